@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// `--version` is answered here, before anything else is loaded: it is asked by scripts, and often.
+import { readFileSync } from 'node:fs';
+
+const asked = process.argv[2];
+if (process.argv.length === 3 && (asked === '--version' || asked === '-V')) {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${version}\n`);
+} else {
+  const { main } = await import('../dist/cli/main.js');
+  await main();
+}

@@ -1,0 +1,6 @@
+/**
+ * From a Dockerfile to images in an OCI layout: the plan as data, and the engines that carry it out.
+ * Never here: printing, the environment, a registry tag.
+ * Start with `types.ts`, then `plan.ts`; the embedded engine is `engines/embedded/`, RUN is `run/`, installs are `npm/`.
+ */
+export type * from './types.ts';

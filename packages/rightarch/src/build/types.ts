@@ -1,0 +1,105 @@
+import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { CallOptions, Descriptor } from '../oci/types.ts';
+
+/** What is to be built, resolved: absolute paths, no variables left, docker's meaning for everything docker has. */
+export interface BuildRequest {
+  /** The image's name in the configuration, or the context's folder name. */
+  readonly name: string;
+  /** Absolute directory. */
+  readonly context: string;
+  /** Absolute file. */
+  readonly dockerfile: string;
+  /** `--target`: a stage by name or number; the last one where absent. */
+  readonly stage?: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Id to file or variable. Values never enter a plan, a cache key or a log. */
+  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly env?: string }[];
+  /** `--build-context NAME=…`: a directory, `oci:DIR`, or an image reference behind `docker-image://`. */
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly platforms: readonly { readonly platform: Platform; readonly because: Because }[];
+  readonly noCache: boolean;
+  /** Seconds since 1970 for everything in the image; absent means the rule of the plan. */
+  readonly sourceDateEpoch?: number;
+  /** Packages whose install script is known not to be needed, by the user's word. */
+  readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
+}
+
+/** Why a platform is built: data, put into words by the report. */
+export type Because =
+  | { readonly kind: 'target'; readonly target: string; readonly runtime: string }
+  | { readonly kind: 'promise' }
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'host' };
+
+export type EngineId = 'embedded' | 'buildx' | 'buildkit' | 'buildah';
+
+/** One FROM, resolved once for all platforms. */
+export interface BasePin {
+  /** As written, variables expanded: `node:22-slim`. */
+  readonly reference: string;
+  /** What it was read from: the registry, or the mirror that stood in. */
+  readonly source: string;
+  readonly root: Descriptor;
+  /** The manifest for each platform that needs it. */
+  readonly manifests: readonly { readonly platform: Platform; readonly digest: Digest }[];
+}
+
+/** What one instruction comes to, for one platform. */
+export interface Step {
+  readonly stage: number;
+  readonly line: number;
+  readonly instruction: string;
+  readonly how: 'base' | 'metadata' | 'copy' | 'simulate' | 'install' | 'refused';
+}
+
+/** Plain data: it prints, compares and replays. Two runs on the same inputs give the same bytes. */
+export interface BuildPlan {
+  readonly version: 1;
+  readonly image: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly stage: string | null;
+  readonly engine: EngineId;
+  readonly bases: readonly BasePin[];
+  readonly platforms: readonly {
+    readonly platform: string;
+    readonly how: 'native' | 'cross' | 'emulate';
+    readonly because: Because;
+    readonly steps: readonly Step[];
+  }[];
+  /** Why this engine: the instruction that decided, where one did. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type BuildEvent =
+  | {
+      readonly kind: 'step';
+      readonly platform: Platform;
+      readonly step: Step;
+      readonly state: 'started' | 'cached' | 'done';
+      readonly ms?: number;
+    }
+  | { readonly kind: 'bytes'; readonly what: string; readonly done: number; readonly total?: number }
+  | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic }
+  | { readonly kind: 'built'; readonly platform: Platform; readonly descriptor: Descriptor };
+
+/** What a build leaves: one image a platform, in a layout. */
+export interface BuildResult {
+  readonly root: Descriptor;
+  readonly images: readonly { readonly platform: Platform; readonly descriptor: Descriptor }[];
+}
+
+export interface Engine {
+  readonly id: EngineId;
+  /** Whether it can do this plan; the refusals say which line it cannot, and why. Changes nothing. */
+  plan(request: BuildRequest, options?: CallOptions): Promise<BuildPlan>;
+  /** Builds into an OCI layout directory. Throws Failure; a half-built layout is never left. */
+  build(
+    request: BuildRequest,
+    plan: BuildPlan,
+    output: { readonly directory: string; readonly name?: string },
+    options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
+  ): Promise<BuildResult>;
+}

@@ -1,0 +1,10 @@
+/**
+ * Values that every room shares: platforms, references, digests, diagnostics, results.
+ * Never here: I/O, the host's platform, the clock, words for people.
+ * Start with `platform.ts`.
+ */
+export * from './diagnostic.ts';
+export * from './digest.ts';
+export * from './platform.ts';
+export * from './reference.ts';
+export * from './result.ts';

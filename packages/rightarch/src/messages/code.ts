@@ -1,0 +1,68 @@
+import type { Severity } from '../core/index.ts';
+import type { Label, Text } from './language.ts';
+
+/** One row of the catalogue: everything that anyone says about one kind of finding. */
+export interface CodeRow<Args> {
+  readonly severity: Severity;
+  readonly since: string;
+  /** What replaced it. The row stays: codes are never renamed and never reused. */
+  readonly retired?: string;
+  readonly title: Label;
+  /** One sentence, present tense, no full stop: what was found, how we know, what was expected. */
+  readonly message: Text<Args>;
+  /** Imperative, copyable, true for these very values. */
+  readonly fix: Text<Args>;
+}
+
+/** Returns its argument, for the inference of `Args`. */
+export function code<Args>(row: CodeRow<Args>): CodeRow<Args> {
+  return row;
+}
+
+/** Quotes a value the way every sentence quotes it. Control characters of hostile input are made visible. */
+export function q(value: unknown): string {
+  return `\`${printable(String(value))}\``;
+}
+
+/** The text with control characters and bidirectional overrides written as escapes, so that no name can fool a terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** `a, b, c` from a list of values, each quoted. */
+export function list(values: readonly string[]): string {
+  return values.map(q).join(', ');
+}
+
+/** The nearest of `known` to `text`, if it is near enough to be a slip of the finger. */
+export function nearest(text: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(text.length / 3)) + 1;
+  for (const candidate of known) {
+    const steps = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    if (steps < least) {
+      least = steps;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Damerau–Levenshtein with adjacent transpositions, on short words only. */
+function editDistance(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
+  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let steps = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        steps = Math.min(steps, rows[i - 2]![j - 2]! + 1);
+      rows[i]![j] = steps;
+    }
+  }
+  return rows[a.length]![b.length]!;
+}

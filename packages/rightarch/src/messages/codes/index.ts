@@ -1,0 +1,34 @@
+import type { CodeRow } from '../code.ts';
+import { cliCodes } from './cli.ts';
+import { configCodes } from './config.ts';
+import { contextCodes } from './context.ts';
+import { dockerfileCodes } from './dockerfile.ts';
+import { engineCodes } from './engine.ts';
+import { imageCodes } from './image.ts';
+import { npmCodes } from './npm.ts';
+import { planCodes } from './plan.ts';
+import { platformCodes } from './platform.ts';
+import { proofCodes } from './proof.ts';
+import { publishCodes } from './publish.ts';
+import { registryCodes } from './registry.ts';
+import { targetCodes } from './target.ts';
+
+/** Every code there is, in the order of the areas. The area is the kind of thing judged. */
+export const codes = {
+  ...cliCodes,
+  ...configCodes,
+  ...contextCodes,
+  ...dockerfileCodes,
+  ...engineCodes,
+  ...imageCodes,
+  ...npmCodes,
+  ...planCodes,
+  ...platformCodes,
+  ...proofCodes,
+  ...publishCodes,
+  ...registryCodes,
+  ...targetCodes,
+} as const;
+
+export type CodeId = keyof typeof codes;
+export type ArgsOf<Id extends CodeId> = (typeof codes)[Id] extends CodeRow<infer Args> ? Args : never;

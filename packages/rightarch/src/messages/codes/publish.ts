@@ -1,0 +1,1 @@
+export const publishCodes = {} as const;

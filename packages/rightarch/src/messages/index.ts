@@ -1,0 +1,17 @@
+/**
+ * Every sentence that a person reads, in English, Japanese and Korean, one row a code and one file an area.
+ * Never here: I/O, decisions, the choice of what to report.
+ * Start with `code.ts` (what a row is), then any file of `codes/`; `phrases/` holds the words around the diagnostics.
+ */
+export { type CodeRow, list, nearest, printable, q } from './code.ts';
+export { type ArgsOf, type CodeId, codes } from './codes/index.ts';
+export { atFile, atInput, diagnostic, docsUrl, failure, inWords, refusal, type Worded } from './diagnose.ts';
+export {
+  chooseLanguage,
+  isLanguage,
+  type Label,
+  type Language,
+  languages,
+  parseLanguage,
+  type Text,
+} from './language.ts';

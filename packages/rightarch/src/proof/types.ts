@@ -1,0 +1,80 @@
+import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+
+/** design.md, What a verdict means. `refuted` beats `undecided` beats `proven`. */
+export type Verdict = 'proven' | 'refuted' | 'undecided';
+
+/** How far a proof reaches: the first executable, its loader, the `#!` interpreter, the program behind a script. */
+export type Reach = 'exec' | 'loader' | 'interpreter' | 'program';
+
+/** The start that is proved: from the image, or where the target overrides it. */
+export interface Start {
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly user: string;
+  /** Where argv came from, for the report. */
+  readonly from: 'image' | 'target';
+}
+
+/** One thing that had to hold, with what was seen. `step` is a stable word; the report puts it into a sentence. */
+export interface Obligation {
+  readonly step: 'structure' | 'machine-code' | 'exec' | 'interpreter' | 'loader' | 'library' | 'target';
+  readonly holds: boolean | 'unknown';
+  /** The file, digest or fact that was looked at. */
+  readonly subject: string;
+  /** Data behind it: `x86-64 (e_machine 62)`, `symlink -> /usr/bin/node`. Never translated. */
+  readonly evidence: string;
+  /** 1-based layer that holds the file, where there is one. */
+  readonly layer?: number;
+}
+
+/** The verdict for one platform, bound to the digest whose bytes were read. Only `proof/` makes one. */
+export interface PlatformProof {
+  readonly image: Digest;
+  readonly platform: Platform | undefined;
+  readonly verdict: Verdict;
+  readonly reach: Reach | undefined;
+  readonly start: Start | undefined;
+  readonly obligations: readonly Obligation[];
+  /** How many files held machine code, by what was found. */
+  readonly counts: {
+    readonly files: number;
+    readonly programs: number;
+    readonly match: number;
+    readonly mismatch: number;
+    readonly undecided: number;
+  };
+  readonly diagnostics: readonly Diagnostic[];
+  /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */
+  readonly witness?: string;
+  readonly needs?: string;
+}
+
+/** A second answer beside the image's own: would this runtime take it and start it. */
+export interface TargetProof {
+  /** The name in the configuration or the runtime id with its CPU: `api`, `lambda:arm64`. */
+  readonly id: string;
+  readonly runtime: string;
+  readonly platforms: readonly Platform[];
+  readonly verdict: Verdict;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Everything `verify` knows about one image name. */
+export interface ImageProof {
+  readonly image: string;
+  readonly source: 'registry' | 'layout' | 'archive' | 'docker';
+  readonly digest: Digest;
+  readonly form: 'index' | 'manifest';
+  readonly verdict: Verdict;
+  readonly platforms: readonly PlatformProof[];
+  readonly targets: readonly TargetProof[];
+  /** Faults of the whole, not of one platform. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The worst of several: `refuted` beats `undecided` beats `proven`. Nothing at all is undecided, never proven. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('refuted')) return 'refuted';
+  return verdicts.length === 0 || verdicts.includes('undecided') ? 'undecided' : 'proven';
+}

@@ -1,0 +1,93 @@
+import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+
+/**
+ * One entry of a layer's tar, in order. Paths are as in the tar with leading `./` and `/` and trailing `/` removed,
+ * decoded as UTF-8 where valid, else as latin1 with `rawPath` kept. Never normalised further: `..` is visible.
+ */
+export interface TarEntry {
+  readonly path: string;
+  readonly rawPath?: Uint8Array;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo' | 'other';
+  /** Permission bits with setuid, setgid and sticky: 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly uname: string;
+  readonly gname: string;
+  /** Bytes of content that follow (the expanded size for sparse files). */
+  readonly size: number;
+  /** Seconds, with the fraction of a PAX header. */
+  readonly mtime: number;
+  /** Target of a link, as written. */
+  readonly link: string;
+  readonly device?: readonly [major: number, minor: number];
+  /** PAX SCHILY.xattr.*, values as raw bytes in latin1. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+}
+
+/** What the ELF headers of one file say. Everything is read from bytes; what could not be read is absent. */
+export interface ElfFacts {
+  readonly kind: 'elf';
+  /** e_machine. */
+  readonly machine: number;
+  /** e_type: 1 relocatable, 2 executable, 3 shared (or PIE), 4 core. */
+  readonly type: number;
+  readonly bits: 32 | 64;
+  readonly endian: 'little' | 'big';
+  readonly osAbi: number;
+  /** e_flags: ARM EABI version and float ABI, MIPS and RISC-V and PowerPC ABI. */
+  readonly flags: number;
+  /** PT_INTERP. */
+  readonly interpreter?: string;
+  /** DT_NEEDED in order; absent where there is no dynamic section or it was out of reach. */
+  readonly needed?: readonly string[];
+  readonly soname?: string;
+  readonly rpath?: string;
+  readonly runpath?: string;
+  /** Largest p_align of the PT_LOAD segments. */
+  readonly align?: number;
+  /** True where headers point outside the file: damaged, never a match. */
+  readonly damaged?: boolean;
+}
+
+/** `#!` line: the interpreter and its one argument, as the kernel splits them. */
+export interface ScriptFacts {
+  readonly kind: 'script';
+  readonly interpreter: string;
+  readonly argument?: string;
+  /** The line ends in CR: the kernel looks for `/bin/sh\r`. */
+  readonly crlf?: boolean;
+}
+
+/** A text that is too long, or bytes that are no program we know. `empty` files are executed as nothing. */
+export type ProgramFacts =
+  | ElfFacts
+  | ScriptFacts
+  | { readonly kind: 'macho' | 'pe' | 'wasm' | 'archive'; readonly machine?: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'other' };
+
+/** One entry with what was learned from its content. */
+export interface FileFacts extends TarEntry {
+  /** For regular files with content. */
+  readonly program?: ProgramFacts;
+  /** The whole content, of the few small files that proofs read (passwd, ld.so.cache, package.json …). */
+  readonly content?: Uint8Array;
+}
+
+/** What one layer holds, read in one pass and bound to its bytes. */
+export interface LayerFacts {
+  readonly digest: Digest;
+  readonly diffId: Digest;
+  /** Bytes read before and after decompression. */
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly FileFacts[];
+  /** Hostile or damaged entries, data after the end marker … */
+  readonly problems: readonly Diagnostic[];
+  /** False where reading stopped early: no proof can rest on it. */
+  readonly complete: boolean;
+}
+
+/** Which CPU a program is for, as the kernel decides it; undefined where its headers name none that we know. */
+export type MachineOf = (facts: ElfFacts) => Platform | undefined;

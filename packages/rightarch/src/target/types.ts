@@ -1,0 +1,111 @@
+import type { Platform } from '../core/index.ts';
+
+/** A statement about the outside world. Without a source and a date it does not compile. */
+export interface Fact<T> {
+  readonly value: T;
+  /** Where it was read. */
+  readonly source: `https://${string}`;
+  readonly checked: `20${number}-${string}-${string}`;
+  /** Only a `confirmed` fact can refuse something; a `partial` one warns. */
+  readonly standing: 'confirmed' | 'partial';
+  /** A clause in English that qualifies it, from the source. */
+  readonly note?: string;
+}
+
+/** A fact, or nobody knows. `unknown` can warn and never refuse. */
+export type Known<T> = Fact<T> | 'unknown';
+
+export type IndexRule = 'accepted' | 'rejected' | 'amd64-entry-required';
+export type Acceptance = 'accepted' | 'rejected';
+
+/** What a runtime prints when the CPU is wrong, in its own words, and when. */
+export interface Mismatch {
+  readonly index: Known<string>;
+  readonly single: Known<string>;
+  readonly stage: 'deploy' | 'pull' | 'create' | 'start';
+}
+
+/** One runtime: facts, and nothing that depends on an account. */
+export interface Target {
+  readonly id: TargetId;
+  readonly title: string;
+  /** What people type for it: `fargate`, `cloudrun`. */
+  readonly aliases: readonly string[];
+  readonly platforms: Fact<readonly Platform[]>;
+  /** What runs when nothing is declared: a CPU, the node's own, or it must be declared. */
+  readonly fallback: Known<'amd64' | 'arm64' | 'arm' | 'node' | 'required'>;
+  readonly index: Known<IndexRule>;
+  readonly attestations: Known<Acceptance>;
+  readonly oci: Known<Acceptance>;
+  readonly zstd: Known<Acceptance>;
+  /** How the runtime picks an entry from an index. */
+  readonly selection: 'containerd' | 'cri-o' | 'docker' | 'exact' | 'unknown';
+  /** Where the CPU is declared, by tool: `cdk`, `cloudformation`, `terraform`, `yaml`, `api`. */
+  readonly declaredBy: Readonly<Record<string, string>>;
+  readonly mismatch: Mismatch;
+  readonly maxImageBytes?: Fact<number>;
+  readonly port?: { readonly fallback?: Fact<number>; readonly variable?: Fact<string> };
+  readonly readOnlyRoot?: Fact<boolean>;
+  /** What the image must hold or speak beyond starting: `lambda-runtime-api`. */
+  readonly requires?: readonly Fact<string>[];
+  readonly status?: Fact<string>;
+}
+
+/** `ecs-fargate`, `lambda` …: the keys of facts/targets.md section 11, the same everywhere. */
+export type TargetId = (typeof targetIds)[number];
+
+export const targetIds = [
+  'ecs-fargate',
+  'ecs-express',
+  'ecs-ec2',
+  'lambda',
+  'apprunner',
+  'kubernetes',
+  'eks',
+  'eks-fargate',
+  'ec2',
+  'batch',
+  'codebuild',
+  'sagemaker',
+  'cloud-run',
+  'gke',
+  'gce',
+  'azure-container-apps',
+  'azure-aci',
+  'aks',
+  'azure-app-service',
+  'azure-vm',
+  'fly',
+  'heroku',
+  'render',
+  'railway',
+  'digitalocean-app-platform',
+  'oracle-compute',
+  'hetzner',
+  'raspberry-pi-64',
+  'raspberry-pi-32',
+  'docker-desktop-apple-silicon',
+  'docker-desktop-intel',
+  'github-actions',
+  'gitlab-hosted',
+] as const;
+
+/** A runtime as asked for: `--for lambda:arm64`, or a target of the configuration. */
+export interface TargetAsk {
+  /** How it was named, for reports: `api`, `lambda:arm64`. */
+  readonly name: string;
+  readonly target: Target;
+  /** The platforms that the image must have there; resolved, never empty. */
+  readonly platforms: readonly Platform[];
+  /** Who said which CPU: declared by the user, the runtime's default, its only CPU, the instance type. */
+  readonly decidedBy: 'declared' | 'default' | 'only' | 'instance' | 'assumed';
+  /** argv that the target starts instead of the image's own. */
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  /** Facts that the user overrules, with the reason; shown in every report. */
+  readonly assume?: {
+    readonly architecture?: readonly Platform[];
+    readonly index?: IndexRule;
+    readonly reason: string;
+  };
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The live tests: real registries, engines, kernels and emulators, which `.ci/run` installs and starts. */
+export default defineConfig({
+  test: {
+    include: ['packages/*/src/**/*.live.test.ts', 'test/**/*.live.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+    passWithNoTests: false,
+  },
+});
