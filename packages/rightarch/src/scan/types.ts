@@ -1,29 +1,7 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { TarEntry } from '../tar/types.ts';
 
-/**
- * One entry of a layer's tar, in order. Paths are as in the tar with leading `./` and `/` and trailing `/` removed,
- * decoded as UTF-8 where valid, else as latin1 with `rawPath` kept. Never normalised further: `..` is visible.
- */
-export interface TarEntry {
-  readonly path: string;
-  readonly rawPath?: Uint8Array;
-  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo' | 'other';
-  /** Permission bits with setuid, setgid and sticky: 0o7777. */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly uname: string;
-  readonly gname: string;
-  /** Bytes of content that follow (the expanded size for sparse files). */
-  readonly size: number;
-  /** Seconds, with the fraction of a PAX header. */
-  readonly mtime: number;
-  /** Target of a link, as written. */
-  readonly link: string;
-  readonly device?: readonly [major: number, minor: number];
-  /** PAX SCHILY.xattr.*, values as raw bytes in latin1. */
-  readonly xattrs?: Readonly<Record<string, string>>;
-}
+export type { TarEntry };
 
 /** What the ELF headers of one file say. Everything is read from bytes; what could not be read is absent. */
 export interface ElfFacts {
