@@ -9,7 +9,8 @@ const FORMS: Readonly<Record<string, RegExp>> = { sha256: /^[a-f0-9]{64}$/, sha5
 export function isDigest(text: unknown): text is Digest {
   if (typeof text !== 'string') return false;
   const colon = text.indexOf(':');
-  return FORMS[text.slice(0, colon)]?.test(text.slice(colon + 1)) === true;
+  const algorithm = text.slice(0, Math.max(0, colon));
+  return Object.hasOwn(FORMS, algorithm) && FORMS[algorithm]?.test(text.slice(colon + 1)) === true;
 }
 
 /** The sha256 digest of whole bytes in memory; for streams hash as you read. */

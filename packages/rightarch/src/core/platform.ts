@@ -101,6 +101,12 @@ export function parsePlatform(text: string): Platform | undefined {
   const cpu = parseCpu(text);
   if (cpu !== undefined) return cpu;
   const parts = text.split('/');
+  // `arm64/v8` is a CPU with its variant, not an operating system called arm64.
+  const bare = parts.length === 2 ? parseCpu(parts[0] ?? '') : undefined;
+  if (bare !== undefined) {
+    const [, variant = ''] = parts;
+    return COMPONENT.test(variant) ? normalizePlatform({ ...bare, variant }) : undefined;
+  }
   if (parts.length < 2 || parts.length > 3 || !parts.every((part) => COMPONENT.test(part))) return undefined;
   const [os = '', architecture = '', variant] = parts;
   return normalizePlatform({ os, architecture, ...(variant !== undefined ? { variant } : {}) });
@@ -134,51 +140,67 @@ export function comparePlatforms(one: Platform, other: Platform): number {
 /** How a container runtime chooses: which entries a host takes, the best first. */
 export type SelectionRule = 'containerd' | 'cri-o' | 'exact';
 
-const of = (os: string, architecture: string, variant?: string): Platform =>
-  normalizePlatform({ os, architecture, ...(variant ? { variant } : {}) });
+function of(os: string, architecture: string, variant?: string): Platform {
+  return normalizePlatform({ os, architecture, ...(variant ? { variant } : {}) });
+}
 
-const ARM_LADDER = ['v8', 'v7', 'v6', 'v5'];
-
+/** `v7` down to `v5`, in steps of one; a variant that is no number, or below v5, stands alone. Bounded for hostile input. */
 function armFrom(os: string, variant: string): Platform[] {
-  const start = ARM_LADDER.indexOf(variant);
-  return (start < 0 ? [variant] : ARM_LADDER.slice(start)).map((rung) => of(os, 'arm', rung));
+  const version = /^v(\d{1,2})$/.exec(variant)?.[1];
+  const ladder = [of(os, 'arm', variant)];
+  for (let v = Number(version ?? 0) - 1; v >= 5; v--) ladder.push(of(os, 'arm', `v${v}`));
+  return ladder;
 }
 
-/** `v9.2` as [9, 2]; undefined for anything else. */
-function armVersion(variant: string): readonly [number, number] | undefined {
-  const match = /^v(\d+)(?:\.(\d+))?$/.exec(variant);
-  return match ? [Number(match[1]), Number(match[2] ?? '0')] : undefined;
+/** The highest minor version that containerd knows: v8.9 and v9.7. Of any other arm64 variant it accepts nothing. */
+const ARM64_MINORS: Readonly<Record<string, number>> = { '8': 9, '9': 7 };
+
+function arm64From(os: string, variant: string): Platform[] {
+  const match = /^v([89])(?:\.(\d))?$/.exec(variant);
+  const [major, minor] = [match?.[1] ?? '', Number(match?.[2] ?? '0')];
+  if (match === null || minor > (ARM64_MINORS[major] ?? 0)) return [];
+  const ladder: Platform[] = [];
+  const down = (family: string, from: number) => {
+    for (let m = from; m >= 0; m--) ladder.push(of(os, 'arm64', m === 0 ? `v${family}` : `v${family}.${m}`));
+  };
+  down(major, minor);
+  // Every v9.x is at least a v8.(x+5), and v8 ends at v8.9.
+  if (major === '9') down('8', Math.min(minor + 5, 9));
+  return [...ladder, ...armFrom(os, 'v8')];
 }
 
+/** containerd/platforms compare.go, platformVector. */
 function containerdOrder({ os, architecture, variant }: Platform): Platform[] {
   if (architecture === 'amd64') {
-    const level = Number(/^v(\d+)$/.exec(variant ?? 'v1')?.[1] ?? Number.NaN);
-    const ladder: Platform[] = [];
-    if (Number.isNaN(level)) ladder.push(of(os, 'amd64', variant));
-    else for (let v = level; v >= 1; v--) ladder.push(of(os, 'amd64', `v${v}`));
+    const level = Number(/^v(\d{1,2})$/.exec(variant ?? '')?.[1] ?? 1);
+    const ladder = [of(os, 'amd64', variant)];
+    for (let v = level - 1; v >= 1; v--) ladder.push(of(os, 'amd64', `v${v}`));
     return [...ladder, of(os, '386')];
   }
   if (architecture === 'arm') return armFrom(os, variant ?? 'v7');
-  if (architecture === 'arm64') {
-    const version = armVersion(variant ?? 'v8');
-    if (version === undefined) return [of(os, 'arm64', variant)];
-    const [major, minor] = version;
-    const ladder: Platform[] = [];
-    for (let m = minor; m >= 0; m--) ladder.push(of(os, 'arm64', m === 0 ? `v${major}` : `v${major}.${m}`));
-    // Every v9.x is at least a v8.(x+5), and v8 ends at v8.9 (compare.go, platformVector).
-    if (major === 9) {
-      for (let m = Math.min(minor + 5, 9); m >= 0; m--) ladder.push(of(os, 'arm64', m === 0 ? 'v8' : `v8.${m}`));
-    }
-    return [...ladder, ...armFrom(os, 'v8')];
-  }
+  if (architecture === 'arm64') return arm64From(os, variant ?? 'v8');
   return [of(os, architecture, variant)];
 }
 
-function crioOrder({ os, architecture, variant }: Platform): Platform[] {
-  // containers/image internal/pkg/platform/platform_matcher.go: no step to another architecture, no amd64 levels.
-  if (architecture === 'arm') return armFrom(os, variant ?? 'v7');
-  if (architecture === 'arm64') return [of(os, 'arm64', variant), ...(variant ? [of(os, 'arm64')] : [])];
-  return [of(os, architecture, variant)];
+/**
+ * The variants that CRI-O, podman and skopeo ask for, best first, compared as strings with what is written
+ * (containers/image internal/pkg/platform/platform_matcher.go, WantedPlatforms): no step to another architecture,
+ * no amd64 levels, and an entry without a variant last, except where the host has none.
+ */
+function crioVariants({ architecture, variant }: Platform): readonly string[] {
+  // A Linux host on arm64 reports v8, which our canonical form leaves out.
+  const own = variant ?? (architecture === 'arm64' ? 'v8' : '');
+  if (own === '') return [''];
+  const ladder = architecture === 'arm' ? CRIO_ARM : [];
+  const start = ladder.indexOf(own);
+  return [...(start < 0 ? [own] : ladder.slice(start)), ''];
+}
+
+const CRIO_ARM: readonly string[] = ['v8', 'v7', 'v6', 'v5'];
+
+function crioOrder(host: Platform): Platform[] {
+  const platforms = crioVariants(host).map((variant) => of(host.os, host.architecture, variant));
+  return platforms.filter((one, i) => platforms.findIndex((other) => samePlatform(one, other)) === i);
 }
 
 /** Every platform that a host of this platform takes from an index, the best first. */
@@ -209,19 +231,33 @@ export function selectEntry<Entry extends { readonly platform?: Platform }>(
   entries: readonly Entry[],
   ask: { readonly host: Platform; readonly rule: SelectionRule },
 ): Entry | undefined {
+  const found =
+    ask.rule === 'cri-o' ? selectAsWritten(entries, normalizePlatform(ask.host)) : selectCanonical(entries, ask);
+  return found ?? entries.find((entry) => entry.platform === undefined);
+}
+
+function selectCanonical<Entry extends { readonly platform?: Platform }>(
+  entries: readonly Entry[],
+  ask: { readonly host: Platform; readonly rule: SelectionRule },
+): Entry | undefined {
   for (const accepted of acceptedPlatforms(ask.host, ask.rule)) {
+    const found = entries.find((entry) => entry.platform !== undefined && samePlatform(entry.platform, accepted));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Nothing is normalized here: an entry that says `aarch64`, or `amd64` with `v1`, is never taken. */
+function selectAsWritten<Entry extends { readonly platform?: Platform }>(
+  entries: readonly Entry[],
+  host: Platform,
+): Entry | undefined {
+  for (const variant of crioVariants(host)) {
     const found = entries.find(
-      (entry) =>
-        entry.platform !== undefined &&
-        (ask.rule === 'cri-o' ? sameAsWritten(entry.platform, accepted) : samePlatform(entry.platform, accepted)),
+      ({ platform }) =>
+        platform?.os === host.os && platform.architecture === host.architecture && (platform.variant ?? '') === variant,
     );
     if (found !== undefined) return found;
   }
-  return entries.find((entry) => entry.platform === undefined);
-}
-
-/** CRI-O compares strings as they are: an entry that says `aarch64` never matches there. */
-function sameAsWritten(written: Platform, accepted: Platform): boolean {
-  const canonical = normalizePlatform(written);
-  return written.architecture === canonical.architecture && samePlatform(canonical, accepted);
+  return undefined;
 }

@@ -36,6 +36,11 @@ export function isRegistryHost(text: string): boolean {
   return HOST.test(text);
 }
 
+/** A first part that can only be a host: it has a dot or a colon, or is `localhost`. */
+function isHostWord(first: string): boolean {
+  return /[.:]/.test(first) || first === 'localhost';
+}
+
 /**
  * Reads a reference as Docker does: `debian` is `docker.io/library/debian`. A missing tag stays missing;
  * `withDefaultTag` adds `latest` where that is meant.
@@ -44,6 +49,8 @@ export function parseReference(
   text: string,
 ): { readonly ok: true; readonly value: ImageReference } | { readonly ok: false; readonly problem: ReferenceProblem } {
   if (text === '') return { ok: false, problem: 'empty' };
+  // 64 hexadecimal digits alone are an image id and never a name (distribution/reference normalize.go).
+  if (/^[a-f0-9]{64}$/.test(text)) return { ok: false, problem: 'form' };
   let rest = text;
   let digest: Digest | undefined;
   const at = rest.indexOf('@');
@@ -63,11 +70,13 @@ export function parseReference(
   const slash = rest.indexOf('/');
   const first = slash < 0 ? '' : rest.slice(0, slash);
   // A first part is a host only if it cannot be a path: it has a dot or a colon, is `localhost`, or has capitals.
-  const named = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
-  let registry = named ? first : 'docker.io';
+  const lowered = first.toLowerCase();
+  const named = isHostWord(lowered) || first !== lowered;
+  // Host names ignore case; `LOCALDOMAIN` keeps its capitals, because without them it would be a path on Docker Hub.
+  let registry = !named ? 'docker.io' : isHostWord(lowered) ? lowered : first;
   let repository = named ? rest.slice(slash + 1) : rest;
   if (named && !HOST.test(first)) return { ok: false, problem: 'form' };
-  if (registry === 'index.docker.io' || registry === 'registry-1.docker.io') registry = 'docker.io';
+  if (registry === 'index.docker.io') registry = 'docker.io';
   if (registry === 'docker.io' && !repository.includes('/')) repository = `library/${repository}`;
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {
     return { ok: false, problem: repository !== repository.toLowerCase() ? 'uppercase' : 'form' };
@@ -76,7 +85,7 @@ export function parseReference(
   return {
     ok: true,
     value: {
-      registry: registry.toLowerCase(),
+      registry,
       repository,
       ...(tag !== undefined ? { tag } : {}),
       ...(digest !== undefined ? { digest } : {}),
@@ -91,8 +100,13 @@ export function formatReference({ registry, repository, tag, digest }: ImageRefe
 
 /** What people type: `debian:12` for `docker.io/library/debian:12`. */
 export function familiarReference(reference: ImageReference): string {
-  const text = formatReference(reference);
-  return text.replace(/^docker\.io\/(library\/)?/, '');
+  const full = formatReference(reference);
+  if (reference.registry !== 'docker.io') return full;
+  const [first = '', ...more] = reference.repository.split('/');
+  const short = full.slice('docker.io/'.length);
+  // `library/` goes only from official images: `library/foo/bar` is a name of its own.
+  if (first === 'library' && more.length === 1) return short.slice('library/'.length);
+  return isHostWord(first) ? full : short;
 }
 
 /** The same reference with `latest` where it has neither tag nor digest. */
