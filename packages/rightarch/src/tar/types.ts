@@ -21,6 +21,8 @@ export interface TarEntry {
   readonly device?: readonly [major: number, minor: number];
   /** PAX SCHILY.xattr.*, values as raw bytes in latin1. */
   readonly xattrs?: Readonly<Record<string, string>>;
+  /** Stored with holes. Go's runtimes unpack the PAX forms and refuse the old GNU form. */
+  readonly sparse?: 'pax' | 'gnu';
 }
 
 /** Takes the content of one entry, in order. `end` is called once, also for empty files and damaged ends. */
@@ -38,7 +40,7 @@ export interface TarSummary {
   readonly trailing: number;
   /** Structural damage that stopped the reading: header checksum, size, truncated content. */
   readonly damage?: {
-    readonly kind: 'checksum' | 'truncated' | 'size' | 'pax' | 'sparse' | 'limit';
+    readonly kind: 'checksum' | 'truncated' | 'size' | 'number' | 'pax' | 'sparse' | 'limit';
     readonly offset: number;
     readonly detail: string;
   };

@@ -1,0 +1,169 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { TarSummary } from './types.ts';
+
+export const BLOCK = 512;
+
+type DamageKind = NonNullable<TarSummary['damage']>['kind'];
+
+/** Thrown and caught inside this room: the reader turns it into `damage` of the summary. */
+export class TarDamage extends Error {
+  readonly kind: DamageKind;
+
+  constructor(kind: DamageKind, detail: string) {
+    super(detail);
+    this.name = 'TarDamage';
+    this.kind = kind;
+  }
+}
+
+/** Text as the tar has it: UTF-8 where it is valid, else latin1 with the bytes beside it. */
+export interface TarText {
+  readonly text: string;
+  readonly raw?: Uint8Array;
+}
+
+/** Decodes the bytes of a name. The bytes are copied where they are kept. */
+export function decodeText(bytes: Buffer): TarText {
+  if (isAscii(bytes)) return { text: bytes.toString('latin1') };
+  if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
+  return { text: bytes.toString('latin1'), raw: Uint8Array.from(bytes) };
+}
+
+/** One header block, its numbers and texts read and nothing interpreted. */
+export interface HeaderBlock {
+  readonly format: 'v7' | 'ustar' | 'star' | 'gnu';
+  readonly type: string;
+  readonly name: TarText;
+  readonly link: TarText;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly uname: string;
+  readonly gname: string;
+  readonly devMajor: number;
+  readonly devMinor: number;
+}
+
+/** True for a block of zeros, two of which end an archive. */
+export function isZeroBlock(bytes: Buffer, at: number): boolean {
+  // The first byte of a header is the first of its name: nearly every block is decided by it.
+  if (bytes[at] !== 0) return false;
+  for (let i = at + 1; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Reads the header at `at`; undefined where its checksum does not hold, unsigned or signed (old tars summed chars). */
+export function parseHeader(bytes: Buffer, at: number): HeaderBlock | undefined {
+  if (!checksumHolds(bytes, at)) return undefined;
+  const format = formatOf(bytes, at);
+  let name = field(bytes, at, 100);
+  let devMajor = 0;
+  let devMinor = 0;
+  let uname = '';
+  let gname = '';
+  if (format !== 'v7') {
+    uname = field(bytes, at + 265, 32).toString('utf8');
+    gname = field(bytes, at + 297, 32).toString('utf8');
+    devMajor = number(bytes, at + 329, 8, 'devmajor');
+    devMinor = number(bytes, at + 337, 8, 'devminor');
+    const prefix = prefixOf(bytes, at, format);
+    if (prefix.length > 0) name = Buffer.concat([prefix, Buffer.from('/'), name]);
+  }
+  return {
+    format,
+    type: String.fromCharCode(bytes[at + 156]!),
+    name: decodeText(name),
+    link: decodeText(field(bytes, at + 157, 100)),
+    mode: number(bytes, at + 100, 8, 'mode') & 0o7777,
+    uid: number(bytes, at + 108, 8, 'uid'),
+    gid: number(bytes, at + 116, 8, 'gid'),
+    size: number(bytes, at + 124, 12, 'size'),
+    mtime: number(bytes, at + 136, 12, 'mtime'),
+    uname,
+    gname,
+    devMajor,
+    devMinor,
+  };
+}
+
+function checksumHolds(bytes: Buffer, at: number): boolean {
+  let unsigned = 8 * 0x20;
+  let high = 0;
+  for (let i = at; i < at + 148; i++) {
+    const byte = bytes[i]!;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  for (let i = at + 156; i < at + BLOCK; i++) {
+    const byte = bytes[i]!;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  const written = octal(bytes, at + 148, 8);
+  return written === unsigned || written === unsigned - 256 * high;
+}
+
+function formatOf(bytes: Buffer, at: number): HeaderBlock['format'] {
+  const magic = bytes.toString('latin1', at + 257, at + 265);
+  if (magic === 'ustar  \0') return 'gnu';
+  if (!magic.startsWith('ustar\0')) return 'v7';
+  return bytes.toString('latin1', at + 508, at + 512) === 'tar\0' ? 'star' : 'ustar';
+}
+
+function prefixOf(bytes: Buffer, at: number, format: HeaderBlock['format']): Buffer {
+  if (format === 'ustar') return field(bytes, at + 345, 155);
+  if (format === 'star') return field(bytes, at + 345, 131);
+  // GNU keeps atime and ctime there. Go before 1.8 wrote a prefix, and Go's reader still honors it where the
+  // two times do not parse (archive/tar reader.go, readHeader).
+  const times = field(bytes, at + 345, 155);
+  if (octal(bytes, at + 345, 12) !== undefined && octal(bytes, at + 357, 12) !== undefined) return times.subarray(0, 0);
+  return isAscii(times) ? times : times.subarray(0, 0);
+}
+
+/** The bytes of a text field, up to its first NUL. */
+export function field(bytes: Buffer, at: number, length: number): Buffer {
+  let end = at;
+  const limit = at + length;
+  while (end < limit && bytes[end] !== 0) end++;
+  return bytes.subarray(at, end);
+}
+
+/** A number in octal, or in base 256 where the first bit is set (GNU). Throws damage where it is neither. */
+export function number(bytes: Buffer, at: number, length: number, what: string): number {
+  const value = bytes[at]! & 0x80 ? base256(bytes, at, length) : octal(bytes, at, length);
+  if (value === undefined || !Number.isSafeInteger(value)) {
+    throw new TarDamage(what === 'size' ? 'size' : 'number', `${what} is not a number`);
+  }
+  return value;
+}
+
+function octal(bytes: Buffer, at: number, length: number): number | undefined {
+  if (bytes[at]! & 0x80) return base256(bytes, at, length);
+  let i = at;
+  let end = at + length;
+  while (i < end && (bytes[i] === 0x20 || bytes[i] === 0)) i++;
+  while (end > i && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--;
+  let value = 0;
+  for (; i < end && bytes[i] !== 0; i++) {
+    const digit = bytes[i]! - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+function base256(bytes: Buffer, at: number, length: number): number | undefined {
+  // Two's complement over all the bits but the marker bit.
+  const negative = (bytes[at]! & 0x40) !== 0;
+  let value = 0n;
+  for (let i = 0; i < length; i++) {
+    let byte = bytes[at + i]!;
+    if (i === 0) byte = negative ? byte | 0x80 : byte & 0x7f;
+    value = (value << 8n) | BigInt(byte);
+  }
+  if (negative) value -= 1n << BigInt(8 * length);
+  const result = Number(value);
+  return Number.isSafeInteger(result) ? result : undefined;
+}
