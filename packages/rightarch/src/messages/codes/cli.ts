@@ -1,4 +1,4 @@
-import { code, q } from '../code.ts';
+import { code, list, q } from '../code.ts';
 
 export const cliCodes = {
   'cli/internal': code<{ where: string }>({
@@ -17,6 +17,172 @@ export const cliCodes = {
         '`--verbose` を付けて再実行し、その出力を https://github.com/rightarch/rightarch/issues に報告してください',
       ko: () =>
         '`--verbose`를 붙여 다시 실행하고 출력 내용을 https://github.com/rightarch/rightarch/issues 에 알려 주세요',
+    },
+  }),
+  'cli/unknown-command': code<{ word: string; near: string | undefined; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'No such command', ja: '存在しないコマンド', ko: '없는 명령' },
+    message: {
+      en: ({ word }) => `${q(word)} is not a command of rightarch`,
+      ja: ({ word }) => `${q(word)} という rightarch のコマンドはありません`,
+      ko: ({ word }) => `${q(word)}은(는) rightarch의 명령이 아닙니다`,
+    },
+    fix: {
+      en: ({ near, known }) => (near ? `Did you mean ${q(`rightarch ${near}`)}?` : `Use one of ${list(known)}`),
+      ja: ({ near, known }) => (near ? `${q(`rightarch ${near}`)} のことでしょうか` : `使えるコマンド: ${list(known)}`),
+      ko: ({ near, known }) =>
+        near ? `${q(`rightarch ${near}`)} 명령을 찾으셨나요?` : `사용할 수 있는 명령: ${list(known)}`,
+    },
+  }),
+  'cli/unknown-option': code<{ option: string; command: string; near: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'No such option', ja: '存在しないオプション', ko: '없는 옵션' },
+    message: {
+      en: ({ option, command }) => `${q(command)} has no option ${q(option)}`,
+      ja: ({ option, command }) => `${q(command)} に ${q(option)} というオプションはありません`,
+      ko: ({ option, command }) => `${q(command)}에는 ${q(option)} 옵션이 없습니다`,
+    },
+    fix: {
+      en: ({ command, near }) => (near ? `Did you mean ${q(near)}?` : `See ${q(`${command} --help`)}`),
+      ja: ({ command, near }) =>
+        near ? `${q(near)} のことでしょうか` : `${q(`${command} --help`)} を参照してください`,
+      ko: ({ command, near }) => (near ? `${q(near)} 옵션을 찾으셨나요?` : `${q(`${command} --help`)}를 참고하세요`),
+    },
+  }),
+  'cli/bad-value': code<{ option: string; value: string; accepted: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A value is not accepted', ja: '受け付けられない値', ko: '받을 수 없는 값' },
+    message: {
+      en: ({ option, value }) => `${q(option)} does not take ${q(value)}`,
+      ja: ({ option, value }) => `${q(option)} に ${q(value)} は指定できません`,
+      ko: ({ option, value }) => `${q(option)}에는 ${q(value)} 값을 쓸 수 없습니다`,
+    },
+    fix: {
+      en: ({ accepted }) => `Use ${accepted.map(q).join(' or ')}`,
+      ja: ({ accepted }) => `次のいずれかを使ってください: ${list(accepted)}`,
+      ko: ({ accepted }) => `다음 중 하나를 쓰세요: ${list(accepted)}`,
+    },
+  }),
+  'cli/usage': code<{ command: string; problem: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The command line cannot be read', ja: 'コマンドラインを解釈できない', ko: '명령줄을 해석할 수 없음' },
+    message: {
+      en: ({ command, problem }) => `${q(command)} was called wrongly: ${problem}`,
+      ja: ({ command, problem }) => `${q(command)} の指定に誤りがあります: ${problem}`,
+      ko: ({ command, problem }) => `${q(command)} 호출이 잘못되었습니다: ${problem}`,
+    },
+    fix: {
+      en: ({ command }) => `See ${q(`${command} --help`)}`,
+      ja: ({ command }) => `${q(`${command} --help`)} を参照してください`,
+      ko: ({ command }) => `${q(`${command} --help`)}를 참고하세요`,
+    },
+  }),
+  'cli/not-yet': code<{ what: string; instead: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'Not in this version', ja: 'このバージョンでは未対応', ko: '이 버전에는 없음' },
+    message: {
+      en: ({ what }) => `${q(what)} is planned and not in this version`,
+      ja: ({ what }) => `${q(what)} は今後対応する予定で、このバージョンにはありません`,
+      ko: ({ what }) => `${q(what)}은(는) 앞으로 지원할 예정이며 이 버전에는 없습니다`,
+    },
+    fix: {
+      en: ({ instead }) => `Until then: ${q(instead)}`,
+      ja: ({ instead }) => `それまでは次を使ってください: ${q(instead)}`,
+      ko: ({ instead }) => `그때까지는 다음을 쓰세요: ${q(instead)}`,
+    },
+  }),
+  'cli/stage-not-runtime': code<{ value: string; runtime: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: '`--target` names a stage, not a runtime',
+      ja: '`--target` はステージ名であり、ランタイムではない',
+      ko: '`--target`은 스테이지 이름이며 런타임이 아님',
+    },
+    message: {
+      en: ({ value }) => `\`--target\` is a stage of the Dockerfile, as in docker, and ${q(value)} is a runtime`,
+      ja: ({ value }) => `\`--target\` は docker と同じく Dockerfile のステージ名です。${q(value)} はランタイムです`,
+      ko: ({ value }) =>
+        `\`--target\`은 docker와 같이 Dockerfile의 스테이지 이름입니다. ${q(value)}은(는) 런타임입니다`,
+    },
+    fix: {
+      en: ({ runtime }) => `Write \`--for ${runtime}\``,
+      ja: ({ runtime }) => `\`--for ${runtime}\` と書いてください`,
+      ko: ({ runtime }) => `\`--for ${runtime}\`(으)로 쓰세요`,
+    },
+  }),
+  'cli/folder-not-image': code<{ path: string; command: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A folder was given where an image is meant',
+      ja: 'イメージの代わりにフォルダーが指定された',
+      ko: '이미지 대신 폴더가 지정됨',
+    },
+    message: {
+      en: ({ path }) => `${q(path)} is a folder, not an image`,
+      ja: ({ path }) => `${q(path)} はフォルダーで、イメージではありません`,
+      ko: ({ path }) => `${q(path)}은(는) 폴더이며 이미지가 아닙니다`,
+    },
+    fix: {
+      en: ({ command }) => `Run ${q(command)}`,
+      ja: ({ command }) => `${q(command)} を実行してください`,
+      ko: ({ command }) => `${q(command)} 명령을 실행하세요`,
+    },
+  }),
+  'cli/nothing-built': code<{ directory: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'No image was named and none was built here',
+      ja: 'イメージの指定がなく、ここでビルドされたものもない',
+      ko: '이미지 지정이 없고 여기서 빌드된 것도 없음',
+    },
+    message: {
+      en: ({ directory }) => `No image was named, and nothing has been built in ${q(directory)}`,
+      ja: ({ directory }) => `イメージが指定されておらず、${q(directory)} でビルドされたものもありません`,
+      ko: ({ directory }) => `이미지가 지정되지 않았고 ${q(directory)}에서 빌드된 것도 없습니다`,
+    },
+    fix: {
+      en: () => 'Name an image, as in `rightarch verify ghcr.io/team/app:1.2`, or run `rightarch build` first',
+      ja: () =>
+        '`rightarch verify ghcr.io/team/app:1.2` のようにイメージを指定するか、先に `rightarch build` を実行してください',
+      ko: () => '`rightarch verify ghcr.io/team/app:1.2`처럼 이미지를 지정하거나 먼저 `rightarch build`를 실행하세요',
+    },
+  }),
+  'cli/interrupted': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'Interrupted', ja: '中断された', ko: '중단됨' },
+    message: {
+      en: () => 'It was interrupted; no tag was moved and no half-written file is left',
+      ja: () => '中断しました。タグは動いておらず、書きかけのファイルも残っていません',
+      ko: () => '중단되었습니다. 태그는 옮겨지지 않았고 쓰다 만 파일도 남지 않았습니다',
+    },
+    fix: {
+      en: () => 'Run the same command again: what was finished is not done twice',
+      ja: () => '同じコマンドを再実行してください。終わった処理は繰り返されません',
+      ko: () => '같은 명령을 다시 실행하세요. 끝난 작업은 반복하지 않습니다',
+    },
+  }),
+  'cli/write-failed': code<{ file: string; reason: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A file cannot be written', ja: 'ファイルに書き込めない', ko: '파일을 쓸 수 없음' },
+    message: {
+      en: ({ file, reason }) => `${q(file)} cannot be written: ${reason}`,
+      ja: ({ file, reason }) => `${q(file)} に書き込めません: ${reason}`,
+      ko: ({ file, reason }) => `${q(file)}에 쓸 수 없습니다: ${reason}`,
+    },
+    fix: {
+      en: () => 'Make room or choose a folder that you may write to, and run it again',
+      ja: () => '空き容量と書き込み権限を確認して、もう一度実行してください',
+      ko: () => '여유 공간과 쓰기 권한을 확인하고 다시 실행하세요',
     },
   }),
 } as const;

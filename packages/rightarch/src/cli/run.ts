@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
+import { atInput, chooseLanguage, failure, isLanguage, type Language, languages, nearest } from '../messages/index.ts';
+import { oneValue, readArguments } from './arguments.ts';
+import type { ExitStatus } from './exit.ts';
+import { commandHelp, overviewHelp } from './help.ts';
+import { openSession, reportFailure } from './session.ts';
+import type { Shell } from './shell.ts';
+import { commandAliases, commandSpecs, everywhere, laterCommands } from './specs.ts';
+
+/** Runs one command line to its exit status. Throws nothing. */
+export async function run(argv: readonly string[], shell: Shell): Promise<ExitStatus> {
+  const [first, ...rest] = splitCommand(argv);
+  const language = languageOf(argv, shell);
+  const early = openSession(shell, language, argv.includes('--json') ? { json: true } : {});
+  try {
+    if (first === undefined) {
+      const { flags } = await readArguments(rest, {
+        label: 'rightarch',
+        options: [...everywhere, { name: 'version', short: 'V' }],
+        least: 0,
+        most: 0,
+      });
+      if (flags.version) return print(shell, `${manifest.version}\n`);
+      if (flags.help) return print(shell, overviewHelp(early.page));
+      const { frontDoor } = await import('./commands/front-door.ts');
+      return await frontDoor(openSession(shell, language, flags));
+    }
+    const name = commandAliases[first] ?? first;
+    if (name === 'help') {
+      const asked = commandSpecs.find((spec) => spec.name === rest[0]);
+      return print(shell, asked === undefined ? overviewHelp(early.page) : commandHelp(early.page, asked));
+    }
+    const spec = commandSpecs.find((candidate) => candidate.name === name);
+    if (spec === undefined) throw unknownCommand(first, name);
+    const label = `rightarch ${name}`;
+    const options = [...spec.options, ...everywhere];
+    const { words, flags } = await readArguments(rest, { label, options, least: spec.least, most: spec.most });
+    const lang = oneValue(flags, 'lang');
+    if (lang !== undefined && !isLanguage(lang)) {
+      throw failure(
+        'cli/bad-value',
+        { option: '--lang', value: lang, accepted: languages },
+        atInput('--lang'),
+        'request',
+      );
+    }
+    if (flags.help) return print(shell, commandHelp(early.page, spec));
+    const session = openSession(shell, language, flags);
+    try {
+      return await spec.run(session, words, flags);
+    } catch (error) {
+      return reportFailure(session, error);
+    }
+  } catch (error) {
+    return reportFailure(early, error);
+  }
+}
+
+/** The command word, then everything else. Flags may stand before it: `rightarch --lang ja verify app`. */
+function splitCommand(argv: readonly string[]): readonly [string | undefined, ...string[]] {
+  const taking = new Set(everywhere.filter(({ value }) => value !== undefined).map(({ name }) => `--${name}`));
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (taking.has(word)) i++;
+    else if (!word.startsWith('-')) return [word, ...argv.slice(0, i), ...argv.slice(i + 1)];
+  }
+  return [undefined, ...argv];
+}
+
+function unknownCommand(typed: string, name: string): Error {
+  const instead = Object.hasOwn(laterCommands, name) ? laterCommands[name] : undefined;
+  if (instead !== undefined)
+    return failure('cli/not-yet', { what: `rightarch ${name}`, instead }, atInput(typed), 'request');
+  const known = commandSpecs.map((spec) => spec.name);
+  return failure('cli/unknown-command', { word: typed, near: nearest(typed, known), known }, atInput(typed), 'request');
+}
+
+/** `--lang`, then the configuration, then the locale. `--json` is for programs: English unless `--lang` is given. */
+function languageOf(argv: readonly string[], shell: Shell): Language {
+  const at = argv.indexOf('--lang');
+  const flag = at >= 0 ? argv[at + 1] : argv.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
+  if (argv.includes('--json')) return chooseLanguage({ flag, configured: undefined }, {});
+  return chooseLanguage({ flag, configured: configuredLanguage(shell.cwd) }, shell.env);
+}
+
+/** The `language:` line of a rightarch.yaml here, read before anything is parsed: errors in that file need it too. */
+function configuredLanguage(directory: string): string | undefined {
+  try {
+    return /^language:\s*["']?([a-z]+)/m.exec(readFileSync(join(directory, 'rightarch.yaml'), 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function print(shell: Shell, text: string): ExitStatus {
+  shell.out(text);
+  return 0;
+}

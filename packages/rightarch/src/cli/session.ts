@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Diagnostic, Failure } from '../core/index.ts';
+import { atInput, diagnostic, failure, type Language } from '../messages/index.ts';
+import { diagnosticJson, type Page, renderDiagnostic, sortDiagnostics } from '../report/index.ts';
+import { allValues } from './arguments.ts';
+import { type ExitStatus, exitOfBlame } from './exit.ts';
+import type { Shell } from './shell.ts';
+import type { Flags } from './specs.ts';
+
+/** One run of one command: the shell, the language, and how things are said. */
+export interface Session {
+  readonly shell: Shell;
+  readonly page: Page;
+  readonly language: Language;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly mirrors: readonly string[];
+  readonly allowHttp: readonly string[];
+  /** A path of the command line as an absolute one. */
+  path(text: string): string;
+  /** Data on stdout, with a line end. */
+  print(text: string): void;
+  printJson(value: unknown): void;
+  /** Findings on stdout with the data; failures and hints on stderr. */
+  printFindings(diagnostics: readonly Diagnostic[]): void;
+  warn(diagnostic: Diagnostic): void;
+}
+
+export function openSession(shell: Shell, language: Language, flags: Flags): Session {
+  const page: Page = { language, color: shell.color, width: shell.width };
+  const json = flags.json === true;
+  const sources = new Map<string, string | undefined>();
+  const readSource = (file: string): string | undefined => {
+    if (!sources.has(file)) {
+      let text: string | undefined;
+      try {
+        text = readFileSync(resolve(shell.cwd, file), 'utf8');
+      } catch {
+        text = undefined;
+      }
+      sources.set(file, text);
+    }
+    return sources.get(file);
+  };
+  const print = (text: string): void => shell.out(`${text}\n`);
+  return {
+    shell,
+    page,
+    language,
+    json,
+    verbose: flags.verbose === true,
+    mirrors: allValues(flags, 'mirror'),
+    allowHttp: allValues(flags, 'allow-http'),
+    path: (text) => resolve(shell.cwd, text),
+    print,
+    printJson: (value) => print(JSON.stringify(value, undefined, 2)),
+    printFindings: (diagnostics) => {
+      for (const finding of sortDiagnostics(diagnostics)) print(`${renderDiagnostic(page, finding, readSource)}\n`);
+    },
+    warn: (finding) => shell.err(`${renderDiagnostic(page, finding, readSource)}\n\n`),
+  };
+}
+
+/** Says why a command could not be carried out, and which status that is. */
+export function reportFailure(session: Session, error: unknown): ExitStatus {
+  const thrown = asFailure(session, error);
+  if (session.json) session.printJson({ diagnostics: [diagnosticJson(thrown.diagnostic, session.language)] });
+  else session.warn(thrown.diagnostic);
+  if (session.verbose) {
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+      session.shell.err(`${cause.stack ?? cause.message}\n`);
+  }
+  return thrown.diagnostic.code === 'cli/interrupted' ? 3 : exitOfBlame(thrown.blame);
+}
+
+function asFailure({ shell }: Session, error: unknown): Failure {
+  if (shell.signal.aborted) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
+  if (error instanceof Failure) return error;
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  // The disk and its permissions are outside; everything else that is no Failure is a bug of ours.
+  if (code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT' || (code === 'EACCES' && path !== undefined)) {
+    return failure(
+      'cli/write-failed',
+      { file: path ?? shell.cwd, reason: message },
+      atInput(path ?? shell.cwd),
+      'outside',
+      { cause: error },
+    );
+  }
+  const where =
+    (error instanceof Error ? error.stack : undefined)
+      ?.split('\n')[1]
+      ?.trim()
+      .replace(/^at /, '')
+      .replace(/\(.*\/(.*)\)$/, '($1)') ?? 'rightarch';
+  return new Failure(diagnostic('cli/internal', { where }, atInput('rightarch'), { because: [String(error)] }), 'bug', {
+    cause: error,
+  });
+}

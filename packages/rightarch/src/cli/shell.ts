@@ -1,0 +1,90 @@
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the process gives to a command. Tests give their own; nothing else reads the process. */
+export interface Shell {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Data: what was asked for. */
+  readonly out: (text: string) => void;
+  /** Progress and failures. */
+  readonly err: (text: string) => void;
+  /** Whether a person watches stderr: progress is drawn only then. */
+  readonly watched: boolean;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+  readonly width: number;
+  /** `linux/amd64` on an x86-64 machine, also on macOS and Windows: what containers run as here. */
+  readonly hostPlatform: string;
+  readonly system: 'linux' | 'darwin' | 'win32' | (string & {});
+  readonly home: string;
+  readonly temporary: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** One line from the terminal. */
+  readonly ask: (question: string) => Promise<string>;
+}
+
+const CPUS: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm/v7',
+  ia32: '386',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+  loong64: 'loong64',
+};
+
+/** The shell of this process. The first Ctrl-C aborts the signal, the second ends the process at once. */
+export function processShell(): Shell {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  // `rightarch … | head` closes the pipe: that is an end, not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  const { env } = process;
+  const watched = process.stderr.isTTY === true && env['TERM'] !== 'dumb' && env['CI'] === undefined;
+  return {
+    env,
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    watched,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    color: process.stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    width: process.stdout.columns ?? 100,
+    hostPlatform: `linux/${CPUS[process.arch] ?? process.arch}`,
+    system: process.platform,
+    home: homedir(),
+    temporary: tmpdir(),
+    now: () => new Date(),
+    signal: controller.signal,
+    ask: async (question) => {
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(question, { signal: controller.signal });
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
+
+/** Where things are kept between runs: $RIGHTARCH_CACHE, else the system's place for caches. */
+export function cacheDirectory({ env, home, system }: Pick<Shell, 'env' | 'home' | 'system'>): string {
+  const own = env['RIGHTARCH_CACHE'];
+  if (own) return own;
+  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'rightarch');
+  if (system === 'darwin') return join(home, 'Library', 'Caches', 'rightarch');
+  if (system === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'rightarch', 'cache');
+  return join(home, '.cache', 'rightarch');
+}

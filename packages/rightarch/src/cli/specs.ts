@@ -1,0 +1,179 @@
+import type { CommandName, OptionName } from '../messages/phrases/commands.ts';
+import type { ExitStatus } from './exit.ts';
+import type { Session } from './session.ts';
+
+/** One flag. `value` is its placeholder; without one it is a switch. */
+export interface OptionSpec {
+  readonly name: OptionName;
+  readonly short?: string;
+  readonly value?: string;
+  readonly many?: true;
+}
+
+/** Flags as they arrive: `-t a -t b` is `{ tag: ['a', 'b'] }`, `--no-cache` is `{ 'no-cache': true }`. */
+export type Flags = Readonly<Partial<Record<OptionName, string | readonly string[] | true>>>;
+
+export interface CommandSpec {
+  readonly name: CommandName;
+  /** As shown: `[IMAGE…]`. */
+  readonly arguments: string;
+  readonly most: number;
+  readonly least: number;
+  readonly examples: readonly string[];
+  readonly options: readonly OptionSpec[];
+  /** Loaded when it is used. */
+  readonly run: (session: Session, words: readonly string[], flags: Flags) => Promise<ExitStatus>;
+}
+
+const PLATFORM: OptionSpec = { name: 'platform', value: 'LIST', many: true };
+const FOR: OptionSpec = { name: 'for', value: 'ID[:CPU]', many: true };
+const ENV: OptionSpec = { name: 'env', value: 'NAME' };
+const NO_CACHE: OptionSpec = { name: 'no-cache' };
+const FAIL_ON: OptionSpec = { name: 'fail-on', value: 'VERDICT' };
+
+/** docker's flags with docker's meaning, and ours behind them. */
+const BUILD: readonly OptionSpec[] = [
+  { name: 'tag', short: 't', value: 'NAME', many: true },
+  { name: 'file', short: 'f', value: 'FILE' },
+  PLATFORM,
+  FOR,
+  { name: 'target', value: 'STAGE' },
+  { name: 'build-arg', value: 'KEY=VALUE', many: true },
+  { name: 'secret', value: 'SPEC', many: true },
+  { name: 'ssh', value: 'SPEC', many: true },
+  { name: 'build-context', value: 'NAME=DIR', many: true },
+  { name: 'label', value: 'KEY=VALUE', many: true },
+  { name: 'annotation', value: 'KEY=VALUE', many: true },
+  { name: 'pull' },
+  NO_CACHE,
+  { name: 'push' },
+  { name: 'load' },
+  { name: 'output', short: 'o', value: 'DEST', many: true },
+  { name: 'metadata-file', value: 'FILE' },
+  { name: 'iidfile', value: 'FILE' },
+  { name: 'progress', value: 'MODE' },
+  { name: 'quiet', short: 'q' },
+  { name: 'engine', value: 'ENGINE' },
+  { name: 'locked' },
+  ENV,
+];
+
+/** Flags that every command takes. */
+export const everywhere: readonly OptionSpec[] = [
+  { name: 'json' },
+  { name: 'lang', value: 'LANG' },
+  { name: 'mirror', value: 'HOST=PLACE', many: true },
+  { name: 'allow-http', value: 'HOST', many: true },
+  { name: 'verbose' },
+  { name: 'help', short: 'h' },
+];
+
+export const commandSpecs: readonly CommandSpec[] = [
+  {
+    name: 'verify',
+    arguments: '[IMAGE…]',
+    least: 0,
+    most: 100,
+    examples: [
+      'rightarch verify ghcr.io/team/app:1.2',
+      'rightarch verify oci:out --for lambda:arm64',
+      'rightarch verify --for fargate:arm64 --json app@sha256:…',
+    ],
+    options: [FOR, PLATFORM, FAIL_ON, NO_CACHE, ENV],
+    run: async (...call) => (await import('./commands/verify.ts')).verify(...call),
+  },
+  {
+    name: 'ship',
+    arguments: '[CONTEXT|NAME…]',
+    least: 0,
+    most: 100,
+    examples: [
+      'rightarch ship',
+      'rightarch ship --env prod api',
+      'rightarch ship -t ghcr.io/team/app:1.2 --for fargate:arm64 .',
+    ],
+    options: [...BUILD, FAIL_ON, { name: 'drop', value: 'PLATFORM', many: true }],
+    run: async (...call) => (await import('./commands/ship.ts')).ship(...call),
+  },
+  {
+    name: 'build',
+    arguments: '[CONTEXT|NAME…]',
+    least: 0,
+    most: 100,
+    examples: [
+      'rightarch build',
+      'rightarch build -t app:1.2 --platform linux/amd64,linux/arm64 .',
+      'rightarch build -f api/Dockerfile --for lambda:arm64 -o oci:out .',
+    ],
+    options: BUILD,
+    run: async (...call) => (await import('./commands/build.ts')).build(...call),
+  },
+  {
+    name: 'plan',
+    arguments: '[CONTEXT|NAME…]',
+    least: 0,
+    most: 100,
+    examples: ['rightarch plan', 'rightarch plan --for fargate:arm64 --json .'],
+    options: BUILD,
+    run: async (...call) => (await import('./commands/plan.ts')).plan(...call),
+  },
+  {
+    name: 'push',
+    arguments: '[SOURCE] [REF…]',
+    least: 0,
+    most: 100,
+    examples: [
+      'rightarch push',
+      'rightarch push oci:out ghcr.io/team/app:1.2 ghcr.io/team/app:latest',
+      'rightarch push archive:out.tar 127.0.0.1:5000/app:dev',
+    ],
+    options: [PLATFORM, FAIL_ON, { name: 'drop', value: 'PLATFORM', many: true }, NO_CACHE, ENV],
+    run: async (...call) => (await import('./commands/push.ts')).push(...call),
+  },
+  {
+    name: 'inspect',
+    arguments: '[IMAGE…]',
+    least: 0,
+    most: 100,
+    examples: ['rightarch inspect debian:bookworm-slim', 'rightarch inspect oci:out --json'],
+    options: [],
+    run: async (...call) => (await import('./commands/inspect.ts')).inspect(...call),
+  },
+  {
+    name: 'init',
+    arguments: '',
+    least: 0,
+    most: 0,
+    examples: ['rightarch init', 'rightarch init --yes'],
+    options: [{ name: 'yes' }, { name: 'force' }],
+    run: async (...call) => (await import('./commands/init.ts')).init(...call),
+  },
+  {
+    name: 'targets',
+    arguments: '[ID…]',
+    least: 0,
+    most: 100,
+    examples: ['rightarch targets', 'rightarch targets lambda', 'rightarch targets ec2:m7g.large'],
+    options: [],
+    run: async (...call) => (await import('./commands/targets.ts')).showTargets(...call),
+  },
+];
+
+/** Commands of the design that later versions fill, with what serves until then. */
+export const laterCommands: Readonly<Record<string, string>> = {
+  check: 'rightarch',
+  copy: 'rightarch push SOURCE REF',
+  merge: 'docker buildx imagetools create -t TAG IMAGE IMAGE',
+  promote: 'rightarch push SOURCE REF',
+  deploy: 'rightarch ship',
+  status: 'rightarch verify IMAGE',
+  rollback: 'rightarch push SOURCE REF',
+  doctor: 'rightarch plan',
+  login: 'docker login',
+  explain: 'rightarch targets',
+  audit: 'rightarch verify IMAGE…',
+  diff: 'rightarch inspect IMAGE',
+};
+
+/** Other names that people type first. */
+export const commandAliases: Readonly<Record<string, string>> = { lint: 'check', cp: 'copy', view: 'inspect' };

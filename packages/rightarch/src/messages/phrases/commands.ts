@@ -1,0 +1,205 @@
+import type { Label } from '../language.ts';
+
+/** What each command does, in a line; the order is the order of `--help`. */
+export const commandSummaries = {
+  rightarch: {
+    en: 'One image tag, the right CPU everywhere, proven before it is deployed',
+    ja: '一つのイメージタグを、どの CPU でも正しく。デプロイの前に証明します',
+    ko: '이미지 태그 하나로 어디서나 맞는 CPU를. 배포 전에 증명합니다',
+  },
+  verify: {
+    en: 'Prove from the bytes that an image starts on the CPUs it claims and on the runtimes you name',
+    ja: 'イメージが宣言どおりの CPU と指定のランタイムで起動することを、中身のバイト列から証明する',
+    ko: '이미지가 선언한 CPU와 지정한 런타임에서 시작되는지 실제 바이트로 증명합니다',
+  },
+  inspect: {
+    en: 'Show what an image really is: index, platforms, layers, sizes, what is shared',
+    ja: 'イメージの実体を表示する: インデックス、プラットフォーム、レイヤー、サイズ、共有部分',
+    ko: '이미지의 실제 모습을 보여 줍니다: 인덱스, 플랫폼, 레이어, 크기, 공유 부분',
+  },
+  plan: {
+    en: 'Say what would be built: which platforms and why, on which engine, which line decides',
+    ja: '何をビルドするかを示す: どのプラットフォームをなぜ、どのエンジンで、決め手の行はどれか',
+    ko: '무엇을 빌드할지 알려 줍니다: 어떤 플랫폼을 왜, 어떤 엔진으로, 어느 줄이 결정하는지',
+  },
+  build: {
+    en: 'Build a Dockerfile for every platform that its targets need, into an OCI layout',
+    ja: 'ターゲットが必要とするすべてのプラットフォーム向けに Dockerfile をビルドし、OCI レイアウトに出力する',
+    ko: '타깃이 필요로 하는 모든 플랫폼용으로 Dockerfile을 빌드해 OCI 레이아웃에 저장합니다',
+  },
+  push: {
+    en: 'Push an image by digest, prove it, and only then move the tags',
+    ja: 'イメージをダイジェストで push し、証明してからタグを動かす',
+    ko: '이미지를 다이제스트로 푸시하고 증명한 다음에야 태그를 옮깁니다',
+  },
+  ship: {
+    en: 'Build, prove and publish in one word; repeated with nothing changed it touches nothing',
+    ja: 'ビルド、証明、公開を一度に行う。変更がなければ何も触らない',
+    ko: '빌드, 증명, 게시를 한 번에 합니다. 바뀐 것이 없으면 아무것도 건드리지 않습니다',
+  },
+  init: {
+    en: 'Write a rightarch.yaml from what this repository already says',
+    ja: 'このリポジトリの内容から rightarch.yaml を作る',
+    ko: '이 저장소에 이미 있는 내용으로 rightarch.yaml을 만듭니다',
+  },
+  targets: {
+    en: 'Show what is known about the runtimes, with source and date',
+    ja: 'ランタイムについて分かっていることを出典と日付つきで表示する',
+    ko: '런타임에 대해 알려진 사실을 출처와 날짜와 함께 보여 줍니다',
+  },
+} satisfies Readonly<Record<string, Label>>;
+
+export type CommandName = keyof typeof commandSummaries;
+
+/** Flags by their long name. One flag means one thing in every command. */
+export const optionSummaries = {
+  lang: { en: 'language of the output: en, ja, ko', ja: '出力の言語: en、ja、ko', ko: '출력 언어: en, ja, ko' },
+  json: {
+    en: 'print one JSON value instead of text',
+    ja: 'テキストの代わりに JSON を一つ出力する',
+    ko: '텍스트 대신 JSON 값 하나를 출력',
+  },
+  verbose: {
+    en: 'print every obligation and the stack of failures',
+    ja: '検査した項目と失敗のスタックをすべて表示する',
+    ko: '검사한 모든 항목과 실패 스택을 출력',
+  },
+  mirror: {
+    en: 'read a registry from somewhere else: docker.io=oci:DIR or docker.io=http://127.0.0.1:5000',
+    ja: 'レジストリを別の場所から読む: docker.io=oci:DIR または docker.io=http://127.0.0.1:5000',
+    ko: '레지스트리를 다른 곳에서 읽기: docker.io=oci:DIR 또는 docker.io=http://127.0.0.1:5000',
+  },
+  'allow-http': {
+    en: 'registry host that may be reached without TLS',
+    ja: 'TLS なしで接続してよいレジストリホスト',
+    ko: 'TLS 없이 접속해도 되는 레지스트리 호스트',
+  },
+  for: {
+    en: 'runtime that must run it: ID[:CPU] or a target of rightarch.yaml (lambda:arm64, fargate, api)',
+    ja: '実行先のランタイム: ID[:CPU] または rightarch.yaml のターゲット名 (lambda:arm64、fargate、api)',
+    ko: '실행할 런타임: ID[:CPU] 또는 rightarch.yaml의 타깃 이름 (lambda:arm64, fargate, api)',
+  },
+  platform: {
+    en: 'platforms, separated by commas: linux/amd64,linux/arm64',
+    ja: 'プラットフォーム (カンマ区切り): linux/amd64,linux/arm64',
+    ko: '플랫폼(쉼표로 구분): linux/amd64,linux/arm64',
+  },
+  'fail-on': {
+    en: 'verdicts that exit 1: undecided (and refuted), or refuted alone',
+    ja: '終了コード 1 とする判定: undecided (refuted を含む) または refuted のみ',
+    ko: '종료 코드 1로 처리할 판정: undecided(refuted 포함) 또는 refuted만',
+  },
+  'no-cache': {
+    en: 'do not use what was kept from earlier runs',
+    ja: '以前の実行で保存したキャッシュを使わない',
+    ko: '이전 실행에서 저장한 캐시를 쓰지 않음',
+  },
+  tag: {
+    en: 'name the result; may be repeated',
+    ja: '結果に付ける名前。複数指定可',
+    ko: '결과에 붙일 이름. 여러 번 지정 가능',
+  },
+  file: {
+    en: 'Dockerfile, relative to the working directory',
+    ja: 'Dockerfile (作業ディレクトリからの相対パス)',
+    ko: 'Dockerfile(작업 디렉터리 기준)',
+  },
+  target: {
+    en: 'stage of the Dockerfile to build',
+    ja: 'ビルドする Dockerfile のステージ',
+    ko: '빌드할 Dockerfile 스테이지',
+  },
+  'build-arg': { en: 'set a build argument', ja: 'ビルド引数を設定する', ko: '빌드 인수 설정' },
+  secret: {
+    en: 'secret for RUN --mount=type=secret',
+    ja: 'RUN --mount=type=secret に渡すシークレット',
+    ko: 'RUN --mount=type=secret에 넘길 시크릿',
+  },
+  ssh: {
+    en: 'SSH agent for RUN --mount=type=ssh',
+    ja: 'RUN --mount=type=ssh に渡す SSH エージェント',
+    ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트',
+  },
+  'build-context': {
+    en: 'additional named context: NAME=DIR',
+    ja: '追加の名前付きコンテキスト: NAME=DIR',
+    ko: '추가 이름 있는 컨텍스트: NAME=DIR',
+  },
+  label: { en: 'set a label of the image', ja: 'イメージのラベルを設定する', ko: '이미지 라벨 설정' },
+  annotation: {
+    en: 'set an annotation of the manifests',
+    ja: 'マニフェストのアノテーションを設定する',
+    ko: '매니페스트 애너테이션 설정',
+  },
+  pull: {
+    en: 'ask the registry again for every base image',
+    ja: 'すべてのベースイメージをレジストリに問い合わせ直す',
+    ko: '모든 베이스 이미지를 레지스트리에 다시 확인',
+  },
+  push: {
+    en: 'publish under the tags after the proof',
+    ja: '証明の後、タグを付けて公開する',
+    ko: '증명한 뒤 태그로 게시',
+  },
+  load: {
+    en: 'load the result into the local Docker',
+    ja: '結果をローカルの Docker に読み込む',
+    ko: '결과를 로컬 Docker에 불러오기',
+  },
+  output: {
+    en: 'where to leave it: oci:DIR, archive:FILE, docker: or type=oci,dest=FILE',
+    ja: '出力先: oci:DIR、archive:FILE、docker:、または type=oci,dest=FILE',
+    ko: '저장 위치: oci:DIR, archive:FILE, docker: 또는 type=oci,dest=FILE',
+  },
+  'metadata-file': {
+    en: 'write the result as JSON to a file',
+    ja: '結果を JSON でファイルに書く',
+    ko: '결과를 JSON으로 파일에 기록',
+  },
+  iidfile: { en: 'write the digest to a file', ja: 'ダイジェストをファイルに書く', ko: '다이제스트를 파일에 기록' },
+  progress: { en: 'auto, plain or quiet', ja: 'auto、plain、quiet のいずれか', ko: 'auto, plain, quiet 중 하나' },
+  quiet: { en: 'print only the digest', ja: 'ダイジェストだけを表示する', ko: '다이제스트만 출력' },
+  engine: {
+    en: 'auto or embedded; buildx, buildkit and buildah come later',
+    ja: 'auto または embedded。buildx、buildkit、buildah は今後対応',
+    ko: 'auto 또는 embedded. buildx, buildkit, buildah는 추후 지원',
+  },
+  env: { en: 'environment of rightarch.yaml', ja: 'rightarch.yaml の環境', ko: 'rightarch.yaml의 환경' },
+  locked: {
+    en: 'refuse a base image whose tag has moved since the last plan',
+    ja: '前回の plan からタグが動いたベースイメージを拒否する',
+    ko: '지난 plan 이후 태그가 옮겨진 베이스 이미지를 거부',
+  },
+  drop: {
+    en: 'platform that the tag may lose',
+    ja: 'タグから失われてもよいプラットフォーム',
+    ko: '태그에서 빠져도 되는 플랫폼',
+  },
+  yes: {
+    en: 'take every found default and ask nothing',
+    ja: '見つかった既定値をすべて使い、質問しない',
+    ko: '찾은 기본값을 모두 쓰고 묻지 않음',
+  },
+  force: {
+    en: 'replace an existing rightarch.yaml',
+    ja: '既存の rightarch.yaml を置き換える',
+    ko: '기존 rightarch.yaml을 덮어씀',
+  },
+  help: { en: 'show this help', ja: 'このヘルプを表示する', ko: '이 도움말 표시' },
+  version: { en: 'show the version', ja: 'バージョンを表示する', ko: '버전 표시' },
+} satisfies Readonly<Record<string, Label>>;
+
+export type OptionName = keyof typeof optionSummaries;
+
+export const helpPhrases = {
+  examples: { en: 'Examples', ja: '例', ko: '예' },
+  usage: { en: 'Usage', ja: '使い方', ko: '사용법' },
+  commands: { en: 'Commands', ja: 'コマンド', ko: '명령' },
+  options: { en: 'Options', ja: 'オプション', ko: '옵션' },
+  everywhere: { en: 'Everywhere', ja: '共通', ko: '공통' },
+  later: {
+    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
+    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、explain、audit、diff',
+    ko: '예정(아직 없음): check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
+  },
+} satisfies Readonly<Record<string, Label>>;

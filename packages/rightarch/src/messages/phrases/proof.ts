@@ -1,0 +1,76 @@
+import type { Label, Text } from '../language.ts';
+
+/** Words of the verdicts. JSON keeps the English ones. */
+export const verdictWords = {
+  proven: { en: 'proven', ja: '証明済み', ko: '증명됨' },
+  refuted: { en: 'refuted', ja: '反証', ko: '반증됨' },
+  undecided: { en: 'undecided', ja: '未確定', ko: '미확정' },
+} satisfies Readonly<Record<string, Label>>;
+
+export const proofPhrases = {
+  platform: { en: 'platform', ja: 'プラットフォーム', ko: '플랫폼' },
+  verdict: { en: 'verdict', ja: '判定', ko: '판정' },
+  starts: { en: 'what starts', ja: '起動するもの', ko: '시작되는 것' },
+  code: { en: 'machine code', ja: '機械語ファイル', ko: '기계어 파일' },
+  runtime: { en: 'runs on', ja: '実行先', ko: '실행 환경' },
+  cpu: { en: 'CPU', ja: 'CPU', ko: 'CPU' },
+  unknownPlatform: { en: '(none declared)', ja: '(宣言なし)', ko: '(선언 없음)' },
+  sourceRegistry: { en: 'registry', ja: 'レジストリ', ko: '레지스트리' },
+  sourceLayout: { en: 'OCI layout', ja: 'OCI レイアウト', ko: 'OCI 레이아웃' },
+  sourceArchive: { en: 'archive', ja: 'アーカイブ', ko: '아카이브' },
+  sourceDocker: { en: 'Docker on this machine', ja: 'このマシンの Docker', ko: '이 머신의 Docker' },
+  noTargetAsked: {
+    en: 'no runtime was named: add `--for fargate:arm64` (or any of `rightarch targets`) to ask about one',
+    ja: 'ランタイムの指定はありません。`--for fargate:arm64` のように指定すると、その環境での判定も出します (`rightarch targets` に一覧)',
+    ko: '지정한 런타임이 없습니다. `--for fargate:arm64`처럼 지정하면 해당 환경의 판정도 보여 줍니다(목록: `rightarch targets`)',
+  },
+  notClaimed: {
+    en: 'not claimed: what the program does after it is started, code loaded by computed names or downloaded at run time, ports, health, kernel features other than the executable format',
+    ja: '主張しないこと: 起動後のプログラムの動作、実行時に名前を組み立てて読み込むコードやダウンロードされるコード、ポート、ヘルスチェック、実行形式以外のカーネル機能',
+    ko: '주장하지 않는 것: 시작된 뒤의 프로그램 동작, 실행 중 이름을 조합해 불러오거나 내려받는 코드, 포트, 헬스 체크, 실행 형식 외의 커널 기능',
+  },
+} satisfies Readonly<Record<string, Label>>;
+
+export const proofTexts = {
+  through: {
+    en: ({ program, wrapper }) => `${program} (through ${wrapper})`,
+    ja: ({ program, wrapper }) => `${program} (${wrapper} 経由)`,
+    ko: ({ program, wrapper }) => `${program} (${wrapper} 경유)`,
+  } satisfies Text<{ program: string; wrapper: string }>,
+  matching: {
+    en: ({ match, mismatch, undecided }) =>
+      [
+        `${match} match`,
+        mismatch > 0 ? `${mismatch} of another CPU` : '',
+        undecided > 0 ? `${undecided} unexplained` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    ja: ({ match, mismatch, undecided }) =>
+      [`一致 ${match}`, mismatch > 0 ? `別 CPU ${mismatch}` : '', undecided > 0 ? `説明なし ${undecided}` : '']
+        .filter(Boolean)
+        .join('、'),
+    ko: ({ match, mismatch, undecided }) =>
+      [`일치 ${match}`, mismatch > 0 ? `다른 CPU ${mismatch}` : '', undecided > 0 ? `설명 없음 ${undecided}` : '']
+        .filter(Boolean)
+        .join(', '),
+  } satisfies Text<{ match: number; mismatch: number; undecided: number }>,
+  needs: {
+    en: ({ fact }) => `would be decided by: ${fact}`,
+    ja: ({ fact }) => `これが分かれば確定: ${fact}`,
+    ko: ({ fact }) => `이것을 알면 확정: ${fact}`,
+  } satisfies Text<{ fact: string }>,
+  witness: {
+    en: ({ command }) => `seen by running: ${command}`,
+    ja: ({ command }) => `実行して確かめるには: ${command}`,
+    ko: ({ command }) => `실행해서 확인하려면: ${command}`,
+  } satisfies Text<{ command: string }>,
+  summary: {
+    en: ({ proven, platforms, provenTargets, targets }) =>
+      `${proven} of ${platforms} ${platforms === 1 ? 'platform' : 'platforms'} proven${targets > 0 ? `, ${provenTargets} of ${targets} ${targets === 1 ? 'runtime' : 'runtimes'} proven` : ''}`,
+    ja: ({ proven, platforms, provenTargets, targets }) =>
+      `プラットフォーム ${platforms} 件中 ${proven} 件を証明${targets > 0 ? `、ランタイム ${targets} 件中 ${provenTargets} 件を証明` : ''}`,
+    ko: ({ proven, platforms, provenTargets, targets }) =>
+      `플랫폼 ${platforms}개 중 ${proven}개 증명${targets > 0 ? `, 런타임 ${targets}개 중 ${provenTargets}개 증명` : ''}`,
+  } satisfies Text<{ proven: number; platforms: number; provenTargets: number; targets: number }>,
+};

@@ -1,0 +1,99 @@
+import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
+import { inWords, type Language, printable } from '../messages/index.ts';
+import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
+import { ink, type Page } from './page.ts';
+import { displayWidth } from './table.ts';
+
+/** Gives the text of a file for an excerpt; undefined where it cannot be had. */
+export type ReadSource = (file: string) => string | undefined;
+
+const INK = { error: 'red', warning: 'yellow', note: 'cyan' } as const;
+
+/** One diagnostic as lines for people: what, where with the line itself, why, what to do, where to read on. */
+export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?: ReadSource): string {
+  const { message, fix, docs } = inWords(diagnostic, page.language);
+  const word = reportPhrases[diagnostic.severity][page.language];
+  const lines = [
+    `${ink(page, INK[diagnostic.severity], `${word}[${diagnostic.code}]`)}: ${ink(page, 'bold', message)}`,
+  ];
+  lines.push(`  ${ink(page, 'dim', '-->')} ${renderLocation(diagnostic.at, page.language)}`);
+  const excerpt = renderExcerpt(page, diagnostic.at, readSource);
+  if (excerpt !== undefined) lines.push(excerpt);
+  const label = (name: keyof typeof reportPhrases) => ink(page, 'dim', `${reportPhrases[name][page.language]}:`);
+  for (const related of diagnostic.related) {
+    lines.push(`  ${label('note')} ${printable(related.note)} (${renderLocation(related.at, page.language)})`);
+  }
+  for (const cause of diagnostic.because ?? []) {
+    for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);
+  }
+  if (fix !== '') lines.push(`  ${label('fix')} ${fix}`);
+  lines.push(`  ${label('docs')} ${docs}`);
+  return lines.join('\n');
+}
+
+/** `Dockerfile:3:6`, `app@sha256:9f2c41d0a7be, linux/arm64, layer 3 of 5, /usr/bin/tini`, `--platform`. */
+export function renderLocation(at: Location, language: Language): string {
+  if (at.in === 'file') return `${printable(at.file)}:${at.start.line}:${at.start.column}`;
+  if (at.in === 'input') return printable(at.name);
+  const parts = [printable(at.image)];
+  if (at.platform !== undefined) parts.push(formatPlatform(at.platform));
+  if (at.layerIndex !== undefined)
+    parts.push(reportTexts.layer[language]({ number: at.layerIndex[0], of: at.layerIndex[1] }));
+  else if (at.layer !== undefined) parts.push(shortDigest(at.layer));
+  if (at.path !== undefined) parts.push(printable(at.path));
+  return parts.join(', ');
+}
+
+function renderExcerpt(page: Page, at: Location, readSource: ReadSource | undefined): string | undefined {
+  if (at.in !== 'file' || readSource === undefined) return undefined;
+  const line = readSource(at.file)?.split(/\r?\n/)[at.start.line - 1];
+  if (line === undefined || line.trim() === '' || line.length > 400) return undefined;
+  const number = String(at.start.line);
+  const gutter = ' '.repeat(number.length);
+  const from = at.start.column - 1;
+  const to = at.end.line === at.start.line ? Math.max(from + 1, at.end.column - 1) : line.length;
+  const before = ' '.repeat(displayWidth(line.slice(0, from).replaceAll('\t', ' ')));
+  const marks = '^'.repeat(Math.max(1, displayWidth(line.slice(from, to))));
+  const bar = ink(page, 'dim', '|');
+  return [
+    ` ${gutter} ${bar}`,
+    ` ${ink(page, 'dim', number)} ${bar} ${printable(line.replaceAll('\t', ' '))}`,
+    ` ${gutter} ${bar} ${before}${ink(page, 'red', marks)}`,
+  ].join('\n');
+}
+
+/** Location, then code: the same findings always in the same order. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const key = ({ at, code }: Diagnostic): string =>
+    at.in === 'file'
+      ? `1 ${at.file} ${String(at.start.line).padStart(8, '0')} ${String(at.start.column).padStart(6, '0')} ${code}`
+      : at.in === 'image'
+        ? `2 ${at.image} ${at.platform === undefined ? '' : formatPlatform(at.platform)} ${String(at.layerIndex?.[0] ?? 0).padStart(4, '0')} ${at.path ?? ''} ${code}`
+        : `0 ${at.name} ${code}`;
+  return [...diagnostics].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** A diagnostic for programs: the sentence beside the code and its arguments. */
+export function diagnosticJson(diagnostic: Diagnostic, language: Language): Record<string, unknown> {
+  const { message, fix, docs } = inWords(diagnostic, language);
+  return {
+    code: diagnostic.code,
+    severity: diagnostic.severity,
+    message,
+    fix,
+    docs,
+    args: diagnostic.args,
+    at: locationJson(diagnostic.at),
+    ...(diagnostic.related.length > 0
+      ? { related: diagnostic.related.map(({ at, note }) => ({ at: locationJson(at), note })) }
+      : {}),
+    ...(diagnostic.because !== undefined ? { because: diagnostic.because } : {}),
+  };
+}
+
+function locationJson(at: Location): Record<string, unknown> {
+  if (at.in === 'file') return { file: at.file, start: at.start, end: at.end };
+  if (at.in === 'input') return { input: at.name };
+  const { in: _in, platform, ...rest } = at;
+  return { ...rest, ...(platform !== undefined ? { platform: formatPlatform(platform) } : {}) };
+}

@@ -1,0 +1,10 @@
+/**
+ * Values of the other rooms as text for people and JSON for programs.
+ * Never here: writing to a stream, reading the terminal, deciding anything.
+ * Start with `page.ts` (width and colour), then `diagnostics.ts`.
+ */
+export * from './diagnostics.ts';
+export * from './inspect-text.ts';
+export * from './page.ts';
+export * from './proof-text.ts';
+export * from './table.ts';

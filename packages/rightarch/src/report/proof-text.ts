@@ -1,0 +1,87 @@
+import { formatPlatform, shortDigest } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
+import { proofPhrases, proofTexts, verdictWords } from '../messages/phrases/proof.ts';
+import type { ImageProof, PlatformProof, Verdict } from '../proof/types.ts';
+import { targets } from '../target/index.ts';
+import { ink, type Page } from './page.ts';
+import { renderTable } from './table.ts';
+
+const SOURCES = {
+  registry: 'sourceRegistry',
+  layout: 'sourceLayout',
+  archive: 'sourceArchive',
+  docker: 'sourceDocker',
+} as const;
+const INKS = { proven: 'green', refuted: 'red', undecided: 'yellow' } as const;
+
+/** The verdict in the reader's language, in its colour. */
+export function verdictText(page: Page, verdict: Verdict): string {
+  return ink(page, INKS[verdict], verdictWords[verdict][page.language]);
+}
+
+/** The answer of `verify` without its findings: where the bytes came from, each platform, each runtime. */
+export function renderProof(page: Page, proof: ImageProof): string {
+  const say = (key: keyof typeof proofPhrases): string => proofPhrases[key][page.language];
+  const lines = [
+    `${ink(page, 'bold', printable(proof.image))}  ${ink(page, 'dim', `${say(SOURCES[proof.source])}, ${proof.form}, ${shortDigest(proof.digest)}`)}`,
+    '',
+    renderTable(
+      page,
+      [say('platform'), say('verdict'), say('code'), say('starts')],
+      proof.platforms.map((one) => [
+        one.platform === undefined ? say('unknownPlatform') : formatPlatform(one.platform),
+        verdictText(page, one.verdict),
+        proofTexts.matching[page.language](one.counts),
+        startText(page, one),
+      ]),
+    ),
+  ];
+  if (proof.targets.length > 0) {
+    lines.push(
+      '',
+      renderTable(
+        page,
+        [say('runtime'), '', say('cpu'), say('verdict')],
+        proof.targets.map((one) => [
+          printable(one.id),
+          Object.hasOwn(targets, one.runtime) ? targets[one.runtime as keyof typeof targets].title : one.runtime,
+          one.platforms.map((platform) => formatPlatform(platform).replace(/^linux\//, '')).join(', '),
+          verdictText(page, one.verdict),
+        ]),
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+/** The last lines: how many are proven, and what no proof claims. */
+export function renderProofSummary(page: Page, proof: ImageProof): string {
+  const proven = (verdicts: readonly { readonly verdict: Verdict }[]): number =>
+    verdicts.filter(({ verdict }) => verdict === 'proven').length;
+  const summary = proofTexts.summary[page.language]({
+    proven: proven(proof.platforms),
+    platforms: proof.platforms.length,
+    provenTargets: proven(proof.targets),
+    targets: proof.targets.length,
+  });
+  const lines = [summary];
+  if (proof.platforms.some(({ verdict }) => verdict === 'proven'))
+    lines.push(ink(page, 'dim', proofPhrases.notClaimed[page.language]));
+  if (proof.targets.length === 0) lines.push(ink(page, 'dim', proofPhrases.noTargetAsked[page.language]));
+  return lines.join('\n');
+}
+
+/** What starts, for the proven; the fact that is missing or the command that fails, for the others. */
+function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {
+  if (verdict === 'undecided' && needs !== undefined)
+    return proofTexts.needs[page.language]({ fact: printable(needs) });
+  if (verdict === 'refuted' && witness !== undefined)
+    return proofTexts.witness[page.language]({ command: printable(witness) });
+  const executed = obligations.filter(
+    ({ step, holds }) => (step === 'exec' || step === 'interpreter') && holds === true,
+  );
+  const program = executed.at(-1)?.subject ?? start?.argv[0] ?? '';
+  const first = executed[0]?.subject;
+  if (first === undefined || first === program) return printable(program);
+  return proofTexts.through[page.language]({ program: printable(program), wrapper: printable(first) });
+}

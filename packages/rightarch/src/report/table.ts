@@ -1,0 +1,42 @@
+import { eastAsianWidth } from 'get-east-asian-width';
+import { ink, type Page } from './page.ts';
+
+const ESCAPES = /\u001b\[[0-9;]*m/g;
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Columns that a text takes on a terminal: escapes take none, wide East Asian characters two. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text.replace(ESCAPES, ''))) {
+    const point = segment.codePointAt(0) ?? 0;
+    width += point < 32 ? 0 : eastAsianWidth(point);
+  }
+  return width;
+}
+
+/** The text with spaces behind it up to `width` columns. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** Columns that line up, two spaces apart, the head dimmed; the last column is never padded. */
+export function renderTable(
+  page: Page,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  indent = '  ',
+): string {
+  const all = head.length > 0 ? [head, ...rows] : rows;
+  const widths: number[] = [];
+  for (const row of all)
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell));
+    });
+  return all
+    .map((row, line) => {
+      const cells = row.map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0)));
+      const text = cells.join('  ').trimEnd();
+      return indent + (line === 0 && head.length > 0 ? ink(page, 'dim', text) : text);
+    })
+    .join('\n');
+}

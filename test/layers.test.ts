@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const src = join(root, 'packages/rightarch/src');
+
+/** The rooms in order, as ARCHITECTURE.md draws them: a room imports only rooms before it. */
+const rooms = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  .split('\n')
+  .flatMap((line) => /^\| `([a-z]+)\/` \|/.exec(line)?.[1] ?? []);
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory).flatMap((name) => {
+    const path = join(directory, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const files = filesBelow(src).map((path) => ({
+  path: relative(src, path).split(sep).join('/'),
+  text: readFileSync(path, 'utf8'),
+}));
+const product = files.filter(({ path }) => !path.endsWith('.test.ts') && !path.includes('test-support'));
+const roomOf = (path: string): string => path.split('/')[0] ?? '';
+
+describe('the rooms', () => {
+  test('ARCHITECTURE.md names every room, and only rooms that are there', () => {
+    const there = new Set(product.map(({ path }) => roomOf(path)).filter((room) => !room.endsWith('.ts')));
+    expect([...rooms].sort()).toEqual([...there].sort());
+  });
+
+  test('a room imports only rooms before it', () => {
+    const wrong: string[] = [];
+    for (const { path, text } of product) {
+      const room = roomOf(path);
+      if (room.endsWith('.ts')) continue;
+      for (const [, target] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+        const imported = roomOf(
+          relative(src, resolve(src, dirname(path), target!))
+            .split(sep)
+            .join('/'),
+        );
+        if (imported === room || imported === '..') continue;
+        const allowed =
+          room === 'testing'
+            ? imported !== 'cli'
+            : rooms.indexOf(imported) < rooms.indexOf(room) && imported !== 'testing';
+        if (!allowed) wrong.push(`${path} imports ${imported}/`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('nothing outside cli prints, reads the environment or the process, or exits', () => {
+    const wrong = product
+      .filter(({ path }) => !['cli', 'testing'].includes(roomOf(path)))
+      .flatMap(({ path, text }) => {
+        const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+        const match = /\bconsole\.|\bprocess\.(?:env|exit|exitCode|stdout|stderr|argv|cwd|platform|arch)\b/.exec(code);
+        return match === null ? [] : [`${path}: ${match[0]}`];
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  test('every room says in its index what is there, what never is, and where to start', () => {
+    for (const room of rooms) {
+      const index = product.find(({ path }) => path === `${room}/index.ts`);
+      expect(index?.text, room).toMatch(/^\/\*\*[\s\S]*?Never here:[\s\S]*?Start with[\s\S]*?\*\//);
+    }
+  });
+});
