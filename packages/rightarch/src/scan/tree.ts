@@ -54,6 +54,13 @@ export class FileTree {
     return this.#root;
   }
 
+  /** A tree of its own that starts with the same entries: what changes in one stays as it is in the other. */
+  clone(): FileTree {
+    const copy = new FileTree();
+    copy.#root = cloneNode(this.#root);
+    return copy;
+  }
+
   /** Applies one layer. `position` is 1-based and is kept in the nodes that the layer made. */
   apply(layer: Iterable<FileFacts>, position: number, rule: UnpackRule): void {
     if (rule === 'resolve') {
@@ -196,6 +203,14 @@ export class FileTree {
     if (opaque) node.children.clear();
     else node.children.delete(parts.at(-1) ?? '');
   }
+}
+
+/** Directories are copied; what has no children is shared, so that equal nodes stay the same object. */
+function cloneNode(node: TreeNode): TreeNode {
+  if (node.children === undefined) return node;
+  const children = new Map<string, TreeNode>();
+  for (const [name, child] of node.children) children.set(name, cloneNode(child));
+  return { ...node, children };
 }
 
 /** Lays `upper` over `lower`. A directory over a directory is merged; everything else replaces what it covers. */
