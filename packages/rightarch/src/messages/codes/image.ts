@@ -1,1 +1,803 @@
-export const imageCodes = {} as const;
+import { code, list, nearest, q } from '../code.ts';
+
+const mib = (bytes: number) => `${Math.round(bytes / 104857.6) / 10} MiB`;
+
+/** Words for what a place in a document had to be. */
+const shapes = {
+  en: {
+    object: 'an object',
+    list: 'a list',
+    text: 'text',
+    texts: 'a list of texts',
+    textMap: 'an object of texts',
+    number: 'a size in bytes',
+    digest: 'a digest (sha256 or sha512 in lower-case hexadecimal)',
+    schema2: 'schemaVersion 2',
+    one: 'one form only: it is written as an index and as a manifest at once',
+    exact: 'written with exactly these capitals: programs in Go take both spellings for one member',
+  },
+  ja: {
+    object: 'オブジェクト',
+    list: '配列',
+    text: '文字列',
+    texts: '文字列の配列',
+    textMap: '値がすべて文字列のオブジェクト',
+    number: 'バイト数',
+    digest: 'ダイジェスト（小文字 16 進の sha256 または sha512）',
+    schema2: 'schemaVersion 2',
+    one: 'index か manifest のどちらか一方（両方の形で書かれています）',
+    exact: '仕様どおりの大文字・小文字の表記（Go 製のプログラムは両方の表記を同じメンバーとして扱います）',
+  },
+  ko: {
+    object: '객체',
+    list: '배열',
+    text: '문자열',
+    texts: '문자열 배열',
+    textMap: '값이 모두 문자열인 객체',
+    number: '바이트 수',
+    digest: '다이제스트(소문자 16진수 sha256 또는 sha512)',
+    schema2: 'schemaVersion 2',
+    one: 'index 또는 manifest 중 하나(두 형식이 섞여 있습니다)',
+    exact: '사양대로의 대소문자 표기(Go 프로그램은 두 표기를 같은 멤버로 취급합니다)',
+  },
+} as const;
+
+/** What a member of a document was expected to be. */
+export type DocumentShape = keyof (typeof shapes)['en'];
+
+interface Names {
+  readonly source: string;
+  readonly known: readonly string[];
+}
+
+/** Structure of images, and the places that they are read from and written to. */
+export const imageCodes = {
+  'image/locator-invalid': code<{ text: string; problem: string; instead?: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An image is named in a form that exists',
+      ja: 'イメージは決められた形式で指定する',
+      ko: '이미지는 정해진 형식으로 지정합니다',
+    },
+    message: {
+      en: ({ text, problem }) =>
+        problem === 'path'
+          ? `${q(text)} looks like a path, but an image without a prefix is a name in a registry`
+          : `${q(text)} does not name an image: ${{ empty: 'it is empty', uppercase: 'names are lower-case', tag: 'what follows the colon is no tag', digest: 'what follows `@` is no digest', length: 'it has more than 255 characters' }[problem] ?? 'it does not have the form of a reference'}`,
+      ja: ({ text, problem }) =>
+        problem === 'path'
+          ? `${q(text)} はパスのようですが、接頭辞のないイメージ指定はレジストリ上の名前として扱われます`
+          : `${q(text)} はイメージ名として読めません: ${{ empty: '空です', uppercase: '名前に大文字は使えません', tag: 'コロンの後ろがタグの形式ではありません', digest: '`@` の後ろがダイジェストではありません', length: '255 文字を超えています' }[problem] ?? 'リファレンスの形式ではありません'}`,
+      ko: ({ text, problem }) =>
+        problem === 'path'
+          ? `${q(text)}은(는) 경로처럼 보이지만, 접두사가 없는 이미지는 레지스트리의 이름으로 해석됩니다`
+          : `${q(text)}은(는) 이미지 이름으로 읽을 수 없습니다: ${{ empty: '비어 있습니다', uppercase: '이름에 대문자를 쓸 수 없습니다', tag: '콜론 뒤가 태그 형식이 아닙니다', digest: '`@` 뒤가 다이제스트가 아닙니다', length: '255자를 넘습니다' }[problem] ?? '레퍼런스 형식이 아닙니다'}`,
+    },
+    fix: {
+      en: ({ instead }) =>
+        instead === undefined
+          ? 'Write a reference (`registry.example/team/app:tag`), `oci:DIRECTORY[:NAME]`, `archive:FILE[:NAME]` or `docker:NAME`'
+          : `Write ${q(instead)}`,
+      ja: ({ instead }) =>
+        instead === undefined
+          ? 'リファレンス（`registry.example/team/app:tag`）、`oci:ディレクトリ[:名前]`、`archive:ファイル[:名前]`、`docker:名前` のいずれかで指定してください'
+          : `${q(instead)} と指定してください`,
+      ko: ({ instead }) =>
+        instead === undefined
+          ? '레퍼런스(`registry.example/team/app:tag`), `oci:디렉터리[:이름]`, `archive:파일[:이름]`, `docker:이름` 중 하나로 지정하세요'
+          : `${q(instead)}(으)로 지정하세요`,
+    },
+  }),
+  'image/not-found': code<{ source: string; path: string; kind: 'layout' | 'archive' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The layout or archive is there',
+      ja: 'レイアウトまたはアーカイブが存在する',
+      ko: '레이아웃 또는 아카이브가 존재합니다',
+    },
+    message: {
+      en: ({ path, kind }) =>
+        kind === 'layout'
+          ? `${q(path)} is not a directory that can be read`
+          : `${q(path)} is not a file that can be read`,
+      ja: ({ path, kind }) =>
+        kind === 'layout'
+          ? `${q(path)} は読み取れるディレクトリではありません`
+          : `${q(path)} は読み取れるファイルではありません`,
+      ko: ({ path, kind }) =>
+        kind === 'layout'
+          ? `${q(path)}은(는) 읽을 수 있는 디렉터리가 아닙니다`
+          : `${q(path)}은(는) 읽을 수 있는 파일이 아닙니다`,
+    },
+    fix: {
+      en: ({ kind }) =>
+        kind === 'layout'
+          ? 'Give the directory that holds `index.json`, or build the image first'
+          : 'Give the tar file that `docker save` or a build wrote',
+      ja: ({ kind }) =>
+        kind === 'layout'
+          ? '`index.json` のあるディレクトリを指定するか、先にイメージをビルドしてください'
+          : '`docker save` やビルドが出力した tar ファイルを指定してください',
+      ko: ({ kind }) =>
+        kind === 'layout'
+          ? '`index.json`이 있는 디렉터리를 지정하거나, 먼저 이미지를 빌드하세요'
+          : '`docker save`나 빌드가 만든 tar 파일을 지정하세요',
+    },
+  }),
+  'image/layout-invalid': code<{ source: string; problem: 'marker' | 'version' | 'index' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A layout has its marker and its index',
+      ja: 'OCI レイアウトには oci-layout と index.json がある',
+      ko: 'OCI 레이아웃에는 oci-layout과 index.json이 있습니다',
+    },
+    message: {
+      en: ({ source, problem }) =>
+        ({
+          marker: `${q(source)} is not an OCI layout: it has no \`oci-layout\` file`,
+          version: `${q(source)} is not an OCI layout of version 1.0.0: its \`oci-layout\` file says something else`,
+          index: `${q(source)} has no \`index.json\``,
+        })[problem],
+      ja: ({ source, problem }) =>
+        ({
+          marker: `${q(source)} は OCI レイアウトではありません: \`oci-layout\` ファイルがありません`,
+          version: `${q(source)} の \`oci-layout\` ファイルがバージョン 1.0.0 を示していません`,
+          index: `${q(source)} に \`index.json\` がありません`,
+        })[problem],
+      ko: ({ source, problem }) =>
+        ({
+          marker: `${q(source)}은(는) OCI 레이아웃이 아닙니다: \`oci-layout\` 파일이 없습니다`,
+          version: `${q(source)}의 \`oci-layout\` 파일이 버전 1.0.0을 나타내지 않습니다`,
+          index: `${q(source)}에 \`index.json\`이 없습니다`,
+        })[problem],
+    },
+    fix: {
+      en: () => 'Give the directory that a build with `-o oci:DIRECTORY` wrote',
+      ja: () => '`-o oci:ディレクトリ` でビルドしたディレクトリを指定してください',
+      ko: () => '`-o oci:디렉터리`로 빌드한 디렉터리를 지정하세요',
+    },
+  }),
+  'image/archive-invalid': code<{
+    source: string;
+    problem: 'no-image' | 'v1' | 'damaged' | 'missing' | 'compressed';
+    what?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An archive is a tar that holds an image',
+      ja: 'アーカイブはイメージを含む tar である',
+      ko: '아카이브는 이미지를 담은 tar입니다',
+    },
+    message: {
+      en: ({ source, problem, what }) =>
+        ({
+          'no-image': `${q(source)} holds neither \`index.json\` nor \`manifest.json\`, so it is no image archive`,
+          v1: `${q(source)} holds an image in the form that Docker wrote before 1.10, without \`manifest.json\``,
+          damaged: `${q(source)} is damaged: ${what ?? 'it is not a tar'}`,
+          missing: `${q(source)} names ${q(what)}, but does not hold it`,
+          compressed: `${q(source)} cannot be decompressed: ${what ?? ''}`,
+        })[problem],
+      ja: ({ source, problem, what }) =>
+        ({
+          'no-image': `${q(source)} には \`index.json\` も \`manifest.json\` もなく、イメージのアーカイブではありません`,
+          v1: `${q(source)} は Docker 1.10 より前の形式で、\`manifest.json\` がありません`,
+          damaged: `${q(source)} は壊れています: ${what ?? 'tar ではありません'}`,
+          missing: `${q(source)} は ${q(what)} を参照していますが、アーカイブ内にありません`,
+          compressed: `${q(source)} を展開できません: ${what ?? ''}`,
+        })[problem],
+      ko: ({ source, problem, what }) =>
+        ({
+          'no-image': `${q(source)}에 \`index.json\`도 \`manifest.json\`도 없어 이미지 아카이브가 아닙니다`,
+          v1: `${q(source)}은(는) Docker 1.10 이전 형식이며 \`manifest.json\`이 없습니다`,
+          damaged: `${q(source)}이(가) 손상되었습니다: ${what ?? 'tar가 아닙니다'}`,
+          missing: `${q(source)}이(가) ${q(what)}을(를) 참조하지만 아카이브에 없습니다`,
+          compressed: `${q(source)}의 압축을 풀 수 없습니다: ${what ?? ''}`,
+        })[problem],
+    },
+    fix: {
+      en: () => 'Write the archive again with `docker save IMAGE -o FILE`, and copy it whole',
+      ja: () => '`docker save IMAGE -o FILE` でアーカイブを作り直し、途中で切れないようにコピーしてください',
+      ko: () => '`docker save IMAGE -o FILE`로 아카이브를 다시 만들고, 잘리지 않게 복사하세요',
+    },
+  }),
+  'image/empty': code<{ source: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'There is an image to read', ja: '読み取るイメージがある', ko: '읽을 이미지가 있습니다' },
+    message: {
+      en: ({ source }) => `${q(source)} holds no image`,
+      ja: ({ source }) => `${q(source)} にはイメージがありません`,
+      ko: ({ source }) => `${q(source)}에 이미지가 없습니다`,
+    },
+    fix: {
+      en: () => 'Build or copy an image into it first',
+      ja: () => '先にイメージをビルドするか、コピーしてください',
+      ko: () => '먼저 이미지를 빌드하거나 복사해 넣으세요',
+    },
+  }),
+  'image/name-unknown': code<Names & { name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The name is in the layout or archive',
+      ja: '指定した名前がレイアウトまたはアーカイブにある',
+      ko: '지정한 이름이 레이아웃 또는 아카이브에 있습니다',
+    },
+    message: {
+      en: ({ name, source, known }) =>
+        `${q(source)} has no image named ${q(name)}; ${known.length > 0 ? `it has ${list(known)}` : 'its images have no names'}`,
+      ja: ({ name, source, known }) =>
+        `${q(source)} に ${q(name)} という名前のイメージはありません。${known.length > 0 ? `あるのは ${list(known)} です` : '名前の付いたイメージはありません'}`,
+      ko: ({ name, source, known }) =>
+        `${q(source)}에 ${q(name)}(이)라는 이미지가 없습니다. ${known.length > 0 ? `있는 이름: ${list(known)}` : '이름이 붙은 이미지가 없습니다'}`,
+    },
+    fix: {
+      en: ({ name, known }) => {
+        const near = nearest(name, known) ?? known[0];
+        return near === undefined ? 'Leave the name out' : `Name the image ${q(near)}`;
+      },
+      ja: ({ name, known }) => {
+        const near = nearest(name, known) ?? known[0];
+        return near === undefined ? '名前を省いてください' : `${q(near)} を指定してください`;
+      },
+      ko: ({ name, known }) => {
+        const near = nearest(name, known) ?? known[0];
+        return near === undefined ? '이름을 빼고 지정하세요' : `${q(near)}을(를) 지정하세요`;
+      },
+    },
+  }),
+  'image/name-needed': code<Names>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'One image is chosen where there are several',
+      ja: 'イメージが複数あるときは 1 つを選ぶ',
+      ko: '이미지가 여러 개면 하나를 지정합니다',
+    },
+    message: {
+      en: ({ source, known }) => `${q(source)} holds more than one image: ${list(known)}`,
+      ja: ({ source, known }) => `${q(source)} には複数のイメージがあります: ${list(known)}`,
+      ko: ({ source, known }) => `${q(source)}에 이미지가 여러 개 있습니다: ${list(known)}`,
+    },
+    fix: {
+      en: ({ source, known }) => `Add the name: ${q(`${source}:${known[0] ?? 'NAME'}`)}`,
+      ja: ({ source, known }) => `名前を付けて指定してください: ${q(`${source}:${known[0] ?? '名前'}`)}`,
+      ko: ({ source, known }) => `이름을 붙여 지정하세요: ${q(`${source}:${known[0] ?? '이름'}`)}`,
+    },
+  }),
+  'image/name-ambiguous': code<{ source: string; name: string; digests: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A name means one image',
+      ja: '1 つの名前は 1 つのイメージを指す',
+      ko: '이름 하나는 이미지 하나를 가리킵니다',
+    },
+    message: {
+      en: ({ source, name, digests }) => `${q(source)} gives the name ${q(name)} to ${digests.length} different images`,
+      ja: ({ source, name, digests }) =>
+        `${q(source)} では ${q(name)} という名前が ${digests.length} 個の異なるイメージに付いています`,
+      ko: ({ source, name, digests }) =>
+        `${q(source)}에서 ${q(name)}(이)라는 이름이 서로 다른 이미지 ${digests.length}개에 붙어 있습니다`,
+    },
+    fix: {
+      en: ({ digests }) => `Name one by its digest: ${list(digests)}`,
+      ja: ({ digests }) => `ダイジェストで指定してください: ${list(digests)}`,
+      ko: ({ digests }) => `다이제스트로 지정하세요: ${list(digests)}`,
+    },
+  }),
+  'image/blob-missing': code<{ source: string; digest: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Everything that an image names is there',
+      ja: 'イメージが参照するものがすべて揃っている',
+      ko: '이미지가 참조하는 것이 모두 있습니다',
+    },
+    message: {
+      en: ({ source, digest }) => `${q(source)} names ${digest}, but does not hold it`,
+      ja: ({ source, digest }) => `${q(source)} は ${digest} を参照していますが、その中にありません`,
+      ko: ({ source, digest }) => `${q(source)}이(가) ${digest}을(를) 참조하지만 그 안에 없습니다`,
+    },
+    fix: {
+      en: () => 'Copy or build the image again; the copy that made this one was not finished',
+      ja: () => 'イメージをもう一度コピーまたはビルドしてください。前回の処理が最後まで終わっていません',
+      ko: () => '이미지를 다시 복사하거나 빌드하세요. 이전 작업이 끝까지 완료되지 않았습니다',
+    },
+  }),
+  'image/unreadable': code<{ source: string; what: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The image can be read', ja: 'イメージを読み取れる', ko: '이미지를 읽을 수 있습니다' },
+    message: {
+      en: ({ what }) => `${q(what)} cannot be read`,
+      ja: ({ what }) => `${q(what)} を読み取れません`,
+      ko: ({ what }) => `${q(what)}을(를) 읽을 수 없습니다`,
+    },
+    fix: {
+      en: ({ what }) => `Look at the permissions of ${q(what)} and the health of its disk`,
+      ja: ({ what }) => `${q(what)} の権限とディスクの状態を確認してください`,
+      ko: ({ what }) => `${q(what)}의 권한과 디스크 상태를 확인하세요`,
+    },
+  }),
+  'image/digest-wrong': code<{ want: string; wantSize: number; got?: string; gotSize: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Bytes are what their digest says',
+      ja: '内容がダイジェストどおりである',
+      ko: '내용이 다이제스트와 일치합니다',
+    },
+    message: {
+      en: ({ want, wantSize, got, gotSize }) =>
+        gotSize !== wantSize
+          ? `${want} should have ${wantSize} bytes, but ${gotSize > wantSize ? 'more came' : `only ${gotSize} came`}`
+          : `the bytes that should be ${want} have the digest ${got ?? 'of something else'}`,
+      ja: ({ want, wantSize, got, gotSize }) =>
+        gotSize !== wantSize
+          ? `${want} は ${wantSize} バイトのはずですが、${gotSize > wantSize ? 'それより多く届きました' : `${gotSize} バイトしか届きませんでした`}`
+          : `${want} のはずの内容のダイジェストが ${got ?? '別の値'} です`,
+      ko: ({ want, wantSize, got, gotSize }) =>
+        gotSize !== wantSize
+          ? `${want}은(는) ${wantSize}바이트여야 하지만 ${gotSize > wantSize ? '그보다 많이 왔습니다' : `${gotSize}바이트만 왔습니다`}`
+          : `${want}이어야 할 내용의 다이제스트가 ${got ?? '다른 값'}입니다`,
+    },
+    fix: {
+      en: () => 'Copy or push the image again; if it stays, the place that serves it has damaged or replaced it',
+      ja: () =>
+        'もう一度コピーまたはプッシュしてください。直らなければ、配信元で内容が壊れているか差し替えられています',
+      ko: () => '다시 복사하거나 푸시하세요. 그래도 같으면 제공하는 쪽에서 내용이 손상되었거나 바뀐 것입니다',
+    },
+  }),
+  'image/document-too-large': code<{ digest: string; size: number; limit: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Manifests and configs stay small',
+      ja: 'manifest と config のサイズが上限内である',
+      ko: 'manifest와 config의 크기가 한도 안에 있습니다',
+    },
+    message: {
+      en: ({ digest, size, limit }) =>
+        `${digest} has ${mib(size)}, more than the ${mib(limit)} that a document like this may have`,
+      ja: ({ digest, size, limit }) =>
+        `${digest} は ${mib(size)} あり、この種の文書の上限 ${mib(limit)} を超えています`,
+      ko: ({ digest, size, limit }) => `${digest}의 크기가 ${mib(size)}로, 이런 문서의 한도 ${mib(limit)}를 넘습니다`,
+    },
+    fix: {
+      en: () => 'Look at what wrote the image: registries refuse documents of this size as well',
+      ja: () => 'イメージを作ったツールを確認してください。このサイズの文書はレジストリも受け付けません',
+      ko: () => '이미지를 만든 도구를 확인하세요. 이런 크기의 문서는 레지스트리도 거부합니다',
+    },
+  }),
+  'image/json-invalid': code<{
+    document: 'index' | 'manifest' | 'config' | 'layout' | 'docker-manifest';
+    digest?: string;
+    place: string;
+    wanted: DocumentShape | 'json';
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The documents of an image have the form of the specification',
+      ja: 'イメージの文書が仕様どおりの形である',
+      ko: '이미지 문서가 사양에 맞는 형식입니다',
+    },
+    message: {
+      en: ({ document, digest, place, wanted }) => {
+        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : `the ${document}`}${digest === undefined ? '' : ` ${digest}`}`;
+        return wanted === 'json'
+          ? `${whole} is not JSON, at ${place}`
+          : `${q(place)} of ${whole} is not ${shapes.en[wanted]}`;
+      },
+      ja: ({ document, digest, place, wanted }) => {
+        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : document}${digest === undefined ? '' : ` ${digest}`}`;
+        return wanted === 'json'
+          ? `${whole} が JSON として読めません（${place}）`
+          : `${whole} の ${q(place)} が ${shapes.ja[wanted]} ではありません`;
+      },
+      ko: ({ document, digest, place, wanted }) => {
+        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : document}${digest === undefined ? '' : ` ${digest}`}`;
+        return wanted === 'json'
+          ? `${whole}을(를) JSON으로 읽을 수 없습니다(${place})`
+          : `${whole}의 ${q(place)}이(가) ${shapes.ko[wanted]}이(가) 아닙니다`;
+      },
+    },
+    fix: {
+      en: () => 'Look at what wrote the image; container runtimes refuse it as well',
+      ja: () => 'イメージを作ったツールを確認してください。コンテナランタイムもこの内容を拒否します',
+      ko: () => '이미지를 만든 도구를 확인하세요. 컨테이너 런타임도 이 내용을 거부합니다',
+    },
+  }),
+  'image/media-type-differs': code<{ digest: string; listed: string; written: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A document has the media type that its descriptor says',
+      ja: '文書の mediaType が descriptor と一致する',
+      ko: '문서의 mediaType이 descriptor와 같습니다',
+    },
+    message: {
+      en: ({ digest, listed, written }) => `${digest} is listed as ${q(listed)}, but calls itself ${q(written)}`,
+      ja: ({ digest, listed, written }) =>
+        `${digest} は ${q(listed)} として参照されていますが、自身の mediaType は ${q(written)} です`,
+      ko: ({ digest, listed, written }) =>
+        `${digest}은(는) ${q(listed)}(으)로 참조되지만 자신의 mediaType은 ${q(written)}입니다`,
+    },
+    fix: {
+      en: () => 'Push the image again with the tool that built it; containerd refuses this one',
+      ja: () => 'ビルドしたツールでもう一度プッシュしてください。containerd はこのイメージを拒否します',
+      ko: () => '빌드한 도구로 다시 푸시하세요. containerd는 이 이미지를 거부합니다',
+    },
+  }),
+  'image/media-type-unknown': code<{ digest: string; mediaType: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Every part of an image is of a kind that runtimes unpack',
+      ja: 'イメージの各部分がランタイムの展開できる種類である',
+      ko: '이미지의 각 부분이 런타임이 풀 수 있는 종류입니다',
+    },
+    message: {
+      en: ({ digest, mediaType }) =>
+        `${digest} has the media type ${q(mediaType)}, which is no image manifest, index or layer`,
+      ja: ({ digest, mediaType }) =>
+        `${digest} の mediaType ${q(mediaType)} は、イメージの manifest、index、レイヤーのいずれでもありません`,
+      ko: ({ digest, mediaType }) =>
+        `${digest}의 mediaType ${q(mediaType)}은(는) 이미지의 manifest, index, 레이어가 아닙니다`,
+    },
+    fix: {
+      en: () => 'Nothing to do where the artifact is there on purpose; it is shown and not judged',
+      ja: () => '意図して置いたアーティファクトであれば対応は不要です。表示はしますが判定はしません',
+      ko: () => '의도한 아티팩트라면 조치가 필요 없습니다. 표시만 하고 판정하지 않습니다',
+    },
+  }),
+  'image/entry-config-differ': code<{ entry: string; config: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The index and the config name the same platform',
+      ja: 'index と config のプラットフォームが一致する',
+      ko: 'index와 config의 플랫폼이 같습니다',
+    },
+    message: {
+      en: ({ entry, config }) => `the index lists this image as ${entry}, but its own config says ${config}`,
+      ja: ({ entry, config }) => `index では ${entry} とされていますが、イメージ自身の config は ${config} です`,
+      ko: ({ entry, config }) => `index에는 ${entry}(으)로 올라 있지만 이미지 자신의 config는 ${config}입니다`,
+    },
+    fix: {
+      en: ({ entry }) => `Build the image for ${entry} and make the index from that, instead of annotating this one`,
+      ja: ({ entry }) =>
+        `このイメージに注釈を付けるのではなく、${entry} 向けにビルドしたイメージから index を作り直してください`,
+      ko: ({ entry }) => `이 이미지에 주석만 붙이지 말고, ${entry}용으로 빌드한 이미지로 index를 다시 만드세요`,
+    },
+  }),
+  'image/entry-duplicate': code<{ platform: string; first: string; second: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An index lists a platform once',
+      ja: 'index には同じプラットフォームが 1 つだけある',
+      ko: 'index에 같은 플랫폼은 하나만 있습니다',
+    },
+    message: {
+      en: ({ platform, first, second }) =>
+        first === second
+          ? `the index lists ${first} twice for ${platform}`
+          : `the index lists two images for ${platform}: ${first} and ${second}; runtimes take the first`,
+      ja: ({ platform, first, second }) =>
+        first === second
+          ? `index に ${platform} の ${first} が 2 回あります`
+          : `index に ${platform} のイメージが 2 つあります: ${first} と ${second}。ランタイムは最初のものを使います`,
+      ko: ({ platform, first, second }) =>
+        first === second
+          ? `index에 ${platform}의 ${first}이(가) 두 번 있습니다`
+          : `index에 ${platform} 이미지가 두 개 있습니다: ${first}, ${second}. 런타임은 첫 번째를 사용합니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Make the index again with one image for ${platform}`,
+      ja: ({ platform }) => `${platform} のイメージを 1 つだけにして index を作り直してください`,
+      ko: ({ platform }) => `${platform} 이미지를 하나만 넣어 index를 다시 만드세요`,
+    },
+  }),
+  'image/entry-no-platform': code<{ digest: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Every entry of an index names its platform',
+      ja: 'index の各エントリにプラットフォームがある',
+      ko: 'index의 각 항목에 플랫폼이 있습니다',
+    },
+    message: {
+      en: ({ digest }) =>
+        `the index lists ${digest} without a platform, so runtimes choose it only where nothing else fits`,
+      ja: ({ digest }) => `index の ${digest} にプラットフォームがなく、ほかに合うものがないときにしか選ばれません`,
+      ko: ({ digest }) => `index의 ${digest}에 플랫폼이 없어, 달리 맞는 것이 없을 때만 선택됩니다`,
+    },
+    fix: {
+      en: () => 'Make the index again with `rightarch merge`, which writes the platform of each config',
+      ja: () => '`rightarch merge` で index を作り直してください。各 config のプラットフォームが書き込まれます',
+      ko: () => '`rightarch merge`로 index를 다시 만드세요. 각 config의 플랫폼이 기록됩니다',
+    },
+  }),
+  'image/entry-unreadable': code<{ digest: string; platform: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Every entry of an index can be read',
+      ja: 'index の各エントリが読み取れる',
+      ko: 'index의 각 항목을 읽을 수 있습니다',
+    },
+    message: {
+      en: ({ digest, platform }) => `the index lists ${digest} for ${platform}, but that image cannot be read`,
+      ja: ({ digest, platform }) => `index は ${platform} に ${digest} を挙げていますが、そのイメージを読み取れません`,
+      ko: ({ digest, platform }) => `index가 ${platform}에 ${digest}을(를) 올려 두었지만 그 이미지를 읽을 수 없습니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Push the image for ${platform} again, then the index`,
+      ja: ({ platform }) => `${platform} のイメージをプッシュし直してから、index をプッシュしてください`,
+      ko: ({ platform }) => `${platform} 이미지를 다시 푸시한 다음 index를 푸시하세요`,
+    },
+  }),
+  'image/platform-missing': code<{ digest: string; missing: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The config says for which platform the image is',
+      ja: 'config にプラットフォームが書かれている',
+      ko: 'config에 플랫폼이 적혀 있습니다',
+    },
+    message: {
+      en: ({ digest, missing }) =>
+        `the config ${digest} does not say ${missing.map(q).join(' and ')}, and it is not guessed`,
+      ja: ({ digest, missing }) => `config ${digest} に ${missing.map(q).join(' と ')} がありません。推測はしません`,
+      ko: ({ digest, missing }) => `config ${digest}에 ${missing.map(q).join(', ')}이(가) 없습니다. 추측하지 않습니다`,
+    },
+    fix: {
+      en: () => 'Build the image again with a tool that writes `os` and `architecture` into the config',
+      ja: () => 'config に `os` と `architecture` を書き込むツールでビルドし直してください',
+      ko: () => 'config에 `os`와 `architecture`를 기록하는 도구로 다시 빌드하세요',
+    },
+  }),
+  'image/layers-differ': code<{ layers: number; diffIds: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The manifest and the config list the same number of layers',
+      ja: 'manifest と config のレイヤー数が一致する',
+      ko: 'manifest와 config의 레이어 수가 같습니다',
+    },
+    message: {
+      en: ({ layers, diffIds }) => `the manifest lists ${layers} layers, but the config lists ${diffIds} diff_ids`,
+      ja: ({ layers, diffIds }) => `manifest のレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
+      ko: ({ layers, diffIds }) => `manifest의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
+    },
+    fix: {
+      en: () => 'Build or push the image again; runtimes refuse it with "mismatched image rootfs and manifest layers"',
+      ja: () =>
+        'ビルドまたはプッシュし直してください。ランタイムは "mismatched image rootfs and manifest layers" として拒否します',
+      ko: () => '다시 빌드하거나 푸시하세요. 런타임은 "mismatched image rootfs and manifest layers"로 거부합니다',
+    },
+  }),
+  'image/nested-index': code<{ digest: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An index lists images, not other indexes',
+      ja: 'index はイメージを直接並べる',
+      ko: 'index는 이미지를 직접 나열합니다',
+    },
+    message: {
+      en: ({ digest }) => `the index lists another index, ${digest}, which most runtimes do not enter`,
+      ja: ({ digest }) => `index の中に別の index ${digest} があり、多くのランタイムはその中を見ません`,
+      ko: ({ digest }) => `index 안에 다른 index ${digest}가 있으며, 대부분의 런타임은 그 안을 보지 않습니다`,
+    },
+    fix: {
+      en: ({ digest }) => `List the images of ${digest} in the outer index, or verify it by its own digest`,
+      ja: ({ digest }) =>
+        `${digest} の中のイメージを外側の index に並べるか、そのダイジェストを直接指定して検証してください`,
+      ko: ({ digest }) => `${digest} 안의 이미지를 바깥 index에 나열하거나, 그 다이제스트를 직접 지정해 검증하세요`,
+    },
+  }),
+  'image/schema-1': code<{ digest: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Manifests are of schema 2 or OCI',
+      ja: 'manifest が schema 2 または OCI である',
+      ko: 'manifest가 schema 2 또는 OCI입니다',
+    },
+    message: {
+      en: ({ digest }) => `${digest} is a manifest of schema 1, which Docker and containerd no longer pull`,
+      ja: ({ digest }) => `${digest} は schema 1 の manifest です。Docker も containerd ももうプルできません`,
+      ko: ({ digest }) => `${digest}은(는) schema 1 manifest입니다. Docker와 containerd는 더 이상 풀하지 않습니다`,
+    },
+    fix: {
+      en: () => 'Build and push the image again with a current tool',
+      ja: () => '現行のツールでビルドし、プッシュし直してください',
+      ko: () => '최신 도구로 다시 빌드해 푸시하세요',
+    },
+  }),
+  'image/foreign-layer': code<{ digest: string; urls: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Layers are in the registry, not behind an address',
+      ja: 'レイヤーがレジストリ内にある',
+      ko: '레이어가 레지스트리 안에 있습니다',
+    },
+    message: {
+      en: ({ digest, urls }) =>
+        `layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and is not read from there`,
+      ja: ({ digest, urls }) =>
+        `レイヤー ${digest} は外部レイヤーです${urls.length > 0 ? `（ランタイムは ${list(urls)} から取得します）` : ''}。そこからは読み取りません`,
+      ko: ({ digest, urls }) =>
+        `레이어 ${digest}은(는) 외부 레이어입니다${urls.length > 0 ? `(런타임은 ${list(urls)}에서 가져옵니다)` : ''}. 그곳에서는 읽지 않습니다`,
+    },
+    fix: {
+      en: () => 'Push the image with its layers (`allow-nondistributable-artifacts`) if it is to be proven',
+      ja: () => '検証が必要なら、レイヤーごとプッシュしてください（`allow-nondistributable-artifacts`）',
+      ko: () => '검증하려면 레이어까지 함께 푸시하세요(`allow-nondistributable-artifacts`)',
+    },
+  }),
+  'image/too-many-entries': code<{ what: string; count: number; limit: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An index or manifest lists a sane number of parts',
+      ja: 'index や manifest の要素数が常識的な範囲である',
+      ko: 'index나 manifest의 항목 수가 상식적인 범위입니다',
+    },
+    message: {
+      en: ({ what, count, limit }) => `${what} lists ${count} entries, more than the ${limit} that are read`,
+      ja: ({ what, count, limit }) => `${what} に ${count} 個の要素があり、読み取る上限 ${limit} を超えています`,
+      ko: ({ what, count, limit }) => `${what}에 항목이 ${count}개 있어, 읽는 한도 ${limit}개를 넘습니다`,
+    },
+    fix: {
+      en: () => 'Look at what wrote the image: no runtime needs as many',
+      ja: () => 'イメージを作ったツールを確認してください。これほど必要とするランタイムはありません',
+      ko: () => '이미지를 만든 도구를 확인하세요. 이렇게 많이 필요한 런타임은 없습니다',
+    },
+  }),
+  'image/platform-absent': code<{ source: string; platform: string; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The image has the platform that was asked for',
+      ja: '指定したプラットフォームがイメージにある',
+      ko: '요청한 플랫폼이 이미지에 있습니다',
+    },
+    message: {
+      en: ({ source, platform, known }) =>
+        `${q(source)} has no image for ${platform}; ${known.length > 0 ? `it has ${known.join(', ')}` : 'no image of it says its platform'}`,
+      ja: ({ source, platform, known }) =>
+        `${q(source)} に ${platform} のイメージはありません。${known.length > 0 ? `あるのは ${known.join(', ')} です` : 'プラットフォームを示すイメージがありません'}`,
+      ko: ({ source, platform, known }) =>
+        `${q(source)}에 ${platform} 이미지가 없습니다. ${known.length > 0 ? `있는 것: ${known.join(', ')}` : '플랫폼을 밝힌 이미지가 없습니다'}`,
+    },
+    fix: {
+      en: ({ platform }) => `Build the image for ${platform} as well: add \`--platform ${platform}\` to the build`,
+      ja: ({ platform }) => `${platform} 向けにもビルドしてください: ビルドに \`--platform ${platform}\` を加えます`,
+      ko: ({ platform }) => `${platform}용으로도 빌드하세요: 빌드에 \`--platform ${platform}\`를 추가합니다`,
+    },
+  }),
+  'image/disk-full': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is room on the disk',
+      ja: 'ディスクに空きがある',
+      ko: '디스크에 공간이 있습니다',
+    },
+    message: {
+      en: ({ path }) => `the disk is full: ${q(path)} cannot be written, and nothing half-written was left`,
+      ja: ({ path }) => `ディスクの空きがなく ${q(path)} に書き込めません。書きかけのファイルは残していません`,
+      ko: ({ path }) => `디스크가 가득 차 ${q(path)}에 쓸 수 없습니다. 쓰다 만 파일은 남기지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Free some room or write to another disk, then repeat the command; what is whole is not written again',
+      ja: () => '空きを作るか別のディスクを指定して、もう一度実行してください。書き込み済みのものはそのまま使われます',
+      ko: () => '공간을 확보하거나 다른 디스크를 지정한 뒤 다시 실행하세요. 이미 쓰인 것은 다시 쓰지 않습니다',
+    },
+  }),
+  'image/write-failed': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The place that is written to can be written',
+      ja: '書き込み先に書き込める',
+      ko: '대상 위치에 쓸 수 있습니다',
+    },
+    message: {
+      en: ({ path }) => `${q(path)} cannot be written`,
+      ja: ({ path }) => `${q(path)} に書き込めません`,
+      ko: ({ path }) => `${q(path)}에 쓸 수 없습니다`,
+    },
+    fix: {
+      en: ({ path }) => `Look at who may write to ${q(path)}, or give another directory`,
+      ja: ({ path }) => `${q(path)} の書き込み権限を確認するか、別のディレクトリを指定してください`,
+      ko: ({ path }) => `${q(path)}의 쓰기 권한을 확인하거나 다른 디렉터리를 지정하세요`,
+    },
+  }),
+  'image/layout-locked': code<{ directory: string; holder: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'One process at a time names images in a layout',
+      ja: 'レイアウトへの名前付けは一度に 1 プロセスだけが行う',
+      ko: '레이아웃의 이름은 한 번에 한 프로세스만 바꿉니다',
+    },
+    message: {
+      en: ({ directory, holder }) => `${q(directory)} has been held by ${holder} for a long time`,
+      ja: ({ directory, holder }) => `${q(directory)} は ${holder} に長時間ロックされています`,
+      ko: ({ directory, holder }) => `${q(directory)}이(가) ${holder}에 오랫동안 잠겨 있습니다`,
+    },
+    fix: {
+      en: ({ holder }) => `Wait for ${holder} to finish, or end it; its lock ends with it`,
+      ja: ({ holder }) => `${holder} の終了を待つか、終了させてください。ロックも同時に消えます`,
+      ko: ({ holder }) => `${holder}이(가) 끝나기를 기다리거나 종료하세요. 잠금도 함께 사라집니다`,
+    },
+  }),
+  'image/docker-unreachable': code<{ address: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Docker answers where it is asked',
+      ja: 'Docker に接続できる',
+      ko: 'Docker에 연결할 수 있습니다',
+    },
+    message: {
+      en: ({ address }) => `Docker does not answer at ${q(address)}`,
+      ja: ({ address }) => `${q(address)} の Docker に接続できません`,
+      ko: ({ address }) => `${q(address)}의 Docker에 연결할 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Start Docker, or name the image where it is: in a registry, `oci:DIRECTORY` or `archive:FILE`',
+      ja: () => 'Docker を起動するか、レジストリ、`oci:ディレクトリ`、`archive:ファイル` のいずれかで指定してください',
+      ko: () => 'Docker를 시작하거나, 레지스트리, `oci:디렉터리`, `archive:파일` 중 하나로 지정하세요',
+    },
+  }),
+  'image/docker-missing': code<{ name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Docker has the image',
+      ja: 'Docker にイメージがある',
+      ko: 'Docker에 이미지가 있습니다',
+    },
+    message: {
+      en: ({ name }) => `the local Docker has no image ${q(name)}`,
+      ja: ({ name }) => `ローカルの Docker に ${q(name)} というイメージはありません`,
+      ko: ({ name }) => `로컬 Docker에 ${q(name)} 이미지가 없습니다`,
+    },
+    fix: {
+      en: ({ name }) => `Pull it with \`docker pull ${name}\`, or read it from its registry: ${q(`registry:${name}`)}`,
+      ja: ({ name }) =>
+        `\`docker pull ${name}\` で取得するか、レジストリから読み取ってください: ${q(`registry:${name}`)}`,
+      ko: ({ name }) => `\`docker pull ${name}\`로 받거나, 레지스트리에서 읽으세요: ${q(`registry:${name}`)}`,
+    },
+  }),
+  'image/docker-refused': code<{ name: string; status: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Docker hands the image over',
+      ja: 'Docker がイメージを渡す',
+      ko: 'Docker가 이미지를 내줍니다',
+    },
+    message: {
+      en: ({ name, status }) => `Docker answers ${status} instead of the image ${q(name)}`,
+      ja: ({ name, status }) => `Docker が ${q(name)} を渡さず、ステータス ${status} を返しました`,
+      ko: ({ name, status }) => `Docker가 ${q(name)} 이미지 대신 상태 ${status}을(를) 반환했습니다`,
+    },
+    fix: {
+      en: ({ name }) => `Try \`docker save ${name} -o image.tar\` and give ${q('archive:image.tar')}`,
+      ja: ({ name }) => `\`docker save ${name} -o image.tar\` を試し、${q('archive:image.tar')} を指定してください`,
+      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행해 보고 ${q('archive:image.tar')}를 지정하세요`,
+    },
+  }),
+} as const;
