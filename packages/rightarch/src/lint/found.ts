@@ -1,0 +1,54 @@
+import type { Platform } from '../core/index.ts';
+import type { TargetId } from '../target/index.ts';
+
+/** A line of a file: how something is known. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A Dockerfile of the repository. */
+export interface FoundImage {
+  readonly dockerfile: string;
+  /** Image of the final stage, as written, variables unexpanded. */
+  readonly base: string | undefined;
+  /** A constant `--platform` of the final stage. */
+  readonly pinned: { readonly platform: Platform; readonly at: Place } | undefined;
+  /** The final stage runs on the builder's CPU: `FROM --platform=$BUILDPLATFORM`. */
+  readonly onBuilder: Place | undefined;
+  /** Constant platforms of the other stages. */
+  readonly otherPins: readonly { readonly platform: Platform; readonly at: Place }[];
+}
+
+/** A place where something of this repository runs. */
+export interface FoundRuntime {
+  readonly runtime: TargetId;
+  readonly name: string | undefined;
+  readonly platforms: readonly Platform[];
+  /** Declared in the file, the runtime's default, its only CPU, or decided by nodes that nobody names here. */
+  readonly how: 'declared' | 'default' | 'only' | 'node';
+  readonly at: Place;
+}
+
+/** A command or a step that builds an image. */
+export interface FoundBuild {
+  /** Empty where no platform is named: the builder's own CPU decides. */
+  readonly platforms: readonly Platform[];
+  /** Where it runs, if the file says: a hosted runner's platform. */
+  readonly builder: Platform | undefined;
+  readonly dockerfile: string | undefined;
+  readonly at: Place;
+}
+
+export interface Found {
+  readonly images: readonly FoundImage[];
+  readonly runtimes: readonly FoundRuntime[];
+  readonly builds: readonly FoundBuild[];
+}
+
+/** The number of the line that holds an offset. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) line++;
+  return line;
+}

@@ -1,0 +1,9 @@
+/**
+ * What the files of a repository say about its images and where they run: text in, facts and findings out.
+ * Never here: reading files, the network, running anything.
+ * Start with `repository.ts`; one file of `discover/` reads one kind of document.
+ */
+
+export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
+export { judgeRepository, type Prospect } from './prospects.ts';
+export { discoverRepository, type Repository, type SourceFile, wantedFile } from './repository.ts';

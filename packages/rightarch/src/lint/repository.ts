@@ -1,0 +1,89 @@
+import { discoverCdk } from './discover/cdk.ts';
+import { discoverCommands } from './discover/commands.ts';
+import { discoverDockerfile } from './discover/dockerfile.ts';
+import { discoverTemplates } from './discover/templates.ts';
+import { discoverTerraform } from './discover/terraform.ts';
+import { discoverWorkflow } from './discover/workflow.ts';
+import type { Found, FoundBuild, FoundImage, FoundRuntime } from './found.ts';
+
+/** A text file, by its path from the root of the repository with `/` between the parts. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Repository extends Found {
+  /** The files that said something, in order. */
+  readonly read: readonly string[];
+}
+
+type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'workflow' | 'commands';
+
+const KINDS: readonly (readonly [Kind, RegExp])[] = [
+  ['dockerfile', /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i],
+  ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
+  ['terraform', /\.tf$/],
+  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$/],
+  [
+    'commands',
+    /(^|\/)(Makefile|Justfile|Taskfile\.ya?ml|package\.json|Procfile)$|\.mk$|\.(ba)?sh$|buildspec[\w-]*\.ya?ml$/i,
+  ],
+  ['cdk', /\.(ts|py)$/],
+];
+
+const SKIPPED =
+  /(^|\/)(node_modules|vendor|dist|build|\.git|\.venv|venv|target|\.next)\/|\.d\.ts$|\.(test|spec)\.ts$|(^|\/)(package-lock\.json|pnpm-lock\.yaml)$/;
+
+/** Whether a path is worth reading for `discoverRepository`, by its name alone. */
+export function wantedFile(path: string): boolean {
+  return kindOf(path) !== undefined;
+}
+
+function kindOf(path: string): Kind | undefined {
+  if (SKIPPED.test(path)) return undefined;
+  return KINDS.find(([, pattern]) => pattern.test(path))?.[0];
+}
+
+const READERS: Readonly<Record<Kind, (file: SourceFile) => Partial<Found>>> = {
+  dockerfile: discoverDockerfile,
+  cdk: discoverCdk,
+  template: discoverTemplates,
+  terraform: discoverTerraform,
+  workflow: discoverWorkflow,
+  commands: discoverCommands,
+};
+
+/** Everything that these files say about images, builds and runtimes. Files are read in the order of their paths. */
+export function discoverRepository(files: readonly SourceFile[]): Repository {
+  const images: FoundImage[] = [];
+  const runtimes: FoundRuntime[] = [];
+  const builds: FoundBuild[] = [];
+  const read: string[] = [];
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const kind = kindOf(file.path);
+    if (kind === undefined) continue;
+    const found = READERS[kind](file);
+    images.push(...(found.images ?? []));
+    runtimes.push(...(found.runtimes ?? []));
+    builds.push(...(found.builds ?? []));
+    if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
+  }
+  return { images, runtimes: unique(runtimes), builds, read };
+}
+
+/** One row for one runtime with one CPU: a declaration wins over a command that only names the service. */
+function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
+  const strength = { declared: 3, default: 2, only: 1, node: 0 } as const;
+  const best = new Map<string, FoundRuntime>();
+  for (const found of runtimes) {
+    const before = best.get(found.runtime);
+    if (before === undefined) best.set(found.runtime, found);
+    else if (before.how === 'declared' && found.how === 'declared')
+      best.set(`${found.runtime} ${found.at.file}:${found.at.line}`, found);
+    else if (strength[found.how] > strength[before.how])
+      best.set(found.runtime, { ...found, name: found.name ?? before.name });
+    else if (before.name === undefined && found.name !== undefined)
+      best.set(found.runtime, { ...before, name: found.name });
+  }
+  return [...best.values()];
+}
