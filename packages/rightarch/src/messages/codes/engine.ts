@@ -1,1 +1,203 @@
-export const engineCodes = {} as const;
+import { code, q } from '../code.ts';
+
+export const engineCodes = {
+  'engine/base-damaged': code<{ image: string; digest: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A layer of the base image is damaged',
+      ja: 'ベースイメージのレイヤーが壊れている',
+      ko: '베이스 이미지의 레이어가 손상됨',
+    },
+    message: {
+      en: ({ image, digest, detail }) => `Layer ${q(digest)} of ${q(image)} is not what its digest says: ${detail}`,
+      ja: ({ image, digest, detail }) =>
+        `${q(image)} のレイヤー ${q(digest)} の内容がダイジェストと一致しません: ${detail}`,
+      ko: ({ image, digest, detail }) =>
+        `${q(image)}의 레이어 ${q(digest)} 내용이 다이제스트와 일치하지 않습니다: ${detail}`,
+    },
+    fix: {
+      en: ({ image }) => `Pull ${q(image)} again from another mirror, or ask its publisher to push it again`,
+      ja: ({ image }) => `別のミラーから ${q(image)} を取得し直すか、公開元に再 push を依頼してください`,
+      ko: ({ image }) => `다른 미러에서 ${q(image)}을(를) 다시 받거나 게시자에게 다시 push해 달라고 요청하세요`,
+    },
+  }),
+  'engine/write-failed': code<{ directory: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The disk did not take what was written',
+      ja: 'ディスクに書き込めない',
+      ko: '디스크에 쓸 수 없음',
+    },
+    message: {
+      en: ({ directory, detail }) => `Writing in ${q(directory)} did not work: ${detail}`,
+      ja: ({ directory, detail }) => `${q(directory)} への書き込みに失敗しました: ${detail}`,
+      ko: ({ directory, detail }) => `${q(directory)}에 쓰지 못했습니다: ${detail}`,
+    },
+    fix: {
+      en: ({ directory }) =>
+        `Free space on the disk of ${q(directory)} and see that you may write there: \`df -h ${directory}\``,
+      ja: ({ directory }) =>
+        `${q(directory)} のディスクの空き容量と書き込み権限を確認してください: \`df -h ${directory}\``,
+      ko: ({ directory }) => `${q(directory)}의 디스크 여유 공간과 쓰기 권한을 확인하세요: \`df -h ${directory}\``,
+    },
+  }),
+  'engine/output-not-layout': code<{ directory: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The output directory holds something else',
+      ja: '出力ディレクトリに別のものがある',
+      ko: '출력 디렉터리에 다른 것이 있음',
+    },
+    message: {
+      en: ({ directory }) => `${q(directory)} is not empty and is not an OCI layout, so nothing is written there`,
+      ja: ({ directory }) => `${q(directory)} は空でも OCI レイアウトでもないため、何も書き込みません`,
+      ko: ({ directory }) => `${q(directory)}은(는) 비어 있지도 않고 OCI 레이아웃도 아니므로 아무것도 쓰지 않습니다`,
+    },
+    fix: {
+      en: () => 'Name an empty or new directory with `-o oci:DIR`',
+      ja: () => '`-o oci:DIR` で空のディレクトリか新しいディレクトリを指定してください',
+      ko: () => '`-o oci:DIR`로 빈 디렉터리나 새 디렉터리를 지정하세요',
+    },
+  }),
+  'engine/canceled': code<{ image: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The build was stopped', ja: 'ビルドが中断された', ko: '빌드가 중단됨' },
+    message: {
+      en: ({ image }) => `The build of ${q(image)} was stopped before it was done; what was there before is unchanged`,
+      ja: ({ image }) => `${q(image)} のビルドは完了前に中断されました。以前の出力はそのまま残っています`,
+      ko: ({ image }) => `${q(image)}의 빌드가 끝나기 전에 중단되었습니다. 이전 출력은 그대로 남아 있습니다`,
+    },
+    fix: {
+      en: () => 'Run it again: layers that were finished are taken from the cache',
+      ja: () => '再実行してください。完成済みのレイヤーはキャッシュから使われます',
+      ko: () => '다시 실행하세요. 완성된 레이어는 캐시에서 가져옵니다',
+    },
+  }),
+  'engine/copy-conflict': code<{ path: string; found: string; wanted: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'COPY meets something of another kind',
+      ja: 'COPY 先に種類の違うものがある',
+      ko: 'COPY 대상에 다른 종류의 파일이 있음',
+    },
+    message: {
+      en: ({ path, found, wanted }) => `${q(path)} is a ${found} in the image, so a ${wanted} cannot be copied there`,
+      ja: ({ path, found, wanted }) => `イメージの ${q(path)} は ${found} なので、そこに ${wanted} をコピーできません`,
+      ko: ({ path, found, wanted }) =>
+        `이미지의 ${q(path)}은(는) ${found}이므로 그 자리에 ${wanted}를 복사할 수 없습니다`,
+    },
+    fix: {
+      en: ({ path }) =>
+        `Copy to where ${q(path)} leads, for example \`COPY rootfs/bin/ /bin/\` in place of \`COPY rootfs/ /\``,
+      ja: ({ path }) =>
+        `${q(path)} の実体へコピーしてください。例: \`COPY rootfs/ /\` の代わりに \`COPY rootfs/bin/ /bin/\``,
+      ko: ({ path }) =>
+        `${q(path)}이(가) 가리키는 곳에 복사하세요. 예: \`COPY rootfs/ /\` 대신 \`COPY rootfs/bin/ /bin/\``,
+    },
+  }),
+  'engine/path-blocked': code<{ path: string; errno: string; instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A path in the image cannot be made',
+      ja: 'イメージ内にパスを作れない',
+      ko: '이미지 안에 경로를 만들 수 없음',
+    },
+    message: {
+      en: ({ path, errno, instruction }) => `${instruction} cannot use ${q(path)} in the image: ${errno}`,
+      ja: ({ path, errno, instruction }) => `${instruction} はイメージ内の ${q(path)} を使えません: ${errno}`,
+      ko: ({ path, errno, instruction }) => `${instruction}에서 이미지의 ${q(path)}을(를) 사용할 수 없습니다: ${errno}`,
+    },
+    fix: {
+      en: ({ path }) => `Look at what ${q(path)} and its parents are in the base image, and name another path`,
+      ja: ({ path }) => `ベースイメージの ${q(path)} とその親が何かを確認し、別のパスを指定してください`,
+      ko: ({ path }) => `베이스 이미지에서 ${q(path)}와 그 상위 경로가 무엇인지 확인하고 다른 경로를 지정하세요`,
+    },
+  }),
+  'engine/user-unknown': code<{ user: string; file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A user or group is not in the image',
+      ja: 'ユーザーまたはグループがイメージにない',
+      ko: '사용자 또는 그룹이 이미지에 없음',
+    },
+    message: {
+      en: ({ user, file }) => `${q(user)} has no line in ${q(file)} of the image`,
+      ja: ({ user, file }) => `${q(user)} がイメージの ${q(file)} にありません`,
+      ko: ({ user, file }) => `${q(user)}이(가) 이미지의 ${q(file)}에 없습니다`,
+    },
+    fix: {
+      en: () => 'Create it before this line, or write numbers: `--chown=1000:1000`, `USER 1000`',
+      ja: () => 'この行より前で作成するか、`--chown=1000:1000` や `USER 1000` のように番号で書いてください',
+      ko: () => '이 줄보다 먼저 만들거나 `--chown=1000:1000`, `USER 1000`처럼 번호로 쓰세요',
+    },
+  }),
+  'engine/needs-directory': code<{ destination: string; count: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Several files are copied to one name',
+      ja: '複数のファイルを 1 つの名前にコピーしている',
+      ko: '여러 파일을 한 이름으로 복사함',
+    },
+    message: {
+      en: ({ destination, count }) =>
+        `${count} sources are copied to ${q(destination)}, which does not end in \`/\` and so names one file`,
+      ja: ({ destination, count }) =>
+        `${count} 個のコピー元に対し、コピー先 ${q(destination)} が \`/\` で終わっていないため 1 つのファイル名になります`,
+      ko: ({ destination, count }) =>
+        `원본이 ${count}개인데 대상 ${q(destination)}이(가) \`/\`로 끝나지 않아 파일 하나의 이름이 됩니다`,
+    },
+    fix: {
+      en: ({ destination }) => `Write ${q(`${destination}/`)}`,
+      ja: ({ destination }) => `${q(`${destination}/`)} と書いてください`,
+      ko: ({ destination }) => `${q(`${destination}/`)}로 쓰세요`,
+    },
+  }),
+  'engine/value-invalid': code<{ instruction: string; value: string; expected: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A value of an instruction cannot be read',
+      ja: '命令の値を読み取れない',
+      ko: '명령의 값을 해석할 수 없음',
+    },
+    message: {
+      en: ({ instruction, value, expected }) => `${q(value)} is no value for ${instruction}: ${expected} is expected`,
+      ja: ({ instruction, value, expected }) =>
+        `${q(value)} は ${instruction} の値として使えません。${expected} の形が必要です`,
+      ko: ({ instruction, value, expected }) =>
+        `${q(value)}은(는) ${instruction}의 값으로 쓸 수 없습니다. ${expected} 형식이어야 합니다`,
+    },
+    fix: {
+      en: ({ expected }) => `Write it as in ${expected}`,
+      ja: ({ expected }) => `${expected} のように書いてください`,
+      ko: ({ expected }) => `${expected}처럼 쓰세요`,
+    },
+  }),
+  'engine/whiteout-name': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A file name means "deleted" in a layer',
+      ja: 'レイヤー内で「削除」を意味するファイル名',
+      ko: '레이어에서 "삭제"를 뜻하는 파일 이름',
+    },
+    message: {
+      en: ({ path }) => `${q(path)} begins with \`.wh.\`, which every runtime reads as the deletion of another file`,
+      ja: ({ path }) => `${q(path)} は \`.wh.\` で始まるため、どのランタイムでも別ファイルの削除として扱われます`,
+      ko: ({ path }) => `${q(path)}은(는) \`.wh.\`로 시작하므로 모든 런타임이 다른 파일의 삭제로 처리합니다`,
+    },
+    fix: {
+      en: ({ path }) => `Rename it, or leave ${q(path)} out of the image`,
+      ja: ({ path }) => `名前を変えるか、${q(path)} をイメージに入れないでください`,
+      ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
+    },
+  }),
+} as const;

@@ -1,1 +1,188 @@
-export const planCodes = {} as const;
+import { code, list, q } from '../code.ts';
+
+export const planCodes = {
+  'plan/no-stage': code<{ file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The Dockerfile has no FROM', ja: 'Dockerfile に FROM がない', ko: 'Dockerfile에 FROM이 없음' },
+    message: {
+      en: ({ file }) => `${q(file)} has no \`FROM\`, so there is nothing to build`,
+      ja: ({ file }) => `${q(file)} に \`FROM\` がないため、ビルドするものがありません`,
+      ko: ({ file }) => `${q(file)}에 \`FROM\`이 없어 빌드할 것이 없습니다`,
+    },
+    fix: {
+      en: () => 'Begin with a base image, as in `FROM node:22-slim`',
+      ja: () => '`FROM node:22-slim` のようにベースイメージから始めてください',
+      ko: () => '`FROM node:22-slim`처럼 베이스 이미지로 시작하세요',
+    },
+  }),
+  'plan/dockerfile-unreadable': code<{ file: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The Dockerfile cannot be read', ja: 'Dockerfile を読み取れない', ko: 'Dockerfile을 읽을 수 없음' },
+    message: {
+      en: ({ file, detail }) => `${q(file)} cannot be read: ${detail}`,
+      ja: ({ file, detail }) => `${q(file)} を読み取れません: ${detail}`,
+      ko: ({ file, detail }) => `${q(file)}을(를) 읽을 수 없습니다: ${detail}`,
+    },
+    fix: {
+      en: () => 'Name the file with `-f`; it is looked for as `Dockerfile` in the context',
+      ja: () => '`-f` でファイルを指定してください。指定しない場合はコンテキスト直下の `Dockerfile` を使います',
+      ko: () => '`-f`로 파일을 지정하세요. 지정하지 않으면 컨텍스트의 `Dockerfile`을 사용합니다',
+    },
+  }),
+  'plan/stage-unknown': code<{ stage: string; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'There is no such stage', ja: 'その名前のステージがない', ko: '그런 스테이지가 없음' },
+    message: {
+      en: ({ stage, known }) =>
+        `${q(stage)} is no stage of this Dockerfile, which has ${known.length > 0 ? list(known) : 'only unnamed ones'}`,
+      ja: ({ stage, known }) =>
+        `${q(stage)} というステージはこの Dockerfile にありません。あるのは ${known.length > 0 ? list(known) : '名前のないステージだけ'} です`,
+      ko: ({ stage, known }) =>
+        `${q(stage)} 스테이지는 이 Dockerfile에 없습니다. 있는 것은 ${known.length > 0 ? list(known) : '이름 없는 스테이지뿐'}입니다`,
+    },
+    fix: {
+      en: ({ known }) => (known.length > 0 ? `Write ${list(known)} or a number from 0` : 'Write a number from 0'),
+      ja: ({ known }) =>
+        known.length > 0
+          ? `${list(known)} または 0 から始まる番号を指定してください`
+          : '0 から始まる番号を指定してください',
+      ko: ({ known }) =>
+        known.length > 0 ? `${list(known)} 또는 0부터 시작하는 번호를 쓰세요` : '0부터 시작하는 번호를 쓰세요',
+    },
+  }),
+  'plan/platform-unreadable': code<{ text: string; value: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The platform of a stage cannot be read',
+      ja: 'ステージのプラットフォームを読み取れない',
+      ko: '스테이지의 플랫폼을 해석할 수 없음',
+    },
+    message: {
+      en: ({ text, value }) => `\`FROM --platform=${text}\` comes to ${q(value)}, which is no platform`,
+      ja: ({ text, value }) => `\`FROM --platform=${text}\` は ${q(value)} になり、プラットフォームとして読めません`,
+      ko: ({ text, value }) => `\`FROM --platform=${text}\`은(는) ${q(value)}이(가) 되어 플랫폼으로 읽을 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Write `$BUILDPLATFORM`, `$TARGETPLATFORM` or `linux/arm64`, or drop the flag',
+      ja: () => '`$BUILDPLATFORM`、`$TARGETPLATFORM`、`linux/arm64` のように書くか、フラグを外してください',
+      ko: () => '`$BUILDPLATFORM`, `$TARGETPLATFORM`, `linux/arm64`처럼 쓰거나 플래그를 빼세요',
+    },
+  }),
+  'plan/base-platform-missing': code<{ reference: string; platform: string; has: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A base image lacks a platform',
+      ja: 'ベースイメージに必要なプラットフォームがない',
+      ko: '베이스 이미지에 필요한 플랫폼이 없음',
+    },
+    message: {
+      en: ({ reference, platform, has }) =>
+        `${q(reference)} has no image for ${platform}; it has ${has.length > 0 ? list(has) : 'none that says its platform'}`,
+      ja: ({ reference, platform, has }) =>
+        `${q(reference)} には ${platform} 用のイメージがありません。あるのは ${has.length > 0 ? list(has) : 'プラットフォーム不明のものだけ'} です`,
+      ko: ({ reference, platform, has }) =>
+        `${q(reference)}에는 ${platform}용 이미지가 없습니다. 있는 것은 ${has.length > 0 ? list(has) : '플랫폼을 알 수 없는 것뿐'}입니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Choose a tag or another base that has ${platform}, or do not build for it`,
+      ja: ({ platform }) =>
+        `${platform} を含むタグか別のベースイメージを選ぶか、このプラットフォームをビルド対象から外してください`,
+      ko: ({ platform }) =>
+        `${platform}이(가) 있는 태그나 다른 베이스 이미지를 고르거나 이 플랫폼을 빌드 대상에서 빼세요`,
+    },
+  }),
+  'plan/base-moved': code<{ reference: string; was: string; is: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A base image is no longer the one that was locked',
+      ja: '固定したベースイメージが変わっている',
+      ko: '고정한 베이스 이미지가 바뀌었음',
+    },
+    message: {
+      en: ({ reference, was, is }) => `${q(reference)} now points at ${q(is)}, but the plan was locked to ${q(was)}`,
+      ja: ({ reference, was, is }) =>
+        `${q(reference)} は現在 ${q(is)} を指していますが、プランは ${q(was)} に固定されています`,
+      ko: ({ reference, was, is }) =>
+        `${q(reference)}은(는) 지금 ${q(is)}을(를) 가리키지만 플랜은 ${q(was)}에 고정되어 있습니다`,
+    },
+    fix: {
+      en: ({ reference, was }) =>
+        `Plan again without \`--locked\` to take the new one, or write ${q(`FROM ${reference}@${was}`)}`,
+      ja: ({ reference, was }) =>
+        `新しいものを使うなら \`--locked\` なしでプランを作り直し、そうでなければ ${q(`FROM ${reference}@${was}`)} と書いてください`,
+      ko: ({ reference, was }) =>
+        `새것을 쓰려면 \`--locked\` 없이 플랜을 다시 만들고, 아니면 ${q(`FROM ${reference}@${was}`)}로 쓰세요`,
+    },
+  }),
+  'plan/base-unlocked': code<{ reference: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A base image is not in the locked plan',
+      ja: '固定したプランにないベースイメージ',
+      ko: '고정한 플랜에 없는 베이스 이미지',
+    },
+    message: {
+      en: ({ reference }) => `${q(reference)} is not in the plan that \`--locked\` holds to`,
+      ja: ({ reference }) => `${q(reference)} は \`--locked\` で固定したプランに含まれていません`,
+      ko: ({ reference }) => `${q(reference)}은(는) \`--locked\`로 고정한 플랜에 없습니다`,
+    },
+    fix: {
+      en: () => 'Plan again without `--locked`',
+      ja: () => '`--locked` なしでプランを作り直してください',
+      ko: () => '`--locked` 없이 플랜을 다시 만드세요',
+    },
+  }),
+  'plan/not-embedded': code<{ instruction: string; what: string; command: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The embedded engine does not do this',
+      ja: '組み込みエンジンではできない命令',
+      ko: '내장 엔진이 처리하지 않는 명령',
+    },
+    message: {
+      en: ({ instruction, what }) =>
+        `${instruction} with ${q(what)} is not done by the embedded engine; BuildKit does it`,
+      ja: ({ instruction, what }) =>
+        `${q(what)} を使う ${instruction} は組み込みエンジンでは実行できません。BuildKit なら実行できます`,
+      ko: ({ instruction, what }) =>
+        `${q(what)}을(를) 쓰는 ${instruction}은(는) 내장 엔진에서 실행할 수 없습니다. BuildKit은 할 수 있습니다`,
+    },
+    fix: {
+      en: ({ command }) => `Build with Docker: \`${command}\` (rightarch will drive it itself in a later version)`,
+      ja: ({ command }) =>
+        `Docker でビルドしてください: \`${command}\`（rightarch からの実行は今後のバージョンで対応します）`,
+      ko: ({ command }) =>
+        `Docker로 빌드하세요: \`${command}\` (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
+    },
+  }),
+  'plan/link-over-link': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'COPY --link would replace a link',
+      ja: 'COPY --link がリンクを置き換えてしまう',
+      ko: 'COPY --link가 링크를 대체하게 됨',
+    },
+    message: {
+      en: ({ path }) =>
+        `${q(path)} is a link in the image; \`--link\` puts a directory in its place and hides what it led to`,
+      ja: ({ path }) =>
+        `イメージの ${q(path)} はリンクです。\`--link\` はそこをディレクトリに置き換え、リンク先が見えなくなります`,
+      ko: ({ path }) =>
+        `이미지의 ${q(path)}은(는) 링크입니다. \`--link\`는 그 자리를 디렉터리로 바꿔 링크 대상이 보이지 않게 됩니다`,
+    },
+    fix: {
+      en: () => 'Drop `--link`, or copy to the path behind the link',
+      ja: () => '`--link` を外すか、リンク先のパスにコピーしてください',
+      ko: () => '`--link`를 빼거나 링크가 가리키는 경로에 복사하세요',
+    },
+  }),
+} as const;
