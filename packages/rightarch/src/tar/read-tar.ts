@@ -23,8 +23,11 @@ export const tarLimits: TarLimits = {
 };
 
 export interface TarHandlers {
-  /** Called for each entry in order. Return a sink to be given its content, nothing to skip it. */
-  onEntry(entry: TarEntry): EntrySink | undefined;
+  /**
+   * Called for each entry in order. Return a sink to be given its content, nothing to skip it. `offset` is where the
+   * stored content begins in the archive.
+   */
+  onEntry(entry: TarEntry, offset: number): EntrySink | undefined;
   readonly limits?: Partial<TarLimits>;
   /**
    * Whether global PAX headers count for the entries behind them. Docker and containerd ignore them (createTarFile:
@@ -36,6 +39,9 @@ export interface TarHandlers {
 export interface TarReader {
   /** Takes the next bytes. The chunk is not kept; sinks are given views of it. Never throws for what the bytes are. */
   write(chunk: Uint8Array): void;
+  /** Bytes that come next and that nobody asked for. Who can seek may jump over any number of them with `skip`. */
+  readonly skippable: number;
+  skip(count: number): void;
   /** Says that there are no more, and what the archive was. */
   end(): TarSummary;
 }
@@ -67,6 +73,8 @@ class Parser implements TarReader {
   #filled = 0;
   #state: State = 'header';
   #offset = 0;
+  /** Where the block in hand ends in the archive. */
+  #blockEnd = 0;
   #bytes = 0;
   #entries = 0;
   #names = 0;
@@ -112,6 +120,18 @@ class Parser implements TarReader {
       if (!(error instanceof TarDamage)) throw error;
       this.#stop(error.kind, error.message);
     }
+  }
+
+  get skippable(): number {
+    return this.#state === 'content' && this.#sink === undefined ? this.#remaining : 0;
+  }
+
+  skip(count: number): void {
+    if (count > this.skippable) throw new RangeError(`${count} bytes cannot be skipped`);
+    this.#bytes += count;
+    this.#offset += count;
+    this.#remaining -= count;
+    if (this.#state === 'content' && this.#remaining === 0) this.#finishContent();
   }
 
   end(): TarSummary {
@@ -196,14 +216,15 @@ class Parser implements TarReader {
         this.#filled += count;
         if (this.#filled === BLOCK) {
           this.#filled = 0;
-          this.#onBlock(this.#block, 0);
+          this.#onBlock(this.#block, 0, count);
         }
         return at + count;
       }
     }
   }
 
-  #onBlock(bytes: Buffer, at: number): void {
+  #onBlock(bytes: Buffer, at: number, used = BLOCK): void {
+    this.#blockEnd = this.#offset + used;
     if (this.#state === 'extension') this.#onExtension(bytes, at);
     else if (this.#state === 'map') this.#onMap(bytes, at);
     else this.#onHeader(bytes, at);
@@ -353,7 +374,7 @@ class Parser implements TarReader {
     const { entry, parts } = this.#waiting!;
     this.#waiting = undefined;
     checkParts(parts, entry.size, this.#remaining);
-    const sink = this.#handlers.onEntry(entry);
+    const sink = this.#handlers.onEntry(entry, this.#blockEnd);
     this.#sink = sink;
     if (sink !== undefined) {
       this.#holes += entry.size - this.#remaining;
@@ -367,7 +388,7 @@ class Parser implements TarReader {
   }
 
   #open(entry: TarEntry): void {
-    this.#sink = this.#handlers.onEntry(entry);
+    this.#sink = this.#handlers.onEntry(entry, this.#blockEnd);
     if (this.#remaining === 0) this.#finishContent();
     else this.#state = 'content';
   }
