@@ -1,0 +1,13 @@
+/**
+ * Images in and out, always verified: layouts, archives, the Docker engine, registries, and the tree behind a name.
+ * Never here: what is inside a layer, verdicts, the environment, printing.
+ * Start with `types.ts`, then `tree.ts`; `open.ts` turns what a person wrote into a source.
+ */
+export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
+export { blobPath, type ListedSource, openLayout } from './layout.ts';
+export { createLayoutSink } from './layout-sink.ts';
+export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
+export type { NamedImage } from './names.ts';
+export { isAttestation, isForeignLayer, isIndexType, isLayerType, isManifestType, openTree } from './tree.ts';
+export * from './types.ts';
+export { documentLimits, readVerified, streamVerified, type VerifiedOptions, verifyBytes } from './verified.ts';

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Location } from '../core/index.ts';
+import { isSystemError, writeFailure } from './files.ts';
+import { isAlive, withIndexLock } from './index-lock.ts';
+import { blobPath, readLayoutIndex } from './layout.ts';
+import { descriptorJson } from './mutate.ts';
+import { CONTAINERD_NAME, nameAnnotations, namesOf, REF_NAME } from './names.ts';
+import { type Descriptor, type ImageSink, mediaTypes } from './types.ts';
+import { verifyBytes } from './verified.ts';
+
+/** Files in the making, beside the blobs so that a rename suffices; containerd's content store has the same name for it. */
+const INGEST = 'ingest';
+
+/**
+ * Writes an OCI image layout. Nothing is there under its name before it is whole and verified: blobs come by rename,
+ * `index.json` is replaced in one step. Several processes may write to one layout; what one killed is left aside.
+ */
+export function createLayoutSink(directory: string, options: { readonly name?: string } = {}): ImageSink {
+  const name = options.name ?? `oci:${directory}`;
+  const at: Location = { in: 'image', image: name };
+  let prepared: Promise<void> | undefined;
+  const prepare = () => {
+    prepared ??= prepareLayout(directory).catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    });
+    return prepared;
+  };
+
+  const write = async (descriptor: Descriptor, bytes: AsyncIterable<Uint8Array>, onBytes?: (count: number) => void) => {
+    const target = blobPath(directory, descriptor);
+    await guarded(target, async () => {
+      await prepare();
+      await mkdir(dirname(target), { recursive: true });
+      await writeThenRename(directory, target, verifyBytes(bytes, descriptor, at), onBytes);
+    });
+  };
+
+  const has = async (descriptor: Descriptor) => {
+    try {
+      const found = await stat(blobPath(directory, descriptor));
+      return found.isFile() && found.size === descriptor.size;
+    } catch {
+      return false;
+    }
+  };
+
+  return {
+    name,
+    kind: 'layout',
+    has,
+    async writeBlob(descriptor, bytes, { signal, onBytes } = {}) {
+      signal?.throwIfAborted();
+      if (await has(descriptor)) return;
+      await write(descriptor, abortable(bytes(), signal), onBytes);
+    },
+    async writeManifest(descriptor, bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      if (await has(descriptor)) return;
+      await write(descriptor, single(bytes));
+    },
+    async tag(tagName, descriptor, callOptions = {}) {
+      const target = join(directory, 'index.json');
+      await guarded(target, async () => {
+        await prepare();
+        const work = () => replaceIndex({ directory, target, name, tagName, descriptor });
+        await withIndexLock(directory, work, callOptions);
+      });
+    },
+    async close() {
+      // Only where it is empty: another writer may be in the middle of a blob.
+      if (prepared !== undefined) await rmdir(join(directory, INGEST)).catch(() => {});
+      prepared = undefined;
+    },
+  };
+}
+
+async function guarded(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw isSystemError(error) ? writeFailure(error, path) : error;
+  }
+}
+
+async function prepareLayout(directory: string): Promise<void> {
+  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
+  await mkdir(join(directory, INGEST), { recursive: true });
+  for (const name of await readdir(join(directory, INGEST))) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+    if (!Number.isNaN(pid) && !isAlive(pid)) await unlink(join(directory, INGEST, name)).catch(() => {});
+  }
+  const marker = join(directory, 'oci-layout');
+  if (!(await isThere(marker))) {
+    await writeThenRename(directory, marker, single(Buffer.from('{"imageLayoutVersion":"1.0.0"}')));
+  }
+  const index = join(directory, 'index.json');
+  // Under the lock, or a slow beginner would wipe out the names of a fast one.
+  if (!(await isThere(index))) {
+    await withIndexLock(directory, async () => {
+      if (!(await isThere(index))) await writeThenRename(directory, index, single(indexBytes([])));
+    });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** `index.json` with one name pointing at one manifest; every other entry stays as it was. */
+async function replaceIndex(change: {
+  readonly directory: string;
+  readonly target: string;
+  readonly name: string;
+  readonly tagName: string;
+  readonly descriptor: Descriptor;
+}): Promise<void> {
+  const { index } = await readLayoutIndex(change.directory, change.name);
+  const given = Object.fromEntries(
+    Object.entries(change.descriptor.annotations ?? {}).filter(([key]) => key !== REF_NAME && key !== CONTAINERD_NAME),
+  );
+  const entry = { ...change.descriptor, annotations: { ...given, ...nameAnnotations(change.tagName) } };
+  const kept = index.manifests.filter((old) => {
+    if (namesOf(old).includes(change.tagName)) return false;
+    // The same manifest without any name says nothing more than the named one.
+    return !(old.digest === entry.digest && namesOf(old).length === 0);
+  });
+  await writeThenRename(change.directory, change.target, single(indexBytes([...kept, entry])));
+}
+
+function indexBytes(manifests: readonly Descriptor[]): Uint8Array {
+  const value = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: manifests.map(descriptorJson) };
+  return Buffer.from(JSON.stringify(value));
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* abortable(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}
+
+/** Writes beside the target and renames; whatever fails, the half-written file is removed. */
+async function writeThenRename(
+  directory: string,
+  target: string,
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes?: (count: number) => void,
+): Promise<void> {
+  const temporary = join(directory, INGEST, `${process.pid}-${randomBytes(8).toString('hex')}`);
+  const handle = await open(temporary, 'wx', 0o644);
+  try {
+    try {
+      for await (const chunk of bytes) {
+        let at = 0;
+        while (at < chunk.length) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
+        onBytes?.(chunk.length);
+      }
+    } finally {
+      // A full disk may say so only here.
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+}
