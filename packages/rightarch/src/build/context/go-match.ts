@@ -46,7 +46,7 @@ function readSet(chars: readonly string[], start: number): { readonly text: stri
       if (high.char.codePointAt(0)! >= low.char.codePointAt(0)!) text += `${quote(low.char)}-${quote(high.char)}`;
     } else text += quote(low.char);
   }
-  // A set never matches `/` when it is negated: Go's Match does let it, and so does this.
+  // A negated set matches `/` in Go, too.
   return { text: negated ? (text === '' ? '[^]' : `[^${text}]`) : text === '' ? '(?!)' : `[${text}]`, end: i };
 }
 

@@ -18,10 +18,12 @@ interface Place {
 }
 
 /** What a new entry is made of; the tree adds what every entry has. */
-interface NewEntry extends Partial<Ownership> {
+export interface NewEntry extends Partial<Ownership> {
   readonly type: FileFacts['type'];
   readonly mode: number;
   readonly link?: string;
+  /** The stage's constant time where it is not given. */
+  readonly mtime?: number;
   readonly inode?: Inode;
   readonly xattrs?: Readonly<Record<string, string>>;
   readonly device?: readonly [number, number];
@@ -101,7 +103,9 @@ export class StageTree implements StageFiles {
     const change = { mode: before.mode & ~0o6000, uid: before.uid, gid: before.gid, inode };
     if (shared !== undefined && this.#linked.has(shared)) {
       this.#linked.add(inode);
-      this.#everyName(shared, (entry) => this.#entry({ ...entry, ...change, type: 'file' }, entry.path));
+      this.#everyName(shared, (entry) =>
+        this.#entry({ ...entry, ...change, type: 'file', mtime: this.mtime }, entry.path),
+      );
     } else this.#put(place, { type: 'file', ...change });
   }
 
@@ -251,7 +255,7 @@ export class StageTree implements StageFiles {
       uname: '',
       gname: '',
       size: entry.type === 'file' ? (entry.inode?.size ?? 0) : 0,
-      mtime: this.mtime,
+      mtime: entry.mtime ?? this.mtime,
       link: entry.link ?? '',
       ...(entry.inode !== undefined ? { inode: entry.inode } : {}),
       ...(entry.xattrs !== undefined ? { xattrs: entry.xattrs } : {}),
