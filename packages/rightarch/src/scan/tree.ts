@@ -19,7 +19,15 @@ export interface TreeNode {
 }
 
 export type Resolution =
-  | { readonly found: true; readonly path: string; readonly node: TreeNode; readonly through: readonly string[] }
+  | {
+      readonly found: true;
+      readonly path: string;
+      readonly node: TreeNode;
+      /** The links that were followed: `/bin -> usr/bin`. */
+      readonly through: readonly string[];
+      /** Every directory that was searched on the way: a user needs its `x` bit. */
+      readonly searched: readonly TreeNode[];
+    }
   | {
       readonly found: false;
       readonly problem: 'missing' | 'loop' | 'not-a-directory';
@@ -27,6 +35,14 @@ export type Resolution =
       readonly path: string;
       readonly through: readonly string[];
     };
+
+/** An entry that a runtime would refuse or place elsewhere: no proof can rest on the tree around it. */
+export interface TreeProblem {
+  readonly kind: 'dangling-hard-link' | 'outside' | 'through-file' | 'through-loop';
+  readonly path: string;
+  /** 1-based. */
+  readonly layer: number;
+}
 
 /** Linux follows 40 links at most (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -41,6 +57,16 @@ function directory(path: string, layer = 0): TreeNode {
   return { entry: directoryEntry(path), layer, children: new Map(), implied: true };
 }
 
+/** The parts of an entry's path, `..` resolved in the text as Go's path.Clean does; undefined where it leads out. */
+function entryParts(path: string): string[] | undefined {
+  const parts: string[] = [];
+  for (const part of pathParts(path)) {
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts;
+}
+
 /** The parts of a path, without empty ones and `.`; `..` stays. */
 export function pathParts(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
@@ -49,37 +75,48 @@ export function pathParts(path: string): string[] {
 /** The file system that a container sees: layers applied over each other, in order. */
 export class FileTree {
   #root: TreeNode = directory('');
+  readonly #problems: TreeProblem[] = [];
+  #rulesDiffer = false;
 
   get root(): TreeNode {
     return this.#root;
   }
 
-  /** A tree of its own that starts with the same entries: what changes in one stays as it is in the other. */
-  clone(): FileTree {
-    const copy = new FileTree();
-    copy.#root = cloneNode(this.#root);
-    return copy;
+  /** Entries that could not be placed as their layer says. */
+  get problems(): readonly TreeProblem[] {
+    return this.#problems;
+  }
+
+  /** True where a layer of this tree runs through a link of a lower one, so that the other `UnpackRule` gives another tree. */
+  get rulesDiffer(): boolean {
+    return this.#rulesDiffer;
   }
 
   /** Applies one layer. `position` is 1-based and is kept in the nodes that the layer made. */
   apply(layer: Iterable<FileFacts>, position: number, rule: UnpackRule): void {
-    if (rule === 'resolve') {
-      for (const entry of layer) this.#place(this, entry, position);
-      return;
-    }
-    const upper = new FileTree();
-    const removed: { readonly parts: readonly string[]; readonly opaque: boolean }[] = [];
+    // A whiteout hides what is below, never what its own layer brings, wherever it stands in the tar
+    // (image-spec layer.md#whiteouts), so whiteouts go first.
+    const entries: FileFacts[] = [];
+    const whiteouts: { readonly parent: readonly string[]; readonly name: string | undefined }[] = [];
     for (const entry of layer) {
-      const parts = pathParts(entry.path);
-      const name = parts.at(-1) ?? '';
-      if (name === OPAQUE) removed.push({ parts: parts.slice(0, -1), opaque: true });
-      else if (name.startsWith(WHITEOUT))
-        removed.push({ parts: [...parts.slice(0, -1), name.slice(WHITEOUT.length)], opaque: false });
-      else upper.#place(this, entry, position);
+      const parts = entryParts(entry.path);
+      const name = parts?.at(-1) ?? '';
+      if (parts === undefined) this.#problems.push({ kind: 'outside', path: entry.path, layer: position });
+      else if (name === OPAQUE) whiteouts.push({ parent: parts.slice(0, -1), name: undefined });
+      else if (name.startsWith(WHITEOUT)) {
+        whiteouts.push({ parent: parts.slice(0, -1), name: name.slice(WHITEOUT.length) });
+      } else entries.push(entry);
     }
-    // A whiteout hides what is below, never what its own layer brings (image-spec layer.md#whiteouts).
-    for (const { parts, opaque } of removed) this.#remove(parts, opaque);
-    this.#root = merge(this.#root, upper.#root);
+    const upper = rule === 'overlay' ? new FileTree() : this;
+    for (const { parent, name } of whiteouts) {
+      this.#remove(parent, name, rule);
+      // An overlay unpacker makes the parents of the whiteout in the upper directory, over whatever is below.
+      if (rule === 'overlay' && parent.length > 0) upper.#directoryAt(parent, position);
+    }
+    for (const entry of entries) upper.#place(this, entry, position);
+    if (rule === 'resolve') return;
+    this.#problems.push(...upper.#problems);
+    this.#root = this.#merge(this.#root, upper.#root);
   }
 
   /** Follows a path as the kernel does, from `/`. `followLast: false` is lstat. */
@@ -87,6 +124,7 @@ export class FileTree {
     const through: string[] = [];
     const todo = pathParts(path.startsWith('/') ? path : `${options.cwd ?? '/'}/${path}`);
     const nodes: TreeNode[] = [this.#root];
+    const searched: TreeNode[] = [];
     const names: string[] = [];
     let links = 0;
     while (todo.length > 0) {
@@ -94,6 +132,7 @@ export class FileTree {
       const current = nodes.at(-1)!;
       const here = `/${names.join('/')}`;
       if (current.children === undefined) return { found: false, problem: 'not-a-directory', path: here, through };
+      searched.push(current);
       if (name === '..') {
         if (nodes.length > 1) {
           nodes.pop();
@@ -106,6 +145,7 @@ export class FileTree {
       if (child === undefined) return { found: false, problem: 'missing', path: full, through };
       if (child.entry.type === 'symlink' && (todo.length > 0 || options.followLast !== false)) {
         if (++links > MAX_LINKS) return { found: false, problem: 'loop', path: full, through };
+        if (child.entry.link === '') return { found: false, problem: 'missing', path: full, through };
         through.push(`${full} -> ${child.entry.link}`);
         todo.unshift(...pathParts(child.entry.link));
         if (child.entry.link.startsWith('/')) {
@@ -117,7 +157,7 @@ export class FileTree {
       nodes.push(child);
       names.push(name);
     }
-    return { found: true, path: `/${names.join('/')}`, node: nodes.at(-1)!, through };
+    return { found: true, path: `/${names.join('/')}`, node: nodes.at(-1)!, through, searched };
   }
 
   /** Every node but the root, parents first, names in byte order. */
@@ -134,14 +174,10 @@ export class FileTree {
 
   /** Puts one entry in, its parents followed through links of this tree; hard links may name files of `whole`. */
   #place(whole: FileTree, entry: FileFacts, position: number): void {
-    const parts = pathParts(entry.path);
+    const parts = entryParts(entry.path) ?? [];
     const name = parts.pop();
     if (name === undefined) {
       if (entry.type === 'directory') this.#root = { entry, layer: position, children: this.#root.children! };
-      return;
-    }
-    if (name === OPAQUE || name.startsWith(WHITEOUT)) {
-      this.#remove(name === OPAQUE ? parts : [...parts, name.slice(WHITEOUT.length)], name === OPAQUE);
       return;
     }
     const parent = this.#directoryAt(parts, position);
@@ -159,16 +195,17 @@ export class FileTree {
         parent.children!.set(name, { entry: { ...named.node.entry, path: entry.path }, layer: named.node.layer });
         return;
       }
+      this.#problems.push({ kind: 'dangling-hard-link', path: entry.path, layer: position });
+      return;
     }
     parent.children!.set(name, { entry, layer: position });
   }
 
-  /** The directory at a path, made where missing; undefined where `..` or links lead out or nowhere. */
-  #directoryAt(parts: readonly string[], position: number): TreeNode | undefined {
+  /** The directory at a path, made where missing; undefined, with a problem, where a loop is in the way. */
+  #directoryAt(parts: readonly string[], position: number, depth = 0): TreeNode | undefined {
     let node = this.#root;
     const done: string[] = [];
     for (const part of parts) {
-      if (part === '..') return undefined;
       const next = node.children!.get(part);
       done.push(part);
       if (next?.children !== undefined) {
@@ -177,16 +214,22 @@ export class FileTree {
       }
       if (next?.entry.type === 'symlink') {
         const resolved = this.resolve(`/${done.join('/')}`);
-        if (resolved.found && resolved.node.children !== undefined) {
-          node = resolved.node;
-          continue;
+        const made =
+          resolved.found && resolved.node.children !== undefined
+            ? resolved.node
+            : !resolved.found && resolved.problem === 'missing' && depth < MAX_LINKS
+              ? this.#directoryAt(pathParts(resolved.path), position, depth + 1)
+              : undefined;
+        if (made === undefined) {
+          this.#problems.push({ kind: 'through-loop', path: parts.join('/'), layer: position });
+          return undefined;
         }
-        if (!resolved.found && resolved.problem === 'missing') {
-          const made = this.#directoryAt(pathParts(resolved.path), position);
-          if (made === undefined) return undefined;
-          node = made;
-          continue;
-        }
+        node = made;
+        continue;
+      }
+      // A parent that is a file: unpackers fail here, and what lies behind it does not exist.
+      if (next !== undefined) {
+        this.#problems.push({ kind: 'through-file', path: parts.join('/'), layer: position });
         return undefined;
       }
       const made = directory(done.join('/'), position);
@@ -196,30 +239,29 @@ export class FileTree {
     return node;
   }
 
-  #remove(parts: readonly string[], opaque: boolean): void {
+  /** Takes away what a whiteout names; without a name, everything in the directory. */
+  #remove(parent: readonly string[], name: string | undefined, rule: UnpackRule): void {
     let node: TreeNode | undefined = this.#root;
-    for (const part of opaque ? parts : parts.slice(0, -1)) node = node?.children?.get(part);
+    if (rule === 'overlay') {
+      for (const part of parent) node = node?.children?.get(part);
+    } else {
+      const resolved = this.resolve(`/${parent.join('/')}`);
+      node = resolved.found ? resolved.node : undefined;
+    }
     if (node?.children === undefined) return;
-    if (opaque) node.children.clear();
-    else node.children.delete(parts.at(-1) ?? '');
+    if (name === undefined) node.children.clear();
+    else node.children.delete(name);
   }
-}
 
-/** Directories are copied; what has no children is shared, so that equal nodes stay the same object. */
-function cloneNode(node: TreeNode): TreeNode {
-  if (node.children === undefined) return node;
-  const children = new Map<string, TreeNode>();
-  for (const [name, child] of node.children) children.set(name, cloneNode(child));
-  return { ...node, children };
-}
-
-/** Lays `upper` over `lower`. A directory over a directory is merged; everything else replaces what it covers. */
-function merge(lower: TreeNode, upper: TreeNode): TreeNode {
-  if (lower.children === undefined || upper.children === undefined) return upper;
-  const children = lower.children;
-  for (const [name, node] of upper.children) {
-    const below = children.get(name);
-    children.set(name, below === undefined ? node : merge(below, node));
+  /** Lays `upper` over `lower`. A directory over a directory is merged; everything else replaces what it covers. */
+  #merge(lower: TreeNode, upper: TreeNode): TreeNode {
+    if (upper.children !== undefined && upper.implied && lower.children === undefined) this.#rulesDiffer = true;
+    if (lower.children === undefined || upper.children === undefined) return upper;
+    const children = lower.children;
+    for (const [name, node] of upper.children) {
+      const below = children.get(name);
+      children.set(name, below === undefined ? node : this.#merge(below, node));
+    }
+    return upper.implied ? { ...lower, children } : { ...upper, children };
   }
-  return upper.implied ? { ...lower, children } : { ...upper, children };
 }

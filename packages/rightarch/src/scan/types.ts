@@ -24,11 +24,18 @@ export interface ElfFacts {
   readonly runpath?: string;
   /** Largest p_align of the PT_LOAD segments. */
   readonly align?: number;
+  /**
+   * The CPU level that the file itself states, as a platform variant: `v3` for x86-64-v3 (GNU property note, Go build
+   * info), `v7` for GOARM=7. Its absence says nothing.
+   */
+  readonly level?: string;
   /** True where headers point outside the file: damaged, never a match. */
   readonly damaged?: boolean;
+  /** True where program headers were out of reach in one pass: the absence of an interpreter says nothing. */
+  readonly partial?: boolean;
 }
 
-/** `#!` line: the interpreter and its one argument, as the kernel splits them. */
+/** `#!` line: the interpreter and its one argument, as the kernel splits them. `''` where it finds none (ENOEXEC). */
 export interface ScriptFacts {
   readonly kind: 'script';
   readonly interpreter: string;
@@ -43,7 +50,13 @@ export type ProgramFacts =
   | ScriptFacts
   | { readonly kind: 'macho' | 'pe' | 'wasm' | 'archive'; readonly machine?: string }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'other' };
+  | {
+      readonly kind: 'other';
+      /** No NUL in its first bytes: a shell would run it as a script where the kernel refuses it. */
+      readonly text?: boolean;
+      /** A UTF-8 byte order mark stands before `#!`, so the kernel sees no `#!`. */
+      readonly bom?: boolean;
+    };
 
 /** One entry with what was learned from its content. */
 export interface FileFacts extends TarEntry {

@@ -1,1 +1,6 @@
-export const proofCodes = {} as const;
+import { proofLayerCodes } from './proof-layer.ts';
+import { proofMachineCodes } from './proof-machine.ts';
+import { proofStartCodes } from './proof-start.ts';
+
+/** Findings about an image, by what was looked at. */
+export const proofCodes = { ...proofLayerCodes, ...proofMachineCodes, ...proofStartCodes } as const;

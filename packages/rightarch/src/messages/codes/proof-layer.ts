@@ -1,0 +1,321 @@
+import { code, list, q } from '../code.ts';
+
+/** What is wrong with an image's structure and the bytes of its layers. */
+export const proofLayerCodes = {
+  'proof/layer-damaged': code<{ what: string; offset: number; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A layer cannot be read to its end',
+      ja: 'レイヤーを最後まで読み取れません',
+      ko: '레이어를 끝까지 읽을 수 없습니다',
+    },
+    message: {
+      en: ({ what, offset, detail }) => `The layer is damaged: ${what} stops at byte ${offset} (${detail})`,
+      ja: ({ what, offset, detail }) =>
+        `レイヤーが壊れています: ${what} が ${offset} バイト目で途切れています (${detail})`,
+      ko: ({ what, offset, detail }) =>
+        `레이어가 손상되었습니다: ${what}이(가) ${offset} 바이트에서 끊겼습니다 (${detail})`,
+    },
+    fix: {
+      en: () => 'Build and push the image again; if it comes from a mirror, pull it from its origin',
+      ja: () =>
+        'イメージをビルドし直して push してください。ミラーから取得した場合は、元のレジストリから pull してください',
+      ko: () => '이미지를 다시 빌드해서 push하세요. 미러에서 받았다면 원본 레지스트리에서 pull하세요',
+    },
+  }),
+  'proof/diff-id-mismatch': code<{ named: string; found: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A layer does not unpack to the bytes that the config names',
+      ja: 'レイヤーの中身が config の diff_id と一致しません',
+      ko: '레이어 내용이 config의 diff_id와 일치하지 않습니다',
+    },
+    message: {
+      en: ({ named, found }) => `The layer unpacks to ${q(found)}, but the config names diff_id ${q(named)}`,
+      ja: ({ named, found }) => `レイヤーを展開すると ${q(found)} ですが、config の diff_id は ${q(named)} です`,
+      ko: ({ named, found }) => `레이어를 풀면 ${q(found)}이지만 config의 diff_id는 ${q(named)}입니다`,
+    },
+    fix: {
+      en: () => 'Build the image again; a tool that rewrote the layer did not rewrite the config',
+      ja: () => 'イメージをビルドし直してください。レイヤーを書き換えたツールが config を更新していません',
+      ko: () => '이미지를 다시 빌드하세요. 레이어를 다시 쓴 도구가 config를 갱신하지 않았습니다',
+    },
+  }),
+  'proof/diff-id-missing': code<{ found: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The config lists no diff_id for a layer',
+      ja: 'config にレイヤーの diff_id がありません',
+      ko: 'config에 레이어의 diff_id가 없습니다',
+    },
+    message: {
+      en: ({ found }) => `The config lists no diff_id for this layer, which unpacks to ${q(found)}`,
+      ja: ({ found }) => `config にこのレイヤーの diff_id がありません (展開結果は ${q(found)})`,
+      ko: ({ found }) => `config에 이 레이어의 diff_id가 없습니다 (푼 결과는 ${q(found)})`,
+    },
+    fix: {
+      en: () => 'Build the image again so that `rootfs.diff_ids` has one entry for each layer',
+      ja: () => '`rootfs.diff_ids` がレイヤーと同じ数になるように、イメージをビルドし直してください',
+      ko: () => '`rootfs.diff_ids` 가 레이어 수와 같아지도록 이미지를 다시 빌드하세요',
+    },
+  }),
+  'proof/diff-id-unsupported': code<{ named: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A diff_id that is not sha256 was not checked',
+      ja: 'sha256 以外の diff_id は検証していません',
+      ko: 'sha256이 아닌 diff_id는 확인하지 않았습니다',
+    },
+    message: {
+      en: ({ named }) => `The diff_id ${q(named)} was not compared with the layer's bytes`,
+      ja: ({ named }) => `diff_id ${q(named)} はレイヤーのバイト列と照合していません`,
+      ko: ({ named }) => `diff_id ${q(named)}을(를) 레이어 바이트와 비교하지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Build the image with sha256 diff_ids, which every runtime reads',
+      ja: () => 'どのランタイムでも読める sha256 の diff_id でイメージをビルドしてください',
+      ko: () => '모든 런타임이 읽는 sha256 diff_id로 이미지를 빌드하세요',
+    },
+  }),
+  'proof/data-after-end': code<{ bytes: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: "A layer has data behind the tar's end marker",
+      ja: 'tar の終端マーカーより後ろにデータがあります',
+      ko: 'tar 끝 표시 뒤에 데이터가 있습니다',
+    },
+    message: {
+      en: ({ bytes }) => `${bytes} bytes behind the tar's end marker are not unpacked by runtimes and were not judged`,
+      ja: ({ bytes }) => `tar の終端マーカーより後ろの ${bytes} バイトはランタイムが展開しないため、判定していません`,
+      ko: ({ bytes }) => `tar 끝 표시 뒤의 ${bytes} 바이트는 런타임이 풀지 않으므로 판정하지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Do not join tar archives with `cat`; write the layer as one archive',
+      ja: () => 'tar を `cat` で連結せず、1 つのアーカイブとしてレイヤーを作成してください',
+      ko: () => 'tar를 `cat` 으로 이어 붙이지 말고 하나의 아카이브로 레이어를 만드세요',
+    },
+  }),
+  'proof/sparse-gnu': code<{ path: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A file is stored in the old GNU sparse form',
+      ja: '古い GNU sparse 形式のファイルがあります',
+      ko: '옛 GNU sparse 형식의 파일이 있습니다',
+    },
+    message: {
+      en: ({ path }) => `${q(path)} is stored in the old GNU sparse form, which Docker and containerd do not unpack`,
+      ja: ({ path }) => `${q(path)} は古い GNU sparse 形式で、Docker や containerd は展開できません`,
+      ko: ({ path }) => `${q(path)}은(는) 옛 GNU sparse 형식이라 Docker와 containerd가 풀지 못합니다`,
+    },
+    fix: {
+      en: () => 'Write the layer with `tar --format=pax`, or without `--sparse`',
+      ja: () => '`tar --format=pax` を使うか、`--sparse` を外してレイヤーを作成してください',
+      ko: () => '`tar --format=pax` 로 만들거나 `--sparse` 없이 레이어를 만드세요',
+    },
+  }),
+  'proof/foreign-layer': code<{ mediaType: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A layer lies outside the registry and was not read',
+      ja: 'レジストリの外にあるレイヤーは読み取っていません',
+      ko: '레지스트리 밖의 레이어는 읽지 않았습니다',
+    },
+    message: {
+      en: ({ mediaType }) => `A layer of type ${q(mediaType)} lies outside the registry and was not read`,
+      ja: ({ mediaType }) => `${q(mediaType)} のレイヤーはレジストリの外にあるため、読み取っていません`,
+      ko: ({ mediaType }) => `${q(mediaType)} 레이어는 레지스트리 밖에 있어 읽지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Nothing for Windows images; a Linux image must carry all of its layers: build it again',
+      ja: () => 'Windows イメージなら対応不要です。Linux イメージは全レイヤーを含むようにビルドし直してください',
+      ko: () => 'Windows 이미지라면 할 일이 없습니다. Linux 이미지는 모든 레이어를 담도록 다시 빌드하세요',
+    },
+  }),
+  'proof/entry-not-unpacked': code<{ path: string; kind: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Runtimes refuse an entry of a layer, or disagree about it',
+      ja: 'ランタイムが拒否する、または解釈が分かれるエントリがあります',
+      ko: '런타임이 거부하거나 다르게 처리하는 항목이 있습니다',
+    },
+    message: {
+      en: ({ path, kind }) => `Runtimes do not unpack the entry ${q(path)} alike (${kind})`,
+      ja: ({ path, kind }) => `エントリ ${q(path)} の展開結果はランタイムによって異なります (${kind})`,
+      ko: ({ path, kind }) => `항목 ${q(path)}을(를) 푸는 결과가 런타임마다 다릅니다 (${kind})`,
+    },
+    fix: {
+      en: ({ path }) => `Rebuild the layer without ${q(path)}, or with its parents as real directories`,
+      ja: ({ path }) => `${q(path)} を除くか、親を実ディレクトリにしてレイヤーを作り直してください`,
+      ko: ({ path }) => `${q(path)}을(를) 빼거나 상위를 실제 디렉터리로 두고 레이어를 다시 만드세요`,
+    },
+  }),
+  'proof/no-image': code<{ entries: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is no runnable image',
+      ja: '実行できるイメージがありません',
+      ko: '실행할 수 있는 이미지가 없습니다',
+    },
+    message: {
+      en: ({ entries }) => `The index has ${entries} entries and none of them is a runnable image`,
+      ja: ({ entries }) => `index の ${entries} 件のエントリに、実行できるイメージがありません`,
+      ko: ({ entries }) => `index의 항목 ${entries}개 중 실행할 수 있는 이미지가 없습니다`,
+    },
+    fix: {
+      en: () => 'Push the image again with `rightarch push`, or name another tag',
+      ja: () => '`rightarch push` で push し直すか、別のタグを指定してください',
+      ko: () => '`rightarch push` 로 다시 push하거나 다른 태그를 지정하세요',
+    },
+  }),
+  'proof/duplicate-entry': code<{ platform: string; digests: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An index lists one platform twice',
+      ja: 'index に同じプラットフォームが重複しています',
+      ko: 'index에 같은 플랫폼이 중복되어 있습니다',
+    },
+    message: {
+      en: ({ platform, digests }) => `The index lists ${platform} ${digests.length} times: ${list(digests)}`,
+      ja: ({ platform, digests }) => `index に ${platform} が ${digests.length} 件あります: ${list(digests)}`,
+      ko: ({ platform, digests }) => `index에 ${platform}이(가) ${digests.length}개 있습니다: ${list(digests)}`,
+    },
+    fix: {
+      en: () => 'Make the index again with one entry for each platform: `rightarch merge`',
+      ja: () => 'プラットフォームごとに 1 件になるよう index を作り直してください: `rightarch merge`',
+      ko: () => '플랫폼마다 하나씩만 있도록 index를 다시 만드세요: `rightarch merge`',
+    },
+  }),
+  'proof/entry-platform-differs': code<{ entry: string; config: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "The index and the image's config name different platforms",
+      ja: 'index と config のプラットフォームが食い違っています',
+      ko: 'index와 config의 플랫폼이 서로 다릅니다',
+    },
+    message: {
+      en: ({ entry, config }) => `The index entry says ${entry}, but the image's config says ${config}`,
+      ja: ({ entry, config }) => `index のエントリは ${entry} ですが、イメージの config は ${config} です`,
+      ko: ({ entry, config }) => `index 항목은 ${entry}이지만 이미지 config는 ${config}입니다`,
+    },
+    fix: {
+      en: ({ entry }) => `Build the image with \`--platform ${entry}\`, or correct the entry`,
+      ja: ({ entry }) => `\`--platform ${entry}\` でビルドし直すか、エントリを修正してください`,
+      ko: ({ entry }) => `\`--platform ${entry}\` 로 다시 빌드하거나 항목을 고치세요`,
+    },
+  }),
+  'proof/platform-undeclared': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The image does not say which platform it is for',
+      ja: 'イメージにプラットフォームの記載がありません',
+      ko: '이미지에 플랫폼이 적혀 있지 않습니다',
+    },
+    message: {
+      en: () => "The image's config names no os and architecture, so there is nothing to prove it for",
+      ja: () => 'イメージの config に os と architecture がないため、証明の対象が決まりません',
+      ko: () => '이미지 config에 os와 architecture가 없어 무엇을 증명할지 정할 수 없습니다',
+    },
+    fix: {
+      en: () => 'Build the image with a tool that writes `os` and `architecture` into its config',
+      ja: () => 'config に `os` と `architecture` を書き込むツールでビルドしてください',
+      ko: () => 'config에 `os` 와 `architecture` 를 쓰는 도구로 빌드하세요',
+    },
+  }),
+  'proof/platform-missing': code<{ platform: string; found: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The image has nothing for a platform that was asked for',
+      ja: '要求されたプラットフォームのイメージがありません',
+      ko: '요청한 플랫폼의 이미지가 없습니다',
+    },
+    message: {
+      en: ({ platform, found }) =>
+        `The image has nothing for ${platform}; ${found.length > 0 ? `it has ${list(found)}` : 'it has no platform at all'}`,
+      ja: ({ platform, found }) =>
+        `${platform} のイメージがありません (${found.length > 0 ? `あるのは ${list(found)}` : 'プラットフォームが 1 つもありません'})`,
+      ko: ({ platform, found }) =>
+        `${platform} 이미지가 없습니다 (${found.length > 0 ? `있는 것: ${list(found)}` : '플랫폼이 하나도 없습니다'})`,
+    },
+    fix: {
+      en: ({ platform, found }) => `Build it with \`--platform ${[...found, platform].join(',')}\``,
+      ja: ({ platform, found }) => `\`--platform ${[...found, platform].join(',')}\` を付けてビルドしてください`,
+      ko: ({ platform, found }) => `\`--platform ${[...found, platform].join(',')}\` 를 붙여 빌드하세요`,
+    },
+  }),
+  'proof/entry-skipped': code<{ platform: string; mediaType: string; digest: string }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'An entry of the index was not judged',
+      ja: '判定していない index エントリがあります',
+      ko: '판정하지 않은 index 항목이 있습니다',
+    },
+    message: {
+      en: ({ platform, mediaType, digest }) => `The entry ${q(digest)} (${platform}, ${mediaType}) was not judged`,
+      ja: ({ platform, mediaType, digest }) => `エントリ ${q(digest)} (${platform}, ${mediaType}) は判定していません`,
+      ko: ({ platform, mediaType, digest }) =>
+        `항목 ${q(digest)} (${platform}, ${mediaType}) 은(는) 판정하지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Nothing, if no Linux machine is meant to run it',
+      ja: () => 'Linux で動かす予定がなければ、対応は不要です',
+      ko: () => 'Linux에서 실행할 것이 아니라면 할 일이 없습니다',
+    },
+  }),
+  'proof/variant-not-selected': code<{ platform: string; baseline: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Runtimes do not select this variant by default',
+      ja: 'このバリアントは既定では選択されません',
+      ko: '이 변형은 기본 설정에서 선택되지 않습니다',
+    },
+    message: {
+      en: ({ platform, baseline }) =>
+        `There is only ${platform}, and containerd on ${baseline} does not select it: it asks for the baseline`,
+      ja: ({ platform, baseline }) =>
+        `${platform} しかありませんが、${baseline} の containerd はベースラインを要求するため選択しません`,
+      ko: ({ platform, baseline }) =>
+        `${platform} 만 있는데 ${baseline} 의 containerd는 기준 변형을 찾으므로 선택하지 않습니다`,
+    },
+    fix: {
+      en: ({ baseline }) => `Add an image for ${baseline} to the index`,
+      ja: ({ baseline }) => `index に ${baseline} のイメージを追加してください`,
+      ko: ({ baseline }) => `index에 ${baseline} 이미지를 추가하세요`,
+    },
+  }),
+  'proof/same-bytes': code<{ platforms: readonly string[]; path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Two platforms are the same bytes',
+      ja: '複数のプラットフォームが同じバイト列です',
+      ko: '여러 플랫폼이 같은 바이트입니다',
+    },
+    message: {
+      en: ({ platforms, path }) =>
+        `${platforms.join(' and ')} have the same layers, machine code included (${q(path)})`,
+      ja: ({ platforms, path }) =>
+        `${platforms.join(' と ')} のレイヤーが、機械語のファイル (${q(path)}) も含めて同一です`,
+      ko: ({ platforms, path }) => `${platforms.join(', ')} 의 레이어가 기계어 파일(${q(path)})까지 똑같습니다`,
+    },
+    fix: {
+      en: () => 'Build every platform from the Dockerfile instead of tagging one image twice',
+      ja: () => '1 つのイメージに 2 つの名前を付けず、プラットフォームごとに Dockerfile からビルドしてください',
+      ko: () => '이미지 하나를 두 번 태그하지 말고 플랫폼마다 Dockerfile로 빌드하세요',
+    },
+  }),
+} as const;

@@ -1,0 +1,304 @@
+import { code, list, q } from '../code.ts';
+
+/** Which instruction made the layer, as the end of a sentence. */
+const made = {
+  en: (instruction?: string) => (instruction ? `; it came with ${q(instruction)}` : ''),
+  ja: (instruction?: string) => (instruction ? ` (${q(instruction)} で追加)` : ''),
+  ko: (instruction?: string) => (instruction ? ` (${q(instruction)}에서 추가됨)` : ''),
+};
+
+/** What to install for a native module, in words for the package at hand. */
+const modules = {
+  en: (owner: string, declared: string, wanted?: string) =>
+    wanted !== undefined
+      ? `Install ${q(wanted)}: run the dependency install in the image's build for ${declared}, and do not copy node_modules in`
+      : `Install ${q(owner)} in the image's build for ${declared}, and keep directories built elsewhere out with \`.dockerignore\``,
+  ja: (owner: string, declared: string, wanted?: string) =>
+    wanted !== undefined
+      ? `${q(wanted)} を入れてください: 依存関係のインストールは ${declared} のビルドの中で行い、node_modules はコピーしません`
+      : `${declared} のビルドの中で ${q(owner)} を入れ、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`,
+  ko: (owner: string, declared: string, wanted?: string) =>
+    wanted !== undefined
+      ? `${q(wanted)}을(를) 설치하세요: 의존성은 ${declared} 빌드 안에서 설치하고 node_modules는 복사하지 않습니다`
+      : `${declared} 빌드 안에서 ${q(owner)}을(를) 설치하고, 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`,
+};
+
+/** The one fact that would decide, by its stable word. */
+const NEEDS: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  'kernel-ia32': [
+    'it needs a kernel that runs 32-bit x86 programs',
+    '32 ビット x86 を実行できるカーネルが必要です',
+    '32비트 x86을 실행하는 커널이 필요합니다',
+  ],
+  'kernel-x32': [
+    'it needs a kernel with the x32 ABI switched on',
+    'x32 ABI を有効にしたカーネルが必要です',
+    'x32 ABI를 켠 커널이 필요합니다',
+  ],
+  'cpu-aarch32': [
+    'it needs a CPU that still has 32-bit mode, which Graviton4 and Apple chips do not have',
+    '32 ビットモードを持つ CPU が必要です (Graviton4 や Apple チップにはありません)',
+    '32비트 모드가 있는 CPU가 필요합니다(Graviton4와 Apple 칩에는 없습니다)',
+  ],
+  'kernel-compat': [
+    'it needs a kernel that runs this format beside its own',
+    'この形式も実行できるカーネルが必要です',
+    '이 형식도 실행하는 커널이 필요합니다',
+  ],
+  'cpu-level': [
+    'it needs a CPU of the level that the file states',
+    'ファイルが示すレベルの CPU が必要です',
+    '파일이 밝힌 수준의 CPU가 필요합니다',
+  ],
+  'arm-version': [
+    'its headers do not tell which ARM version its code is for',
+    'ヘッダーからは対象の ARM バージョンが分かりません',
+    '헤더만으로는 어느 ARM 버전용인지 알 수 없습니다',
+  ],
+};
+
+const need = {
+  en: (word: string) => NEEDS[word]?.[0] ?? word,
+  ja: (word: string) => NEEDS[word]?.[1] ?? word,
+  ko: (word: string) => NEEDS[word]?.[2] ?? word,
+};
+
+/** What is wrong with the machine code of an image, for the platform that it declares. */
+export const proofMachineCodes = {
+  'proof/wrong-cpu-image': code<{ declared: string; found: string; count: number; path: string; instruction?: string }>(
+    {
+      severity: 'error',
+      since: '0.1.0',
+      title: {
+        en: 'Every program in the image is for another CPU',
+        ja: 'イメージのプログラムがすべて別の CPU 用',
+        ko: '이미지의 모든 프로그램이 다른 CPU용',
+      },
+      message: {
+        en: ({ declared, found, count, path }) =>
+          `The image declares ${declared}, but all ${count} of its programs are for another CPU: ${q(path)} is ${found}`,
+        ja: ({ declared, found, count, path }) =>
+          `イメージは ${declared} と宣言していますが、${count} 個のプログラムはすべて別の CPU 用です: ${q(path)} は ${found}`,
+        ko: ({ declared, found, count, path }) =>
+          `이미지는 ${declared}(으)로 선언되어 있지만 프로그램 ${count}개가 모두 다른 CPU용입니다: ${q(path)}은(는) ${found}`,
+      },
+      fix: {
+        en: ({ declared }) =>
+          `Build with \`--platform ${declared}\`, and take \`--platform\` off the \`FROM\` lines of the Dockerfile`,
+        ja: ({ declared }) =>
+          `\`--platform ${declared}\` を付けてビルドし、Dockerfile の \`FROM\` から \`--platform\` を外してください`,
+        ko: ({ declared }) => `\`--platform ${declared}\`로 빌드하고 Dockerfile의 \`FROM\`에서 \`--platform\`을 빼세요`,
+      },
+    },
+  ),
+  'proof/wrong-cpu-command': code<{
+    path: string;
+    command: string;
+    declared: string;
+    found: string;
+    instruction?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A command on PATH is for another CPU',
+      ja: 'PATH 上のコマンドが別の CPU 用',
+      ko: 'PATH의 명령이 다른 CPU용',
+    },
+    message: {
+      en: ({ path, declared, found, instruction }) =>
+        `${q(path)} is on PATH and is ${found}, but the image declares ${declared}${made.en(instruction)}`,
+      ja: ({ path, declared, found, instruction }) =>
+        `PATH 上の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています${made.ja(instruction)}`,
+      ko: ({ path, declared, found, instruction }) =>
+        `PATH의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${made.ko(instruction)}`,
+    },
+    fix: {
+      en: ({ command, declared }) =>
+        `Install ${q(command)} for ${declared}: take the CPU from \`$TARGETARCH\` where it is downloaded, and drop \`--platform\` from the stage that it is copied from`,
+      ja: ({ command, declared }) =>
+        `${q(command)} を ${declared} 用にしてください: ダウンロード先の CPU は \`$TARGETARCH\` から取り、コピー元ステージの \`--platform\` を外します`,
+      ko: ({ command, declared }) =>
+        `${q(command)}을(를) ${declared}용으로 설치하세요: 내려받을 때 CPU는 \`$TARGETARCH\`에서 가져오고, 복사해 오는 스테이지의 \`--platform\`을 빼세요`,
+    },
+  }),
+  'proof/wrong-cpu-module': code<{
+    path: string;
+    owner: string;
+    declared: string;
+    found: string;
+    files: number;
+    language: 'node' | 'python';
+    wanted?: string;
+    instruction?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A native module is for another CPU',
+      ja: 'ネイティブモジュールが別の CPU 用',
+      ko: '네이티브 모듈이 다른 CPU용',
+    },
+    message: {
+      en: ({ path, owner, declared, found, instruction }) =>
+        `${q(path)} of ${q(owner)} is ${found}, but the image declares ${declared}${made.en(instruction)}`,
+      ja: ({ path, owner, declared, found, instruction }) =>
+        `${q(owner)} の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています${made.ja(instruction)}`,
+      ko: ({ path, owner, declared, found, instruction }) =>
+        `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${made.ko(instruction)}`,
+    },
+    fix: {
+      en: ({ owner, declared, wanted }) => `${modules.en(owner, declared, wanted)}`,
+      ja: ({ owner, declared, wanted }) => `${modules.ja(owner, declared, wanted)}`,
+      ko: ({ owner, declared, wanted }) => `${modules.ko(owner, declared, wanted)}`,
+    },
+  }),
+  'proof/platform-package-missing': code<{
+    owner: string;
+    member: string;
+    declared: string;
+    installed: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "A package's part for this platform is not installed",
+      ja: 'このプラットフォーム用のパッケージが入っていない',
+      ko: '이 플랫폼용 패키지가 설치되어 있지 않음',
+    },
+    message: {
+      en: ({ owner, member, declared, installed }) =>
+        `${q(owner)} needs ${q(member)} on ${declared}, and it is not installed${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}`,
+      ja: ({ owner, member, declared, installed }) =>
+        `${declared} では ${q(owner)} に ${q(member)} が必要ですが、入っていません${installed.length > 0 ? ` (入っているもの: ${list(installed)})` : ''}`,
+      ko: ({ owner, member, declared, installed }) =>
+        `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 설치되어 있지 않습니다${installed.length > 0 ? ` (설치된 것: ${list(installed)})` : ''}`,
+    },
+    fix: {
+      en: ({ member }) =>
+        `Install dependencies for this platform, and keep optional ones: no \`--omit=optional\`, no node_modules copied from another machine; if package-lock.json lacks ${q(member)}, delete node_modules and the lock and run \`npm install\``,
+      ja: ({ member }) =>
+        `このプラットフォーム用に依存関係を入れ直してください。\`--omit=optional\` や別マシンの node_modules のコピーは使わず、package-lock.json に ${q(member)} がなければ node_modules と lock を消して \`npm install\` を実行します`,
+      ko: ({ member }) =>
+        `이 플랫폼용으로 의존성을 다시 설치하세요. \`--omit=optional\`이나 다른 컴퓨터의 node_modules 복사는 쓰지 말고, package-lock.json에 ${q(member)}이(가) 없으면 node_modules와 lock을 지우고 \`npm install\`을 실행하세요`,
+    },
+  }),
+  'proof/optional-module': code<{ path: string; owner: string; declared: string; found: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An optional native module is for another CPU',
+      ja: '省略可能なネイティブモジュールが別の CPU 用',
+      ko: '선택적 네이티브 모듈이 다른 CPU용',
+    },
+    message: {
+      en: ({ path, owner, declared, found }) =>
+        `${q(path)} of ${q(owner)} is ${found}, not ${declared}; whether the application needs this optional package is not known`,
+      ja: ({ path, owner, declared, found }) =>
+        `${q(owner)} の ${q(path)} は ${declared} ではなく ${found} です。アプリケーションがこの省略可能なパッケージを必要とするかは分かりません`,
+      ko: ({ path, owner, declared, found }) =>
+        `${q(owner)}의 ${q(path)}은(는) ${declared}이(가) 아니라 ${found}입니다. 애플리케이션에 이 선택적 패키지가 필요한지는 알 수 없습니다`,
+    },
+    fix: {
+      en: ({ owner, declared }) =>
+        `Install ${q(owner)} for ${declared}, or leave it out: the packages that use it then work without it`,
+      ja: ({ owner, declared }) =>
+        `${q(owner)} を ${declared} 用に入れるか、取り除いてください。使う側のパッケージは、なければないで動作します`,
+      ko: ({ owner, declared }) =>
+        `${q(owner)}을(를) ${declared}용으로 설치하거나 빼세요. 사용하는 패키지는 없으면 없는 대로 동작합니다`,
+    },
+  }),
+  'proof/unexplained-machine-code': code<{
+    path: string;
+    declared: string;
+    found: string;
+    files: number;
+    instruction?: string;
+  }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Machine code for another CPU is there and nothing explains it',
+      ja: '別の CPU 用の機械語があり、理由が分からない',
+      ko: '다른 CPU용 기계어가 있고 이유를 알 수 없음',
+    },
+    message: {
+      en: ({ path, declared, found, files, instruction }) =>
+        `${q(path)}${files > 1 ? ` and ${files - 1} more files there` : ''} is ${found}, not ${declared}; whether anything runs it is not known${made.en(instruction)}`,
+      ja: ({ path, declared, found, files, instruction }) =>
+        `${q(path)}${files > 1 ? ` ほか ${files - 1} 個` : ''} は ${declared} ではなく ${found} です。実行されるかどうかは分かりません${made.ja(instruction)}`,
+      ko: ({ path, declared, found, files, instruction }) =>
+        `${q(path)}${files > 1 ? ` 외 ${files - 1}개` : ''}은(는) ${declared}이(가) 아니라 ${found}입니다. 실행되는지는 알 수 없습니다${made.ko(instruction)}`,
+    },
+    fix: {
+      en: ({ declared }) =>
+        `Put the file for ${declared} there, remove it, or write why it is there into \`ignore:\` of rightarch.yaml`,
+      ja: ({ declared }) =>
+        `${declared} 用のファイルに置き換えるか、取り除くか、置いてある理由を rightarch.yaml の \`ignore:\` に書いてください`,
+      ko: ({ declared }) =>
+        `${declared}용 파일로 바꾸거나, 지우거나, 있는 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
+    },
+  }),
+  'proof/needs-cpu': code<{ path: string; declared: string; found: string; needs: string; files: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A program needs more than the declared platform promises',
+      ja: '宣言されたプラットフォームだけでは足りないプログラム',
+      ko: '선언된 플랫폼 이상을 요구하는 프로그램',
+    },
+    message: {
+      en: ({ path, declared, found, needs }) =>
+        `${q(path)} is ${found}; ${declared} alone does not say whether it runs: ${need.en(needs)}`,
+      ja: ({ path, declared, found, needs }) =>
+        `${q(path)} は ${found} です。${declared} だけでは動くかどうか決まりません: ${need.ja(needs)}`,
+      ko: ({ path, declared, found, needs }) =>
+        `${q(path)}은(는) ${found}입니다. ${declared}만으로는 실행 여부를 알 수 없습니다: ${need.ko(needs)}`,
+    },
+    fix: {
+      en: ({ path, declared }) =>
+        `Build ${q(path)} for the baseline of ${declared}, or name the machine with \`--for\``,
+      ja: ({ path, declared }) =>
+        `${q(path)} を ${declared} のベースライン向けにビルドするか、\`--for\` で実行先を指定してください`,
+      ko: ({ path, declared }) => `${q(path)}을(를) ${declared} 기준으로 빌드하거나 \`--for\`로 실행할 곳을 지정하세요`,
+    },
+  }),
+  'proof/damaged-program': code<{ path: string; found: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A program is damaged',
+      ja: '壊れたプログラム',
+      ko: '손상된 프로그램',
+    },
+    message: {
+      en: ({ path, found }) => `${q(path)} (${found}) has headers that point outside the file, so it was not judged`,
+      ja: ({ path, found }) => `${q(path)} (${found}) のヘッダーがファイルの外を指しているため、判定していません`,
+      ko: ({ path, found }) => `${q(path)} (${found})의 헤더가 파일 밖을 가리켜 판정하지 않았습니다`,
+    },
+    fix: {
+      en: ({ path }) => `Check whether ${q(path)} was cut short when it was downloaded or copied`,
+      ja: ({ path }) => `${q(path)} がダウンロードやコピーの途中で切れていないか確認してください`,
+      ko: ({ path }) => `${q(path)}이(가) 내려받거나 복사하다가 잘리지 않았는지 확인하세요`,
+    },
+  }),
+  'proof/more-files': code<{ code: string; count: number }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'More findings of the same kind',
+      ja: '同種の検出がほかにもある',
+      ko: '같은 종류가 더 있음',
+    },
+    message: {
+      en: ({ code: id, count }) => `${count} more findings of ${q(id)} are not shown`,
+      ja: ({ code: id, count }) => `${q(id)} の検出がほかに ${count} 件あります`,
+      ko: ({ code: id, count }) => `${q(id)}이(가) ${count}건 더 있습니다`,
+    },
+    fix: {
+      en: () => `Mend those that are shown and verify again`,
+      ja: () => `表示された検出を直してから、もう一度検証してください`,
+      ko: () => `표시된 것부터 고치고 다시 확인하세요`,
+    },
+  }),
+} as const;

@@ -1,0 +1,402 @@
+import { code, q } from '../code.ts';
+
+/** Why the start could not be told, by its stable word. */
+const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  damaged: [
+    'its headers point outside the file',
+    'ヘッダーがファイルの外を指しています',
+    '헤더가 파일 밖을 가리킵니다',
+  ],
+  partial: [
+    'its program headers could not be reached in one pass',
+    'プログラムヘッダーを 1 回の読み取りで参照できませんでした',
+    '프로그램 헤더를 한 번의 읽기로 볼 수 없었습니다',
+  ],
+  'init-libc': [
+    'it is a script without #!, and whether the static init before it falls back to a shell is not known',
+    '#! のないスクリプトで、前段の静的な init がシェルに切り替えるか分かりません',
+    '#! 없는 스크립트이고, 앞의 정적 init이 셸로 넘기는지 알 수 없습니다',
+  ],
+  'user-database': [
+    'the user database of the image was too large to read',
+    'イメージのユーザーデータベースが大きすぎて読めませんでした',
+    '이미지의 사용자 데이터베이스가 너무 커서 읽지 못했습니다',
+  ],
+  acl: ['its access is decided by an ACL', 'アクセス権が ACL で決まります', '접근 권한이 ACL로 정해집니다'],
+};
+
+const why = {
+  en: (word: string) => WHY[word]?.[0] ?? word,
+  ja: (word: string) => WHY[word]?.[1] ?? word,
+  ko: (word: string) => WHY[word]?.[2] ?? word,
+};
+
+/** What stands between an image and the first program that it starts. `prints` is what the runtime prints. */
+export const proofStartCodes = {
+  'proof/no-command': code<Record<string, never>>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'The image names no command',
+      ja: 'イメージに起動コマンドがない',
+      ko: '이미지에 시작 명령이 없음',
+    },
+    message: {
+      en: () => `The image has neither ENTRYPOINT nor CMD, so what it starts is decided where it is run`,
+      ja: () => `イメージに ENTRYPOINT も CMD もないため、何が起動するかは実行する側で決まります`,
+      ko: () => `이미지에 ENTRYPOINT도 CMD도 없어 무엇이 시작될지는 실행하는 쪽에서 정해집니다`,
+    },
+    fix: {
+      en: () => `Add a \`CMD\` to the Dockerfile, or verify with \`--for\` a target that names its command`,
+      ja: () => `Dockerfile に \`CMD\` を追加するか、コマンドを指定したターゲットを \`--for\` に渡してください`,
+      ko: () => `Dockerfile에 \`CMD\`를 넣거나, 명령을 지정한 대상을 \`--for\`로 넘기세요`,
+    },
+  }),
+  'proof/command-not-found': code<{ command: string; path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start command is not on PATH',
+      ja: '起動コマンドが PATH にない',
+      ko: '시작 명령이 PATH에 없음',
+    },
+    message: {
+      en: ({ command, path, prints }) =>
+        `${q(command)} is in no directory of PATH (${q(path)}); the runtime says: ${q(prints)}`,
+      ja: ({ command, path, prints }) =>
+        `${q(command)} は PATH (${q(path)}) のどのディレクトリにもありません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ command, path, prints }) =>
+        `${q(command)}이(가) PATH(${q(path)})의 어느 디렉터리에도 없습니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ command }) => `Install ${q(command)} in the final stage, or name its full path`,
+      ja: ({ command }) => `最終ステージに ${q(command)} を入れるか、フルパスで指定してください`,
+      ko: ({ command }) => `최종 스테이지에 ${q(command)}을(를) 설치하거나 전체 경로로 지정하세요`,
+    },
+  }),
+  'proof/command-missing': code<{ path: string; stopped: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start command does not exist',
+      ja: '起動コマンドが存在しない',
+      ko: '시작 명령이 존재하지 않음',
+    },
+    message: {
+      en: ({ path, stopped, prints }) =>
+        `${q(path)} does not exist in the image${stopped === path ? '' : ` (${q(stopped)} is missing)`}; the runtime says: ${q(prints)}`,
+      ja: ({ path, stopped, prints }) =>
+        `${q(path)} はイメージにありません${stopped === path ? '' : ` (${q(stopped)} がありません)`}。ランタイムの出力: ${q(prints)}`,
+      ko: ({ path, stopped, prints }) =>
+        `${q(path)}이(가) 이미지에 없습니다${stopped === path ? '' : ` (${q(stopped)} 없음)`}. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Copy it into the final stage, or correct ENTRYPOINT and CMD`,
+      ja: () => `最終ステージにコピーするか、ENTRYPOINT と CMD を修正してください`,
+      ko: () => `최종 스테이지에 복사하거나 ENTRYPOINT와 CMD를 고치세요`,
+    },
+  }),
+  'proof/link-loop': code<{ path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start command is behind a loop of links',
+      ja: '起動コマンドのリンクが循環している',
+      ko: '시작 명령의 링크가 순환함',
+    },
+    message: {
+      en: ({ path, prints }) => `The links of ${q(path)} lead in a circle; the runtime says: ${q(prints)}`,
+      ja: ({ path, prints }) => `${q(path)} のシンボリックリンクが循環しています。ランタイムの出力: ${q(prints)}`,
+      ko: ({ path, prints }) => `${q(path)}의 심볼릭 링크가 순환합니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Let the link point at the file itself`,
+      ja: () => `リンク先を実ファイルにしてください`,
+      ko: () => `링크가 실제 파일을 가리키게 하세요`,
+    },
+  }),
+  'proof/is-directory': code<{ path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start command is not a file',
+      ja: '起動コマンドがファイルではない',
+      ko: '시작 명령이 파일이 아님',
+    },
+    message: {
+      en: ({ path, prints }) => `${q(path)} is a directory or a device, not a program; the runtime says: ${q(prints)}`,
+      ja: ({ path, prints }) =>
+        `${q(path)} はディレクトリまたはデバイスで、プログラムではありません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ path, prints }) => `${q(path)}은(는) 디렉터리나 장치이지 프로그램이 아닙니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Name the program inside it in ENTRYPOINT or CMD`,
+      ja: () => `ENTRYPOINT または CMD にその中のプログラムを指定してください`,
+      ko: () => `ENTRYPOINT나 CMD에 그 안의 프로그램을 지정하세요`,
+    },
+  }),
+  'proof/not-executable': code<{ path: string; mode: string; user: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The user may not execute the start command',
+      ja: '起動コマンドに実行権限がない',
+      ko: '시작 명령에 실행 권한이 없음',
+    },
+    message: {
+      en: ({ path, mode, user, prints }) =>
+        `User ${q(user)} may not execute ${q(path)} (mode ${mode}); the runtime says: ${q(prints)}`,
+      ja: ({ path, mode, user, prints }) =>
+        `ユーザー ${q(user)} には ${q(path)} (モード ${mode}) の実行権限がありません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ path, mode, user, prints }) =>
+        `사용자 ${q(user)}에게 ${q(path)}(모드 ${mode})의 실행 권한이 없습니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Run \`chmod 755\` on the file before it is added, or write \`COPY --chmod=755\``,
+      ja: () => `追加前に \`chmod 755\` を実行するか、\`COPY --chmod=755\` と書いてください`,
+      ko: () => `추가하기 전에 \`chmod 755\`를 실행하거나 \`COPY --chmod=755\`로 쓰세요`,
+    },
+  }),
+  'proof/not-readable': code<{ path: string; mode: string; user: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The user may not read the start script',
+      ja: '起動スクリプトに読み取り権限がない',
+      ko: '시작 스크립트에 읽기 권한이 없음',
+    },
+    message: {
+      en: ({ path, mode, user, prints }) =>
+        `User ${q(user)} may execute but not read the script ${q(path)} (mode ${mode}), so its interpreter fails: ${q(prints)}`,
+      ja: ({ path, mode, user, prints }) =>
+        `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`,
+      ko: ({ path, mode, user, prints }) =>
+        `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})를 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Run \`chmod 755\` on the script`,
+      ja: () => `スクリプトに \`chmod 755\` を実行してください`,
+      ko: () => `스크립트에 \`chmod 755\`를 실행하세요`,
+    },
+  }),
+  'proof/start-wrong-cpu': code<{
+    path: string;
+    declared: string;
+    found: string;
+    prints: string;
+    instruction?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The program that is started is for another CPU',
+      ja: '起動するプログラムが別の CPU 用',
+      ko: '시작하는 프로그램이 다른 CPU용',
+    },
+    message: {
+      en: ({ path, declared, found, prints }) =>
+        `${q(path)} is started and is ${found}, but the image declares ${declared}: ${q(prints)}`,
+      ja: ({ path, declared, found, prints }) =>
+        `起動される ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています: ${q(prints)}`,
+      ko: ({ path, declared, found, prints }) =>
+        `시작되는 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ path, declared }) =>
+        `Build ${q(path)} for ${declared}, and drop \`--platform\` from the stage that it is copied from`,
+      ja: ({ path, declared }) =>
+        `${q(path)} を ${declared} 用にビルドし、コピー元ステージの \`--platform\` を外してください`,
+      ko: ({ path, declared }) =>
+        `${q(path)}을(를) ${declared}용으로 빌드하고, 복사해 오는 스테이지의 \`--platform\`을 빼세요`,
+    },
+  }),
+  'proof/no-interpreter-line': code<{ path: string; bom: boolean; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start script has no #! line',
+      ja: '起動スクリプトに #! 行がない',
+      ko: '시작 스크립트에 #! 줄이 없음',
+    },
+    message: {
+      en: ({ path, bom, prints }) =>
+        `${bom ? `A byte order mark stands before the #! of ${q(path)}` : `${q(path)} is a text without a #! line`}, so the kernel does not start it: ${q(prints)}`,
+      ja: ({ path, bom, prints }) =>
+        `${bom ? `${q(path)} の #! の前に BOM があります` : `${q(path)} は #! 行のないテキストです`}。カーネルは起動しません: ${q(prints)}`,
+      ko: ({ path, bom, prints }) =>
+        `${bom ? `${q(path)}의 #! 앞에 BOM이 있어` : `${q(path)}은(는) #! 줄이 없는 텍스트라`} 커널이 시작하지 않습니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ path }) => `Make \`#!/bin/sh\` the very first bytes of ${q(path)}`,
+      ja: ({ path }) => `${q(path)} の先頭を \`#!/bin/sh\` にしてください`,
+      ko: ({ path }) => `${q(path)}의 맨 앞을 \`#!/bin/sh\`로 시작하세요`,
+    },
+  }),
+  'proof/not-a-program': code<{ path: string; kind: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The start command is not a Linux program',
+      ja: '起動コマンドが Linux のプログラムではない',
+      ko: '시작 명령이 Linux 프로그램이 아님',
+    },
+    message: {
+      en: ({ path, kind, prints }) => `${q(path)} is no program that Linux starts (${kind}): ${q(prints)}`,
+      ja: ({ path, kind, prints }) =>
+        `${q(path)} は Linux が起動できるプログラムではありません (${kind}): ${q(prints)}`,
+      ko: ({ path, kind, prints }) =>
+        `${q(path)}은(는) Linux가 시작할 수 있는 프로그램이 아닙니다(${kind}): ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Put a program for Linux there; macOS and Windows builds of it do not start in a container`,
+      ja: () => `Linux 用のプログラムを置いてください。macOS や Windows 用のビルドはコンテナーで起動しません`,
+      ko: () => `Linux용 프로그램을 두세요. macOS나 Windows용 빌드는 컨테이너에서 시작되지 않습니다`,
+    },
+  }),
+  'proof/interpreter-missing': code<{ path: string; interpreter: string; crlf: boolean; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "The script's interpreter is missing",
+      ja: 'スクリプトのインタープリターがない',
+      ko: '스크립트의 인터프리터가 없음',
+    },
+    message: {
+      en: ({ path, interpreter, crlf, prints }) =>
+        `${q(path)} asks for ${q(interpreter)}, which ${crlf ? 'ends in a carriage return (Windows line ending) and ' : ''}does not exist in the image: ${q(prints)}`,
+      ja: ({ path, interpreter, crlf, prints }) =>
+        `${q(path)} は ${q(interpreter)} を要求しますが${crlf ? '、末尾に CR (Windows の改行) が付いており' : ''}、イメージにありません: ${q(prints)}`,
+      ko: ({ path, interpreter, crlf, prints }) =>
+        `${q(path)}이(가) 요구하는 ${q(interpreter)}은(는) ${crlf ? '끝에 CR(Windows 줄바꿈)이 붙어 있어 ' : ''}이미지에 없습니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ path, crlf }) =>
+        `${crlf ? `Save ${q(path)} with LF line endings (\`* text eol=lf\` in .gitattributes)` : `Install the interpreter in the final stage, or name one that is there in the #! line`}`,
+      ja: ({ path, crlf }) =>
+        `${crlf ? `${q(path)} を LF 改行で保存してください (.gitattributes に \`* text eol=lf\`)` : `最終ステージにインタープリターを入れるか、#! 行に存在するものを書いてください`}`,
+      ko: ({ path, crlf }) =>
+        `${crlf ? `${q(path)}을(를) LF 줄바꿈으로 저장하세요(.gitattributes에 \`* text eol=lf\`)` : `최종 스테이지에 인터프리터를 설치하거나 #! 줄에 있는 것을 적으세요`}`,
+    },
+  }),
+  'proof/too-many-interpreters': code<{ path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The chain of interpreters is too long',
+      ja: 'インタープリターの連鎖が長すぎる',
+      ko: '인터프리터 사슬이 너무 김',
+    },
+    message: {
+      en: ({ path, prints }) => `${q(path)} goes through more than 5 scripts that interpret each other: ${q(prints)}`,
+      ja: ({ path, prints }) => `${q(path)} は 6 段以上のスクリプトを経由します: ${q(prints)}`,
+      ko: ({ path, prints }) => `${q(path)}은(는) 스크립트를 5단계 넘게 거칩니다: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Name a program, not another script, in the #! line`,
+      ja: () => `#! 行にはスクリプトではなくプログラムを書いてください`,
+      ko: () => `#! 줄에는 스크립트가 아니라 프로그램을 적으세요`,
+    },
+  }),
+  'proof/loader-missing': code<{ path: string; loader: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "The program's loader is not in the image",
+      ja: 'プログラムのローダーがイメージにない',
+      ko: '프로그램의 로더가 이미지에 없음',
+    },
+    message: {
+      en: ({ path, loader, prints }) =>
+        `${q(path)} needs the loader ${q(loader)}, which is not in the image: ${q(prints)}`,
+      ja: ({ path, loader, prints }) => `${q(path)} に必要なローダー ${q(loader)} がイメージにありません: ${q(prints)}`,
+      ko: ({ path, loader, prints }) => `${q(path)}에 필요한 로더 ${q(loader)}이(가) 이미지에 없습니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ loader }) =>
+        `${loader.includes('musl') ? 'Build it on the same base as it runs on, or start from Alpine: it was built for musl' : 'Build it on the same base as it runs on, or link it statically: it was built for another libc or another image'}`,
+      ja: ({ loader }) =>
+        `${loader.includes('musl') ? '実行時と同じベースでビルドするか、Alpine をベースにしてください (musl 用にビルドされています)' : '実行時と同じベースでビルドするか、静的リンクしてください (別の libc または別のイメージ用です)'}`,
+      ko: ({ loader }) =>
+        `${loader.includes('musl') ? '실행할 베이스와 같은 베이스에서 빌드하거나 Alpine을 쓰세요(musl용으로 빌드됨)' : '실행할 베이스와 같은 베이스에서 빌드하거나 정적으로 링크하세요(다른 libc나 다른 이미지용)'}`,
+    },
+  }),
+  'proof/loader-unusable': code<{ path: string; loader: string; found: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "The program's loader does not run here",
+      ja: 'プログラムのローダーが使えない',
+      ko: '프로그램의 로더를 쓸 수 없음',
+    },
+    message: {
+      en: ({ path, loader, found, prints }) => `The loader ${q(loader)} of ${q(path)} is ${found}: ${q(prints)}`,
+      ja: ({ path, loader, found, prints }) => `${q(path)} のローダー ${q(loader)} は ${found} です: ${q(prints)}`,
+      ko: ({ path, loader, found, prints }) => `${q(path)}의 로더 ${q(loader)}은(는) ${found}입니다: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Take the base image and the program from the same platform`,
+      ja: () => `ベースイメージとプログラムを同じプラットフォームに揃えてください`,
+      ko: () => `베이스 이미지와 프로그램을 같은 플랫폼으로 맞추세요`,
+    },
+  }),
+  'proof/user-unknown': code<{ user: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "The image's user does not exist in it",
+      ja: 'USER がイメージに存在しない',
+      ko: 'USER가 이미지에 없음',
+    },
+    message: {
+      en: ({ user, prints }) => `USER ${q(user)} is not in the image; the runtime says: ${q(prints)}`,
+      ja: ({ user, prints }) => `USER ${q(user)} はイメージに存在しません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ user, prints }) => `USER ${q(user)}이(가) 이미지에 없습니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () => `Create it in the final stage, or use a number: \`USER 1000\``,
+      ja: () => `最終ステージで作成するか、\`USER 1000\` のように数値で指定してください`,
+      ko: () => `최종 스테이지에서 만들거나 \`USER 1000\`처럼 숫자로 지정하세요`,
+    },
+  }),
+  'proof/unpack-rule': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Runtimes unpack this image differently',
+      ja: 'ランタイムによって展開結果が異なる',
+      ko: '런타임마다 다르게 풀리는 이미지',
+    },
+    message: {
+      en: ({ path }) =>
+        `A layer writes through the link ${q(path)} of a lower layer: overlay unpackers hide what is behind it, others keep it, and the answer differs`,
+      ja: ({ path }) =>
+        `レイヤーが下位レイヤーのリンク ${q(path)} をまたいで書き込んでいます。overlay では隠れ、ほかでは残るため、結果が変わります`,
+      ko: ({ path }) =>
+        `레이어가 아래 레이어의 링크 ${q(path)}을(를) 거쳐 씁니다. overlay에서는 가려지고 다른 방식에서는 남아 결과가 달라집니다`,
+    },
+    fix: {
+      en: () => `Write to the place that the link points at, for instance \`/usr/bin\` for \`/bin\``,
+      ja: () => `リンク先に直接書き込んでください (例: \`/bin\` ではなく \`/usr/bin\`)`,
+      ko: () => `링크가 가리키는 곳에 직접 쓰세요(예: \`/bin\` 대신 \`/usr/bin\`)`,
+    },
+  }),
+  'proof/start-undecided': code<{ path: string; needs: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Whether the program starts could not be told',
+      ja: '起動できるかどうか判定できない',
+      ko: '시작되는지 판정할 수 없음',
+    },
+    message: {
+      en: ({ path, needs }) => `Whether ${q(path)} starts could not be told: ${why.en(needs)}`,
+      ja: ({ path, needs }) => `${q(path)} が起動できるか判定できません: ${why.ja(needs)}`,
+      ko: ({ path, needs }) => `${q(path)}이(가) 시작되는지 판정할 수 없습니다: ${why.ko(needs)}`,
+    },
+    fix: {
+      en: ({ path }) => `Look at ${q(path)} in the image, or start the image on that CPU`,
+      ja: ({ path }) => `イメージ内の ${q(path)} を確認するか、その CPU で起動してみてください`,
+      ko: ({ path }) => `이미지의 ${q(path)}을(를) 확인하거나 그 CPU에서 시작해 보세요`,
+    },
+  }),
+} as const;

@@ -1,0 +1,154 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Digest } from '../core/index.ts';
+import type { FileFacts, LayerFacts } from './types.ts';
+
+const deflate = promisify(gzip);
+const inflate = promisify(gunzip);
+
+/** Goes up with every change of what a scan finds or of how it is written: entries of other versions are misses. */
+const VERSION = 1;
+const DEFAULT_LIMIT = 512 << 20;
+/** An entry beyond this is not one of ours. */
+const ENTRY_LIMIT = 256 << 20;
+const UNPACKED_ENTRY_LIMIT = 1 << 30;
+const ORPHAN_MS = 60 * 60 * 1000;
+
+export interface ScanCacheOptions {
+  /** Absolute; made when first needed. */
+  readonly directory: string;
+  /** Bytes that all entries may take together; the least recently used go first. */
+  readonly limit?: number | undefined;
+  /** Milliseconds since 1970: orders entries by use. */
+  readonly now: () => number;
+}
+
+export interface ScanKey {
+  readonly digest: Digest;
+  readonly diffId: Digest;
+  /** `KeepRule.id`: facts with other content kept are other facts. */
+  readonly keep: string;
+}
+
+/** Facts of layers that were read before. Never an error: what cannot be read or written is a miss. */
+export interface ScanCache {
+  get(key: ScanKey): Promise<LayerFacts | undefined>;
+  put(key: ScanKey, facts: LayerFacts): Promise<void>;
+}
+
+/**
+ * A cache in a directory, safe under concurrent runs and kill -9: an entry appears by rename, whole, and carries
+ * the checksum of its content and the key that it was written for.
+ */
+export function openScanCache(options: ScanCacheOptions): ScanCache {
+  const { now, limit = DEFAULT_LIMIT } = options;
+  const directory = join(options.directory, `scan-v${VERSION}`);
+  const fileOf = (key: ScanKey) => join(directory, `${createHash('sha256').update(nameOf(key)).digest('hex')}.entry`);
+  return {
+    async get(key) {
+      const file = fileOf(key);
+      try {
+        const bytes = await readWhole(file);
+        const facts = bytes && (await decode(bytes, key));
+        if (facts === undefined) {
+          await rm(file, { force: true });
+          return undefined;
+        }
+        const seconds = now() / 1000;
+        await utimes(file, seconds, seconds).catch(() => undefined);
+        return facts;
+      } catch {
+        return undefined;
+      }
+    },
+    async put(key, facts) {
+      // Only what was read to its end and found true is worth remembering.
+      if (!facts.complete || facts.digest !== key.digest || facts.diffId !== key.diffId) return;
+      const file = fileOf(key);
+      const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+      try {
+        const bytes = await encode(key, facts);
+        if (bytes.length > Math.min(limit, ENTRY_LIMIT)) return;
+        await mkdir(directory, { recursive: true, mode: 0o700 });
+        const handle = await open(temporary, 'wx', 0o600);
+        try {
+          await handle.writeFile(bytes);
+        } finally {
+          await handle.close();
+        }
+        const seconds = now() / 1000;
+        await utimes(temporary, seconds, seconds);
+        await rename(temporary, file);
+        await evict(directory, limit, now());
+      } catch {
+        await rm(temporary, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+function nameOf({ digest, diffId, keep }: ScanKey): string {
+  return `${digest}\n${diffId}\n${keep}`;
+}
+
+async function readWhole(file: string): Promise<Buffer | undefined> {
+  const { size } = await stat(file);
+  return size > ENTRY_LIMIT ? undefined : await readFile(file);
+}
+
+/** `rightarch scan 1 <sha256 of the rest>\n`, then gzip of JSON. */
+async function encode(key: ScanKey, facts: LayerFacts): Promise<Buffer> {
+  const files = facts.files.map(({ content, rawPath, ...file }) => ({
+    ...file,
+    ...(content !== undefined ? { content: Buffer.from(content).toString('base64') } : {}),
+    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath).toString('base64') } : {}),
+  }));
+  const body = await deflate(JSON.stringify({ key: nameOf(key), facts: { ...facts, files } }), { level: 1 });
+  const sum = createHash('sha256').update(body).digest('hex');
+  return Buffer.concat([Buffer.from(`rightarch scan ${VERSION} ${sum}\n`), body]);
+}
+
+async function decode(bytes: Buffer, key: ScanKey): Promise<LayerFacts | undefined> {
+  const newline = bytes.indexOf(10);
+  const body = bytes.subarray(newline + 1);
+  const sum = createHash('sha256').update(body).digest('hex');
+  if (bytes.toString('latin1', 0, Math.max(newline, 0)) !== `rightarch scan ${VERSION} ${sum}`) return undefined;
+  const json = await inflate(body, { maxOutputLength: UNPACKED_ENTRY_LIMIT });
+  const value = JSON.parse(json.toString('utf8')) as { readonly key: string; readonly facts: StoredFacts };
+  if (value.key !== nameOf(key)) return undefined;
+  const files = value.facts.files.map(({ content, rawPath, ...file }) => ({
+    ...file,
+    ...(content !== undefined ? { content: Buffer.from(content, 'base64') } : {}),
+    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath, 'base64') } : {}),
+  }));
+  return { ...value.facts, files };
+}
+
+/** Bytes are base64 in JSON. */
+type StoredFile = Omit<FileFacts, 'content' | 'rawPath'> & { readonly content?: string; readonly rawPath?: string };
+type StoredFacts = Omit<LayerFacts, 'files'> & { readonly files: readonly StoredFile[] };
+
+/** Removes the least recently used entries until the rest fits, and what a killed run has left. */
+async function evict(directory: string, limit: number, now: number): Promise<void> {
+  const entries: { readonly file: string; readonly size: number; readonly usedMs: number }[] = [];
+  for (const name of await readdir(directory)) {
+    const file = join(directory, name);
+    const info = await stat(file).catch(() => undefined);
+    if (info === undefined || !info.isFile()) continue;
+    if (name.endsWith('.tmp')) {
+      if (now - info.mtimeMs > ORPHAN_MS) await rm(file, { force: true });
+    } else if (name.endsWith('.entry')) {
+      entries.push({ file, size: info.size, usedMs: info.mtimeMs });
+    }
+  }
+  let total = entries.reduce((sum, { size }) => sum + size, 0);
+  entries.sort((a, b) => a.usedMs - b.usedMs || (a.file < b.file ? -1 : 1));
+  for (const { file, size } of entries) {
+    if (total <= limit) return;
+    await rm(file, { force: true });
+    total -= size;
+  }
+}

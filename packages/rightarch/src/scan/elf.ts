@@ -1,0 +1,354 @@
+import type { EntrySink } from '../tar/types.ts';
+import { readGoLevel, readPropertyLevel } from './elf-level.ts';
+import type { ElfFacts } from './types.ts';
+import { Window } from './window.ts';
+
+/** Enough for the header and, nearly always, the program headers and PT_INTERP. */
+const FIRST = 64 << 10;
+/**
+ * How much of the front of a file is kept until its dynamic section comes by, which stands behind the string table
+ * that it names. Only programs with a dynamic section keep more than `FIRST`.
+ */
+const HEAD_LIMIT = 16 << 20;
+/** Kept before the dynamic section as well: patchelf puts a new string table there. */
+const BEFORE_DYNAMIC = 1 << 20;
+const DYNAMIC_LIMIT = 64 << 10;
+const STRINGS_LIMIT = 4 << 20;
+/** Go's build info stands at the start of the first writable segment. */
+const BUILD_INFO_LIMIT = 64 << 10;
+/** The kernel refuses more program headers than this, and interpreters longer than PATH_MAX (fs/binfmt_elf.c). */
+const PROGRAM_HEADERS_LIMIT = 64 << 10;
+const PATH_MAX = 4096;
+
+const ET_REL = 1;
+const ET_EXEC = 2;
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+const PT_GNU_PROPERTY = 0x6474e553;
+const PF_W = 2;
+const EM_X86_64 = 62;
+const EM_ARM = 40;
+
+const DT_NEEDED = 1;
+const DT_STRTAB = 5;
+const DT_STRSZ = 10;
+const DT_SONAME = 14;
+const DT_RPATH = 15;
+const DT_RUNPATH = 29;
+
+interface Segment {
+  readonly type: number;
+  readonly flags: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly size: number;
+  readonly align: number;
+}
+
+interface Header {
+  readonly wide: boolean;
+  readonly little: boolean;
+  readonly osAbi: number;
+  readonly type: number;
+  readonly machine: number;
+  readonly flags: number;
+  readonly table: { readonly offset: number; readonly size: number; readonly entry: number };
+  readonly damaged: boolean;
+}
+
+/** True for bytes that begin as an ELF file does. */
+export function isElf(head: Uint8Array): boolean {
+  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+}
+
+/** Integers of one file, in its byte order and word size. A word beyond 2^53 becomes Infinity: outside every file. */
+class Fields {
+  readonly #bytes: Buffer;
+  readonly #wide: boolean;
+  readonly #little: boolean;
+
+  constructor(bytes: Buffer, { wide, little }: { readonly wide: boolean; readonly little: boolean }) {
+    this.#bytes = bytes;
+    this.#wide = wide;
+    this.#little = little;
+  }
+
+  u16(at: number): number {
+    return this.#little ? this.#bytes.readUInt16LE(at) : this.#bytes.readUInt16BE(at);
+  }
+
+  u32(at: number): number {
+    return this.#little ? this.#bytes.readUInt32LE(at) : this.#bytes.readUInt32BE(at);
+  }
+
+  word(at: number): number {
+    if (!this.#wide) return this.u32(at);
+    const value = this.#little ? this.#bytes.readBigUInt64LE(at) : this.#bytes.readBigUInt64BE(at);
+    return value <= Number.MAX_SAFE_INTEGER ? Number(value) : Number.POSITIVE_INFINITY;
+  }
+}
+
+/**
+ * Reads the ELF headers of one file from its chunks, in order, in one pass and bounded memory. Never throws: what
+ * the bytes do not say, or what was out of reach, is absent from the facts; headers that point outside the file set
+ * `damaged`, and program headers out of reach set `partial`.
+ */
+export class ElfReader implements EntrySink {
+  readonly #size: number;
+  readonly #window: Window;
+  #planned = false;
+  #waitingFor: Segment | undefined;
+  #complete = true;
+
+  /** `size` is that of the file, as the archive says. */
+  constructor(size: number) {
+    this.#size = size;
+    this.#window = new Window(Math.min(FIRST, Math.max(size, 0)));
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#window.push(chunk);
+    if (!this.#planned && this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
+    if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
+  }
+
+  end(complete: boolean): void {
+    this.#complete = complete && this.#window.position === this.#size;
+  }
+
+  /** What the headers say. Ask after `end`. */
+  facts(): ElfFacts {
+    const header = this.#header();
+    const base = {
+      kind: 'elf',
+      machine: header.machine,
+      type: header.type,
+      bits: header.wide ? 64 : 32,
+      endian: header.little ? 'little' : 'big',
+      osAbi: header.osAbi,
+      flags: header.flags,
+    } as const;
+    if (header.damaged || !this.#complete) return { ...base, damaged: true };
+    if (header.table.size === 0) return base;
+    const segments = this.#segments(header);
+    if (segments === undefined) return { ...base, partial: true };
+    const loads = segments.filter(({ type }) => type === PT_LOAD);
+    const outside = segments.some(
+      ({ type, offset, size }) =>
+        (type === PT_LOAD || type === PT_DYNAMIC || type === PT_INTERP) && size > 0 && !this.#inside(offset, size),
+    );
+    const interpreter = this.#interpreter(segments);
+    const level = this.#level(header, segments);
+    return {
+      ...base,
+      ...interpreter.facts,
+      ...this.#dynamic(header, segments),
+      ...(loads.length > 0 ? { align: Math.max(...loads.map(({ align }) => align)) } : {}),
+      ...(level !== undefined ? { level } : {}),
+      ...(outside || interpreter.damaged ? { damaged: true } : {}),
+    };
+  }
+
+  #inside(offset: number, size: number): boolean {
+    return offset + size <= this.#size;
+  }
+
+  #header(): Header {
+    // A short file is padded with zeros, as the kernel's buffer is.
+    const bytes = Buffer.alloc(64);
+    const have = this.#window.get(0, Math.min(64, this.#size), true);
+    if (have !== undefined) have.copy(bytes, 0, 0, Math.min(64, have.length));
+    const wide = bytes[4] === 2;
+    const little = bytes[5] !== 2;
+    const fields = new Fields(bytes, { wide, little });
+    const classed = (wide || bytes[4] === 1) && (little ? bytes[5] === 1 : true);
+    const type = fields.u16(16);
+    const entry = fields.u16(wide ? 54 : 42);
+    const size = entry * fields.u16(wide ? 56 : 44);
+    const offset = fields.word(wide ? 32 : 28);
+    const wrongTable =
+      size === 0
+        ? type === ET_EXEC
+        : entry !== (wide ? 56 : 32) || size > PROGRAM_HEADERS_LIMIT || !this.#inside(offset, size);
+    return {
+      wide,
+      little,
+      osAbi: bytes[7]!,
+      type,
+      machine: fields.u16(18),
+      flags: fields.u32(wide ? 48 : 36),
+      table: { offset, size, entry },
+      damaged: !classed || this.#size < (wide ? 64 : 52) || (wrongTable && type !== ET_REL),
+    };
+  }
+
+  #segments({ table, wide, little }: Header): Segment[] | undefined {
+    const bytes = this.#window.get(table.offset, table.size);
+    if (bytes === undefined) return undefined;
+    const fields = new Fields(bytes, { wide, little });
+    const segments: Segment[] = [];
+    for (let at = 0; at + table.entry <= table.size; at += table.entry) {
+      segments.push({
+        type: fields.u32(at),
+        flags: fields.u32(at + (wide ? 4 : 24)),
+        offset: fields.word(at + (wide ? 8 : 4)),
+        address: fields.word(at + (wide ? 16 : 8)),
+        size: fields.word(at + (wide ? 32 : 16)),
+        align: fields.word(at + (wide ? 48 : 28)),
+      });
+    }
+    return segments;
+  }
+
+  /** Once the program headers are here: asks for the ranges that they name, before these pass. */
+  #plan(): void {
+    this.#planned = true;
+    const header = this.#header();
+    if (header.damaged || header.table.size === 0) return;
+    const { offset, size } = header.table;
+    const segments = this.#segments(header);
+    if (segments === undefined) {
+      // Program headers at the end of the file (some post-link tools): the rest must come from the head.
+      if (this.#window.want(offset, size)) this.#window.extend(HEAD_LIMIT);
+      return;
+    }
+    const want = (start: number, length: number) => {
+      if (this.#inside(start, length)) this.#window.want(start, length);
+    };
+    for (const segment of segments) {
+      if (segment.type === PT_INTERP && segment.size <= PATH_MAX) want(segment.offset, segment.size);
+      if (segment.type === PT_GNU_PROPERTY && segment.size <= PATH_MAX) want(segment.offset, segment.size);
+    }
+    const data = firstWritable(segments);
+    if (data !== undefined) want(data.offset, Math.min(data.size, BUILD_INFO_LIMIT));
+    const dynamic = dynamicOf(segments);
+    if (dynamic === undefined || !this.#inside(dynamic.offset, dynamic.size)) return;
+    this.#window.extend(Math.min(HEAD_LIMIT, dynamic.offset + dynamic.size));
+    const load = segments.find((segment) => segment.type === PT_LOAD && holds(segment, dynamic.offset, dynamic.size));
+    const from = Math.max(load?.offset ?? dynamic.offset, dynamic.offset - BEFORE_DYNAMIC, this.#window.position);
+    if (from <= dynamic.offset) want(from, dynamic.offset + dynamic.size - from);
+    else want(dynamic.offset, dynamic.size);
+    this.#waitingFor = dynamic;
+  }
+
+  /** Once the dynamic section is here: asks for the string table, where that is still to come. */
+  #planStrings(dynamic: Segment): void {
+    const bytes = this.#window.get(dynamic.offset, dynamic.size);
+    if (bytes === undefined) return;
+    this.#waitingFor = undefined;
+    const header = this.#header();
+    const segments = this.#segments(header);
+    if (segments === undefined) return;
+    const { strings } = readDynamic(bytes, header, segments);
+    if (strings === undefined || strings.offset + strings.size <= this.#window.position) return;
+    if (strings.size <= STRINGS_LIMIT && this.#inside(strings.offset, strings.size)) {
+      this.#window.want(strings.offset, strings.size);
+    }
+  }
+
+  #interpreter(segments: readonly Segment[]): { facts: { interpreter?: string; partial?: true }; damaged: boolean } {
+    const segment = segments.find(({ type }) => type === PT_INTERP);
+    if (segment === undefined) return { facts: {}, damaged: false };
+    if (segment.size < 2 || segment.size > PATH_MAX || !this.#inside(segment.offset, segment.size)) {
+      return { facts: {}, damaged: true };
+    }
+    const bytes = this.#window.get(segment.offset, segment.size);
+    if (bytes === undefined) return { facts: { partial: true }, damaged: false };
+    // The kernel wants a NUL at the very end and reads up to the first one.
+    const damaged = bytes.at(-1) !== 0;
+    const nul = bytes.indexOf(0);
+    return { facts: { interpreter: bytes.toString('utf8', 0, nul < 0 ? bytes.length : nul) }, damaged };
+  }
+
+  #dynamic(header: Header, segments: readonly Segment[]) {
+    const dynamic = dynamicOf(segments);
+    if (dynamic === undefined) return {};
+    const bytes = this.#window.get(dynamic.offset, dynamic.size);
+    if (bytes === undefined) return {};
+    const { strings, needed, soname, rpath, runpath, missing } = readDynamic(bytes, header, segments);
+    const text = (offset: number | undefined): string | undefined => {
+      if (offset === undefined || strings === undefined || offset >= strings.size) return undefined;
+      const found = this.#window.get(strings.offset + offset, Math.min(PATH_MAX, strings.size - offset), true);
+      const nul = found?.indexOf(0) ?? -1;
+      return found === undefined || nul < 0 ? undefined : found.toString('utf8', 0, nul);
+    };
+    const names = needed.map(text);
+    const named = { soname: text(soname), rpath: text(rpath), runpath: text(runpath) };
+    return {
+      // All of them or none: a list with holes would read as a shorter list.
+      ...(!missing && names.every((name) => name !== undefined) ? { needed: names as string[] } : {}),
+      ...(named.soname !== undefined ? { soname: named.soname } : {}),
+      ...(named.rpath !== undefined ? { rpath: named.rpath } : {}),
+      ...(named.runpath !== undefined ? { runpath: named.runpath } : {}),
+    };
+  }
+
+  #level(header: Header, segments: readonly Segment[]): string | undefined {
+    const { machine } = header;
+    if (machine !== EM_X86_64 && machine !== EM_ARM) return undefined;
+    const note = segments.find(({ type }) => type === PT_GNU_PROPERTY);
+    const property = note && note.size <= PATH_MAX ? this.#window.get(note.offset, note.size) : undefined;
+    if (machine === EM_X86_64 && property !== undefined) {
+      const level = readPropertyLevel(property);
+      if (level !== undefined) return level;
+    }
+    const data = firstWritable(segments);
+    const info = data && this.#window.get(data.offset, Math.min(data.size, BUILD_INFO_LIMIT), true);
+    return info === undefined ? undefined : readGoLevel(info, machine === EM_X86_64 ? 'GOAMD64' : 'GOARM');
+  }
+}
+
+function dynamicOf(segments: readonly Segment[]): Segment | undefined {
+  return segments.find(({ type, size }) => type === PT_DYNAMIC && size > 0 && size <= DYNAMIC_LIMIT);
+}
+
+function firstWritable(segments: readonly Segment[]): Segment | undefined {
+  return segments.find(({ type, flags, size }) => type === PT_LOAD && (flags & PF_W) !== 0 && size > 0);
+}
+
+function holds({ offset, size }: Segment, from: number, length: number): boolean {
+  return offset <= from && from + length <= offset + size;
+}
+
+interface Dynamic {
+  readonly strings: { readonly offset: number; readonly size: number } | undefined;
+  readonly needed: readonly number[];
+  readonly soname: number | undefined;
+  readonly rpath: number | undefined;
+  readonly runpath: number | undefined;
+  /** The table of strings is named but lies in no segment. */
+  readonly missing: boolean;
+}
+
+function readDynamic(bytes: Buffer, header: Header, segments: readonly Segment[]): Dynamic {
+  const fields = new Fields(bytes, header);
+  const step = header.wide ? 16 : 8;
+  const single = new Map<number, number>();
+  const needed: number[] = [];
+  for (let at = 0; at + step <= bytes.length; at += step) {
+    const tag = fields.word(at);
+    const value = fields.word(at + step / 2);
+    if (tag === 0) break;
+    if (tag === DT_NEEDED) needed.push(value);
+    else if (!single.has(tag)) single.set(tag, value);
+  }
+  const address = single.get(DT_STRTAB);
+  const size = single.get(DT_STRSZ);
+  const load =
+    address === undefined
+      ? undefined
+      : segments.find((s) => s.type === PT_LOAD && s.address <= address && address < s.address + s.size);
+  const strings =
+    load === undefined || address === undefined || size === undefined
+      ? undefined
+      : { offset: load.offset + (address - load.address), size };
+  return {
+    strings,
+    needed,
+    soname: single.get(DT_SONAME),
+    rpath: single.get(DT_RPATH),
+    runpath: single.get(DT_RUNPATH),
+    missing: strings === undefined && needed.length > 0,
+  };
+}

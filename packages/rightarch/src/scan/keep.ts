@@ -1,0 +1,43 @@
+/** Which small files keep their content in the facts, because a proof or a build reads them. */
+export interface KeepRule {
+  /** Names the rule in the scan cache: two rules that keep different things have different ids. */
+  readonly id: string;
+  /** Asked before the content is seen. */
+  wants(path: string, size: number): boolean;
+  /** Asked once the content is here: false drops it again. */
+  retains?(path: string, content: Uint8Array): boolean;
+}
+
+const SMALL = 64 << 10;
+const LARGE = 4 << 20;
+
+/** Files by their whole path, with the most that is kept of them. */
+const PATHS: Readonly<Record<string, number>> = {
+  'etc/passwd': LARGE,
+  'etc/group': LARGE,
+  'etc/os-release': SMALL,
+  'usr/lib/os-release': SMALL,
+  'etc/ld.so.cache': LARGE,
+  'etc/ld.so.preload': SMALL,
+};
+
+/** Scripts that stand before the real program, by where they usually are. */
+const ENTRY_SCRIPT = /(^|\/)[^/]*entry[^/]*$|\.sh$/;
+const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
+const OPTIONAL = Buffer.from('"optionalDependencies"');
+
+/** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
+export const proofKeep: KeepRule = {
+  id: 'proof-1',
+  wants(path, size) {
+    if (Object.hasOwn(PATHS, path)) return size <= PATHS[path]!;
+    if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
+    if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
+    return size <= SMALL && path.split('/').length <= 4 && ENTRY_SCRIPT.test(path);
+  },
+  retains(path, content) {
+    if (path.endsWith('package.json')) return Buffer.from(content).includes(OPTIONAL);
+    if (Object.hasOwn(PATHS, path) || path.endsWith('.package-lock.json')) return true;
+    return content[0] === 0x23 && content[1] === 0x21;
+  },
+};

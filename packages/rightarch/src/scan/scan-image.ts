@@ -1,0 +1,100 @@
+import { diagnostic } from '../messages/index.ts';
+import type { Image, ImageTree, Layer } from '../oci/index.ts';
+import { streamVerified } from '../oci/index.ts';
+import type { ScanCache } from './cache.ts';
+import { type KeepRule, proofKeep } from './keep.ts';
+import { type ScanLimits, scanLayer } from './layer.ts';
+import type { LayerFacts } from './types.ts';
+
+export interface ScanImageOptions {
+  readonly cache?: ScanCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Compressed bytes, as they are read; layers that were known are not counted. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /** Facts of layers that were read in this run: pass the same map for all images of a tree, and each is read once. */
+  readonly shared?: Map<string, Promise<LayerFacts>> | undefined;
+  readonly keep?: KeepRule | undefined;
+  readonly limits?: Partial<ScanLimits> | undefined;
+}
+
+/** Layers read at a time: inflate works in Node's thread pool while this thread hashes. Workers would go in here. */
+const AT_ONCE = 3;
+
+/** Docker's and OCI's names for layers that a registry need not hold (image-spec layer.md, non-distributable). */
+const FOREIGN = /foreign|nondistributable/;
+
+/** Facts about every layer of an image, in order. Throws what reading the source throws. */
+export async function scanImage(
+  tree: Pick<ImageTree, 'source'>,
+  image: Image,
+  options: ScanImageOptions = {},
+): Promise<readonly LayerFacts[]> {
+  const shared = options.shared ?? new Map<string, Promise<LayerFacts>>();
+  const facts: LayerFacts[] = new Array(image.layers.length);
+  const todo = image.layers.map((layer, index) => ({ layer, index }));
+  const failed: unknown[] = [];
+  const work = async () => {
+    for (let next = todo.shift(); next !== undefined && failed.length === 0; next = todo.shift()) {
+      const { layer, index } = next;
+      const key = `${layer.descriptor.digest} ${layer.diffId ?? ''}`;
+      let reading = shared.get(key);
+      if (reading === undefined) {
+        reading = readLayer(tree, layer, options);
+        shared.set(key, reading);
+      }
+      try {
+        facts[index] = await reading;
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, image.layers.length) }, work));
+  if (failed.length > 0) throw failed[0];
+  return facts;
+}
+
+async function readLayer(
+  tree: Pick<ImageTree, 'source'>,
+  layer: Layer,
+  options: ScanImageOptions,
+): Promise<LayerFacts> {
+  const { descriptor, diffId } = layer;
+  if (FOREIGN.test(descriptor.mediaType)) return foreignLayer(tree.source.name, layer);
+  const keep = options.keep ?? proofKeep;
+  const key = diffId === undefined ? undefined : { digest: descriptor.digest, diffId, keep: keep.id };
+  const known = key && (await options.cache?.get(key));
+  // Problems are told again in the words of this image: places in them belong to the image that was read first.
+  if (known !== undefined) return relocate(known, tree.source.name, layer);
+  const facts = await scanLayer(layer, streamVerified(tree.source, descriptor, { signal: options.signal }), {
+    image: tree.source.name,
+    signal: options.signal,
+    onBytes: options.onBytes,
+    keep,
+    limits: options.limits,
+  });
+  if (key !== undefined) await options.cache?.put(key, facts);
+  return facts;
+}
+
+/** The same facts with the places of their problems in this image. */
+export function relocate(facts: LayerFacts, image: string, layer: Layer): LayerFacts {
+  if (facts.problems.length === 0) return facts;
+  const problems = facts.problems.map((problem) =>
+    problem.at.in === 'image' ? { ...problem, at: { ...problem.at, image, layerIndex: layer.position } } : problem,
+  );
+  return { ...facts, problems };
+}
+
+function foreignLayer(image: string, { descriptor, diffId, position }: Layer): LayerFacts {
+  const at = { in: 'image', image, layer: descriptor.digest, layerIndex: position } as const;
+  return {
+    digest: descriptor.digest,
+    diffId: diffId ?? descriptor.digest,
+    size: 0,
+    unpackedSize: 0,
+    files: [],
+    problems: [diagnostic('proof/foreign-layer', { mediaType: descriptor.mediaType }, at)],
+    complete: false,
+  };
+}

@@ -1,0 +1,77 @@
+interface Capture {
+  readonly start: number;
+  readonly bytes: Buffer;
+  filled: number;
+}
+
+/**
+ * The parts of a stream that are worth keeping: its head up to a limit that may grow, and ranges asked for before
+ * they pass. Everything else is forgotten at once.
+ */
+export class Window {
+  #head = Buffer.allocUnsafe(0);
+  #headLength = 0;
+  #limit: number;
+  #position = 0;
+  readonly #captures: Capture[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes seen so far. */
+  get position(): number {
+    return this.#position;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#keep(chunk);
+    for (const { start, bytes, filled } of this.#captures) {
+      if (filled >= bytes.length || this.#position + chunk.length <= start + filled) continue;
+      const from = start + filled - this.#position;
+      if (from < 0) continue;
+      const part = chunk.subarray(from, from + bytes.length - filled);
+      bytes.set(part, filled);
+      this.#captures.find((capture) => capture.bytes === bytes)!.filled += part.length;
+    }
+    this.#position += chunk.length;
+  }
+
+  /** Keeps the head up to `limit`, if nothing of it has been let go. */
+  extend(limit: number): void {
+    if (this.#headLength === this.#position) this.#limit = Math.max(this.#limit, limit);
+  }
+
+  /** Asks for a range; what has passed is taken from the head. False where a part of it is gone. */
+  want(start: number, length: number): boolean {
+    if (start < this.#position && Math.min(start + length, this.#position) > this.#headLength) return false;
+    const bytes = Buffer.allocUnsafe(length);
+    const have = Math.max(0, Math.min(this.#headLength - start, length));
+    if (have > 0) this.#head.copy(bytes, 0, start, start + have);
+    this.#captures.push({ start, bytes, filled: have });
+    return true;
+  }
+
+  /** The bytes of a range where all of them are kept; with `partly`, what is kept from its start on. */
+  get(start: number, length: number, partly = false): Buffer | undefined {
+    if (start + length <= this.#headLength) return this.#head.subarray(start, start + length);
+    for (const { start: first, bytes, filled } of this.#captures) {
+      const from = start - first;
+      if (from >= 0 && from + length <= filled) return bytes.subarray(from, from + length);
+      if (partly && from >= 0 && from < filled) return bytes.subarray(from, filled);
+    }
+    return partly && start < this.#headLength ? this.#head.subarray(start, this.#headLength) : undefined;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const end = Math.min(this.#limit, this.#position + chunk.length);
+    if (this.#headLength !== this.#position || end <= this.#headLength) return;
+    if (end > this.#head.length) {
+      const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(end, this.#head.length * 2)));
+      this.#head.copy(grown, 0, 0, this.#headLength);
+      this.#head = grown;
+    }
+    this.#head.set(chunk.subarray(0, end - this.#position), this.#position);
+    this.#headLength = end;
+  }
+}
