@@ -99,6 +99,10 @@ export interface TargetAsk {
   readonly platforms: readonly Platform[];
   /** Who said which CPU: declared by the user, the runtime's default, its only CPU, the instance type. */
   readonly decidedBy: 'declared' | 'default' | 'only' | 'instance' | 'assumed';
+  /** The fact behind `default`, `only` and `instance`: what is partial here refutes nothing. */
+  readonly basis?: Fact<unknown>;
+  /** The machine it was asked for: `m7g.large`, `ubuntu-24.04-arm`. */
+  readonly instance?: string;
   /** argv that the target starts instead of the image's own. */
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];

@@ -1,0 +1,331 @@
+import { code, q } from '../code.ts';
+
+type Stage = 'deploy' | 'pull' | 'create' | 'start';
+
+const stages = {
+  en: {
+    deploy: 'when it is deployed',
+    pull: 'when it is pulled',
+    create: 'when the container is created',
+    start: 'when it starts',
+  },
+  ja: { deploy: 'デプロイ時', pull: 'pull 時', create: 'コンテナー作成時', start: '起動時' },
+  ko: { deploy: '배포할 때', pull: 'pull할 때', create: '컨테이너를 만들 때', start: '시작할 때' },
+} as const;
+
+const said = {
+  en: (stage: Stage, says: string | undefined) =>
+    says === undefined ? '' : `; ${stages.en[stage]} it will say: ${q(says)}`,
+  ja: (stage: Stage, says: string | undefined) =>
+    says === undefined ? '' : `。${stages.ja[stage]}に次のように表示されます: ${q(says)}`,
+  ko: (stage: Stage, says: string | undefined) =>
+    says === undefined ? '' : `. ${stages.ko[stage]} 다음과 같이 표시됩니다: ${q(says)}`,
+} as const;
+
+function children(image: string, found: readonly { readonly platform: string; readonly digest: string }[]): string {
+  return found.map(({ digest, platform }) => `\`${image}@${digest}\` (${platform})`).join(', ');
+}
+
+/** What a runtime would say to this very image. */
+export const targetImageCodes = {
+  'target/index-rejected': code<{
+    runtime: string;
+    image: string;
+    children: readonly { readonly platform: string; readonly digest: string }[];
+    says: string | undefined;
+    attestations: boolean;
+    source: string;
+    checked: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The runtime takes no index',
+      ja: 'インデックスを受け付けない実行環境',
+      ko: '인덱스를 받지 않는 실행 환경',
+    },
+    message: {
+      en: ({ runtime, image, says, attestations }) =>
+        `${runtime} takes single manifests only, and ${q(image)} is an index${attestations ? ' (of one platform and its attestations)' : ''}${said.en('deploy', says)}`,
+      ja: ({ runtime, image, says, attestations }) =>
+        `${runtime} が受け付けるのは単一のマニフェストだけですが、${q(image)} はインデックスです${attestations ? ' (1 つのプラットフォームと attestation)' : ''}${said.ja('deploy', says)}`,
+      ko: ({ runtime, image, says, attestations }) =>
+        `${runtime}은(는) 단일 매니페스트만 받는데 ${q(image)}은(는) 인덱스입니다${attestations ? ' (플랫폼 하나와 attestation)' : ''}${said.ko('deploy', says)}`,
+    },
+    fix: {
+      en: ({ image, children: found }) =>
+        found.length > 0
+          ? `Deploy the manifest inside it by its digest: ${children(image, found)}`
+          : 'Build the platform that the runtime needs, and deploy that manifest by its digest',
+      ja: ({ image, children: found }) =>
+        found.length > 0
+          ? `中のマニフェストをダイジェストで指定してデプロイしてください: ${children(image, found)}`
+          : '必要なプラットフォームをビルドし、そのマニフェストをダイジェストで指定してデプロイしてください',
+      ko: ({ image, children: found }) =>
+        found.length > 0
+          ? `안에 있는 매니페스트를 다이제스트로 지정해 배포하세요: ${children(image, found)}`
+          : '필요한 플랫폼을 빌드한 뒤 그 매니페스트를 다이제스트로 지정해 배포하세요',
+    },
+  }),
+  'target/media-type-rejected': code<{
+    runtime: string;
+    mediaType: string;
+    says: string | undefined;
+    source: string;
+    checked: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The runtime does not take this media type',
+      ja: 'メディアタイプを受け付けない実行環境',
+      ko: '미디어 타입을 받지 않는 실행 환경',
+    },
+    message: {
+      en: ({ runtime, mediaType, says }) =>
+        `${runtime} takes Docker manifests (schema 2) only, and this is ${q(mediaType)}${said.en('deploy', says)}`,
+      ja: ({ runtime, mediaType, says }) =>
+        `${runtime} が受け付けるのは Docker マニフェスト (schema 2) だけですが、これは ${q(mediaType)} です${said.ja('deploy', says)}`,
+      ko: ({ runtime, mediaType, says }) =>
+        `${runtime}은(는) Docker 매니페스트(schema 2)만 받는데 이것은 ${q(mediaType)}입니다${said.ko('deploy', says)}`,
+    },
+    fix: {
+      en: () =>
+        'Push it with Docker media types, one platform, without attestations (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
+      ja: () =>
+        'Docker のメディアタイプで、単一プラットフォーム、attestation なしで push してください (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
+      ko: () =>
+        'Docker 미디어 타입으로, 플랫폼 하나만, attestation 없이 push하세요 (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
+    },
+  }),
+  'target/platform-missing': code<{
+    runtime: string;
+    platform: string;
+    present: readonly string[];
+    stage: Stage;
+    says: string | undefined;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The index lacks the platform of a runtime',
+      ja: '必要なプラットフォームがインデックスにない',
+      ko: '인덱스에 필요한 플랫폼이 없음',
+    },
+    message: {
+      en: ({ runtime, platform, present, stage, says }) =>
+        `${runtime} needs ${platform}, and the index has ${present.length > 0 ? `only ${present.join(', ')}` : 'no image'}${said.en(stage, says)}`,
+      ja: ({ runtime, platform, present, stage, says }) =>
+        `${runtime} には ${platform} が必要ですが、インデックスには ${present.length > 0 ? `${present.join(', ')} しかありません` : 'イメージがありません'}${said.ja(stage, says)}`,
+      ko: ({ runtime, platform, present, stage, says }) =>
+        `${runtime}에는 ${platform}이(가) 필요한데 인덱스에는 ${present.length > 0 ? `${present.join(', ')}만 있습니다` : '이미지가 없습니다'}${said.ko(stage, says)}`,
+    },
+    fix: {
+      en: ({ platform }) => `Build it for ${platform} too: \`rightarch build --platform ${platform}\``,
+      ja: ({ platform }) => `${platform} もビルドしてください: \`rightarch build --platform ${platform}\``,
+      ko: ({ platform }) => `${platform}도 빌드하세요: \`rightarch build --platform ${platform}\``,
+    },
+  }),
+  'target/single-platform-other': code<{
+    runtime: string;
+    needed: string;
+    found: string;
+    stage: Stage;
+    says: string | undefined;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The image is for another CPU', ja: 'イメージの CPU が違う', ko: '이미지의 CPU가 다름' },
+    message: {
+      en: ({ runtime, needed, found, stage, says }) =>
+        `${runtime} runs it on ${needed}, and the image is ${found}; it is pulled all the same${said.en(stage, says)}`,
+      ja: ({ runtime, needed, found, stage, says }) =>
+        `${runtime} では ${needed} で実行されますが、イメージは ${found} です。pull は成功します${said.ja(stage, says)}`,
+      ko: ({ runtime, needed, found, stage, says }) =>
+        `${runtime}에서는 ${needed}에서 실행되는데 이미지는 ${found}입니다. pull은 성공합니다${said.ko(stage, says)}`,
+    },
+    fix: {
+      en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
+      ja: ({ needed }) => `${needed} でビルドしてください: \`rightarch build --platform ${needed}\``,
+      ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
+    },
+  }),
+  'target/platform-undeclared': code<{ runtime: string; platform: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'The image does not say its platform',
+      ja: 'イメージがプラットフォームを宣言していない',
+      ko: '이미지가 플랫폼을 선언하지 않음',
+    },
+    message: {
+      en: ({ runtime, platform }) =>
+        `${runtime} needs ${platform}, and neither the index nor the config says what this image is for`,
+      ja: ({ runtime, platform }) =>
+        `${runtime} には ${platform} が必要ですが、インデックスにもコンフィグにもプラットフォームが書かれていません`,
+      ko: ({ runtime, platform }) =>
+        `${runtime}에는 ${platform}이(가) 필요한데 인덱스에도 config에도 플랫폼이 적혀 있지 않습니다`,
+    },
+    fix: {
+      en: () => 'Rebuild it with a tool that writes os and architecture into the image config',
+      ja: () => 'os と architecture をイメージのコンフィグに書き込むツールでビルドし直してください',
+      ko: () => 'os와 architecture를 이미지 config에 기록하는 도구로 다시 빌드하세요',
+    },
+  }),
+  'target/only-32-bit': code<{ runtime: string; needed: string; found: string; instance: string | undefined }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Only a 32-bit image fits',
+      ja: '32 ビットのイメージしか合わない',
+      ko: '32비트 이미지만 맞음',
+    },
+    message: {
+      en: ({ runtime, needed, found, instance }) =>
+        instance === undefined
+          ? `${runtime} would take ${found} on ${needed}, but whether its CPU runs 32-bit programs is not known`
+          : `${runtime} would take ${found} on ${needed}, but ${q(instance)} has no 32-bit mode`,
+      ja: ({ runtime, needed, found, instance }) =>
+        instance === undefined
+          ? `${runtime} の ${needed} では ${found} が選ばれますが、その CPU で 32 ビットのプログラムが動くかどうかは分かっていません`
+          : `${runtime} の ${needed} では ${found} が選ばれますが、${q(instance)} には 32 ビットモードがありません`,
+      ko: ({ runtime, needed, found, instance }) =>
+        instance === undefined
+          ? `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, 그 CPU에서 32비트 프로그램이 실행되는지는 알려져 있지 않습니다`
+          : `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, ${q(instance)}에는 32비트 모드가 없습니다`,
+    },
+    fix: {
+      en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
+      ja: ({ needed }) => `${needed} でビルドしてください: \`rightarch build --platform ${needed}\``,
+      ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
+    },
+  }),
+  'target/selection-differs': code<{ runtime: string; platform: string; present: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Which image is chosen depends on the node',
+      ja: 'どのイメージが選ばれるかはノード次第',
+      ko: '노드에 따라 선택되는 이미지가 다름',
+    },
+    message: {
+      en: ({ runtime, platform, present }) =>
+        `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
+      ja: ({ runtime, platform, present }) =>
+        `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から違うものを選びます。${runtime} はどちらもあり得ます`,
+      ko: ({ runtime, platform, present }) =>
+        `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 것을 선택하는데, ${runtime}은(는) 둘 다 쓸 수 있습니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Add an entry that says exactly ${platform}`,
+      ja: ({ platform }) => `${platform} そのもののエントリーを追加してください`,
+      ko: ({ platform }) => `정확히 ${platform}인 항목을 추가하세요`,
+    },
+  }),
+  'target/image-refuted': code<{ runtime: string; platform: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The chosen image does not start',
+      ja: '選ばれるイメージが起動しない',
+      ko: '선택되는 이미지가 시작되지 않음',
+    },
+    message: {
+      en: ({ runtime, platform }) => `${runtime} would take the image for ${platform}, and that one is refuted`,
+      ja: ({ runtime, platform }) =>
+        `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは反証されています`,
+      ko: ({ runtime, platform }) => `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 반증되었습니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Mend what is reported for ${platform}`,
+      ja: ({ platform }) => `${platform} について報告された問題を直してください`,
+      ko: ({ platform }) => `${platform}에 대해 보고된 문제를 고치세요`,
+    },
+  }),
+  'target/image-undecided': code<{ runtime: string; platform: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'The chosen image is not proven',
+      ja: '選ばれるイメージが証明されていない',
+      ko: '선택되는 이미지가 증명되지 않음',
+    },
+    message: {
+      en: ({ runtime, platform }) => `${runtime} would take the image for ${platform}, and that one is undecided`,
+      ja: ({ runtime, platform }) =>
+        `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは判定できていません`,
+      ko: ({ runtime, platform }) =>
+        `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 판정되지 않았습니다`,
+    },
+    fix: {
+      en: ({ platform }) => `See what would decide it under ${platform}`,
+      ja: ({ platform }) => `判定に必要な情報は ${platform} の項目を見てください`,
+      ko: ({ platform }) => `판정에 필요한 정보는 ${platform} 항목을 확인하세요`,
+    },
+  }),
+  'target/image-too-large': code<{ runtime: string; bytes: number; limit: number; source: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The image is too large', ja: 'イメージが大きすぎる', ko: '이미지가 너무 큼' },
+    message: {
+      en: ({ runtime, bytes, limit }) => `The image unpacks to ${bytes} bytes, and ${runtime} takes ${limit} at most`,
+      ja: ({ runtime, bytes, limit }) =>
+        `展開後のイメージは ${bytes} バイトですが、${runtime} の上限は ${limit} バイトです`,
+      ko: ({ runtime, bytes, limit }) =>
+        `압축을 푼 이미지는 ${bytes}바이트인데 ${runtime}의 한도는 ${limit}바이트입니다`,
+    },
+    fix: {
+      en: () => 'Leave build tools and caches out of the last stage',
+      ja: () => 'ビルドツールやキャッシュを最終ステージに含めないでください',
+      ko: () => '빌드 도구와 캐시를 마지막 스테이지에 넣지 마세요',
+    },
+  }),
+  'target/lambda-runtime-missing': code<{ source: string; checked: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Nothing in the image speaks the Lambda runtime API',
+      ja: 'Lambda Runtime API と通信するものがイメージにない',
+      ko: '이미지에 Lambda Runtime API와 통신하는 것이 없음',
+    },
+    message: {
+      en: () =>
+        'AWS Lambda sends no requests to a port: the image must fetch its events from the Lambda runtime API, and it has neither a runtime interface client nor the Lambda Web Adapter in `/opt/extensions`, so a plain server starts and is never called',
+      ja: () =>
+        'AWS Lambda はポートにリクエストを送りません。イメージ側が Lambda Runtime API からイベントを取得する必要がありますが、ランタイムインターフェイスクライアントも `/opt/extensions` の Lambda Web Adapter もないため、普通のサーバーは起動しても呼び出されません',
+      ko: () =>
+        'AWS Lambda는 포트로 요청을 보내지 않습니다. 이미지가 Lambda Runtime API에서 이벤트를 가져와야 하는데, 런타임 인터페이스 클라이언트도 `/opt/extensions`의 Lambda Web Adapter도 없어서 일반 서버는 시작되어도 호출되지 않습니다',
+    },
+    fix: {
+      en: () =>
+        'For a web server: `COPY --from=public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1 /lambda-adapter /opt/extensions/lambda-adapter`; for a handler: start it through the runtime interface client of its language',
+      ja: () =>
+        'Web サーバーなら `COPY --from=public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1 /lambda-adapter /opt/extensions/lambda-adapter` を追加し、ハンドラーなら使っている言語のランタイムインターフェイスクライアントから起動してください',
+      ko: () =>
+        '웹 서버라면 `COPY --from=public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1 /lambda-adapter /opt/extensions/lambda-adapter`를 추가하고, 핸들러라면 해당 언어의 런타임 인터페이스 클라이언트로 시작하세요',
+    },
+  }),
+  'target/lambda-runtime-unknown': code<{ platform: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Whether it speaks the Lambda runtime API was not seen',
+      ja: 'Lambda Runtime API と通信するかどうか確認できない',
+      ko: 'Lambda Runtime API와 통신하는지 확인하지 못함',
+    },
+    message: {
+      en: ({ platform }) =>
+        `AWS Lambda needs a client of its runtime API, and for ${platform} it was not seen whether the image has one`,
+      ja: ({ platform }) =>
+        `AWS Lambda には Runtime API のクライアントが必要ですが、${platform} のイメージにあるかどうか確認できませんでした`,
+      ko: ({ platform }) =>
+        `AWS Lambda에는 Runtime API 클라이언트가 필요한데, ${platform} 이미지에 있는지 확인하지 못했습니다`,
+    },
+    fix: {
+      en: () => 'Look for a runtime interface client in the image, or for `/opt/extensions/lambda-adapter`',
+      ja: () =>
+        'イメージにランタイムインターフェイスクライアントか `/opt/extensions/lambda-adapter` があるか確認してください',
+      ko: () => '이미지에 런타임 인터페이스 클라이언트나 `/opt/extensions/lambda-adapter`가 있는지 확인하세요',
+    },
+  }),
+} as const;

@@ -1,0 +1,175 @@
+import { formatPlatform, type Platform, platformFit, type SelectionRule, selectEntry } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import { canRefuse } from './fact.ts';
+import { atImage, type Findings, merge, says } from './findings.ts';
+import { readInstance } from './instance.ts';
+import type { JudgedEntry, JudgedImage } from './judge-types.ts';
+import type { Target, TargetAsk } from './types.ts';
+
+interface Question {
+  readonly ask: TargetAsk;
+  readonly image: JudgedImage;
+  readonly platform: Platform;
+  readonly today: string | undefined;
+}
+
+const NOTHING: Findings = { diagnostics: [] };
+
+/** What a machine of this platform would take from the image, and whether that starts there. */
+export function judgeEntry(question: Question): Findings {
+  const { ask, image, platform } = question;
+  const chosen = choose(ask.target, image, platform);
+  if (chosen === undefined) return missing(question);
+  if (chosen === 'differs') return differs(question);
+  const parts = [fit(question, chosen), start(question, chosen), size(question, chosen), runtimeApi(question, chosen)];
+  return merge(parts);
+}
+
+const RULES: Readonly<Record<Target['selection'], readonly SelectionRule[]>> = {
+  containerd: ['containerd'],
+  docker: ['containerd'],
+  'cri-o': ['cri-o'],
+  exact: ['exact'],
+  unknown: ['containerd', 'cri-o'],
+};
+
+/** The entry that is taken; `differs` where runtimes of this kind do not agree. A single manifest is always taken. */
+function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry | 'differs' | undefined {
+  if (image.form === 'manifest') return image.entries[0];
+  const entries = image.entries.map((entry) => ({
+    entry,
+    ...(entry.platform !== undefined ? { platform: entry.platform } : {}),
+  }));
+  const taken = RULES[target.selection].map((rule) => selectEntry(entries, { host, rule })?.entry);
+  return taken.every((one) => one === taken[0]) ? taken[0] : 'differs';
+}
+
+function presentIn(image: JudgedImage): readonly string[] {
+  return image.entries.map((entry) => (entry.platform === undefined ? '?' : formatPlatform(entry.platform)));
+}
+
+/** The fact behind the CPU: without a firm one, a missing platform is a warning. */
+function isFirm({ ask, today }: Question): boolean {
+  return (
+    ask.decidedBy !== 'assumed' &&
+    (ask.basis === undefined || ask.decidedBy === 'declared' || canRefuse(ask.basis, today))
+  );
+}
+
+function missing(question: Question): Findings {
+  const { ask, image, platform } = question;
+  const firm = isFirm(question);
+  const { mismatch, title } = ask.target;
+  const found = presentIn(image);
+  const args = {
+    runtime: title,
+    platform: formatPlatform(platform),
+    present: found,
+    stage: mismatch.stage,
+    says: says(mismatch.index, {
+      platform: formatPlatform(platform),
+      architecture: platform.architecture,
+      image: image.name,
+      mediaType: image.mediaType,
+      found: found[0] ?? '?',
+    }),
+  };
+  const at = atImage(image, platform);
+  return {
+    diagnostics: [diagnostic('target/platform-missing', args, at, firm ? {} : { severity: 'warning' })],
+    refuted: firm,
+    open: !firm,
+  };
+}
+
+function differs({ ask, image, platform }: Question): Findings {
+  const args = { runtime: ask.target.title, platform: formatPlatform(platform), present: presentIn(image) };
+  return { diagnostics: [diagnostic('target/selection-differs', args, atImage(image, platform))], open: true };
+}
+
+/** A chosen entry of another CPU: a single manifest is not compared by any runtime and dies at the start. */
+function fit(question: Question, entry: JudgedEntry): Findings {
+  const { ask, image, platform } = question;
+  const at = atImage(image, platform);
+  const runtime = ask.target.title;
+  const needed = formatPlatform(platform);
+  if (entry.platform === undefined) {
+    return { diagnostics: [diagnostic('target/platform-undeclared', { runtime, platform: needed }, at)], open: true };
+  }
+  const found = formatPlatform(entry.platform);
+  const how = platformFit({ host: platform, binary: entry.platform });
+  if (how === 'exact') return NOTHING;
+  if (how === 'compatible' && ask.target.selection !== 'exact') {
+    const never = platform.architecture === 'arm64' && lacksArm32(ask);
+    const args = { runtime, needed, found, instance: never ? ask.instance : undefined };
+    const found32 = diagnostic('target/only-32-bit', args, at, never ? { severity: 'error' } : {});
+    return { diagnostics: [found32], refuted: never, open: !never };
+  }
+  const firm = isFirm(question);
+  const { mismatch } = ask.target;
+  const args = {
+    runtime,
+    needed,
+    found,
+    stage: 'start' as const,
+    says: says(mismatch.single, { found, platform: needed, image: image.name }),
+  };
+  return {
+    diagnostics: [diagnostic('target/single-platform-other', args, at, firm ? {} : { severity: 'warning' })],
+    refuted: firm,
+    open: !firm,
+  };
+}
+
+/** Graviton4 and later cannot run 32-bit arm; of any other arm64 machine nobody has confirmed either. */
+function lacksArm32(ask: TargetAsk): boolean {
+  if (ask.instance === undefined) return false;
+  const answer = readInstance(ask.target.id, ask.instance);
+  return answer.kind === 'cpu' && answer.arm32 === 'no';
+}
+
+/** The image's own verdict carries over: what does not start on its platform does not start on the runtime. */
+function start({ ask, image, platform }: Question, entry: JudgedEntry): Findings {
+  if (entry.verdict === 'proven') return NOTHING;
+  const at = atImage(image, platform);
+  const args = {
+    runtime: ask.target.title,
+    platform: entry.platform === undefined ? formatPlatform(platform) : formatPlatform(entry.platform),
+  };
+  return entry.verdict === 'refuted'
+    ? { diagnostics: [diagnostic('target/image-refuted', args, at)], refuted: true }
+    : { diagnostics: [diagnostic('target/image-undecided', args, at)], open: true };
+}
+
+function size({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {
+  const limit = ask.target.maxImageBytes;
+  if (limit === undefined || entry.unpackedBytes === undefined || entry.unpackedBytes <= limit.value) return NOTHING;
+  const firm = canRefuse(limit, today);
+  const args = { runtime: ask.target.title, bytes: entry.unpackedBytes, limit: limit.value, source: limit.source };
+  return {
+    diagnostics: [
+      diagnostic('target/image-too-large', args, atImage(image, platform), firm ? {} : { severity: 'warning' }),
+    ],
+    refuted: firm,
+    open: !firm,
+  };
+}
+
+function runtimeApi({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {
+  const fact = ask.target.requires?.find((one) => one.value === 'lambda-runtime-api');
+  if (fact === undefined || entry.lambdaRuntimeClient === 'present') return NOTHING;
+  const at = atImage(image, platform);
+  if (entry.lambdaRuntimeClient === undefined) {
+    return {
+      diagnostics: [diagnostic('target/lambda-runtime-unknown', { platform: formatPlatform(platform) }, at)],
+      open: true,
+    };
+  }
+  const firm = canRefuse(fact, today);
+  const args = { source: fact.source, checked: fact.checked };
+  return {
+    diagnostics: [diagnostic('target/lambda-runtime-missing', args, at, firm ? {} : { severity: 'warning' })],
+    refuted: firm,
+    open: !firm,
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { type Digest, parsePlatform } from '../core/index.ts';
+import { inWords } from '../messages/index.ts';
+import { parseTargetAsk } from './ask.ts';
+import { judgeTarget } from './judge.ts';
+import type { JudgedEntry, JudgedImage } from './judge-types.ts';
+import type { TargetAsk } from './types.ts';
+
+const today = '2026-11-22';
+const ociIndex = 'application/vnd.oci.image.index.v1+json';
+const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
+const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
+const gzip = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}`;
+
+function entry(platform: string | undefined, more: Partial<JudgedEntry> = {}): JudgedEntry {
+  return {
+    digest: digest(platform?.includes('arm64') ? 'b' : 'a'),
+    platform: platform === undefined ? undefined : parsePlatform(platform),
+    mediaType: ociManifest,
+    layerMediaTypes: [gzip],
+    verdict: 'proven',
+    lambdaRuntimeClient: 'absent',
+    ...more,
+  };
+}
+
+function index(entries: readonly JudgedEntry[], more: Partial<JudgedImage> = {}): JudgedImage {
+  return { name: '127.0.0.1:5000/hono-app:1', form: 'index', mediaType: ociIndex, entries, attestations: 0, ...more };
+}
+
+function single(one: JudgedEntry): JudgedImage {
+  return { name: 'app:1', form: 'manifest', mediaType: one.mediaType, entries: [one], attestations: 0 };
+}
+
+function ask(text: string, more: Parameters<typeof parseTargetAsk>[1] = {}): TargetAsk {
+  const parsed = parseTargetAsk(text, { today, ...more });
+  if (!parsed.ok) throw new Error(parsed.why.code);
+  return parsed.value;
+}
+
+function judge(text: string, image: JudgedImage, on = today): string {
+  const { verdict, diagnostics } = judgeTarget(ask(text), image, on);
+  for (const one of diagnostics) for (const language of ['en', 'ja', 'ko'] as const) inWords(one, language);
+  return [
+    verdict,
+    ...diagnostics.map((one) => `${one.severity === 'error' ? '!' : ''}${one.code.replace('target/', '')}`),
+  ].join(' ');
+}
+
+const both = index([entry('linux/amd64'), entry('linux/arm64')]);
+const client = { lambdaRuntimeClient: 'present' } as const;
+
+describe('judgeTarget', () => {
+  it.each<[string, JudgedImage, string]>([
+    // The demo of the project.
+    ['fargate:arm64', both, 'proven'],
+    ['cloud-run', both, 'proven'],
+    ['lambda:arm64', both, 'refuted !index-rejected !lambda-runtime-missing'],
+    // Lambda: form, CPU, client.
+    ['lambda', single(entry('linux/amd64', client)), 'proven'],
+    ['lambda', single(entry('linux/amd64')), 'refuted !lambda-runtime-missing'],
+    ['lambda', single(entry('linux/amd64', { lambdaRuntimeClient: undefined })), 'undecided lambda-runtime-unknown'],
+    ['lambda:arm64', single(entry('linux/amd64', client)), 'refuted !single-platform-other'],
+    ['lambda', index([entry('linux/amd64', client)], { attestations: 1 }), 'refuted !index-rejected'],
+    [
+      'lambda',
+      single(entry('linux/amd64', { ...client, layerMediaTypes: ['application/vnd.oci.image.layer.v1.tar+zstd'] })),
+      'undecided fact-unknown',
+    ],
+    // Indexes without the platform, single manifests of another.
+    ['fargate:arm64', index([entry('linux/amd64')]), 'refuted !platform-missing'],
+    ['cloud-run', index([entry('linux/arm64')]), 'refuted !platform-missing'],
+    ['fargate', single(entry('linux/arm64')), 'refuted !single-platform-other'],
+    ['fargate', single(entry(undefined)), 'undecided platform-undeclared'],
+    ['eks:amd64,arm64', index([entry('linux/arm64')]), 'refuted !platform-missing'],
+    ['eks:arm64', index([]), 'refuted !platform-missing'],
+    // 32-bit arm on arm64 is taken and never passes.
+    ['ec2:m8g.large', index([entry('linux/arm/v7')]), 'refuted !only-32-bit'],
+    ['ec2:m7g.large', index([entry('linux/arm/v7')]), 'undecided only-32-bit'],
+    ['fargate:arm64', single(entry('linux/arm/v7')), 'undecided only-32-bit'],
+    ['fargate', index([entry('linux/386')]), 'undecided only-32-bit'],
+    ['cloud-run', single(entry('linux/386')), 'refuted !single-platform-other'],
+    // Kubernetes may be containerd or CRI-O.
+    ['kubernetes:arm64', index([entry('linux/arm/v7')]), 'undecided selection-differs'],
+    ['kubernetes:arm64', both, 'proven'],
+    // What the proof says about the entry that is taken, and only about that one.
+    ['fargate', index([entry('linux/amd64', { verdict: 'refuted' }), entry('linux/arm64')]), 'refuted !image-refuted'],
+    ['fargate', index([entry('linux/amd64', { verdict: 'undecided' })]), 'undecided image-undecided'],
+    ['fargate', index([entry('linux/amd64'), entry('linux/arm64', { verdict: 'refuted' })]), 'proven'],
+    // Media types.
+    ['heroku', single(entry('linux/amd64')), 'refuted !media-type-rejected'],
+    ['heroku', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven'],
+    ['sagemaker:ml.c7g.large', single(entry('linux/arm64')), 'refuted !media-type-rejected'],
+    // Facts that nobody, or not everybody, confirmed.
+    ['render', both, 'undecided fact-unknown'],
+    ['render', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven'],
+    ['fargate', index([entry('linux/amd64')], { attestations: 1 }), 'proven fact-partial'],
+    [
+      'azure-app-service:arm64',
+      single(entry('linux/arm64', { mediaType: dockerManifest })),
+      'undecided cpu-not-offered fact-partial',
+    ],
+    ['gce:c4a-standard-4', index([entry('linux/amd64')]), 'undecided platform-missing fact-partial'],
+    ['apprunner', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven status'],
+    // Size.
+    ['fly', single(entry('linux/amd64', { unpackedBytes: 9_000_000_000 })), 'refuted !image-too-large fact-partial'],
+    ['lambda', single(entry('linux/amd64', { ...client, unpackedBytes: 11_000_000_000 })), 'undecided image-too-large'],
+  ])('%s (%#)', (text, image, expected) => {
+    expect(judge(text, image)).toBe(expected);
+  });
+
+  it('says which child digest Lambda takes, in the words that Lambda would print', () => {
+    const { diagnostics } = judgeTarget(ask('lambda:arm64'), both, today);
+    const [first] = diagnostics.map((one) => inWords(one, 'en'));
+    expect(first?.message).toBe(
+      'AWS Lambda takes single manifests only, and `127.0.0.1:5000/hono-app` is an index; when it is deployed it will say: `The image manifest, config or layer media type for the source image 127.0.0.1:5000/hono-app:1 is not supported.`',
+    );
+    expect(first?.fix).toBe(
+      `Deploy the manifest inside it by its digest: \`127.0.0.1:5000/hono-app@${digest('b')}\` (linux/arm64)`,
+    );
+  });
+
+  it('quotes Fargate on a missing platform, at the right moment', () => {
+    const { diagnostics } = judgeTarget(ask('fargate:arm64'), index([entry('linux/amd64')]), today);
+    expect(inWords(diagnostics[0]!, 'en').message).toBe(
+      "Amazon ECS on AWS Fargate needs linux/arm64, and the index has only linux/amd64; when it is pulled it will say: `CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'`",
+    );
+  });
+
+  it('refuses nothing on old facts', () => {
+    expect(judge('lambda', index([entry('linux/amd64', client)]), '2027-06-01')).toBe(
+      'undecided index-rejected fact-stale',
+    );
+    expect(judge('lambda', single(entry('linux/amd64')), '2027-06-01')).toBe(
+      'undecided lambda-runtime-missing fact-stale',
+    );
+  });
+
+  it('shows an assumption and lets it overrule the index rule and the CPU', () => {
+    const assume = { index: 'accepted', reason: 'announced today' } as const;
+    const lambda = judgeTarget(ask('lambda', { assume }), index([entry('linux/amd64', client)]), today);
+    expect([lambda.verdict, lambda.diagnostics.map((one) => one.code)]).toEqual(['proven', ['target/assumed']]);
+    const architecture = [parsePlatform('linux/arm64')!];
+    const runner = ask('apprunner', { assume: { architecture, reason: 'seen' } });
+    const image = single(entry('linux/arm64', { mediaType: dockerManifest }));
+    expect(judgeTarget(runner, image, today).diagnostics.map((one) => one.code)).toEqual([
+      'target/assumed',
+      'target/status',
+    ]);
+  });
+});

@@ -1,0 +1,187 @@
+import { formatPlatform, type Location, type Platform } from '../core/index.ts';
+import { type ArgsOf, diagnostic } from '../messages/index.ts';
+import { canRefuse, isStale } from './fact.ts';
+import { atImage, type Findings, merge, says } from './findings.ts';
+import { judgeEntry } from './judge-entry.ts';
+import type { JudgedImage, TargetJudgement } from './judge-types.ts';
+import type { Fact, IndexRule, Known, TargetAsk } from './types.ts';
+
+/**
+ * Whether a runtime would take this image, choose an entry and start it. Pure: what the bytes say is passed in.
+ * Only a confirmed fact that is younger than 180 days by `today` refutes; anything less warns and leaves it open.
+ */
+export function judgeTarget(ask: TargetAsk, image: JudgedImage, today?: string): TargetJudgement {
+  const parts: Findings[] = [assumed(ask, image), judgeForm(ask, image, today), judgeCpu(ask, image, today)];
+  for (const platform of ask.platforms) parts.push(judgeEntry({ ask, image, platform, today }));
+  parts.push(unknownFacts(ask, image), staleFacts(ask, image, today), status(ask, image));
+  const diagnostics = parts.flatMap((part) => part.diagnostics);
+  const refuted = parts.some((part) => part.refuted === true);
+  const open = ask.platforms.length === 0 || parts.some((part) => part.open === true);
+  return { verdict: refuted ? 'refuted' : open ? 'undecided' : 'proven', diagnostics };
+}
+
+const OCI = /^application\/vnd\.oci\.image\./;
+
+function ruleOf(ask: TargetAsk): Known<IndexRule> | IndexRule {
+  return ask.assume?.index ?? ask.target.index;
+}
+
+function plain<T extends string>(known: Known<T> | T): T | 'unknown' {
+  return typeof known === 'object' ? known.value : known;
+}
+
+/** Top-level form and media types: an index where none is taken, OCI where only Docker's manifests are. */
+function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
+  const { target } = ask;
+  const findings: Findings[] = [];
+  const rule = ruleOf(ask);
+  if (image.form === 'index' && plain(rule) === 'rejected' && typeof rule === 'object') {
+    const firm = canRefuse(rule, today);
+    const children = ask.platforms.map((platform) => childFor(image, platform));
+    const args = {
+      runtime: target.title,
+      image: withoutTag(image.name),
+      children: children.filter((one) => one !== undefined),
+      says: says(target.mismatch.index, { image: image.name, mediaType: image.mediaType }),
+      attestations: image.attestations > 0 && image.entries.length === 1,
+      source: rule.source,
+      checked: rule.checked,
+    };
+    findings.push(firmly('target/index-rejected', args, atImage(image), firm));
+  }
+  const types = [image.mediaType, ...image.entries.map((entry) => entry.mediaType)];
+  const oci = types.find((type) => OCI.test(type));
+  if (oci !== undefined && typeof target.oci === 'object' && target.oci.value === 'rejected') {
+    const said = says(target.mismatch.index, { image: image.name, mediaType: oci });
+    const args = {
+      runtime: target.title,
+      mediaType: oci,
+      says: said,
+      source: target.oci.source,
+      checked: target.oci.checked,
+    };
+    findings.push(firmly('target/media-type-rejected', args, atImage(image), canRefuse(target.oci, today)));
+  }
+  return merge(findings);
+}
+
+/** The same finding as an error where a firm fact stands behind it, as a warning where none does. */
+function firmly<Id extends 'target/index-rejected' | 'target/media-type-rejected'>(
+  id: Id,
+  args: ArgsOf<Id>,
+  at: Location,
+  firm: boolean,
+): Findings {
+  return { diagnostics: [diagnostic(id, args, at, firm ? {} : { severity: 'warning' })], refuted: firm, open: !firm };
+}
+
+/** A CPU that the runtime does not have, where an assumption or an unsure fact let the ask through. */
+function judgeCpu(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
+  const { platforms } = ask.target;
+  const missing = ask.platforms.filter(
+    (asked) => !platforms.value.some((one) => one.os === asked.os && one.architecture === asked.architecture),
+  );
+  if (missing.length === 0 || ask.assume?.architecture !== undefined) return { diagnostics: [] };
+  const firm = canRefuse(platforms, today);
+  const diagnostics = missing.map((platform) =>
+    diagnostic(
+      'target/cpu-not-offered',
+      {
+        runtime: ask.target.title,
+        asked: formatPlatform(platform),
+        offered: platforms.value.map(formatPlatform),
+        source: platforms.source,
+        checked: platforms.checked,
+      },
+      atImage(image, platform),
+      firm ? {} : { severity: 'warning' },
+    ),
+  );
+  return { diagnostics, refuted: firm, open: !firm };
+}
+
+function assumed(ask: TargetAsk, image: JudgedImage): Findings {
+  if (ask.assume === undefined) return { diagnostics: [] };
+  const { architecture, index, reason } = ask.assume;
+  const what = [...(architecture ?? []).map(formatPlatform), ...(index !== undefined ? [`index ${index}`] : [])];
+  return { diagnostics: [diagnostic('target/assumed', { runtime: ask.target.title, what, reason }, atImage(image))] };
+}
+
+/** Facts that matter for this very image: its form, its media types, its layers. */
+function factsInPlay(ask: TargetAsk, image: JudgedImage): readonly (readonly [name: string, fact: Known<unknown>])[] {
+  const { target } = ask;
+  const facts: (readonly [string, Known<unknown>])[] = [['platforms', target.platforms]];
+  const rule = ruleOf(ask);
+  if (image.form === 'index' && typeof rule === 'object') facts.push(['index', rule]);
+  if (image.form === 'index' && rule === 'unknown') facts.push(['index', rule]);
+  if (image.attestations > 0) facts.push(['attestations', target.attestations]);
+  if ([image.mediaType, ...image.entries.map((entry) => entry.mediaType)].some((type) => OCI.test(type))) {
+    facts.push(['oci', target.oci]);
+  }
+  if (image.entries.some((entry) => entry.layerMediaTypes.some((type) => /zstd/.test(type))))
+    facts.push(['zstd', target.zstd]);
+  if (ask.basis !== undefined) facts.push(['CPU', ask.basis]);
+  return facts;
+}
+
+/** Unknown facts leave it open; a partial one that accepts only warns, since nothing speaks against it. */
+function unknownFacts(ask: TargetAsk, image: JudgedImage): Findings {
+  const inPlay = factsInPlay(ask, image);
+  const unknown = inPlay.filter(([, fact]) => fact === 'unknown').map(([name]) => name);
+  const unsure = inPlay
+    .filter(([, fact]) => typeof fact === 'object' && fact.standing === 'partial')
+    .map(([name]) => name);
+  const runtime = ask.target.title;
+  const page = ask.target.id;
+  return {
+    diagnostics: [
+      ...(unknown.length > 0
+        ? [diagnostic('target/fact-unknown', { runtime, page, facts: unknown }, atImage(image))]
+        : []),
+      ...(unsure.length > 0
+        ? [diagnostic('target/fact-partial', { runtime, page, facts: [...new Set(unsure)] }, atImage(image))]
+        : []),
+    ],
+    open: unknown.length > 0,
+  };
+}
+
+function staleFacts(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
+  if (today === undefined) return { diagnostics: [] };
+  const stale = factsInPlay(ask, image).filter(
+    (pair): pair is [string, Fact<unknown>] => typeof pair[1] === 'object' && isStale(pair[1], today),
+  );
+  if (stale.length === 0) return { diagnostics: [] };
+  const oldest = stale.map(([, fact]) => fact.checked).sort()[0] ?? '';
+  const args = {
+    runtime: ask.target.title,
+    page: ask.target.id,
+    facts: [...new Set(stale.map(([name]) => name))],
+    oldest,
+  };
+  return { diagnostics: [diagnostic('target/fact-stale', args, atImage(image))] };
+}
+
+function status(ask: TargetAsk, image: JudgedImage): Findings {
+  const { status: fact, title } = ask.target;
+  if (fact === undefined) return { diagnostics: [] };
+  return {
+    diagnostics: [
+      diagnostic('target/status', { runtime: title, status: fact.value, source: fact.source }, atImage(image)),
+    ],
+  };
+}
+
+function childFor(image: JudgedImage, platform: Platform): { platform: string; digest: string } | undefined {
+  const entry = image.entries.find(
+    (one) => one.platform !== undefined && formatPlatform(one.platform) === formatPlatform(platform),
+  );
+  return entry === undefined ? undefined : { platform: formatPlatform(platform), digest: entry.digest };
+}
+
+/** `repo:1.2` and `repo@sha256:…` as `repo`: what a child digest is written behind. */
+function withoutTag(name: string): string {
+  const [repository = name] = name.split('@');
+  const colon = repository.lastIndexOf(':');
+  return colon > repository.lastIndexOf('/') ? repository.slice(0, colon) : repository;
+}
