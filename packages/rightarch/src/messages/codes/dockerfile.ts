@@ -1,1 +1,578 @@
-export const dockerfileCodes = {} as const;
+import { code, list, q } from '../code.ts';
+
+const near = {
+  en: (nearest: string | undefined) => (nearest === undefined ? '' : `; did you mean ${q(nearest)}?`),
+  ja: (nearest: string | undefined) => (nearest === undefined ? '' : `（${q(nearest)} の間違いではありませんか）`),
+  ko: (nearest: string | undefined) => (nearest === undefined ? '' : ` (${q(nearest)}을(를) 쓰려던 것입니까?)`),
+};
+
+export const dockerfileCodes = {
+  'dockerfile/missing': code<{ file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The Dockerfile does not exist',
+      ja: 'Dockerfile が存在しません',
+      ko: 'Dockerfile이 없습니다',
+    },
+    message: {
+      en: ({ file }) => `There is no Dockerfile at ${q(file)}`,
+      ja: ({ file }) => `${q(file)} に Dockerfile がありません`,
+      ko: ({ file }) => `${q(file)}에 Dockerfile이 없습니다`,
+    },
+    fix: {
+      en: () => 'Create it, or name the right file with `-f FILE`',
+      ja: () => 'ファイルを作成するか、`-f FILE` で正しいファイルを指定してください',
+      ko: () => '파일을 만들거나 `-f FILE`로 올바른 파일을 지정하십시오',
+    },
+  }),
+  'dockerfile/empty': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The Dockerfile has no instructions',
+      ja: 'Dockerfile に命令がありません',
+      ko: 'Dockerfile에 명령이 없습니다',
+    },
+    message: {
+      en: () => 'The Dockerfile has no instructions',
+      ja: () => 'Dockerfile に命令が 1 つもありません',
+      ko: () => 'Dockerfile에 명령이 하나도 없습니다',
+    },
+    fix: {
+      en: () => 'Begin with a base image, for example `FROM node:22-slim`',
+      ja: () => '`FROM node:22-slim` のように、ベースイメージの指定から書き始めてください',
+      ko: () => '`FROM node:22-slim`처럼 베이스 이미지부터 작성하십시오',
+    },
+  }),
+  'dockerfile/no-stage': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The Dockerfile has no FROM',
+      ja: 'Dockerfile に FROM がありません',
+      ko: 'Dockerfile에 FROM이 없습니다',
+    },
+    message: {
+      en: () => 'The Dockerfile has no `FROM`, so there is no stage to build',
+      ja: () => '`FROM` がないため、ビルドするステージがありません',
+      ko: () => '`FROM`이 없어 빌드할 스테이지가 없습니다',
+    },
+    fix: {
+      en: () => 'Add a base image, for example `FROM node:22-slim`',
+      ja: () => '`FROM node:22-slim` のようにベースイメージを指定してください',
+      ko: () => '`FROM node:22-slim`처럼 베이스 이미지를 지정하십시오',
+    },
+  }),
+  'dockerfile/before-from': code<{ instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An instruction stands before the first FROM',
+      ja: '最初の FROM より前に命令があります',
+      ko: '첫 FROM 앞에 명령이 있습니다',
+    },
+    message: {
+      en: ({ instruction }) => `${q(instruction)} stands before the first \`FROM\`; only \`ARG\` may`,
+      ja: ({ instruction }) => `${q(instruction)} が最初の \`FROM\` より前にあります。前に置けるのは \`ARG\` だけです`,
+      ko: ({ instruction }) =>
+        `${q(instruction)}이(가) 첫 \`FROM\` 앞에 있습니다. 앞에 올 수 있는 것은 \`ARG\`뿐입니다`,
+    },
+    fix: {
+      en: ({ instruction }) => `Move ${q(instruction)} below the first \`FROM\``,
+      ja: ({ instruction }) => `${q(instruction)} を最初の \`FROM\` の後に移してください`,
+      ko: ({ instruction }) => `${q(instruction)}을(를) 첫 \`FROM\` 뒤로 옮기십시오`,
+    },
+  }),
+  'dockerfile/unknown-instruction': code<{ word: string; nearest: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A line begins with a word that is no instruction',
+      ja: '行の先頭が命令ではありません',
+      ko: '줄이 명령으로 시작하지 않습니다',
+    },
+    message: {
+      en: ({ word, nearest }) => `${q(word)} is no Dockerfile instruction${near.en(nearest)}`,
+      ja: ({ word, nearest }) => `${q(word)} という命令は Dockerfile にありません${near.ja(nearest)}`,
+      ko: ({ word, nearest }) => `${q(word)}은(는) Dockerfile 명령이 아닙니다${near.ko(nearest)}`,
+    },
+    fix: {
+      en: ({ nearest }) =>
+        nearest === undefined
+          ? 'Correct the word, or end the line before it with a backslash if this line continues it'
+          : `Write ${q(nearest)}, or end the line before with a backslash if this line continues it`,
+      ja: ({ nearest }) =>
+        `${nearest === undefined ? '命令を修正する' : `${q(nearest)} に直す`}か、前の行の続きであれば前の行の末尾にバックスラッシュを付けてください`,
+      ko: ({ nearest }) =>
+        `${nearest === undefined ? '명령을 고치거나' : `${q(nearest)}(으)로 고치거나`}, 앞줄에서 이어지는 줄이라면 앞줄 끝에 백슬래시를 붙이십시오`,
+    },
+  }),
+  'dockerfile/unknown-flag': code<{
+    instruction: string;
+    flag: string;
+    known: readonly string[];
+    nearest: string | undefined;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An instruction has a flag that it does not know',
+      ja: '命令に未知のフラグがあります',
+      ko: '명령에 알 수 없는 플래그가 있습니다',
+    },
+    message: {
+      en: ({ instruction, flag, nearest }) => `${q(instruction)} has no flag ${q(flag)}${near.en(nearest)}`,
+      ja: ({ instruction, flag, nearest }) =>
+        `${q(instruction)} に ${q(flag)} というフラグはありません${near.ja(nearest)}`,
+      ko: ({ instruction, flag, nearest }) => `${q(instruction)}에는 ${q(flag)} 플래그가 없습니다${near.ko(nearest)}`,
+    },
+    fix: {
+      en: ({ known }) => (known.length === 0 ? 'Remove the flag' : `Use one of ${list(known)}`),
+      ja: ({ known }) => (known.length === 0 ? 'フラグを削除してください' : `使えるフラグ: ${list(known)}`),
+      ko: ({ known }) => (known.length === 0 ? '플래그를 지우십시오' : `사용할 수 있는 플래그: ${list(known)}`),
+    },
+  }),
+  'dockerfile/flag-value': code<{
+    instruction: string;
+    flag: string;
+    value: string;
+    problem: 'duplicate' | 'missing' | 'boolean' | 'choice';
+    accepted: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A flag has a value that cannot be used',
+      ja: 'フラグの値が正しくありません',
+      ko: '플래그의 값이 올바르지 않습니다',
+    },
+    message: {
+      en: ({ instruction, flag, value, problem }) =>
+        problem === 'duplicate'
+          ? `${q(instruction)} has ${q(flag)} more than once`
+          : problem === 'missing'
+            ? `${q(flag)} of ${q(instruction)} has no value`
+            : `${q(flag)} of ${q(instruction)} has the value ${q(value)}, which it does not take`,
+      ja: ({ instruction, flag, value, problem }) =>
+        problem === 'duplicate'
+          ? `${q(instruction)} に ${q(flag)} が複数あります`
+          : problem === 'missing'
+            ? `${q(instruction)} の ${q(flag)} に値がありません`
+            : `${q(instruction)} の ${q(flag)} に ${q(value)} は指定できません`,
+      ko: ({ instruction, flag, value, problem }) =>
+        problem === 'duplicate'
+          ? `${q(instruction)}에 ${q(flag)}이(가) 여러 번 있습니다`
+          : problem === 'missing'
+            ? `${q(instruction)}의 ${q(flag)}에 값이 없습니다`
+            : `${q(instruction)}의 ${q(flag)}에는 ${q(value)} 값을 쓸 수 없습니다`,
+    },
+    fix: {
+      en: ({ flag, problem, accepted }) =>
+        problem === 'duplicate'
+          ? `Keep one ${q(flag)}`
+          : accepted.length > 0
+            ? `Use one of ${list(accepted)}`
+            : `Write ${q(`${flag}=VALUE`)}`,
+      ja: ({ flag, problem, accepted }) =>
+        problem === 'duplicate'
+          ? `${q(flag)} を 1 つだけ残してください`
+          : accepted.length > 0
+            ? `次のいずれかを指定してください: ${list(accepted)}`
+            : `${q(`${flag}=値`)} の形で書いてください`,
+      ko: ({ flag, problem, accepted }) =>
+        problem === 'duplicate'
+          ? `${q(flag)}을(를) 하나만 남기십시오`
+          : accepted.length > 0
+            ? `다음 중 하나를 쓰십시오: ${list(accepted)}`
+            : `${q(`${flag}=값`)} 형식으로 쓰십시오`,
+    },
+  }),
+  'dockerfile/argument-required': code<{ instruction: string; needs: 'one' | 'exactly-one' | 'two' | 'value' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An instruction lacks an argument',
+      ja: '命令の引数が足りません',
+      ko: '명령에 인수가 부족합니다',
+    },
+    message: {
+      en: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `${q(instruction)} needs at least a source and a destination`
+          : needs === 'value'
+            ? `${q(instruction)} needs a value behind the name`
+            : `${q(instruction)} needs ${needs === 'one' ? 'at least one argument' : 'an argument'}`,
+      ja: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `${q(instruction)} にはコピー元とコピー先が必要です`
+          : needs === 'value'
+            ? `${q(instruction)} の名前の後に値が必要です`
+            : `${q(instruction)} には引数が必要です`,
+      ko: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `${q(instruction)}에는 원본과 대상이 모두 필요합니다`
+          : needs === 'value'
+            ? `${q(instruction)}의 이름 뒤에 값이 필요합니다`
+            : `${q(instruction)}에는 인수가 필요합니다`,
+    },
+    fix: {
+      en: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `Write ${q(`${instruction} SOURCE DESTINATION`)}`
+          : needs === 'value'
+            ? `Write ${q(`${instruction} NAME=VALUE`)}`
+            : `Add the argument, or remove ${q(instruction)}`,
+      ja: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `${q(`${instruction} コピー元 コピー先`)} の形で書いてください`
+          : needs === 'value'
+            ? `${q(`${instruction} 名前=値`)} の形で書いてください`
+            : `引数を追加するか、${q(instruction)} を削除してください`,
+      ko: ({ instruction, needs }) =>
+        needs === 'two'
+          ? `${q(`${instruction} 원본 대상`)} 형식으로 쓰십시오`
+          : needs === 'value'
+            ? `${q(`${instruction} 이름=값`)} 형식으로 쓰십시오`
+            : `인수를 추가하거나 ${q(instruction)}을(를) 지우십시오`,
+    },
+  }),
+  'dockerfile/from-form': code<{ words: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'FROM is not of the form `FROM IMAGE [AS NAME]`',
+      ja: 'FROM が `FROM イメージ [AS 名前]` の形ではありません',
+      ko: 'FROM이 `FROM 이미지 [AS 이름]` 형식이 아닙니다',
+    },
+    message: {
+      en: ({ words }) =>
+        `\`FROM\` has the words ${list(words) || 'none'}; it takes an image, or an image, \`AS\` and a name`,
+      ja: ({ words }) => `\`FROM\` の引数は「イメージ」か「イメージ AS 名前」です（実際: ${list(words) || 'なし'}）`,
+      ko: ({ words }) =>
+        `\`FROM\`의 인수는 "이미지" 또는 "이미지 AS 이름"이어야 합니다 (현재: ${list(words) || '없음'})`,
+    },
+    fix: {
+      en: () => 'Write `FROM IMAGE` or `FROM IMAGE AS NAME`, with flags such as `--platform` before the image',
+      ja: () =>
+        '`FROM イメージ` または `FROM イメージ AS 名前` と書き、`--platform` などのフラグはイメージの前に置いてください',
+      ko: () => '`FROM 이미지` 또는 `FROM 이미지 AS 이름`으로 쓰고, `--platform` 같은 플래그는 이미지 앞에 두십시오',
+    },
+  }),
+  'dockerfile/stage-name-invalid': code<{ name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A stage has a name that is not allowed',
+      ja: 'ステージ名に使えない名前です',
+      ko: '사용할 수 없는 스테이지 이름입니다',
+    },
+    message: {
+      en: ({ name }) =>
+        `${q(name)} is not a stage name: it begins with a letter and has only letters, digits, \`-\`, \`_\` and \`.\``,
+      ja: ({ name }) =>
+        `${q(name)} はステージ名に使えません。英字で始まり、英数字と \`-\` \`_\` \`.\` だけを含む必要があります`,
+      ko: ({ name }) =>
+        `${q(name)}은(는) 스테이지 이름으로 쓸 수 없습니다. 영문자로 시작하고 영문자, 숫자, \`-\`, \`_\`, \`.\`만 쓸 수 있습니다`,
+    },
+    fix: {
+      en: () => 'Rename the stage, also where `--from` and `FROM` refer to it',
+      ja: () => 'ステージ名を変更し、`--from` や `FROM` の参照も合わせて直してください',
+      ko: () => '스테이지 이름을 바꾸고 `--from`과 `FROM`의 참조도 함께 고치십시오',
+    },
+  }),
+  'dockerfile/stage-name-duplicate': code<{ name: string; line: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Two stages have the same name',
+      ja: '同じ名前のステージが複数あります',
+      ko: '이름이 같은 스테이지가 여러 개 있습니다',
+    },
+    message: {
+      en: ({ name, line }) =>
+        `Stage ${q(name)} has the name of the stage in line ${line}; \`--from\` and \`--target\` mean the last one`,
+      ja: ({ name, line }) =>
+        `ステージ ${q(name)} は ${line} 行目のステージと同じ名前です。\`--from\` と \`--target\` は最後のものを指します`,
+      ko: ({ name, line }) =>
+        `스테이지 ${q(name)}의 이름이 ${line}행의 스테이지와 같습니다. \`--from\`과 \`--target\`은 마지막 것을 가리킵니다`,
+    },
+    fix: {
+      en: () => 'Give each stage a name of its own',
+      ja: () => 'ステージごとに異なる名前を付けてください',
+      ko: () => '스테이지마다 다른 이름을 붙이십시오',
+    },
+  }),
+  'dockerfile/stage-name-reserved': code<{ name: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A stage has a reserved name',
+      ja: 'ステージ名が予約語です',
+      ko: '스테이지 이름이 예약어입니다',
+    },
+    message: {
+      en: ({ name }) => `${q(name)} is a reserved name, and a stage has it`,
+      ja: ({ name }) => `${q(name)} は予約された名前ですが、ステージ名に使われています`,
+      ko: ({ name }) => `${q(name)}은(는) 예약된 이름인데 스테이지 이름으로 쓰였습니다`,
+    },
+    fix: {
+      en: () => 'Rename the stage',
+      ja: () => 'ステージ名を変更してください',
+      ko: () => '스테이지 이름을 바꾸십시오',
+    },
+  }),
+  'dockerfile/pair-form': code<{ instruction: string; word: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A word of ENV or LABEL has no `=`',
+      ja: 'ENV または LABEL に `=` のない語があります',
+      ko: 'ENV 또는 LABEL에 `=`가 없는 단어가 있습니다',
+    },
+    message: {
+      en: ({ instruction, word }) => `${q(word)} of ${q(instruction)} has no \`=\`, but the words before it have`,
+      ja: ({ instruction, word }) => `${q(instruction)} の ${q(word)} に \`=\` がありません（前の語にはあります）`,
+      ko: ({ instruction, word }) => `${q(instruction)}의 ${q(word)}에 \`=\`가 없습니다 (앞의 단어에는 있습니다)`,
+    },
+    fix: {
+      en: () => 'Write `NAME=VALUE`, and put a value with blanks in double quotes',
+      ja: () => '`名前=値` の形で書き、空白を含む値は二重引用符で囲んでください',
+      ko: () => '`이름=값` 형식으로 쓰고, 공백이 든 값은 큰따옴표로 묶으십시오',
+    },
+  }),
+  'dockerfile/name-blank': code<{ instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A name is empty',
+      ja: '名前が空です',
+      ko: '이름이 비어 있습니다',
+    },
+    message: {
+      en: ({ instruction }) => `An argument of ${q(instruction)} is empty where a name is needed`,
+      ja: ({ instruction }) => `${q(instruction)} の名前が空です`,
+      ko: ({ instruction }) => `${q(instruction)}의 이름이 비어 있습니다`,
+    },
+    fix: {
+      en: () => 'Write the name, or remove the argument',
+      ja: () => '名前を書くか、その引数を削除してください',
+      ko: () => '이름을 쓰거나 그 인수를 지우십시오',
+    },
+  }),
+  'dockerfile/json-not-strings': code<{ instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A JSON array has something else than strings',
+      ja: 'JSON 配列に文字列以外があります',
+      ko: 'JSON 배열에 문자열이 아닌 값이 있습니다',
+    },
+    message: {
+      en: ({ instruction }) => `The JSON array of ${q(instruction)} has a value that is no string`,
+      ja: ({ instruction }) => `${q(instruction)} の JSON 配列に文字列でない値があります`,
+      ko: ({ instruction }) => `${q(instruction)}의 JSON 배열에 문자열이 아닌 값이 있습니다`,
+    },
+    fix: {
+      en: () => 'Put every element in double quotes, numbers too',
+      ja: () => '数値も含め、すべての要素を二重引用符で囲んでください',
+      ko: () => '숫자를 포함해 모든 요소를 큰따옴표로 묶으십시오',
+    },
+  }),
+  'dockerfile/json-required': code<{ instruction: string; text: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'SHELL is not a JSON array',
+      ja: 'SHELL が JSON 配列ではありません',
+      ko: 'SHELL이 JSON 배열이 아닙니다',
+    },
+    message: {
+      en: ({ instruction, text }) => `${q(instruction)} takes a JSON array only, and ${q(text)} is none`,
+      ja: ({ instruction, text }) =>
+        `${q(instruction)} には JSON 配列が必要ですが、${q(text)} は JSON 配列ではありません`,
+      ko: ({ instruction, text }) =>
+        `${q(instruction)}에는 JSON 배열이 필요하지만 ${q(text)}은(는) JSON 배열이 아닙니다`,
+    },
+    fix: {
+      en: () => 'Write for example `SHELL ["/bin/bash", "-c"]`, with double quotes',
+      ja: () => '`SHELL ["/bin/bash", "-c"]` のように二重引用符で書いてください',
+      ko: () => '`SHELL ["/bin/bash", "-c"]`처럼 큰따옴표로 쓰십시오',
+    },
+  }),
+  'dockerfile/json-malformed': code<{ instruction: string; text: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Brackets that are no JSON are taken as plain text',
+      ja: '角括弧の中が JSON ではないため、ただの文字列として扱われます',
+      ko: '대괄호 안이 JSON이 아니어서 일반 문자열로 처리됩니다',
+    },
+    message: {
+      en: ({ instruction, text }) =>
+        `${q(instruction)} has ${q(text)}, which is no JSON array, so it is taken as plain text`,
+      ja: ({ instruction, text }) =>
+        `${q(instruction)} の ${q(text)} は JSON 配列として読めないため、ただの文字列として扱われます`,
+      ko: ({ instruction, text }) =>
+        `${q(instruction)}의 ${q(text)}은(는) JSON 배열로 읽을 수 없어 일반 문자열로 처리됩니다`,
+    },
+    fix: {
+      en: () => 'Use double quotes, a comma between the elements and none behind the last',
+      ja: () => '二重引用符を使い、要素の間をコンマで区切り、最後の要素の後にはコンマを付けないでください',
+      ko: () => '큰따옴표를 쓰고 요소 사이를 쉼표로 나누되 마지막 요소 뒤에는 쉼표를 붙이지 마십시오',
+    },
+  }),
+  'dockerfile/onbuild-forbidden': code<{ trigger: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An instruction cannot stand behind ONBUILD',
+      ja: 'ONBUILD に指定できない命令です',
+      ko: 'ONBUILD에 쓸 수 없는 명령입니다',
+    },
+    message: {
+      en: ({ trigger }) => `\`ONBUILD ${trigger}\` is not allowed`,
+      ja: ({ trigger }) => `\`ONBUILD ${trigger}\` は使えません`,
+      ko: ({ trigger }) => `\`ONBUILD ${trigger}\`은(는) 쓸 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Remove the line; `FROM`, `MAINTAINER` and `ONBUILD` cannot be triggers',
+      ja: () => 'この行を削除してください。`FROM`、`MAINTAINER`、`ONBUILD` はトリガーにできません',
+      ko: () => '이 줄을 지우십시오. `FROM`, `MAINTAINER`, `ONBUILD`는 트리거가 될 수 없습니다',
+    },
+  }),
+  'dockerfile/healthcheck-form': code<{ type: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'HEALTHCHECK is neither `CMD …` nor `NONE`',
+      ja: 'HEALTHCHECK が `CMD …` でも `NONE` でもありません',
+      ko: 'HEALTHCHECK가 `CMD …`도 `NONE`도 아닙니다',
+    },
+    message: {
+      en: ({ type }) => `\`HEALTHCHECK\` with ${q(type)} is neither \`CMD\` with a command nor \`NONE\` alone`,
+      ja: ({ type }) => `\`HEALTHCHECK\` の ${q(type)} は、コマンド付きの \`CMD\` でも単独の \`NONE\` でもありません`,
+      ko: ({ type }) => `\`HEALTHCHECK\`의 ${q(type)}은(는) 명령이 있는 \`CMD\`도, 단독 \`NONE\`도 아닙니다`,
+    },
+    fix: {
+      en: () => 'Write `HEALTHCHECK CMD COMMAND` or `HEALTHCHECK NONE`',
+      ja: () => '`HEALTHCHECK CMD コマンド` または `HEALTHCHECK NONE` と書いてください',
+      ko: () => '`HEALTHCHECK CMD 명령` 또는 `HEALTHCHECK NONE`으로 쓰십시오',
+    },
+  }),
+  'dockerfile/heredoc-unterminated': code<{ name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A heredoc has no end',
+      ja: 'ヒアドキュメントが閉じられていません',
+      ko: '히어독이 닫히지 않았습니다',
+    },
+    message: {
+      en: ({ name }) => `The heredoc has no line that is ${q(name)} alone, so it runs to the end of the file`,
+      ja: ({ name }) => `${q(name)} だけの行がないため、ヒアドキュメントがファイルの終わりまで続いています`,
+      ko: ({ name }) => `${q(name)}만 있는 줄이 없어 히어독이 파일 끝까지 이어집니다`,
+    },
+    fix: {
+      en: ({ name }) => `Add a line with nothing but ${q(name)}; blanks before or behind it are not allowed`,
+      ja: ({ name }) => `${q(name)} だけの行を追加してください（前後に空白を入れないこと）`,
+      ko: ({ name }) => `${q(name)}만 있는 줄을 추가하십시오 (앞뒤에 공백을 두지 마십시오)`,
+    },
+  }),
+  'dockerfile/heredoc-destination': code<{ instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The destination is a heredoc',
+      ja: 'コピー先がヒアドキュメントになっています',
+      ko: '대상이 히어독입니다',
+    },
+    message: {
+      en: ({ instruction }) => `The last argument of ${q(instruction)} is a heredoc, but it must be the destination`,
+      ja: ({ instruction }) => `${q(instruction)} の最後の引数はコピー先ですが、ヒアドキュメントになっています`,
+      ko: ({ instruction }) => `${q(instruction)}의 마지막 인수는 대상이어야 하는데 히어독입니다`,
+    },
+    fix: {
+      en: ({ instruction }) => `Write ${q(`${instruction} <<EOF /path/of/the/file`)}`,
+      ja: ({ instruction }) => `${q(`${instruction} <<EOF /コピー先/ファイル`)} の形で書いてください`,
+      ko: ({ instruction }) => `${q(`${instruction} <<EOF /대상/파일`)} 형식으로 쓰십시오`,
+    },
+  }),
+  'dockerfile/directive-duplicate': code<{ name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A parser directive is given twice',
+      ja: 'パーサーディレクティブが重複しています',
+      ko: '파서 지시문이 중복되었습니다',
+    },
+    message: {
+      en: ({ name }) => `The parser directive ${q(name)} is given twice`,
+      ja: ({ name }) => `パーサーディレクティブ ${q(name)} が 2 回指定されています`,
+      ko: ({ name }) => `파서 지시문 ${q(name)}이(가) 두 번 지정되었습니다`,
+    },
+    fix: {
+      en: () => 'Keep one of the two lines',
+      ja: () => 'どちらか 1 行だけを残してください',
+      ko: () => '둘 중 한 줄만 남기십시오',
+    },
+  }),
+  'dockerfile/escape-invalid': code<{ value: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The escape directive has a character that is not allowed',
+      ja: 'escape ディレクティブに使えない文字です',
+      ko: 'escape 지시문에 쓸 수 없는 문자입니다',
+    },
+    message: {
+      en: ({ value }) => `The \`escape\` directive is ${q(value)}; it is a backslash or a backtick`,
+      ja: ({ value }) =>
+        `\`escape\` ディレクティブの値が ${q(value)} です。使えるのはバックスラッシュかバッククォートです`,
+      ko: ({ value }) => `\`escape\` 지시문의 값이 ${q(value)}입니다. 백슬래시나 백틱만 쓸 수 있습니다`,
+    },
+    fix: {
+      en: () => 'Write `# escape=\\`, or remove the line',
+      ja: () => '`# escape=\\` と書くか、この行を削除してください',
+      ko: () => '`# escape=\\`로 쓰거나 이 줄을 지우십시오',
+    },
+  }),
+  'dockerfile/empty-continuation': code<Record<string, never>>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An empty line stands inside of an instruction',
+      ja: '命令の途中に空行があります',
+      ko: '명령 중간에 빈 줄이 있습니다',
+    },
+    message: {
+      en: () => 'The line before is continued, but this line is empty; BuildKit will refuse that one day',
+      ja: () => '前の行が継続行なのに空行です。BuildKit の将来のバージョンではエラーになります',
+      ko: () => '앞줄이 이어지는데 빈 줄입니다. BuildKit의 이후 버전에서는 오류가 됩니다',
+    },
+    fix: {
+      en: () => 'Remove the empty line, or make it a comment line with `#`',
+      ja: () => '空行を削除するか、`#` でコメント行にしてください',
+      ko: () => '빈 줄을 지우거나 `#`으로 주석 줄로 만드십시오',
+    },
+  }),
+  'dockerfile/line-too-long': code<{ bytes: number; limit: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A line is longer than BuildKit reads',
+      ja: '行が BuildKit の上限を超えています',
+      ko: '줄이 BuildKit의 한도보다 깁니다',
+    },
+    message: {
+      en: ({ bytes, limit }) => `The line has ${bytes} bytes; BuildKit reads lines of at most ${limit}`,
+      ja: ({ bytes, limit }) => `この行は ${bytes} バイトあります。BuildKit が読めるのは 1 行 ${limit} バイトまでです`,
+      ko: ({ bytes, limit }) => `이 줄은 ${bytes}바이트입니다. BuildKit은 한 줄에 최대 ${limit}바이트까지 읽습니다`,
+    },
+    fix: {
+      en: () => 'Break the line with a backslash, or move the content into a file and `COPY` it',
+      ja: () => 'バックスラッシュで行を分けるか、内容をファイルに移して `COPY` してください',
+      ko: () => '백슬래시로 줄을 나누거나 내용을 파일로 옮겨 `COPY`하십시오',
+    },
+  }),
+} as const;
