@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, type Shell } from '../../packages/rightarch/src/cli/index.ts';
-import { startPlaces, type Places } from './places.ts';
+import { type Places, startPlaces } from './places.ts';
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -19,9 +19,13 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
  *
  * Prints go to one stream, as on a terminal. The exit status is printed when it is not 0.
  */
-export async function playTranscript(file: string): Promise<{ readonly expected: string; readonly actual: string; readonly commands: number }> {
+export async function playTranscript(
+  file: string,
+): Promise<{ readonly expected: string; readonly actual: string; readonly commands: number }> {
   const expected = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
-  const directory = mkdtempSync(join(tmpdir(), 'rightarch-transcript-'));
+  const temporary = mkdtempSync(join(tmpdir(), 'rightarch-transcript-'));
+  const directory = join(temporary, 'work');
+  mkdirSync(directory);
   const places: Places = startPlaces(directory);
   let commands = 0;
   try {
@@ -34,7 +38,8 @@ export async function playTranscript(file: string): Promise<{ readonly expected:
       parts.push(rest.slice(0, match.index));
       rest = rest.slice(match.index + whole.length);
       if (directive === 'fixture') cpSync(join(repositoryRoot, value.trim()), directory, { recursive: true });
-      if (directive === 'shell') for (const pair of value.trim().split(/\s+/)) Object.assign(setting, Object.fromEntries([pair.split('=')]));
+      if (directive === 'shell')
+        for (const pair of value.trim().split(/\s+/)) Object.assign(setting, Object.fromEntries([pair.split('=')]));
       if (directive === 'registry') await places.startRegistry();
       if (language === 'console') {
         const played = await playConsole(body, directory, setting, places);
@@ -54,7 +59,7 @@ export async function playTranscript(file: string): Promise<{ readonly expected:
     return { expected, actual: parts.join('') + rest, commands };
   } finally {
     await places.close();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
@@ -84,8 +89,12 @@ async function playConsole(
     const shell: Shell = {
       env: { LANG: setting.lang, RIGHTARCH_CACHE: join(directory, '.cache'), HOME: directory },
       cwd: directory,
-      out: (chunk) => { printed += chunk; },
-      err: (chunk) => { printed += chunk; },
+      out: (chunk) => {
+        printed += chunk;
+      },
+      err: (chunk) => {
+        printed += chunk;
+      },
       watched: false,
       interactive: false,
       color: false,
@@ -107,12 +116,17 @@ async function playConsole(
 
 /** Paths, ports and durations differ from run to run; everything else must be the same. */
 function mask(text: string, directory: string, registry: string): string {
-  let masked = text.replaceAll(directory, '@@DIR@@').replace(/\b\d+(?:\.\d+)? s\b/g, '0.0 s').replace(/"(\w*[mM]s)": [\d.]+/g, '"$1": 0');
+  let masked = text
+    .replaceAll(directory, '@@DIR@@')
+    .replace(/\b\d+(?:\.\d+)? s\b/g, '0.0 s')
+    .replace(/"(\w*[mM]s)": [\d.]+/g, '"$1": 0');
   if (registry !== '') masked = masked.replaceAll(registry, '$REGISTRY');
   if (masked !== '' && !masked.endsWith('\n')) masked += '\n';
   return masked.replace(/[ \t]+$/gm, '');
 }
 
 function splitWords(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
+  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? '',
+  );
 }

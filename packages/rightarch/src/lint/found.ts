@@ -37,6 +37,8 @@ export interface FoundBuild {
   /** Where it runs, if the file says: a hosted runner's platform. */
   readonly builder: Platform | undefined;
   readonly dockerfile: string | undefined;
+  /** As written: the last word of the command. */
+  readonly context: string | undefined;
   readonly at: Place;
 }
 

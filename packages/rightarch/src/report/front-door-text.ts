@@ -70,7 +70,9 @@ function imagePlatform(page: Page, { pinned, onBuilder }: FoundImage): string {
 
 function prospectText(page: Page, prospect: Prospect): string {
   const { language } = page;
-  const message = (text: string | undefined): string => `\`${text ?? 'exec format error'}\``;
+  // The facts write `{path}` for what differs from image to image.
+  const message = (text: string | undefined): string =>
+    `\`${(text ?? 'exec format error').replace(/\{(\w+)\}/g, '<$1>')}\``;
   switch (prospect.kind) {
     case 'fails': {
       const args = {

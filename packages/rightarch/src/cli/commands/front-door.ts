@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path/posix';
 import { formatPlatform, parsePlatform } from '../../core/index.ts';
 import { discoverRepository, type FoundRuntime, judgeRepository, type Repository } from '../../lint/index.ts';
 import { renderFrontDoor } from '../../report/index.ts';
@@ -12,7 +12,13 @@ export async function frontDoor(session: Session): Promise<ExitStatus> {
   const repository = discoverRepository(await readRepositoryFiles(shell.cwd, shell.signal));
   const host = parsePlatform(shell.hostPlatform) ?? { os: 'linux', architecture: 'amd64' };
   const prospects = judgeRepository(repository, host);
-  const door = { name: basename(shell.cwd), host, repository, prospects, next: nextCommands(repository) };
+  const door = {
+    name: basename(shell.cwd.replaceAll('\\', '/')),
+    host,
+    repository,
+    prospects,
+    next: nextCommands(repository),
+  };
   if (session.json)
     session.printJson({ name: door.name, host: formatPlatform(host), ...repository, prospects, next: door.next });
   else session.print(renderFrontDoor(session.page, door));
@@ -26,16 +32,17 @@ function askOf({ runtime, platforms, how }: FoundRuntime): string | undefined {
   return how === 'only' ? runtime : `${runtime}:${formatPlatform(platform).replace(/^linux\//, '')}`;
 }
 
-function nextCommands({ images, runtimes }: Repository): readonly string[] {
+function nextCommands({ images, runtimes, builds }: Repository): readonly string[] {
   const asks = [...new Set(runtimes.flatMap((runtime) => askOf(runtime) ?? []))].slice(0, 3);
   const flags = asks.map((ask) => ` --for ${ask}`).join('');
+  const verify = `rightarch verify IMAGE${flags}`;
   const [image] = images;
-  if (image === undefined) return [`rightarch verify IMAGE${flags}`];
-  const context = dirname(image.dockerfile);
-  const usual = basename(image.dockerfile) === 'Dockerfile';
-  const where = usual ? context : `-f ${image.dockerfile} ${context}`;
-  return [
-    `rightarch plan${flags} ${where === '.' ? '.' : usual ? `./${context}` : where}`,
-    `rightarch verify IMAGE${flags}`,
-  ];
+  if (image === undefined) return [verify];
+  // Which image runs where is not in the sources: rightarch.yaml is the place to say it.
+  if (images.length > 1) return ['rightarch init', verify];
+  const build = builds.find(({ dockerfile }) => dockerfile === image.dockerfile);
+  const folder = dirname(image.dockerfile);
+  const context = build?.context ?? (folder === '.' ? '.' : `./${folder}`);
+  const usual = join(context, 'Dockerfile') === image.dockerfile;
+  return [`rightarch plan${flags}${usual ? '' : ` -f ${image.dockerfile}`} ${context}`, verify];
 }

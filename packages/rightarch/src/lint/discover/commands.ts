@@ -4,19 +4,24 @@ import { type Found, type FoundBuild, type FoundRuntime, lineAt, type Place } fr
 import type { SourceFile } from '../repository.ts';
 import { runtimeAt } from './runtime.ts';
 
-/** Command lines that deploy, and where they deploy to. */
-const DEPLOYS: readonly (readonly [RegExp, TargetId])[] = [
-  [
-    /\bgcloud\s+(?:beta\s+|alpha\s+)?run\s+(?:deploy|services\s+update|jobs\s+(?:deploy|update))\s+(\S+)?/g,
-    'cloud-run',
-  ],
-  [/\baws\s+ecs\s+update-service\b[^\n]*?(?:--service[= ](\S+))?/g, 'ecs-fargate'],
-  [/\baws\s+lambda\s+update-function-code\b[^\n]*?(?:--function-name[= ](\S+))?/g, 'lambda'],
-  [/\baws\s+apprunner\s+(?:start-deployment|update-service|create-service)\b/g, 'apprunner'],
-  [/\bkubectl\s+(?:apply|set\s+image|rollout)\b/g, 'kubernetes'],
-  [/\bfly(?:ctl)?\s+deploy\b/g, 'fly'],
-  [/\bheroku\s+container:(?:push|release)\b/g, 'heroku'],
-  [/\baz\s+containerapp\s+(?:up|create|update)\b/g, 'azure-container-apps'],
+/** Command lines that deploy, where they deploy to, and the flag or the word behind that names the service. */
+const DEPLOYS: readonly { readonly command: RegExp; readonly runtime: TargetId; readonly name?: RegExp }[] = [
+  {
+    command: /\bgcloud\s+(?:beta\s+|alpha\s+)?run\s+(?:deploy|services\s+update|jobs\s+(?:deploy|update))\b/g,
+    runtime: 'cloud-run',
+    name: /^\s+([^\s-]\S*)/,
+  },
+  { command: /\baws\s+ecs\s+update-service\b/g, runtime: 'ecs-fargate', name: /--service[= ]+(\S+)/ },
+  { command: /\baws\s+lambda\s+update-function-code\b/g, runtime: 'lambda', name: /--function-name[= ]+(\S+)/ },
+  { command: /\baws\s+apprunner\s+(?:start-deployment|update-service|create-service)\b/g, runtime: 'apprunner' },
+  { command: /\bkubectl\s+(?:apply|set\s+image|rollout)\b/g, runtime: 'kubernetes' },
+  { command: /\bfly(?:ctl)?\s+deploy\b/g, runtime: 'fly' },
+  { command: /\bheroku\s+container:(?:push|release)\b/g, runtime: 'heroku' },
+  {
+    command: /\baz\s+containerapp\s+(?:up|create|update)\b/g,
+    runtime: 'azure-container-apps',
+    name: /--name[= ]+(\S+)/,
+  },
 ];
 
 /** What scripts, Makefiles and the like do with images. Variables stay unexpanded: a platform behind one is not claimed. */
@@ -38,13 +43,14 @@ export function readCommands(
   const place = (offset: number): Place => ({ file: path, line: lineAt(original, offset) });
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
-  for (const [pattern, runtime] of DEPLOYS) {
-    for (const match of joined.matchAll(pattern)) {
+  for (const { command, runtime, name: named } of DEPLOYS) {
+    for (const match of joined.matchAll(command)) {
       if (isComment(joined, match.index)) continue;
-      const name = match[1]?.replace(/["'`]/g, '');
+      const rest = joined.slice(match.index + match[0].length).split('\n', 1)[0] ?? '';
+      const name = named?.exec(rest)?.[1]?.replace(/["'`]/g, '');
       runtimes.push(
         runtimeAt(runtime, place(match.index), {
-          name: name?.startsWith('-') || name?.includes('$') ? undefined : name,
+          name: name?.includes('$') ? undefined : name,
         }),
       );
     }
@@ -59,6 +65,7 @@ export function readCommands(
       platforms: named?.split(',').flatMap((one) => parsePlatform(one) ?? []) ?? [],
       builder,
       dockerfile: dockerfile?.includes('$') ? undefined : dockerfile,
+      context: /\s(\.|\.{0,2}\/[^\s$]*|[\w.-]+\/?)\s*$/.exec(words)?.[1],
       at: place(match.index),
     });
   }

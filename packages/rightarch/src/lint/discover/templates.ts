@@ -125,6 +125,6 @@ function composeBuilds(services: YAMLMap, file: string, place: (node: YAMLMap) =
     const dockerfile = `${base}${context.replace(/^\.\/?/, '')}/${scalar(map, 'dockerfile') ?? 'Dockerfile'}`
       .replace(/\/{2,}/g, '/')
       .replace(/^\//, '');
-    return [{ platforms, builder: undefined, dockerfile, at: place(service) }];
+    return [{ platforms, builder: undefined, dockerfile, context: `${base}${context}`, at: place(service) }];
   });
 }

@@ -28,6 +28,7 @@ export function discoverWorkflow({ path, text }: SourceFile): Partial<Found> {
         platforms: names.flatMap((name) => parsePlatform(name) ?? []),
         builder,
         dockerfile: file,
+        context: /\n\s*context:\s*["']?([^\s"'$]+)/.exec(step)?.[1],
         at: { file: path, line: lineAt(text, index) },
       };
     },
