@@ -3,11 +3,15 @@
  * Never here: what is inside a layer, verdicts, the environment, printing.
  * Start with `types.ts`, then `tree.ts`; `open.ts` turns what a person wrote into a source.
  */
+export { type ArchiveOptions, openArchive } from './archive.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
+export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink } from './layout-sink.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
+export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
 export { isAttestation, isForeignLayer, isIndexType, isLayerType, isManifestType, openTree } from './tree.ts';
 export * from './types.ts';
 export { documentLimits, readVerified, streamVerified, type VerifiedOptions, verifyBytes } from './verified.ts';
+export { type WriteArchiveOptions, writeArchive } from './write-archive.ts';

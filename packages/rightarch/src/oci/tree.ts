@@ -162,8 +162,8 @@ function isFaultOfBytes({ diagnostic: { code } }: Failure): boolean {
   return (
     (code.startsWith('image/') && code !== 'image/unreadable' && code !== 'image/not-found') ||
     code === 'registry/not-found' ||
-    code === 'registry/blob-missing' ||
-    code === 'registry/manifest-missing'
+    code === 'registry/wrong-digest' ||
+    code === 'registry/too-large'
   );
 }
 
