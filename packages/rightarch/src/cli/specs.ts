@@ -137,7 +137,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     most: 100,
     examples: ['rightarch inspect debian:bookworm-slim', 'rightarch inspect oci:out --json'],
     options: [],
-    run: async (...call) => (await import('./commands/inspect.ts')).inspect(...call),
+    run: async (...call) => (await import('./commands/inspect.ts')).inspect(call[0], call[1]),
   },
   {
     name: 'init',
@@ -155,7 +155,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     most: 100,
     examples: ['rightarch targets', 'rightarch targets lambda', 'rightarch targets ec2:m7g.large'],
     options: [],
-    run: async (...call) => (await import('./commands/targets.ts')).showTargets(...call),
+    run: async (...call) => (await import('./commands/targets.ts')).showTargets(call[0], call[1]),
   },
 ];
 

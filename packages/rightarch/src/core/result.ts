@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { type Blame, type Diagnostic, Failure } from './diagnostic.ts';
 
 /** A value, or the one diagnostic that says why there is none. Nothing is thrown. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: Diagnostic };
@@ -11,4 +11,10 @@ export function ok<T>(value: T): Result<T> {
 /** Wraps a diagnostic as a failed result. */
 export function no(why: Diagnostic): Result<never> {
   return { ok: false, why };
+}
+
+/** The value, or the diagnostic thrown as a failure that `blame` has to act on. */
+export function orThrow<T>(result: Result<T>, blame: Blame): T {
+  if (result.ok) return result.value;
+  throw new Failure(result.why, blame);
 }

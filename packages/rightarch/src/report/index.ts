@@ -9,3 +9,4 @@ export * from './inspect-text.ts';
 export * from './page.ts';
 export * from './proof-text.ts';
 export * from './table.ts';
+export * from './target-text.ts';

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, type ImageLocator, orThrow } from '../core/index.ts';
+import { atInput, failure } from '../messages/index.ts';
+import { type ImageTree, type OpenOptions, openSource, openTree, parseLocator } from '../oci/index.ts';
+import type { MirrorRule, RegistryOptions } from '../oci/registry/index.ts';
+import type { Session } from './session.ts';
+
+/** An image that was opened, under the name that people gave it. Close it when done. */
+export interface OpenedImage {
+  readonly name: string;
+  readonly locator: ImageLocator;
+  readonly tree: ImageTree;
+  close(): Promise<void>;
+}
+
+/** How registries are spoken to in this run: credentials, proxies and certificates of the person who runs it. */
+export async function registryOptions({ shell, allowHttp }: Session): Promise<RegistryOptions> {
+  const { openCredentials } = await import('../oci/credentials.ts');
+  const { env, home } = shell;
+  const credentials = openCredentials({
+    authFile: env['REGISTRY_AUTH_FILE'],
+    dockerConfigDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
+    runtimeDirectory: env['XDG_RUNTIME_DIR'],
+    configDirectory: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+    helperEnvironment: env,
+  });
+  const http = env['HTTP_PROXY'] ?? env['http_proxy'];
+  const https = env['HTTPS_PROXY'] ?? env['https_proxy'];
+  const noProxy = env['NO_PROXY'] ?? env['no_proxy'];
+  const ca = env['SSL_CERT_FILE'];
+  return {
+    credentials,
+    insecureHosts: allowHttp,
+    proxy: { ...(http ? { http } : {}), ...(https ? { https } : {}), ...(noProxy ? { no: noProxy } : {}) },
+    // Node trusts NODE_EXTRA_CA_CERTS by itself; SSL_CERT_FILE is what every other tool of the field reads.
+    ca: ca && existsSync(ca) ? [readFileSync(ca, 'utf8')] : [],
+  };
+}
+
+/** Everything that opening an image needs, with the mirrors of the flags before those of the configuration. */
+export async function openOptions(
+  session: Session,
+  configured: Readonly<Record<string, readonly string[]>> = {},
+): Promise<OpenOptions> {
+  const { shell } = session;
+  const texts = [
+    ...session.mirrors,
+    ...Object.entries(configured).flatMap(([host, places]) => places.map((place) => `${host}=${place}`)),
+  ];
+  const mirrors: MirrorRule[] = [];
+  if (texts.length > 0) {
+    const { parseMirror } = await import('../oci/registry/index.ts');
+    for (const text of texts) {
+      mirrors.push(orThrow(parseMirror(text), 'request'));
+    }
+  }
+  return {
+    cwd: shell.cwd,
+    temporaryDirectory: shell.temporary,
+    signal: shell.signal,
+    registry: await registryOptions(session),
+    mirrors,
+    ...(dockerAddress(session) !== undefined ? { docker: dockerAddress(session) } : {}),
+  };
+}
+
+/** The Docker of this machine: DOCKER_HOST, else the usual sockets; undefined where none is there. */
+function dockerAddress({ shell }: Session): OpenOptions['docker'] {
+  const host = shell.env['DOCKER_HOST'];
+  if (host?.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+  if (host?.startsWith('npipe://')) return { socketPath: host.slice('npipe://'.length).replaceAll('/', '\\') };
+  if (shell.system === 'win32') return { socketPath: '\\\\.\\pipe\\docker_engine' };
+  const usual = [
+    '/var/run/docker.sock',
+    join(shell.home, '.docker', 'run', 'docker.sock'),
+    join(shell.env['XDG_RUNTIME_DIR'] ?? '/run/user/0', 'podman', 'podman.sock'),
+  ];
+  const found = usual.find((path) => statSync(path, { throwIfNoEntry: false })?.isSocket());
+  return found === undefined ? undefined : { socketPath: found };
+}
+
+/** Opens an IMAGE argument. A bare name is looked for in the local Docker first, unless `published` is asked for. */
+export async function openImage(
+  session: Session,
+  text: string,
+  options: OpenOptions,
+  how: { readonly published?: boolean } = {},
+): Promise<OpenedImage> {
+  refuseFolder(session, text);
+  const locator = orThrow(parseLocator(text), 'request');
+  const local = how.published === true ? undefined : await openLocally(locator, text, options);
+  return local ?? (await openAt(locator, text, options));
+}
+
+async function openAt(locator: ImageLocator, name: string, options: OpenOptions): Promise<OpenedImage> {
+  const { source, name: asked } = await openSource(locator, options);
+  try {
+    const root = await source.resolve(asked, options);
+    const tree = await openTree(source, root, options);
+    return { name, locator, tree, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** `app:1.2` without a host may be an image that only the local Docker has. Its absence there is no failure. */
+async function openLocally(
+  locator: ImageLocator,
+  text: string,
+  options: OpenOptions,
+): Promise<OpenedImage | undefined> {
+  if (locator.kind !== 'registry' || options.docker === undefined || text.startsWith('registry:')) return undefined;
+  if (locator.reference.registry !== 'docker.io' || /^[^/]+[.:][^/]*\//.test(text)) return undefined;
+  try {
+    return await openAt({ kind: 'docker', name: text }, text, options);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** `verify .` is a slip: a folder with a layout in it gets the line that was meant. */
+function refuseFolder({ shell }: Session, text: string): void {
+  if (/^(oci|archive|docker|registry):/.test(text)) return;
+  const path = join(shell.cwd, text);
+  const found = statSync(text.startsWith('/') ? text : path, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) return;
+  const layout = existsSync(join(path, 'oci-layout')) || existsSync(join(text, 'oci-layout'));
+  // A name such as `app` may be both a folder and an image; only what cannot be an image is refused.
+  if (!layout && /^[a-z0-9][\w.-]*(\/[\w.-]+)*$/.test(text) && text !== '.' && text !== '..') return;
+  const command = layout ? `rightarch verify oci:${text}` : `rightarch plan ${text}`;
+  throw failure('cli/folder-not-image', { path: text, command }, atInput(text), 'request');
+}

@@ -1,0 +1,25 @@
+import type { Label } from '../language.ts';
+
+export const targetPhrases = {
+  runtime: { en: 'runtime', ja: 'ランタイム', ko: '런타임' },
+  platforms: { en: 'platforms', ja: 'プラットフォーム', ko: '플랫폼' },
+  default: { en: 'default', ja: '既定', ko: '기본' },
+  index: { en: 'index', ja: 'インデックス', ko: '인덱스' },
+  attestations: { en: 'attestations', ja: 'アテステーション', ko: '증명서(attestation)' },
+  oci: { en: 'OCI media types', ja: 'OCI メディアタイプ', ko: 'OCI 미디어 타입' },
+  zstd: { en: 'zstd layers', ja: 'zstd レイヤー', ko: 'zstd 레이어' },
+  aliases: { en: 'also called', ja: '別名', ko: '다른 이름' },
+  declared: { en: 'the CPU is declared by', ja: 'CPU の指定方法', ko: 'CPU 선언 방법' },
+  mismatch: { en: 'what it says when the CPU is wrong', ja: 'CPU が違うときの表示', ko: 'CPU가 다를 때의 메시지' },
+  single: { en: 'single image', ja: '単一イメージ', ko: '단일 이미지' },
+  port: { en: 'port', ja: 'ポート', ko: '포트' },
+  requires: { en: 'needs', ja: '必要条件', ko: '필요 조건' },
+  readOnly: { en: 'read-only root', ja: '読み取り専用ルート', ko: '읽기 전용 루트' },
+  maxSize: { en: 'largest image', ja: 'イメージの上限', ko: '이미지 최대 크기' },
+  status: { en: 'status', ja: '状況', ko: '상태' },
+  stage: { en: 'seen at', ja: '現れる段階', ko: '나타나는 단계' },
+  unknown: { en: 'unknown', ja: '不明', ko: '알 수 없음' },
+  partial: { en: 'one report only', ja: '報告が一件のみ', ko: '보고 한 건뿐' },
+  node: { en: 'the node decides', ja: 'ノードで決まる', ko: '노드가 결정' },
+  required: { en: 'must be declared', ja: '指定が必須', ko: '반드시 선언' },
+} satisfies Readonly<Record<string, Label>>;
