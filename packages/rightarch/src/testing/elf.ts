@@ -1,0 +1,155 @@
+/** What an ELF file of a test says about itself. */
+export interface ElfParts {
+  /** e_machine, or the CPU's name in Go's spelling. `amd64` unless told. */
+  readonly machine?: number | keyof typeof elfMachines;
+  readonly bits?: 32 | 64;
+  readonly endian?: 'little' | 'big';
+  /** 1 relocatable, 2 executable, 3 shared object or PIE, 4 core. */
+  readonly type?: number;
+  readonly osAbi?: number;
+  readonly flags?: number;
+  /** PT_INTERP. */
+  readonly interpreter?: string;
+  /** DT_NEEDED, in order. */
+  readonly needed?: readonly string[];
+  readonly soname?: string;
+  readonly rpath?: string;
+  readonly runpath?: string;
+  /** p_align of the one PT_LOAD. 0x1000 unless told. */
+  readonly align?: number;
+  /** Bytes behind everything, to give the file a size. */
+  readonly padding?: number;
+}
+
+/** e_machine, width, byte order and flags as toolchains write them for each CPU (elf.h; gABI e_machine registry). */
+export const elfMachines = {
+  amd64: { machine: 62, bits: 64, endian: 'little', flags: 0 },
+  arm64: { machine: 183, bits: 64, endian: 'little', flags: 0 },
+  // EABI5 with hard float, as armhf and arm/v7 distributions have it.
+  arm: { machine: 40, bits: 32, endian: 'little', flags: 0x05000400 },
+  '386': { machine: 3, bits: 32, endian: 'little', flags: 0 },
+  // RVC and double float ABI.
+  riscv64: { machine: 243, bits: 64, endian: 'little', flags: 0x5 },
+  // ELFv2.
+  ppc64le: { machine: 21, bits: 64, endian: 'little', flags: 2 },
+  s390x: { machine: 22, bits: 64, endian: 'big', flags: 0 },
+  loong64: { machine: 258, bits: 64, endian: 'little', flags: 0x43 },
+} as const;
+
+/** exit(0) for the CPUs that tests can meet: so that a made program really runs where the bytes say it does. */
+const EXIT: Readonly<Record<number, readonly number[]>> = {
+  // mov eax,60; xor edi,edi; syscall
+  62: [0xb8, 60, 0, 0, 0, 0x31, 0xff, 0x0f, 0x05],
+  // mov x8,#93; mov x0,#0; svc #0
+  183: [0xa8, 0x0b, 0x80, 0xd2, 0x00, 0x00, 0x80, 0xd2, 0x01, 0x00, 0x00, 0xd4],
+};
+
+const BASE = 0x400000;
+
+/**
+ * A structurally valid ELF file: header, program headers, interpreter, dynamic section and strings, one segment that
+ * maps all of it. Static amd64 and arm64 executables exit with 0 when they are run.
+ */
+export function elfBytes(parts: ElfParts = {}): Uint8Array {
+  const named = typeof parts.machine === 'number' ? undefined : elfMachines[parts.machine ?? 'amd64'];
+  const machine = typeof parts.machine === 'number' ? parts.machine : named!.machine;
+  const bits = parts.bits ?? named?.bits ?? 64;
+  const little = (parts.endian ?? named?.endian ?? 'little') === 'little';
+  const wide = bits === 64;
+  const isDynamic =
+    parts.needed !== undefined ||
+    parts.soname !== undefined ||
+    parts.rpath !== undefined ||
+    parts.runpath !== undefined ||
+    parts.interpreter !== undefined;
+  const type = parts.type ?? (parts.soname !== undefined ? 3 : 2);
+
+  const headerSize = wide ? 64 : 52;
+  const entrySize = wide ? 56 : 32;
+  const isLoaded = type === 2 || type === 3;
+  const count = (isLoaded ? 1 : 0) + (parts.interpreter !== undefined ? 1 : 0) + (isDynamic ? 1 : 0);
+
+  const interpreter = parts.interpreter === undefined ? Buffer.alloc(0) : Buffer.from(`${parts.interpreter}\0`);
+  const strings = new StringTable();
+  const tags: (readonly [tag: number, value: number])[] = [];
+  for (const name of parts.needed ?? []) tags.push([1, strings.add(name)]);
+  if (parts.soname !== undefined) tags.push([14, strings.add(parts.soname)]);
+  if (parts.rpath !== undefined) tags.push([15, strings.add(parts.rpath)]);
+  if (parts.runpath !== undefined) tags.push([29, strings.add(parts.runpath)]);
+
+  const interpreterAt = headerSize + count * entrySize;
+  const stringsAt = interpreterAt + interpreter.length;
+  const dynamicAt = align(stringsAt + strings.bytes.length, 8);
+  const word = wide ? 8 : 4;
+  const dynamicSize = isDynamic ? (tags.length + 3) * 2 * word : 0;
+  const codeAt = align(dynamicAt + dynamicSize, 16);
+  const code = Buffer.from(EXIT[machine] ?? []);
+  const size = codeAt + code.length + (parts.padding ?? 0);
+
+  const file = Buffer.alloc(size);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const half = (at: number, value: number) => view.setUint16(at, value, little);
+  const long = (at: number, value: number) => view.setUint32(at, value, little);
+  const address = (at: number, value: number) =>
+    wide ? view.setBigUint64(at, BigInt(value), little) : long(at, value);
+
+  file.set([0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, little ? 1 : 2, 1, parts.osAbi ?? 0]);
+  half(16, type);
+  half(18, machine);
+  long(20, 1);
+  let at = 24;
+  for (const value of [isLoaded ? BASE + codeAt : 0, count > 0 ? headerSize : 0, 0]) {
+    address(at, value);
+    at += word;
+  }
+  long(at, parts.flags ?? named?.flags ?? 0);
+  half(at + 4, headerSize);
+  half(at + 6, count > 0 ? entrySize : 0);
+  half(at + 8, count);
+  half(at + 10, 0);
+
+  let header = headerSize;
+  const segment = (kind: number, flags: number, from: number, length: number, alignment: number) => {
+    long(header, kind);
+    if (wide) {
+      long(header + 4, flags);
+      for (const [i, value] of [from, BASE + from, BASE + from, length, length, alignment].entries()) {
+        address(header + 8 + 8 * i, value);
+      }
+    } else {
+      for (const [i, value] of [from, BASE + from, BASE + from, length, length, flags, alignment].entries()) {
+        long(header + 4 + 4 * i, value);
+      }
+    }
+    header += entrySize;
+  };
+  if (parts.interpreter !== undefined) segment(3, 4, interpreterAt, interpreter.length, 1);
+  if (isLoaded) segment(1, 5, 0, size, parts.align ?? 0x1000);
+  if (isDynamic) segment(2, 4, dynamicAt, dynamicSize, word);
+
+  interpreter.copy(file, interpreterAt);
+  strings.bytes.copy(file, stringsAt);
+  if (isDynamic) {
+    const all = [...tags, [5, BASE + stringsAt], [10, strings.bytes.length], [0, 0]] as const;
+    for (const [i, [tag, value]] of all.entries()) {
+      address(dynamicAt + 2 * word * i, tag);
+      address(dynamicAt + 2 * word * i + word, value);
+    }
+  }
+  code.copy(file, codeAt);
+  return file;
+}
+
+class StringTable {
+  bytes = Buffer.alloc(1);
+
+  add(text: string): number {
+    const at = this.bytes.length;
+    this.bytes = Buffer.concat([this.bytes, Buffer.from(`${text}\0`)]);
+    return at;
+  }
+}
+
+function align(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
