@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runImage } from '../../tools/oracle/run-image.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const BASES = join(REPOSITORY, '.cache', 'bases');
+const directory = mkdtempSync(join(tmpdir(), 'rightarch-hono-'));
+const layout = join(directory, 'hono-app');
+
+/** The command line as a user has it, built. */
+function rightarch(...args: string[]): string {
+  const bin = join(REPOSITORY, 'packages', 'rightarch', 'bin', 'rightarch.js');
+  const env = { ...process.env, RIGHTARCH_CACHE: join(directory, 'cache') };
+  return execFileSync(process.execPath, [bin, ...args], { cwd: REPOSITORY, encoding: 'utf8', env });
+}
+
+beforeAll(() => {
+  if (!existsSync(join(BASES, 'index.json'))) {
+    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  }
+  rightarch('build', 'examples/hono-app', '--mirror', `docker.io=oci:${BASES}`, '-o', `oci:${layout}`);
+}, 600_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe.each([
+  ['linux/amd64', 'x64'],
+  ['linux/arm64', 'arm64'],
+] as const)('hono-app, built for two platforms, on %s', (platform, architecture) => {
+  it('starts as its Dockerfile says and draws with sharp', async () => {
+    const result = await runImage({ layout, platform, http: { port: 8080, path: '/img' }, timeoutMs: 180_000 });
+    expect(result.http, result.output).toMatchObject({ status: 200 });
+    expect(result.output).toContain(`listening on 8080, ${architecture}`);
+    const body = result.http!.body;
+    expect(body.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+    expect([body.readUInt32BE(16), body.readUInt32BE(20)]).toEqual([320, 160]);
+    expect(result.http!.headers).toContain('Content-Length:');
+  });
+
+  it('tells which CPU it runs on', async () => {
+    const result = await runImage({ layout, platform, http: { port: 8080, path: '/' }, timeoutMs: 180_000 });
+    expect(JSON.parse(result.http?.body.toString() ?? 'null')).toMatchObject({ architecture, node: 'v22.23.3' });
+  });
+});
+
+it('is proven on both platforms', () => {
+  const { platforms } = JSON.parse(rightarch('verify', `oci:${layout}`, '--json')) as {
+    readonly platforms: readonly { readonly platform: string; readonly verdict: string }[];
+  };
+  expect(platforms.map(({ platform, verdict }) => [platform, verdict])).toEqual([
+    ['linux/amd64', 'proven'],
+    ['linux/arm64', 'proven'],
+  ]);
+});
