@@ -185,4 +185,23 @@ export const planCodes = {
       ko: () => '`--link`를 빼거나 링크가 가리키는 경로에 복사하세요',
     },
   }),
+  'plan/not-expandable': code<{ text: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Variables of an instruction cannot be expanded',
+      ja: '命令の変数を展開できない',
+      ko: '명령의 변수를 확장할 수 없음',
+    },
+    message: {
+      en: ({ text, detail }) => `${q(text)} cannot be expanded: ${detail}`,
+      ja: ({ text, detail }) => `${q(text)} を展開できません: ${detail}`,
+      ko: ({ text, detail }) => `${q(text)}을(를) 확장할 수 없습니다: ${detail}`,
+    },
+    fix: {
+      en: () => 'Close quotes and braces, and give required variables with `--build-arg NAME=VALUE`',
+      ja: () => '引用符と波括弧を閉じ、必須の変数は `--build-arg NAME=VALUE` で渡してください',
+      ko: () => '따옴표와 중괄호를 닫고 필수 변수는 `--build-arg NAME=VALUE`로 전달하세요',
+    },
+  }),
 } as const;

@@ -1,0 +1,403 @@
+import type { Location, Platform } from '../../core/index.ts';
+import {
+  type Arguments,
+  type Copy,
+  expandWord,
+  type Flag,
+  heredocContent,
+  type Instruction,
+  type Run,
+  type Word,
+} from '../../dockerfile/index.ts';
+import { failure } from '../../messages/index.ts';
+import type { RuntimeConfig } from '../../oci/types.ts';
+import { cleanPath } from '../files/root-path.ts';
+import type { RunInput } from '../run/index.ts';
+import { DEFAULT_SHELL, envMap, exposedPorts, parseDuration, setEnv, withConfig } from './runtime-config.ts';
+import { expandText, expandWords, isProxyArg, type Words } from './variables.ts';
+
+/** What every operation has: its place, and what the history says of it. */
+interface Common {
+  readonly line: number;
+  readonly at: Location;
+  /** `COPY src ./src`: the line for people, on one line. */
+  readonly instruction: string;
+  readonly createdBy: string;
+}
+
+export interface CopyOperation extends Common {
+  readonly kind: 'copy';
+  readonly add: boolean;
+  readonly sources: readonly string[];
+  readonly inline: readonly { readonly name: string; readonly data: string }[];
+  readonly destination: string;
+  /** A stage's name or number, an image, a build context; undefined for the build context itself. */
+  readonly from: string | undefined;
+  readonly chown: string;
+  readonly chmod: string;
+  readonly link: boolean;
+  readonly parents: boolean;
+  readonly excludes: readonly string[];
+  /** ADD's own: a value of `--unpack`, `--checksum`, `--keep-git-dir`. */
+  readonly special: readonly string[];
+}
+
+export interface RunOperation extends Common {
+  readonly kind: 'run';
+  readonly input: RunInput;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: string;
+  readonly shell: readonly string[];
+  readonly flags: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** One instruction with all variables in. What it does to the config is already done; this is what is left to do. */
+export type Operation =
+  | (Common & { readonly kind: 'metadata' })
+  | (Common & { readonly kind: 'workdir'; readonly path: string; readonly user: string })
+  | CopyOperation
+  | RunOperation;
+
+/** What a stage hands to the stages that start from it. */
+export interface StageState {
+  readonly config: RuntimeConfig;
+  readonly args: ReadonlyMap<string, string>;
+  readonly author?: string;
+}
+
+interface Inputs {
+  readonly state: StageState;
+  readonly platform: Platform;
+  /** Global ARGs and automatic ones: the values behind `ARG NAME`. */
+  readonly globals: ReadonlyMap<string, string>;
+  /** `--build-arg`. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly words: Words;
+  /** Where a text of several lines came from: offset to place. */
+  readonly places: (command: Arguments, offset: number) => Location;
+}
+
+/**
+ * Reads the instructions of one stage in order: variables in, config changed, and the operations that need files left
+ * over. No file is looked at, so a plan and a build read a stage in the same way.
+ */
+export function resolveStage(
+  instructions: readonly Instruction[],
+  inputs: Inputs,
+): { readonly operations: readonly Operation[]; readonly state: StageState } {
+  const reader = new StageReader(inputs);
+  const operations = instructions.map((instruction) => reader.read(instruction)).filter((one) => one !== undefined);
+  return { operations, state: reader.state };
+}
+
+class StageReader {
+  readonly #inputs: Inputs;
+  #config: RuntimeConfig;
+  readonly #args: Map<string, string>;
+  /** Declared here or inherited, in order: what the history of RUN shows. */
+  readonly #declared: string[];
+  #author: string | undefined;
+  #cmdSet = false;
+
+  constructor(inputs: Inputs) {
+    this.#inputs = inputs;
+    this.#config = inputs.state.config;
+    this.#args = new Map(inputs.state.args);
+    this.#declared = [...this.#args.keys()];
+    this.#author = inputs.state.author;
+  }
+
+  get state(): StageState {
+    return {
+      config: this.#config,
+      args: this.#args,
+      ...(this.#author !== undefined ? { author: this.#author } : {}),
+    };
+  }
+
+  read(instruction: Instruction): Operation | undefined {
+    switch (instruction.keyword) {
+      case 'ENV': {
+        // Every pair sees the environment before the instruction.
+        const lookup = this.#lookup();
+        const pairs = instruction.pairs.map(({ key, value }) => [this.#text(key, lookup), this.#text(value, lookup)]);
+        for (const [key = '', value = ''] of pairs) this.#set({ Env: setEnv(this.#config.Env, key, value) });
+        return this.#metadata(instruction, `ENV ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}`);
+      }
+      case 'LABEL': {
+        const lookup = this.#lookup();
+        const pairs = instruction.pairs.map(({ key, value }) => [this.#text(key, lookup), this.#text(value, lookup)]);
+        this.#set({ Labels: { ...this.#config.Labels, ...Object.fromEntries(pairs) } });
+        return this.#metadata(instruction, `LABEL ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}`);
+      }
+      case 'ARG':
+        return this.#arg(instruction);
+      case 'WORKDIR': {
+        const path = cleanPath(this.#text(instruction.value), this.#config.WorkingDir || '/');
+        this.#set({ WorkingDir: path });
+        const user = this.#config.User ?? '';
+        return { kind: 'workdir', ...this.#common(instruction, `WORKDIR ${path}`), path, user };
+      }
+      case 'USER':
+        this.#set({ User: this.#text(instruction.value) });
+        return this.#metadata(instruction, `USER ${this.#config.User}`);
+      case 'STOPSIGNAL':
+        this.#set({ StopSignal: this.#text(instruction.value) });
+        return this.#metadata(instruction, `STOPSIGNAL ${this.#config.StopSignal}`);
+      case 'MAINTAINER':
+        this.#author = instruction.value.text;
+        return this.#metadata(instruction, `MAINTAINER ${this.#author}`);
+      case 'EXPOSE': {
+        const lookup = this.#lookup();
+        const at = this.#at(instruction);
+        const ports = instruction.values.flatMap((word) =>
+          expandWords(word, lookup, this.#inputs.words).flatMap((text) => exposedPorts(text, at)),
+        );
+        const all = new Set([...Object.keys(this.#config.ExposedPorts ?? {}), ...ports]);
+        this.#set({ ExposedPorts: Object.fromEntries([...all].sort().map((port) => [port, {}])) });
+        return this.#metadata(instruction, `EXPOSE [${[...new Set(ports)].sort().join(' ')}]`);
+      }
+      case 'VOLUME': {
+        const lookup = this.#lookup();
+        const paths = instruction.values.map((word) => this.#text(word, lookup));
+        const all = new Set([...Object.keys(this.#config.Volumes ?? {}), ...paths]);
+        this.#set({ Volumes: Object.fromEntries([...all].sort().map((path) => [path, {}])) });
+        return this.#metadata(instruction, `VOLUME [${paths.join(' ')}]`);
+      }
+      case 'SHELL': {
+        const words = instruction.command.form === 'json' ? instruction.command.words.map(({ text }) => text) : [];
+        this.#set({ Shell: words });
+        return this.#metadata(instruction, `SHELL [${words.join(' ')}]`);
+      }
+      case 'CMD':
+        this.#set({ Cmd: this.#argv(instruction.command) });
+        this.#cmdSet = true;
+        return this.#metadata(instruction, `CMD ${goStrings(this.#config.Cmd ?? [])}`);
+      case 'ENTRYPOINT':
+        this.#set({ Entrypoint: this.#argv(instruction.command) });
+        // A CMD of the base belongs to the entrypoint of the base (dockerfile2llb dispatchEntrypoint).
+        if (!this.#cmdSet) this.#set({ Cmd: undefined });
+        return this.#metadata(instruction, `ENTRYPOINT ${goStrings(this.#config.Entrypoint ?? [])}`);
+      case 'HEALTHCHECK':
+        return this.#healthcheck(instruction);
+      case 'ONBUILD':
+        this.#set({ OnBuild: [...(this.#config.OnBuild ?? []), instruction.expression] });
+        return undefined;
+      case 'COPY':
+      case 'ADD':
+        return this.#copy(instruction);
+      case 'RUN':
+        return this.#run(instruction);
+      case 'FROM':
+      case 'UNKNOWN':
+        return undefined;
+    }
+  }
+
+  #arg(instruction: Extract<Instruction, { keyword: 'ARG' }>): Operation {
+    const shown: string[] = [];
+    const lookup = this.#lookup();
+    for (const { name, value } of instruction.args) {
+      const key = this.#text(name, lookup);
+      const { given, globals } = this.#inputs;
+      const wanted = Object.hasOwn(given, key)
+        ? given[key]
+        : value !== undefined
+          ? this.#text(value, lookup)
+          : globals.get(key);
+      if (wanted !== undefined) this.#args.set(key, wanted);
+      if (!this.#declared.includes(key)) this.#declared.push(key);
+      shown.push(wanted === undefined || isProxyArg(key) ? key : `${key}=${wanted}`);
+    }
+    return this.#metadata(instruction, `ARG ${shown.join(' ')}`);
+  }
+
+  #healthcheck(instruction: Extract<Instruction, { keyword: 'HEALTHCHECK' }>): Operation {
+    const at = this.#at(instruction);
+    const duration = (name: string) => {
+      const flag = instruction.flags.find((one) => one.name === name);
+      return flag === undefined ? undefined : parseDuration(this.#text(flag.value), at);
+    };
+    const command = instruction.command;
+    const test = instruction.none
+      ? ['NONE']
+      : command?.form === 'json'
+        ? ['CMD', ...command.words.map(({ text }) => text)]
+        : ['CMD-SHELL', command?.text ?? ''];
+    const members: [string, number | undefined][] = [
+      ['Interval', duration('interval')],
+      ['Timeout', duration('timeout')],
+      ['StartPeriod', duration('start-period')],
+      ['StartInterval', duration('start-interval')],
+    ];
+    const retries = instruction.flags.find(({ name }) => name === 'retries');
+    if (retries !== undefined) {
+      const text = this.#text(retries.value);
+      if (!/^\d+$/.test(text))
+        throw failure(
+          'engine/value-invalid',
+          { instruction: 'HEALTHCHECK', value: text, expected: '`3`' },
+          at,
+          'request',
+        );
+      members.push(['Retries', Number(text)]);
+    }
+    const set = members.filter(([, value]) => value !== undefined && value !== 0);
+    this.#set({ Healthcheck: { Test: test, ...Object.fromEntries(set) } });
+    const options = set.map(([key, value]) => ` ${key}=${value}`).join('');
+    return this.#metadata(instruction, `HEALTHCHECK ${goStrings(test)}${options}`);
+  }
+
+  #copy(instruction: Copy): Operation {
+    const lookup = this.#lookup();
+    const flag = (name: string) => instruction.flags.find((one) => one.name === name);
+    const value = (name: string) => {
+      const found = flag(name);
+      return found === undefined ? '' : this.#text(found.value, lookup);
+    };
+    const on = (name: string) => {
+      const found = flag(name);
+      return found !== undefined && (!found.assigned || ['true', '1', ''].includes(this.#text(found.value, lookup)));
+    };
+    const sources = instruction.sources.map((word) => this.#text(word, lookup));
+    const written = this.#text(instruction.destination, lookup);
+    const inline = instruction.heredocs.map((heredoc) => ({
+      name: heredoc.name,
+      data: heredoc.expand
+        ? this.#heredoc(heredocContent(heredoc), lookup, this.#at(instruction))
+        : heredocContent(heredoc),
+    }));
+    const count = sources.length + inline.length;
+    if (count > 1 && !written.endsWith('/') && written !== '.' && written !== '..' && !written.endsWith('/.'))
+      throw failure('engine/needs-directory', { destination: written, count }, this.#at(instruction), 'request');
+    const slash = /(^|\/)\.{0,2}$/.test(written) ? '/' : '';
+    const path = cleanPath(written, this.#config.WorkingDir || '/');
+    const add = instruction.keyword === 'ADD';
+    const chown = value('chown');
+    const chmod = value('chmod');
+    const from = flag('from');
+    const message = [
+      instruction.keyword,
+      ...(on('parents') ? ['--parents'] : []),
+      ...(chown !== '' ? [`--chown=${chown}`] : []),
+      ...(chmod !== '' ? [`--chmod=${chmod}`] : []),
+      ...sources,
+      ...inline.map(({ name }) => `<<${name}`),
+      written,
+    ].join(' ');
+    return {
+      kind: 'copy',
+      ...this.#common(instruction, `${message} # rightarch`),
+      add,
+      sources,
+      inline,
+      destination: path === '/' ? '/' : `${path}${slash}`,
+      from: from === undefined ? undefined : this.#fromText(from),
+      chown,
+      chmod,
+      link: on('link'),
+      parents: on('parents'),
+      excludes: instruction.flags.filter(({ name }) => name === 'exclude').map((one) => this.#text(one.value, lookup)),
+      special: add
+        ? instruction.flags
+            .filter(({ name }) => ['unpack', 'checksum', 'keep-git-dir'].includes(name))
+            .map(({ name }) => `--${name}`)
+        : [],
+    };
+  }
+
+  /** `--from` sees the global ARGs only (dockerfile2llb: ProcessWord with globalArgs). */
+  #fromText(flag: Flag): string {
+    return expandText(flag.value, (name) => this.#inputs.globals.get(name), this.#inputs.words);
+  }
+
+  #heredoc(text: string, lookup: (name: string) => string | undefined, at: Location): string {
+    const result = expandWord(text, lookup, { ignoreQuotes: true });
+    if (result.ok) return result.text;
+    throw failure('plan/not-expandable', { text, detail: result.problem.kind }, at, 'request');
+  }
+
+  #run(instruction: Run): RunOperation {
+    const { command } = instruction;
+    const at = this.#at(instruction);
+    const shell = this.#config.Shell ?? DEFAULT_SHELL;
+    const input: RunInput =
+      command.form === 'json'
+        ? {
+            form: 'json',
+            argv: command.words.map(({ text }) => text),
+            at: (index) => {
+              const word = command.words[index];
+              return word === undefined ? at : this.#inputs.words.at(word);
+            },
+          }
+        : {
+            form: 'shell',
+            text: command.text,
+            heredocs: instruction.heredocs,
+            at: (offset) => this.#inputs.places(command, offset),
+          };
+    const env = envMap(this.#config.Env);
+    const shown: string[] = [];
+    for (const name of this.#declared) {
+      const value = env.get(name) ?? this.#args.get(name);
+      if (value !== undefined && !isProxyArg(name)) shown.push(`${name}=${value}`);
+      if (value !== undefined && !env.has(name)) env.set(name, value);
+    }
+    const argv = input.form === 'json' ? input.argv : [...shell, command.form === 'shell' ? command.text : ''];
+    const prefix = shown.length > 0 ? [`|${shown.length}`, ...shown] : [];
+    return {
+      kind: 'run',
+      ...this.#common(instruction, `RUN ${[...prefix, ...argv].join(' ')} # rightarch`),
+      input,
+      env: Object.fromEntries(env),
+      cwd: this.#config.WorkingDir || '/',
+      user: this.#config.User ?? '',
+      shell,
+      flags: instruction.flags.map(({ name, value }) => ({ name, value: this.#text(value) })),
+    };
+  }
+
+  #argv(command: Arguments): string[] {
+    if (command.form === 'json') return command.words.map(({ text }) => text);
+    return [...(this.#config.Shell ?? DEFAULT_SHELL), command.text];
+  }
+
+  #set(change: Parameters<typeof withConfig>[1]): void {
+    this.#config = withConfig(this.#config, change);
+  }
+
+  /** ENV wins over ARG, whichever came later (Dockerfile reference, Using ARG variables). */
+  #lookup(): (name: string) => string | undefined {
+    const env = envMap(this.#config.Env);
+    const args = new Map(this.#args);
+    return (name) => env.get(name) ?? args.get(name);
+  }
+
+  #text(word: Word, lookup = this.#lookup()): string {
+    return expandText(word, lookup, this.#inputs.words);
+  }
+
+  #at(instruction: Instruction): Location {
+    return this.#inputs.words.at({ text: '', span: instruction.span });
+  }
+
+  #common(instruction: Instruction, createdBy: string): Common {
+    return {
+      line: instruction.span.start.line,
+      at: this.#at(instruction),
+      instruction: instruction.original,
+      createdBy,
+    };
+  }
+
+  #metadata(instruction: Instruction, createdBy: string): Operation {
+    return { kind: 'metadata', ...this.#common(instruction, createdBy) };
+  }
+}
+
+/** `["node" "server.js"]`: Go's %q of a slice, which histories have. */
+function goStrings(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(' ')}]`;
+}
