@@ -5,5 +5,6 @@
  */
 
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
+export { type Proposal, type ProposedImage, type ProposedTarget, proposeProject } from './propose.ts';
 export { judgeRepository, type Prospect } from './prospects.ts';
 export { discoverRepository, type Repository, type SourceFile, wantedFile } from './repository.ts';

@@ -185,4 +185,38 @@ export const cliCodes = {
       ko: () => '여유 공간과 쓰기 권한을 확인하고 다시 실행하세요',
     },
   }),
+  'cli/config-exists': code<{ file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The configuration is already there', ja: '設定ファイルがすでにある', ko: '설정 파일이 이미 있음' },
+    message: {
+      en: ({ file }) => `${q(file)} is already here and was not changed`,
+      ja: ({ file }) => `${q(file)} はすでに存在します。変更していません`,
+      ko: ({ file }) => `${q(file)}이(가) 이미 있어 바꾸지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Edit it, or replace it with `rightarch init --force`',
+      ja: () => '直接編集するか、`rightarch init --force` で置き換えてください',
+      ko: () => '직접 고치거나 `rightarch init --force`로 덮어쓰세요',
+    },
+  }),
+  'cli/no-dockerfile': code<{ directory: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is no Dockerfile to build',
+      ja: 'ビルドする Dockerfile がない',
+      ko: '빌드할 Dockerfile이 없음',
+    },
+    message: {
+      en: ({ directory }) => `No Dockerfile was found in ${q(directory)} or below`,
+      ja: ({ directory }) => `${q(directory)} 以下に Dockerfile が見つかりません`,
+      ko: ({ directory }) => `${q(directory)} 아래에서 Dockerfile을 찾지 못했습니다`,
+    },
+    fix: {
+      en: () => 'Run it where the Dockerfile is, or name the file with `-f`',
+      ja: () => 'Dockerfile のある場所で実行するか、`-f` でファイルを指定してください',
+      ko: () => 'Dockerfile이 있는 곳에서 실행하거나 `-f`로 파일을 지정하세요',
+    },
+  }),
 } as const;
