@@ -213,7 +213,8 @@ async function askHelper(
   if (status !== 0) {
     // "credentials not found in native keychain" is an answer, and helpers print it on stdout with status 1.
     if (/credentials not found/i.test(`${stdout}${stderr}`)) return undefined;
-    const words = stderr.trim() === '' ? stdout : stderr;
+    // Helpers print their errors on stdout too, but JSON there may hold the secret.
+    const words = stderr.trim() === '' && !stdout.includes('{') ? stdout : stderr;
     throw broken(
       'status',
       [words.trim().split('\n', 1)[0]!.slice(0, 300)].filter((line) => line !== ''),

@@ -1,9 +1,12 @@
-import type { Digest } from '../../core/index.ts';
-import type { CallOptions, Descriptor, ImageSink } from '../types.ts';
+import { type Digest, digestOf, isDigest } from '../../core/index.ts';
+import { type CallOptions, type Descriptor, type ImageSink, mediaTypes } from '../types.ts';
+import { member, parseJson } from './answers.ts';
 import type { Scope } from './authorizer.ts';
 import { fetchManifest, isManifestType } from './manifests.ts';
 import { isNotFound, outside } from './problems.ts';
+import { referrersTag } from './pull.ts';
 import type { Session } from './session.ts';
+import type { Answer } from './transport.ts';
 import { uploadBlob } from './upload.ts';
 
 /** The writing half of a repository. */
@@ -43,7 +46,7 @@ export function openPusher(session: Session, scopes: readonly Scope[]): Pusher {
     return there;
   }
 
-  async function put(name: string, descriptor: Descriptor, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async function put(name: string, descriptor: Descriptor, bytes: Uint8Array, signal?: AbortSignal): Promise<Answer> {
     const subject = { kind: name === descriptor.digest ? 'manifest' : 'tag', name } as const;
     const answer = await session.send({
       method: 'PUT',
@@ -69,6 +72,31 @@ export function openPusher(session: Session, scopes: readonly Scope[]): Pusher {
         throw outside('registry/stored-otherwise', { host, name, expected: descriptor.digest, found }, image);
       }
     }
+    return answer;
+  }
+
+  /**
+   * distribution-spec, "Pushing Manifests with Subject": a registry that does not answer with OCI-Subject keeps no
+   * list of referrers, and the client keeps it under a tag. Two clients at once can lose an entry: the specification
+   * has no remedy for that.
+   */
+  async function addReferrer(subject: Digest, descriptor: Descriptor, manifest: unknown, signal?: AbortSignal) {
+    const tag = referrersTag(subject);
+    let entries: readonly unknown[] = [];
+    try {
+      const old = await fetchManifest(session, tag, { scopes, signal });
+      const listed = member(parseJson(Buffer.from(old.raw).toString('utf8')), 'manifests');
+      if (Array.isArray(listed)) entries = listed;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    if (entries.some((entry) => member(entry, 'digest') === descriptor.digest)) return;
+    const artifactType = member(manifest, 'artifactType') ?? member(member(manifest, 'config'), 'mediaType');
+    const { mediaType, digest, size } = descriptor;
+    const entry = { mediaType, digest, size, artifactType, annotations: member(manifest, 'annotations') };
+    const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [...entries, entry] };
+    const bytes = Buffer.from(JSON.stringify(index));
+    await put(tag, { mediaType: mediaTypes.ociIndex, digest: digestOf(bytes), size: bytes.length }, bytes, signal);
   }
 
   return {
@@ -87,9 +115,14 @@ export function openPusher(session: Session, scopes: readonly Scope[]): Pusher {
       return mine;
     },
     async writeManifest(descriptor, bytes, { signal } = {}) {
-      await put(descriptor.digest, descriptor, bytes, signal);
+      const answer = await put(descriptor.digest, descriptor, bytes, signal);
       present.add(descriptor.digest);
       manifests.set(descriptor.digest, bytes);
+      const manifest = parseJson(Buffer.from(bytes).toString('utf8'));
+      const subject = member(member(manifest, 'subject'), 'digest');
+      if (isDigest(subject) && answer.headers['oci-subject'] === undefined) {
+        await addReferrer(subject, descriptor, manifest, signal);
+      }
     },
     async tag(name, descriptor, { signal } = {}) {
       const bytes =
