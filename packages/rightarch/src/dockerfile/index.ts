@@ -14,7 +14,41 @@ export {
 } from './expand.ts';
 export { flagOn, flagSpan, flagText, flagTexts } from './flags.ts';
 export { heredocContent } from './heredoc.ts';
+export {
+  type BadPattern,
+  cleanPath,
+  compileIgnoreFile,
+  compilePatterns,
+  type IgnoreMatcher,
+  ignoreFiles,
+  type MatchInfo,
+  parseIgnoreFile,
+} from './ignore.ts';
+export { hasWildcards, matchGlob } from './ignore-pattern.ts';
+export { type Mount, mountSources, mountsOf } from './mounts.ts';
 export { parseDockerfile } from './parse.ts';
 export { keywords } from './read.ts';
+export {
+  type Applied,
+  automaticArgs,
+  type BuildSettings,
+  defaultPath,
+  type GlobalScope,
+  globalScope,
+  openStage,
+  proxyEnvironment,
+  type StageScope,
+  type StageStart,
+} from './scope.ts';
+export { type RunScript, runScript } from './script.ts';
 export { type Joined, positionAt, spanOf } from './source.ts';
+export {
+  type StageGraph,
+  type StageNode,
+  type StageSource,
+  type StageUse,
+  splitStages,
+  stageGraph,
+  triggersOf,
+} from './stages.ts';
 export * from './types.ts';

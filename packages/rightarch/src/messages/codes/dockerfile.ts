@@ -1,9 +1,42 @@
-import { code, list, q } from '../code.ts';
+import { code, list, printable, q } from '../code.ts';
 
 const near = {
   en: (nearest: string | undefined) => (nearest === undefined ? '' : `; did you mean ${q(nearest)}?`),
   ja: (nearest: string | undefined) => (nearest === undefined ? '' : `（${q(nearest)} の間違いではありませんか）`),
   ko: (nearest: string | undefined) => (nearest === undefined ? '' : ` (${q(nearest)}을(를) 쓰려던 것입니까?)`),
+};
+
+const problems: Readonly<Record<'en' | 'ja' | 'ko', Readonly<Record<string, string>>>> = {
+  en: {
+    'single-quote': 'a single quote is not closed',
+    'double-quote': 'a double quote is not closed',
+    brace: 'a `}` is missing',
+    slash: 'a `/` is missing in `${NAME/PATTERN/TEXT}`',
+    substitution: 'there is no name in `${…}`',
+    modifier: 'what stands behind the name in `${…}` is not known',
+    pattern: 'the pattern in `${…}` is malformed',
+    depth: '`${…}` is nested too deep',
+  },
+  ja: {
+    'single-quote': '単一引用符が閉じられていません',
+    'double-quote': '二重引用符が閉じられていません',
+    brace: '`}` がありません',
+    slash: '`${名前/パターン/文字列}` の `/` がありません',
+    substitution: '`${…}` に名前がありません',
+    modifier: '`${…}` の名前の後の記号は使えません',
+    pattern: '`${…}` のパターンが正しくありません',
+    depth: '`${…}` の入れ子が深すぎます',
+  },
+  ko: {
+    'single-quote': '작은따옴표가 닫히지 않았습니다',
+    'double-quote': '큰따옴표가 닫히지 않았습니다',
+    brace: '`}`가 없습니다',
+    slash: '`${이름/패턴/문자열}`의 `/`가 없습니다',
+    substitution: '`${…}`에 이름이 없습니다',
+    modifier: '`${…}`의 이름 뒤 기호는 쓸 수 없습니다',
+    pattern: '`${…}`의 패턴이 올바르지 않습니다',
+    depth: '`${…}`의 중첩이 너무 깊습니다',
+  },
 };
 
 export const dockerfileCodes = {
@@ -573,6 +606,231 @@ export const dockerfileCodes = {
       en: () => 'Break the line with a backslash, or move the content into a file and `COPY` it',
       ja: () => 'バックスラッシュで行を分けるか、内容をファイルに移して `COPY` してください',
       ko: () => '백슬래시로 줄을 나누거나 내용을 파일로 옮겨 `COPY`하십시오',
+    },
+  }),
+  'dockerfile/variable-undefined': code<{ name: string; nearest: string | undefined }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'A variable is used that is not set',
+      ja: '設定されていない変数が使われています',
+      ko: '설정되지 않은 변수가 쓰였습니다',
+    },
+    message: {
+      en: ({ name, nearest }) => `The variable ${q(name)} is not set here, so it stands for nothing${near.en(nearest)}`,
+      ja: ({ name, nearest }) => `変数 ${q(name)} はここでは設定されていないため、空になります${near.ja(nearest)}`,
+      ko: ({ name, nearest }) => `변수 ${q(name)}이(가) 여기서는 설정되어 있지 않아 빈 값이 됩니다${near.ko(nearest)}`,
+    },
+    fix: {
+      en: ({ name }) =>
+        `Declare it in this stage with ${q(`ARG ${name}`)}, or give a default: ${q(`\${${name}:-VALUE}`)}`,
+      ja: ({ name }) =>
+        `このステージで ${q(`ARG ${name}`)} と宣言するか、${q(`\${${name}:-値}`)} のように既定値を指定してください`,
+      ko: ({ name }) =>
+        `이 스테이지에서 ${q(`ARG ${name}`)}(으)로 선언하거나 ${q(`\${${name}:-값}`)}처럼 기본값을 지정하십시오`,
+    },
+  }),
+  'dockerfile/expansion-failed': code<{ word: string; problem: string; name: string; message: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A word with variables cannot be expanded',
+      ja: '変数を展開できません',
+      ko: '변수를 확장할 수 없습니다',
+    },
+    message: {
+      en: ({ word, problem, name, message }) =>
+        problem === 'required'
+          ? `${q(word)} needs the variable ${q(name)}${message === '' ? '' : `: ${q(message)}`}`
+          : `${q(word)} cannot be expanded: ${problems.en[problem] ?? problem}`,
+      ja: ({ word, problem, name, message }) =>
+        problem === 'required'
+          ? `${q(word)} には変数 ${q(name)} が必要です${message === '' ? '' : `（${q(message)}）`}`
+          : `${q(word)} を展開できません: ${problems.ja[problem] ?? problem}`,
+      ko: ({ word, problem, name, message }) =>
+        problem === 'required'
+          ? `${q(word)}에는 변수 ${q(name)}이(가) 필요합니다${message === '' ? '' : ` (${q(message)})`}`
+          : `${q(word)}을(를) 확장할 수 없습니다: ${problems.ko[problem] ?? problem}`,
+    },
+    fix: {
+      en: ({ problem, name }) =>
+        problem === 'required'
+          ? `Give it with ${q(`--build-arg ${name}=VALUE`)}, or declare it before`
+          : 'Correct the word; a literal `$` is written `\\$`',
+      ja: ({ problem, name }) =>
+        problem === 'required'
+          ? `${q(`--build-arg ${name}=値`)} で渡すか、前もって宣言してください`
+          : '記述を修正してください。文字としての `$` は `\\$` と書きます',
+      ko: ({ problem, name }) =>
+        problem === 'required'
+          ? `${q(`--build-arg ${name}=값`)}(으)로 넘기거나 앞에서 선언하십시오`
+          : '표기를 고치십시오. 문자 `$`는 `\\$`로 씁니다',
+    },
+  }),
+  'dockerfile/base-blank': code<{ expression: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'FROM names no image',
+      ja: 'FROM のイメージ名が空です',
+      ko: 'FROM의 이미지 이름이 비어 있습니다',
+    },
+    message: {
+      en: ({ expression }) =>
+        `The image of \`FROM ${printable(expression)}\` is empty once its variables are filled in`,
+      ja: ({ expression }) => `\`FROM ${printable(expression)}\` は変数を展開するとイメージ名が空になります`,
+      ko: ({ expression }) => `\`FROM ${printable(expression)}\`은(는) 변수를 확장하면 이미지 이름이 비게 됩니다`,
+    },
+    fix: {
+      en: () =>
+        'Give the variable a default with `ARG NAME=VALUE` before the first `FROM`, or pass it with `--build-arg`',
+      ja: () => '最初の `FROM` より前に `ARG 名前=値` で既定値を書くか、`--build-arg` で渡してください',
+      ko: () => '첫 `FROM` 앞에 `ARG 이름=값`으로 기본값을 쓰거나 `--build-arg`로 넘기십시오',
+    },
+  }),
+  'dockerfile/platform-invalid': code<{ expression: string; value: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: '`FROM --platform` names no platform',
+      ja: '`FROM --platform` の値がプラットフォームではありません',
+      ko: '`FROM --platform`의 값이 플랫폼이 아닙니다',
+    },
+    message: {
+      en: ({ expression, value }) => `\`--platform=${printable(expression)}\` gives ${q(value)}, which is no platform`,
+      ja: ({ expression, value }) =>
+        `\`--platform=${printable(expression)}\` の値は ${q(value)} ですが、これはプラットフォームではありません`,
+      ko: ({ expression, value }) => `\`--platform=${printable(expression)}\`의 값이 ${q(value)}인데 플랫폼이 아닙니다`,
+    },
+    fix: {
+      en: () => 'Write `os/architecture`, for example `linux/arm64`, or `$BUILDPLATFORM` for a stage that only builds',
+      ja: () =>
+        '`linux/arm64` のように `os/architecture` の形で書くか、ビルド用のステージなら `$BUILDPLATFORM` を使ってください',
+      ko: () => '`linux/arm64`처럼 `os/architecture` 형식으로 쓰거나, 빌드용 스테이지라면 `$BUILDPLATFORM`을 쓰십시오',
+    },
+  }),
+  'dockerfile/from-variable': code<{ value: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: '`--from` has a variable',
+      ja: '`--from` に変数が使われています',
+      ko: '`--from`에 변수가 쓰였습니다',
+    },
+    message: {
+      en: ({ value }) => `\`from=${printable(value)}\` has a variable, and BuildKit expands none there`,
+      ja: ({ value }) => `\`from=${printable(value)}\` に変数がありますが、BuildKit はここでは展開しません`,
+      ko: ({ value }) => `\`from=${printable(value)}\`에 변수가 있지만 BuildKit은 여기서 확장하지 않습니다`,
+    },
+    fix: {
+      en: ({ value }) => `Add a stage ${q(`FROM ${value} AS tools`)} and write ${q('from=tools')}`,
+      ja: ({ value }) => `${q(`FROM ${value} AS tools`)} というステージを追加し、${q('from=tools')} と書いてください`,
+      ko: ({ value }) => `${q(`FROM ${value} AS tools`)} 스테이지를 추가하고 ${q('from=tools')}(으)로 쓰십시오`,
+    },
+  }),
+  'dockerfile/stage-unknown': code<{ name: string; stages: readonly string[]; nearest: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The Dockerfile has no stage of that name',
+      ja: 'その名前のステージは Dockerfile にありません',
+      ko: '그 이름의 스테이지가 Dockerfile에 없습니다',
+    },
+    message: {
+      en: ({ name, nearest }) => `The Dockerfile has no stage ${q(name)}${near.en(nearest)}`,
+      ja: ({ name, nearest }) => `Dockerfile に ${q(name)} というステージはありません${near.ja(nearest)}`,
+      ko: ({ name, nearest }) => `Dockerfile에 ${q(name)} 스테이지가 없습니다${near.ko(nearest)}`,
+    },
+    fix: {
+      en: ({ stages }) =>
+        stages.length === 0 ? 'Name a stage with `FROM IMAGE AS NAME`' : `Use one of ${list(stages)}`,
+      ja: ({ stages }) =>
+        stages.length === 0
+          ? '`FROM イメージ AS 名前` でステージに名前を付けてください'
+          : `あるステージ: ${list(stages)}`,
+      ko: ({ stages }) =>
+        stages.length === 0
+          ? '`FROM 이미지 AS 이름`으로 스테이지에 이름을 붙이십시오'
+          : `있는 스테이지: ${list(stages)}`,
+    },
+  }),
+  'dockerfile/stage-index': code<{ index: string; count: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is no stage of that number',
+      ja: 'その番号のステージはありません',
+      ko: '그 번호의 스테이지가 없습니다',
+    },
+    message: {
+      en: ({ index, count }) =>
+        `\`--from=${printable(index)}\` is no stage: the Dockerfile has ${count}, counted from 0`,
+      ja: ({ index, count }) =>
+        `\`--from=${printable(index)}\` のステージはありません。ステージは 0 から数えて ${count} 個です`,
+      ko: ({ index, count }) =>
+        `\`--from=${printable(index)}\`에 해당하는 스테이지가 없습니다. 스테이지는 0부터 세어 ${count}개입니다`,
+    },
+    fix: {
+      en: () => 'Name the stage with `AS NAME` and use the name',
+      ja: () => '`AS 名前` でステージに名前を付け、その名前を使ってください',
+      ko: () => '`AS 이름`으로 스테이지에 이름을 붙이고 그 이름을 쓰십시오',
+    },
+  }),
+  'dockerfile/stage-cycle': code<{ stages: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Stages need each other in a circle',
+      ja: 'ステージの参照が循環しています',
+      ko: '스테이지 참조가 순환합니다',
+    },
+    message: {
+      en: ({ stages }) => `The stages ${list(stages)} need each other in a circle`,
+      ja: ({ stages }) => `ステージ ${list(stages)} の参照が循環しています`,
+      ko: ({ stages }) => `스테이지 ${list(stages)}의 참조가 순환합니다`,
+    },
+    fix: {
+      en: () => 'Move what they share into a stage above both',
+      ja: () => '共通の部分を、両方より前のステージに移してください',
+      ko: () => '공통 부분을 둘보다 앞선 스테이지로 옮기십시오',
+    },
+  }),
+  'dockerfile/stage-later': code<{ name: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A stage is used before it is defined',
+      ja: '定義より前にステージが使われています',
+      ko: '정의되기 전에 스테이지가 쓰였습니다',
+    },
+    message: {
+      en: ({ name }) => `Stage ${q(name)} is used here, but stands further down`,
+      ja: ({ name }) => `ステージ ${q(name)} をここで使っていますが、定義はこれより後にあります`,
+      ko: ({ name }) => `스테이지 ${q(name)}을(를) 여기서 쓰지만 정의는 더 뒤에 있습니다`,
+    },
+    fix: {
+      en: ({ name }) => `Move the stage ${q(name)} above this one`,
+      ja: ({ name }) => `ステージ ${q(name)} をこのステージより前に移してください`,
+      ko: ({ name }) => `스테이지 ${q(name)}을(를) 이 스테이지 앞으로 옮기십시오`,
+    },
+  }),
+  'dockerfile/ignore-pattern': code<{ pattern: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A pattern of .dockerignore is malformed',
+      ja: '.dockerignore のパターンが正しくありません',
+      ko: '.dockerignore의 패턴이 올바르지 않습니다',
+    },
+    message: {
+      en: ({ pattern }) => `${q(pattern)} is no pattern that Docker reads`,
+      ja: ({ pattern }) => `${q(pattern)} は Docker が読めるパターンではありません`,
+      ko: ({ pattern }) => `${q(pattern)}은(는) Docker가 읽을 수 있는 패턴이 아닙니다`,
+    },
+    fix: {
+      en: () => 'Close each `[`, and write a literal bracket or backslash with a backslash before it',
+      ja: () => '`[` を閉じるか、文字としての括弧やバックスラッシュの前にバックスラッシュを付けてください',
+      ko: () => '`[`를 닫거나, 문자 그대로의 대괄호와 백슬래시 앞에 백슬래시를 붙이십시오',
     },
   }),
 } as const;
