@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decompress } from '../tar/index.ts';
 import { elfBytes, testImage, testIndex, zstdStored } from './index.ts';
@@ -39,15 +35,9 @@ test('an ELF file holds its strings where its headers point', () => {
   const at = Number(file.readBigUInt64LE(headers + 8));
   const length = Number(file.readBigUInt64LE(headers + 32));
   expect(file.toString('latin1', at, at + length)).toBe('/lib/ld-linux-aarch64.so.1\0');
-  expect(elfBytes({ machine: 's390x' }).slice(18, 20)).toEqual(new Uint8Array([0, 22]));
-});
-
-const runs = process.platform === 'linux' && process.arch === 'x64';
-test.runIf(runs)('a static program for this CPU exits with 0', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'rightarch-elf-'));
-  const file = join(directory, 'program');
-  writeFileSync(file, elfBytes({ machine: 'amd64' }));
-  chmodSync(file, 0o755);
-  expect(execFileSync(file).length).toBe(0);
-  rmSync(directory, { recursive: true });
+  expect([...elfBytes({ machine: 's390x' }).subarray(18, 20)]).toEqual([0, 22]);
+  // What exits with 0 begins where the entry point says.
+  const program = Buffer.from(elfBytes({ machine: 'amd64' }));
+  const entry = Number(program.readBigUInt64LE(24)) - 0x400000;
+  expect(program.subarray(entry, entry + 9).toString('hex')).toBe('b83c00000031ff0f05');
 });
