@@ -72,11 +72,19 @@ export function pathParts(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
+/** Directories are copied; what has no children is shared, so that equal nodes stay the same object. */
+function cloneNode(node: TreeNode): TreeNode {
+  if (node.children === undefined) return node;
+  const children = new Map<string, TreeNode>();
+  for (const [name, child] of node.children) children.set(name, cloneNode(child));
+  return { ...node, children };
+}
+
 /** The file system that a container sees: layers applied over each other, in order. */
 export class FileTree {
   #root: TreeNode = directory('');
   readonly #problems: TreeProblem[] = [];
-  #rulesDiffer = false;
+  #linkHidden: string | undefined;
 
   get root(): TreeNode {
     return this.#root;
@@ -87,9 +95,21 @@ export class FileTree {
     return this.#problems;
   }
 
-  /** True where a layer of this tree runs through a link of a lower one, so that the other `UnpackRule` gives another tree. */
-  get rulesDiffer(): boolean {
-    return this.#rulesDiffer;
+  /**
+   * The link of a lower layer that a layer of this tree runs through, where there is one: the other `UnpackRule`
+   * gives another tree. Known after `overlay` only.
+   */
+  get linkHidden(): string | undefined {
+    return this.#linkHidden;
+  }
+
+  /** A tree of its own with the same entries, for build: what changes in one stays as it is in the other. */
+  clone(): FileTree {
+    const copy = new FileTree();
+    copy.#root = cloneNode(this.#root);
+    copy.#problems.push(...this.#problems);
+    copy.#rulesDiffer = this.#rulesDiffer;
+    return copy;
   }
 
   /** Applies one layer. `position` is 1-based and is kept in the nodes that the layer made. */
@@ -255,7 +275,9 @@ export class FileTree {
 
   /** Lays `upper` over `lower`. A directory over a directory is merged; everything else replaces what it covers. */
   #merge(lower: TreeNode, upper: TreeNode): TreeNode {
-    if (upper.children !== undefined && upper.implied && lower.children === undefined) this.#rulesDiffer = true;
+    if (upper.children !== undefined && upper.implied && lower.children === undefined) {
+      this.#linkHidden ??= `/${upper.entry.path}`;
+    }
     if (lower.children === undefined || upper.children === undefined) return upper;
     const children = lower.children;
     for (const [name, node] of upper.children) {
