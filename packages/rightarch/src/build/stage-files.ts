@@ -47,7 +47,17 @@ export interface StageFiles {
 
 /** What the kernel would answer, by errno. */
 export class FileProblem extends Error {
-  readonly errno: 'ENOENT' | 'EEXIST' | 'ENOTDIR' | 'EISDIR' | 'ELOOP' | 'EACCES' | 'ENOTEMPTY' | 'EFBIG' | 'EINVAL';
+  readonly errno:
+    | 'ENOENT'
+    | 'EEXIST'
+    | 'ENOTDIR'
+    | 'EISDIR'
+    | 'ELOOP'
+    | 'EACCES'
+    | 'EPERM'
+    | 'ENOTEMPTY'
+    | 'EFBIG'
+    | 'EINVAL';
   readonly path: string;
 
   constructor(errno: FileProblem['errno'], path: string) {

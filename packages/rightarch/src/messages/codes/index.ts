@@ -11,6 +11,7 @@ import { platformCodes } from './platform.ts';
 import { proofCodes } from './proof.ts';
 import { publishCodes } from './publish.ts';
 import { registryCodes } from './registry.ts';
+import { runCodes } from './run.ts';
 import { targetCodes } from './target.ts';
 
 /** Every code there is, in the order of the areas. The area is the kind of thing judged. */
@@ -27,6 +28,7 @@ export const codes = {
   ...proofCodes,
   ...publishCodes,
   ...registryCodes,
+  ...runCodes,
   ...targetCodes,
 } as const;
 

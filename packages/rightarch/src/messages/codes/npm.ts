@@ -1,1 +1,246 @@
-export const npmCodes = {} as const;
+import { code, list, q } from '../code.ts';
+
+const otherEngine = {
+  en: 'build with `--engine buildx` or `--engine buildah`',
+  ja: '`--engine buildx` か `--engine buildah` でビルドしてください',
+  ko: '`--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+};
+
+export const npmCodes = {
+  'npm/config-refused': code<{ file: string; key: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An npm setting that is not followed',
+      ja: '扱えない npm 設定',
+      ko: '처리하지 않는 npm 설정',
+    },
+    message: {
+      en: ({ file, key }) =>
+        `${q(file)} sets ${q(key)}, which could change what is installed in ways that are not followed here`,
+      ja: ({ file, key }) =>
+        `${q(file)} の ${q(key)} は、ここでは再現できない形でインストール結果を変える可能性があります`,
+      ko: ({ file, key }) => `${q(file)}의 ${q(key)}은(는) 여기서 재현할 수 없는 방식으로 설치 결과를 바꿀 수 있습니다`,
+    },
+    fix: {
+      en: ({ key }) => `Remove ${q(key)} if it is not needed for this image, or ${otherEngine.en}`,
+      ja: ({ key }) => `このイメージに不要なら ${q(key)} を削除するか、${otherEngine.ja}`,
+      ko: ({ key }) => `이 이미지에 필요 없다면 ${q(key)}을(를) 지우거나 ${otherEngine.ko}`,
+    },
+  }),
+  'npm/family-empty': code<{ package: string; platform: string; members: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'No native package of a family fits this platform',
+      ja: 'このプラットフォームに合うネイティブパッケージがない',
+      ko: '이 플랫폼에 맞는 네이티브 패키지가 없음',
+    },
+    message: {
+      en: ({ package: name, platform, members }) =>
+        `${q(name)} gets its native code from one of several packages, and the lockfile has none for ${platform}: it has ${members.length === 0 ? 'none at all' : list(members.slice(0, 6))}`,
+      ja: ({ package: name, platform, members }) =>
+        `${q(name)} はネイティブコードをプラットフォーム別パッケージから得ますが、lockfile に ${platform} 用がありません（あるもの: ${members.length === 0 ? 'なし' : list(members.slice(0, 6))}）`,
+      ko: ({ package: name, platform, members }) =>
+        `${q(name)}은(는) 플랫폼별 패키지에서 네이티브 코드를 얻는데 lockfile에 ${platform}용이 없습니다(있는 것: ${members.length === 0 ? '없음' : list(members.slice(0, 6))})`,
+    },
+    fix: {
+      en: () => 'Write the lockfile anew, for all platforms: `rm -rf node_modules package-lock.json && npm install`',
+      ja: () =>
+        '全プラットフォーム分の lockfile を作り直してください: `rm -rf node_modules package-lock.json && npm install`',
+      ko: () => '모든 플랫폼용 lockfile을 다시 만드세요: `rm -rf node_modules package-lock.json && npm install`',
+    },
+  }),
+  'npm/fetch-failed': code<{ url: string; why: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A package cannot be fetched', ja: 'パッケージを取得できない', ko: '패키지를 가져올 수 없음' },
+    message: {
+      en: ({ url, why }) => `${q(url)} cannot be fetched: ${why}`,
+      ja: ({ url, why }) => `${q(url)} を取得できません: ${why}`,
+      ko: ({ url, why }) => `${q(url)}을(를) 가져올 수 없습니다: ${why}`,
+    },
+    fix: {
+      en: () => 'Check the network and the registry in `.npmrc`, then run it again: what was fetched is kept',
+      ja: () => 'ネットワークと `.npmrc` のレジストリを確認して再実行してください。取得済みのものは再利用されます',
+      ko: () => '네트워크와 `.npmrc`의 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다',
+    },
+  }),
+  'npm/integrity-mismatch': code<{ package: string; url: string; expected: string; found: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A package is not what the lockfile says',
+      ja: 'パッケージが lockfile と一致しない',
+      ko: '패키지가 lockfile과 다름',
+    },
+    message: {
+      en: ({ package: name, url, expected, found }) =>
+        `The tarball of ${q(name)} from ${q(url)} has ${q(found)}, but the lockfile expects ${q(expected)}`,
+      ja: ({ package: name, url, expected, found }) =>
+        `${q(url)} から取得した ${q(name)} の tarball は ${q(found)} ですが、lockfile では ${q(expected)} です`,
+      ko: ({ package: name, url, expected, found }) =>
+        `${q(url)}에서 받은 ${q(name)}의 tarball은 ${q(found)}인데 lockfile에는 ${q(expected)}로 되어 있습니다`,
+    },
+    fix: {
+      en: () => 'Find out who changed the package before you write a new lockfile',
+      ja: () => 'lockfile を作り直す前に、パッケージが変わった理由を確認してください',
+      ko: () => 'lockfile을 다시 만들기 전에 패키지가 바뀐 이유를 확인하세요',
+    },
+  }),
+  'npm/lockfile-missing': code<{ directory: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'There is no lockfile', ja: 'lockfile がない', ko: 'lockfile이 없음' },
+    message: {
+      en: ({ directory }) =>
+        `${q(directory)} in the image has no package-lock.json, so which packages to install is not fixed`,
+      ja: ({ directory }) =>
+        `イメージの ${q(directory)} に package-lock.json がなく、インストールするパッケージが決まりません`,
+      ko: ({ directory }) => `이미지의 ${q(directory)}에 package-lock.json이 없어 설치할 패키지가 정해지지 않습니다`,
+    },
+    fix: {
+      en: () => 'Run `npm install --package-lock-only`, commit package-lock.json and COPY it before this line',
+      ja: () =>
+        '`npm install --package-lock-only` を実行し、package-lock.json をコミットしてこの行の前で COPY してください',
+      ko: () => '`npm install --package-lock-only`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY 하세요',
+    },
+  }),
+  'npm/lockfile-malformed': code<{ file: string; problem: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A lockfile cannot be read', ja: 'lockfile を読み取れない', ko: 'lockfile을 해석할 수 없음' },
+    message: {
+      en: ({ file, problem }) => `${q(file)} cannot be used: ${problem}`,
+      ja: ({ file, problem }) => `${q(file)} を使用できません: ${problem}`,
+      ko: ({ file, problem }) => `${q(file)}을(를) 사용할 수 없습니다: ${problem}`,
+    },
+    fix: {
+      en: () => 'Write it anew: `rm package-lock.json && npm install --package-lock-only`',
+      ja: () => '作り直してください: `rm package-lock.json && npm install --package-lock-only`',
+      ko: () => '다시 만드세요: `rm package-lock.json && npm install --package-lock-only`',
+    },
+  }),
+  'npm/lockfile-old': code<{ file: string; version: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The lockfile is too old to name platforms',
+      ja: 'lockfile が古くプラットフォーム情報がない',
+      ko: 'lockfile이 오래되어 플랫폼 정보가 없음',
+    },
+    message: {
+      en: ({ file, version }) =>
+        `${q(file)} has lockfileVersion ${version}, which does not say which CPU a package is for`,
+      ja: ({ file, version }) =>
+        `${q(file)} は lockfileVersion ${version} で、パッケージの対象 CPU が記録されていません`,
+      ko: ({ file, version }) =>
+        `${q(file)}은(는) lockfileVersion ${version}이며, 패키지가 어떤 CPU용인지 기록하지 않습니다`,
+    },
+    fix: {
+      en: () => 'Bring it up to date: `npm install --package-lock-only --lockfile-version 3`',
+      ja: () => '更新してください: `npm install --package-lock-only --lockfile-version 3`',
+      ko: () => '업데이트하세요: `npm install --package-lock-only --lockfile-version 3`',
+    },
+  }),
+  'npm/package-malformed': code<{ package: string; problem: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A package cannot be unpacked', ja: 'パッケージを展開できない', ko: '패키지를 풀 수 없음' },
+    message: {
+      en: ({ package: name, problem }) => `The tarball of ${q(name)} cannot be unpacked: ${problem}`,
+      ja: ({ package: name, problem }) => `${q(name)} の tarball を展開できません: ${problem}`,
+      ko: ({ package: name, problem }) => `${q(name)}의 tarball을 풀 수 없습니다: ${problem}`,
+    },
+    fix: {
+      en: () => 'Try another version of the package, and tell its authors',
+      ja: () => '別のバージョンを試し、パッケージの作者に知らせてください',
+      ko: () => '다른 버전을 시도하고 패키지 작성자에게 알려 주세요',
+    },
+  }),
+  'npm/script-needed': code<{ package: string; script: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An install script would have to run',
+      ja: 'インストールスクリプトの実行が必要',
+      ko: '설치 스크립트를 실행해야 함',
+    },
+    message: {
+      en: ({ package: name, script }) =>
+        `${q(name)} has an install script (${script}), and the embedded engine executes no code of a package or project`,
+      ja: ({ package: name, script }) =>
+        `${q(name)} にはインストールスクリプト（${script}）がありますが、組み込みエンジンはパッケージやプロジェクトのコードを実行しません`,
+      ko: ({ package: name, script }) =>
+        `${q(name)}에는 설치 스크립트(${script})가 있지만, 내장 엔진은 패키지나 프로젝트의 코드를 실행하지 않습니다`,
+    },
+    fix: {
+      en: ({ package: name }) =>
+        `If the application works without it, add \`--ignore-scripts\`, or name ${q(name)} with a reason under \`scripts-not-needed\`; else ${otherEngine.en}`,
+      ja: ({ package: name }) =>
+        `スクリプトなしで動くなら \`--ignore-scripts\` を付けるか、\`scripts-not-needed\` に ${q(name)} を理由とともに書いてください。必要なら ${otherEngine.ja}`,
+      ko: ({ package: name }) =>
+        `스크립트 없이 동작한다면 \`--ignore-scripts\`를 붙이거나 \`scripts-not-needed\`에 ${q(name)}을(를) 이유와 함께 적으세요. 필요하다면 ${otherEngine.ko}`,
+    },
+  }),
+  'npm/source-refused': code<{ package: string; source: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A package that comes from no registry',
+      ja: 'レジストリ以外から取得するパッケージ',
+      ko: '레지스트리에서 오지 않는 패키지',
+    },
+    message: {
+      en: ({ package: name, source }) =>
+        `${q(name)} comes from ${q(source)}: a git dependency runs its own \`prepare\`, and a tarball from elsewhere has no registry to vouch for it`,
+      ja: ({ package: name, source }) =>
+        `${q(name)} は ${q(source)} から取得されます。git 依存は独自の \`prepare\` を実行し、レジストリ外の tarball は内容が保証されません`,
+      ko: ({ package: name, source }) =>
+        `${q(name)}은(는) ${q(source)}에서 옵니다. git 의존성은 자체 \`prepare\`를 실행하고, 레지스트리 밖의 tarball은 내용을 보증할 수 없습니다`,
+    },
+    fix: {
+      en: () => `Depend on a published version, or ${otherEngine.en}`,
+      ja: () => `公開済みバージョンに依存させるか、${otherEngine.ja}`,
+      ko: () => `배포된 버전에 의존하도록 바꾸거나 ${otherEngine.ko}`,
+    },
+  }),
+  'npm/token-in-layer': code<{ file: string; key: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A token ends up in a layer', ja: 'トークンがレイヤーに残る', ko: '토큰이 레이어에 남음' },
+    message: {
+      en: ({ file, key }) => `${q(file)} in the image holds a secret (${q(key)}): whoever pulls the image can read it`,
+      ja: ({ file, key }) =>
+        `イメージ内の ${q(file)} に秘密情報（${q(key)}）があり、イメージを pull した人は誰でも読めます`,
+      ko: ({ file, key }) =>
+        `이미지의 ${q(file)}에 비밀 값(${q(key)})이 있어, 이미지를 pull 하는 누구나 읽을 수 있습니다`,
+    },
+    fix: {
+      en: () =>
+        'Take the token out of the file that is copied, revoke it, and pass it with `RUN --mount=type=secret,target=/root/.npmrc`',
+      ja: () =>
+        'COPY するファイルからトークンを外して失効させ、`RUN --mount=type=secret,target=/root/.npmrc` で渡してください',
+      ko: () => '복사되는 파일에서 토큰을 빼고 폐기한 뒤 `RUN --mount=type=secret,target=/root/.npmrc`로 전달하세요',
+    },
+  }),
+  'npm/version-unknown': code<{ tool: string; path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The version of node or npm in the image is not known',
+      ja: 'イメージ内の node / npm のバージョンが分からない',
+      ko: '이미지의 node 또는 npm 버전을 알 수 없음',
+    },
+    message: {
+      en: ({ tool, path }) => `The version of ${q(tool)} at ${q(path)} cannot be told from its files`,
+      ja: ({ tool, path }) => `${q(path)} にある ${q(tool)} のバージョンがファイルから判別できません`,
+      ko: ({ tool, path }) => `${q(path)}에 있는 ${q(tool)}의 버전을 파일에서 알 수 없습니다`,
+    },
+    fix: {
+      en: () => `Use an official \`node\` base image, or ${otherEngine.en}`,
+      ja: () => `公式の \`node\` ベースイメージを使うか、${otherEngine.ja}`,
+      ko: () => `공식 \`node\` 베이스 이미지를 쓰거나 ${otherEngine.ko}`,
+    },
+  }),
+} as const;

@@ -1,0 +1,135 @@
+import type { Dispatcher } from 'undici';
+import { Refusal, refuse } from '../run/refusal.ts';
+
+export interface FetchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((what: string, done: number, total?: number) => void) | undefined;
+  /** Headers for an origin: tokens go where `.npmrc` says they belong and nowhere else. */
+  headersFor?(url: URL): Readonly<Record<string, string>>;
+  /** A proxy or a private CA, made by the caller. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Milliseconds before the second try; doubled for the third. */
+  readonly retryDelayMs?: number;
+}
+
+const TRIES = 3;
+const MAX_REDIRECTS = 5;
+/** Also a registry that accepts and then says nothing ends. */
+const IDLE_MS = 60_000;
+
+/**
+ * The bytes of a tarball. A connection that fails before the first byte is tried again; one that breaks off later is
+ * an error, because the bytes given so far cannot be taken back.
+ */
+export async function* fetchTarball(url: string, name: string, options: FetchOptions): AsyncGenerator<Uint8Array> {
+  const body = await open(url, options);
+  const total = Number(body.headers['content-length'] ?? Number.NaN);
+  let done = 0;
+  try {
+    for await (const chunk of body.body) {
+      done += (chunk as Buffer).length;
+      options.onBytes?.(name, done, Number.isNaN(total) ? undefined : total);
+      yield chunk as Buffer;
+    }
+  } catch (cause) {
+    if (cause instanceof Refusal || options.signal?.aborted) throw cause;
+    refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+  }
+}
+
+/** A small document, whole. */
+export async function fetchJson(url: string, options: FetchOptions, limit = 64 * 1024 * 1024): Promise<unknown> {
+  const { body } = await open(url, options, 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length;
+    if (size > limit) refuse('npm/fetch-failed', { url: shown(url), why: `more than ${limit} bytes` });
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return refuse('npm/fetch-failed', { url: shown(url), why: 'the answer is not JSON' });
+  }
+}
+
+async function open(url: string, options: FetchOptions, accept = '*/*'): Promise<Dispatcher.ResponseData> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await follow(url, options, accept);
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      const final = cause instanceof Refusal && !(cause instanceof Again);
+      if (final || attempt === TRIES) {
+        if (cause instanceof Refusal) throw cause;
+        return refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+      }
+      await pause((options.retryDelayMs ?? 500) * 2 ** (attempt - 1), options.signal);
+    }
+  }
+}
+
+/** An answer that may be another one next time. */
+class Again extends Refusal<'npm/fetch-failed'> {}
+
+async function follow(start: string, options: FetchOptions, accept: string): Promise<Dispatcher.ResponseData> {
+  const { request } = await import('undici');
+  let url = new URL(start);
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const answer = await request(url, {
+      headers: { accept, 'user-agent': 'rightarch', ...options.headersFor?.(url) },
+      headersTimeout: IDLE_MS,
+      bodyTimeout: IDLE_MS,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+    });
+    const { statusCode, headers } = answer;
+    if (statusCode === 200) return answer;
+    await answer.body.dump();
+    const location = headers['location'];
+    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+      const next = new URL(location, url);
+      // A registry may not send us from https to a place that anybody on the way can answer for.
+      if (url.protocol === 'https:' && next.protocol !== 'https:') break;
+      if (next.protocol !== 'https:' && next.protocol !== 'http:') break;
+      url = next;
+      continue;
+    }
+    const why = `HTTP ${statusCode}`;
+    const args = { url: shown(url.href), why };
+    if (statusCode === 408 || statusCode === 429 || statusCode >= 500) throw new Again('npm/fetch-failed', args);
+    return refuse('npm/fetch-failed', args);
+  }
+  return refuse('npm/fetch-failed', { url: shown(start), why: 'too many or unsafe redirects' });
+}
+
+/** The address without credentials. */
+function shown(url: string): string {
+  try {
+    const parsed = new URL(url);
+    return `${parsed.origin}${parsed.pathname}`;
+  } catch {
+    return url;
+  }
+}
+
+function words(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as { readonly code?: unknown };
+  return typeof code === 'string' && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,50 @@
+import { folderName, isObject, type Lockfile } from './lockfile.ts';
+
+/** Keys that npm writes first (arborist, shrinkwrap.js swKeyOrder). */
+const FIRST = ['name', 'version', 'lockfileVersion', 'resolved', 'integrity', 'requires', 'packages', 'dependencies'];
+
+/**
+ * node_modules/.package-lock.json: what was placed, in the words of the lockfile. npm writes it from the tree that it
+ * made, with the same fields in the same order (json-stringify-nice).
+ */
+export function hiddenLockfile(
+  lock: Lockfile,
+  placed: ReadonlySet<string>,
+  project: { readonly name: string; readonly version: string | undefined },
+): string {
+  const packages: Record<string, unknown> = {};
+  for (const [location, entry] of Object.entries(lock.raw)) {
+    if (location === '' || !placed.has(location)) continue;
+    packages[location] = entry;
+  }
+  const whole = {
+    name: project.name,
+    ...(project.version === undefined ? {} : { version: project.version }),
+    lockfileVersion: 3,
+    requires: true,
+    packages,
+  };
+  return formatLockfile(whole, 2);
+}
+
+/** JSON as npm writes lockfiles: preferred keys first, then plain values, then objects, each by name. */
+export function formatLockfile(value: unknown, indent: number | string): string {
+  return `${JSON.stringify(value, (_, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), indent)}\n`;
+}
+
+function sorted(value: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(value).sort(([a, x], [b, y]) => {
+    if (isObject(x) !== isObject(y)) return isObject(x) ? 1 : -1;
+    const i = FIRST.indexOf(a);
+    const j = FIRST.indexOf(b);
+    if (i >= 0 && j >= 0) return i - j;
+    if (i >= 0 || j >= 0) return i >= 0 ? -1 : 1;
+    return a.localeCompare(b, 'en');
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The name that npm gives a project: from its package.json, else from its folder. */
+export function projectName(named: unknown, directory: string): string {
+  return typeof named === 'string' && named !== '' ? named : folderName(directory.replace(/^\//, ''));
+}

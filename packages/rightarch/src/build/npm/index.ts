@@ -1,0 +1,38 @@
+/**
+ * `npm ci` and `npm install` on the files of a stage: packages placed straight from the lockfile, for the image's CPU,
+ * libc, Node and npm. Never here: the host's npm, a script of a package, the host's node_modules.
+ * Start with `install.ts`; `graph.ts` decides which packages a machine gets, `package-store.ts` holds their bytes.
+ */
+import type { Call } from '../run/commands/command.ts';
+import { refuse } from '../run/refusal.ts';
+import { type Outcome, success } from '../run/types.ts';
+import type { RunContext } from '../stage-files.ts';
+import { parseNpm } from './arguments.ts';
+import { install } from './install.ts';
+import { machineOf, textOf } from './node-in-image.ts';
+import { readConfig, secretIn } from './npmrc.ts';
+
+/** Carries out one `npm …`. `file` is the npm that the image's PATH leads to, links followed. */
+export async function npm(
+  call: Call,
+  options: { readonly file: string; readonly context: RunContext },
+): Promise<Outcome & { readonly reproducible: boolean }> {
+  const { file, context } = options;
+  const { command, flags, operands } = parseNpm(call.args);
+  const config = await readConfig(call, flags, file);
+  if (command === 'cache-clean') {
+    const home = call.env['HOME'] ?? '/';
+    // Our installs leave no cache behind; one that the image brought would have to go.
+    if (call.kernel.stat(`${home === '/' ? '' : home}/.npm/_cacache`) !== undefined)
+      return refuse('run/not-computable', { what: 'npm cache clean' });
+    return { ...success, reproducible: true };
+  }
+  if (command !== 'ci' && command !== 'install') return refuse('run/command-unknown', { command: `npm ${command}` });
+  if (operands.length > 0) return refuse('run/option-unknown', { command: `npm ${command}`, option: operands[0]! });
+  for (const at of [`${call.cwd}/.npmrc`]) {
+    const key = secretIn((await textOf(call.kernel, at)) ?? '');
+    if (key !== undefined) return refuse('npm/token-in-layer', { file: at, key });
+  }
+  const machine = await machineOf(call, file, context.platform);
+  return { ...(await install({ call, context, config, machine, command })), reproducible: true };
+}

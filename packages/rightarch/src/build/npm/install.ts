@@ -1,0 +1,299 @@
+import { posix } from 'node:path';
+import type { Call } from '../run/commands/command.ts';
+import { removeTree } from '../run/commands/remove.ts';
+import { strerror } from '../run/kernel.ts';
+import { refuse } from '../run/refusal.ts';
+import type { Outcome } from '../run/types.ts';
+import { FileProblem, type RunContext } from '../stage-files.ts';
+import { linkTarget, mapOf, mismatches, missingFromLock } from './check-project.ts';
+import { checkFamilies } from './families.ts';
+import type { FetchOptions } from './fetch-tarball.ts';
+import {
+  buildGraph,
+  droppedOptionals,
+  engineFits,
+  isOmitted,
+  type Machine,
+  platformFits,
+  resolveFrom,
+} from './graph.ts';
+import { hiddenLockfile, projectName } from './hidden-lockfile.ts';
+import { parseIntegrity } from './integrity.ts';
+import { folderName, isObject, type LockEntry, type Lockfile, packageName } from './lockfile.ts';
+import { textOf } from './node-in-image.ts';
+import type { NpmConfig } from './npmrc.ts';
+import { openPackage, type PackedPackage } from './package-store.ts';
+import { ensureDirectory, linkBins, normalizedBins, placePackage } from './place.ts';
+import { reasonNotNeeded } from './scripts-not-needed.ts';
+import { tarballUrl } from './tarball-url.ts';
+
+/** Everything that decides what is placed. */
+export interface Install {
+  readonly call: Call;
+  readonly context: RunContext;
+  readonly config: NpmConfig;
+  readonly machine: Machine;
+  readonly command: 'ci' | 'install';
+}
+
+/** Scripts of the project itself that npm ci and npm install run. */
+const PROJECT_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+const PACKAGE_SCRIPTS = ['preinstall', 'install', 'postinstall'];
+const AT_ONCE = 12;
+
+/** npm ci, and npm install with a lockfile, into the image's files. */
+export async function install(job: Install): Promise<Outcome> {
+  const { call, command } = job;
+  const directory = call.cwd;
+  const project = await readProject(job);
+  const lock = await readLock(job);
+  refuseOldTree(job, lock);
+  const complaints = mismatches(project, lock);
+  if (complaints.length === 0)
+    complaints.push(...missingFromLock(lock, (location, name) => resolveFrom(lock, location, name) === undefined));
+  if (complaints.length > 0) {
+    // npm install would change the lockfile, and what it chooses is not known here.
+    if (command === 'install') refuse('npm/lockfile-malformed', { file: lock.file, problem: complaints[0]! });
+    return failed([
+      'npm error code EUSAGE',
+      'npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync.',
+      ...complaints.map((c) => `npm error ${c}`),
+    ]);
+  }
+  const plan = choose(lock, job);
+  if ('failed' in plan) return plan.failed;
+  const { placed } = plan;
+  checkScripts(project, lock, placed, job);
+  const packages = await fetchAll(lock, placed, job);
+  checkGyp(lock, packages, job);
+  try {
+    if (command === 'ci') emptyNodeModules(lock, job);
+    await writeAll(directory, lock, placed, packages, job);
+    if (placed.size > 0) {
+      const text = hiddenLockfile(lock, placed, {
+        name: projectName(project['name'], directory),
+        version: typeof project['version'] === 'string' ? project['version'] : undefined,
+      });
+      call.kernel.write(`${directory}/node_modules/.package-lock.json`, text);
+    }
+  } catch (problem) {
+    if (!(problem instanceof FileProblem)) throw problem;
+    return failed(
+      [
+        `npm error code ${problem.errno}`,
+        `npm error ${problem.errno}: ${strerror(problem.errno).toLowerCase()}, '${problem.path}'`,
+      ],
+      problem.errno === 'EACCES' ? 243 : 1,
+    );
+  }
+  return { status: 0, out: '', err: plan.warnings.map((line) => `npm warn ${line}\n`).join(''), unknownOut: true };
+}
+
+function failed(lines: readonly string[], status = 1): Outcome {
+  return { status, out: '', err: `${lines.join('\n')}\n`, unknownOut: true };
+}
+
+async function readProject({ call }: Install): Promise<Record<string, unknown>> {
+  const file = `${call.cwd}/package.json`;
+  const text = await textOf(call.kernel, file);
+  // npm would look for a project above, or fail: both depend on what lies there.
+  if (text === undefined) return refuse('npm/lockfile-missing', { directory: call.cwd });
+  try {
+    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (isObject(parsed)) return parsed;
+  } catch (cause) {
+    return refuse('npm/lockfile-malformed', {
+      file,
+      problem: cause instanceof Error ? cause.message : 'it is not JSON',
+    });
+  }
+  return refuse('npm/lockfile-malformed', { file, problem: 'it is not an object' });
+}
+
+async function readLock({ call }: Install): Promise<Lockfile> {
+  const { parseLockfile } = await import('./lockfile.ts');
+  for (const name of ['npm-shrinkwrap.json', 'package-lock.json']) {
+    const file = `${call.cwd === '/' ? '' : call.cwd}/${name}`;
+    const text = await textOf(call.kernel, file);
+    if (text !== undefined) return parseLockfile(text, file);
+  }
+  return refuse('npm/lockfile-missing', { directory: call.cwd });
+}
+
+/** npm install starts from what is there; only an empty place is known to end as the lockfile says. */
+function refuseOldTree({ call, command }: Install, lock: Lockfile): void {
+  const tops = [
+    '',
+    ...[...lock.packages.keys()].filter((location) => location !== '' && !location.includes('node_modules')),
+  ];
+  for (const top of tops) {
+    const directory = posix.join(call.cwd, top, 'node_modules');
+    const there = call.kernel.stat(directory, { follow: false });
+    if (there === undefined) continue;
+    if (there.type !== 'directory') refuse('run/not-computable', { what: directory });
+    if (command === 'install' && call.kernel.list(directory).length > 0)
+      refuse('run/not-computable', { what: `npm install (${directory})` });
+  }
+}
+
+/** Which locations are placed on this machine, or how npm would fail. */
+function choose(
+  lock: Lockfile,
+  { machine, config, context }: Install,
+): { readonly placed: ReadonlySet<string>; readonly warnings: readonly string[] } | { readonly failed: Outcome } {
+  const graph = buildGraph(lock);
+  const dropped = droppedOptionals(lock, graph, machine);
+  const placed = new Set<string>();
+  const warnings: string[] = [];
+  for (const [location, entry] of lock.packages) {
+    if (location === '' || entry.extraneous || dropped.has(location)) continue;
+    if (location.includes('node_modules/') && isOmitted(entry.link ? linkedEntry(lock, location) : entry, config.omit))
+      continue;
+    if (!entry.optional && !entry.link) {
+      const id = `${packageName(location, entry)}@${entry.version ?? ''}`;
+      if (!platformFits(entry, machine))
+        return { failed: failed(['npm error code EBADPLATFORM', `npm error notsup Unsupported platform for ${id}`]) };
+      if (!engineFits(entry, machine)) {
+        if (config.engineStrict)
+          return { failed: failed(['npm error code EBADENGINE', `npm error engine Unsupported engine for ${id}`]) };
+        warnings.push(`EBADENGINE Unsupported engine for ${id}`);
+      }
+    }
+    placed.add(location);
+  }
+  checkFamilies(lock, graph, placed, machine, context.platform);
+  return { placed, warnings };
+}
+
+/** The flags of a link are those of what it leads to. */
+function linkedEntry(lock: Lockfile, location: string): LockEntry {
+  return lock.packages.get(linkTarget(lock, location)) ?? {};
+}
+
+/** Install scripts: of packages, of workspaces, of the project. One that would run is refused unless known to be needless. */
+function checkScripts(
+  project: Readonly<Record<string, unknown>>,
+  lock: Lockfile,
+  placed: ReadonlySet<string>,
+  { config, context }: Install,
+): void {
+  if (config.ignoreScripts) return;
+  const scripts = mapOf(project['scripts']);
+  const own = PROJECT_SCRIPTS.find((name) => scripts[name] !== undefined);
+  const name = typeof project['name'] === 'string' ? project['name'] : 'package.json';
+  if (own !== undefined && !context.scriptsNotNeeded.some((entry) => entry.package === name))
+    refuse('npm/script-needed', { package: name, script: own });
+  for (const location of placed) {
+    const entry = lock.packages.get(location)!;
+    if (!entry.hasInstallScript || entry.link) continue;
+    const packaged = packageName(location, entry);
+    if (reasonNotNeeded(packaged, entry.version ?? '', context.scriptsNotNeeded) === undefined)
+      refuse('npm/script-needed', {
+        package: `${packaged}@${entry.version ?? ''}`,
+        script: PACKAGE_SCRIPTS.join(', '),
+      });
+  }
+}
+
+/** npm compiles a package with a binding.gyp and no install script of its own. */
+function checkGyp(lock: Lockfile, packages: ReadonlyMap<string, PackedPackage>, { config, context }: Install): void {
+  if (config.ignoreScripts) return;
+  for (const [location, packed] of packages) {
+    const entry = lock.packages.get(location)!;
+    if (entry.hasInstallScript || !packed.files.some((file) => file.path === 'binding.gyp')) continue;
+    const name = packageName(location, entry);
+    if (reasonNotNeeded(name, entry.version ?? '', context.scriptsNotNeeded) === undefined)
+      refuse('npm/script-needed', { package: `${name}@${entry.version ?? ''}`, script: 'node-gyp rebuild' });
+  }
+}
+
+/** Every tarball, verified; a bundled package comes with the one that bundles it. */
+async function fetchAll(
+  lock: Lockfile,
+  placed: ReadonlySet<string>,
+  { config, context }: Install,
+): Promise<Map<string, PackedPackage>> {
+  const wanted = [...placed].filter((location) => {
+    const entry = lock.packages.get(location)!;
+    return location.includes('node_modules/') && !entry.link && !entry.inBundle;
+  });
+  const options: FetchOptions & { readonly cacheDirectory: string } = {
+    cacheDirectory: context.cacheDirectory,
+    signal: context.signal,
+    onBytes: context.onBytes,
+    headersFor: (url) => headersFor(url, config),
+  };
+  const found = new Map<string, PackedPackage>();
+  const todo = [...wanted];
+  const work = async (): Promise<void> => {
+    for (let location = todo.shift(); location !== undefined; location = todo.shift()) {
+      context.signal?.throwIfAborted();
+      const entry = lock.packages.get(location)!;
+      const name = packageName(location, entry);
+      const url = tarballUrl(name, entry, config);
+      found.set(location, await openPackage({ name, url, integrity: parseIntegrity(entry.integrity) }, options));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, todo.length) }, work));
+  return found;
+}
+
+/** The token of the longest configured path that the address lies under, and of no other. */
+function headersFor(url: URL, config: NpmConfig): Readonly<Record<string, string>> {
+  const address = `//${url.host}${url.pathname}`;
+  let best = '';
+  for (const prefix of config.authorization.keys())
+    if (address.startsWith(prefix) && prefix.length > best.length) best = prefix;
+  const authorization = config.authorization.get(best);
+  return authorization === undefined ? {} : { authorization };
+}
+
+function emptyNodeModules(lock: Lockfile, { call }: Install): void {
+  const { kernel } = call;
+  for (const top of topsOf(lock)) {
+    const directory = posix.join(call.cwd, top, 'node_modules');
+    if (kernel.stat(directory, { follow: false })?.type !== 'directory') continue;
+    for (const name of kernel.list(directory)) {
+      const path = `${directory}/${name}`;
+      if (kernel.need(path, { follow: false }).type === 'directory') removeTree(kernel, path);
+      else kernel.unlink(path);
+    }
+  }
+}
+
+/** The project and its workspaces. */
+function topsOf(lock: Lockfile): string[] {
+  return [...lock.packages.keys()].filter((location) => location === '' || !location.includes('node_modules/'));
+}
+
+async function writeAll(
+  directory: string,
+  lock: Lockfile,
+  placed: ReadonlySet<string>,
+  packages: ReadonlyMap<string, PackedPackage>,
+  { call, config }: Install,
+): Promise<void> {
+  const { kernel } = call;
+  // Parents before what is nested in them.
+  const order = [...placed].filter((location) => location.includes('node_modules/')).sort((a, b) => (a < b ? -1 : 1));
+  for (const location of order) {
+    const path = posix.join(directory, location);
+    const packed = packages.get(location);
+    if (packed !== undefined) placePackage(kernel, path, packed);
+    else if (lock.packages.get(location)!.link) {
+      ensureDirectory(kernel, posix.dirname(path));
+      kernel.symlink(posix.relative(posix.dirname(path), posix.join(directory, linkTarget(lock, location))), path);
+    }
+  }
+  if (!config.binLinks) return;
+  const seen = new Set<string>();
+  for (const location of order) {
+    const entry = lock.packages.get(location)!;
+    const meta = entry.link ? lock.packages.get(linkTarget(lock, location))! : entry;
+    const bins = normalizedBins(meta.name ?? folderName(location), meta.bin);
+    if (bins.size === 0) continue;
+    const path = posix.join(directory, location);
+    const modules = path.slice(0, path.lastIndexOf('/node_modules/') + '/node_modules'.length);
+    await linkBins(kernel, { directory: path, binDirectory: `${modules}/.bin`, bins, seen });
+  }
+}

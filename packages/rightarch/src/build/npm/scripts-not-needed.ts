@@ -1,0 +1,62 @@
+import { satisfies } from './semver.ts';
+
+/** A package whose install script may be left out, for every platform. */
+export interface ScriptNotNeeded {
+  readonly package: string;
+  readonly range: string;
+  readonly reason: string;
+  readonly checked: `20${number}-${string}-${string}`;
+}
+
+/**
+ * Install scripts that do nothing once the package for the platform is there. Each was read in the published
+ * tarball on the day named; a package outside its range is refused.
+ */
+export const scriptsNotNeeded: readonly ScriptNotNeeded[] = [
+  {
+    package: 'sharp',
+    range: '>=0.33.0 <0.36.0',
+    reason:
+      'install/check.js builds from source only where a global libvips was found or asked for; the code is in @img/sharp-*',
+    checked: '2026-11-22',
+  },
+  {
+    package: 'esbuild',
+    range: '>=0.16.0 <0.29.0',
+    reason:
+      'install.js replaces bin/esbuild by the native program to save a process; without it the JavaScript launcher starts @esbuild/*',
+    checked: '2026-11-22',
+  },
+  {
+    package: 'fsevents',
+    range: '>=1.0.0 <3.0.0',
+    reason: 'macOS only: it is never placed on Linux',
+    checked: '2026-11-22',
+  },
+  {
+    package: '@parcel/watcher',
+    range: '>=2.2.0 <3.0.0',
+    reason: 'scripts/build-from-source.js does something only with npm_config_build_from_source',
+    checked: '2026-11-22',
+  },
+  {
+    package: '@swc/core',
+    range: '>=1.3.0 <2.0.0',
+    reason: 'postinstall.js only falls back to the wasm build where no @swc/core-* fits, which is an error here',
+    checked: '2026-11-22',
+  },
+];
+
+/** Why a package's script may be left out; undefined where nothing says so. */
+export function reasonNotNeeded(
+  name: string,
+  version: string,
+  byUser: readonly { readonly package: string; readonly reason: string }[],
+): string | undefined {
+  const user = byUser.find((entry) => entry.package === name);
+  if (user !== undefined) return user.reason;
+  const row = scriptsNotNeeded.find(
+    (entry) => entry.package === name && satisfies(version, entry.range, { includePrerelease: false }) === true,
+  );
+  return row?.reason;
+}

@@ -1,0 +1,49 @@
+import type { Dialect } from '../commands/print.ts';
+
+/** Everything that a shell remembers. A subshell gets a copy. */
+export interface ShellState {
+  readonly dialect: Dialect;
+  readonly variables: Map<string, string>;
+  readonly exported: Set<string>;
+  cwd: string;
+  /** `set -e`. */
+  errexit: boolean;
+  /** `set -u`. */
+  nounset: boolean;
+  /** `set -x`. */
+  xtrace: boolean;
+  /** `set -f`. */
+  noglob: boolean;
+  pipefail: boolean;
+  status: number;
+  /** Status of the last `$(…)` of the command that is being expanded. */
+  substituted: number | undefined;
+}
+
+/** A copy for `( … )` and `$( … )`. */
+export function copyState(state: ShellState): ShellState {
+  return { ...state, variables: new Map(state.variables), exported: new Set(state.exported) };
+}
+
+/** The environment that a program is started with. */
+export function environment(state: ShellState): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of state.exported) {
+    const value = state.variables.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+/** The shell ends here: `exit`, `set -e`, an error that a shell does not survive. */
+export class ShellExit extends Error {
+  readonly status: number;
+  readonly said: string;
+
+  constructor(status: number, said = '') {
+    super(`exit ${status}`);
+    this.name = 'ShellExit';
+    this.status = status;
+    this.said = said;
+  }
+}

@@ -1,0 +1,190 @@
+import { code, q } from '../code.ts';
+
+const elsewhere = {
+  en: () => 'Rewrite the line with plain file commands, or build with `--engine buildx` or `--engine buildah`',
+  ja: () => '単純なファイル操作コマンドに書き換えるか、`--engine buildx` か `--engine buildah` でビルドしてください',
+  ko: () => '단순한 파일 명령으로 바꾸거나 `--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+};
+
+export const runCodes = {
+  'run/command-failed': code<{ command: string; status: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A RUN fails in the image', ja: 'RUN がイメージ内で失敗する', ko: 'RUN이 이미지 안에서 실패함' },
+    message: {
+      en: ({ command, status }) => `${q(command)} ends with status ${status} in this image`,
+      ja: ({ command, status }) => `${q(command)} はこのイメージではステータス ${status} で終了します`,
+      ko: ({ command, status }) => `${q(command)}은(는) 이 이미지에서 상태 코드 ${status}(으)로 끝납니다`,
+    },
+    fix: {
+      en: ({ status }) =>
+        status === 127
+          ? 'Install the command in an earlier step, or use a base image that has it'
+          : 'Mend what the command itself says above; every other engine would fail at the same line',
+      ja: ({ status }) =>
+        status === 127
+          ? 'このコマンドを前の手順で入れるか、含まれているベースイメージを使ってください'
+          : '上に示したコマンド自身のメッセージに従って直してください。他のエンジンでも同じ行で失敗します',
+      ko: ({ status }) =>
+        status === 127
+          ? '이 명령을 앞 단계에서 설치하거나, 이미 들어 있는 베이스 이미지를 쓰세요'
+          : '위에 표시된 명령의 메시지에 따라 고치세요. 다른 엔진에서도 같은 줄에서 실패합니다',
+    },
+  }),
+  'run/command-unknown': code<{ command: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN needs a command that is not simulated',
+      ja: 'シミュレートできないコマンドが RUN にある',
+      ko: '시뮬레이션할 수 없는 명령이 RUN에 있음',
+    },
+    message: {
+      en: ({ command }) => `${q(command)} would have to be executed, and the embedded engine executes nothing`,
+      ja: ({ command }) => `${q(command)} は実行が必要ですが、組み込みエンジンは何も実行しません`,
+      ko: ({ command }) => `${q(command)}은(는) 실행해야 하지만, 내장 엔진은 아무것도 실행하지 않습니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/implementation-unknown': code<{ command: string; path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'It is not known whose command this is',
+      ja: 'コマンドの実装元が分からない',
+      ko: '명령의 구현체를 알 수 없음',
+    },
+    message: {
+      en: ({ command, path }) =>
+        `${q(command)} is ${q(path)} in this image, which is neither GNU coreutils, shadow nor busybox: what it does exactly is not known`,
+      ja: ({ command, path }) =>
+        `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils・shadow・busybox のいずれでもないため、正確な動作が分かりません`,
+      ko: ({ command, path }) =>
+        `이 이미지의 ${q(command)}은(는) ${q(path)}이며 GNU coreutils, shadow, busybox 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/not-computable': code<{ what: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A value is only known when the image runs',
+      ja: 'イメージを動かさないと値が決まらない',
+      ko: '이미지를 실행해야만 알 수 있는 값',
+    },
+    message: {
+      en: ({ what }) => `What ${q(what)} gives cannot be told from the files of the image alone`,
+      ja: ({ what }) => `${q(what)} の結果は、イメージのファイルだけからは決まりません`,
+      ko: ({ what }) => `${q(what)}의 결과는 이미지의 파일만으로는 알 수 없습니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/option-unknown': code<{ command: string; option: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN uses an option that is not simulated',
+      ja: 'シミュレートできないオプションが RUN にある',
+      ko: '시뮬레이션할 수 없는 옵션이 RUN에 있음',
+    },
+    message: {
+      en: ({ command, option }) => `${q(command)} is known, but not with ${q(option)}`,
+      ja: ({ command, option }) => `${q(command)} は扱えますが、${q(option)} 付きでは扱えません`,
+      ko: ({ command, option }) => `${q(command)}은(는) 처리할 수 있지만 ${q(option)}과(와) 함께는 처리할 수 없습니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/path-mounted': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN touches what the runtime mounts',
+      ja: 'ランタイムがマウントする場所に RUN が触れている',
+      ko: 'RUN이 런타임이 마운트하는 경로를 건드림',
+    },
+    message: {
+      en: ({ path }) => `${q(path)} is mounted by the engine while a RUN is carried out: it is not a file of the image`,
+      ja: ({ path }) => `${q(path)} は RUN の実行中にエンジンがマウントするもので、イメージのファイルではありません`,
+      ko: ({ path }) => `${q(path)}은(는) RUN 실행 중에 엔진이 마운트하며, 이미지의 파일이 아닙니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/shell-unknown': code<{ shell: string; found: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The shell of a RUN is not known', ja: 'RUN のシェルを特定できない', ko: 'RUN의 셸을 알 수 없음' },
+    message: {
+      en: ({ shell, found }) =>
+        found === 'missing'
+          ? `There is no ${q(shell)} in this image, so no RUN in shell form can work`
+          : `${q(shell)} is ${q(found)} in this image, which is neither dash, bash nor busybox ash as far as its bytes tell`,
+      ja: ({ shell, found }) =>
+        found === 'missing'
+          ? `このイメージには ${q(shell)} がないため、シェル形式の RUN は動きません`
+          : `このイメージの ${q(shell)} は ${q(found)} で、内容から見て dash・bash・busybox ash のいずれでもありません`,
+      ko: ({ shell, found }) =>
+        found === 'missing'
+          ? `이 이미지에는 ${q(shell)}이(가) 없어 셸 형식의 RUN이 동작하지 않습니다`
+          : `이 이미지의 ${q(shell)}은(는) ${q(found)}이며, 내용으로 보아 dash, bash, busybox ash 중 어느 것도 아닙니다`,
+    },
+    fix: {
+      en: ({ found }) =>
+        found === 'missing' ? 'Do the work in a stage that has a shell and COPY the result' : elsewhere.en(),
+      ja: ({ found }) =>
+        found === 'missing' ? 'シェルのあるステージで処理し、結果を COPY してください' : elsewhere.ja(),
+      ko: ({ found }) => (found === 'missing' ? '셸이 있는 스테이지에서 처리하고 결과를 COPY 하세요' : elsewhere.ko()),
+    },
+  }),
+  'run/syntax': code<{ what: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN uses shell syntax that is not simulated',
+      ja: 'シミュレートできないシェル構文が RUN にある',
+      ko: '시뮬레이션할 수 없는 셸 문법이 RUN에 있음',
+    },
+    message: {
+      en: ({ what }) => `${q(what)} is shell syntax that the embedded engine does not follow`,
+      ja: ({ what }) => `${q(what)} は組み込みエンジンが扱わないシェル構文です`,
+      ko: ({ what }) => `${q(what)}은(는) 내장 엔진이 처리하지 않는 셸 문법입니다`,
+    },
+    fix: elsewhere,
+  }),
+  'run/tool-not-yet': code<{ tool: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An installer that is not supported yet',
+      ja: 'まだ対応していないインストーラー',
+      ko: '아직 지원하지 않는 설치 도구',
+    },
+    message: {
+      en: ({ tool }) => `${q(tool)} is not carried out by the embedded engine of this version; npm is`,
+      ja: ({ tool }) => `このバージョンの組み込みエンジンは ${q(tool)} に対応していません。対応しているのは npm です`,
+      ko: ({ tool }) => `이 버전의 내장 엔진은 ${q(tool)}을(를) 지원하지 않습니다. 지원하는 도구는 npm입니다`,
+    },
+    fix: {
+      en: () => 'Build with `--engine buildx` or `--engine buildah`',
+      ja: () => '`--engine buildx` か `--engine buildah` でビルドしてください',
+      ko: () => '`--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+    },
+  }),
+  'run/user-unknown': code<{ user: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'USER is not in the image', ja: 'USER がイメージに存在しない', ko: 'USER가 이미지에 없음' },
+    message: {
+      en: ({ user }) =>
+        `USER ${q(user)} is neither in /etc/passwd nor /etc/group of this image, so nothing can run as it`,
+      ja: ({ user }) =>
+        `USER ${q(user)} がこのイメージの /etc/passwd または /etc/group にないため、そのユーザーでは何も実行できません`,
+      ko: ({ user }) =>
+        `USER ${q(user)}이(가) 이 이미지의 /etc/passwd 또는 /etc/group에 없어 해당 사용자로 실행할 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Make the user before USER names it, or name it by number',
+      ja: () => 'USER で指定する前にユーザーを作成するか、番号で指定してください',
+      ko: () => 'USER로 지정하기 전에 사용자를 만들거나 번호로 지정하세요',
+    },
+  }),
+} as const;
