@@ -1,5 +1,6 @@
 import { type Digest, isDigest, type Location, type Platform } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
+import { jsonFault } from './json-fault.ts';
 import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts';
 
 /** What is being read, for messages: its kind, its digest where it has one, and the image it belongs to. */
@@ -26,17 +27,8 @@ export function parseJson(bytes: Uint8Array, place: DocumentPlace): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(place, positionOf(text, error), 'json', error);
+    throw invalid(place, jsonFault(text), 'json', error);
   }
-}
-
-function positionOf(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const known = /at position (\d+)/.exec(message)?.[1];
-  const offset = known !== undefined ? Number(known) : /end of JSON/.test(message) ? text.length : 0;
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return `${line}:${offset - before.lastIndexOf('\n')}`;
 }
 
 function invalid(place: DocumentPlace, where: string, wanted: Shape | 'json', cause?: unknown) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Location } from '../core/index.ts';
-import { isSystemError, writeFailure } from './files.ts';
+import { errnoOf, isSystemError, writeFailure } from './files.ts';
 import { isAlive, withIndexLock } from './index-lock.ts';
 import { blobPath, readLayoutIndex } from './layout.ts';
 import { descriptorJson } from './mutate.ts';
@@ -157,7 +157,12 @@ async function writeThenRename(
   onBytes?: (count: number) => void,
 ): Promise<void> {
   const temporary = join(directory, INGEST, `${process.pid}-${randomBytes(8).toString('hex')}`);
-  const handle = await open(temporary, 'wx', 0o644);
+  const handle = await open(temporary, 'wx', 0o644).catch(async (error: unknown) => {
+    // Another writer that was done has just removed the empty directory.
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    await mkdir(join(directory, INGEST), { recursive: true });
+    return open(temporary, 'wx', 0o644);
+  });
   try {
     try {
       for await (const chunk of bytes) {
