@@ -3,4 +3,12 @@
  * Never here: printing, the environment, a registry tag.
  * Start with `types.ts`, then `plan.ts`; the embedded engine is `engines/embedded/`, RUN is `run/`, installs are `npm/`.
  */
+
+export {
+  createEmbeddedEngine,
+  type EmbeddedEngine,
+  type EmbeddedOptions,
+  LAYER_TIME,
+} from './engines/embedded/engine.ts';
+export type { OpenBase } from './stage/bases.ts';
 export type * from './types.ts';

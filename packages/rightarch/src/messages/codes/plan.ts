@@ -204,4 +204,44 @@ export const planCodes = {
       ko: () => '따옴표와 중괄호를 닫고 필수 변수는 `--build-arg NAME=VALUE`로 전달하세요',
     },
   }),
+  'plan/base-mislabeled': code<{ reference: string; listed: string; declared: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A base image is not what its index says',
+      ja: 'ベースイメージがインデックスの記載と違う',
+      ko: '베이스 이미지가 인덱스 내용과 다름',
+    },
+    message: {
+      en: ({ reference, listed, declared }) =>
+        `The index of ${q(reference)} lists an image for ${listed}, but that image says of itself that it is for ${declared}`,
+      ja: ({ reference, listed, declared }) =>
+        `${q(reference)} のインデックスでは ${listed} 用ですが、イメージ自身の設定は ${declared} になっています`,
+      ko: ({ reference, listed, declared }) =>
+        `${q(reference)}의 인덱스에는 ${listed}용으로 나오지만 이미지 자체의 설정은 ${declared}입니다`,
+    },
+    fix: {
+      en: ({ reference, listed }) =>
+        `Take another tag or base for ${listed}, and tell the publisher of ${q(reference)}`,
+      ja: ({ reference, listed }) =>
+        `${listed} には別のタグかベースイメージを使い、${q(reference)} の公開元に知らせてください`,
+      ko: ({ reference, listed }) =>
+        `${listed}에는 다른 태그나 베이스 이미지를 쓰고 ${q(reference)} 게시자에게 알려 주세요`,
+    },
+  }),
+  'plan/no-platform': code<{ image: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'No platform to build for', ja: 'ビルド対象のプラットフォームがない', ko: '빌드할 플랫폼이 없음' },
+    message: {
+      en: ({ image }) => `${q(image)} is to be built for no platform`,
+      ja: ({ image }) => `${q(image)} のビルド対象プラットフォームが指定されていません`,
+      ko: ({ image }) => `${q(image)}을(를) 빌드할 플랫폼이 지정되지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Name one, as in `--platform linux/amd64,linux/arm64`',
+      ja: () => '`--platform linux/amd64,linux/arm64` のように指定してください',
+      ko: () => '`--platform linux/amd64,linux/arm64`처럼 지정하세요',
+    },
+  }),
 } as const;

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compileIgnoreFile, ignoreFiles } from '../../dockerfile/index.ts';
+import { atFile, failure } from '../../messages/index.ts';
+import { unreadable } from './host-content.ts';
+import type { IgnoreRule } from './read-context.ts';
+
+/** The rule of the ignore file that applies to a build; undefined where there is none. A pattern that Docker refuses throws. */
+export async function readIgnoreRule(context: string, dockerfile: string): Promise<IgnoreRule | undefined> {
+  const [beside, inside] = ignoreFiles(dockerfile);
+  for (const file of [beside, join(context, inside)]) {
+    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+      throw unreadable(file, cause);
+    });
+    if (text === undefined) continue;
+    const { matcher, bad } = compileIgnoreFile(text);
+    const [first] = bad;
+    if (first !== undefined) {
+      const args = { instruction: '.dockerignore', value: first.pattern, expected: '`[a-z]*`' };
+      throw failure('engine/value-invalid', args, atFile(file, first.line), 'request');
+    }
+    return {
+      excludes: (path) => matcher.ignores(path),
+      reopens: (path) => matcher.hasExceptions && matcher.mayHoldException(path),
+    };
+  }
+  return undefined;
+}

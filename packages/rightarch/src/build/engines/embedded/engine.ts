@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
+import { atInput, failure } from '../../../messages/index.ts';
+import type { CallOptions } from '../../../oci/index.ts';
+import type { FileTree } from '../../../scan/tree.ts';
+import { readIgnoreRule } from '../../context/ignore-rule.ts';
+import { BlobStore } from '../../files/blob-store.ts';
+import { LayerWriter } from '../../files/write-layer.ts';
+import { planBuild } from '../../plan.ts';
+import { Bases, type OpenBase } from '../../stage/bases.ts';
+import { dockerCommand, readDockerfile } from '../../stage/prepare.ts';
+import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
+import { type BuiltStage, StageBuilder } from './build-stage.ts';
+import { makeImage, writeOutput } from './write-output.ts';
+
+/**
+ * The time of every file that a build makes: one constant, or every commit would give every layer a new digest.
+ * 1985-10-26T08:15Z is what npm writes into its archives, and late enough for zip, which begins in 1980.
+ */
+export const LAYER_TIME = 499_162_500;
+
+export interface EmbeddedOptions {
+  /** Absolute; made when it is needed. */
+  readonly cacheDirectory: string;
+  /** Reads a base image; see `OpenBase`. */
+  readonly openBase: OpenBase;
+  /** `linux/<CPU of this host>`: never darwin or windows. */
+  readonly buildPlatform: Platform;
+  /** Seconds for `created` and history: the last commit, or SOURCE_DATE_EPOCH. 0 where neither is known. */
+  readonly created?: number;
+  /** How this host's file system keeps modes. */
+  readonly system?: 'posix' | 'windows';
+  /** `--locked`: a reference that points elsewhere than in these pins is refused. */
+  readonly locked?: readonly BasePin[];
+  /** Milliseconds, for the age of leftovers of killed runs; without it none are removed. */
+  readonly now?: () => number;
+}
+
+/** The engine that needs nothing but this process: see design.md, The embedded engine. */
+export interface EmbeddedEngine extends Engine {
+  /** The file system that an image of this request has, without an output: for tests and `diff`. */
+  readTree(request: BuildRequest, platform: Platform, options?: CallOptions): Promise<FileTree>;
+}
+
+/** Makes the engine that builds without Docker, QEMU or root. Nothing is opened or written before it is used. */
+export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
+  const store = new BlobStore(join(options.cacheDirectory, 'build'));
+  let swept: Promise<void> | undefined;
+
+  const open = async (request: BuildRequest, pins: readonly BasePin[] | undefined, call: CallOptions) => {
+    if (request.platforms.length === 0)
+      throw failure('plan/no-platform', { image: request.name }, atInput('--platform'), 'request');
+    const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked, pins });
+    try {
+      const dockerfile = await readDockerfile(request, call);
+      const parts = { buildPlatform: options.buildPlatform, bases };
+      return { bases, dockerfile, ...(await planBuild(dockerfile, request, parts, call)) };
+    } catch (cause) {
+      await bases.close();
+      throw cause;
+    }
+  };
+
+  const builder = async (request: BuildRequest, call: CallOptions, onEvent: (event: BuildEvent) => void) => {
+    if (options.now !== undefined) swept ??= store.sweep(options.now());
+    await swept;
+    const writer = new LayerWriter(store, { useCache: !request.noCache });
+    return new StageBuilder({
+      request,
+      store,
+      writer,
+      cacheDirectory: options.cacheDirectory,
+      ignore: await readIgnoreRule(request.context, request.dockerfile),
+      system: options.system ?? 'posix',
+      mtime: request.sourceDateEpoch ?? LAYER_TIME,
+      created: createdOf(request, options),
+      command: dockerCommand(request),
+      onEvent,
+      signal: call.signal,
+    });
+  };
+
+  return {
+    id: 'embedded',
+
+    async plan(request, call = {}) {
+      return canceled(request, call, async () => {
+        const { plan, bases } = await open(request, undefined, call);
+        await bases.close();
+        return plan;
+      });
+    },
+
+    async build(request, plan, output, call = {}) {
+      return canceled(request, call, async () => {
+        const { bases, prepared } = await open(request, plan.bases, call);
+        try {
+          refuseRefused(plan);
+          const onEvent = call.onEvent ?? (() => {});
+          // One failure stops the other platforms before it is reported: nothing goes on writing behind it.
+          const stop = new AbortController();
+          const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
+          const stages = await builder(request, { signal }, onEvent);
+          const work = prepared.map(async ({ platform, target }) => {
+            try {
+              const built = await stages.build(target);
+              await ready(built);
+              const image = makeImage(built, platform, request, createdOf(request, options));
+              onEvent({ kind: 'built', platform, descriptor: image.descriptor });
+              return image;
+            } catch (cause) {
+              stop.abort();
+              throw cause;
+            }
+          });
+          const images = await firstFailure(work);
+          const name = output.name ?? 'latest';
+          return await writeOutput(
+            images,
+            { directory: output.directory, name },
+            {
+              store,
+              annotations: request.annotations,
+              signal: call.signal,
+            },
+          );
+        } finally {
+          await bases.close();
+        }
+      });
+    },
+
+    async readTree(request, platform, call = {}) {
+      const { bases, prepared } = await open(request, undefined, call);
+      try {
+        const stages = await builder(request, call, () => {});
+        const wanted = prepared.find((one) => formatPlatform(one.platform) === formatPlatform(platform));
+        if (wanted === undefined)
+          throw failure('plan/no-platform', { image: request.name }, atInput('--platform'), 'request');
+        return await (await stages.build(wanted.target)).tree();
+      } finally {
+        await bases.close();
+      }
+    },
+  };
+}
+
+/** RFC 3339 without fractions, as histories have it. */
+function createdOf(request: BuildRequest, options: EmbeddedOptions): string {
+  const seconds = request.sourceDateEpoch ?? options.created ?? 0;
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** Every layer of an image in the store. */
+async function ready(built: BuiltStage): Promise<void> {
+  await Promise.all(built.layers.map((layer) => layer.ready()));
+}
+
+/** All results, or the first failure that happened, after everything has come to rest. */
+async function firstFailure<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  let first: { readonly cause: unknown } | undefined;
+  const noted = work.map((one) =>
+    one.catch((cause: unknown) => {
+      first ??= { cause };
+      throw cause;
+    }),
+  );
+  await Promise.allSettled(noted);
+  if (first !== undefined) throw first.cause;
+  return Promise.all(noted);
+}
+
+/** A plan with refusals is no build: the first in the order of the file says which line decided. */
+function refuseRefused(plan: BuildPlan): void {
+  const [first] = plan.diagnostics.filter(({ severity }) => severity === 'error');
+  if (first !== undefined) throw new Failure(first, 'request');
+}
+
+/** A stop that was asked for is one clear sentence, not an AbortError from somewhere. */
+async function canceled<T>(request: BuildRequest, call: CallOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (call.signal?.aborted !== true || cause instanceof Failure) throw cause;
+    throw failure('engine/canceled', { image: request.name }, atInput(request.name), 'outside', { cause });
+  }
+}
