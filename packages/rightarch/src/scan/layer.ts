@@ -78,7 +78,11 @@ export async function scanLayer(
     if (!(error instanceof DecompressProblem)) throw error;
     complete = false;
     problems.push(
-      diagnostic('proof/layer-damaged', { what: error.compression, offset: unpackedSize, detail: error.message }, at),
+      diagnostic(
+        'proof/layer-damaged',
+        { what: whatStopped(error.kind, error.compression), offset: unpackedSize, detail: error.message },
+        at,
+      ),
     );
   } finally {
     summary = reader.end();
@@ -87,8 +91,8 @@ export async function scanLayer(
   const found: Digest = `sha256:${unpacked.digest('hex')}`;
   if (complete) problems.push(...compareDiffId(layer.diffId, found, at));
   if (complete && summary.damage !== undefined) {
-    const { offset, detail } = summary.damage;
-    problems.push(diagnostic('proof/layer-damaged', { what: 'tar', offset, detail }, at));
+    const { kind, offset, detail } = summary.damage;
+    problems.push(diagnostic('proof/layer-damaged', { what: whatStopped(kind, 'tar'), offset, detail }, at));
   }
   if (summary.damage !== undefined) complete = false;
   if (summary.trailing > 0) {
@@ -116,6 +120,11 @@ export async function scanLayer(
       yield chunk;
     }
   }
+}
+
+/** `limit` and `trailing` are ours to doubt; what remains stops every unpacker. */
+function whatStopped(kind: string, format: string): string {
+  return kind === 'limit' || kind === 'trailing' ? kind : format;
 }
 
 function compareDiffId(named: Digest | undefined, found: Digest, at: Location): Diagnostic[] {

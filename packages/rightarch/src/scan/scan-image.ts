@@ -1,6 +1,5 @@
-import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree, Layer } from '../oci/index.ts';
-import { streamVerified } from '../oci/index.ts';
+import { isForeignLayer, streamVerified } from '../oci/index.ts';
 import type { ScanCache } from './cache.ts';
 import { type KeepRule, proofKeep } from './keep.ts';
 import { type ScanLimits, scanLayer } from './layer.ts';
@@ -19,9 +18,6 @@ export interface ScanImageOptions {
 
 /** Layers read at a time: inflate works in Node's thread pool while this thread hashes. Workers would go in here. */
 const AT_ONCE = 3;
-
-/** Docker's and OCI's names for layers that a registry need not hold (image-spec layer.md, non-distributable). */
-const FOREIGN = /foreign|nondistributable/;
 
 /** Facts about every layer of an image, in order. Throws what reading the source throws. */
 export async function scanImage(
@@ -60,7 +56,8 @@ async function readLayer(
   options: ScanImageOptions,
 ): Promise<LayerFacts> {
   const { descriptor, diffId } = layer;
-  if (FOREIGN.test(descriptor.mediaType)) return foreignLayer(tree.source.name, layer);
+  // Not read, so not complete; openTree has said so already.
+  if (isForeignLayer(descriptor)) return unreadLayer(layer);
   const keep = options.keep ?? proofKeep;
   const key = diffId === undefined ? undefined : { digest: descriptor.digest, diffId, keep: keep.id };
   const known = key && (await options.cache?.get(key));
@@ -86,15 +83,7 @@ export function relocate(facts: LayerFacts, image: string, layer: Layer): LayerF
   return { ...facts, problems };
 }
 
-function foreignLayer(image: string, { descriptor, diffId, position }: Layer): LayerFacts {
-  const at = { in: 'image', image, layer: descriptor.digest, layerIndex: position } as const;
-  return {
-    digest: descriptor.digest,
-    diffId: diffId ?? descriptor.digest,
-    size: 0,
-    unpackedSize: 0,
-    files: [],
-    problems: [diagnostic('proof/foreign-layer', { mediaType: descriptor.mediaType }, at)],
-    complete: false,
-  };
+function unreadLayer({ descriptor, diffId }: Layer): LayerFacts {
+  const { digest } = descriptor;
+  return { digest, diffId: diffId ?? digest, size: 0, unpackedSize: 0, files: [], problems: [], complete: false };
 }

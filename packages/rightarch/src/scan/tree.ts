@@ -108,7 +108,7 @@ export class FileTree {
     const copy = new FileTree();
     copy.#root = cloneNode(this.#root);
     copy.#problems.push(...this.#problems);
-    copy.#rulesDiffer = this.#rulesDiffer;
+    copy.#linkHidden = this.#linkHidden;
     return copy;
   }
 

@@ -119,25 +119,6 @@ export const proofLayerCodes = {
       ko: () => '`tar --format=pax` 로 만들거나 `--sparse` 없이 레이어를 만드세요',
     },
   }),
-  'proof/foreign-layer': code<{ mediaType: string }>({
-    severity: 'warning',
-    since: '0.1.0',
-    title: {
-      en: 'A layer lies outside the registry and was not read',
-      ja: 'レジストリの外にあるレイヤーは読み取っていません',
-      ko: '레지스트리 밖의 레이어는 읽지 않았습니다',
-    },
-    message: {
-      en: ({ mediaType }) => `A layer of type ${q(mediaType)} lies outside the registry and was not read`,
-      ja: ({ mediaType }) => `${q(mediaType)} のレイヤーはレジストリの外にあるため、読み取っていません`,
-      ko: ({ mediaType }) => `${q(mediaType)} 레이어는 레지스트리 밖에 있어 읽지 않았습니다`,
-    },
-    fix: {
-      en: () => 'Nothing for Windows images; a Linux image must carry all of its layers: build it again',
-      ja: () => 'Windows イメージなら対応不要です。Linux イメージは全レイヤーを含むようにビルドし直してください',
-      ko: () => 'Windows 이미지라면 할 일이 없습니다. Linux 이미지는 모든 레이어를 담도록 다시 빌드하세요',
-    },
-  }),
   'proof/entry-not-unpacked': code<{ path: string; kind: string }>({
     severity: 'warning',
     since: '0.1.0',
@@ -174,63 +155,6 @@ export const proofLayerCodes = {
       en: () => 'Push the image again with `rightarch push`, or name another tag',
       ja: () => '`rightarch push` で push し直すか、別のタグを指定してください',
       ko: () => '`rightarch push` 로 다시 push하거나 다른 태그를 지정하세요',
-    },
-  }),
-  'proof/duplicate-entry': code<{ platform: string; digests: readonly string[] }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'An index lists one platform twice',
-      ja: 'index に同じプラットフォームが重複しています',
-      ko: 'index에 같은 플랫폼이 중복되어 있습니다',
-    },
-    message: {
-      en: ({ platform, digests }) => `The index lists ${platform} ${digests.length} times: ${list(digests)}`,
-      ja: ({ platform, digests }) => `index に ${platform} が ${digests.length} 件あります: ${list(digests)}`,
-      ko: ({ platform, digests }) => `index에 ${platform}이(가) ${digests.length}개 있습니다: ${list(digests)}`,
-    },
-    fix: {
-      en: () => 'Make the index again with one entry for each platform: `rightarch merge`',
-      ja: () => 'プラットフォームごとに 1 件になるよう index を作り直してください: `rightarch merge`',
-      ko: () => '플랫폼마다 하나씩만 있도록 index를 다시 만드세요: `rightarch merge`',
-    },
-  }),
-  'proof/entry-platform-differs': code<{ entry: string; config: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: "The index and the image's config name different platforms",
-      ja: 'index と config のプラットフォームが食い違っています',
-      ko: 'index와 config의 플랫폼이 서로 다릅니다',
-    },
-    message: {
-      en: ({ entry, config }) => `The index entry says ${entry}, but the image's config says ${config}`,
-      ja: ({ entry, config }) => `index のエントリは ${entry} ですが、イメージの config は ${config} です`,
-      ko: ({ entry, config }) => `index 항목은 ${entry}이지만 이미지 config는 ${config}입니다`,
-    },
-    fix: {
-      en: ({ entry }) => `Build the image with \`--platform ${entry}\`, or correct the entry`,
-      ja: ({ entry }) => `\`--platform ${entry}\` でビルドし直すか、エントリを修正してください`,
-      ko: ({ entry }) => `\`--platform ${entry}\` 로 다시 빌드하거나 항목을 고치세요`,
-    },
-  }),
-  'proof/platform-undeclared': code<Record<string, never>>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'The image does not say which platform it is for',
-      ja: 'イメージにプラットフォームの記載がありません',
-      ko: '이미지에 플랫폼이 적혀 있지 않습니다',
-    },
-    message: {
-      en: () => "The image's config names no os and architecture, so there is nothing to prove it for",
-      ja: () => 'イメージの config に os と architecture がないため、証明の対象が決まりません',
-      ko: () => '이미지 config에 os와 architecture가 없어 무엇을 증명할지 정할 수 없습니다',
-    },
-    fix: {
-      en: () => 'Build the image with a tool that writes `os` and `architecture` into its config',
-      ja: () => 'config に `os` と `architecture` を書き込むツールでビルドしてください',
-      ko: () => 'config에 `os` 와 `architecture` 를 쓰는 도구로 빌드하세요',
     },
   }),
   'proof/platform-missing': code<{ platform: string; found: readonly string[] }>({

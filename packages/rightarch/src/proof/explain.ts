@@ -1,0 +1,162 @@
+import type { Platform } from '../core/index.ts';
+import { type ElfFacts, isDeviceCode, machineFit, machinePlatform, otherSystem } from '../scan/index.ts';
+import { cpuWordsOf, swapCpuWord, wordsIn } from './cpu-words.ts';
+
+/** One file with machine code that does not fit, and what may be asked about the tree around it. */
+export interface ForeignCode {
+  /** Absolute, links followed. */
+  readonly path: string;
+  readonly facts: ElfFacts;
+  readonly declared: Platform;
+  /** True where this path is a file with machine code for the declared platform. */
+  fits(path: string): boolean;
+  /** True where a directory holds, at any depth, a file with machine code for the declared platform. */
+  holdsFit(directory: string): boolean;
+  /** Names in a directory. */
+  names(directory: string): readonly string[];
+}
+
+/** Why foreign machine code is there on purpose. Each rule has a test in which its right twin is removed. */
+export interface PurposeRule {
+  readonly id: string;
+  explains(file: ForeignCode): boolean;
+}
+
+/** Objects, core dumps, separate debug information, firmware, code of GPUs and BPF: never executed as a program. */
+const inert: PurposeRule = {
+  id: 'not-executed',
+  explains: ({ path, facts }) =>
+    facts.type === 1 ||
+    facts.type === 4 ||
+    isDeviceCode(facts) ||
+    /^\/(usr\/)?lib\/(debug|firmware)\//.test(path) ||
+    /\.(ko|o|debug)$/.test(path),
+};
+
+/** Programs of another system, as packages with prebuilt files for every system bring them. */
+const anotherSystem: PurposeRule = {
+  id: 'another-system',
+  explains: ({ facts }) => otherSystem(facts) !== undefined,
+};
+
+/** Debian's triplets by architecture (wiki.debian.org/Multiarch/Tuples). */
+const TRIPLETS: Readonly<Record<string, readonly string[]>> = {
+  amd64: ['x86_64-linux-gnu', 'x86_64-linux-musl'],
+  arm64: ['aarch64-linux-gnu', 'aarch64-linux-musl'],
+  arm: ['arm-linux-gnueabihf', 'arm-linux-gnueabi'],
+  '386': ['i386-linux-gnu', 'i686-linux-gnu'],
+  riscv64: ['riscv64-linux-gnu'],
+  ppc64le: ['powerpc64le-linux-gnu'],
+  s390x: ['s390x-linux-gnu'],
+  loong64: ['loongarch64-linux-gnu'],
+};
+
+const LIBRARIES = /^(\/usr)?\/lib\/([a-z0-9_]+-linux-[a-z]+)\//;
+const TOOLCHAINS = /^\/usr\/(?:lib\/gcc-cross\/|lib\/gcc\/)?([a-z0-9_]+-linux-[a-z]+)\//;
+
+/** Libraries of a second architecture under its own triplet, beside those of the platform's own. */
+const multiarch: PurposeRule = {
+  id: 'multiarch',
+  explains({ path, facts, declared, holdsFit }) {
+    const triplet = LIBRARIES.exec(path)?.[2];
+    const found = machinePlatform(facts)?.architecture;
+    if (triplet === undefined || found === undefined || !TRIPLETS[found]?.includes(triplet)) return false;
+    const own = TRIPLETS[declared.architecture] ?? [];
+    return !own.includes(triplet) && own.some((twin) => holdsFit(`/usr/lib/${twin}`) || holdsFit(`/lib/${twin}`));
+  },
+};
+
+/** The target libraries of a cross compiler, beside the compiler's own programs. */
+const crossToolchain: PurposeRule = {
+  id: 'cross-toolchain',
+  explains({ path, facts, names, fits }) {
+    const triplet = TOOLCHAINS.exec(path)?.[1];
+    const found = machinePlatform(facts)?.architecture;
+    if (triplet === undefined || found === undefined || !TRIPLETS[found]?.includes(triplet)) return false;
+    return names('/usr/bin').some((name) => name.startsWith(`${triplet}-`) && fits(`/usr/bin/${name}`));
+  },
+};
+
+/** `prebuilds/<os>-<cpu>/` as node-gyp-build and prebuildify lay it out; the right one is beside it. */
+const prebuilds: PurposeRule = {
+  id: 'prebuilds',
+  explains({ path, facts, declared, names, holdsFit }) {
+    const match = /^(.*\/prebuilds)\/([^/]+)\//.exec(path);
+    if (match === null) return false;
+    const [, root = '', own = ''] = match;
+    // A file in a directory that is named for another CPU than its own is wrong, not on purpose.
+    if (!namesItself(own, facts)) return false;
+    // node-gyp-build looks into build/Release before prebuilds.
+    if (holdsFit(`${root.slice(0, -'prebuilds'.length)}build/Release`)) return true;
+    const words = new Set(cpuWordsOf(declared));
+    return names(root).some(
+      (name) => /^linux/.test(name) && wordsIn(name).some((word) => words.has(word)) && holdsFit(`${root}/${name}`),
+    );
+  },
+};
+
+const PRISMA = /^((?:lib)?(?:query|schema|migration|introspection)[-_]engine)-/;
+
+/** Prisma's engines by binaryTargets: the x86-64 one is named for Debian or RHEL only, so names do not tell. */
+const prismaEngines: PurposeRule = {
+  id: 'prisma-engines',
+  explains({ path, names, fits }) {
+    const slash = path.lastIndexOf('/');
+    const directory = path.slice(0, slash);
+    const kind = PRISMA.exec(path.slice(slash + 1))?.[1];
+    return (
+      kind !== undefined &&
+      names(directory).some((name) => PRISMA.exec(name)?.[1] === kind && fits(`${directory}/${name}`))
+    );
+  },
+};
+
+/** Files whose path names their CPU, with the same path for the platform's own CPU beside them. */
+const namedTwin: PurposeRule = {
+  id: 'named-twin',
+  explains({ path, facts, declared, fits }) {
+    const found = machinePlatform(facts);
+    if (found === undefined) return false;
+    const parts = path.split('/');
+    // From the file upwards: the directory or file that carries the CPU's name.
+    for (let i = parts.length - 1; i > 0; i--) {
+      if (!namesItself(parts[i]!, facts)) continue;
+      for (const swapped of swapCpuWord(path, found, declared)) if (fits(swapped)) return true;
+      return false;
+    }
+    return false;
+  },
+};
+
+function namesItself(name: string, facts: ElfFacts): boolean {
+  const found = machinePlatform(facts);
+  if (found === undefined) return false;
+  const own = new Set(cpuWordsOf(found));
+  return wordsIn(name).some((word) => own.has(word));
+}
+
+/** Every rule there is. What none of them explains is unexplained. */
+export const purposeRules: readonly PurposeRule[] = [
+  inert,
+  anotherSystem,
+  multiarch,
+  crossToolchain,
+  prebuilds,
+  prismaEngines,
+  namedTwin,
+];
+
+/** The rule that explains why a file that does not fit is there; undefined where nothing does. */
+export function explainForeign(file: ForeignCode): string | undefined {
+  return purposeRules.find((rule) => rule.explains(file))?.id;
+}
+
+/** True for files that are no programs of any CPU of a container, whatever they fit. */
+export function isInert(file: Pick<ForeignCode, 'path' | 'facts'>): boolean {
+  return inert.explains(file as ForeignCode);
+}
+
+/** Machine code for the declared platform, sound and certain. */
+export function fitsPlatform(facts: ElfFacts | undefined, declared: Platform): boolean {
+  return facts !== undefined && !facts.damaged && machineFit(facts, declared).fit === 'match';
+}

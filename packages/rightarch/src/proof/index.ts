@@ -1,0 +1,12 @@
+/**
+ * The verdict for each platform of an image, from facts about its bytes: structure, machine code, start.
+ * Never here: I/O other than through `scan`, anything that is executed, sentences, guesses.
+ * Start with `types.ts`, then `verify.ts`; `start.ts` follows an entrypoint, `explain.ts` holds what is on purpose.
+ */
+export { effectiveStart, type StartOverride } from './effective-start.ts';
+export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
+export { proofJson, type WordDiagnostic } from './json.ts';
+export { notClaimed } from './not-claimed.ts';
+export { type PlatformQuestion, provePlatform } from './platform.ts';
+export * from './types.ts';
+export { type VerifyOptions, verifyTree } from './verify.ts';

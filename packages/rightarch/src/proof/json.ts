@@ -1,0 +1,58 @@
+import { type Diagnostic, formatPlatform } from '../core/index.ts';
+import { notClaimed } from './not-claimed.ts';
+import type { ImageProof, PlatformProof, TargetProof } from './types.ts';
+
+/** Puts words to a diagnostic; the renderer's, in the reader's language. */
+export type WordDiagnostic = (diagnostic: Diagnostic) => {
+  readonly message: string;
+  readonly fix: string;
+  readonly docs: string;
+};
+
+/** A proof as `verify --json` prints it: the shape of `schema/verify.json`. */
+export function proofJson(proof: ImageProof, words: WordDiagnostic) {
+  const diagnostics = [
+    ...proof.diagnostics,
+    ...proof.platforms.flatMap((platform) => platform.diagnostics),
+    ...proof.targets.flatMap((target) => target.diagnostics),
+  ];
+  return {
+    image: proof.image,
+    source: proof.source,
+    digest: proof.digest,
+    form: proof.form,
+    verdict: proof.verdict,
+    platforms: proof.platforms.map((platform) => platformJson(platform, proof.targets)),
+    targets: proof.targets.map((target) => ({
+      id: target.id,
+      runtime: target.runtime,
+      platforms: target.platforms.map(formatPlatform),
+      verdict: target.verdict,
+    })),
+    diagnostics: diagnostics.map((one) => {
+      const { message, fix, docs } = words(one);
+      const { code, severity, args, at, related, because } = one;
+      return { code, severity, message, fix, docs, at, args, related, ...(because !== undefined ? { because } : {}) };
+    }),
+    notClaimed,
+  };
+}
+
+function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
+  const { platform, start } = proof;
+  const text = platform === undefined ? null : formatPlatform(platform);
+  return {
+    platform: text,
+    digest: proof.image,
+    verdict: proof.verdict,
+    reach: proof.reach ?? null,
+    start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
+    counts: proof.counts,
+    obligations: proof.obligations,
+    ...(proof.witness !== undefined ? { witness: proof.witness } : {}),
+    ...(proof.needs !== undefined ? { needs: proof.needs } : {}),
+    targets: targets
+      .filter((target) => target.platforms.some((one) => formatPlatform(one) === text))
+      .map(({ id, verdict }) => ({ id, verdict })),
+  };
+}

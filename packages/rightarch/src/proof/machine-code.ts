@@ -1,0 +1,387 @@
+import type { Diagnostic } from '../core/index.ts';
+import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
+import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode } from '../scan/index.ts';
+import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
+import { explainForeign, fitsPlatform, isInert } from './explain.ts';
+import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
+import type { Obligation, PlatformProof, Verdict } from './types.ts';
+import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
+
+/** What the machine code of a whole tree came to. */
+export interface MachineCodeProof {
+  readonly verdict: Verdict;
+  readonly counts: PlatformProof['counts'];
+  readonly obligations: readonly Obligation[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly witness?: string;
+  readonly needs?: string;
+}
+
+/** More of one code than this is told as a number. */
+const SHOWN = 10;
+
+interface Found {
+  readonly path: string;
+  readonly node: TreeNode;
+  readonly facts: ElfFacts;
+}
+
+interface Judgement {
+  readonly verdict: 'refuted' | 'undecided';
+  readonly found: Found;
+  readonly diagnostic: Diagnostic;
+  readonly witness?: string;
+  readonly needs?: string;
+}
+
+/**
+ * Every ELF file of the merged tree against the declared platform. What is on PATH or is loaded by a runtime of the
+ * image must fit; other code for another CPU is there on purpose, by a named rule, or unexplained.
+ */
+export function proveMachineCode(
+  view: View,
+  options: { readonly env: readonly string[]; readonly judged: ReadonlySet<string> },
+): MachineCodeProof {
+  const { tree, declared } = view;
+  const programs: Found[] = [];
+  const manifests: { readonly path: string; readonly node: TreeNode }[] = [];
+  const runtimes = { node: undefined as string | undefined, python: undefined as string | undefined };
+  let files = 0;
+  for (const [path, node] of tree.walk()) {
+    if (node.entry.type !== 'file') continue;
+    files++;
+    if (path.endsWith('/package.json') && node.entry.content !== undefined) manifests.push({ path, node });
+    const facts = elfOf(node.entry);
+    if (facts === undefined) continue;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (/^(node|nodejs|bun|deno|electron)$/.test(name)) runtimes.node ??= path;
+    if (/^(python|pypy)[\d.]*$/.test(name)) runtimes.python ??= path;
+    if (!isInert({ path, facts })) programs.push({ path, node, facts });
+  }
+  const commands = commandsOnPath(view, options.env);
+  const linked = linkedBinaries(view, programs);
+  const judgements: Judgement[] = [];
+  const explained = new Map<string, number>();
+  let match = 0;
+  let mismatch = 0;
+  let undecided = 0;
+  for (const found of programs) {
+    const fit = machineFit(found.facts, declared);
+    if (fit.fit === 'match' && !found.facts.damaged) {
+      match++;
+      continue;
+    }
+    if (options.judged.has(found.path)) {
+      if (fit.fit === 'mismatch') mismatch++;
+      else undecided++;
+      continue;
+    }
+    const rule = fit.fit === 'match' ? undefined : explainForeign({ ...found, declared, ...questions(view) });
+    if (rule !== undefined || (fit.fit !== 'match' && hasFittingSibling(view, found, programs))) {
+      const id = rule ?? 'platform-package';
+      explained.set(id, (explained.get(id) ?? 0) + 1);
+      continue;
+    }
+    const judgement = judge(view, found, { commands, linked, runtimes });
+    judgements.push(judgement);
+    if (fit.fit === 'mismatch') mismatch++;
+    else undecided++;
+  }
+  const counts = { files, programs: programs.length, match, mismatch, undecided };
+  const reported = new Set(judgements.map(({ found }) => packageOf(found.path)?.name));
+  const empty = runtimes.node === undefined ? [] : manifests.flatMap((one) => emptyFamilies(tree, one, declared));
+  for (const family of empty) {
+    if (family.installed.some((name) => reported.has(name))) continue;
+    const { owner, member, installed, node } = family;
+    const args = { owner: owner.name, member, declared: declaredText(view), installed };
+    judgements.push({
+      verdict: 'refuted',
+      found: { path: owner.path, node, facts: { kind: 'elf' } as ElfFacts },
+      diagnostic: diagnostic('proof/platform-package-missing', args, placeOf(view, owner.path, node)),
+      witness: nodeWitness(owner.path),
+    });
+  }
+  return conclude(view, { counts, judgements, explained, programs });
+}
+
+function questions(view: View) {
+  const { tree, declared } = view;
+  const fits = (path: string): boolean => {
+    const found = tree.resolve(path);
+    return found.found && fitsPlatform(elfOf(found.node.entry), declared);
+  };
+  const names = (directory: string): readonly string[] => {
+    const found = tree.resolve(directory);
+    return found.found ? [...(found.node.children?.keys() ?? [])] : [];
+  };
+  const holds = (node: TreeNode): boolean =>
+    fitsPlatform(elfOf(node.entry), declared) || [...(node.children?.values() ?? [])].some(holds);
+  const holdsFit = (directory: string): boolean => {
+    const found = tree.resolve(directory);
+    return found.found && holds(found.node);
+  };
+  return { fits, names, holdsFit };
+}
+
+/** The file that each command name on PATH stands for: the first one found, links followed. */
+function commandsOnPath(view: View, env: readonly string[]): ReadonlyMap<string, string> {
+  const commands = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const directory of searchPath(env, '/')) {
+    const found = view.tree.resolve(directory);
+    if (!found.found || found.node.children === undefined) continue;
+    for (const name of found.node.children.keys()) {
+      if (seen.has(name)) continue;
+      const file = view.tree.resolve(`${found.path}/${name}`);
+      if (!file.found || file.node.entry.type !== 'file' || (file.node.entry.mode & 0o111) === 0) continue;
+      seen.add(name);
+      if (!commands.has(file.path)) commands.set(file.path, name);
+    }
+  }
+  return commands;
+}
+
+/** Files that node_modules/.bin points at: what `npx` and npm scripts start. */
+function linkedBinaries(view: View, programs: readonly Found[]): ReadonlySet<string> {
+  const linked = new Set<string>();
+  const roots = new Set<string>();
+  for (const { path } of programs) {
+    for (let at = path.indexOf('/node_modules/'); at >= 0; at = path.indexOf('/node_modules/', at + 1)) {
+      roots.add(`${path.slice(0, at)}/node_modules/.bin`);
+    }
+  }
+  for (const root of roots) {
+    const directory = view.tree.resolve(root);
+    if (!directory.found) continue;
+    for (const name of directory.node.children?.keys() ?? []) {
+      const file = view.tree.resolve(`${directory.path}/${name}`);
+      if (file.found) linked.add(file.path);
+    }
+  }
+  return linked;
+}
+
+/** A package of one platform beside that of the declared one, with other file names in it. */
+function hasFittingSibling(view: View, { path }: Found, programs: readonly Found[]): boolean {
+  const own = packageOf(path);
+  const parsed = own && parsePlatformPackage(own.name);
+  if (own === undefined || parsed === undefined) return false;
+  return programs.some((other) => {
+    const sibling = packageOf(other.path);
+    const its = sibling && parsePlatformPackage(sibling.name);
+    return (
+      its?.family === parsed.family &&
+      its.os === 'linux' &&
+      its.architecture === view.declared.architecture &&
+      rootOf(sibling!.path) === rootOf(own.path) &&
+      fitsPlatform(other.facts, view.declared)
+    );
+  });
+}
+
+/** Where packages are found together: the outermost node_modules. */
+function rootOf(path: string): string {
+  return path.slice(0, path.indexOf('/node_modules/'));
+}
+
+interface Surroundings {
+  readonly commands: ReadonlyMap<string, string>;
+  readonly linked: ReadonlySet<string>;
+  readonly runtimes: { readonly node: string | undefined; readonly python: string | undefined };
+}
+
+function judge(view: View, found: Found, { commands, linked, runtimes }: Surroundings): Judgement {
+  const { path, node, facts } = found;
+  const declared = declaredText(view);
+  const text = machineText(facts);
+  const tell = <Id extends CodeId>(id: Id, args: ArgsOf<Id>) => diagnostic(id, args, placeOf(view, path, node));
+  const fit = machineFit(facts, view.declared);
+  if (fit.fit === 'match' || facts.damaged) {
+    return {
+      verdict: 'undecided',
+      found,
+      diagnostic: tell('proof/damaged-program', { path, found: text }),
+      needs: `whether ${path} is whole`,
+    };
+  }
+  const command = commands.get(path);
+  if (fit.fit === 'depends') {
+    return {
+      verdict: 'undecided',
+      found,
+      diagnostic: tell('proof/needs-cpu', { path, declared, found: text, needs: fit.needs, files: 1 }),
+      needs: fit.level === undefined ? fit.needs : `x86-64-${fit.level}`,
+    };
+  }
+  const made = instructionOf(view, node);
+  if (command !== undefined) {
+    return {
+      verdict: 'refuted',
+      found,
+      diagnostic: tell('proof/wrong-cpu-command', { path, command, declared, found: text, ...made }),
+      witness: command,
+    };
+  }
+  const owner = packageOf(path);
+  const loadable = /\.node$|\.so(\.\d+)*$/.test(path) || linked.has(path);
+  if (owner !== undefined && loadable && runtimes.node !== undefined) {
+    if (isOptional(view.tree, owner)) {
+      return {
+        verdict: 'undecided',
+        found,
+        diagnostic: tell('proof/optional-module', { path, owner: owner.name, declared, found: text }),
+        needs: `whether ${owner.name} is required`,
+      };
+    }
+    const wanted = wantedPackage(view, owner.name, facts);
+    const args = { path, owner: owner.name, declared, found: text, files: 1, language: 'node' as const, ...made };
+    return {
+      verdict: 'refuted',
+      found,
+      diagnostic: tell('proof/wrong-cpu-module', { ...args, ...(wanted !== undefined ? { wanted } : {}) }),
+      witness: path.endsWith('.node') ? nodeWitness(path) : linked.has(path) ? path : nodeWitness(owner.path),
+    };
+  }
+  const module = pythonModule(path);
+  if (module !== undefined && runtimes.python !== undefined) {
+    const args = { path, owner: module, declared, found: text, files: 1, language: 'python' as const, ...made };
+    const name = module.replace(/\.(dist-info|libs)$/, '').replace(/\..*$/, '');
+    return {
+      verdict: 'refuted',
+      found,
+      diagnostic: tell('proof/wrong-cpu-module', args),
+      witness: `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`,
+    };
+  }
+  return {
+    verdict: 'undecided',
+    found,
+    diagnostic: tell('proof/unexplained-machine-code', { path, declared, found: text, files: 1, ...made }),
+    needs: `whether ${path} is executed`,
+  };
+}
+
+function nodeWitness(path: string): string {
+  return `node -e 'require(${JSON.stringify(path).replaceAll("'", `'\\''`)})'`;
+}
+
+function wantedPackage(view: View, name: string, facts: ElfFacts): string | undefined {
+  const found = machinePlatform(facts);
+  if (parsePlatformPackage(name) === undefined || found === undefined) return undefined;
+  const architecture = view.declared.architecture;
+  return swapCpuWord(name, found, view.declared).find((other) => {
+    const parsed = parsePlatformPackage(other);
+    // Node's own words, since these are names of npm packages.
+    return (
+      parsed?.architecture === architecture &&
+      /(^|[-_/])(x64|arm64|arm|ia32|riscv64|ppc64|s390x|loong64)([-_]|$)/.test(other)
+    );
+  });
+}
+
+/** The top-level package of a file that Python's import or the loader behind it opens; undefined for other files. */
+function pythonModule(path: string): string | undefined {
+  const match = /\/(?:site|dist)-packages\/([^/]+)(?:\/.*)?$/.exec(path);
+  if (match === null || !/\.so(\.\d+)*$/.test(path)) return undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const tagged = /\.(cpython-[^.]+|abi3|pypy[^.]+)\.so$/.test(name);
+  // A name that carries a CPU of its own is chosen by its package, not by import.
+  if (!tagged && wordsIn(name).length > 0) return undefined;
+  return match[1];
+}
+
+function conclude(
+  view: View,
+  parts: {
+    readonly counts: PlatformProof['counts'];
+    readonly judgements: readonly Judgement[];
+    readonly explained: ReadonlyMap<string, number>;
+    readonly programs: readonly Found[];
+  },
+): MachineCodeProof {
+  const { counts, judgements, explained } = parts;
+  const obligations: Obligation[] = [];
+  const declared = declaredText(view);
+  obligations.push({
+    step: 'machine-code',
+    holds: judgements.length === 0 ? true : judgements.some(({ verdict }) => verdict === 'refuted') ? false : 'unknown',
+    subject: declared,
+    evidence: [
+      `${counts.match} of ${counts.programs} programs match`,
+      ...[...explained].sort().map(([rule, count]) => `${count} on purpose (${rule})`),
+    ].join(', '),
+  });
+  for (const { verdict, found } of judgements) {
+    const { layer } = found.node;
+    obligations.push({
+      step: 'machine-code',
+      holds: verdict === 'refuted' ? false : 'unknown',
+      subject: found.path,
+      evidence: found.facts.machine === undefined ? 'no member installed' : machineText(found.facts),
+      ...(layer > 0 ? { layer } : {}),
+    });
+  }
+  const refuted = judgements.find(({ verdict }) => verdict === 'refuted');
+  const open = judgements.find(({ verdict }) => verdict === 'undecided');
+  return {
+    verdict: refuted !== undefined ? 'refuted' : open !== undefined ? 'undecided' : 'proven',
+    counts,
+    obligations,
+    diagnostics: shorten(view, parts),
+    ...(refuted?.witness !== undefined ? { witness: refuted.witness } : {}),
+    ...(refuted === undefined && open?.needs !== undefined ? { needs: open.needs } : {}),
+  };
+}
+
+/** One finding where the whole image is for another CPU, one for each directory of unexplained code, and not too many. */
+function shorten(
+  view: View,
+  { counts, judgements, programs }: Pick<Parameters<typeof conclude>[1], 'counts' | 'judgements' | 'programs'>,
+): readonly Diagnostic[] {
+  const wrong = judgements.filter(({ diagnostic: { code } }) => /wrong-cpu|unexplained/.test(code));
+  const [first] = wrong;
+  if (
+    counts.match === 0 &&
+    counts.mismatch > 1 &&
+    first !== undefined &&
+    wrong.some((one) => one.verdict === 'refuted')
+  ) {
+    const example = wrong.find((one) => one.verdict === 'refuted') ?? first;
+    const { path, node, facts } = example.found;
+    const args = {
+      declared: declaredText(view),
+      found: machineText(facts),
+      count: programs.length,
+      path,
+      ...instructionOf(view, node),
+    };
+    const rest = judgements.filter((one) => !wrong.includes(one)).map((one) => one.diagnostic);
+    return [diagnostic('proof/wrong-cpu-image', args, placeOf(view, path, node)), ...rest];
+  }
+  const groups = new Map<string, Judgement[]>();
+  for (const judgement of judgements) {
+    const { code } = judgement.diagnostic;
+    const group =
+      code === 'proof/wrong-cpu-module'
+        ? `${code} ${packageOf(judgement.found.path)?.path ?? judgement.diagnostic.args['owner']}`
+        : code === 'proof/unexplained-machine-code' || code === 'proof/needs-cpu'
+          ? `${code} ${judgement.found.path.slice(0, judgement.found.path.lastIndexOf('/'))}`
+          : `${code} ${judgement.found.path}`;
+    groups.set(group, [...(groups.get(group) ?? []), judgement]);
+  }
+  const shown = new Map<string, Diagnostic[]>();
+  for (const [{ diagnostic: one }, ...others] of [...groups.values()].map(
+    (group) => group as [Judgement, ...Judgement[]],
+  )) {
+    const grouped = 'files' in one.args ? { ...one, args: { ...one.args, files: 1 + others.length } } : one;
+    shown.set(one.code, [...(shown.get(one.code) ?? []), grouped]);
+  }
+  const diagnostics: Diagnostic[] = [];
+  for (const [code, list] of shown) {
+    diagnostics.push(...list.slice(0, SHOWN));
+    if (list.length > SHOWN) {
+      diagnostics.push(diagnostic('proof/more-files', { code, count: list.length - SHOWN }, placeOf(view)));
+    }
+  }
+  return diagnostics;
+}

@@ -1,0 +1,97 @@
+import type { Diagnostic } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+import { FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
+import { effectiveStart, type StartOverride } from './effective-start.ts';
+import { proveMachineCode } from './machine-code.ts';
+import { proveStart } from './start.ts';
+import { type PartProof, platformOf, problemsOf, proveStructure } from './structure.ts';
+import { type PlatformProof, worstVerdict } from './types.ts';
+import { placeOf, type View } from './view.ts';
+
+export interface PlatformQuestion {
+  readonly tree: ImageTree;
+  readonly image: Image;
+  readonly layers: readonly LayerFacts[];
+  readonly override?: StartOverride | undefined;
+}
+
+const NONE: PlatformProof['counts'] = { files: 0, programs: 0, match: 0, mismatch: 0, undecided: 0 };
+
+/**
+ * The proof for one image: structure, machine code and start, from facts alone. Where unpackers disagree about the
+ * layers, both file systems are judged, and only what holds in both is said.
+ */
+export function provePlatform(question: PlatformQuestion): PlatformProof {
+  const { tree, image } = question;
+  if (platformOf(image) === undefined) {
+    const diagnostics = problemsOf(tree, image);
+    return unjudged(image, { verdict: 'undecided', obligations: [], diagnostics, needs: 'os and architecture' });
+  }
+  const { proof, linkHidden } = proveUnder(question, 'overlay');
+  if (linkHidden === undefined) return proof;
+  const other = proveUnder(question, 'resolve').proof;
+  if (proof.verdict === other.verdict) return proof;
+  const view = viewOf(question, new FileTree());
+  const found = diagnostic('proof/unpack-rule', { path: linkHidden }, placeOf(view, linkHidden));
+  const worse = proof.verdict === 'proven' ? other : proof;
+  const { witness: _, ...rest } = worse;
+  return {
+    ...rest,
+    verdict: 'undecided',
+    diagnostics: [found, ...worse.diagnostics],
+    needs: 'unpacker',
+    obligations: [
+      ...worse.obligations,
+      { step: 'exec', holds: 'unknown', subject: linkHidden, evidence: 'overlay hides it, other unpackers do not' },
+    ],
+  };
+}
+
+/** A proof that got no further than its structure. */
+export function unjudged(image: Image, part: PartProof): PlatformProof {
+  return {
+    image: image.descriptor.digest,
+    platform: platformOf(image),
+    verdict: part.verdict,
+    reach: undefined,
+    start: effectiveStart(image),
+    obligations: part.obligations,
+    counts: NONE,
+    diagnostics: part.diagnostics,
+    ...(part.needs !== undefined ? { needs: part.needs } : {}),
+  };
+}
+
+function viewOf({ tree, image }: PlatformQuestion, files: FileTree): View {
+  return { name: tree.source.name, image, declared: platformOf(image)!, tree: files };
+}
+
+function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
+  const { tree, image, layers, override } = question;
+  const files = new FileTree();
+  for (const [i, layer] of layers.entries()) files.apply(layer.files, i + 1, rule);
+  const view = viewOf(question, files);
+  const start = effectiveStart(image, override);
+  const structure = proveStructure(view, { tree, layers, files });
+  const started = proveStart(view, start);
+  const env = image.config.config?.Env ?? [];
+  const code = proveMachineCode(view, { env, judged: started.files });
+  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict]);
+  const witness = started.witness ?? code.witness;
+  const needs = structure.needs ?? started.needs ?? code.needs;
+  const diagnostics: Diagnostic[] = [...structure.diagnostics, ...started.diagnostics, ...code.diagnostics];
+  const proof: PlatformProof = {
+    image: image.descriptor.digest,
+    platform: view.declared,
+    verdict,
+    reach: verdict === 'refuted' ? undefined : started.reach,
+    start,
+    obligations: [...structure.obligations, ...started.obligations, ...code.obligations],
+    counts: code.counts,
+    diagnostics,
+    ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
+    ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
+  };
+  return { proof, linkHidden: files.linkHidden, files };
+}

@@ -1,0 +1,120 @@
+import { type Diagnostic, formatPlatform, normalizePlatform, type Platform, samePlatform } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+import type { FileTree, LayerFacts } from '../scan/index.ts';
+import type { Obligation, Verdict } from './types.ts';
+import { placeOf, type View } from './view.ts';
+
+/** One part of a proof: what it says, and on what. */
+export interface PartProof {
+  readonly verdict: Verdict;
+  readonly obligations: readonly Obligation[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly needs?: string;
+}
+
+/** Faults that leave something unread rather than show it to be wrong: they prove nothing and refute nothing. */
+const OPEN = new Set([
+  'image/platform-missing',
+  'image/foreign-layer',
+  'image/media-type-unknown',
+  'proof/sparse-gnu',
+  'proof/entry-not-unpacked',
+]);
+
+/** What a fault means for the verdict of the image that it belongs to. */
+export function weigh({ code, severity, args }: Diagnostic): Verdict {
+  if (OPEN.has(code)) return 'undecided';
+  if (code === 'proof/layer-damaged' && (args['what'] === 'limit' || args['what'] === 'trailing')) return 'undecided';
+  if (code === 'proof/diff-id-unsupported') return 'undecided';
+  return severity === 'error' ? 'refuted' : 'proven';
+}
+
+/** The platform that a proof of this image is for: what the index selects it by, else what its config says. */
+export function platformOf(image: Image): Platform | undefined {
+  const written = image.entryPlatform ?? image.declared;
+  return written === undefined ? undefined : normalizePlatform(written);
+}
+
+/** True for entries that no Linux machine runs. Shown and skipped, never proven. */
+export function isForLinux(image: Image): boolean {
+  return (platformOf(image)?.os ?? 'linux') === 'linux';
+}
+
+/** Faults of the tree that belong to one image, and those that belong to the whole. */
+export function problemsOf(tree: ImageTree, image: Image | undefined): readonly Diagnostic[] {
+  const owner = ({ at }: Diagnostic): Image | undefined => {
+    const { platform } = at.in === 'image' ? at : { platform: undefined };
+    if (platform === undefined)
+      return tree.images.length === 1 && tree.form === 'manifest' ? tree.images[0] : undefined;
+    return tree.images.find((one) =>
+      [one.entryPlatform, one.declared].some((own) => own !== undefined && samePlatform(own, platform)),
+    );
+  };
+  return tree.problems.filter((problem) => owner(problem) === image);
+}
+
+/** Whether an image is what its descriptors, its config and its layers say of each other. */
+export function proveStructure(
+  view: View,
+  parts: { readonly tree: ImageTree; readonly layers: readonly LayerFacts[]; readonly files: FileTree },
+): PartProof {
+  const { image } = view;
+  const diagnostics: Diagnostic[] = [...problemsOf(parts.tree, image)];
+  for (const layer of parts.layers) {
+    for (const problem of layer.problems) {
+      diagnostics.push(
+        problem.at.in === 'image' ? { ...problem, at: { ...problem.at, platform: view.declared } } : problem,
+      );
+    }
+  }
+  for (const { kind, path, layer } of parts.files.problems) {
+    const node = { ...parts.files.root, layer };
+    diagnostics.push(
+      diagnostic('proof/entry-not-unpacked', { path: `/${path}`, kind }, placeOf(view, `/${path}`, node)),
+    );
+  }
+  const skipped = variantProblem(view, parts.tree);
+  if (skipped !== undefined) diagnostics.push(skipped);
+  const verdicts = diagnostics.map(weigh);
+  const complete = parts.layers.length === image.layers.length && parts.layers.every((layer) => layer.complete);
+  const verdict: Verdict = verdicts.includes('refuted')
+    ? 'refuted'
+    : verdicts.includes('undecided') || !complete
+      ? 'undecided'
+      : 'proven';
+  const open = diagnostics.find((one) => weigh(one) === 'undecided');
+  const read = parts.layers.filter(
+    (layer, i) =>
+      layer.complete && layer.diffId === image.layers[i]?.diffId && layer.digest === image.layers[i]?.descriptor.digest,
+  ).length;
+  const holds = verdict === 'proven' ? true : verdict === 'refuted' ? false : ('unknown' as const);
+  return {
+    verdict,
+    obligations: [
+      {
+        step: 'structure',
+        holds,
+        subject: image.descriptor.digest,
+        evidence: `manifest, config and ${read} of ${image.layers.length} layers read; digests, sizes and diff_ids compared`,
+      },
+    ],
+    diagnostics,
+    ...(verdict === 'undecided' ? { needs: open?.code ?? 'layers' } : {}),
+  };
+}
+
+/**
+ * traps.md, borderline case 8: containerd on a plain amd64 host asks for linux/amd64 and does not take an entry that
+ * says amd64/v3, unless it was configured to (containerd/platforms, Default and Only).
+ */
+function variantProblem(view: View, tree: ImageTree): Diagnostic | undefined {
+  const { architecture, variant, os } = normalizePlatform(view.declared);
+  if (tree.form !== 'index' || architecture !== 'amd64' || variant === undefined) return undefined;
+  const baseline: Platform = { os, architecture };
+  if (tree.images.some((image) => image.entryPlatform !== undefined && samePlatform(image.entryPlatform, baseline))) {
+    return undefined;
+  }
+  const args = { platform: formatPlatform(view.declared), baseline: formatPlatform(baseline) };
+  return diagnostic('proof/variant-not-selected', args, placeOf(view));
+}

@@ -1,0 +1,189 @@
+import { type Diagnostic, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+import { type LayerFacts, type ScanCache, scanImage } from '../scan/index.ts';
+import { type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
+import type { StartOverride } from './effective-start.ts';
+import { lambdaClient } from './lambda-client.ts';
+import { provePlatform, unjudged } from './platform.ts';
+import { isForLinux, platformOf, problemsOf, weigh } from './structure.ts';
+import { type ImageProof, type PlatformProof, type TargetProof, type Verdict, worstVerdict } from './types.ts';
+
+export interface VerifyOptions {
+  /** Platforms that must be there; without them, all that are there are proved. */
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly targets?: readonly TargetAsk[] | undefined;
+  readonly cache?: ScanCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Compressed bytes, as they are read; layers that were known are not counted. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /** The day, as `2026-11-22`: facts about runtimes that are too old do not refute. */
+  readonly today?: string | undefined;
+}
+
+/**
+ * The proof of everything behind one name. Throws only where bytes cannot be had at all; what is wrong with them is
+ * in the proof. An image in which nothing could be judged is undecided, never proven.
+ */
+export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): Promise<ImageProof> {
+  const asked = options.platforms ?? [];
+  const linux = tree.images.filter(isForLinux);
+  const chosen = asked.length === 0 ? linux : linux.filter((image) => isAsked(image, asked));
+  const shared = new Map<string, Promise<LayerFacts>>();
+  const judged: Judged[] = [];
+  for (const image of chosen) judged.push(await judge(tree, image, { ...options, shared }));
+  const diagnostics: Diagnostic[] = [...problemsOf(tree, undefined), ...skippedEntries(tree)];
+  const at = { in: 'image', image: tree.source.name } as const;
+  if (tree.images.length === 0 && tree.form === 'index') {
+    diagnostics.push(diagnostic('proof/no-image', { entries: tree.attestations.length + tree.others.length }, at));
+  }
+  const found = tree.images.map(platformOf).flatMap((platform) => (platform ? [formatPlatform(platform)] : []));
+  for (const platform of asked) {
+    if (tree.images.some((image) => isAsked(image, [platform]))) continue;
+    const args = { platform: formatPlatform(platform), found };
+    diagnostics.push(diagnostic('proof/platform-missing', args, { ...at, platform }));
+  }
+  diagnostics.push(...sameBytes(tree, judged));
+  const platforms = judged.map(({ proof }) => proof);
+  const whole: Verdict[] = diagnostics.map(weigh).filter((verdict) => verdict !== 'proven');
+  return {
+    image: tree.source.name,
+    source: tree.source.kind,
+    digest: tree.root.digest,
+    form: tree.form,
+    // An artifact beside the images is shown and skipped; it takes nothing from what was proved of them.
+    verdict: worstVerdict([
+      ...platforms.map(({ verdict }) => verdict),
+      ...(platforms.length > 0 ? whole.filter((verdict) => verdict === 'refuted') : whole),
+    ]),
+    platforms,
+    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, options.today)),
+    diagnostics,
+  };
+}
+
+interface Judged {
+  readonly image: Image;
+  readonly layers: readonly LayerFacts[] | undefined;
+  readonly proof: PlatformProof;
+}
+
+function isAsked(image: Image, asked: readonly Platform[]): boolean {
+  const own = platformOf(image);
+  return own !== undefined && asked.some((platform) => samePlatform(platform, own));
+}
+
+/** Bytes that are not what their digest says, or that their registry does not have: no runtime can pull them. */
+const UNPULLABLE = new Set(['image/digest-wrong', 'image/blob-missing', 'registry/blob-missing', 'registry/not-found']);
+
+async function judge(
+  tree: ImageTree,
+  image: Image,
+  options: VerifyOptions & { readonly shared: Map<string, Promise<LayerFacts>> },
+): Promise<Judged> {
+  try {
+    const layers = await scanImage(tree, image, {
+      cache: options.cache,
+      signal: options.signal,
+      onBytes: options.onBytes,
+      shared: options.shared,
+    });
+    return { image, layers, proof: provePlatform({ tree, image, layers }) };
+  } catch (error) {
+    if (!(error instanceof Failure) || !UNPULLABLE.has(error.diagnostic.code)) throw error;
+    const platform = platformOf(image);
+    const own: Diagnostic = {
+      ...error.diagnostic,
+      at: error.diagnostic.at.in === 'image' && platform ? { ...error.diagnostic.at, platform } : error.diagnostic.at,
+    };
+    const proof = unjudged(image, {
+      verdict: 'refuted',
+      obligations: [{ step: 'structure', holds: false, subject: image.descriptor.digest, evidence: own.code }],
+      diagnostics: [...problemsOf(tree, image), own],
+    });
+    return { image, layers: undefined, proof };
+  }
+}
+
+/** Windows and other entries that no Linux machine runs: shown, skipped, never proven. */
+function skippedEntries(tree: ImageTree): Diagnostic[] {
+  return tree.images
+    .filter((image) => !isForLinux(image))
+    .map((image) => {
+      const { digest, mediaType } = image.descriptor;
+      const platform = platformOf(image);
+      return diagnostic(
+        'proof/entry-skipped',
+        { platform: platform === undefined ? '?' : formatPlatform(platform), mediaType, digest },
+        { in: 'image', image: tree.source.name, ...(platform !== undefined ? { platform } : {}) },
+      );
+    });
+}
+
+/** Two platforms of different CPUs with the same layers and machine code in them: one of them is a copy. */
+function sameBytes(tree: ImageTree, judged: readonly Judged[]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const [i, one] of judged.entries()) {
+    for (const other of judged.slice(i + 1)) {
+      const [a, b] = [platformOf(one.image), platformOf(other.image)];
+      if (a === undefined || b === undefined || a.architecture === b.architecture) continue;
+      const layers = (image: Image) => image.layers.map(({ descriptor }) => descriptor.digest).join();
+      if (layers(one.image) !== layers(other.image) || one.proof.counts.programs === 0) continue;
+      const program = one.layers
+        ?.flatMap(({ files }) => files)
+        .find((file) => file.program?.kind === 'elf' && file.program.type !== 1);
+      if (program === undefined) continue;
+      const args = { platforms: [formatPlatform(a), formatPlatform(b)], path: `/${program.path}` };
+      found.push(diagnostic('proof/same-bytes', args, { in: 'image', image: tree.source.name }));
+    }
+  }
+  return found;
+}
+
+function judgeFor(ask: TargetAsk, tree: ImageTree, judged: readonly Judged[], today: string | undefined): TargetProof {
+  const override: StartOverride = {
+    ...(ask.command !== undefined ? { command: ask.command } : {}),
+    ...(ask.entrypoint !== undefined ? { entrypoint: ask.entrypoint } : {}),
+  };
+  const overridden = ask.command !== undefined || ask.entrypoint !== undefined;
+  const own: Diagnostic[] = [];
+  const entries = tree.images.map((image): JudgedEntry => {
+    const known = judged.find((one) => one.image === image);
+    const { layers } = known ?? {};
+    let proof = known?.proof;
+    if (overridden && layers !== undefined) {
+      proof = provePlatform({ tree, image, layers, override });
+      // What the image's own start has already told is not told twice.
+      const before = new Set(known?.proof.diagnostics.map((one) => JSON.stringify(one)));
+      own.push(...proof.diagnostics.filter((one) => !before.has(JSON.stringify(one))));
+    }
+    const platform = platformOf(image);
+    return {
+      digest: image.descriptor.digest,
+      platform: image.entryPlatform ?? platform,
+      mediaType: image.descriptor.mediaType,
+      layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),
+      verdict: proof?.verdict ?? 'undecided',
+      lambdaRuntimeClient: layers === undefined || proof === undefined ? undefined : lambdaClient(layers, proof),
+      ...(layers !== undefined ? { unpackedBytes: layers.reduce((sum, one) => sum + one.unpackedSize, 0) } : {}),
+    };
+  });
+  const { verdict, diagnostics } = judgeTarget(
+    ask,
+    {
+      name: tree.source.name,
+      form: tree.form,
+      mediaType: tree.root.mediaType,
+      entries,
+      attestations: tree.attestations.length,
+    },
+    today,
+  );
+  return {
+    id: ask.name,
+    runtime: ask.target.id,
+    platforms: ask.platforms,
+    verdict,
+    diagnostics: [...own, ...diagnostics],
+  };
+}
