@@ -1,1 +1,94 @@
-export const publishCodes = {} as const;
+import { code, list, q } from '../code.ts';
+
+export const publishCodes = {
+  'publish/tag-malformed': code<{ tag: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A tag cannot be used', ja: '使えないタグ', ko: '쓸 수 없는 태그' },
+    message: {
+      en: ({ tag }) =>
+        tag === ''
+          ? 'a tag is empty'
+          : `${q(tag)} is not a tag: it has an illegal character, begins with \`.\` or \`-\`, or is longer than 128 characters`,
+      ja: ({ tag }) =>
+        tag === ''
+          ? 'タグが空です'
+          : `${q(tag)} はタグとして使えません。使えない文字がある、\`.\` か \`-\` で始まる、128 文字を超える、のいずれかです`,
+      ko: ({ tag }) =>
+        tag === ''
+          ? '태그가 비어 있습니다'
+          : `${q(tag)}은(는) 태그로 쓸 수 없습니다. 쓸 수 없는 문자가 있거나, \`.\` 또는 \`-\`로 시작하거나, 128자를 넘습니다`,
+    },
+    fix: {
+      en: () => 'Use letters, digits, `_`, `.` and `-`; in a branch name, replace `/` by `-`',
+      ja: () => '英数字と `_` `.` `-` だけを使ってください。ブランチ名の `/` は `-` に置き換えます',
+      ko: () => '영문자, 숫자, `_`, `.`, `-`만 쓰세요. 브랜치 이름의 `/`는 `-`로 바꿉니다',
+    },
+  }),
+  'publish/tag-twice': code<{ reference: string; one: string; other: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'One tag is asked for two things',
+      ja: '1 つのタグに 2 つの内容が指定された',
+      ko: '하나의 태그에 두 가지가 지정됨',
+    },
+    message: {
+      en: ({ reference, one, other }) =>
+        `${q(reference)} would be ${q(one)} and ${q(other)} at once (\`*\` is the whole image)`,
+      ja: ({ reference, one, other }) =>
+        `${q(reference)} に ${q(one)} と ${q(other)} の両方が指定されています（\`*\` はイメージ全体）`,
+      ko: ({ reference, one, other }) =>
+        `${q(reference)}에 ${q(one)}와(과) ${q(other)}이(가) 함께 지정되었습니다(\`*\`는 이미지 전체)`,
+    },
+    fix: {
+      en: () => 'Put `{arch}` into `child-tags`, so that every platform has a tag of its own',
+      ja: () => '`child-tags` に `{arch}` を入れて、プラットフォームごとに別のタグにしてください',
+      ko: () => '`child-tags`에 `{arch}`를 넣어 플랫폼마다 다른 태그가 되게 하세요',
+    },
+  }),
+  'publish/registry-differs': code<{ repository: string; digest: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'What was pushed cannot be read back',
+      ja: 'push した内容を読み戻せない',
+      ko: 'push한 내용을 다시 읽을 수 없음',
+    },
+    message: {
+      en: ({ repository, digest }) =>
+        `${q(repository)} does not give back ${q(digest)} as it was pushed; no tag was moved`,
+      ja: ({ repository, digest }) =>
+        `${q(repository)} から ${q(digest)} を push したとおりに読み戻せません。タグは変更していません`,
+      ko: ({ repository, digest }) =>
+        `${q(repository)}에서 ${q(digest)}을(를) push한 그대로 다시 읽을 수 없습니다. 태그는 바꾸지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Look at the storage and the cache of the registry, delete this digest there, and push again',
+      ja: () => 'レジストリのストレージとキャッシュを確認し、このダイジェストを削除してから push し直してください',
+      ko: () => '레지스트리의 저장소와 캐시를 확인하고, 이 다이제스트를 삭제한 뒤 다시 push하세요',
+    },
+  }),
+  'publish/tags-partly-moved': code<{ moved: readonly string[]; left: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Some tags have moved and some have not',
+      ja: '一部のタグだけが更新された',
+      ko: '일부 태그만 옮겨짐',
+    },
+    message: {
+      en: ({ moved, left }) =>
+        `${list(moved)} already point at the new image, ${list(left)} still at the old one; each of them is complete`,
+      ja: ({ moved, left }) =>
+        `${list(moved)} は新しいイメージ、${list(left)} は以前のイメージを指しています。どちらも完全なイメージです`,
+      ko: ({ moved, left }) =>
+        `${list(moved)}은(는) 새 이미지를, ${list(left)}은(는) 이전 이미지를 가리킵니다. 모두 온전한 이미지입니다`,
+    },
+    fix: {
+      en: () => 'Run it again: only the tags that are left are moved',
+      ja: () => '再実行してください。残りのタグだけが更新されます',
+      ko: () => '다시 실행하세요. 남은 태그만 옮겨집니다',
+    },
+  }),
+} as const;
