@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { TreeNode } from '../../scan/tree.ts';
 import type { FileFacts } from '../../scan/types.ts';
 import { type Content, FileProblem, type StageFiles } from '../stage-files.ts';
@@ -61,6 +62,7 @@ export class Kernel {
 
   /** As `stat`, but throws the errno. */
   need(path: string, options: { readonly follow?: boolean } = {}): Stat {
+    this.#notMounted(posix.normalize(path).replace(/(.)\/$/, '$1'));
     this.#search(path);
     const found = this.files.tree.resolve(path, { followLast: options.follow !== false });
     if (!found.found) {

@@ -82,7 +82,7 @@ async function shellForm(
   const [path = '', ...flags] = shell;
   const found = lookUp(kernel, path, { path: env['PATH'], cwd: context.cwd });
   if (typeof found === 'number') return refuse('run/shell-unknown', { shell: path, found: 'missing' });
-  const dialect = await shellDialect(kernel, found.file);
+  const dialect = await shellDialect(kernel, found.named);
   if (dialect === 'bash' && env['BASH_ENV']) refuse('run/not-computable', { what: 'BASH_ENV' });
   // Bash in POSIX mode, as /bin/sh, differs in many small ways.
   if (dialect === 'bash' && found.named.endsWith('/sh'))

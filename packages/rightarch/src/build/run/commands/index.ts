@@ -3,7 +3,7 @@ import type { Program } from './command.ts';
 import { cp, install, mv } from './copy.ts';
 import { mkdir, rmdir } from './directories.ts';
 import { ln } from './link.ts';
-import { cat, id, namePart, uname } from './look.ts';
+import { cat, id, namePart, tee, uname } from './look.ts';
 import { rm } from './remove.ts';
 
 /** Programs of coreutils and busybox that are carried out on the image's files. */
@@ -22,6 +22,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   mv,
   rm,
   rmdir,
+  tee,
   touch,
   uname,
 };

@@ -61,3 +61,15 @@ export function namePart(call: Call): Outcome {
   if (call.name === 'basename') return line(cut.slice(slash + 1));
   return line(slash < 0 ? '.' : cut.slice(0, slash).replace(/\/+$/, '') || '/');
 }
+
+/** tee: what comes in goes into the files and out again. */
+export async function tee(call: Call): Promise<Outcome> {
+  const { on, operands } = parseOptions('tee', call.args, { flags: 'a', long: { append: 'a' } });
+  const input = call.input ?? new Uint8Array();
+  const outcome = await onEach(call, operands, { gnu: '%', busybox: "can't open '%'" }, async (path) => {
+    const before =
+      on.has('a') && call.kernel.stat(path) !== undefined ? await call.kernel.read(path) : new Uint8Array();
+    call.kernel.write(path, Buffer.concat([before, input]));
+  });
+  return { ...outcome, out: Buffer.from(input).toString('utf8') };
+}

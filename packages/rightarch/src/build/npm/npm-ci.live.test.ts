@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StageTree } from '../files/stage-tree.ts';
+import { runSimulated } from '../run/run-simulated.ts';
+import { contextOf, debian, shellRun, stageOf } from '../run/test-image.ts';
+
+// The real npm of this machine is the oracle: same lockfile, same foreign CPU, no scripts.
+
+const project: Readonly<Record<string, string>> = {
+  'package.json': JSON.stringify({
+    name: 'oracle',
+    version: '1.2.3',
+    private: true,
+    workspaces: ['packages/*'],
+    dependencies: {
+      sharp: '0.34.4',
+      esbuild: '0.25.10',
+      npm: '10.9.4',
+      rollup: '4.52.3',
+      yargs: '17.7.2',
+      'left-pad-alias': 'npm:left-pad@1.3.0',
+    },
+    devDependencies: { typescript: '5.9.3' },
+    optionalDependencies: { bufferutil: '4.0.9' },
+  }),
+  'packages/one/package.json': JSON.stringify({
+    name: '@oracle/one',
+    version: '1.0.0',
+    bin: './cli.js',
+    dependencies: { semver: '5.7.2' },
+  }),
+  'packages/one/cli.js': '#!/usr/bin/env node\r\nconsole.log(1)\n',
+  'packages/two/package.json': JSON.stringify({
+    name: 'two',
+    version: '1.0.0',
+    dependencies: { '@oracle/one': '1.0.0', semver: '7.7.2' },
+  }),
+};
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rightarch-npm-'));
+  for (const [path, text] of Object.entries(project)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text, { mode: 0o644 });
+  }
+  npm('install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
+}, 120_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function npm(...args: string[]): void {
+  const done = spawnSync('npm', args, { cwd: directory, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`npm ${args.join(' ')}: ${done.stderr}`);
+}
+
+/** Path to `mode sha256` or `-> target`, of everything under a directory of this machine. */
+function onDisk(root: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (path: string): void => {
+    for (const name of readdirSync(join(root, path))) {
+      const child = `${path}/${name}`;
+      const stat = lstatSync(join(root, child));
+      if (stat.isSymbolicLink()) found.set(child, `-> ${readlinkSync(join(root, child))}`);
+      else if (stat.isDirectory()) {
+        found.set(child, `d${(stat.mode & 0o7777).toString(8)}`);
+        visit(child);
+      } else
+        found.set(
+          child,
+          `${(stat.mode & 0o7777).toString(8)} ${createHash('sha256')
+            .update(readFileSync(join(root, child)))
+            .digest('hex')}`,
+        );
+    }
+  };
+  visit('');
+  return found;
+}
+
+async function inImage(files: StageTree): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const [path, node] of files.tree.walk()) {
+    if (!path.startsWith('/app/')) continue;
+    const name = path.slice('/app'.length);
+    if (node.entry.type === 'symlink') found.set(name, `-> ${node.entry.link}`);
+    else if (node.children !== undefined) found.set(name, `d${node.entry.mode.toString(8)}`);
+    else
+      found.set(name, `${node.entry.mode.toString(8)} ${(await files.contentOf(path)).digest.slice('sha256:'.length)}`);
+  }
+  return found;
+}
+
+function imageOf(): StageTree {
+  const app = Object.fromEntries(
+    [...Object.keys(project), 'package-lock.json'].map((path) => [
+      `/app/${path}`,
+      readFileSync(join(directory, path), 'utf8'),
+    ]),
+  );
+  return stageOf({
+    ...debian,
+    '/usr/local/bin/npm': { link: '../lib/node_modules/npm/bin/npm-cli.js' },
+    '/usr/local/lib/node_modules/npm/bin/npm-cli.js': { file: '#!/usr/bin/env node\n', mode: 0o755 },
+    '/usr/local/lib/node_modules/npm/package.json': JSON.stringify({ name: 'npm', version: '11.19.1' }),
+    '/usr/local/bin/node': {
+      file: `\x7fELF https://nodejs.org/download/release/${process.version}/node.tar.gz`,
+      mode: 0o755,
+    },
+    ...app,
+  });
+}
+
+for (const [cpu, architecture] of [
+  ['arm64', 'arm64'],
+  ['x64', 'amd64'],
+] as const) {
+  for (const omit of ['', ' --omit=dev', ' --omit=dev --omit=optional']) {
+    test(`npm ci${omit} for linux/${architecture} leaves what the real npm leaves`, async () => {
+      rmSync(join(directory, 'node_modules'), { recursive: true, force: true });
+      npm(
+        'ci',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--os=linux',
+        `--cpu=${cpu}`,
+        '--libc=glibc',
+        ...omit.split(' ').slice(1),
+      );
+      const files = imageOf();
+      const run = runSimulated(
+        shellRun(`npm ci --ignore-scripts${omit}`),
+        contextOf(files, {
+          cwd: '/app',
+          cacheDirectory: join(directory, '..', 'rightarch-npm-cache'),
+          platform: { os: 'linux', architecture },
+        }),
+      );
+      // Without optionals every family is empty: the real npm says nothing.
+      if (omit.includes('optional')) {
+        await expect(run).rejects.toMatchObject({ diagnostic: { code: 'npm/family-empty' } });
+        return;
+      }
+      await run;
+      const real = onDisk(directory);
+      const ours = await inImage(files);
+      const paths = [...new Set([...real.keys(), ...ours.keys()])].sort();
+      expect(
+        paths
+          .filter((path) => real.get(path) !== ours.get(path))
+          .map((path) => `${path}: ${real.get(path)} | ${ours.get(path)}`),
+      ).toEqual([]);
+      expect(ours.size).toBeGreaterThan(1000);
+    }, 180_000);
+  }
+}
