@@ -39,6 +39,8 @@ export function list(values: readonly string[]): string {
 
 /** The nearest of `known` to `text`, if it is near enough to be a slip of the finger. */
 export function nearest(text: string, known: readonly string[]): string | undefined {
+  // Hostile input can be of any length, and no slip of the finger is.
+  if (text.length > 64) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(text.length / 3)) + 1;
   for (const candidate of known) {

@@ -1,0 +1,296 @@
+import { resolve } from 'node:path';
+import {
+  comparePlatforms,
+  type Diagnostic,
+  type ImageReference,
+  type Platform,
+  parsePlatform,
+  parseReference,
+  samePlatform,
+} from '../core/index.ts';
+import { atInput, diagnostic, nearest } from '../messages/index.ts';
+import { findTarget, resolveAsk, type TargetAsk } from '../target/index.ts';
+import { listOf, variablesOf } from './project.ts';
+import type {
+  Checked,
+  ImageShape,
+  PlatformReason,
+  Project,
+  ProjectImage,
+  ProjectTarget,
+  ResolvedProject,
+  TargetShape,
+} from './types.ts';
+import { putIn } from './variables.ts';
+
+interface Scope {
+  readonly project: Project;
+  readonly environment: string | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly problems: Diagnostic[];
+  readonly today: string | undefined;
+}
+
+/**
+ * The project in one environment: strings expanded, paths absolute, CPUs decided, and for each image the platforms
+ * that its targets and its promise ask for. All problems at once; with several environments, one must be named.
+ */
+export function resolveProject(
+  project: Project,
+  options: { readonly env?: string | undefined; readonly today?: string | undefined } = {},
+): Checked<ResolvedProject> {
+  const chosen = chooseEnvironment(project, options.env);
+  if (!chosen.ok) return chosen;
+  const environment = chosen.value;
+  const rule = environment === undefined ? undefined : project.shape.environments?.[environment];
+  const problems: Diagnostic[] = [];
+  const scope: Scope = {
+    project,
+    environment,
+    variables: { ...variablesOf(rule), ...(environment !== undefined ? { env: environment } : {}) },
+    problems,
+    today: options.today,
+  };
+  const notes: Diagnostic[] = [];
+  const from = listOf(project.shape.from);
+  if (from.length > 0) {
+    const note = diagnostic('config/from-not-yet', { from }, project.at(['from']));
+    const nothingElse = Object.keys(project.shape.images ?? {}).length === 0;
+    if (nothingElse) problems.push({ ...note, severity: 'error' });
+    else notes.push(note);
+  }
+  const targets = Object.entries(project.shape.targets ?? {}).flatMap(([name, shape]) =>
+    resolveTarget(scope, name, shape),
+  );
+  const images = Object.entries(project.shape.images ?? {}).map(([name, shape]) =>
+    resolveImage(scope, name, { ...project.shape.defaults, ...shape }, targets),
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  const { language, mirrors, ignore } = project.shape;
+  return {
+    ok: true,
+    value: {
+      file: project.file,
+      directory: project.directory,
+      environment:
+        environment === undefined
+          ? undefined
+          : {
+              name: environment,
+              confirm: rule?.confirm === true,
+              ...(rule?.profile !== undefined ? { profile: rule.profile } : {}),
+            },
+      images,
+      targets,
+      language,
+      mirrors: Object.fromEntries(
+        Object.entries(mirrors ?? {}).map(([host, list]) => [host, listOf(list).map((one) => mirror(project, one))]),
+      ),
+      ignore: (ignore ?? []).map(({ code, paths, reason, until }) => ({
+        code,
+        paths: listOf(paths),
+        reason,
+        ...(until !== undefined ? { until } : {}),
+      })),
+      notes,
+    },
+  };
+}
+
+/** One environment is used without being named; of several, none is a default. */
+function chooseEnvironment(project: Project, asked: string | undefined): Checked<string | undefined> {
+  const known = Object.keys(project.shape.environments ?? {});
+  if (asked !== undefined) {
+    if (known.includes(asked)) return { ok: true, value: asked };
+    const args = { environment: asked, known, nearest: nearest(asked, known) };
+    return { ok: false, problems: [diagnostic('config/environment-unknown', args, atInput(`--env ${asked}`))] };
+  }
+  if (known.length <= 1) return { ok: true, value: known[0] };
+  return { ok: false, problems: [diagnostic('config/environment-needed', { known }, project.keyAt(['environments']))] };
+}
+
+/** `oci:DIR` beside the file; an address stays as it is. */
+function mirror(project: Project, text: string): string {
+  return text.startsWith('oci:') ? `oci:${resolve(project.directory, text.slice(4))}` : text;
+}
+
+const SETTINGS = [
+  'cluster',
+  'service',
+  'function',
+  'deployment',
+  'container',
+  'namespace',
+  'project',
+  'region',
+  'profile',
+  'host',
+  'compose',
+] as const satisfies readonly (keyof TargetShape)[];
+
+function resolveTarget(scope: Scope, name: string, written: TargetShape): readonly ProjectTarget[] {
+  const { project, environment, problems } = scope;
+  const override = environment === undefined ? undefined : project.shape.environments?.[environment]?.targets?.[name];
+  const shape: TargetShape = { ...written, ...withoutUndefined(override ?? {}) };
+  const place = (key: keyof TargetShape) =>
+    override?.[key] !== undefined ? ['environments', environment ?? '', 'targets', name, key] : ['targets', name, key];
+  const image = shape.image ?? Object.keys(project.shape.images ?? {})[0] ?? '';
+  const variables = { ...scope.variables, image };
+  const text = (value: string, key: keyof TargetShape) =>
+    putIn(value, variables, { at: project.at(place(key)), problems });
+  const words = (value: string | readonly string[] | undefined) =>
+    listOf(value).flatMap((word) => parsePlatform(word.trim()) ?? []);
+
+  const target = findTarget(shape.runtime);
+  // Unknown runtimes were reported when the file was read.
+  if (target === undefined) return [];
+  const assume: TargetAsk['assume'] =
+    shape.assume === undefined
+      ? undefined
+      : {
+          ...(shape.assume.architecture !== undefined ? { architecture: words(shape.assume.architecture) } : {}),
+          ...(shape.assume.index !== undefined ? { index: shape.assume.index } : {}),
+          reason: shape.assume.reason,
+        };
+  const decidedAt =
+    shape.architecture !== undefined ? 'architecture' : shape.instance !== undefined ? 'instance' : 'runtime';
+  const ask = resolveAsk({
+    name,
+    target,
+    declared: words(shape.architecture),
+    instance: shape.instance === undefined ? undefined : text(shape.instance, 'instance'),
+    assume,
+    command: shape.command?.map((word) => text(word, 'command')),
+    entrypoint: shape.entrypoint?.map((word) => text(word, 'entrypoint')),
+    at: project.at(place(decidedAt)),
+    today: scope.today,
+  });
+  if (!ask.ok) problems.push(ask.why);
+  const settings = Object.fromEntries(
+    SETTINGS.flatMap((key) => (shape[key] === undefined ? [] : [[key, text(shape[key], key)]])),
+  );
+  if (!ask.ok) return [];
+  return [{ name, at: project.keyAt(['targets', name]), image, ask: ask.value, release: shape.release, settings }];
+}
+
+function withoutUndefined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+function resolveImage(scope: Scope, name: string, shape: ImageShape, targets: readonly ProjectTarget[]): ProjectImage {
+  const { project, problems } = scope;
+  const own = project.shape.images?.[name];
+  const place = (key: keyof ImageShape) => (own?.[key] !== undefined ? ['images', name, key] : ['defaults', key]);
+  const variables = { ...scope.variables, image: name };
+  const text = (value: string, key: keyof ImageShape, inTag = false) =>
+    putIn(value, variables, { at: project.at(place(key)), problems, inTag });
+  const map = (key: 'args' | 'labels' | 'contexts') =>
+    Object.fromEntries(Object.entries(shape[key] ?? {}).map(([name, value]) => [name, text(value, key)]));
+
+  const context = resolve(project.directory, text(shape.context ?? '.', 'context'));
+  const directory = (value: string) =>
+    /^(oci:|oci-layout:|docker-image:|https?:|target:)/.test(value) ? value : resolve(project.directory, value);
+  return {
+    name,
+    at: project.keyAt(['images', name]),
+    context,
+    dockerfile: resolve(context, text(shape.dockerfile ?? 'Dockerfile', 'dockerfile')),
+    ...(shape.target !== undefined ? { stage: text(shape.target, 'target') } : {}),
+    args: map('args'),
+    labels: map('labels'),
+    secrets: (shape.secrets ?? []).flatMap((secret) =>
+      readSecret(scope, name, secret, (value) => text(value, 'secrets')),
+    ),
+    ssh: (shape.ssh ?? []).map((value) => text(value, 'ssh')),
+    contexts: Object.fromEntries(Object.entries(map('contexts')).map(([key, value]) => [key, directory(value)])),
+    repositories: listOf(shape.repository).flatMap((value) =>
+      readRepository(scope, place('repository'), text(value, 'repository')),
+    ),
+    tags: listOf(shape.tags).map((value) => text(value, 'tags', true)),
+    childTags: listOf(shape['child-tags']).map((value) => text(value, 'child-tags', true)),
+    platforms: platformsOf(name, shape, targets),
+    foreign: shape.foreign ?? [],
+    scriptsNotNeeded: shape['scripts-not-needed'] ?? [],
+  };
+}
+
+/** A repository is a reference without tag and digest: those come from `tags`. */
+function readRepository(
+  { project, problems }: Scope,
+  path: readonly PropertyKey[],
+  text: string,
+): readonly ImageReference[] {
+  const parsed = parseReference(text);
+  const at = project.at(path);
+  if (!parsed.ok) {
+    // A variable that could not be put in was reported already.
+    if (!/[{}]/.test(text))
+      problems.push(diagnostic('platform/reference-malformed', { text, problem: parsed.problem }, at));
+    return [];
+  }
+  if (parsed.value.tag !== undefined || parsed.value.digest !== undefined) {
+    problems.push(diagnostic('config/repository-with-tag', { text }, at));
+    return [];
+  }
+  return [parsed.value];
+}
+
+type Secret = NonNullable<ImageShape['secrets']>[number];
+
+/** `id=npm,src=.npmrc` as docker reads it: `src` and `source` are a file, `env` a variable, neither is the variable or file of that id. */
+function readSecret(
+  { project, problems }: Scope,
+  image: string,
+  secret: Secret,
+  text: (value: string) => string,
+): ProjectImage['secrets'] {
+  const at = project.at(['images', image, 'secrets']);
+  const fields: Record<string, string> = {};
+  if (typeof secret === 'string') {
+    for (const part of secret.split(',')) {
+      const [key = '', ...value] = part.split('=');
+      fields[key.trim()] = value.join('=');
+    }
+  } else {
+    Object.assign(fields, withoutUndefined(secret));
+  }
+  const file = fields['file'] ?? fields['src'] ?? fields['source'];
+  const env = fields['env'];
+  const strange = Object.keys(fields).find((key) => !['id', 'src', 'source', 'file', 'env', 'type'].includes(key));
+  if (fields['id'] === undefined || fields['id'] === '' || strange !== undefined) {
+    problems.push(
+      diagnostic('config/secret-malformed', { text: typeof secret === 'string' ? (strange ?? '') : '' }, at),
+    );
+    return [];
+  }
+  return [
+    {
+      id: text(fields['id']),
+      ...(file !== undefined ? { file: resolve(project.directory, text(file)) } : {}),
+      ...(env !== undefined ? { env: text(env) } : {}),
+    },
+  ];
+}
+
+/** Targets first, then the promise, each platform once; what is only optional is marked so. */
+function platformsOf(name: string, shape: ImageShape, targets: readonly ProjectTarget[]): ProjectImage['platforms'] {
+  const found: { platform: Platform; because: PlatformReason; optional: boolean }[] = [];
+  const add = (platform: Platform, because: PlatformReason, optional: boolean) => {
+    if (!found.some((one) => samePlatform(one.platform, platform))) found.push({ platform, because, optional });
+  };
+  for (const target of targets) {
+    if (target.image !== name) continue;
+    const because = { kind: 'target', target: target.name, runtime: target.ask.target.id } as const;
+    for (const platform of target.ask.platforms) add(platform, because, false);
+  }
+  for (const word of listOf(shape.platforms)) {
+    const platform = parsePlatform(word.trim());
+    if (platform !== undefined) add(platform, { kind: 'promise' }, false);
+  }
+  for (const word of listOf(shape['optional-platforms'])) {
+    const platform = parsePlatform(word.trim());
+    if (platform !== undefined) add(platform, { kind: 'promise' }, true);
+  }
+  return found.sort((a, b) => comparePlatforms(a.platform, b.platform));
+}

@@ -1,0 +1,206 @@
+import { code, list, q } from '../code.ts';
+
+const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  string: ['text', '文字列', '문자열'],
+  number: ['a number', '数値', '숫자'],
+  boolean: ['true or false', 'true / false', 'true/false'],
+  array: ['a list', 'リスト', '목록'],
+  object: ['a map of keys', 'キーと値のマップ', '키와 값의 맵'],
+  record: ['a map of keys', 'キーと値のマップ', '키와 값의 맵'],
+  nothing: ['nothing', '空', '빈 값'],
+};
+
+function kind(names: readonly string[], language: 0 | 1 | 2): string {
+  const words = names.map((name) => kinds[name]?.[language] ?? name);
+  return [...new Set(words)].join([' or ', ' または ', ' 또는 '][language]);
+}
+
+/** `rightarch.yaml` as a document: syntax, keys, kinds of values. */
+export const configShapeCodes = {
+  'config/unreadable': code<{ file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The configuration cannot be read', ja: '設定ファイルを読めない', ko: '설정 파일을 읽을 수 없음' },
+    message: {
+      en: ({ file }) => `${q(file)} cannot be read`,
+      ja: ({ file }) => `${q(file)} を読み込めません`,
+      ko: ({ file }) => `${q(file)}을(를) 읽을 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Check that the file exists and that you may read it',
+      ja: () => 'ファイルがあるか、読み取り権限があるかを確認してください',
+      ko: () => '파일이 있는지, 읽기 권한이 있는지 확인하세요',
+    },
+  }),
+  'config/syntax': code<{ said: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The configuration is not YAML',
+      ja: '設定ファイルが YAML として正しくない',
+      ko: '설정 파일이 올바른 YAML이 아님',
+    },
+    message: {
+      en: ({ said }) => `This is not valid YAML: ${said}`,
+      ja: ({ said }) => `YAML として読み取れません: ${said}`,
+      ko: ({ said }) => `YAML로 읽을 수 없습니다: ${said}`,
+    },
+    fix: {
+      en: () => 'Correct the line; a value that begins with `{`, `*`, `&` or `@` needs quotes',
+      ja: () => 'この行を直してください。`{`、`*`、`&`、`@` で始まる値には引用符が必要です',
+      ko: () => '이 줄을 고치세요. `{`, `*`, `&`, `@`로 시작하는 값은 따옴표가 필요합니다',
+    },
+  }),
+  'config/too-large': code<{ what: string; limit: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'The configuration is too large', ja: '設定ファイルが大きすぎる', ko: '설정 파일이 너무 큼' },
+    message: {
+      en: ({ what, limit }) => `The document has more than ${limit} ${what}, counted with its aliases unfolded`,
+      ja: ({ what, limit }) => `ドキュメントが上限 (${limit} ${what}、エイリアス展開後) を超えています`,
+      ko: ({ what, limit }) => `문서가 한도(${limit} ${what}, 별칭을 펼친 뒤)를 넘습니다`,
+    },
+    fix: {
+      en: () => 'Check that this is the file you mean; a configuration is a page or two',
+      ja: () => '意図したファイルか確認してください。設定ファイルは通常 1、2 ページです',
+      ko: () => '의도한 파일인지 확인하세요. 설정 파일은 보통 한두 페이지입니다',
+    },
+  }),
+  'config/duplicate-key': code<{ key: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A key stands twice', ja: 'キーが重複している', ko: '키가 중복됨' },
+    message: {
+      en: ({ key }) => `${q(key)} stands twice in the same map`,
+      ja: ({ key }) => `同じマップに ${q(key)} が 2 回あります`,
+      ko: ({ key }) => `같은 맵에 ${q(key)}이(가) 두 번 있습니다`,
+    },
+    fix: {
+      en: () => 'Keep one of the two',
+      ja: () => 'どちらか一方を残してください',
+      ko: () => '둘 중 하나만 남기세요',
+    },
+  }),
+  'config/key-malformed': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A key is not a name', ja: 'キーが名前ではない', ko: '키가 이름이 아님' },
+    message: {
+      en: () => 'A key must be a plain word, and this one is a list, a map, empty or reserved',
+      ja: () => 'キーは単純な名前でなければなりませんが、リスト、マップ、空、または予約語になっています',
+      ko: () => '키는 단순한 이름이어야 하는데 목록, 맵, 빈 값 또는 예약어입니다',
+    },
+    fix: {
+      en: () => 'Write the key as a word',
+      ja: () => 'キーを名前で書いてください',
+      ko: () => '키를 이름으로 쓰세요',
+    },
+  }),
+  'config/unknown-key': code<{ key: string; where: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A key is not known', ja: '知らないキー', ko: '알 수 없는 키' },
+    message: {
+      en: ({ key, where }) => `${q(key)} is no key${where ? ` of ${q(where)}` : ' of rightarch.yaml'}`,
+      ja: ({ key, where }) => `${q(key)} というキーは${where ? ` ${q(where)} ` : ' rightarch.yaml '}にはありません`,
+      ko: ({ key, where }) => `${q(key)}은(는) ${where ? q(where) : 'rightarch.yaml'}에 없는 키입니다`,
+    },
+    fix: {
+      en: ({ nearest, known }) =>
+        `${nearest ? `Did you mean ${q(nearest)}? Known here` : 'Known here'}: ${list(known)}`,
+      ja: ({ nearest, known }) =>
+        `${nearest ? `${q(nearest)} ではありませんか。使えるキー` : '使えるキー'}: ${list(known)}`,
+      ko: ({ nearest, known }) =>
+        `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? 사용할 수 있는 키` : '사용할 수 있는 키'}: ${list(known)}`,
+    },
+  }),
+  'config/missing-key': code<{ key: string; where: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A key is missing', ja: 'キーが足りない', ko: '키가 없음' },
+    message: {
+      en: ({ key, where }) => `${q(where)} needs ${q(key)}`,
+      ja: ({ key, where }) => `${q(where)} には ${q(key)} が必要です`,
+      ko: ({ key, where }) => `${q(where)}에는 ${q(key)}이(가) 필요합니다`,
+    },
+    fix: {
+      en: ({ key }) => `Add \`${key}:\``,
+      ja: ({ key }) => `\`${key}:\` を追加してください`,
+      ko: ({ key }) => `\`${key}:\`를 추가하세요`,
+    },
+  }),
+  'config/number-for-text': code<{ key: string; written: string; number: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A number stands where text belongs',
+      ja: '文字列であるべき値が数値になっている',
+      ko: '문자열이어야 할 값이 숫자임',
+    },
+    message: {
+      en: ({ key, written, number }) =>
+        `${q(key)} is text, and without quotes YAML reads ${q(written)} as the number ${number}${written === number ? ', which loses leading zeros' : ''}`,
+      ja: ({ key, written, number }) =>
+        `${q(key)} は文字列ですが、引用符がないため YAML は ${q(written)} を数値 ${number} として読みます${written === number ? ' (先頭の 0 が失われます)' : ''}`,
+      ko: ({ key, written, number }) =>
+        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}로 읽습니다${written === number ? ' (앞의 0이 사라집니다)' : ''}`,
+    },
+    fix: {
+      en: ({ written }) => `Write \`"${written}"\``,
+      ja: ({ written }) => `\`"${written}"\` と書いてください`,
+      ko: ({ written }) => `\`"${written}"\`로 쓰세요`,
+    },
+  }),
+  'config/wrong-type': code<{ key: string; expected: readonly string[]; found: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A value is of the wrong kind', ja: '値の種類が違う', ko: '값의 종류가 다름' },
+    message: {
+      en: ({ key, expected, found }) =>
+        `${q(key || 'rightarch.yaml')} is ${kind([found], 0)}${expected.length > 0 ? `, and ${kind(expected, 0)} belongs there` : ', which does not belong there'}`,
+      ja: ({ key, expected, found }) =>
+        `${q(key || 'rightarch.yaml')} の値は${kind([found], 1)}です${expected.length > 0 ? `が、${kind(expected, 1)}を書くところです` : 'が、ここには書けません'}`,
+      ko: ({ key, expected, found }) =>
+        `${q(key || 'rightarch.yaml')}의 값은 ${kind([found], 2)}인데 ${expected.length > 0 ? `${kind(expected, 2)}이(가) 와야 합니다` : '여기에는 쓸 수 없습니다'}`,
+    },
+    fix: {
+      en: ({ expected }) =>
+        expected.length > 0 ? `Write ${kind(expected, 0)}` : 'Correct the value or remove the key',
+      ja: ({ expected }) =>
+        expected.length > 0 ? `${kind(expected, 1)}で書いてください` : '値を直すか、キーを消してください',
+      ko: ({ expected }) => (expected.length > 0 ? `${kind(expected, 2)}(으)로 쓰세요` : '값을 고치거나 키를 지우세요'),
+    },
+  }),
+  'config/empty-value': code<{ key: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A value is empty', ja: '値が空', ko: '값이 비어 있음' },
+    message: {
+      en: ({ key }) => `${q(key)} is empty`,
+      ja: ({ key }) => `${q(key)} が空です`,
+      ko: ({ key }) => `${q(key)}이(가) 비어 있습니다`,
+    },
+    fix: {
+      en: () => 'Write a value, or remove the key',
+      ja: () => '値を書くか、キーを消してください',
+      ko: () => '값을 쓰거나 키를 지우세요',
+    },
+  }),
+  'config/not-one-of': code<{ key: string; text: string; known: readonly string[]; nearest: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A value is not one of those accepted', ja: '選べない値', ko: '선택할 수 없는 값' },
+    message: {
+      en: ({ key, text }) => `${q(key)} cannot be ${q(text)}`,
+      ja: ({ key, text }) => `${q(key)} に ${q(text)} は指定できません`,
+      ko: ({ key, text }) => `${q(key)}에는 ${q(text)}을(를) 지정할 수 없습니다`,
+    },
+    fix: {
+      en: ({ known, nearest }) => `Write ${nearest ? `${q(nearest)}, or one of` : 'one of'}: ${list(known)}`,
+      ja: ({ known, nearest }) =>
+        `${nearest ? `${q(nearest)} ではありませんか。` : ''}次のどれかを書いてください: ${list(known)}`,
+      ko: ({ known, nearest }) =>
+        `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? ` : ''}다음 중 하나를 쓰세요: ${list(known)}`,
+    },
+  }),
+} as const;
