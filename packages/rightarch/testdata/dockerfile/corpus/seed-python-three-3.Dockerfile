@@ -1,0 +1,2 @@
+ARG TARGETPLATFORM
+FROM --platform=$TARGETPLATFORM public.ecr.aws/lambda/python:3.13

@@ -1,0 +1,2 @@
+ARG TARGETPLATFORM
+FROM --platform=$TARGETPLATFORM python:3.13-slim
