@@ -13,9 +13,21 @@ export function contentFrom(bytes: Uint8Array | string): Content {
   };
 }
 
-/** The whole of a content. The caller has looked at its size. */
-export async function readContent(content: Content): Promise<Uint8Array> {
+/** A content whose bytes are no longer what they were when they were looked at. */
+export class ContentChanged extends Error {
+  readonly path: string;
+  constructor(path: string) {
+    super(`${path} changed while it was read`);
+    this.name = 'ContentChanged';
+    this.path = path;
+  }
+}
+
+/** The whole of a content, held to its digest. The caller has looked at its size; `path` is for the message. */
+export async function readContent(content: Content, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of content.open()) chunks.push(chunk);
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  if (digestOf(bytes) !== content.digest) throw new ContentChanged(path);
+  return bytes;
 }

@@ -50,7 +50,7 @@ export class StageTree implements StageFiles {
     const { node, path: real } = this.#need(path);
     this.#regular(node, real);
     if (node.entry.size > (options.limit ?? READ_LIMIT)) throw new FileProblem('EFBIG', real);
-    return readContent(await this.contentOf(path));
+    return readContent(await this.contentOf(path), real);
   }
 
   async contentOf(path: string): Promise<Content> {

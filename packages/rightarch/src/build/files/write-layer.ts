@@ -4,6 +4,7 @@ import { type CallOptions, type Descriptor, mediaTypes } from '../../oci/types.t
 import { gzip, writeTar } from '../../tar/index.ts';
 import type { Content } from '../stage-files.ts';
 import type { BlobStore } from './blob-store.ts';
+import { ContentChanged } from './bytes.ts';
 import type { LayerEntry } from './layer-diff.ts';
 
 export interface WrittenLayer {
@@ -13,16 +14,6 @@ export interface WrittenLayer {
 
 /** Part of every key: bump it when the same entries would give other bytes. */
 export const LAYER_FORMAT = 'layer-1';
-
-/** A content whose bytes are no longer what they were when they were looked at. */
-export class ContentChanged extends Error {
-  readonly path: string;
-  constructor(path: string) {
-    super(`${path} changed while it was read`);
-    this.name = 'ContentChanged';
-    this.path = path;
-  }
-}
 
 /**
  * Makes the bytes of a layer, or finds them: the same entries with the same contents are one blob, whoever asks and

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { Failure, formatPlatform, type Location, type Platform, parsePlatform } from '../../core/index.ts';
+import {
+  Failure,
+  formatPlatform,
+  type Location,
+  type Platform,
+  parsePlatform,
+  samePlatform,
+} from '../../core/index.ts';
 import { type Dockerfile, parseDockerfile, positionAt, type Word } from '../../dockerfile/index.ts';
 import { atFile, failure } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
@@ -82,6 +89,11 @@ export async function preparePlatform(
     options,
   });
   const prepared = await preparer.prepare(target);
+  if (!samePlatform(prepared.platform, parts.platform)) {
+    const flag = target.from.flags.find(({ name }) => name === 'platform');
+    const args = { asked: formatPlatform(parts.platform), fixed: formatPlatform(prepared.platform) };
+    throw failure('plan/target-fixed', args, words.at(flag?.value ?? target.from.image), 'request');
+  }
   return { platform: parts.platform, stages: preparer.done(), target: prepared };
 }
 

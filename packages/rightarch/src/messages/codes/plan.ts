@@ -244,4 +244,26 @@ export const planCodes = {
       ko: () => '`--platform linux/amd64,linux/arm64`처럼 지정하세요',
     },
   }),
+  'plan/target-fixed': code<{ asked: string; fixed: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The last stage is fixed to another platform',
+      ja: '最終ステージが別のプラットフォームに固定されている',
+      ko: '마지막 스테이지가 다른 플랫폼으로 고정됨',
+    },
+    message: {
+      en: ({ asked, fixed }) =>
+        `The image is asked for on ${asked}, but its last stage is fixed to ${fixed}: the index would say ${asked} over ${fixed} bytes`,
+      ja: ({ asked, fixed }) =>
+        `${asked} 用のイメージを求められていますが、最終ステージは ${fixed} に固定されています。インデックスには ${asked} と書かれ、中身は ${fixed} になります`,
+      ko: ({ asked, fixed }) =>
+        `${asked}용 이미지를 요청했지만 마지막 스테이지가 ${fixed}으로 고정되어 있습니다. 인덱스에는 ${asked}라고 적히지만 내용은 ${fixed}가 됩니다`,
+    },
+    fix: {
+      en: ({ fixed }) => `Drop \`--platform\` from that FROM, or build for ${fixed} only`,
+      ja: ({ fixed }) => `その FROM から \`--platform\` を外すか、${fixed} だけをビルドしてください`,
+      ko: ({ fixed }) => `그 FROM에서 \`--platform\`을 빼거나 ${fixed}만 빌드하세요`,
+    },
+  }),
 } as const;

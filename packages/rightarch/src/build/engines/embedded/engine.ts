@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
@@ -100,6 +101,8 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           // One failure stops the other platforms before it is reported: nothing goes on writing behind it.
           const stop = new AbortController();
           const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
+          // Every stream of every platform listens to it.
+          setMaxListeners(0, signal);
           const stages = await builder(request, { signal }, onEvent);
           const work = prepared.map(async ({ platform, target }) => {
             try {
