@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { type FrameFault, ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'none';
 
@@ -36,6 +37,9 @@ export function sniffCompression(head: Uint8Array): Compression {
 const CHUNK = 256 * 1024;
 /** What `zstd -d` and containerd's decoder take without being asked for more. */
 const ZSTD_WINDOW_LOG = 27;
+const ZSTD_WINDOW = 2 ** ZSTD_WINDOW_LOG;
+/** Smaller pieces are put together first: each write to zlib is a trip to another thread. */
+const GATHER = 64 * 1024;
 
 /**
  * The decompressed bytes, at the pace of whoever reads them; leaving early frees the engine and the source.
@@ -80,8 +84,7 @@ async function* through(
   let sourceError: { readonly error: unknown } | undefined;
   const feed = async function* () {
     try {
-      for await (const chunk of stream) {
-        if (chunk.length === 0) continue;
+      for await (const chunk of gathered(stream)) {
         fed += chunk.length;
         yield chunk;
       }
@@ -104,6 +107,25 @@ async function* through(
   }
 }
 
+async function* gathered(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    if (chunk.length === 0) continue;
+    if (size === 0 && chunk.length >= GATHER) {
+      yield chunk;
+      continue;
+    }
+    waiting.push(chunk);
+    size += chunk.length;
+    if (size < GATHER) continue;
+    yield Buffer.concat(waiting, size);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting, size);
+}
+
 function problemOf(error: unknown, kind: Compression): unknown {
   if (!(error instanceof Error)) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
@@ -116,7 +138,28 @@ function problemOf(error: unknown, kind: Compression): unknown {
 
 type ZstdFactory = (options: { chunkSize: number; params?: Record<number, number> }) => zlib.Gunzip;
 
-async function* unzstd(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+/** Holds the frames to what may be decoded, before a decoder makes room for them. */
+async function* checkedFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const frames = new ZstdFrames(ZSTD_WINDOW);
+  const stop = (fault: FrameFault) => {
+    if (fault === 'window') return new DecompressProblem('damaged', 'zstd', 'a frame asks for a window beyond 128 MiB');
+    return new DecompressProblem(
+      fault,
+      'zstd',
+      `the frames are ${fault === 'trailing' ? 'followed by other bytes' : fault}`,
+    );
+  };
+  for await (const chunk of stream) {
+    const fault = frames.push(chunk);
+    if (fault !== undefined) throw stop(fault);
+    yield chunk;
+  }
+  const fault = frames.end();
+  if (fault !== undefined) throw stop(fault);
+}
+
+async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = checkedFrames(source);
   const native = (zlib as unknown as { createZstdDecompress?: ZstdFactory }).createZstdDecompress;
   if (native !== undefined) {
     const constants = zlib.constants as unknown as Record<string, number>;
