@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function serve(name: string, auth: readonly string[] = []): Promise<LiveRegistry> {
+async function serve(name: string, auth: readonly string[] = [], tls = ''): Promise<LiveRegistry> {
   const port = await freePort();
   const config = join(directory, `${name}.yml`);
   await writeFile(
@@ -51,7 +51,7 @@ async function serve(name: string, auth: readonly string[] = []): Promise<LiveRe
       'version: 0.1',
       'log: { level: error }',
       `storage: { filesystem: { rootdirectory: ${join(directory, name)} }, delete: { enabled: true } }`,
-      `http: { addr: "127.0.0.1:${port}" }`,
+      `http: { addr: "127.0.0.1:${port}"${tls} }`,
       ...auth,
       '',
     ].join('\n'),
@@ -78,7 +78,7 @@ async function serve(name: string, auth: readonly string[] = []): Promise<LiveRe
       ({ status }) => status,
       () => 0,
     );
-    if (up === 200 || up === 401) break;
+    if (up === 200 || up === 401 || (up === 400 && tls !== '')) break;
     const why = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 50, undefined))]);
     if (why !== undefined || tries > 200) throw new Error(why ?? 'docker-registry does not answer');
   }
@@ -237,6 +237,44 @@ describe('Debian docker-registry', () => {
     const error = await repository.resolve('latest').catch((reason: unknown) => reason);
     expect(isNotFound(error)).toBe(true);
     await repository.close();
+  });
+
+  it('is trusted by its own CA and by nothing else', async () => {
+    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+    const subject = ['-subj', '/CN=live-registry', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const made = spawnSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '2',
+        ...subject,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(made.status, made.stderr).toBe(0);
+    const guarded = await serve('tls', [], `, tls: { certificate: ${cert}, key: ${key} }`);
+    const bytes = Buffer.from('over TLS');
+    const descriptor = describeBytes(bytes, mediaTypes.ociLayer);
+    // Loopback is spoken to by plain HTTP first: the registry says that it has TLS, and the client follows.
+    const trusting = openRegistry({ registry: guarded.host, repository: 'a' }, { ca: [await readFile(cert, 'utf8')] });
+    await trusting.writeBlob(descriptor, () => parts(bytes));
+    expect((await collect(trusting.blob(descriptor))).toString()).toBe('over TLS');
+    await trusting.close();
+    const other = openRegistry({ registry: guarded.host, repository: 'a' });
+    const error = await other.resolve('latest').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ diagnostic: { code: 'registry/unreachable', args: { fault: 'certificate' } } });
+    await other.close();
   });
 
   it('asks for a password, and the right one is enough', async () => {

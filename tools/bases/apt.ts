@@ -65,14 +65,11 @@ export async function openApt(architecture: string, directory: string): Promise<
   return {
     architecture,
     async closure(packages) {
-      const plan = await apt('apt-get', ['-qq', '--print-uris', '-y', 'install', ...packages]);
-      const missing = [...plan.matchAll(/^'[^']+' (\S+\.deb) /gm)].map((match) => match[1]!);
       await apt('apt-get', ['-qq', '--download-only', '-y', 'install', ...packages]);
-      // What was downloaded by an earlier run is not in the plan, so the whole list comes from a simulation.
       const simulated = await apt('apt-get', ['-qq', '--simulate', 'install', ...packages]);
       const wanted = [...simulated.matchAll(/^Inst (\S+) \((\S+) .*\[(\S+)\]\)/gm)];
       const files = wanted.map(([, name, version, cpu]) => `${name}_${version!.replace(':', '%3a')}_${cpu}.deb`);
-      const lost = [...missing, ...files].find((file) => !existsSync(join(archives, file)));
+      const lost = files.find((file) => !existsSync(join(archives, file)));
       if (lost !== undefined) throw new Unavailable(`apt-get did not download ${lost}`);
       return files.sort().map((file) => join(archives, file));
     },

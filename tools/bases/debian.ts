@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { directory, type FileTree, file, symlink } from './file-tree.ts';
 import type { Architecture } from './ld-cache.ts';
 import { makeLoaderCache } from './ld-cache.ts';
-import { readPackageTar } from './tar.ts';
+import { type PackageEntry, readPackageTar } from './tar.ts';
 
 const run = promisify(execFile);
 
@@ -24,9 +24,7 @@ const NOTHING = Buffer.alloc(0);
 export async function unpackDebian(tree: FileTree, packages: readonly string[]): Promise<number> {
   let newest = 0;
   let status = tree.get('var/lib/dpkg/status') === undefined ? '' : tree.read('var/lib/dpkg/status').toString();
-  for (const path of packages) {
-    const entries = [...readPackageTar(await dpkgDeb('--fsys-tarfile', path))];
-    const control = [...readPackageTar(await dpkgDeb('--ctrl-tarfile', path))];
+  for await (const { path, entries, control } of readPackages(packages)) {
     const time = Math.max(...entries.map(({ inode }) => inode.mtime));
     newest = Math.max(newest, time);
     for (const { path: name, inode, hardlink } of entries) {
@@ -212,6 +210,27 @@ function configurePam(tree: FileTree, time: number): void {
       ),
     );
   }
+}
+
+interface DebianPackage {
+  readonly path: string;
+  readonly entries: readonly PackageEntry[];
+  readonly control: readonly PackageEntry[];
+}
+
+/** Packages in order, a few of them decompressed at the same time. */
+async function* readPackages(paths: readonly string[]): AsyncGenerator<DebianPackage> {
+  const ahead = 4;
+  const reading: Promise<DebianPackage>[] = [];
+  for (const [index, path] of [...paths, ...Array<undefined>(ahead)].entries()) {
+    if (path !== undefined) reading.push(readPackage(path));
+    if (index >= ahead && reading.length > 0) yield await reading.shift()!;
+  }
+}
+
+async function readPackage(path: string): Promise<DebianPackage> {
+  const [entries, control] = await Promise.all([dpkgDeb('--fsys-tarfile', path), dpkgDeb('--ctrl-tarfile', path)]);
+  return { path, entries: [...readPackageTar(entries)], control: [...readPackageTar(control)] };
 }
 
 async function dpkgDeb(part: string, path: string): Promise<Buffer> {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateRawSync, crc32 as nodeCrc32 } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw } from 'node:zlib';
 import type { FileTree } from './file-tree.ts';
 import type { Architecture } from './ld-cache.ts';
 import { writeLayerTar } from './tar.ts';
+
+const deflate = promisify(deflateRaw);
 
 /** One step that made a base: the files it left, or nothing where it only changed the configuration. */
 export interface Step {
@@ -28,12 +31,17 @@ interface Descriptor {
   readonly size: number;
 }
 
+interface WrittenLayer {
+  readonly descriptor: Descriptor;
+  readonly diffId: string;
+}
+
 /** Writes an OCI layout. It appears under its final name only when it is whole. */
 export class LayoutWriter {
   readonly #directory: string;
   readonly #draft: string;
   readonly #names: object[] = [];
-  readonly #layers = new Map<Step['entries'], { readonly descriptor: Descriptor; readonly diffId: string }>();
+  readonly #layers = new Map<Step['entries'], Promise<WrittenLayer>>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -43,15 +51,16 @@ export class LayoutWriter {
   /** Writes an index of one base for several CPUs under a full reference. */
   async add(reference: string, bases: readonly Base[]): Promise<void> {
     await mkdir(join(this.#draft, 'blobs', 'sha256'), { recursive: true });
-    const manifests: object[] = [];
-    for (const base of bases) {
-      const platform = {
-        architecture: base.architecture,
-        os: 'linux',
-        ...(base.architecture === 'arm64' && { variant: 'v8' }),
-      };
-      manifests.push({ ...(await this.#image(base, platform)), platform });
-    }
+    const manifests: object[] = await Promise.all(
+      bases.map(async (base) => {
+        const platform = {
+          architecture: base.architecture,
+          os: 'linux',
+          ...(base.architecture === 'arm64' && { variant: 'v8' }),
+        };
+        return { ...(await this.#image(base, platform)), platform };
+      }),
+    );
     const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
     const descriptor = await this.#blob(index.mediaType, JSON.stringify(index));
     this.#names.push({ ...descriptor, annotations: { 'org.opencontainers.image.ref.name': reference } });
@@ -78,7 +87,7 @@ export class LayoutWriter {
 
   async #image(base: Base, platform: object): Promise<Descriptor> {
     const created = new Date(base.created * 1000).toISOString().replace('.000Z', 'Z');
-    const layers: { readonly descriptor: Descriptor; readonly diffId: string }[] = [];
+    const layers: WrittenLayer[] = [];
     for (const { entries } of base.steps) {
       if (entries !== undefined) layers.push(await this.#layer(entries));
     }
@@ -105,16 +114,16 @@ export class LayoutWriter {
     return this.#blob(manifest.mediaType, JSON.stringify(manifest));
   }
 
-  async #layer(
-    entries: NonNullable<Step['entries']>,
-  ): Promise<{ readonly descriptor: Descriptor; readonly diffId: string }> {
-    const known = this.#layers.get(entries);
-    if (known !== undefined) return known;
+  #layer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
+    const known = this.#layers.get(entries) ?? this.#writeLayer(entries);
+    this.#layers.set(entries, known);
+    return known;
+  }
+
+  async #writeLayer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
     const tar = writeLayerTar(entries);
-    const descriptor = await this.#blob('application/vnd.oci.image.layer.v1.tar+gzip', gzip(tar));
-    const layer = { descriptor, diffId: digestOf(tar) };
-    this.#layers.set(entries, layer);
-    return layer;
+    const descriptor = await this.#blob('application/vnd.oci.image.layer.v1.tar+gzip', await gzip(tar));
+    return { descriptor, diffId: digestOf(tar) };
   }
 
   async #blob(mediaType: string, content: string | Buffer): Promise<Descriptor> {
@@ -130,10 +139,10 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** gzip with a header of our own (RFC 1952): no time, operating system 255, so that no platform's zlib shows. */
-function gzip(bytes: Buffer): Buffer {
+async function gzip(bytes: Buffer): Promise<Buffer> {
   const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(nodeCrc32(bytes), 0);
+  trailer.writeUInt32LE(crc32(bytes), 0);
   trailer.writeUInt32LE(bytes.length % 2 ** 32, 4);
   const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-  return Buffer.concat([header, deflateRawSync(bytes, { level: 6 }), trailer]);
+  return Buffer.concat([header, await deflate(bytes, { level: 6 }), trailer]);
 }

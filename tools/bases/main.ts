@@ -22,6 +22,7 @@ import type { Architecture } from './ld-cache.ts';
 import { addEntrypoint, addNode, addNodeUser, NODE_PACKAGES, NODE_VERSION } from './node.ts';
 import { readNpmPackage } from './npm.ts';
 import { addPython, PYTHON_PACKAGES, pythonVersion } from './python.ts';
+import type { PackageEntry } from './tar.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -33,7 +34,15 @@ const LABELS = {
 
 type Bases = Readonly<Record<(typeof NAMES)[number], Base>>;
 
-async function makeBases(architecture: Architecture, cache: string): Promise<Bases> {
+type NpmPackages = Readonly<Record<keyof typeof NODE_PACKAGES, readonly PackageEntry[]>>;
+
+async function readNpmPackages(directory: string): Promise<NpmPackages> {
+  const read = (name: keyof NpmPackages) => readNpmPackage(NODE_PACKAGES[name], directory);
+  const [amd64, arm64, npm, corepack] = await Promise.all([read('amd64'), read('arm64'), read('npm'), read('corepack')]);
+  return { amd64, arm64, npm, corepack };
+}
+
+async function makeBases(architecture: Architecture, cache: string, npm: NpmPackages): Promise<Bases> {
   const apt = await openApt(architecture, join(cache, 'apt'));
   const debianPackages = await apt.closure(DEBIAN_PACKAGES);
   const pythonPackages = (await apt.closure([...DEBIAN_PACKAGES, ...PYTHON_PACKAGES])).filter(
@@ -55,12 +64,7 @@ async function makeBases(architecture: Architecture, cache: string): Promise<Bas
   addNodeUser(node, created);
   nodeSteps.push({ instruction: 'user node, uid 1000', entries: node.takeLayer() });
   nodeSteps.push({ instruction: `ENV NODE_VERSION=${NODE_VERSION}` });
-  const npmCache = join(cache, 'npm');
-  addNode(node, created, {
-    node: await readNpmPackage(NODE_PACKAGES[architecture], npmCache),
-    npm: await readNpmPackage(NODE_PACKAGES.npm, npmCache),
-    corepack: await readNpmPackage(NODE_PACKAGES.corepack, npmCache),
-  });
+  addNode(node, created, npm[architecture], npm);
   nodeSteps.push({
     instruction: `Node ${NODE_VERSION}, npm and corepack from npm packages`,
     entries: node.takeLayer(),
@@ -132,8 +136,8 @@ async function main(): Promise<number> {
   await mkdir(dirname(output), { recursive: true });
   const layout = new LayoutWriter(output);
   try {
-    const amd64 = await makeBases('amd64', cache);
-    const arm64 = await makeBases('arm64', cache);
+    const npm = await readNpmPackages(join(cache, 'npm'));
+    const [amd64, arm64] = await Promise.all([makeBases('amd64', cache, npm), makeBases('arm64', cache, npm)]);
     for (const name of NAMES) {
       await layout.add(`docker.io/library/${name}`, [amd64[name], arm64[name]]);
       console.log(`docker.io/library/${name} for linux/amd64 and linux/arm64`);

@@ -68,7 +68,8 @@ export function addNodeUser(tree: FileTree, time: number): void {
 export function addNode(
   tree: FileTree,
   time: number,
-  { node, npm, corepack }: Readonly<Record<'node' | 'npm' | 'corepack', readonly PackageEntry[]>>,
+  node: readonly PackageEntry[],
+  { npm, corepack }: Readonly<Record<'npm' | 'corepack', readonly PackageEntry[]>>,
 ): void {
   const place = (entries: readonly PackageEntry[], prefix: string) => {
     for (const { path, inode } of entries) {
