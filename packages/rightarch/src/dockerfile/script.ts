@@ -1,4 +1,4 @@
-import { heredocContent } from './heredoc.ts';
+import { heredocContent, parseHeredocMark } from './heredoc.ts';
 import type { Piece, Run, Word } from './types.ts';
 
 /** What a RUN really runs. */
@@ -20,7 +20,7 @@ export function runScript(run: Run): RunScript {
   const [first] = heredocs;
   if (first === undefined) return { kind: 'shell', text: command.text, pieces: command.pieces };
   // Only a heredoc mark and nothing else: `<<EOF`, also `3<<-"EOF"`.
-  if (heredocs.length === 1 && /^\d*<<-?[\t\n\f\r ]*(?:[^<\s"']+|"[^"<]*"|'[^'<]*')$/.test(command.text)) {
+  if (parseHeredocMark(command.text) !== undefined) {
     const text = heredocContent(first);
     const pieces = first.chomp ? chompedPieces(first.body, first.pieces) : first.pieces;
     return text.startsWith('#!')
