@@ -38,7 +38,12 @@ type NpmPackages = Readonly<Record<keyof typeof NODE_PACKAGES, readonly PackageE
 
 async function readNpmPackages(directory: string): Promise<NpmPackages> {
   const read = (name: keyof NpmPackages) => readNpmPackage(NODE_PACKAGES[name], directory);
-  const [amd64, arm64, npm, corepack] = await Promise.all([read('amd64'), read('arm64'), read('npm'), read('corepack')]);
+  const [amd64, arm64, npm, corepack] = await Promise.all([
+    read('amd64'),
+    read('arm64'),
+    read('npm'),
+    read('corepack'),
+  ]);
   return { amd64, arm64, npm, corepack };
 }
 
