@@ -62,8 +62,26 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
   };
 }
 
+/** Several things wrong with one request, said at once: a person mends a file once, not line by line. */
+export class Refusals extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(({ code }) => code).join(', '));
+    this.name = 'Refusals';
+    this.diagnostics = diagnostics;
+  }
+}
+
 /** Says why a command could not be carried out, and which status that is. */
 export function reportFailure(session: Session, error: unknown): ExitStatus {
+  if (error instanceof Refusals) {
+    const diagnostics = sortDiagnostics(error.diagnostics);
+    if (session.json)
+      session.printJson({ diagnostics: diagnostics.map((one) => diagnosticJson(one, session.language)) });
+    else for (const one of diagnostics) session.warn(one);
+    return 2;
+  }
   const thrown = asFailure(session, error);
   if (session.json) session.printJson({ diagnostics: [diagnosticJson(thrown.diagnostic, session.language)] });
   else session.warn(thrown.diagnostic);

@@ -7,6 +7,8 @@ export * from './diagnostics.ts';
 export * from './front-door-text.ts';
 export * from './inspect-text.ts';
 export * from './page.ts';
+export * from './plan-text.ts';
 export * from './proof-text.ts';
+export * from './publish-text.ts';
 export * from './table.ts';
 export * from './target-text.ts';

@@ -219,4 +219,112 @@ export const cliCodes = {
       ko: () => 'Dockerfile이 있는 곳에서 실행하거나 `-f`로 파일을 지정하세요',
     },
   }),
+  'cli/no-config': code<{ option: string; directory: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'It needs a rightarch.yaml', ja: 'rightarch.yaml が必要', ko: 'rightarch.yaml이 필요함' },
+    message: {
+      en: ({ option, directory }) =>
+        `${q(option)} names something of a rightarch.yaml, and there is none in ${q(directory)} or above`,
+      ja: ({ option, directory }) =>
+        `${q(option)} は rightarch.yaml の内容を指しますが、${q(directory)} とその上位に rightarch.yaml がありません`,
+      ko: ({ option, directory }) =>
+        `${q(option)}은(는) rightarch.yaml의 내용을 가리키지만 ${q(directory)}와 그 상위에 rightarch.yaml이 없습니다`,
+    },
+    fix: {
+      en: () => 'Run `rightarch init` to write one',
+      ja: () => '`rightarch init` で作成してください',
+      ko: () => '`rightarch init`으로 만드세요',
+    },
+  }),
+  'cli/unknown-image': code<{ name: string; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'No such image in rightarch.yaml',
+      ja: 'rightarch.yaml にないイメージ',
+      ko: 'rightarch.yaml에 없는 이미지',
+    },
+    message: {
+      en: ({ name }) => `${q(name)} is neither an image of rightarch.yaml nor a folder with a Dockerfile`,
+      ja: ({ name }) => `${q(name)} は rightarch.yaml のイメージでも、Dockerfile のあるフォルダーでもありません`,
+      ko: ({ name }) => `${q(name)}은(는) rightarch.yaml의 이미지도 아니고 Dockerfile이 있는 폴더도 아닙니다`,
+    },
+    fix: {
+      en: ({ known }) =>
+        known.length > 0
+          ? `Use one of ${list(known)}, or a folder`
+          : 'Name a folder with a Dockerfile, as in `rightarch build .`',
+      ja: ({ known }) =>
+        known.length > 0
+          ? `次のいずれか、またはフォルダーを指定してください: ${list(known)}`
+          : '`rightarch build .` のように Dockerfile のあるフォルダーを指定してください',
+      ko: ({ known }) =>
+        known.length > 0
+          ? `다음 중 하나 또는 폴더를 지정하세요: ${list(known)}`
+          : '`rightarch build .`처럼 Dockerfile이 있는 폴더를 지정하세요',
+    },
+  }),
+  'cli/nowhere-to-push': code<{ image: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'Nothing says where to publish', ja: '公開先の指定がない', ko: '게시할 곳이 지정되지 않음' },
+    message: {
+      en: ({ image }) =>
+        `Nothing says where ${q(image)} is published: it has no repository or no tags, and no \`-t\` was given`,
+      ja: ({ image }) => `${q(image)} の公開先が分かりません。repository または tags がなく、\`-t\` の指定もありません`,
+      ko: ({ image }) =>
+        `${q(image)}을(를) 어디에 게시할지 알 수 없습니다. repository나 tags가 없고 \`-t\`도 지정되지 않았습니다`,
+    },
+    fix: {
+      en: ({ image }) =>
+        `Add \`repository\` and \`tags\` to ${q(image)} in rightarch.yaml, or name it with \`-t REGISTRY/NAME:TAG\``,
+      ja: ({ image }) =>
+        `rightarch.yaml の ${q(image)} に \`repository\` と \`tags\` を書くか、\`-t レジストリ/名前:タグ\` を指定してください`,
+      ko: ({ image }) =>
+        `rightarch.yaml의 ${q(image)}에 \`repository\`와 \`tags\`를 쓰거나 \`-t 레지스트리/이름:태그\`를 지정하세요`,
+    },
+  }),
+  'cli/nothing-locked': code<{ image: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is no plan to hold the bases to',
+      ja: 'ベースを固定する plan がない',
+      ko: '베이스를 고정할 plan이 없음',
+    },
+    message: {
+      en: ({ image }) => `\`--locked\` holds ${q(image)} to the base digests of its last plan, and there is none`,
+      ja: ({ image }) =>
+        `\`--locked\` は ${q(image)} を前回の plan のベースダイジェストに固定しますが、plan がありません`,
+      ko: ({ image }) => `\`--locked\`는 ${q(image)}을(를) 지난 plan의 베이스 다이제스트에 고정하지만 plan이 없습니다`,
+    },
+    fix: {
+      en: () => 'Run `rightarch plan` once, then repeat the command',
+      ja: () => '`rightarch plan` を一度実行してから、もう一度実行してください',
+      ko: () => '`rightarch plan`을 한 번 실행한 뒤 다시 실행하세요',
+    },
+  }),
+  'cli/unproven-digest': code<{ repository: string; proved: string; pushed: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'What was pushed is not what was proved',
+      ja: 'push された内容が証明した内容と違う',
+      ko: '푸시된 내용이 증명한 내용과 다름',
+    },
+    message: {
+      en: ({ repository, proved, pushed }) =>
+        `${q(repository)} holds ${q(pushed)}, and the proof is of ${q(proved)}; no tag was moved`,
+      ja: ({ repository, proved, pushed }) =>
+        `${q(repository)} にあるのは ${q(pushed)} ですが、証明したのは ${q(proved)} です。タグは動かしていません`,
+      ko: ({ repository, proved, pushed }) =>
+        `${q(repository)}에는 ${q(pushed)}이(가) 있지만 증명한 것은 ${q(proved)}입니다. 태그를 옮기지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Push a subset as an image of its own: build it with `--platform` first',
+      ja: () => '一部のプラットフォームだけを公開する場合は、先に `--platform` を付けてビルドしてください',
+      ko: () => '일부 플랫폼만 게시하려면 먼저 `--platform`으로 빌드하세요',
+    },
+  }),
 } as const;

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
+import type { ResolvedProject } from '../config/index.ts';
+import { formatReference, parsePlatform } from '../core/index.ts';
+import { atInput, failure } from '../messages/index.ts';
+import { openSource, openTree } from '../oci/index.ts';
+import { openOptions } from './access.ts';
+import { choiceOf } from './arguments.ts';
+import { rememberBuilt } from './built.ts';
+import type { Job } from './jobs.ts';
+import { openProgress } from './progress.ts';
+import type { Session } from './session.ts';
+import { cacheDirectory } from './shell.ts';
+import type { Flags } from './specs.ts';
+
+/** The engine for a job. Others than the embedded one come in a later version, and say so. */
+export async function engineFor(
+  session: Session,
+  job: Job,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+): Promise<Engine> {
+  const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
+  if (engine !== 'auto' && engine !== 'embedded') {
+    throw failure(
+      'cli/not-yet',
+      {
+        what: `--engine ${engine}`,
+        instead: `docker buildx build --platform linux/amd64,linux/arm64 ${job.request.context}`,
+      },
+      atInput('--engine'),
+      'request',
+    );
+  }
+  const { shell } = session;
+  const options = await openOptions(session, project?.mirrors);
+  return createEmbeddedEngine({
+    cacheDirectory: cacheDirectory(shell),
+    buildPlatform: parsePlatform(shell.hostPlatform)!,
+    created: await lastCommitTime(job.request.context),
+    system: shell.system === 'win32' ? 'windows' : 'posix',
+    now: () => shell.now().getTime(),
+    ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
+    openBase: async (reference, call) => {
+      const { source, name } = await openSource({ kind: 'registry', reference }, { ...options, ...call });
+      try {
+        return await openTree(source, await source.resolve(name, call), call);
+      } catch (error) {
+        await source.close();
+        throw error;
+      }
+    },
+  });
+}
+
+/** Seconds of the last commit that the context is in; 0 where there is none: `created` is then 1970, and the same everywhere. */
+function lastCommitTime(context: string): Promise<number> {
+  return new Promise((resolve) => {
+    execFile('git', ['-C', context, 'log', '-1', '--format=%ct'], (error, stdout) => {
+      const seconds = Number.parseInt(stdout, 10);
+      resolve(error === null && Number.isSafeInteger(seconds) ? seconds : 0);
+    });
+  });
+}
+
+const planFile = (job: Job): string => `${job.layout}.plan.json`;
+
+/** The bases of the last plan, for `--locked`. */
+function lockedPins(job: Job): readonly BasePin[] {
+  const file = planFile(job);
+  if (!existsSync(file))
+    throw failure('cli/nothing-locked', { image: job.request.name }, atInput('--locked'), 'request');
+  return (JSON.parse(readFileSync(file, 'utf8')) as BuildPlan).bases;
+}
+
+/** Keeps the plan beside the layout, for `--locked` and for whoever wants to know what was built from what. */
+export function rememberPlan(job: Job, plan: BuildPlan): void {
+  mkdirSync(dirname(job.layout), { recursive: true });
+  writeFileSync(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
+}
+
+/** Plans and builds one job into its layout. */
+export async function buildJob(
+  session: Session,
+  job: Job,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  directory = job.layout,
+): Promise<{ readonly plan: BuildPlan; readonly result: BuildResult; readonly ms: number }> {
+  const { shell } = session;
+  const begin = performance.now();
+  const engine = await engineFor(session, job, flags, project);
+  const mode = flags.quiet === true ? 'quiet' : choiceOf(flags, 'progress', ['auto', 'plain', 'quiet'], 'auto');
+  const progress = openProgress(
+    { watched: shell.watched && !session.json, width: shell.width, page: session.page, mode },
+    shell.err,
+    () => performance.now(),
+  );
+  try {
+    const plan = await engine.plan(job.request, { signal: shell.signal });
+    for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
+    mkdirSync(dirname(directory), { recursive: true });
+    const result = await engine.build(
+      job.request,
+      plan,
+      { directory, name: layoutName(job) },
+      { signal: shell.signal, onEvent: progress.build },
+    );
+    rememberBuilt(job.root, [directory]);
+    rememberPlan(job, plan);
+    return { plan, result, ms: performance.now() - begin };
+  } finally {
+    progress.clear();
+  }
+}
+
+/** The name inside the layout: the first name that it was given, else the image's own. */
+function layoutName(job: Job): string {
+  const [reference] = job.references;
+  return reference === undefined ? job.request.name : formatReference(reference);
+}

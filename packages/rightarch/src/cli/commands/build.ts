@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { formatPlatform, formatReference } from '../../core/index.ts';
+import { buildTexts } from '../../messages/phrases/build.ts';
+import { openLayout, openTree, writeArchive } from '../../oci/index.ts';
+import { formatDuration } from '../../report/index.ts';
+import { oneValue } from '../arguments.ts';
+import { buildJob } from '../building.ts';
+import type { ExitStatus } from '../exit.ts';
+import { type Job, jobsOf } from '../jobs.ts';
+import { loadNotYet, type Output, parseOutputs } from '../output.ts';
+import { loadProject } from '../project.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+
+/** What one job left, for `--json`, `--metadata-file` and `--iidfile`. */
+interface Left {
+  readonly image: string;
+  readonly digest: string;
+  readonly layout: string;
+  readonly platforms: readonly { readonly platform: string; readonly digest: string }[];
+  readonly ms: number;
+}
+
+/** `build`: into `.rightarch/<image>`, or where `-o` says; with `--push` it is `ship`. */
+export async function build(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  if (flags.load === true) throw loadNotYet('--load');
+  const outputs = parseOutputs(flags);
+  if (flags.push === true || outputs.some(({ kind }) => kind === 'registry')) {
+    const { ship } = await import('./ship.ts');
+    return ship(session, words, flags);
+  }
+  const project = await loadProject(session, flags);
+  const left: Left[] = [];
+  for (const job of jobsOf(session, words, flags, project)) {
+    const directory = layoutOf(session, job, outputs);
+    const { result, ms } = await buildJob(session, job, flags, project, directory);
+    for (const output of outputs) if (output.kind === 'archive') await archive(session, job, directory, output.file);
+    const one: Left = {
+      image: job.request.name,
+      digest: result.root.digest,
+      layout: directory,
+      platforms: result.images.map(({ platform, descriptor }) => ({
+        platform: formatPlatform(platform),
+        digest: descriptor.digest,
+      })),
+      ms: Math.round(ms),
+    };
+    left.push(one);
+    say(session, one, flags);
+  }
+  writeFiles(session, left, flags);
+  if (session.json) session.printJson(left.length === 1 ? left[0] : left);
+  return 0;
+}
+
+function layoutOf(session: Session, job: Job, outputs: readonly Output[]): string {
+  const layout = outputs.find((output) => output.kind === 'layout');
+  return layout === undefined ? job.layout : resolve(session.shell.cwd, layout.directory);
+}
+
+async function archive(session: Session, job: Job, directory: string, file: string): Promise<void> {
+  const source = openLayout(directory);
+  try {
+    const names = job.references.map(formatReference);
+    const tree = await openTree(source, await source.resolve(undefined));
+    await writeArchive(tree, resolve(session.shell.cwd, file), { names, signal: session.shell.signal });
+  } finally {
+    await source.close();
+  }
+}
+
+function say(session: Session, left: Left, flags: Flags): void {
+  if (session.json) return;
+  if (flags.quiet === true) {
+    session.print(left.digest);
+    return;
+  }
+  const directory = relative(session.shell.cwd, left.layout) || '.';
+  session.print(buildTexts.built[session.language]({ image: left.image, directory, time: formatDuration(left.ms) }));
+  for (const { platform, digest } of left.platforms) session.print(`  ${platform}  ${digest}`);
+}
+
+/** docker's names for the same facts, so that scripts that read them keep working. */
+function writeFiles(session: Session, left: readonly Left[], flags: Flags): void {
+  const [first] = left;
+  const metadata = oneValue(flags, 'metadata-file');
+  const iid = oneValue(flags, 'iidfile');
+  if (first === undefined) return;
+  if (metadata !== undefined) {
+    const value = { 'containerimage.digest': first.digest, 'image.name': first.image, rightarch: left };
+    writeFileSync(resolve(session.shell.cwd, metadata), `${JSON.stringify(value, undefined, 2)}\n`);
+  }
+  if (iid !== undefined) writeFileSync(resolve(session.shell.cwd, iid), first.digest);
+}

@@ -1,0 +1,28 @@
+import { diagnosticJson, renderPlan } from '../../report/index.ts';
+import { engineFor, rememberPlan } from '../building.ts';
+import { type ExitStatus, worstExit } from '../exit.ts';
+import { jobsOf } from '../jobs.ts';
+import { loadProject } from '../project.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+
+/** `plan`: what would be built and why, without a layer being read. What no engine here can do is a finding. */
+export async function plan(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const project = await loadProject(session, flags);
+  const statuses: ExitStatus[] = [];
+  const values: unknown[] = [];
+  for (const job of jobsOf(session, words, flags, project)) {
+    const engine = await engineFor(session, job, flags, project);
+    const planned = await engine.plan(job.request, { signal: session.shell.signal });
+    statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
+    if (flags.locked !== true) rememberPlan(job, planned);
+    if (session.json)
+      values.push({ ...planned, diagnostics: planned.diagnostics.map((one) => diagnosticJson(one, session.language)) });
+    else {
+      session.print(`${renderPlan(session.page, planned)}\n`);
+      session.printFindings(planned.diagnostics);
+    }
+  }
+  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  return worstExit(statuses);
+}

@@ -1,0 +1,57 @@
+import { inWords } from '../../messages/index.ts';
+import { buildTexts } from '../../messages/phrases/build.ts';
+import { proofJson } from '../../proof/index.ts';
+import { renderReceipt } from '../../report/index.ts';
+import { openImage, openOptions } from '../access.ts';
+import { lastBuilt } from '../built.ts';
+import type { ExitStatus } from '../exit.ts';
+import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
+import { loadProject } from '../project.ts';
+import { failsOn, prove } from '../proving.ts';
+import { type Names, namesOf, publish } from '../publishing.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+import { sayProof } from './verify.ts';
+
+/** `push SOURCE REF…`: proved in place, pushed by digest, and the tags last. Without words, what was built last. */
+export async function push(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const [source = lastBuilt(session), ...references] = words;
+  const project = await loadProject(session, flags);
+  const names: Names =
+    references.length > 0
+      ? { references: references.map(readTag), children: [] }
+      : await configuredNames(session, source, flags, project);
+  const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
+    published: !/^(oci|archive|docker):/.test(source),
+  });
+  try {
+    const platforms = readPlatforms(flags);
+    const proof = await prove(session, image.tree, source, { platforms, noCache: flags['no-cache'] === true });
+    if (!session.json) sayProof(session, proof);
+    const value = proofJson(proof, (diagnostic) => inWords(diagnostic, session.language));
+    if (failsOn(flags)(proof.verdict)) {
+      if (session.json) session.printJson({ ...value, published: null });
+      else session.print(`\n${buildTexts.notPublished[session.language]({ image: source })}`);
+      return 1;
+    }
+    const { receipt, ms } = await publish(session, image.tree, proof, names, flags);
+    for (const warning of receipt.diagnostics) session.warn(warning);
+    if (session.json) session.printJson({ ...value, published: receipt });
+    else session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
+    return 0;
+  } finally {
+    await image.close();
+  }
+}
+
+/** The names of the configuration, for the image whose layout is pushed. */
+async function configuredNames(
+  session: Session,
+  source: string,
+  flags: Flags,
+  project: Parameters<typeof jobsOf>[3],
+): Promise<Names> {
+  const jobs = jobsOf(session, [], flags, project);
+  const job = jobs.find(({ layout }) => session.path(source.replace(/^oci:/, '')) === layout) ?? jobs[0]!;
+  return namesOf(session, job, project);
+}

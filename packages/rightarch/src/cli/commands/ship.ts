@@ -1,0 +1,80 @@
+import { relative } from 'node:path';
+import type { ResolvedProject } from '../../config/index.ts';
+import { inWords } from '../../messages/index.ts';
+import { buildTexts } from '../../messages/phrases/build.ts';
+import { openLayout, openTree } from '../../oci/index.ts';
+import { proofJson } from '../../proof/index.ts';
+import { formatDuration, renderReceipt } from '../../report/index.ts';
+import { buildJob } from '../building.ts';
+import { type ExitStatus, worstExit } from '../exit.ts';
+import { type Job, jobsOf } from '../jobs.ts';
+import { loadProject } from '../project.ts';
+import { failsOn, prove } from '../proving.ts';
+import { namesOf, publish } from '../publishing.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+import { sayProof } from './verify.ts';
+
+/**
+ * `ship`: build, prove, publish. A tag moves when every platform is proven; what a runtime would refuse is said then,
+ * and ends with status 1, because that target must not get it.
+ */
+export async function ship(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const project = await loadProject(session, flags);
+  const jobs = jobsOf(session, words, flags, project);
+  // Every name is worked out before the first byte is built: a wrong tag costs a second, not a build.
+  const planned: { readonly job: Job; readonly names: Awaited<ReturnType<typeof namesOf>> }[] = [];
+  for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
+  const statuses: ExitStatus[] = [];
+  const values: unknown[] = [];
+  for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, values));
+  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  return worstExit(statuses);
+}
+
+async function shipOne(
+  session: Session,
+  job: Job,
+  names: Awaited<ReturnType<typeof namesOf>>,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  values: unknown[],
+): Promise<ExitStatus> {
+  const { shell, language } = session;
+  const fails = failsOn(flags);
+  const { result, ms } = await buildJob(session, job, flags, project);
+  const shown = relative(shell.cwd, job.layout) || '.';
+  if (!session.json)
+    session.print(
+      `${buildTexts.built[language]({ image: job.request.name, directory: shown, time: formatDuration(ms) })}\n`,
+    );
+  const source = openLayout(job.layout);
+  try {
+    const tree = await openTree(source, result.root);
+    const begin = performance.now();
+    const proof = await prove(session, tree, job.request.name, {
+      platforms: job.request.platforms.map(({ platform }) => platform),
+      targets: job.asks,
+    });
+    if (!session.json) {
+      sayProof(session, proof);
+      session.print(`${buildTexts.proved[language]({ time: formatDuration(performance.now() - begin) })}\n`);
+    }
+    const value = { ...proofJson(proof, (diagnostic) => inWords(diagnostic, language)), layout: job.layout };
+    if (fails(proof.verdict)) {
+      values.push({ ...value, published: null });
+      if (!session.json) session.print(buildTexts.notPublished[language]({ image: job.request.name }));
+      return 1;
+    }
+    const { receipt, ms: publishMs } = await publish(session, tree, proof, names, flags);
+    for (const warning of receipt.diagnostics) session.warn(warning);
+    values.push({ ...value, published: receipt });
+    if (!session.json) {
+      session.print(renderReceipt(session.page, receipt, publishMs));
+      if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);
+    }
+    return proof.targets.some(({ verdict }) => fails(verdict)) ? 1 : 0;
+  } finally {
+    await source.close();
+  }
+}

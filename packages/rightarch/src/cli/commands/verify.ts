@@ -1,0 +1,92 @@
+import type { ResolvedProject } from '../../config/index.ts';
+import { formatPlatform } from '../../core/index.ts';
+import { inWords } from '../../messages/index.ts';
+import { type ImageProof, proofJson } from '../../proof/index.ts';
+import { renderProof, renderProofSummary } from '../../report/index.ts';
+import { findTarget, type TargetAsk } from '../../target/index.ts';
+import { openImage, openOptions } from '../access.ts';
+import { allValues } from '../arguments.ts';
+import { lastBuilt, lastLayouts } from '../built.ts';
+import { type ExitStatus, worstExit } from '../exit.ts';
+import { readPlatforms } from '../jobs.ts';
+import { asksOf, loadProject } from '../project.ts';
+import { failsOn, prove } from '../proving.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+
+/** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
+export async function verify(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const fails = failsOn(flags);
+  const platforms = readPlatforms(flags);
+  const project = await projectFor(session, words, flags);
+  const named = asksOf(session, flags, project);
+  const names = words.length > 0 ? words : namesBuilt(session);
+  // What was built here last is judged for the targets of the project; an image by name for those that were named.
+  const asks: readonly TargetAsk[] =
+    named.length > 0 || words.length > 0 ? named : (project?.targets.map(({ ask }) => ask) ?? []);
+  const options = await openOptions(session, project?.mirrors);
+  const proofs: ImageProof[] = [];
+  const statuses: ExitStatus[] = [];
+  for (const name of names) {
+    const image = await openImage(session, name, options, {
+      published: allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text)),
+    });
+    try {
+      const proof = await prove(session, image.tree, name, {
+        platforms,
+        targets: asks,
+        noCache: flags['no-cache'] === true,
+      });
+      proofs.push(proof);
+      const verdicts = [proof.verdict, ...proof.targets.map(({ verdict }) => verdict)];
+      statuses.push(verdicts.some(fails) ? 1 : 0);
+      if (!session.json) sayProof(session, proof);
+    } finally {
+      await image.close();
+    }
+  }
+  if (session.json) {
+    const values = proofs.map((proof) => proofJson(proof, (diagnostic) => inWords(diagnostic, session.language)));
+    session.printJson(values.length === 1 ? values[0] : values);
+  }
+  return worstExit(statuses);
+}
+
+/** A file that is broken or wants an environment keeps nobody from asking about an image by its name. */
+async function projectFor(
+  session: Session,
+  words: readonly string[],
+  flags: Flags,
+): Promise<ResolvedProject | undefined> {
+  const needed =
+    words.length === 0 ||
+    flags.env !== undefined ||
+    allValues(flags, 'for').some((text) => findTarget(text.split(':')[0] ?? '') === undefined);
+  if (needed) return loadProject(session, flags);
+  return loadProject(session, flags).catch(() => undefined);
+}
+
+function namesBuilt(session: Session): readonly string[] {
+  const layouts = lastLayouts(session);
+  return layouts.length > 0 ? layouts.map((directory) => `oci:${directory}`) : [lastBuilt(session)];
+}
+
+/** The table, the findings, and the last line; notes only where they are asked for. */
+export function sayProof(session: Session, proof: ImageProof): void {
+  session.print(`${renderProof(session.page, proof)}\n`);
+  const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
+  const findings = [...proof.diagnostics, ...platforms, ...proof.targets.flatMap(({ diagnostics }) => diagnostics)];
+  session.printFindings(findings.filter(({ severity }) => session.verbose || severity !== 'note'));
+  if (session.verbose) {
+    for (const { platform, obligations } of proof.platforms) {
+      for (const { step, holds, subject, evidence, layer } of obligations) {
+        const place = platform === undefined ? '?' : formatPlatform(platform);
+        session.print(
+          `  ${place}  ${step}  ${String(holds)}  ${subject}  ${evidence}${layer === undefined ? '' : `  (${layer})`}`,
+        );
+      }
+    }
+    session.print('');
+  }
+  session.print(renderProofSummary(session.page, proof));
+}

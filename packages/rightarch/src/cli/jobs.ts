@@ -1,0 +1,217 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import type { BuildRequest } from '../build/index.ts';
+import type { ProjectImage, ResolvedProject } from '../config/index.ts';
+import {
+  type ImageReference,
+  orThrow,
+  type Platform,
+  parsePlatform,
+  parseReference,
+  samePlatform,
+  withDefaultTag,
+} from '../core/index.ts';
+import { parseDockerfile, splitStages } from '../dockerfile/index.ts';
+import { atInput, failure, refusal } from '../messages/index.ts';
+import { findTarget, type TargetAsk } from '../target/index.ts';
+import { allValues, oneValue } from './arguments.ts';
+import { layoutDirectory } from './built.ts';
+import { asksOf, sourceDateEpoch } from './project.ts';
+import type { Session } from './session.ts';
+import type { Flags } from './specs.ts';
+
+/** One image to be built, with everything that follows from flags and configuration. */
+export interface Job {
+  readonly request: BuildRequest;
+  /** Folder that `.rightarch` is in. */
+  readonly root: string;
+  readonly layout: string;
+  /** Names of `-t`; empty where the configuration's tags count. */
+  readonly references: readonly ImageReference[];
+  readonly image: ProjectImage | undefined;
+  /** Runtimes that it is judged for. */
+  readonly asks: readonly TargetAsk[];
+}
+
+/** The images that the words and flags of `plan`, `build` and `ship` mean. */
+export function jobsOf(
+  session: Session,
+  words: readonly string[],
+  flags: Flags,
+  project: ResolvedProject | undefined,
+): readonly Job[] {
+  const picked = words.length > 0 ? words.map((word) => pick(session, word, project)) : everything(session, project);
+  return picked.map((one) => jobOf(session, one, flags, project));
+}
+
+/** A folder, or an image of the configuration. */
+type Picked = { readonly context: string } | { readonly image: ProjectImage };
+
+/** The name of an image wins over a folder of the same name; a context is `.` or has a slash. */
+function pick({ shell }: Session, word: string, project: ResolvedProject | undefined): Picked {
+  const image = project?.images.find(({ name }) => name === word);
+  if (image !== undefined) return { image };
+  const context = resolve(shell.cwd, word);
+  if (statSync(context, { throwIfNoEntry: false })?.isDirectory()) return { context };
+  throw failure(
+    'cli/unknown-image',
+    { name: word, known: project?.images.map(({ name }) => name) ?? [] },
+    atInput(word),
+    'request',
+  );
+}
+
+function everything({ shell }: Session, project: ResolvedProject | undefined): readonly Picked[] {
+  return project !== undefined && project.images.length > 0
+    ? project.images.map((image) => ({ image }))
+    : [{ context: shell.cwd }];
+}
+
+function jobOf(session: Session, picked: Picked, flags: Flags, project: ResolvedProject | undefined): Job {
+  const { shell } = session;
+  const image = 'image' in picked ? picked.image : undefined;
+  const context = 'image' in picked ? picked.image.context : picked.context;
+  const references = allValues(flags, 'tag').map(readTag);
+  const file = oneValue(flags, 'file');
+  const asked = asksOf(session, flags, project);
+  const asks =
+    asked.length > 0
+      ? asked
+      : (project?.targets.filter((target) => target.image === image?.name).map(({ ask }) => ask) ?? []);
+  const root = image === undefined ? shell.cwd : (project?.directory ?? shell.cwd);
+  const name = image?.name ?? references[0]?.repository.split('/').at(-1) ?? basename(context).toLowerCase();
+  const epoch = sourceDateEpoch(shell.env);
+  const stage = oneValue(flags, 'target') ?? image?.stage;
+  const request: BuildRequest = {
+    name,
+    context,
+    dockerfile: file === undefined ? (image?.dockerfile ?? join(context, 'Dockerfile')) : resolve(shell.cwd, file),
+    args: { ...image?.args, ...pairsOf(session, flags, 'build-arg') },
+    labels: { ...image?.labels, ...pairsOf(session, flags, 'label') },
+    annotations: pairsOf(session, flags, 'annotation'),
+    secrets: [...(image?.secrets ?? []), ...allValues(flags, 'secret').map((text) => readSecret(session, text))],
+    contexts: { ...image?.contexts, ...contextsOf(session, flags) },
+    platforms: platformsOf(session, flags, image, asked),
+    noCache: flags['no-cache'] === true,
+    scriptsNotNeeded: image?.scriptsNotNeeded ?? [],
+    ...(stage !== undefined ? { stage } : {}),
+    ...(epoch !== undefined ? { sourceDateEpoch: epoch } : {}),
+  };
+  if (!existsSync(request.dockerfile) && file === undefined && image === undefined) {
+    throw failure('cli/no-dockerfile', { directory: context }, atInput(context), 'request');
+  }
+  checkStage(request);
+  return { request, root, layout: layoutDirectory(root, name), references, image, asks };
+}
+
+/** `--platform`, else what `--for` needs, else the configuration, else this machine: and why. */
+function platformsOf(
+  { shell }: Session,
+  flags: Flags,
+  image: ProjectImage | undefined,
+  asked: readonly TargetAsk[],
+): BuildRequest['platforms'] {
+  const flagged = readPlatforms(flags);
+  if (flagged.length > 0) return flagged.map((platform) => ({ platform, because: { kind: 'flag' } }));
+  const needed: { platform: Platform; because: BuildRequest['platforms'][number]['because'] }[] = [];
+  for (const { name, target, platforms } of asked) {
+    for (const platform of platforms) {
+      if (needed.some((one) => samePlatform(one.platform, platform))) continue;
+      needed.push({ platform, because: { kind: 'target', target: name, runtime: target.id } });
+    }
+  }
+  if (needed.length > 0) return needed;
+  if (image !== undefined && image.platforms.length > 0)
+    return image.platforms.map(({ platform, because }) => ({ platform, because }));
+  return [{ platform: parsePlatform(shell.hostPlatform)!, because: { kind: 'host' } }];
+}
+
+/** The platforms of `--platform`, each once, in the order of the command line. */
+export function readPlatforms(flags: Flags): readonly Platform[] {
+  const found: Platform[] = [];
+  for (const text of allValues(flags, 'platform').flatMap((list) => list.split(','))) {
+    const platform = parsePlatform(text.trim());
+    if (platform === undefined) {
+      throw failure(
+        'platform/malformed',
+        { text, accepted: ['amd64', 'arm64', 'arm/v7', '386', 'riscv64', 'ppc64le', 's390x'] },
+        atInput('--platform'),
+        'request',
+      );
+    }
+    if (!found.some((one) => samePlatform(one, platform))) found.push(platform);
+  }
+  return found;
+}
+
+/** A name to publish under, as docker reads `-t`: without a tag it is `latest`. */
+export function readTag(text: string): ImageReference {
+  const parsed = parseReference(text);
+  if (parsed.ok) return withDefaultTag(parsed.value);
+  return orThrow(refusal('platform/reference-malformed', { text, problem: parsed.problem }, atInput(text)), 'request');
+}
+
+/** `KEY=VALUE`; a build argument without a value takes the environment's, as in docker. */
+function pairsOf(
+  { shell }: Session,
+  flags: Flags,
+  name: 'build-arg' | 'label' | 'annotation',
+): Readonly<Record<string, string>> {
+  const pairs: Record<string, string> = {};
+  for (const text of allValues(flags, name)) {
+    const equals = text.indexOf('=');
+    const key = equals < 0 ? text : text.slice(0, equals);
+    if (equals >= 0) pairs[key] = text.slice(equals + 1);
+    else if (name !== 'build-arg') pairs[key] = '';
+    else if (shell.env[key] !== undefined) pairs[key] = shell.env[key]!;
+  }
+  return pairs;
+}
+
+function contextsOf({ shell }: Session, flags: Flags): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    allValues(flags, 'build-context').map((text) => {
+      const equals = text.indexOf('=');
+      if (equals < 1)
+        throw failure(
+          'cli/bad-value',
+          {
+            option: '--build-context',
+            value: text,
+            accepted: ['NAME=DIR', 'NAME=oci:DIR', 'NAME=docker-image://IMAGE'],
+          },
+          atInput('--build-context'),
+          'request',
+        );
+      const place = text.slice(equals + 1);
+      const isPath = !/^(oci:|oci-layout:|docker-image:|https?:|git@)/.test(place);
+      return [text.slice(0, equals), isPath && !isAbsolute(place) ? resolve(shell.cwd, place) : place];
+    }),
+  );
+}
+
+/** docker's `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; `src` alone names itself. */
+function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][number] {
+  const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+  const file = pairs.get('src') ?? pairs.get('source');
+  const id = pairs.get('id') ?? (file === undefined ? undefined : basename(file));
+  if (id === undefined)
+    throw failure(
+      'cli/bad-value',
+      { option: '--secret', value: 'id=…', accepted: ['id=NAME,src=FILE', 'id=NAME,env=VARIABLE'] },
+      atInput('--secret'),
+      'request',
+    );
+  const env = pairs.get('env');
+  if (file !== undefined) return { id, file: resolve(shell.cwd, file) };
+  return env !== undefined ? { id, env } : { id, env: id };
+}
+
+/** `--target lambda` is the commonest slip: unless the Dockerfile has a stage of that name, the runtime was meant. */
+function checkStage({ stage, dockerfile }: BuildRequest): void {
+  const runtime = stage === undefined ? undefined : findTarget(stage);
+  if (stage === undefined || runtime === undefined || !existsSync(dockerfile)) return;
+  const stages = splitStages(parseDockerfile(readFileSync(dockerfile, 'utf8'), { file: dockerfile }));
+  if (stages.some(({ name }) => name?.toLowerCase() === stage.toLowerCase())) return;
+  throw failure('cli/stage-not-runtime', { value: stage, runtime: runtime.id }, atInput('--target'), 'request');
+}

@@ -1,0 +1,71 @@
+import { relative } from 'node:path';
+import {
+  type Checked,
+  findConfigFile,
+  type ResolvedProject,
+  readGitFacts,
+  readProject,
+  resolveProject,
+  type TagFacts,
+} from '../config/index.ts';
+import type { Diagnostic } from '../core/index.ts';
+import { orThrow } from '../core/index.ts';
+import { atInput, failure } from '../messages/index.ts';
+import { parseTargetAsk, type TargetAsk } from '../target/index.ts';
+import { allValues, oneValue } from './arguments.ts';
+import { Refusals, type Session } from './session.ts';
+import type { Flags } from './specs.ts';
+
+/** The day of this run, for the age of facts. */
+export const today = ({ shell }: Session): string => shell.now().toISOString().slice(0, 10);
+
+/** The project that the working directory belongs to, in the environment that was asked for; undefined without a file. */
+export async function loadProject(session: Session, flags: Flags): Promise<ResolvedProject | undefined> {
+  const env = oneValue(flags, 'env');
+  const file = findConfigFile(session.shell.cwd);
+  if (file === undefined) {
+    if (env !== undefined)
+      throw failure('cli/no-config', { option: '--env', directory: session.shell.cwd }, atInput('--env'), 'request');
+    return undefined;
+  }
+  const project = accept(await readProject(file), session);
+  const resolved = accept(resolveProject(project, { env, today: today(session) }), session);
+  for (const note of resolved.notes) session.warn(shown(session, note));
+  return resolved;
+}
+
+/** The value, or everything that is wrong with the file at once. */
+export function accept<T>(checked: Checked<T>, session: Session): T {
+  if (checked.ok) return checked.value;
+  throw new Refusals(checked.problems.map((problem) => shown(session, problem)));
+}
+
+/** Places as people see them: relative to where they stand. */
+function shown({ shell }: Session, diagnostic: Diagnostic): Diagnostic {
+  const { at } = diagnostic;
+  if (at.in !== 'file' || !at.file.startsWith('/')) return diagnostic;
+  const file = relative(shell.cwd, at.file);
+  return { ...diagnostic, at: { ...at, file: file.startsWith('..') ? at.file : file } };
+}
+
+/** What `--for` names: a target of the project by its name, else a runtime; the name wins where both fit. */
+export function asksOf(session: Session, flags: Flags, project: ResolvedProject | undefined): readonly TargetAsk[] {
+  return allValues(flags, 'for').map((text) => {
+    const named = project?.targets.find(({ name }) => name === text);
+    return named?.ask ?? orThrow(parseTargetAsk(text, { today: today(session) }), 'request');
+  });
+}
+
+/** Git, the clock and package.json, for the variables of tags; the clock follows SOURCE_DATE_EPOCH. */
+export function tagFacts({ shell }: Session, directory: string): Promise<TagFacts> {
+  return readGitFacts(
+    directory,
+    sourceDateEpoch(shell.env) === undefined ? shell.now().getTime() : sourceDateEpoch(shell.env)! * 1000,
+  );
+}
+
+/** SOURCE_DATE_EPOCH as whole seconds; undefined where it is not set or no number (reproducible-builds.org specification). */
+export function sourceDateEpoch(env: Readonly<Record<string, string | undefined>>): number | undefined {
+  const text = env['SOURCE_DATE_EPOCH'];
+  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}

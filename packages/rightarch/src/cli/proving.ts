@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { ImageTree } from '../oci/index.ts';
+import { type ImageProof, type Verdict, type VerifyOptions, verifyTree } from '../proof/index.ts';
+import { openScanCache } from '../scan/index.ts';
+import { choiceOf } from './arguments.ts';
+import { openProgress } from './progress.ts';
+import { today } from './project.ts';
+import type { Session } from './session.ts';
+import { cacheDirectory } from './shell.ts';
+import type { Flags } from './specs.ts';
+
+/** Which verdicts end with status 1. What is not proven does, unless told otherwise. */
+export function failsOn(flags: Flags): (verdict: Verdict) => boolean {
+  const least = choiceOf(flags, 'fail-on', ['undecided', 'refuted'], 'undecided');
+  return (verdict) => verdict === 'refuted' || (verdict === 'undecided' && least === 'undecided');
+}
+
+/** Proves what is behind a name, with what earlier runs know about its layers. */
+export async function prove(
+  session: Session,
+  tree: ImageTree,
+  name: string,
+  options: Pick<VerifyOptions, 'platforms' | 'targets'> & { readonly noCache?: boolean },
+): Promise<ImageProof> {
+  const { shell } = session;
+  const progress = openProgress(
+    { watched: shell.watched && !session.json, width: shell.width, page: session.page, mode: 'auto' },
+    shell.err,
+    () => performance.now(),
+  );
+  const total = new Map(
+    tree.images.flatMap(({ layers }) => layers.map(({ descriptor }) => [descriptor.digest, descriptor.size])),
+  ).values();
+  const bytes = [...total].reduce((sum, size) => sum + size, 0);
+  let read = 0;
+  try {
+    const proof = await verifyTree(tree, {
+      platforms: options.platforms,
+      targets: options.targets,
+      cache: options.noCache
+        ? undefined
+        : openScanCache({ directory: join(cacheDirectory(shell), 'scan'), now: () => shell.now().getTime() }),
+      signal: shell.signal,
+      today: today(session),
+      onBytes: (count) => {
+        read += count;
+        progress.show(name, read, bytes);
+      },
+    });
+    return { ...proof, image: name };
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,108 @@
+import { expandTags, type ResolvedProject } from '../config/index.ts';
+import { formatReference, type ImageReference, type Platform } from '../core/index.ts';
+import { atInput, failure } from '../messages/index.ts';
+import type { ImageTree } from '../oci/index.ts';
+import type { ImageProof } from '../proof/index.ts';
+import type { Destination, PublishReceipt } from '../publish/index.ts';
+import { registryOptions } from './access.ts';
+import { allValues } from './arguments.ts';
+import type { Job } from './jobs.ts';
+import { readPlatforms } from './jobs.ts';
+import { openProgress } from './progress.ts';
+import { accept, tagFacts } from './project.ts';
+import type { Session } from './session.ts';
+import type { Flags } from './specs.ts';
+
+/** The names that one image gets: of the whole, and of its single platforms. */
+export interface Names {
+  readonly references: readonly ImageReference[];
+  readonly children: readonly { readonly platform: Platform; readonly reference: ImageReference }[];
+}
+
+/** `-t`, else the repositories and tags of the configuration. Nowhere to publish is a failure. */
+export async function namesOf(session: Session, job: Job, project: ResolvedProject | undefined): Promise<Names> {
+  if (job.references.length > 0) return { references: job.references, children: [] };
+  if (job.image !== undefined && job.image.repositories.length > 0 && job.image.tags.length > 0) {
+    const facts = await tagFacts(session, project?.directory ?? job.root);
+    return accept(
+      expandTags(job.image, facts, { platforms: job.request.platforms.map(({ platform }) => platform) }),
+      session,
+    );
+  }
+  throw failure('cli/nowhere-to-push', { image: job.request.name }, atInput(job.request.name), 'request');
+}
+
+/** Publishes what was proved: by digest, read back, and the tags last. */
+export async function publish(
+  session: Session,
+  tree: ImageTree,
+  proof: ImageProof,
+  names: Names,
+  flags: Flags,
+): Promise<{ readonly receipt: PublishReceipt; readonly ms: number }> {
+  const { shell } = session;
+  const begin = performance.now();
+  const { publishTree } = await import('../publish/index.ts');
+  const { openRegistry } = await import('../oci/registry/index.ts');
+  const options = await registryOptions(session);
+  const progress = openProgress(
+    { watched: shell.watched && !session.json, width: shell.width, page: session.page, mode: 'auto' },
+    shell.err,
+    () => performance.now(),
+  );
+  const destinations: Destination[] = [...repositoriesOf(names)].map(([, { reference, tags, childTags }]) => ({
+    repository: openRegistry(reference, options),
+    tags,
+    childTags,
+  }));
+  let sent = 0;
+  try {
+    const receipt = await publishTree({
+      tree,
+      destinations,
+      signal: shell.signal,
+      reread: 'documents',
+      drop: readPlatforms({ platform: allValues(flags, 'drop') }),
+      prove: async ({ root, repository }) => {
+        // What lies there by digest must be what was proved: the same digest is the same bytes.
+        if (root.digest !== proof.digest) {
+          throw failure(
+            'cli/unproven-digest',
+            { repository: repository.name, proved: proof.digest, pushed: root.digest },
+            atInput(repository.name),
+            'outside',
+          );
+        }
+      },
+      onEvent: (event) => {
+        if (event.kind !== 'blob') return;
+        sent += event.bytes;
+        progress.show(event.repository, sent);
+      },
+    });
+    return { receipt, ms: performance.now() - begin };
+  } finally {
+    progress.clear();
+    for (const { repository } of destinations) await repository.close();
+  }
+}
+
+interface Place {
+  readonly reference: ImageReference;
+  readonly tags: string[];
+  readonly childTags: { readonly platform: Platform; readonly tags: string[] }[];
+}
+
+function repositoriesOf({ references, children }: Names): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  const placeOf = ({ registry, repository }: ImageReference): Place => {
+    const key = formatReference({ registry, repository });
+    const place = places.get(key) ?? { reference: { registry, repository }, tags: [], childTags: [] };
+    places.set(key, place);
+    return place;
+  };
+  for (const reference of references) placeOf(reference).tags.push(reference.tag ?? 'latest');
+  for (const { platform, reference } of children)
+    placeOf(reference).childTags.push({ platform, tags: [reference.tag ?? 'latest'] });
+  return places;
+}

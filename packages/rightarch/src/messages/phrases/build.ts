@@ -1,0 +1,72 @@
+import type { Label, Text } from '../language.ts';
+
+export const buildPhrases = {
+  platform: { en: 'platform', ja: 'プラットフォーム', ko: '플랫폼' },
+  how: { en: 'how', ja: '方法', ko: '방법' },
+  why: { en: 'why', ja: '理由', ko: '이유' },
+  native: { en: 'native', ja: 'ネイティブ', ko: '네이티브' },
+  cross: { en: 'cross, nothing is emulated', ja: 'クロス (エミュレーションなし)', ko: '크로스(에뮬레이션 없음)' },
+  emulate: { en: 'emulated', ja: 'エミュレーション', ko: '에뮬레이션' },
+  promise: { en: 'promised to whoever pulls it', ja: '公開イメージとして約束', ko: '받는 사람에게 약속됨' },
+  flag: { en: 'asked for with --platform', ja: '--platform の指定', ko: '--platform으로 지정' },
+  host: {
+    en: 'this machine; no target and no --platform say otherwise',
+    ja: 'このマシン (ターゲットも --platform も指定なし)',
+    ko: '이 머신(타깃도 --platform도 지정 없음)',
+  },
+  engine: { en: 'engine', ja: 'エンジン', ko: '엔진' },
+  bases: { en: 'base images', ja: 'ベースイメージ', ko: '베이스 이미지' },
+  steps: { en: 'steps', ja: '手順', ko: '단계' },
+  base: { en: 'base', ja: 'ベース', ko: '베이스' },
+  metadata: { en: 'metadata', ja: 'メタデータ', ko: '메타데이터' },
+  copy: { en: 'copy', ja: 'コピー', ko: '복사' },
+  simulate: { en: 'file work', ja: 'ファイル操作', ko: '파일 작업' },
+  install: { en: 'install', ja: 'インストール', ko: '설치' },
+  refused: { en: 'refused', ja: '対応不可', ko: '거부' },
+  published: { en: 'published', ja: '公開', ko: '게시됨' },
+  unchanged: { en: 'unchanged', ja: '変更なし', ko: '변경 없음' },
+  moved: { en: 'moved', ja: '更新', ko: '옮김' },
+  new: { en: 'new', ja: '新規', ko: '새로 만듦' },
+} satisfies Readonly<Record<string, Label>>;
+
+export const buildTexts = {
+  target: {
+    en: ({ target, runtime }) => (target === runtime ? `${runtime} needs it` : `${target} (${runtime}) needs it`),
+    ja: ({ target, runtime }) => (target === runtime ? `${runtime} に必要` : `${target} (${runtime}) に必要`),
+    ko: ({ target, runtime }) => (target === runtime ? `${runtime}에 필요` : `${target}(${runtime})에 필요`),
+  } satisfies Text<{ target: string; runtime: string }>,
+  built: {
+    en: ({ image, directory, time }) => `built ${image} in ${time}, left in ${directory}`,
+    ja: ({ image, directory, time }) => `${image} をビルドしました (${time})。出力先: ${directory}`,
+    ko: ({ image, directory, time }) => `${image} 빌드 완료(${time}). 저장 위치: ${directory}`,
+  } satisfies Text<{ image: string; directory: string; time: string }>,
+  proved: {
+    en: ({ time }) => `proof took ${time}`,
+    ja: ({ time }) => `証明にかかった時間: ${time}`,
+    ko: ({ time }) => `증명에 걸린 시간: ${time}`,
+  } satisfies Text<{ time: string }>,
+  pushed: {
+    en: ({ repository, uploaded, present, bytes, time }) =>
+      uploaded === 0
+        ? `${repository}: nothing to upload, ${present} blobs were there, ${time}`
+        : `${repository}: ${uploaded} blobs uploaded (${bytes}), ${present} were there, ${time}`,
+    ja: ({ repository, uploaded, present, bytes, time }) =>
+      uploaded === 0
+        ? `${repository}: アップロードなし (${present} 個の blob は登録済み)、${time}`
+        : `${repository}: blob ${uploaded} 個をアップロード (${bytes})、${present} 個は登録済み、${time}`,
+    ko: ({ repository, uploaded, present, bytes, time }) =>
+      uploaded === 0
+        ? `${repository}: 업로드 없음(blob ${present}개는 이미 있음), ${time}`
+        : `${repository}: blob ${uploaded}개 업로드(${bytes}), ${present}개는 이미 있음, ${time}`,
+  } satisfies Text<{ repository: string; uploaded: number; present: number; bytes: string; time: string }>,
+  notPublished: {
+    en: ({ image }) => `${image} was not published: no tag was moved`,
+    ja: ({ image }) => `${image} は公開していません。タグは動かしていません`,
+    ko: ({ image }) => `${image}은(는) 게시하지 않았습니다. 태그를 옮기지 않았습니다`,
+  } satisfies Text<{ image: string }>,
+  deployLater: {
+    en: () => 'Deploying comes in a later version: hand the digest above to your CDK, Terraform or console',
+    ja: () => 'デプロイは今後のバージョンで対応します。上のダイジェストを CDK、Terraform、コンソールに渡してください',
+    ko: () => '배포는 다음 버전에서 지원합니다. 위 다이제스트를 CDK, Terraform, 콘솔에 넘기세요',
+  } satisfies Text<void>,
+};

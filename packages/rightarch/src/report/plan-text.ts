@@ -1,0 +1,49 @@
+import type { Because, BuildPlan } from '../build/types.ts';
+import { shortDigest } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
+import { buildPhrases, buildTexts } from '../messages/phrases/build.ts';
+import { ink, type Page } from './page.ts';
+import { renderTable } from './table.ts';
+
+/** Why a platform is built, as a clause. */
+export function becauseText(page: Page, because: Because): string {
+  if (because.kind === 'target') return buildTexts.target[page.language](because);
+  return buildPhrases[because.kind][page.language];
+}
+
+/** A plan for people: platforms with their reasons, bases with their digests, and each line of the Dockerfile. */
+export function renderPlan(page: Page, plan: BuildPlan): string {
+  const say = (key: keyof typeof buildPhrases): string => buildPhrases[key][page.language];
+  const lines = [
+    `${ink(page, 'bold', printable(plan.image))}  ${ink(page, 'dim', `${say('engine')}: ${plan.engine}`)}`,
+    '',
+    renderTable(
+      page,
+      [say('platform'), say('how'), say('why')],
+      plan.platforms.map(({ platform, how, because }) => [platform, say(how), becauseText(page, because)]),
+    ),
+  ];
+  if (plan.bases.length > 0) {
+    const rows = plan.bases.map(({ reference, root, source }) => [
+      printable(reference),
+      shortDigest(root.digest),
+      ink(page, 'dim', printable(source)),
+    ]);
+    lines.push('', `  ${say('bases')}`, renderTable(page, [], rows, '    '));
+  }
+  const [first] = plan.platforms;
+  if (first !== undefined) {
+    const rows = first.steps.map(({ line, how, instruction }) => [
+      String(line),
+      how === 'refused' ? ink(page, 'red', say(how)) : say(how),
+      oneLine(instruction),
+    ]);
+    lines.push('', `  ${say('steps')}`, renderTable(page, [], rows, '    '));
+  }
+  return lines.join('\n');
+}
+
+function oneLine(instruction: string): string {
+  const text = printable(instruction.replace(/\s+/g, ' '));
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
