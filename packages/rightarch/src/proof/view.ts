@@ -29,7 +29,7 @@ export function instructionOf(view: View, node: TreeNode): { readonly instructio
   if (written === undefined) return {};
   const text = written
     .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
-    .replace(/^\/bin\/sh -c /, 'RUN ')
+    .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')
     .replace(/\s*# buildkit$/, '')
     .replace(/\s+/g, ' ')
     .trim();

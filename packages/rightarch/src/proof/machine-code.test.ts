@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+type Cpu = 'amd64' | 'arm64' | 'arm' | '386';
+const program = (path: string, machine: Cpu = 'arm64', mode = 0o755): TestFile => ({
+  path,
+  mode,
+  content: elfBytes({ machine }),
+});
+const library = (path: string, machine: Cpu = 'arm64'): TestFile => ({
+  path,
+  mode: 0o644,
+  content: elfBytes({ machine, type: 3, soname: 'x.so' }),
+});
+const text = (path: string, content: string): TestFile => ({ path, content });
+const node = program('usr/local/bin/node');
+const python = program('usr/local/bin/python3');
+const NM = 'app/node_modules';
+
+async function prove(files: readonly TestFile[], platform = 'linux/arm64') {
+  const image = testImage({
+    platform,
+    config: { Cmd: ['/start'] },
+    layers: [
+      { files: [program('start', platform.endsWith('arm64') ? 'arm64' : 'amd64')], createdBy: 'COPY start /' },
+      { files: [...files], createdBy: 'RUN /bin/sh -c npm ci # buildkit' },
+    ],
+  });
+  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
+}
+
+const sharpJson = text(
+  `${NM}/sharp/package.json`,
+  JSON.stringify({
+    optionalDependencies: {
+      '@img/sharp-linux-x64': '1',
+      '@img/sharp-linux-arm64': '1',
+      '@img/sharp-linuxmusl-arm64': '1',
+      '@img/sharp-wasm32': '1',
+    },
+  }),
+);
+
+describe('what must fit', () => {
+  it('a command on PATH (borderline case 3): file, layer, instruction and witness are named', async () => {
+    const proof = await prove([program('usr/bin/jq', 'amd64')]);
+    expect(proof).toMatchObject({ verdict: 'refuted', witness: 'jq', codes: ['proof/wrong-cpu-command'] });
+    expect(proof.diagnostics[0]).toMatchObject({
+      args: { path: '/usr/bin/jq', found: 'x86-64 (e_machine 62)', declared: 'linux/arm64', instruction: 'RUN npm ci' },
+      at: { in: 'image', layerIndex: [2, 2], path: '/usr/bin/jq' },
+    });
+  });
+
+  it('a command on PATH behind a link', async () => {
+    const link: TestFile = { path: 'usr/local/bin/tool', type: 'symlink', link: '/opt/tool/tool' };
+    const proof = await prove([program('opt/tool/tool', 'amd64'), link]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-command'] });
+  });
+
+  it.each([
+    ['an unlinked program in /opt (case 4)', 'opt/x/tool', 0o755],
+    ['a file in a PATH directory that nobody may execute', 'usr/bin/tool', 0o644],
+  ])('%s is undecided', async (_, path, mode) => {
+    const proof = await prove([program(path, 'amd64', mode)]);
+    expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/unexplained-machine-code'] });
+    expect(proof.needs).toBe(`whether /${path} is executed`);
+  });
+
+  it('a .node of a hard dependency (case 5), with the package that is wanted', async () => {
+    const proof = await prove([node, library(`${NM}/@img/sharp-linux-x64/lib/sharp-linux-x64.node`, 'amd64')]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-module'] });
+    expect(proof.diagnostics[0]?.args).toMatchObject({
+      owner: '@img/sharp-linux-x64',
+      wanted: '@img/sharp-linux-arm64',
+    });
+    expect(proof.witness).toBe(`node -e 'require("/${NM}/@img/sharp-linux-x64/lib/sharp-linux-x64.node")'`);
+  });
+
+  it('a .node without any Node in the image is unexplained', async () => {
+    const proof = await prove([library(`${NM}/better-sqlite3/build/Release/better_sqlite3.node`, 'amd64')]);
+    expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/unexplained-machine-code'] });
+  });
+
+  it('an optional accelerator (case 5)', async () => {
+    const proof = await prove([node, library(`${NM}/bufferutil/build/Release/bufferutil.node`, 'amd64')]);
+    expect(proof).toMatchObject({
+      verdict: 'undecided',
+      needs: 'whether bufferutil is required',
+      codes: ['proof/optional-module'],
+    });
+  });
+
+  it('what npm’s hidden lockfile calls optional', async () => {
+    const file = library(`${NM}/fastnative/build/Release/f.node`, 'amd64');
+    const lock = (optional: boolean) =>
+      text(`${NM}/.package-lock.json`, JSON.stringify({ packages: { 'node_modules/fastnative': { optional } } }));
+    expect((await prove([node, file, lock(true)])).verdict).toBe('undecided');
+    expect((await prove([node, file, lock(false)])).verdict).toBe('refuted');
+  });
+
+  it('a binary that node_modules/.bin points at: esbuild’s, overwritten by its own postinstall', async () => {
+    const link: TestFile = { path: `${NM}/.bin/esbuild`, type: 'symlink', link: '../esbuild/bin/esbuild' };
+    const proof = await prove([node, program(`${NM}/esbuild/bin/esbuild`, 'amd64'), link]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-module'] });
+  });
+
+  it('a family without a fitting member (case 6), though no wrong byte exists', async () => {
+    const proof = await prove([node, sharpJson]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/platform-package-missing'] });
+    expect(proof.diagnostics[0]?.args).toMatchObject({ owner: 'sharp', member: '@img/sharp-linux-arm64' });
+  });
+
+  it.each([
+    ['the member', '@img/sharp-linux-arm64'],
+    ['the other libc’s member', '@img/sharp-linuxmusl-arm64'],
+    ['the portable member', '@img/sharp-wasm32'],
+  ])('a family with %s is not empty', async (_, name) => {
+    const proof = await prove([node, sharpJson, text(`${NM}/${name}/package.json`, '{}')]);
+    expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+
+  it('a Python extension', async () => {
+    const path = 'usr/local/lib/python3.11/site-packages/numpy/core/_multiarray.cpython-311-x86_64-linux-gnu.so';
+    expect((await prove([python, library(path, 'amd64')])).codes).toEqual(['proof/wrong-cpu-module']);
+    expect((await prove([library(path, 'amd64')])).codes).toEqual(['proof/unexplained-machine-code']);
+  });
+
+  it('a library that a Python package chooses by its name, without a right one, is undecided', async () => {
+    const path = 'usr/lib/python3/site-packages/pydevd_attach_to_process/attach_linux_amd64.so';
+    expect(await prove([python, library(path, 'amd64')])).toMatchObject({ verdict: 'undecided' });
+  });
+
+  it('i386 code on amd64 is undecided (case 9): needs the kernel', async () => {
+    const proof = await prove([program('usr/bin/wine', '386')], 'linux/amd64');
+    expect(proof).toMatchObject({ verdict: 'undecided', needs: 'kernel-ia32', codes: ['proof/needs-cpu'] });
+  });
+
+  it('an image that is all for another CPU is one finding', async () => {
+    const many = Array.from({ length: 30 }, (_, i) => program(`usr/bin/tool${i}`, 'amd64'));
+    const image = testImage({ platform: 'linux/arm64', config: { Cmd: ['tool1'] }, files: many });
+    const proof = await verifyTree(await image.tree());
+    expect(proof.verdict).toBe('refuted');
+    expect(proof.platforms[0]!.diagnostics.map(({ code }) => code)).toEqual([
+      'proof/start-wrong-cpu',
+      'proof/wrong-cpu-image',
+    ]);
+  });
+
+  it('many findings of one code are cut, with the number of the rest', async () => {
+    const proof = await prove(Array.from({ length: 25 }, (_, i) => program(`usr/bin/tool${i}`, 'amd64')));
+    expect(proof.codes.filter((code) => code === 'proof/wrong-cpu-command')).toHaveLength(10);
+    expect(proof.diagnostics.at(-1)).toMatchObject({ code: 'proof/more-files', args: { count: 15 } });
+  });
+});
+
+/** Every rule for code that is there on purpose: the files, and the right twin without which it must alarm. */
+const purposes: readonly (readonly [rule: string, files: readonly TestFile[], twin: readonly TestFile[]])[] = [
+  [
+    'prebuilds',
+    [node, library(`${NM}/bcrypt/prebuilds/linux-x64/bcrypt.node`, 'amd64')],
+    [library(`${NM}/bcrypt/prebuilds/linux-arm64/bcrypt.node`)],
+  ],
+  [
+    'prebuilds beside build/Release',
+    [node, library(`${NM}/bcrypt/prebuilds/linux-x64/bcrypt.node`, 'amd64')],
+    [library(`${NM}/bcrypt/build/Release/bcrypt.node`)],
+  ],
+  [
+    'platform packages side by side',
+    [node, library(`${NM}/@img/sharp-linux-x64/lib/sharp-linux-x64.node`, 'amd64')],
+    [library(`${NM}/@img/sharp-linux-arm64/lib/sharp-linux-arm64.node`)],
+  ],
+  [
+    'platform packages with other file names',
+    [node, library(`${NM}/@img/sharp-libvips-linux-x64/lib/libvips.so.42`, 'amd64')],
+    [library(`${NM}/@img/sharp-libvips-linux-arm64/lib/other.so.1`)],
+  ],
+  [
+    'Prisma’s engines',
+    [node, library(`${NM}/.prisma/client/libquery_engine-debian-openssl-3.0.x.so.node`, 'amd64')],
+    [library(`${NM}/.prisma/client/libquery_engine-linux-arm64-openssl-3.0.x.so.node`)],
+  ],
+  [
+    'a second architecture’s libraries',
+    [library('usr/lib/x86_64-linux-gnu/libc.so.6', 'amd64')],
+    [library('usr/lib/aarch64-linux-gnu/libm.so.6')],
+  ],
+  [
+    'a cross compiler',
+    [
+      library('usr/x86_64-linux-gnu/lib/libc.so.6', 'amd64'),
+      library('usr/lib/gcc-cross/x86_64-linux-gnu/12/x.so', 'amd64'),
+    ],
+    [program('usr/bin/x86_64-linux-gnu-gcc-12')],
+  ],
+  [
+    'directories named for their CPU',
+    [program('opt/agent/linux-amd64/agent', 'amd64')],
+    [program('opt/agent/linux-arm64/agent')],
+  ],
+  ['files named for their CPU', [program('opt/bin/tool_x86_64', 'amd64')], [program('opt/bin/tool_aarch64')]],
+  [
+    'Python extensions for two CPUs',
+    [python, library('usr/lib/python3/dist-packages/a/b.cpython-311-x86_64-linux-gnu.so', 'amd64')],
+    [library('usr/lib/python3/dist-packages/a/b.cpython-311-aarch64-linux-gnu.so')],
+  ],
+];
+
+describe('what is there on purpose', () => {
+  it.each(purposes)('%s', async (_, files, twin) => {
+    expect(await prove([...files, ...twin])).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+
+  it.each(purposes)('%s: alarms without the right twin', async (_, files) => {
+    expect((await prove(files)).verdict).not.toBe('proven');
+  });
+
+  it.each(purposes)('%s: alarms where the twin is for the wrong CPU as well', async (_, files, twin) => {
+    const mutants = twin.map((file) => ({ ...file, content: elfBytes({ machine: 's390x' }) }));
+    expect((await prove([...files, ...mutants])).verdict).not.toBe('proven');
+  });
+
+  it('a directory that is named for another CPU than its file explains nothing', async () => {
+    const file = library(`${NM}/bcrypt/prebuilds/linux-arm64/bcrypt.node`, 'amd64');
+    const other = library(`${NM}/bcrypt/prebuilds/linux-x64/bcrypt.node`, 'amd64');
+    expect((await prove([node, file, other])).verdict).toBe('refuted');
+  });
+
+  it.each<readonly [string, TestFile]>([
+    ['an object file', { path: 'opt/a.o', content: elfBytes({ machine: 'amd64', type: 1 }) }],
+    ['a kernel module', { path: 'opt/a.ko', content: elfBytes({ machine: 'amd64', type: 1 }) }],
+    ['debug information', { path: 'usr/lib/debug/.build-id/a.debug', content: elfBytes({ machine: 'amd64' }) }],
+    ['firmware', { path: 'usr/lib/firmware/a.bin', content: elfBytes({ machine: 94, bits: 32 }) }],
+    ['a BPF program', { path: 'opt/x.bpf', content: elfBytes({ machine: 247, type: 2 }) }],
+    ['a FreeBSD program', { path: 'opt/fbsd', content: elfBytes({ machine: 'amd64', osAbi: 9 }) }],
+    ['a macOS program', { path: 'opt/mac', content: Buffer.from('cffaedfe0700000100000000', 'hex') }],
+    ['a Windows program', { path: 'opt/w.exe', content: 'MZ\0\0' }],
+    ['WebAssembly', { path: 'opt/x.wasm', content: '\0asm\u0001\0\0\0' }],
+  ])('%s is not judged as Linux code', async (_, file) => {
+    expect(await prove([file])).toMatchObject({ verdict: 'proven', codes: [], counts: { mismatch: 0 } });
+  });
+
+  it('a file that a later layer removed or replaced is not judged', async () => {
+    const image = testImage({
+      platform: 'linux/arm64',
+      config: { Cmd: ['/start'] },
+      layers: [
+        { files: [program('start'), program('usr/bin/jq', 'amd64'), program('usr/bin/yq', 'amd64')] },
+        { files: [{ path: 'usr/bin/.wh.jq' }, program('usr/bin/yq')] },
+      ],
+    });
+    expect((await verifyTree(await image.tree())).verdict).toBe('proven');
+  });
+});

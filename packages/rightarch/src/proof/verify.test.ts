@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Platform, parsePlatform } from '../core/index.ts';
+import { inWords, languages } from '../messages/index.ts';
+import { findTarget, resolveAsk } from '../target/index.ts';
+import { elfBytes, type TestImageParts, type TestLayer, testImage, testIndex } from '../testing/index.ts';
+import { proofJson } from './json.ts';
+import { verifyTree } from './verify.ts';
+
+const app = (machine: 'amd64' | 'arm64') => ({ path: 'app', mode: 0o755, content: elfBytes({ machine }) });
+const good = (cpu: 'amd64' | 'arm64', more: Partial<TestImageParts> = {}): TestImageParts => ({
+  platform: `linux/${cpu}`,
+  config: { Cmd: ['/app'] },
+  files: [app(cpu)],
+  ...more,
+});
+const platform = (text: string): Platform => parsePlatform(text)!;
+const codesOf = (proof: Awaited<ReturnType<typeof verifyTree>>) => [
+  ...proof.diagnostics.map(({ code }) => code),
+  ...proof.platforms.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)),
+];
+
+describe('the proof of a whole name', () => {
+  it('two platforms that fit, with attestations', async () => {
+    const proof = await verifyTree(
+      await testIndex({ images: [good('amd64'), good('arm64')], attestations: true }).tree(),
+    );
+    expect(codesOf(proof)).toEqual([]);
+    expect(proof).toMatchObject({
+      verdict: 'proven',
+      form: 'index',
+      platforms: [{ reach: 'exec' }, { reach: 'exec' }],
+    });
+  });
+
+  it('an index that says arm64 over amd64 bytes', async () => {
+    const lie = good('arm64', { files: [app('amd64')] });
+    const proof = await verifyTree(await testIndex({ images: [good('amd64'), lie] }).tree());
+    expect(proof.verdict).toBe('refuted');
+    expect(proof.platforms.map(({ verdict }) => verdict)).toEqual(['proven', 'refuted']);
+    expect(codesOf(proof)).toEqual(['proof/same-bytes', 'proof/start-wrong-cpu']);
+  });
+
+  it('an index entry that contradicts the config', async () => {
+    const image = good('amd64', { entryPlatform: 'linux/arm64' });
+    const proof = await verifyTree(await testIndex({ images: [image] }).tree());
+    expect(proof.verdict).toBe('refuted');
+    expect(codesOf(proof)).toContain('image/entry-config-differ');
+  });
+
+  it('an empty index is never proven', async () => {
+    const proof = await verifyTree(await testIndex({ images: [] }).tree());
+    expect(proof.verdict).toBe('refuted');
+    expect(proof.platforms).toEqual([]);
+  });
+
+  it('a platform that was asked for and is not there', async () => {
+    const options = { platforms: [platform('linux/arm64')] };
+    const proof = await verifyTree(await testIndex({ images: [good('amd64')] }).tree(), options);
+    expect(proof).toMatchObject({ verdict: 'refuted', platforms: [] });
+    expect(proof.diagnostics[0]).toMatchObject({
+      code: 'proof/platform-missing',
+      args: { platform: 'linux/arm64', found: ['linux/amd64'] },
+    });
+  });
+
+  it('only the platforms that were asked for are judged', async () => {
+    const options = { platforms: [platform('linux/amd64')] };
+    const lie = good('arm64', { files: [app('amd64')] });
+    const proof = await verifyTree(await testIndex({ images: [good('amd64'), lie] }).tree(), options);
+    expect(proof).toMatchObject({ verdict: 'proven', platforms: [{ platform: platform('linux/amd64') }] });
+  });
+
+  it('a config without a platform is undecided, never guessed', async () => {
+    const proof = await verifyTree(await testImage(good('amd64', { platform: null })).tree());
+    expect(proof).toMatchObject({ verdict: 'undecided', platforms: [{ platform: undefined, verdict: 'undecided' }] });
+  });
+
+  it('Windows entries are shown, skipped and never proven', async () => {
+    const windows: TestImageParts = { platform: 'windows/amd64', config: { Cmd: ['cmd'] }, files: [] };
+    const both = await verifyTree(await testIndex({ images: [good('amd64'), windows] }).tree());
+    expect(both).toMatchObject({ verdict: 'proven', diagnostics: [{ code: 'proof/entry-skipped' }] });
+    expect(both.platforms).toHaveLength(1);
+    expect((await verifyTree(await testIndex({ images: [windows] }).tree())).verdict).toBe('undecided');
+  });
+
+  it('an amd64/v3 entry alone is refuted by default selection (case 8); beside the baseline it is not', async () => {
+    const v3 = good('amd64', { platform: 'linux/amd64/v3' });
+    const alone = await verifyTree(await testIndex({ images: [v3] }).tree());
+    expect(alone.verdict).toBe('refuted');
+    expect(codesOf(alone)).toEqual(['proof/variant-not-selected']);
+    expect((await verifyTree(await testIndex({ images: [good('amd64'), v3] }).tree())).verdict).toBe('proven');
+  });
+});
+
+describe('bytes that are not what they say', () => {
+  const layers = (lies: TestLayer['lies']): TestImageParts =>
+    ({
+      platform: 'linux/amd64',
+      config: { Cmd: ['/app'] },
+      layers: [{ files: [app('amd64')], lies }],
+    }) as TestImageParts;
+  it.each<readonly [string, NonNullable<TestLayer['lies']>, string]>([
+    ['a false diff_id', { diffId: `sha256:${'0'.repeat(64)}` }, 'proof/diff-id-mismatch'],
+    ['a false digest', { digest: `sha256:${'1'.repeat(64)}` }, 'image/digest-wrong'],
+    ['a false size', { size: 7 }, 'image/digest-wrong'],
+    ['a layer cut short', { keep: 60 }, 'proof/layer-damaged'],
+  ])('%s is refuted', async (_, lies, code) => {
+    const proof = await verifyTree(await testImage(layers(lies)).tree());
+    expect(codesOf(proof)).toContain(code);
+    expect(proof.verdict).toBe('refuted');
+  });
+
+  it('what stands behind the end marker does not exist (case 14), and is told', async () => {
+    const proof = await verifyTree(await testImage(layers({ trailing: Buffer.alloc(1024, 1) })).tree());
+    expect(codesOf(proof)).toEqual(['proof/data-after-end']);
+    expect(proof.verdict).toBe('proven');
+  });
+
+  it('a foreign layer is never proven', async () => {
+    const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+    const proof = await verifyTree(await testImage(layers({ mediaType, urls: ['https://example.com/x'] })).tree());
+    expect(proof.verdict).not.toBe('proven');
+    expect(codesOf(proof)).toContain('image/foreign-layer');
+  });
+
+  it('a layer that two platforms share is read once', async () => {
+    const shared = { files: [{ path: 'etc/motd', content: 'x'.repeat(5000) }] };
+    const image = (cpu: 'amd64' | 'arm64') =>
+      good(cpu, { layers: [shared, { files: [app(cpu)] }] } as Partial<TestImageParts>);
+    const built = testIndex({ images: [image('amd64'), image('arm64')] });
+    let bytes = 0;
+    const tree = await built.tree();
+    await verifyTree(tree, { onBytes: (count) => (bytes += count) });
+    const sizes = new Map(
+      tree.images.flatMap((one) => one.layers.map((l) => [l.descriptor.digest, l.descriptor.size])),
+    );
+    expect(sizes.size).toBe(3);
+    expect(bytes).toBe([...sizes.values()].reduce((a, b) => a + b, 0));
+  });
+});
+
+describe('unpackers that disagree (case 13)', () => {
+  it('an upper bin/tool over the link /bin leaves it open where the start runs through it', async () => {
+    const layers: TestLayer[] = [
+      {
+        files: [
+          { path: 'usr/bin/sh', mode: 0o755, content: elfBytes() },
+          { path: 'bin', type: 'symlink', link: 'usr/bin' },
+        ],
+      },
+      { files: [{ path: 'bin/tool', mode: 0o755, content: elfBytes() }] },
+    ];
+    const through = testImage({ platform: 'linux/amd64', config: { Cmd: ['/bin/sh'] }, layers });
+    const proof = await verifyTree(await through.tree());
+    expect(proof).toMatchObject({ verdict: 'undecided', platforms: [{ needs: 'unpacker' }] });
+    expect(proof.platforms[0]!.diagnostics[0]).toMatchObject({ code: 'proof/unpack-rule', args: { path: '/bin' } });
+    const beside = testImage({ platform: 'linux/amd64', config: { Cmd: ['/usr/bin/sh'] }, layers });
+    expect((await verifyTree(await beside.tree())).verdict).toBe('proven');
+  });
+});
+
+describe('targets', () => {
+  const ask = (runtime: string) => {
+    const target = findTarget(runtime)!;
+    const at = { in: 'input', name: '--for' } as const;
+    const answer = resolveAsk({ name: runtime, target, declared: [platform('linux/amd64')], at });
+    if (!answer.ok) throw new Error(answer.why.code);
+    return answer.value;
+  };
+
+  it('have an answer of their own, bound to the command that they start (case 7)', async () => {
+    const image = testImage(good('amd64', { config: {} }));
+    const bare = await verifyTree(await image.tree(), { targets: [ask('cloud-run')] });
+    expect(bare).toMatchObject({ verdict: 'undecided', targets: [{ verdict: 'undecided' }] });
+    const target = { ...ask('cloud-run'), command: ['/app'] };
+    const given = await verifyTree(await image.tree(), { targets: [target] });
+    expect(given.verdict).toBe('undecided');
+    expect(given.targets[0]?.verdict).toBe('proven');
+    const wrong = await verifyTree(await image.tree(), { targets: [{ ...target, command: ['/nope'] }] });
+    expect(wrong.targets[0]?.verdict).toBe('refuted');
+    expect(wrong.targets[0]?.diagnostics.map(({ code }) => code)).toContain('proof/command-missing');
+  });
+});
+
+describe('the JSON form', () => {
+  it('has what its schema requires, with words in every language', async () => {
+    const lie = good('arm64', { files: [app('amd64')] });
+    const proof = await verifyTree(await testIndex({ images: [good('amd64'), lie] }).tree());
+    const schema = JSON.parse(readFileSync(new URL('../../schema/verify.json', import.meta.url), 'utf8')) as {
+      required: string[];
+      properties: Record<string, unknown>;
+    };
+    for (const language of languages) {
+      const json = JSON.parse(JSON.stringify(proofJson(proof, (one) => inWords(one, language))));
+      expect(Object.keys(json).sort()).toEqual(Object.keys(schema.properties).sort());
+      for (const key of schema.required) expect(json).toHaveProperty(key);
+      for (const one of json.diagnostics) {
+        expect(one.message).not.toBe('');
+        expect(one.message + one.fix).not.toMatch(/undefined|\[object/);
+      }
+      expect(json.platforms).toMatchObject([
+        { platform: 'linux/amd64' },
+        { platform: 'linux/arm64', verdict: 'refuted' },
+      ]);
+    }
+  });
+});
