@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf, Failure, type ImageReference } from '../../core/index.ts';
 import { inWords } from '../../messages/index.ts';
@@ -416,6 +418,38 @@ describe('asking for access', () => {
   });
 });
 
+describe('going through a proxy', () => {
+  it('for the hosts that are not left out, and never by the environment', async () => {
+    const registry = await start();
+    store(registry);
+    const through: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      through.push(request.url ?? '');
+      const [host, port] = (request.url ?? '').split(':');
+      const out = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        out.pipe(socket).pipe(out);
+      });
+      for (const one of [out, socket]) one.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    closing.push(
+      () =>
+        new Promise((resolve) => {
+          proxy.close(() => resolve());
+          proxy.closeAllConnections();
+        }),
+    );
+    const http = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    await open(registry, { proxy: { http } }).resolve('latest');
+    expect(through).toEqual([registry.host]);
+    await open(registry, { proxy: { http, no: '127.0.0.1' } }).resolve('latest');
+    await open(registry, { proxy: {} }).resolve('latest');
+    expect(through.length).toBe(1);
+  });
+});
+
 describe('pushing', () => {
   const ways: [string, TestRegistryOptions, RegistryOptions][] = [
     ['whole', {}, {}],
@@ -590,6 +624,23 @@ describe('pushing', () => {
     });
     await push(open(registry));
     expect(registry.requests.at(-1)).toMatchObject({ method: 'GET', path: '/v2/team/app/manifests/latest' });
+  });
+
+  it('does not wait for ever for a registry that takes no more', async () => {
+    const registry = await start();
+    registry.inject({ method: 'PUT', fault: { kind: 'silent' } });
+    const repository = open(registry, { headersTimeoutMs: 50, idleTimeoutMs: 50, attempts: 1 });
+    const { diagnostic } = await failureOf(repository.writeBlob(layerDescriptor, () => once(layer)));
+    expect(diagnostic).toMatchObject({ code: 'registry/unreachable', args: { fault: 'timeout' } });
+  });
+
+  it('stops sending when it is told to', async () => {
+    const registry = await start();
+    registry.inject({ method: 'PUT', fault: { kind: 'silent' } });
+    const controller = new AbortController();
+    const work = open(registry).writeBlob(layerDescriptor, () => once(layer), { signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    expect((await failureOf(work)).diagnostic.code).toBe('registry/interrupted');
   });
 
   it('tags what is there already without having sent it', async () => {

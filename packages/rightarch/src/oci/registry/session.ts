@@ -21,7 +21,7 @@ export interface Ask {
   /** Below the repository: `/manifests/latest`; or a whole URL that the registry gave. */
   readonly at: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Body;
+  readonly body?: Body | undefined;
   readonly scopes: readonly Scope[];
   readonly subject: Subject;
   /** The statuses that the caller knows what to do with; any other is thrown as a Failure. */
@@ -56,6 +56,8 @@ export function openSession(endpoint: Endpoint, image: string, options: Registry
   const settings = settingsOf(options);
   const transport: Transport = openTransport(settings);
   let origin = endpoint.origin;
+  /** Whether the scheme is known to be right. */
+  let settled = false;
   const authorizer: Authorizer = openAuthorizer({
     registry: endpoint.registry,
     origin: endpoint.origin,
@@ -157,19 +159,26 @@ export function openSession(endpoint: Endpoint, image: string, options: Registry
     }
   }
 
+  /** Go's http and nginx say in words that they have TLS; a loopback or allowed host may well have it. */
+  async function wantsTls(ask: Ask): Promise<boolean> {
+    if (!origin.startsWith('http:')) return false;
+    const answer = await follow({ ...ask, method: 'GET', body: undefined }, new URL(`${origin}/v2/`), undefined);
+    const because = await readReasons(answer);
+    return answer.status === 400 && because.some((line) => /https/i.test(line));
+  }
+
   async function send(ask: Ask): Promise<Answer> {
     const start = () =>
       typeof ask.at === 'string' ? new URL(`${origin}/v2/${endpoint.repository}${ask.at}`) : new URL(ask.at);
     const attemptOne = async (): Promise<Answer> => {
       ask.signal?.throwIfAborted();
       let answer = await follow(ask, start(), authorizer.header(ask.scopes));
-      if (answer.status === 400 && origin.startsWith('http:') && typeof ask.at === 'string') {
-        const because = await readReasons(answer);
-        // Go's http and nginx say so in words; a loopback or allowed host may well have TLS.
-        if (!because.some((line) => /https/i.test(line))) return { ...answer, body: bodyOf(because) };
+      if (answer.status === 400 && !settled && (await wantsTls(ask))) {
+        await answer.drop();
         origin = origin.replace(/^http:/, 'https:');
         answer = await follow(ask, start(), authorizer.header(ask.scopes));
       }
+      settled = true;
       if (answer.status === 401 && answer.url.origin === origin) {
         const authorization = await authorizer.meet(answer, ask.scopes, about(ask.subject), ask.signal);
         if (authorization === undefined) return answer;
@@ -208,8 +217,4 @@ export function abortedOr(error: unknown, signal: AbortSignal | undefined, image
 
 function hostOf(endpoint: Endpoint, origin: string): string {
   return endpoint.registry === 'docker.io' ? 'docker.io' : new URL(origin).host;
-}
-
-async function* bodyOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(lines.join('\n'));
 }

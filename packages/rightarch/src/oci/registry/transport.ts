@@ -117,8 +117,10 @@ function bodyOf(ask: Exchange, settings: Settings, giveUp: (why: unknown) => voi
   if (ask.body instanceof Uint8Array) return { size: ask.body.length, body: ask.body, sending: undefined };
   const { size, open } = ask.body;
   let timer: NodeJS.Timeout | undefined;
+  let over = false;
   const watch = (ms: number) => {
     clearTimeout(timer);
+    if (over) return;
     timer = setTimeout(
       () => giveUp(new NetworkProblem('timeout', `no progress for ${ms} ms while sending`, undefined)),
       ms,
@@ -129,6 +131,8 @@ function bodyOf(ask: Exchange, settings: Settings, giveUp: (why: unknown) => voi
       for await (const bytes of open()) {
         watch(settings.idleTimeoutMs);
         yield bytes;
+        // The source may take its time (it may be another registry, waiting to try again): that is its own matter.
+        clearTimeout(timer);
       }
       watch(settings.headersTimeoutMs);
     } catch (error) {
@@ -137,10 +141,14 @@ function bodyOf(ask: Exchange, settings: Settings, giveUp: (why: unknown) => voi
       throw error;
     }
   }
+  const done = () => {
+    over = true;
+    clearTimeout(timer);
+  };
   const body = Readable.from(watched(), { objectMode: false });
   body.on('error', () => {});
   watch(settings.idleTimeoutMs);
-  return { size, body, sending: { done: () => clearTimeout(timer) } };
+  return { size, body, sending: { done } };
 }
 
 async function* guarded(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
