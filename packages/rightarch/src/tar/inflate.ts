@@ -138,34 +138,62 @@ function problemOf(error: unknown, kind: Compression): unknown {
 
 type ZstdFactory = (options: { chunkSize: number; params?: Record<number, number> }) => zlib.Gunzip;
 
-/** Holds the frames to what may be decoded, before a decoder makes room for them. */
-async function* checkedFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+interface Piece {
+  readonly bytes: Uint8Array;
+  /** The frame ends with these bytes. */
+  readonly isEnd: boolean;
+}
+
+/** Cuts a stream at the ends of its frames, and holds each to what may be decoded before a decoder makes room for it. */
+async function* framePieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Piece, void, undefined> {
   const frames = new ZstdFrames(ZSTD_WINDOW);
   const stop = (fault: FrameFault) => {
     if (fault === 'window') return new DecompressProblem('damaged', 'zstd', 'a frame asks for a window beyond 128 MiB');
-    return new DecompressProblem(
-      fault,
-      'zstd',
-      `the frames are ${fault === 'trailing' ? 'followed by other bytes' : fault}`,
-    );
+    const detail = fault === 'trailing' ? 'other bytes follow the frames' : `the frames are ${fault}`;
+    return new DecompressProblem(fault, 'zstd', detail);
   };
   for await (const chunk of stream) {
-    const fault = frames.push(chunk);
-    if (fault !== undefined) throw stop(fault);
-    yield chunk;
+    let at = 0;
+    while (at < chunk.length) {
+      const step = frames.push(chunk, at);
+      if (step.fault !== undefined) throw stop(step.fault);
+      yield { bytes: chunk.subarray(at, step.at), isEnd: step.isEnd };
+      at = step.at;
+    }
   }
   const fault = frames.end();
   if (fault !== undefined) throw stop(fault);
 }
 
-async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const stream = checkedFrames(source);
+/** Node's decoder stops after one frame (seen with 22.23 and two frames), so each frame gets its own. */
+async function* unzstdNative(
+  stream: AsyncIterable<Uint8Array>,
+  create: ZstdFactory,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const constants = zlib.constants as unknown as Record<string, number>;
+  const window = constants['ZSTD_d_windowLogMax'];
+  const options = { chunkSize: CHUNK, ...(window === undefined ? {} : { params: { [window]: ZSTD_WINDOW_LOG } }) };
+  const pieces = framePieces(stream);
+  let next = await pieces.next();
+  const frame = async function* () {
+    while (!next.done) {
+      const { bytes, isEnd } = next.value;
+      yield bytes;
+      next = await pieces.next();
+      if (isEnd) return;
+    }
+  };
+  try {
+    while (!next.done) yield* through(frame(), create(options), 'zstd');
+  } finally {
+    await pieces.return();
+  }
+}
+
+async function* unzstd(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const native = (zlib as unknown as { createZstdDecompress?: ZstdFactory }).createZstdDecompress;
   if (native !== undefined) {
-    const constants = zlib.constants as unknown as Record<string, number>;
-    const window = constants['ZSTD_d_windowLogMax'];
-    const params = window === undefined ? {} : { params: { [window]: ZSTD_WINDOW_LOG } };
-    yield* through(stream, native({ chunkSize: CHUNK, ...params }), 'zstd');
+    yield* unzstdNative(stream, native);
     return;
   }
   const { Decompress } = await import('fzstd');
@@ -175,10 +203,9 @@ async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   });
   let fed = 0;
   try {
-    for await (const chunk of stream) {
-      if (chunk.length === 0) continue;
-      fed += chunk.length;
-      push(engine, chunk, false);
+    for await (const { bytes } of framePieces(stream)) {
+      fed += bytes.length;
+      push(engine, bytes, false);
       const out = ready;
       ready = [];
       for (const piece of out) if (piece.length > 0) yield piece;

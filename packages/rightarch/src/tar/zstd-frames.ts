@@ -27,28 +27,34 @@ export class ZstdFrames {
     this.#most = window;
   }
 
-  push(chunk: Uint8Array): FrameFault | undefined {
-    let at = 0;
+  /** Takes the chunk from `from` on, up to the end of a frame. `at` is how far it came. */
+  push(chunk: Uint8Array, from: number): { readonly at: number; readonly isEnd: boolean; readonly fault?: FrameFault } {
+    let at = from;
     while (at < chunk.length) {
       if (this.#skip > 0) {
         const count = Math.min(this.#skip, chunk.length - at);
         this.#skip -= count;
         at += count;
+        if (this.#isEnd()) return { at, isEnd: true };
         continue;
       }
       this.#bytes[this.#filled++] = chunk[at++]!;
       if (this.#filled < this.#wanted) continue;
       this.#filled = 0;
       const fault = this.#take();
-      if (fault !== undefined) return fault;
+      if (fault !== undefined) return { at, isEnd: false, fault };
+      if (this.#isEnd()) return { at, isEnd: true };
     }
-    return undefined;
+    return { at, isEnd: false };
+  }
+
+  #isEnd(): boolean {
+    return this.#state === 'magic' && this.#filled === 0 && this.#skip === 0;
   }
 
   /** Whether the stream may end here. */
   end(): FrameFault | undefined {
-    const whole = this.#state === 'magic' && this.#filled === 0 && this.#skip === 0 && this.#frames > 0;
-    return whole ? undefined : 'truncated';
+    return this.#isEnd() && this.#frames > 0 ? undefined : 'truncated';
   }
 
   #next(state: State, wanted: number): undefined {
