@@ -33,6 +33,8 @@ export type Resolution =
       readonly problem: 'missing' | 'loop' | 'not-a-directory';
       /** The path at which it ended. */
       readonly path: string;
+      /** What was still to follow behind it. */
+      readonly rest: readonly string[];
       readonly through: readonly string[];
     };
 
@@ -151,7 +153,8 @@ export class FileTree {
       const name = todo.shift()!;
       const current = nodes.at(-1)!;
       const here = `/${names.join('/')}`;
-      if (current.children === undefined) return { found: false, problem: 'not-a-directory', path: here, through };
+      if (current.children === undefined)
+        return { found: false, problem: 'not-a-directory', path: here, rest: [name, ...todo], through };
       searched.push(current);
       if (name === '..') {
         if (nodes.length > 1) {
@@ -162,10 +165,10 @@ export class FileTree {
       }
       const child = current.children.get(name);
       const full = `/${[...names, name].join('/')}`;
-      if (child === undefined) return { found: false, problem: 'missing', path: full, through };
+      if (child === undefined) return { found: false, problem: 'missing', path: full, rest: todo, through };
       if (child.entry.type === 'symlink' && (todo.length > 0 || options.followLast !== false)) {
-        if (++links > MAX_LINKS) return { found: false, problem: 'loop', path: full, through };
-        if (child.entry.link === '') return { found: false, problem: 'missing', path: full, through };
+        if (++links > MAX_LINKS) return { found: false, problem: 'loop', path: full, rest: todo, through };
+        if (child.entry.link === '') return { found: false, problem: 'missing', path: full, rest: todo, through };
         through.push(`${full} -> ${child.entry.link}`);
         todo.unshift(...pathParts(child.entry.link));
         if (child.entry.link.startsWith('/')) {
@@ -238,7 +241,7 @@ export class FileTree {
           resolved.found && resolved.node.children !== undefined
             ? resolved.node
             : !resolved.found && resolved.problem === 'missing' && depth < MAX_LINKS
-              ? this.#directoryAt(pathParts(resolved.path), position, depth + 1)
+              ? this.#directoryAt(entryParts(`${resolved.path}/${resolved.rest.join('/')}`) ?? [], position, depth + 1)
               : undefined;
         if (made === undefined) {
           this.#problems.push({ kind: 'through-loop', path: parts.join('/'), layer: position });

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ElfParts, elfBytes } from '../testing/index.ts';
+import { ElfReader } from './elf.ts';
+import { readGoLevel, readPropertyLevel } from './elf-level.ts';
+import type { ElfFacts } from './types.ts';
+
+function read(bytes: Uint8Array, chunk = 65_536, size = bytes.length): ElfFacts {
+  const reader = new ElfReader(size);
+  for (let at = 0; at < bytes.length; at += chunk) reader.write(bytes.subarray(at, at + chunk));
+  reader.end(bytes.length === size);
+  return reader.facts();
+}
+
+const rich: ElfParts = {
+  type: 3,
+  interpreter: '/lib64/ld-linux-x86-64.so.2',
+  needed: ['libstdc++.so.6', 'libc.so.6'],
+  soname: 'libx.so.1',
+  runpath: '$ORIGIN/../lib',
+  rpath: '/opt/lib',
+  align: 0x10000,
+};
+
+describe('what the headers say', () => {
+  it.each(['amd64', 'arm64', 'arm', '386', 'riscv64', 'ppc64le', 's390x', 'loong64'] as const)('%s', (machine) => {
+    const { type, interpreter, needed, soname, runpath, rpath, align } = rich;
+    const facts = read(elfBytes({ ...rich, machine }));
+    expect(facts).toMatchObject({ kind: 'elf', type, interpreter, needed, soname, runpath, rpath, align });
+    expect(facts.damaged).toBeUndefined();
+  });
+
+  it('does not depend on how the bytes come', () => {
+    const bytes = elfBytes({ ...rich, padding: 200_000 });
+    const whole = read(bytes, bytes.length);
+    for (const chunk of [1, 2, 3, 7, 511, 512, 513, 65_536]) expect(read(bytes, chunk)).toEqual(whole);
+  });
+
+  it('a static program has neither loader nor libraries', () => {
+    const facts = read(elfBytes());
+    expect(facts).toEqual({
+      kind: 'elf',
+      machine: 62,
+      type: 2,
+      bits: 64,
+      endian: 'little',
+      osAbi: 0,
+      flags: 0,
+      align: 4096,
+    });
+  });
+
+  it('reads the program that runs this test as the kernel did', () => {
+    const bytes = readFileSync(process.execPath);
+    const facts = read(bytes);
+    expect(facts.damaged).toBeUndefined();
+    // Node is an ELF file only on Linux.
+    if (process.platform !== 'linux') return;
+    expect(facts.machine).toBe(process.arch === 'arm64' ? 183 : 62);
+    expect(facts.interpreter).toMatch(/^\/lib/);
+    expect(facts.needed).toContain(facts.interpreter?.includes('musl') ? facts.needed?.[0] : 'libc.so.6');
+  });
+});
+
+describe('damage', () => {
+  const bytes = elfBytes(rich);
+
+  it('a file cut anywhere is damaged, and no loader or library is made up', () => {
+    for (let length = 4; length < bytes.length; length++) {
+      const facts = read(bytes.subarray(0, length));
+      expect(facts.damaged, `cut at ${length}`).toBe(true);
+      if (facts.interpreter !== undefined) expect(facts.interpreter).toBe(rich.interpreter);
+    }
+  });
+
+  it('a content that ends early is damaged', () => {
+    expect(read(bytes.subarray(0, 300), 64, bytes.length).damaged).toBe(true);
+  });
+
+  it('each byte of the headers flipped: never a throw, never endless', () => {
+    for (let at = 4; at < 64 + 56 * 3; at++) {
+      for (const mask of [0x01, 0x80, 0xff]) {
+        const hostile = Uint8Array.from(bytes);
+        hostile[at] = hostile[at]! ^ mask;
+        expect(read(hostile).kind).toBe('elf');
+      }
+    }
+  });
+
+  it('any bytes behind the magic: never a throw', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 97 }),
+        (rest, wide, little, chunk) => {
+          const file = Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, little ? 1 : 2, 1, ...rest]);
+          const facts = read(file, chunk);
+          expect(facts.kind).toBe('elf');
+          expect(facts).toEqual(read(file));
+        },
+      ),
+    );
+  });
+
+  it('absurd counts cost nothing', () => {
+    const hostile = Buffer.from(bytes);
+    hostile.writeUInt16LE(0xffff, 56);
+    expect(read(hostile).damaged).toBe(true);
+    hostile.writeUInt16LE(0xffff, 54);
+    expect(read(hostile).damaged).toBe(true);
+  });
+});
+
+describe('CPU levels that files state', () => {
+  const note = (bits: number) => {
+    const bytes = Buffer.alloc(32);
+    bytes.writeUInt32LE(4, 0);
+    bytes.writeUInt32LE(16, 4);
+    bytes.writeUInt32LE(5, 8);
+    bytes.write('GNU\0', 12, 'latin1');
+    bytes.writeUInt32LE(0xc0008002, 16);
+    bytes.writeUInt32LE(4, 20);
+    bytes.writeUInt32LE(bits, 24);
+    return bytes;
+  };
+  it.each([
+    [1, undefined],
+    [3, 'v2'],
+    [7, 'v3'],
+    [15, 'v4'],
+  ])('x86 ISA needed %i is %s', (bits, level) => {
+    expect(readPropertyLevel(note(bits))).toBe(level);
+    for (let length = 0; length < 28; length++)
+      expect(readPropertyLevel(note(bits).subarray(0, length))).toBeUndefined();
+  });
+
+  const info = (settings: string) => {
+    const string = (text: string) => {
+      const length = Buffer.byteLength(text);
+      return Buffer.concat([Buffer.from([(length & 0x7f) | 0x80, length >> 7]), Buffer.from(text)]);
+    };
+    const head = Buffer.alloc(32);
+    head.write('\xff Go buildinf:', 'latin1');
+    head[14] = 8;
+    head[15] = 2;
+    return Buffer.concat([
+      Buffer.alloc(16),
+      head,
+      string('go1.24'),
+      string(`path\tx\nbuild\tGOOS=linux\n${settings}\n`),
+    ]);
+  };
+  it('Go build info', () => {
+    expect(readGoLevel(info('build\tGOAMD64=v3'), 'GOAMD64')).toBe('v3');
+    expect(readGoLevel(info('build\tGOAMD64=v1'), 'GOAMD64')).toBeUndefined();
+    expect(readGoLevel(info('build\tGOARM=7'), 'GOARM')).toBe('v7');
+    expect(readGoLevel(info('build\tGOARM=6,softfloat'), 'GOARM')).toBe('v6');
+    const whole = info('build\tGOAMD64=v3');
+    for (let length = 0; length < whole.length; length++) readGoLevel(whole.subarray(0, length), 'GOAMD64');
+  });
+});
