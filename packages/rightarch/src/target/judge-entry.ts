@@ -1,4 +1,11 @@
-import { formatPlatform, type Platform, platformFit, type SelectionRule, selectEntry } from '../core/index.ts';
+import {
+  formatPlatform,
+  type Platform,
+  platformFit,
+  type SelectionRule,
+  samePlatform,
+  selectEntry,
+} from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { canRefuse } from './fact.ts';
 import { atImage, type Findings, merge, says } from './findings.ts';
@@ -66,13 +73,16 @@ function missing(question: Question): Findings {
     platform: formatPlatform(platform),
     present: found,
     stage: mismatch.stage,
-    says: says(mismatch.index, {
-      platform: formatPlatform(platform),
-      architecture: platform.architecture,
-      image: image.name,
-      mediaType: image.mediaType,
-      found: found[0] ?? '?',
-    }),
+    // A runtime that takes no index never gets as far as this; its own words are quoted where the index is refused.
+    says: rejectsIndex(ask)
+      ? undefined
+      : says(mismatch.index, {
+          platform: formatPlatform(platform),
+          architecture: platform.architecture,
+          image: image.name,
+          mediaType: image.mediaType,
+          found: found[0] ?? '?',
+        }),
   };
   const at = atImage(image, platform);
   return {
@@ -80,6 +90,10 @@ function missing(question: Question): Findings {
     refuted: firm,
     open: !firm,
   };
+}
+
+function rejectsIndex({ target, assume }: TargetAsk): boolean {
+  return assume?.index === undefined && target.index !== 'unknown' && target.index.value === 'rejected';
 }
 
 function differs({ ask, image, platform }: Question): Findings {
@@ -105,15 +119,16 @@ function fit(question: Question, entry: JudgedEntry): Findings {
     const found32 = diagnostic('target/only-32-bit', args, at, never ? { severity: 'error' } : {});
     return { diagnostics: [found32], refuted: never, open: !never };
   }
+  const { mismatch, emulates } = ask.target;
+  const foreign = entry.platform;
+  if (emulates?.value.some((one) => samePlatform(one, foreign)) === true) {
+    return { diagnostics: [diagnostic('target/emulated', { runtime, needed, found }, at)], open: true };
+  }
   const firm = isFirm(question);
-  const { mismatch } = ask.target;
-  const args = {
-    runtime,
-    needed,
-    found,
-    stage: 'start' as const,
-    says: says(mismatch.single, { found, platform: needed, image: image.name }),
-  };
+  const said = says(mismatch.single, { found, platform: needed, image: image.name });
+  // Where both say the same, the platform is compared up front; any other runtime finds out at the start.
+  const compared = said !== undefined && said === says(mismatch.index, { found, platform: needed, image: image.name });
+  const args = { runtime, needed, found, stage: compared ? mismatch.stage : ('start' as const), says: said };
   return {
     diagnostics: [diagnostic('target/single-platform-other', args, at, firm ? {} : { severity: 'warning' })],
     refuted: firm,

@@ -75,6 +75,10 @@ describe('judgeTarget', () => {
     ['fargate', single(entry(undefined)), 'undecided platform-undeclared'],
     ['eks:amd64,arm64', index([entry('linux/arm64')]), 'refuted !platform-missing'],
     ['eks:arm64', index([]), 'refuted !platform-missing'],
+    ['lambda:arm64', index([entry('linux/amd64', client)]), 'refuted !index-rejected !platform-missing'],
+    ['aca', single(entry('linux/arm64', { mediaType: dockerManifest })), 'refuted !single-platform-other'],
+    ['apple-silicon', single(entry('linux/amd64')), 'undecided emulated'],
+    ['apple-silicon', index([entry('linux/amd64')]), 'refuted !platform-missing'],
     // 32-bit arm on arm64 is taken and never passes.
     ['ec2:m8g.large', index([entry('linux/arm/v7')]), 'refuted !only-32-bit'],
     ['ec2:m7g.large', index([entry('linux/arm/v7')]), 'undecided only-32-bit'],
@@ -114,11 +118,17 @@ describe('judgeTarget', () => {
     const { diagnostics } = judgeTarget(ask('lambda:arm64'), both, today);
     const [first] = diagnostics.map((one) => inWords(one, 'en'));
     expect(first?.message).toBe(
-      'AWS Lambda takes single manifests only, and `127.0.0.1:5000/hono-app` is an index; when it is deployed it will say: `The image manifest, config or layer media type for the source image 127.0.0.1:5000/hono-app:1 is not supported.`',
+      'AWS Lambda takes single manifests only, and `127.0.0.1:5000/hono-app:1` is an index; when it is deployed it will say: `The image manifest, config or layer media type for the source image 127.0.0.1:5000/hono-app:1 is not supported.`',
     );
     expect(first?.fix).toBe(
       `Deploy the manifest inside it by its digest: \`127.0.0.1:5000/hono-app@${digest('b')}\` (linux/arm64)`,
     );
+  });
+
+  it('does not take a layout for a name to deploy', () => {
+    const [first] = judgeTarget(ask('lambda:arm64'), { ...both, name: 'oci:out' }, today).diagnostics;
+    expect(inWords(first!, 'en').fix).toContain(`\`<repository>@${digest('b')}\``);
+    expect(inWords(first!, 'en').message).toContain('for the source image <image> is not supported');
   });
 
   it('quotes Fargate on a missing platform, at the right moment', () => {

@@ -40,9 +40,9 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
     const children = ask.platforms.map((platform) => childFor(image, platform));
     const args = {
       runtime: target.title,
-      image: withoutTag(image.name),
+      image: image.name,
       children: children.filter((one) => one !== undefined),
-      says: says(target.mismatch.index, { image: image.name, mediaType: image.mediaType }),
+      says: says(target.mismatch.index, quoted(image, image.mediaType)),
       attestations: image.attestations > 0 && image.entries.length === 1,
       source: rule.source,
       checked: rule.checked,
@@ -52,7 +52,7 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
   const types = [image.mediaType, ...image.entries.map((entry) => entry.mediaType)];
   const oci = types.find((type) => OCI.test(type));
   if (oci !== undefined && typeof target.oci === 'object' && target.oci.value === 'rejected') {
-    const said = says(target.mismatch.index, { image: image.name, mediaType: oci });
+    const said = says(target.mismatch.index, quoted(image, oci));
     const args = {
       runtime: target.title,
       mediaType: oci,
@@ -172,15 +172,28 @@ function status(ask: TargetAsk, image: JudgedImage): Findings {
   };
 }
 
-function childFor(image: JudgedImage, platform: Platform): { platform: string; digest: string } | undefined {
+function childFor(image: JudgedImage, platform: Platform): { platform: string; reference: string } | undefined {
   const entry = image.entries.find(
     (one) => one.platform !== undefined && formatPlatform(one.platform) === formatPlatform(platform),
   );
-  return entry === undefined ? undefined : { platform: formatPlatform(platform), digest: entry.digest };
+  return entry === undefined
+    ? undefined
+    : { platform: formatPlatform(platform), reference: `${repositoryOf(image.name)}@${entry.digest}` };
+}
+
+/** What a runtime would print of this image; where it stands is known only once it is in a registry. */
+function quoted(image: JudgedImage, mediaType: string): Readonly<Record<string, string>> {
+  return { mediaType, ...(isLocal(image.name) ? {} : { image: image.name }) };
+}
+
+/** A layout, an archive or a local engine: not what a runtime is told to pull. */
+function isLocal(name: string): boolean {
+  return /^(oci|archive|docker):/.test(name);
 }
 
 /** `repo:1.2` and `repo@sha256:…` as `repo`: what a child digest is written behind. */
-function withoutTag(name: string): string {
+function repositoryOf(name: string): string {
+  if (isLocal(name)) return '<repository>';
   const [repository = name] = name.split('@');
   const colon = repository.lastIndexOf(':');
   return colon > repository.lastIndexOf('/') ? repository.slice(0, colon) : repository;

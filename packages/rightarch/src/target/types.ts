@@ -43,6 +43,8 @@ export interface Target {
   /** Where the CPU is declared, by tool: `cdk`, `cloudformation`, `terraform`, `yaml`, `api`. */
   readonly declaredBy: Readonly<Record<string, string>>;
   readonly mismatch: Mismatch;
+  /** Platforms that it runs under emulation: slower, and without some instructions. */
+  readonly emulates?: Fact<readonly Platform[]>;
   readonly maxImageBytes?: Fact<number>;
   readonly port?: { readonly fallback?: Fact<number>; readonly variable?: Fact<string> };
   readonly readOnlyRoot?: Fact<boolean>;

@@ -22,8 +22,8 @@ const said = {
     says === undefined ? '' : `. ${stages.ko[stage]} 다음과 같이 표시됩니다: ${q(says)}`,
 } as const;
 
-function children(image: string, found: readonly { readonly platform: string; readonly digest: string }[]): string {
-  return found.map(({ digest, platform }) => `\`${image}@${digest}\` (${platform})`).join(', ');
+function children(found: readonly { readonly platform: string; readonly reference: string }[]): string {
+  return found.map(({ reference, platform }) => `\`${reference}\` (${platform})`).join(', ');
 }
 
 /** What a runtime would say to this very image. */
@@ -31,7 +31,7 @@ export const targetImageCodes = {
   'target/index-rejected': code<{
     runtime: string;
     image: string;
-    children: readonly { readonly platform: string; readonly digest: string }[];
+    children: readonly { readonly platform: string; readonly reference: string }[];
     says: string | undefined;
     attestations: boolean;
     source: string;
@@ -53,17 +53,17 @@ export const targetImageCodes = {
         `${runtime}은(는) 단일 매니페스트만 받는데 ${q(image)}은(는) 인덱스입니다${attestations ? ' (플랫폼 하나와 attestation)' : ''}${said.ko('deploy', says)}`,
     },
     fix: {
-      en: ({ image, children: found }) =>
+      en: ({ children: found }) =>
         found.length > 0
-          ? `Deploy the manifest inside it by its digest: ${children(image, found)}`
+          ? `Deploy the manifest inside it by its digest: ${children(found)}`
           : 'Build the platform that the runtime needs, and deploy that manifest by its digest',
-      ja: ({ image, children: found }) =>
+      ja: ({ children: found }) =>
         found.length > 0
-          ? `中のマニフェストをダイジェストで指定してデプロイしてください: ${children(image, found)}`
+          ? `中のマニフェストをダイジェストで指定してデプロイしてください: ${children(found)}`
           : '必要なプラットフォームをビルドし、そのマニフェストをダイジェストで指定してデプロイしてください',
-      ko: ({ image, children: found }) =>
+      ko: ({ children: found }) =>
         found.length > 0
-          ? `안에 있는 매니페스트를 다이제스트로 지정해 배포하세요: ${children(image, found)}`
+          ? `안에 있는 매니페스트를 다이제스트로 지정해 배포하세요: ${children(found)}`
           : '필요한 플랫폼을 빌드한 뒤 그 매니페스트를 다이제스트로 지정해 배포하세요',
     },
   }),
@@ -138,16 +138,34 @@ export const targetImageCodes = {
     title: { en: 'The image is for another CPU', ja: 'イメージの CPU が違う', ko: '이미지의 CPU가 다름' },
     message: {
       en: ({ runtime, needed, found, stage, says }) =>
-        `${runtime} runs it on ${needed}, and the image is ${found}; it is pulled all the same${said.en(stage, says)}`,
+        `${runtime} runs it on ${needed}, and the image is ${found}${stage === 'start' ? '; it is pulled all the same' : ''}${said.en(stage, says)}`,
       ja: ({ runtime, needed, found, stage, says }) =>
-        `${runtime} では ${needed} で実行されますが、イメージは ${found} です。pull は成功します${said.ja(stage, says)}`,
+        `${runtime} では ${needed} で実行されますが、イメージは ${found} です${stage === 'start' ? '。pull は成功します' : ''}${said.ja(stage, says)}`,
       ko: ({ runtime, needed, found, stage, says }) =>
-        `${runtime}에서는 ${needed}에서 실행되는데 이미지는 ${found}입니다. pull은 성공합니다${said.ko(stage, says)}`,
+        `${runtime}에서는 ${needed}에서 실행되는데 이미지는 ${found}입니다${stage === 'start' ? '. pull은 성공합니다' : ''}${said.ko(stage, says)}`,
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
       ja: ({ needed }) => `${needed} でビルドしてください: \`rightarch build --platform ${needed}\``,
       ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
+    },
+  }),
+  'target/emulated': code<{ runtime: string; needed: string; found: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: { en: 'The image runs only emulated', ja: 'エミュレーションでしか動かない', ko: '에뮬레이션으로만 실행됨' },
+    message: {
+      en: ({ runtime, needed, found }) =>
+        `${runtime} is ${needed} and runs ${found} emulated: slower, and not every instruction`,
+      ja: ({ runtime, needed, found }) =>
+        `${runtime} は ${needed} で、${found} はエミュレーションで動きます。遅く、使えない命令もあります`,
+      ko: ({ runtime, needed, found }) =>
+        `${runtime}은(는) ${needed}이고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고 쓸 수 없는 명령어도 있습니다`,
+    },
+    fix: {
+      en: ({ needed }) => `Build it for ${needed} too: \`rightarch build --platform ${needed}\``,
+      ja: ({ needed }) => `${needed} もビルドしてください: \`rightarch build --platform ${needed}\``,
+      ko: ({ needed }) => `${needed}도 빌드하세요: \`rightarch build --platform ${needed}\``,
     },
   }),
   'target/platform-undeclared': code<{ runtime: string; platform: string }>({

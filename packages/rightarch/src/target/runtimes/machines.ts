@@ -105,6 +105,7 @@ export const dockerDesktopAppleSilicon: Target = {
   aliases: ['apple-silicon', 'mac'],
   platforms: confirmed(linux('arm64', 'amd64'), DESKTOP, 'amd64 is emulated, by Rosetta without AVX or by QEMU'),
   fallback: confirmed('arm64', DESKTOP),
+  emulates: confirmed(linux('amd64'), MOBY_CREATE, 'by Rosetta without AVX, or by QEMU'),
   zstd: partial('accepted', 'https://github.com/containerd/containerd/blob/main/core/images/mediatypes.go'),
   declaredBy: { cli: '--platform linux/amd64 | DOCKER_DEFAULT_PLATFORM' },
   mismatch: {
@@ -128,6 +129,7 @@ export const dockerDesktopIntel: Target = {
   aliases: ['intel-mac'],
   platforms: confirmed(linux('amd64', '386'), MOBY_CREATE),
   fallback: confirmed('amd64', MOBY_CREATE),
+  emulates: partial(linux('arm64'), MOBY_CREATE, 'with the QEMU that Docker Desktop ships'),
   zstd: partial('accepted', 'https://github.com/containerd/containerd/blob/main/core/images/mediatypes.go'),
   declaredBy: { cli: '--platform' },
   mismatch: {
