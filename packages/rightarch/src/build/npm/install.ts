@@ -25,6 +25,7 @@ import type { NpmConfig } from './npmrc.ts';
 import { openPackage, type PackedPackage } from './package-store.ts';
 import { ensureDirectory, linkBins, normalizedBins, placePackage } from './place.ts';
 import { reasonNotNeeded } from './scripts-not-needed.ts';
+import { satisfies } from './semver.ts';
 import { tarballUrl } from './tarball-url.ts';
 
 /** Everything that decides what is placed. */
@@ -63,7 +64,7 @@ export async function install(job: Install): Promise<Outcome> {
   const plan = choose(lock, job);
   if ('failed' in plan) return plan.failed;
   const { placed } = plan;
-  checkScripts(project, lock, placed, job);
+  await checkScripts(project, lock, placed, job);
   const packages = await fetchAll(lock, placed, job);
   checkGyp(lock, packages, job);
   try {
@@ -171,28 +172,67 @@ function linkedEntry(lock: Lockfile, location: string): LockEntry {
 }
 
 /** Install scripts: of packages, of workspaces, of the project. One that would run is refused unless known to be needless. */
-function checkScripts(
+async function checkScripts(
   project: Readonly<Record<string, unknown>>,
   lock: Lockfile,
   placed: ReadonlySet<string>,
-  { config, context }: Install,
-): void {
+  job: Install,
+): Promise<void> {
+  const { call, config, context } = job;
   if (config.ignoreScripts) return;
-  const scripts = mapOf(project['scripts']);
-  const own = PROJECT_SCRIPTS.find((name) => scripts[name] !== undefined);
-  const name = typeof project['name'] === 'string' ? project['name'] : 'package.json';
-  if (own !== undefined && !context.scriptsNotNeeded.some((entry) => entry.package === name))
-    refuse('npm/script-needed', { package: name, script: own });
+  checkOwnScripts(project, '', job);
   for (const location of placed) {
     const entry = lock.packages.get(location)!;
-    if (!entry.hasInstallScript || entry.link) continue;
-    const packaged = packageName(location, entry);
-    if (reasonNotNeeded(packaged, entry.version ?? '', context.scriptsNotNeeded) === undefined)
+    if (entry.link || location.includes('node_modules/')) continue;
+    const text = await textOf(call.kernel, posix.join(call.cwd, location, 'package.json'));
+    const workspace: unknown = text === undefined ? {} : JSON.parse(text);
+    if (isObject(workspace)) checkOwnScripts(workspace, location, job);
+  }
+  const has = new Set<'libvips'>();
+  if (await hasLibvips(job)) has.add('libvips');
+  for (const location of placed) {
+    const entry = lock.packages.get(location)!;
+    if (!entry.hasInstallScript || entry.link || !location.includes('node_modules/')) continue;
+    const name = packageName(location, entry);
+    if (reasonNotNeeded(name, entry.version ?? '', { byUser: context.scriptsNotNeeded, has }) === undefined)
       refuse('npm/script-needed', {
-        package: `${packaged}@${entry.version ?? ''}`,
+        package: `${name}@${entry.version ?? ''}`,
         script: PACKAGE_SCRIPTS.join(', '),
       });
   }
+}
+
+/** The project's own scripts and those of its workspaces always count: prisma generate, patch-package. */
+function checkOwnScripts(
+  project: Readonly<Record<string, unknown>>,
+  location: string,
+  { call, context }: Install,
+): void {
+  const scripts = mapOf(project['scripts']);
+  const name = typeof project['name'] === 'string' ? project['name'] : location || 'package.json';
+  const known = location === '' ? PROJECT_SCRIPTS : [...PACKAGE_SCRIPTS, 'prepare'];
+  const gyp = call.kernel.stat(posix.join(call.cwd, location, 'binding.gyp')) !== undefined;
+  const script = known.find((event) => scripts[event] !== undefined) ?? (gyp ? 'node-gyp rebuild' : undefined);
+  if (script !== undefined && !context.scriptsNotNeeded.some((entry) => entry.package === name))
+    refuse('npm/script-needed', { package: name, script });
+}
+
+/** Whether sharp would find a libvips that is new enough to build against: 8.15 for the oldest release listed. */
+async function hasLibvips({ call }: Install): Promise<boolean> {
+  if (call.env['SHARP_FORCE_GLOBAL_LIBVIPS'] !== undefined) return true;
+  const roots = [
+    '/usr/local/lib',
+    '/usr/lib',
+    '/usr/lib/x86_64-linux-gnu',
+    '/usr/lib/aarch64-linux-gnu',
+    '/usr/local/lib64',
+  ];
+  for (const root of roots) {
+    const text = await textOf(call.kernel, `${root}/pkgconfig/vips-cpp.pc`);
+    const version = /^Version:\s*(\S+)/m.exec(text ?? '')?.[1];
+    if (text !== undefined && satisfies(version ?? '', '<8.15.0', { includePrerelease: false }) !== true) return true;
+  }
+  return false;
 }
 
 /** npm compiles a package with a binding.gyp and no install script of its own. */
@@ -202,7 +242,7 @@ function checkGyp(lock: Lockfile, packages: ReadonlyMap<string, PackedPackage>, 
     const entry = lock.packages.get(location)!;
     if (entry.hasInstallScript || !packed.files.some((file) => file.path === 'binding.gyp')) continue;
     const name = packageName(location, entry);
-    if (reasonNotNeeded(name, entry.version ?? '', context.scriptsNotNeeded) === undefined)
+    if (!context.scriptsNotNeeded.some((known) => known.package === name))
       refuse('npm/script-needed', { package: `${name}@${entry.version ?? ''}`, script: 'node-gyp rebuild' });
   }
 }
