@@ -88,7 +88,7 @@ async function guarded(path: string, work: () => Promise<void>): Promise<void> {
 async function prepareLayout(directory: string): Promise<void> {
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
   await mkdir(join(directory, INGEST), { recursive: true });
-  for (const name of await readdir(join(directory, INGEST))) {
+  for (const name of await readdir(join(directory, INGEST)).catch(() => [])) {
     const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? Number.NaN);
     if (!Number.isNaN(pid) && !isAlive(pid)) await unlink(join(directory, INGEST, name)).catch(() => {});
   }
@@ -157,12 +157,7 @@ async function writeThenRename(
   onBytes?: (count: number) => void,
 ): Promise<void> {
   const temporary = join(directory, INGEST, `${process.pid}-${randomBytes(8).toString('hex')}`);
-  const handle = await open(temporary, 'wx', 0o644).catch(async (error: unknown) => {
-    // Another writer that was done has just removed the empty directory.
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    await mkdir(join(directory, INGEST), { recursive: true });
-    return open(temporary, 'wx', 0o644);
-  });
+  const handle = await openTemporary(directory, temporary);
   try {
     try {
       for await (const chunk of bytes) {
@@ -178,5 +173,17 @@ async function writeThenRename(
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/** Writers that are done remove the directory where it is empty, perhaps at this very moment: so try again. */
+async function openTemporary(directory: string, path: string) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open(path, 'wx', 0o644);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || tries === 10) throw error;
+      await mkdir(join(directory, INGEST), { recursive: true });
+    }
   }
 }
