@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openApt, Unavailable } from './apt.ts';
+import { type Apt, openApt, Unavailable } from './apt.ts';
 import {
   configureCertificates,
   configureDebian,
@@ -47,8 +47,7 @@ async function readNpmPackages(directory: string): Promise<NpmPackages> {
   return { amd64, arm64, npm, corepack };
 }
 
-async function makeBases(architecture: Architecture, cache: string, npm: NpmPackages): Promise<Bases> {
-  const apt = await openApt(architecture, join(cache, 'apt'));
+async function makeBases(architecture: Architecture, apt: Apt, npm: NpmPackages): Promise<Bases> {
   const debianPackages = await apt.closure(DEBIAN_PACKAGES);
   const pythonPackages = (await apt.closure([...DEBIAN_PACKAGES, ...PYTHON_PACKAGES])).filter(
     (path) => !debianPackages.includes(path),
@@ -141,8 +140,11 @@ async function main(): Promise<number> {
   await mkdir(dirname(output), { recursive: true });
   const layout = new LayoutWriter(output);
   try {
+    // apt first: where it is missing, nothing is downloaded in vain.
+    const open = (architecture: Architecture) => openApt(architecture, join(cache, 'apt'));
+    const [amd64Apt, arm64Apt] = await Promise.all([open('amd64'), open('arm64')]);
     const npm = await readNpmPackages(join(cache, 'npm'));
-    const [amd64, arm64] = await Promise.all([makeBases('amd64', cache, npm), makeBases('arm64', cache, npm)]);
+    const [amd64, arm64] = await Promise.all([makeBases('amd64', amd64Apt, npm), makeBases('arm64', arm64Apt, npm)]);
     for (const name of NAMES) {
       await layout.add(`docker.io/library/${name}`, [amd64[name], arm64[name]]);
       console.log(`docker.io/library/${name} for linux/amd64 and linux/arm64`);

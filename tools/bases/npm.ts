@@ -23,21 +23,26 @@ export async function readNpmPackage(
   { name, version, integrity }: NpmPackage,
   directory: string,
 ): Promise<PackageEntry[]> {
-  await mkdir(directory, { recursive: true });
   const path = join(directory, `${name}-${version}.tgz`);
-  if (!existsSync(path)) {
-    await run('npm', ['pack', '--silent', '--pack-destination', directory, `${name}@${version}`], {
-      shell: process.platform === 'win32',
-    }).catch((error: Error) => {
-      throw new Unavailable(`\`npm pack ${name}@${version}\` failed: ${error.message}`);
-    });
-  }
+  if (!existsSync(path) || (await integrityOf(path)) !== integrity) await download(`${name}@${version}`, directory);
+  const found = await integrityOf(path);
+  if (found !== integrity) throw new Unavailable(`npm gave ${name}@${version} as ${found}, expected ${integrity}`);
   const bytes = await readFile(path);
-  const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
-  if (found !== integrity)
-    throw new Unavailable(`${path} has the digest ${found}, expected ${integrity}; delete it and try again`);
   return [...readPackageTar(gunzipSync(bytes))].map((entry) => ({
     ...entry,
     path: entry.path.replace(/^[^/]+\/?/, ''),
   }));
+}
+
+async function integrityOf(path: string): Promise<string> {
+  return `sha512-${createHash('sha512')
+    .update(await readFile(path))
+    .digest('base64')}`;
+}
+
+async function download(name: string, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await run('npm', ['pack', '--silent', '--pack-destination', directory, name]).catch((error: Error) => {
+    throw new Unavailable(`\`npm pack ${name}\` failed: ${error.message}`);
+  });
 }
