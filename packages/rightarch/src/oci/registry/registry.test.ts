@@ -419,15 +419,15 @@ describe('asking for access', () => {
 });
 
 describe('going through a proxy', () => {
-  it('for the hosts that are not left out, and never by the environment', async () => {
+  it('for the hosts that are not left out, and never for loopback', async () => {
     const registry = await start();
     store(registry);
     const through: string[] = [];
     const proxy = createServer();
     proxy.on('connect', (request, socket) => {
       through.push(request.url ?? '');
-      const [host, port] = (request.url ?? '').split(':');
-      const out = connect(Number(port), host, () => {
+      // `registry.test` is a name that only the proxy knows.
+      const out = connect(Number(registry.host.split(':')[1]), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         out.pipe(socket).pipe(out);
       });
@@ -442,9 +442,15 @@ describe('going through a proxy', () => {
         }),
     );
     const http = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const far = { registry: 'registry.test:5000' };
+    const insecureHosts = ['registry.test'];
+    await open(registry, { proxy: { http }, insecureHosts }, far).resolve('latest');
+    expect(through).toEqual(['registry.test:5000']);
+    // Whether this address answers is the host's affair; the proxy must not hear of it.
+    const left = { registry: registry.host.replace('127.0.0.1', '0.0.0.0') };
+    const without = open(registry, { proxy: { http, no: '0.0.0.0' }, insecureHosts: ['0.0.0.0'], attempts: 1 }, left);
+    await without.resolve('latest').catch(() => {});
     await open(registry, { proxy: { http } }).resolve('latest');
-    expect(through).toEqual([registry.host]);
-    await open(registry, { proxy: { http, no: '127.0.0.1' } }).resolve('latest');
     await open(registry, { proxy: {} }).resolve('latest');
     expect(through.length).toBe(1);
   });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
+import { isLoopback } from './endpoint.ts';
 import type { Settings } from './options.ts';
 import { asNetworkProblem, NetworkProblem } from './problems.ts';
 
@@ -36,36 +37,39 @@ export interface Transport {
 
 /** Opens nothing yet. undici is loaded at the first request, because loading it takes longer than `--version`. */
 export function openTransport(settings: Settings): Transport {
-  let loaded: Promise<Dispatcher> | undefined;
-  const dispatcher = () => {
-    loaded ??= load(settings);
-    return loaded;
+  const loaded = new Map<'direct' | 'proxied', Promise<Dispatcher>>();
+  const dispatcher = (url: URL) => {
+    // As Go and curl have it: a proxy could only reach its own loopback.
+    const way = settings.proxy === undefined || isLoopback(url.host) ? 'direct' : 'proxied';
+    const open = loaded.get(way) ?? load(settings, way);
+    loaded.set(way, open);
+    return open;
   };
   return {
     async exchange(ask) {
-      return exchange(await dispatcher(), ask, settings);
+      return exchange(await dispatcher(ask.url), ask, settings);
     },
     async close() {
-      const open = loaded;
-      loaded = undefined;
+      const open = [...loaded.values()];
+      loaded.clear();
       // destroy, not close: close waits for bodies that an abandoned reader never finishes.
-      if (open !== undefined) await (await open).destroy();
+      for (const one of open) await (await one).destroy();
     },
   };
 }
 
-async function load({ ca, proxy, connectTimeoutMs }: Settings): Promise<Dispatcher> {
+async function load({ ca, proxy, connectTimeoutMs }: Settings, way: 'direct' | 'proxied'): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   // Node replaces its roots by `ca`; a private CA is trusted beside them.
   const trust = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {};
   const options = { connect: { timeout: connectTimeoutMs, ...trust }, connectTimeout: connectTimeoutMs };
-  if (proxy === undefined) return new Agent(options);
+  if (way === 'direct') return new Agent(options);
   // Empty strings, because undefined would make undici read the environment itself.
   return new EnvHttpProxyAgent({
     ...options,
-    httpProxy: proxy.http ?? '',
-    httpsProxy: proxy.https ?? '',
-    noProxy: proxy.no ?? '',
+    httpProxy: proxy?.http ?? '',
+    httpsProxy: proxy?.https ?? '',
+    noProxy: proxy?.no ?? '',
     requestTls: trust,
     proxyTls: trust,
   });
