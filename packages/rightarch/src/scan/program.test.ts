@@ -74,3 +74,14 @@ describe('other programs', () => {
       expect(read(elfBytes({ machine: 's390x' }), chunk)).toMatchObject({ kind: 'elf', machine: 22 });
   });
 });
+
+describe('a file that comes in uneven chunks', () => {
+  it.each([1, 2, 3])('%i bytes first', (first) => {
+    const bytes = elfBytes({ interpreter: '/lib/ld.so' });
+    const reader = new ProgramReader(bytes.length);
+    reader.write(bytes.subarray(0, first));
+    reader.write(bytes.subarray(first));
+    reader.end(true);
+    expect(reader.facts()).toEqual(read(bytes));
+  });
+});

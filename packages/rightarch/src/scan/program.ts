@@ -26,7 +26,7 @@ export class ProgramReader implements EntrySink {
     }
     if (this.#head.length >= HEAD) return;
     // Most files are decided by their first four bytes; only those that come in crumbs are gathered.
-    if (!this.#started && chunk.length >= 4) {
+    if (!this.#started && this.#head.length === 0 && chunk.length >= 4) {
       this.#started = true;
       if (isElf(chunk)) {
         this.#elf = new ElfReader(this.#size);
