@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -246,7 +247,9 @@ describe('on disk', () => {
   });
 
   it('says so where it cannot be read', async () => {
-    for (const path of [join(root, 'nowhere.yaml'), root]) {
+    const pipe = join(root, 'pipe.yaml');
+    if (process.platform !== 'win32') execFileSync('mkfifo', [pipe]);
+    for (const path of [join(root, 'nowhere.yaml'), root, pipe]) {
       const read = await readProject(path);
       expect(!read.ok && read.problems.map((one) => one.code)).toEqual(['config/unreadable']);
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cpuWords, type Diagnostic, type Platform, parsePlatform } from '../core/index.ts';
 import { atFile, diagnostic, nearest } from '../messages/index.ts';
@@ -28,6 +28,8 @@ export async function readProject(file: string): Promise<Checked<Project>> {
   const path = resolve(file);
   let text: string;
   try {
+    // Opening a pipe would wait for somebody to write into it.
+    if (!(await stat(path)).isFile()) throw new Error('not a regular file');
     const handle = await open(path, 'r');
     try {
       const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
