@@ -14,7 +14,7 @@ function index(version: 2 | 3 | 4, rows: readonly Row[], extension = ''): Buffer
   head.write('DIRC');
   head.writeUInt32BE(version, 4);
   head.writeUInt32BE(rows.length, 8);
-  const parts = [head];
+  const parts: Buffer[] = [head];
   let previous = '';
   for (const { path, mode, flags = 0 } of rows) {
     const stat = Buffer.alloc(62);

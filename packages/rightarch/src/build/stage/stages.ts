@@ -32,7 +32,7 @@ export function splitStages(dockerfile: Dockerfile): Stages {
 /** The stage that `--target` names, by name or number; the last one where it names none. */
 export function targetStage({ all }: Stages, wanted: string | undefined, file: string): BuildStage {
   const last = all.at(-1);
-  if (last === undefined) throw failure('plan/no-stage', { file }, atFile(file), 'request');
+  if (last === undefined) throw failure('dockerfile/no-stage', {}, atFile(file), 'request');
   if (wanted === undefined) return last;
   const found = findStage(all, wanted);
   if (found !== undefined) return found;

@@ -1,21 +1,6 @@
 import { code, list, q } from '../code.ts';
 
 export const planCodes = {
-  'plan/no-stage': code<{ file: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: { en: 'The Dockerfile has no FROM', ja: 'Dockerfile に FROM がない', ko: 'Dockerfile에 FROM이 없음' },
-    message: {
-      en: ({ file }) => `${q(file)} has no \`FROM\`, so there is nothing to build`,
-      ja: ({ file }) => `${q(file)} に \`FROM\` がないため、ビルドするものがありません`,
-      ko: ({ file }) => `${q(file)}에 \`FROM\`이 없어 빌드할 것이 없습니다`,
-    },
-    fix: {
-      en: () => 'Begin with a base image, as in `FROM node:22-slim`',
-      ja: () => '`FROM node:22-slim` のようにベースイメージから始めてください',
-      ko: () => '`FROM node:22-slim`처럼 베이스 이미지로 시작하세요',
-    },
-  }),
   'plan/dockerfile-unreadable': code<{ file: string; detail: string }>({
     severity: 'error',
     since: '0.1.0',
