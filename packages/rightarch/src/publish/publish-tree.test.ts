@@ -175,9 +175,10 @@ describe('publishing', () => {
       tree,
       destinations,
       reread: 'everything',
-      async prove({ repository, root }) {
+      async prove({ repository, root, images: manifests }) {
         expect(registry.repository('team/app').tags.size + registry.repository('other/app').tags.size).toBe(0);
         const { images } = await openTree(repository, root);
+        expect(manifests).toEqual(images.map(({ descriptor }) => descriptor.digest));
         proved.push(`${repository.name} ${images.length} ${root.digest === tree.root.digest}`);
       },
     });

@@ -68,7 +68,7 @@ export async function publishTree(options: PublishOptions): Promise<PublishRecei
   }
   for (const { repository } of destinations) {
     if (options.reread !== undefined) await reread(options, repository, root, images);
-    await options.prove?.({ repository, root });
+    await options.prove?.({ repository, root, images: images.map(({ descriptor }) => descriptor.digest) });
   }
 
   const moves = plannedMoves(destinations, { descriptor: root, platforms: images.flatMap(platformOf) }, images);

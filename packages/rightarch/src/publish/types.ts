@@ -15,6 +15,8 @@ export interface Destination {
 export interface Pushed {
   readonly repository: RegistryRepository;
   readonly root: Descriptor;
+  /** The manifest of every platform below the root; the root itself where there is one platform. */
+  readonly images: readonly Digest[];
 }
 
 export type PublishEvent =
