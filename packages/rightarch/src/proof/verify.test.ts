@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Platform, parsePlatform } from '../core/index.ts';
 import { inWords, languages } from '../messages/index.ts';
+import { openScanCache } from '../scan/index.ts';
 import { findTarget, resolveAsk } from '../target/index.ts';
 import { elfBytes, type TestImageParts, type TestLayer, testImage, testIndex } from '../testing/index.ts';
 import { proofJson } from './json.ts';
@@ -137,6 +141,37 @@ describe('bytes that are not what they say', () => {
     );
     expect(sizes.size).toBe(3);
     expect(bytes).toBe([...sizes.values()].reduce((a, b) => a + b, 0));
+  });
+});
+
+describe('a second proof', () => {
+  it('reads only the layer that changed, and says the same', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'verify-'));
+    try {
+      const cache = openScanCache({ directory, now: () => 1_700_000_000_000 });
+      const image = (motd: string, trailing: Uint8Array) =>
+        testImage({
+          platform: 'linux/amd64',
+          config: { Cmd: ['/app'] },
+          layers: [{ files: [app('amd64')], lies: { trailing } }, { files: [{ path: 'etc/motd', content: motd }] }],
+        });
+      const run = async (motd: string) => {
+        let bytes = 0;
+        const tree = await image(motd, Buffer.alloc(512, 1)).tree();
+        const proof = await verifyTree(tree, { cache, onBytes: (count) => (bytes += count) });
+        return { proof, bytes, sizes: tree.images[0]!.layers.map(({ descriptor }) => descriptor.size) };
+      };
+      const first = await run('one');
+      expect(first.bytes).toBe(first.sizes[0]! + first.sizes[1]!);
+      const again = await run('one');
+      expect(again.bytes).toBe(0);
+      expect(again.proof).toEqual(first.proof);
+      const changed = await run('two');
+      expect(changed.bytes).toBe(changed.sizes[1]);
+      expect(changed.proof.verdict).toBe('proven');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });
 

@@ -108,8 +108,15 @@ export class ElfReader implements EntrySink {
   }
 
   write(chunk: Uint8Array): void {
-    this.#window.push(chunk);
-    if (!this.#planned && this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
+    let rest = chunk;
+    if (!this.#planned) {
+      // The plan says how much of what follows is kept, so nothing may pass before it is made.
+      const first = chunk.subarray(0, Math.min(FIRST, this.#size) - this.#window.position);
+      this.#window.push(first);
+      if (this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
+      rest = chunk.subarray(first.length);
+    }
+    if (rest.length > 0) this.#window.push(rest);
     if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
   }
 

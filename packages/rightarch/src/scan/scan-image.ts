@@ -75,7 +75,7 @@ async function readLayer(
 }
 
 /** The same facts with the places of their problems in this image. */
-export function relocate(facts: LayerFacts, image: string, layer: Layer): LayerFacts {
+function relocate(facts: LayerFacts, image: string, layer: Layer): LayerFacts {
   if (facts.problems.length === 0) return facts;
   const problems = facts.problems.map((problem) =>
     problem.at.in === 'image' ? { ...problem, at: { ...problem.at, image, layerIndex: layer.position } } : problem,

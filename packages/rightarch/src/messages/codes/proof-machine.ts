@@ -224,11 +224,11 @@ export const proofMachineCodes = {
     },
     message: {
       en: ({ path, declared, found, files, instruction }) =>
-        `${q(path)}${files > 1 ? ` and ${files - 1} more files there` : ''} is ${found}, not ${declared}; whether anything runs it is not known${made.en(instruction)}`,
+        `${q(path)}${files > 1 ? ` (and ${files - 1} more there)` : ''} is ${found}, not ${declared}; whether anything runs it is not known${made.en(instruction)}`,
       ja: ({ path, declared, found, files, instruction }) =>
-        `${q(path)}${files > 1 ? ` ほか ${files - 1} 個` : ''} は ${declared} ではなく ${found} です。実行されるかどうかは分かりません${made.ja(instruction)}`,
+        `${q(path)}${files > 1 ? ` (ほか ${files - 1} 個)` : ''} は ${declared} ではなく ${found} です。実行されるかどうかは分かりません${made.ja(instruction)}`,
       ko: ({ path, declared, found, files, instruction }) =>
-        `${q(path)}${files > 1 ? ` 외 ${files - 1}개` : ''}은(는) ${declared}이(가) 아니라 ${found}입니다. 실행되는지는 알 수 없습니다${made.ko(instruction)}`,
+        `${q(path)}${files > 1 ? ` (외 ${files - 1}개)` : ''}은(는) ${declared}이(가) 아니라 ${found}입니다. 실행되는지는 알 수 없습니다${made.ko(instruction)}`,
     },
     fix: {
       en: ({ declared }) =>
