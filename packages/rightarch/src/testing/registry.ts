@@ -29,6 +29,8 @@ export interface TestRegistryOptions {
   /** 405 for HEAD. */
   readonly withoutHead?: boolean;
   readonly immutableTags?: boolean;
+  /** A port of loopback; a free one unless told. */
+  readonly port?: number;
 }
 
 export interface SeenRequest {
@@ -98,7 +100,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     };
     run().catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   interface Asked {

@@ -22,7 +22,7 @@ export function discoverDockerfile({ path, text }: SourceFile): Partial<Found> {
   const named = (from: From): From => {
     const earlier = stages
       .slice(0, stages.indexOf(from))
-      .findLast(({ name }) => name?.text.toLowerCase() === from.image.text.toLowerCase());
+      .findLast(({ alias }) => alias?.text.toLowerCase() === from.image.text);
     return earlier === undefined ? from : named(earlier);
   };
   const root = named(final);

@@ -45,7 +45,7 @@ const shapes = {
 /** What a member of a document was expected to be. */
 export type DocumentShape = keyof (typeof shapes)['en'];
 
-interface Names {
+export interface Names {
   readonly source: string;
   readonly known: readonly string[];
 }
