@@ -59,6 +59,12 @@ describe('what must fit', () => {
     expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-command'] });
   });
 
+  it('a command on PATH for another system is not explained by being foreign', async () => {
+    const file: TestFile = { path: 'usr/bin/fbsd', mode: 0o755, content: elfBytes({ machine: 'amd64', osAbi: 9 }) };
+    expect((await prove([file])).verdict).toBe('refuted');
+    expect((await prove([file], 'linux/amd64')).verdict).toBe('undecided');
+  });
+
   it.each([
     ['an unlinked program in /opt (case 4)', 'opt/x/tool', 0o755],
     ['a file in a PATH directory that nobody may execute', 'usr/bin/tool', 0o644],

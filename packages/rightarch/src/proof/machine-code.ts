@@ -76,7 +76,9 @@ export function proveMachineCode(
       else undecided++;
       continue;
     }
-    const rule = fit.fit === 'match' ? undefined : explainForeign({ ...found, declared, ...questions(view) });
+    const purpose = fit.fit === 'match' ? undefined : explainForeign({ ...found, declared, ...questions(view) });
+    // A command on PATH is there to be called: only its own twin, by name, explains it.
+    const rule = commands.has(found.path) && purpose !== 'named-twin' ? undefined : purpose;
     if (rule !== undefined || (fit.fit !== 'match' && hasFittingSibling(view, found, programs))) {
       const id = rule ?? 'platform-package';
       explained.set(id, (explained.get(id) ?? 0) + 1);
