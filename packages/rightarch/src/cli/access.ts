@@ -28,13 +28,17 @@ export async function registryOptions({ shell, allowHttp }: Session): Promise<Re
   const http = env['HTTP_PROXY'] ?? env['http_proxy'];
   const https = env['HTTPS_PROXY'] ?? env['https_proxy'];
   const noProxy = env['NO_PROXY'] ?? env['no_proxy'];
-  const ca = env['SSL_CERT_FILE'];
+  // SSL_CERT_FILE is what every other tool of the field reads. A list of our own replaces Node's, so what
+  // NODE_EXTRA_CA_CERTS adds to Node's is added to ours.
+  const ca = [env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']].filter(
+    (file) => file !== undefined && existsSync(file),
+  );
   return {
     credentials,
     insecureHosts: allowHttp,
     proxy: { ...(http ? { http } : {}), ...(https ? { https } : {}), ...(noProxy ? { no: noProxy } : {}) },
-    // Node trusts NODE_EXTRA_CA_CERTS by itself; SSL_CERT_FILE is what every other tool of the field reads.
-    ca: ca && existsSync(ca) ? [readFileSync(ca, 'utf8')] : [],
+    ca: env['SSL_CERT_FILE'] ? [...new Set(ca)].map((file) => readFileSync(file!, 'utf8')) : [],
+    ...(shell.firstPauseMs !== undefined ? { backoffMs: shell.firstPauseMs } : {}),
   };
 }
 

@@ -63,16 +63,13 @@ export async function publish(
       signal: shell.signal,
       reread: 'documents',
       drop: readPlatforms({ platform: allValues(flags, 'drop') }),
-      prove: async ({ root, repository }) => {
-        // What lies there by digest must be what was proved: the same digest is the same bytes.
-        if (root.digest !== proof.digest) {
-          throw failure(
-            'cli/unproven-digest',
-            { repository: repository.name, proved: proof.digest, pushed: root.digest },
-            atInput(repository.name),
-            'outside',
-          );
-        }
+      prove: async ({ repository, images }) => {
+        // The same digest is the same bytes: each image that lies there must be one of those that were proved.
+        const proved = proof.platforms.map(({ image }) => image);
+        const stray = images.find((digest) => !proved.includes(digest));
+        if (stray === undefined) return;
+        const args = { repository: repository.name, proved: proved.join(', '), pushed: stray };
+        throw failure('cli/unproven-digest', args, atInput(repository.name), 'outside');
       },
       onEvent: (event) => {
         if (event.kind !== 'blob') return;
