@@ -7,14 +7,22 @@ import {
   parsePlatform,
   samePlatform,
 } from '../../core/index.ts';
-import { type Dockerfile, parseDockerfile, positionAt, type Word } from '../../dockerfile/index.ts';
+import {
+  type Dockerfile,
+  type GlobalScope,
+  globalScope,
+  openStage,
+  parseDockerfile,
+  positionAt,
+  type Span,
+} from '../../dockerfile/index.ts';
 import { atFile, failure } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
 import { type BuildStage, findStage, type Stages, splitStages, targetStage } from './stages.ts';
-import { DEFAULT_PATH, expandText, globalArgs, platformArgs, type Words } from './variables.ts';
+import { expandGlobally, refuseErrors } from './variables.ts';
 
 /** What a stage starts from. */
 export type StageBase =
@@ -72,18 +80,18 @@ export async function preparePlatform(
 ): Promise<PreparedPlatform> {
   const stages = splitStages(dockerfile);
   const target = targetStage(stages, request.stage, dockerfile.file);
-  const words = wordsOf(dockerfile);
-  const automatic = platformArgs({
-    build: parts.buildPlatform,
-    target: parts.platform,
-    stage: target.name ?? String(target.index),
+  const global = globalScope(dockerfile, {
+    args: request.args,
+    target: request.stage,
+    platform: parts.platform,
+    buildPlatform: parts.buildPlatform,
   });
+  refuseErrors(global.problems);
   const preparer = new Preparer({
     dockerfile,
     request,
     stages,
-    words,
-    globals: globalArgs(stages.globals, request.args, automatic, words),
+    global,
     platform: parts.platform,
     bases: parts.bases,
     options,
@@ -92,7 +100,7 @@ export async function preparePlatform(
   if (!samePlatform(prepared.platform, parts.platform)) {
     const flag = target.from.flags.find(({ name }) => name === 'platform');
     const args = { asked: formatPlatform(parts.platform), fixed: formatPlatform(prepared.platform) };
-    throw failure('plan/target-fixed', args, words.at(flag?.value ?? target.from.image), 'request');
+    throw failure('plan/target-fixed', args, placeIn(dockerfile, (flag?.value ?? target.from.image).span), 'request');
   }
   return { platform: parts.platform, stages: preparer.done(), target: prepared };
 }
@@ -101,8 +109,7 @@ interface Preparation {
   readonly dockerfile: Dockerfile;
   readonly request: BuildRequest;
   readonly stages: Stages;
-  readonly words: Words;
-  readonly globals: ReadonlyMap<string, string>;
+  readonly global: GlobalScope;
   readonly platform: Platform;
   readonly bases: Bases;
   readonly options: CallOptions;
@@ -124,25 +131,26 @@ class Preparer {
   async prepare(stage: BuildStage): Promise<PreparedStage> {
     const known = this.#prepared.get(stage.index);
     if (known !== undefined) return known;
-    const { words, globals } = this.#parts;
-    const lookup = (name: string) => globals.get(name);
-    const at = words.at(stage.from.image);
-    const reference = expandText(stage.from.image, lookup, words);
-    const platform = this.#platformOf(stage);
-    const base = await this.#base(stage, reference, platform, at);
-    const start = startOf(base);
-    const { state: before, triggers } = takeTriggers(start);
+    const { dockerfile, global } = this.#parts;
+    const at = placeIn(dockerfile, stage.from.image.span);
+    const reference = expandGlobally(stage.from.image, global, at);
+    const base = await this.#base(stage, reference, at);
+    const platform = this.#platformOf(stage, base);
+    const { state: before, triggers } = takeTriggers(startOf(base));
+    const scope = openStage(
+      global,
+      before.scope === undefined ? { environment: before.config.Env ?? [] } : { stage: before.scope },
+    );
     const instructions = [...this.#triggers(triggers, stage), ...stage.instructions];
     const { operations, state } = resolveStage(instructions, {
       state: before,
-      platform,
-      globals,
-      given: this.#parts.request.args,
-      words,
+      scope,
+      global,
+      at: ({ span }) => placeIn(dockerfile, span),
       places: (command, offset) => {
-        if (command.form === 'json') return words.at(command.words[0] ?? { text: '', span: command.span });
+        if (command.form === 'json') return placeIn(dockerfile, command.span);
         const start = positionAt(command.pieces, offset);
-        return { in: 'file', file: this.#parts.dockerfile.file, start, end: start };
+        return placeIn(dockerfile, { start, end: start });
       },
     });
     const withSources: PreparedOperation[] = [];
@@ -156,22 +164,28 @@ class Preparer {
     return prepared;
   }
 
-  #platformOf(stage: BuildStage): Platform {
-    const flag = stage.from.flags.find(({ name }) => name === 'platform');
-    if (flag === undefined) return this.#parts.platform;
-    const value = expandText(flag.value, (name) => this.#parts.globals.get(name), this.#parts.words);
-    const platform = parsePlatform(value);
-    if (platform !== undefined) return platform;
-    const args = { text: flag.value.text, value };
-    throw failure('plan/platform-unreadable', args, this.#parts.words.at(flag.value), 'request');
+  /** A stage on a stage has its platform, whatever the flag says; one on scratch has the target's (dockerfile2llb). */
+  #platformOf(stage: BuildStage, base: StageBase): Platform {
+    if (base.kind === 'stage') return base.stage.platform;
+    return base.kind === 'scratch' ? this.#parts.platform : this.#flagged(stage);
   }
 
-  async #base(stage: BuildStage, reference: string, platform: Platform, at: Location): Promise<StageBase> {
+  #flagged(stage: BuildStage): Platform {
+    const flag = stage.from.flags.find(({ name }) => name === 'platform');
+    if (flag === undefined) return this.#parts.platform;
+    const at = placeIn(this.#parts.dockerfile, flag.value.span);
+    const value = expandGlobally(flag.value, this.#parts.global, at);
+    const platform = parsePlatform(value);
+    if (platform !== undefined) return platform;
+    throw failure('plan/platform-unreadable', { text: flag.value.text, value }, at, 'request');
+  }
+
+  async #base(stage: BuildStage, reference: string, at: Location): Promise<StageBase> {
     const { stages, request, bases, options } = this.#parts;
     const earlier = stages.all.slice(0, stage.index).findLast(({ name }) => name === reference.toLowerCase());
     if (earlier !== undefined) return { kind: 'stage', stage: await this.prepare(earlier) };
     if (reference === 'scratch' && !Object.hasOwn(request.contexts, 'scratch')) return { kind: 'scratch' };
-    return { kind: 'image', reference, ...(await bases.image(reference, platform, at, options)) };
+    return { kind: 'image', reference, ...(await bases.image(reference, this.#flagged(stage), at, options)) };
   }
 
   async #source(from: string | undefined, stage: BuildStage, platform: Platform, at: Location): Promise<CopySource> {
@@ -191,7 +205,8 @@ class Preparer {
     const { file } = this.#parts.dockerfile;
     const parsed = parseDockerfile(`FROM scratch\n${triggers.join('\n')}\n`, { file });
     const fatal = parsed.problems.find(({ severity }) => severity === 'error');
-    if (fatal !== undefined) throw new Failure({ ...fatal, at: this.#parts.words.at(stage.from.image) }, 'request');
+    if (fatal !== undefined)
+      throw new Failure({ ...fatal, at: placeIn(this.#parts.dockerfile, stage.from.image.span) }, 'request');
     // Their place is the FROM that brought them in.
     return parsed.instructions.slice(1).map((instruction) => ({ ...instruction, span: stage.from.span }));
   }
@@ -200,10 +215,10 @@ class Preparer {
 /** The state in which a stage begins. */
 function startOf(base: StageBase): StageState {
   if (base.kind === 'stage') return base.stage.state;
-  if (base.kind === 'scratch') return { config: { Env: [`PATH=${DEFAULT_PATH}`], WorkingDir: '/' }, args: new Map() };
+  if (base.kind === 'scratch') return { config: { WorkingDir: '/' } };
   const { config } = base.image;
   const author = config.author === undefined ? {} : { author: config.author };
-  return { config: config.config ?? {}, args: new Map(), ...author };
+  return { config: config.config ?? {}, ...author };
 }
 
 /** Triggers run once: the image that is built from them has none of them. */
@@ -212,11 +227,8 @@ function takeTriggers(state: StageState): { readonly state: StageState; readonly
   return { state: { ...state, config }, triggers: OnBuild ?? [] };
 }
 
-function wordsOf(dockerfile: Dockerfile): Words {
-  return {
-    escape: dockerfile.escape,
-    at: ({ span }: Word) => ({ in: 'file', file: dockerfile.file, start: span.start, end: span.end }),
-  };
+function placeIn({ file }: Dockerfile, span: Span): Location {
+  return { in: 'file', file, start: span.start, end: span.end };
 }
 
 /** The line that builds the same with Docker, for these very values. Secrets are named, never shown. */

@@ -1,20 +1,11 @@
-import type { Location, Platform } from '../../core/index.ts';
-import {
-  type Arguments,
-  type Copy,
-  expandWord,
-  type Flag,
-  heredocContent,
-  type Instruction,
-  type Run,
-  type Word,
-} from '../../dockerfile/index.ts';
+import type { Location } from '../../core/index.ts';
+import type { Arguments, Copy, GlobalScope, Instruction, Run, StageScope, Word } from '../../dockerfile/index.ts';
 import { failure } from '../../messages/index.ts';
 import type { RuntimeConfig } from '../../oci/types.ts';
 import { cleanPath } from '../files/root-path.ts';
 import type { RunInput } from '../run/index.ts';
-import { DEFAULT_SHELL, envMap, exposedPorts, parseDuration, setEnv, withConfig } from './runtime-config.ts';
-import { expandText, expandWords, isProxyArg, type Words } from './variables.ts';
+import { DEFAULT_SHELL, exposedPorts, parseDuration, withConfig } from './runtime-config.ts';
+import { expandGlobally, isProxyArg, refuseErrors } from './variables.ts';
 
 /** What every operation has: its place, and what the history says of it. */
 interface Common {
@@ -62,19 +53,18 @@ export type Operation =
 /** What a stage hands to the stages that start from it. */
 export interface StageState {
   readonly config: RuntimeConfig;
-  readonly args: ReadonlyMap<string, string>;
+  /** Of a stage; an image has none but its Env. */
+  readonly scope?: StageScope;
   readonly author?: string;
 }
 
 interface Inputs {
   readonly state: StageState;
-  readonly platform: Platform;
-  /** Global ARGs and automatic ones: the values behind `ARG NAME`. */
-  readonly globals: ReadonlyMap<string, string>;
-  /** `--build-arg`. */
-  readonly given: Readonly<Record<string, string>>;
-  readonly words: Words;
-  /** Where a text of several lines came from: offset to place. */
+  /** The variables of this stage, as they are behind FROM. */
+  readonly scope: StageScope;
+  readonly global: GlobalScope;
+  /** The place of a word, and of an offset in a text of several lines. */
+  at(word: Pick<Word, 'span'>): Location;
   readonly places: (command: Arguments, offset: number) => Location;
 }
 
@@ -94,73 +84,60 @@ export function resolveStage(
 class StageReader {
   readonly #inputs: Inputs;
   #config: RuntimeConfig;
-  readonly #args: Map<string, string>;
-  /** Declared here or inherited, in order: what the history of RUN shows. */
-  readonly #declared: string[];
   #author: string | undefined;
   #cmdSet = false;
 
   constructor(inputs: Inputs) {
     this.#inputs = inputs;
-    this.#config = inputs.state.config;
-    this.#args = new Map(inputs.state.args);
-    this.#declared = [...this.#args.keys()];
+    this.#config = withConfig(inputs.state.config, { Env: envOf(inputs.scope) });
     this.#author = inputs.state.author;
   }
 
   get state(): StageState {
-    return {
-      config: this.#config,
-      args: this.#args,
-      ...(this.#author !== undefined ? { author: this.#author } : {}),
-    };
+    const { scope } = this.#inputs;
+    return { config: this.#config, scope, ...(this.#author !== undefined ? { author: this.#author } : {}) };
   }
 
-  read(instruction: Instruction): Operation | undefined {
+  read(written: Instruction): Operation | undefined {
+    const { instruction, problems } = this.#inputs.scope.apply(written);
+    refuseErrors(problems);
     switch (instruction.keyword) {
       case 'ENV': {
-        // Every pair sees the environment before the instruction.
-        const lookup = this.#lookup();
-        const pairs = instruction.pairs.map(({ key, value }) => [this.#text(key, lookup), this.#text(value, lookup)]);
-        for (const [key = '', value = ''] of pairs) this.#set({ Env: setEnv(this.#config.Env, key, value) });
+        const pairs = instruction.pairs.map(({ key, value }) => [key.text, value.text]);
+        this.#set({ Env: envOf(this.#inputs.scope) });
         return this.#metadata(instruction, `ENV ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}`);
       }
       case 'LABEL': {
-        const lookup = this.#lookup();
-        const pairs = instruction.pairs.map(({ key, value }) => [this.#text(key, lookup), this.#text(value, lookup)]);
+        const pairs = instruction.pairs.map(({ key, value }) => [key.text, value.text]);
         this.#set({ Labels: { ...this.#config.Labels, ...Object.fromEntries(pairs) } });
         return this.#metadata(instruction, `LABEL ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}`);
       }
       case 'ARG':
         return this.#arg(instruction);
       case 'WORKDIR': {
-        const path = cleanPath(this.#text(instruction.value), this.#config.WorkingDir || '/');
+        const path = cleanPath(instruction.value.text, this.#config.WorkingDir || '/');
         this.#set({ WorkingDir: path });
         const user = this.#config.User ?? '';
         return { kind: 'workdir', ...this.#common(instruction, `WORKDIR ${path}`), path, user };
       }
       case 'USER':
-        this.#set({ User: this.#text(instruction.value) });
+        this.#set({ User: instruction.value.text });
         return this.#metadata(instruction, `USER ${this.#config.User}`);
       case 'STOPSIGNAL':
-        this.#set({ StopSignal: this.#text(instruction.value) });
+        this.#set({ StopSignal: instruction.value.text });
         return this.#metadata(instruction, `STOPSIGNAL ${this.#config.StopSignal}`);
       case 'MAINTAINER':
         this.#author = instruction.value.text;
         return this.#metadata(instruction, `MAINTAINER ${this.#author}`);
       case 'EXPOSE': {
-        const lookup = this.#lookup();
         const at = this.#at(instruction);
-        const ports = instruction.values.flatMap((word) =>
-          expandWords(word, lookup, this.#inputs.words).flatMap((text) => exposedPorts(text, at)),
-        );
+        const ports = instruction.values.flatMap(({ text }) => exposedPorts(text, at));
         const all = new Set([...Object.keys(this.#config.ExposedPorts ?? {}), ...ports]);
         this.#set({ ExposedPorts: Object.fromEntries([...all].sort().map((port) => [port, {}])) });
         return this.#metadata(instruction, `EXPOSE [${[...new Set(ports)].sort().join(' ')}]`);
       }
       case 'VOLUME': {
-        const lookup = this.#lookup();
-        const paths = instruction.values.map((word) => this.#text(word, lookup));
+        const paths = instruction.values.map(({ text }) => text);
         const all = new Set([...Object.keys(this.#config.Volumes ?? {}), ...paths]);
         this.#set({ Volumes: Object.fromEntries([...all].sort().map((path) => [path, {}])) });
         return this.#metadata(instruction, `VOLUME [${paths.join(' ')}]`);
@@ -196,20 +173,9 @@ class StageReader {
   }
 
   #arg(instruction: Extract<Instruction, { keyword: 'ARG' }>): Operation {
-    const shown: string[] = [];
-    const lookup = this.#lookup();
-    for (const { name, value } of instruction.args) {
-      const key = this.#text(name, lookup);
-      const { given, globals } = this.#inputs;
-      const wanted = Object.hasOwn(given, key)
-        ? given[key]
-        : value !== undefined
-          ? this.#text(value, lookup)
-          : globals.get(key);
-      if (wanted !== undefined) this.#args.set(key, wanted);
-      if (!this.#declared.includes(key)) this.#declared.push(key);
-      shown.push(wanted === undefined || isProxyArg(key) ? key : `${key}=${wanted}`);
-    }
+    const shown = instruction.args.map(({ name, value }) =>
+      value === undefined || isProxyArg(name.text) ? name.text : `${name.text}=${value.text}`,
+    );
     return this.#metadata(instruction, `ARG ${shown.join(' ')}`);
   }
 
@@ -217,7 +183,7 @@ class StageReader {
     const at = this.#at(instruction);
     const duration = (name: string) => {
       const flag = instruction.flags.find((one) => one.name === name);
-      return flag === undefined ? undefined : parseDuration(this.#text(flag.value), at);
+      return flag === undefined ? undefined : parseDuration(flag.value.text, at);
     };
     const command = instruction.command;
     const test = instruction.none
@@ -233,7 +199,7 @@ class StageReader {
     ];
     const retries = instruction.flags.find(({ name }) => name === 'retries');
     if (retries !== undefined) {
-      const text = this.#text(retries.value);
+      const { text } = retries.value;
       if (!/^\d+$/.test(text))
         throw failure(
           'engine/value-invalid',
@@ -250,24 +216,15 @@ class StageReader {
   }
 
   #copy(instruction: Copy): Operation {
-    const lookup = this.#lookup();
     const flag = (name: string) => instruction.flags.find((one) => one.name === name);
-    const value = (name: string) => {
-      const found = flag(name);
-      return found === undefined ? '' : this.#text(found.value, lookup);
-    };
+    const value = (name: string) => flag(name)?.value.text ?? '';
     const on = (name: string) => {
       const found = flag(name);
-      return found !== undefined && (!found.assigned || ['true', '1', ''].includes(this.#text(found.value, lookup)));
+      return found !== undefined && (!found.assigned || ['true', '1', ''].includes(found.value.text));
     };
-    const sources = instruction.sources.map((word) => this.#text(word, lookup));
-    const written = this.#text(instruction.destination, lookup);
-    const inline = instruction.heredocs.map((heredoc) => ({
-      name: heredoc.name,
-      data: heredoc.expand
-        ? this.#heredoc(heredocContent(heredoc), lookup, this.#at(instruction))
-        : heredocContent(heredoc),
-    }));
+    const sources = instruction.sources.map(({ text }) => text);
+    const written = instruction.destination.text;
+    const inline = instruction.heredocs.map(({ name, body }) => ({ name, data: body }));
     const count = sources.length + inline.length;
     if (count > 1 && !written.endsWith('/') && written !== '.' && written !== '..' && !written.endsWith('/.'))
       throw failure('engine/needs-directory', { destination: written, count }, this.#at(instruction), 'request');
@@ -293,29 +250,18 @@ class StageReader {
       sources,
       inline,
       destination: path === '/' ? '/' : `${path}${slash}`,
-      from: from === undefined ? undefined : this.#fromText(from),
+      from: from === undefined ? undefined : expandGlobally(from.value, this.#inputs.global, this.#inputs.at(from)),
       chown,
       chmod,
       link: on('link'),
       parents: on('parents'),
-      excludes: instruction.flags.filter(({ name }) => name === 'exclude').map((one) => this.#text(one.value, lookup)),
+      excludes: instruction.flags.filter(({ name }) => name === 'exclude').map((one) => one.value.text),
       special: add
         ? instruction.flags
             .filter(({ name }) => ['unpack', 'checksum', 'keep-git-dir'].includes(name))
             .map(({ name }) => `--${name}`)
         : [],
     };
-  }
-
-  /** `--from` sees the global ARGs only (dockerfile2llb: ProcessWord with globalArgs). */
-  #fromText(flag: Flag): string {
-    return expandText(flag.value, (name) => this.#inputs.globals.get(name), this.#inputs.words);
-  }
-
-  #heredoc(text: string, lookup: (name: string) => string | undefined, at: Location): string {
-    const result = expandWord(text, lookup, { ignoreQuotes: true });
-    if (result.ok) return result.text;
-    throw failure('plan/not-expandable', { text, detail: result.problem.kind }, at, 'request');
   }
 
   #run(instruction: Run): RunOperation {
@@ -329,7 +275,7 @@ class StageReader {
             argv: command.words.map(({ text }) => text),
             at: (index) => {
               const word = command.words[index];
-              return word === undefined ? at : this.#inputs.words.at(word);
+              return word === undefined ? at : this.#inputs.at(word);
             },
           }
         : {
@@ -338,24 +284,22 @@ class StageReader {
             heredocs: instruction.heredocs,
             at: (offset) => this.#inputs.places(command, offset),
           };
-    const env = envMap(this.#config.Env);
-    const shown: string[] = [];
-    for (const name of this.#declared) {
-      const value = env.get(name) ?? this.#args.get(name);
-      if (value !== undefined && !isProxyArg(name)) shown.push(`${name}=${value}`);
-      if (value !== undefined && !env.has(name)) env.set(name, value);
-    }
+    const { environment, args } = this.#inputs.scope;
+    const shown = [...args.keys()].flatMap((name) => {
+      const value = environment.get(name);
+      return value === undefined || isProxyArg(name) ? [] : [`${name}=${value}`];
+    });
     const argv = input.form === 'json' ? input.argv : [...shell, command.form === 'shell' ? command.text : ''];
     const prefix = shown.length > 0 ? [`|${shown.length}`, ...shown] : [];
     return {
       kind: 'run',
       ...this.#common(instruction, `RUN ${[...prefix, ...argv].join(' ')} # rightarch`),
       input,
-      env: Object.fromEntries(env),
+      env: Object.fromEntries(environment),
       cwd: this.#config.WorkingDir || '/',
       user: this.#config.User ?? '',
       shell,
-      flags: instruction.flags.map(({ name, value }) => ({ name, value: this.#text(value) })),
+      flags: instruction.flags.map(({ name, value }) => ({ name, value: value.text })),
     };
   }
 
@@ -368,19 +312,8 @@ class StageReader {
     this.#config = withConfig(this.#config, change);
   }
 
-  /** ENV wins over ARG, whichever came later (Dockerfile reference, Using ARG variables). */
-  #lookup(): (name: string) => string | undefined {
-    const env = envMap(this.#config.Env);
-    const args = new Map(this.#args);
-    return (name) => env.get(name) ?? args.get(name);
-  }
-
-  #text(word: Word, lookup = this.#lookup()): string {
-    return expandText(word, lookup, this.#inputs.words);
-  }
-
   #at(instruction: Instruction): Location {
-    return this.#inputs.words.at({ text: '', span: instruction.span });
+    return this.#inputs.at(instruction);
   }
 
   #common(instruction: Instruction, createdBy: string): Common {
@@ -395,6 +328,11 @@ class StageReader {
   #metadata(instruction: Instruction, createdBy: string): Operation {
     return { kind: 'metadata', ...this.#common(instruction, createdBy) };
   }
+}
+
+/** Env as a config has it. */
+function envOf({ imageEnvironment }: StageScope): string[] {
+  return [...imageEnvironment].map(([name, value]) => `${name}=${value}`);
 }
 
 /** `["node" "server.js"]`: Go's %q of a slice, which histories have. */

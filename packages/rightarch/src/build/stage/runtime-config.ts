@@ -5,27 +5,6 @@ import type { RuntimeConfig } from '../../oci/types.ts';
 /** What SHELL is where nobody set it. */
 export const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c'];
 
-/** The environment as names and values, the last word for each name, in the order of first appearance. */
-export function envMap(env: readonly string[] | undefined): Map<string, string> {
-  const map = new Map<string, string>();
-  for (const pair of env ?? []) {
-    const equals = pair.indexOf('=');
-    if (equals > 0) map.set(pair.slice(0, equals), pair.slice(equals + 1));
-    else if (equals < 0 && pair !== '') map.set(pair, '');
-  }
-  return map;
-}
-
-/** An Env with one name set: in its old place where it was there. */
-export function setEnv(env: readonly string[] | undefined, name: string, value: string): string[] {
-  const pair = `${name}=${value}`;
-  const out = [...(env ?? [])];
-  const index = out.findIndex((one) => one === name || one.startsWith(`${name}=`));
-  if (index < 0) out.push(pair);
-  else out[index] = pair;
-  return out;
-}
-
 /** A config with some members set; `undefined` removes one. Members keep the order of Go's struct, so that bytes are stable. */
 export function withConfig(
   config: RuntimeConfig,

@@ -243,7 +243,9 @@ describe('config', () => {
     const directory = await workspace({ Dockerfile: 'FROM base\nENV T=${T}2\n', x: '' });
     expect(await filesIn(directory, bases)).toEqual(['644 0:0 /from-trigger']);
     const { config } = await build(directory, {}, bases);
-    expect(config.config).toMatchObject({ Env: ['T=12'] });
+    expect(config.config).toMatchObject({
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'T=12'],
+    });
     expect(config.config?.OnBuild).toBeUndefined();
   });
 });
