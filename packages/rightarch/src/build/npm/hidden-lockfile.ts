@@ -10,12 +10,15 @@ const FIRST = ['name', 'version', 'lockfileVersion', 'resolved', 'integrity', 'r
 export function hiddenLockfile(
   lock: Lockfile,
   placed: ReadonlySet<string>,
-  project: { readonly name: string; readonly version: string | undefined },
+  project: { readonly name: string; readonly version: string | undefined; readonly npm: string },
 ): string {
+  // npm 10 does not know `libc` (npm/cli#9025), and writes only what it knows.
+  const old = Number(project.npm.split('.')[0]) < 11;
   const packages: Record<string, unknown> = {};
   for (const [location, entry] of Object.entries(lock.raw)) {
     if (location === '' || !placed.has(location)) continue;
-    packages[location] = entry;
+    const { libc, ...rest } = entry;
+    packages[location] = old || libc === undefined ? rest : entry;
   }
   const whole = {
     name: project.name,

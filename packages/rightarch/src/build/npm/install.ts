@@ -17,7 +17,7 @@ import {
   platformFits,
   resolveFrom,
 } from './graph.ts';
-import { hiddenLockfile, projectName } from './hidden-lockfile.ts';
+import { formatLockfile, hiddenLockfile, projectName } from './hidden-lockfile.ts';
 import { parseIntegrity } from './integrity.ts';
 import { folderName, isObject, type LockEntry, type Lockfile, packageName } from './lockfile.ts';
 import { textOf } from './node-in-image.ts';
@@ -49,6 +49,7 @@ export async function install(job: Install): Promise<Outcome> {
   const project = await readProject(job);
   const lock = await readLock(job);
   refuseOldTree(job, lock);
+  if (command === 'install') refuseRewrite(job, lock);
   const complaints = mismatches(project, lock);
   if (complaints.length === 0)
     complaints.push(...missingFromLock(lock, (location, name) => resolveFrom(lock, location, name) === undefined));
@@ -74,6 +75,7 @@ export async function install(job: Install): Promise<Outcome> {
       const text = hiddenLockfile(lock, placed, {
         name: projectName(project['name'], directory),
         version: typeof project['version'] === 'string' ? project['version'] : undefined,
+        npm: job.machine.npm,
       });
       call.kernel.write(`${directory}/node_modules/.package-lock.json`, text);
     }
@@ -135,6 +137,23 @@ function refuseOldTree({ call, command }: Install, lock: Lockfile): void {
     if (command === 'install' && call.kernel.list(directory).length > 0)
       refuse('run/not-computable', { what: `npm install (${directory})` });
   }
+}
+
+/**
+ * npm install writes the lockfile again. It comes out as it went in only where npm wrote it, with fields that this
+ * npm knows; else its bytes in the layer are not known.
+ */
+function refuseRewrite({ config, machine }: Install, lock: Lockfile): void {
+  if (!config.packageLock) refuse('npm/config-refused', { file: 'npm', key: 'package-lock=false' });
+  if (!config.save) return;
+  const indent = /^\{\r?\n([ \t]+)/.exec(lock.text)?.[1] ?? 2;
+  const lost =
+    Number(machine.npm.split('.')[0]) < 11 && [...lock.packages.values()].some((entry) => entry.libc !== undefined);
+  if (lost || formatLockfile(JSON.parse(lock.text), indent) !== lock.text)
+    refuse('npm/lockfile-malformed', {
+      file: lock.file,
+      problem: '`npm install` would rewrite it, `npm ci` would not',
+    });
 }
 
 /** Which locations are placed on this machine, or how npm would fail. */

@@ -30,6 +30,7 @@ export interface LockEntry {
 
 export interface Lockfile {
   readonly file: string;
+  readonly text: string;
   readonly version: number;
   /** By location, `''` for the project itself. */
   readonly packages: ReadonlyMap<string, LockEntry>;
@@ -65,7 +66,7 @@ export function parseLockfile(text: string, file: string): Lockfile {
     found.set(location, entryOf(entry));
   }
   if (!found.has('')) return bad('packages[""] is missing');
-  return { file, version, packages: found, raw: packages as Lockfile['raw'] };
+  return { file, text, version, packages: found, raw: packages as Lockfile['raw'] };
 }
 
 function parseJson(text: string, bad: (problem: string) => never): Record<string, unknown> {

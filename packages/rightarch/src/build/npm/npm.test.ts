@@ -280,6 +280,39 @@ describe('nothing of a package or of the context is executed', () => {
   });
 });
 
+describe('npm install', () => {
+  const formatted = () => {
+    const app = project(withTool, tool);
+    const { packages, ...rest } = JSON.parse(app['package-lock.json']!);
+    const { '': root, ...others } = packages;
+    const { version, resolved, integrity, ...more } = others['node_modules/tool'];
+    const inOrder = {
+      '': { name: root.name, version: root.version, dependencies: root.dependencies },
+      'node_modules/tool': { version, resolved, integrity, ...more },
+    };
+    return { ...app, 'package-lock.json': `${JSON.stringify({ ...rest, packages: inOrder }, null, 2)}\n` };
+  };
+
+  test('with the lockfile that npm wrote, in an empty place', async () => {
+    const files = await ran(nodeImage(formatted()), 'npm install --omit=dev --no-audit && npm cache clean --force');
+    expect(shown(files, '/app/node_modules/tool/lib/a.js')).toBe('-644 0:0');
+  });
+
+  test.each([
+    ['a lockfile that it would write differently', () => project(withTool, tool), 'npm i', 'npm/lockfile-malformed'],
+    ['the same, not saved', () => project(withTool, tool), 'npm i --no-save', 'done'],
+    ['no lockfile wanted', formatted, 'npm i --no-package-lock', 'npm/config-refused package-lock=false'],
+    [
+      'packages that are there already',
+      () => ({ ...formatted(), 'node_modules/x/index.js': '' }),
+      'npm i',
+      'run/not-computable',
+    ],
+  ])('%s', async (_, app, text, expected) => {
+    expect(await codeOf(ran(nodeImage(app()), text))).toBe(expected);
+  });
+});
+
 describe('what is refused', () => {
   const git: Entries = { 'node_modules/tool': { name: 'tool', link: false } };
   test.each([

@@ -15,6 +15,10 @@ export interface NpmConfig {
   readonly legacyPeerDeps: boolean;
   readonly replaceRegistryHost: string;
   readonly binLinks: boolean;
+  /** False: package-lock.json is neither read nor written by `npm install`. */
+  readonly packageLock: boolean;
+  /** False: package-lock.json is not written. */
+  readonly save: boolean;
   /** Authorization for the requests of one registry: `//host/path/` to a header. Never printed, never written. */
   readonly authorization: ReadonlyMap<string, string>;
 }
@@ -189,6 +193,8 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     legacyPeerDeps: truth('legacy-peer-deps', false),
     replaceRegistryHost: value('replace-registry-host') ?? 'npmjs',
     binLinks: truth('bin-links', true),
+    packageLock: truth('package-lock', true),
+    save: truth('save', true),
     authorization,
   };
 }

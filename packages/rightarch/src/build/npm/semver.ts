@@ -73,7 +73,8 @@ function parseSet(text: string, pre: boolean): Comparator[] | undefined {
 /** One comparator as plain ones: node-semver, classes/range.js. With `pre`, upper bounds leave out prereleases of the next. */
 function simple(operator: string, text: string, pre: boolean): Comparator[] | undefined {
   const match = PARTIAL.exec(text);
-  if (match === null) return undefined;
+  if (match === null || (operator !== '' && text === '') || (/[<>=]/.test(operator) && text.startsWith('=')))
+    return undefined;
   const part = (i: number): number | undefined =>
     match[i] === undefined || /[xX*]/.test(match[i]!) ? undefined : Number(match[i]);
   const major = part(1);

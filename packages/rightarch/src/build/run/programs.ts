@@ -51,7 +51,8 @@ export async function makerOf(kernel: Kernel, file: string): Promise<Maker | 'sh
     else if (text.includes('BusyBox v')) maker = 'busybox';
     // Also in translations of other suites, but those name themselves as well.
     else if (text.includes('GNU coreutils') && !text.includes('uutils')) maker = 'gnu';
-    else if (text.includes('/etc/gshadow') && text.includes('/etc/default/useradd')) maker = 'shadow';
+    else if (text.includes('/etc/gshadow') && /libshadow|\/etc\/default\/useradd/.test(text.toString('latin1')))
+      maker = 'shadow';
   } catch (problem) {
     if (!(problem instanceof FileProblem || problem instanceof RangeError)) throw problem;
   }
