@@ -15,7 +15,7 @@ function transcripts(directory: string): string[] {
 
 const files = ['test/cli', 'docs/codes'].flatMap((directory) => transcripts(join(repositoryRoot, directory)));
 
-describe('transcripts', () => {
+describe.concurrent('transcripts', () => {
   test.each(files.map((file) => [relative(repositoryRoot, file), file]))('%s', async (_name, file) => {
     const { expected, actual, commands } = await playTranscript(file);
     expect(commands).toBeGreaterThan(0);

@@ -44,7 +44,7 @@ export async function readArguments(
   if (words.length > spec.most) {
     throw failure(
       'cli/usage',
-      { command: spec.label, problem: `${words.slice(spec.most).join(' ')}?` },
+      { command: spec.label, kind: 'too-many', detail: words.slice(spec.most).join(' ') },
       atInput(spec.label),
       'request',
     );
@@ -63,9 +63,11 @@ function usageFailure(
     const near = nearest(quoted.split('=')[0] ?? quoted, known);
     return failure('cli/unknown-option', { option: quoted, command: spec.label, near }, atInput(quoted), 'request');
   }
+  const missing = kind === 'commander.optionMissingArgument';
+  const detail = missing ? (/--[\w-]+/.exec(quoted)?.[0] ?? quoted) : message.replace(/^error: /, '');
   return failure(
     'cli/usage',
-    { command: spec.label, problem: message.replace(/^error: /, '') },
+    { command: spec.label, kind: missing ? 'no-value' : 'other', detail },
     atInput(spec.label),
     'request',
   );

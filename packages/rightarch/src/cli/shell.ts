@@ -24,6 +24,8 @@ export interface Shell {
   readonly signal: AbortSignal;
   /** One line from the terminal. */
   readonly ask: (question: string) => Promise<string>;
+  /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
+  readonly firstPauseMs?: number;
 }
 
 const CPUS: Readonly<Record<string, string>> = {

@@ -66,14 +66,29 @@ export const cliCodes = {
       ko: ({ accepted }) => `다음 중 하나를 쓰세요: ${list(accepted)}`,
     },
   }),
-  'cli/usage': code<{ command: string; problem: string }>({
+  'cli/usage': code<{ command: string; kind: 'too-many' | 'no-value' | 'other'; detail: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'The command line cannot be read', ja: 'コマンドラインを解釈できない', ko: '명령줄을 해석할 수 없음' },
     message: {
-      en: ({ command, problem }) => `${q(command)} was called wrongly: ${problem}`,
-      ja: ({ command, problem }) => `${q(command)} の指定に誤りがあります: ${problem}`,
-      ko: ({ command, problem }) => `${q(command)} 호출이 잘못되었습니다: ${problem}`,
+      en: ({ command, kind, detail }) =>
+        kind === 'too-many'
+          ? `${q(command)} does not take ${q(detail)}`
+          : kind === 'no-value'
+            ? `${q(detail)} of ${q(command)} needs a value`
+            : `${q(command)} cannot be read: ${detail}`,
+      ja: ({ command, kind, detail }) =>
+        kind === 'too-many'
+          ? `${q(command)} に ${q(detail)} は指定できません`
+          : kind === 'no-value'
+            ? `${q(command)} の ${q(detail)} には値が必要です`
+            : `${q(command)} を解釈できません: ${detail}`,
+      ko: ({ command, kind, detail }) =>
+        kind === 'too-many'
+          ? `${q(command)}에는 ${q(detail)}을(를) 쓸 수 없습니다`
+          : kind === 'no-value'
+            ? `${q(command)}의 ${q(detail)}에는 값이 필요합니다`
+            : `${q(command)} 명령을 해석할 수 없습니다: ${detail}`,
     },
     fix: {
       en: ({ command }) => `See ${q(`${command} --help`)}`,
