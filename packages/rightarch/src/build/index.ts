@@ -10,5 +10,6 @@ export {
   type EmbeddedOptions,
   LAYER_TIME,
 } from './engines/embedded/engine.ts';
+export { type ListedFile, listTree } from './files/list-tree.ts';
 export type { OpenBase } from './stage/bases.ts';
 export type * from './types.ts';

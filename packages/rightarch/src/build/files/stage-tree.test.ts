@@ -177,7 +177,8 @@ test('a layer over the old tree is the new tree, by both ways of unpacking', asy
       const files = new StageTree(tree, { mtime: MTIME });
       for (const one of now) perform(files, one);
       const entries = layerEntries(before.root, tree.root).map(
-        ({ entry: one, inode }) => ({ ...entry(one.path, { type: 'directory' }), ...one, ...(inode ? { inode } : {}) }) as HeldFacts,
+        ({ entry: one, inode }) =>
+          ({ ...entry(one.path, { type: 'directory' }), ...one, ...(inode ? { inode } : {}) }) as HeldFacts,
       );
       for (const rule of ['overlay', 'resolve'] as const) {
         const unpacked = before.clone();
