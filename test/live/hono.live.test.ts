@@ -10,18 +10,19 @@ const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-hono-'));
 const layout = join(directory, 'hono-app');
 
-/** The command line as a user has it, built. */
+/** The command line as a user has it, built, in the example's own directory. */
 function rightarch(...args: string[]): string {
   const bin = join(REPOSITORY, 'packages', 'rightarch', 'bin', 'rightarch.js');
   const env = { ...process.env, RIGHTARCH_CACHE: join(directory, 'cache') };
-  return execFileSync(process.execPath, [bin, ...args], { cwd: REPOSITORY, encoding: 'utf8', env });
+  const cwd = join(REPOSITORY, 'examples', 'hono-app');
+  return execFileSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8', env });
 }
 
 beforeAll(() => {
   if (!existsSync(join(BASES, 'index.json'))) {
     execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
   }
-  rightarch('build', 'examples/hono-app', '--mirror', `docker.io=oci:${BASES}`, '-o', `oci:${layout}`);
+  rightarch('build', '--mirror', `docker.io=oci:${BASES}`, '-o', `oci:${layout}`);
 }, 600_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -30,7 +31,7 @@ describe.each([
   ['linux/arm64', 'arm64'],
 ] as const)('hono-app, built for two platforms, on %s', (platform, architecture) => {
   it('starts as its Dockerfile says and draws with sharp', async () => {
-    const result = await runImage({ layout, platform, http: { port: 8080, path: '/img' }, timeoutMs: 180_000 });
+    const result = await runImage({ layout, platform, http: { port: 8080, path: '/img' }, timeoutMs: 300_000 });
     expect(result.http, result.output).toMatchObject({ status: 200 });
     expect(result.output).toContain(`listening on 8080, ${architecture}`);
     const body = result.http!.body;
@@ -40,7 +41,7 @@ describe.each([
   });
 
   it('tells which CPU it runs on', async () => {
-    const result = await runImage({ layout, platform, http: { port: 8080, path: '/' }, timeoutMs: 180_000 });
+    const result = await runImage({ layout, platform, http: { port: 8080, path: '/' }, timeoutMs: 300_000 });
     expect(JSON.parse(result.http?.body.toString() ?? 'null')).toMatchObject({ architecture, node: 'v22.23.3' });
   });
 });
