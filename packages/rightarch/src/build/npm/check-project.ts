@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { refuse } from '../run/refusal.ts';
+import { resolveFrom } from './graph.ts';
 import { isObject, type Lockfile } from './lockfile.ts';
 import { satisfies } from './semver.ts';
 
@@ -9,11 +10,11 @@ const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerD
 const RANGE_LIKE = /^[\s\d.xX*^~<>=|v-]*(?:-[0-9A-Za-z.-]+)?[\s\d.xX*^~<>=|v-]*$/;
 
 /**
- * What `npm ci` would say of package.json and the lockfile: the lines of its complaint, none where they agree. Where
+ * What `npm ci` would say of the package.json of the project, or of a workspace, and the lockfile: the lines of its complaint, none where they agree. Where
  * it would have to resolve anew to know, it is refused.
  */
-export function mismatches(project: Readonly<Record<string, unknown>>, lock: Lockfile): string[] {
-  const root = lock.packages.get('')!;
+export function mismatches(project: Readonly<Record<string, unknown>>, lock: Lockfile, location = ''): string[] {
+  const root = lock.packages.get(location)!;
   const complaints: string[] = [];
   const outOfDate = (problem: string): never => refuse('npm/lockfile-malformed', { file: lock.file, problem });
   for (const kind of KINDS) {
@@ -23,7 +24,7 @@ export function mismatches(project: Readonly<Record<string, unknown>>, lock: Loc
       // npm copies optional dependencies into dependencies and back.
       if (kind === 'dependencies' && mapOf(project['optionalDependencies'])[name] !== undefined) continue;
       if (locked[name] === spec) continue;
-      const entry = lock.packages.get(`node_modules/${name}`);
+      const entry = lock.packages.get(resolveFrom(lock, location, name) ?? '\0');
       if (entry === undefined) complaints.push(`Missing: ${name}@${spec} from lock file`);
       else if (RANGE_LIKE.test(spec) && entry.version !== undefined && !entry.link) {
         if (satisfies(entry.version, spec, { includePrerelease: false }) !== true)
@@ -38,7 +39,7 @@ export function mismatches(project: Readonly<Record<string, unknown>>, lock: Loc
       )
         outOfDate(`${name} is no longer in ${kind} of package.json`);
   }
-  if (JSON.stringify(project['workspaces'] ?? null) !== JSON.stringify(root.workspaces ?? null))
+  if (location === '' && JSON.stringify(project['workspaces'] ?? null) !== JSON.stringify(root.workspaces ?? null))
     outOfDate('workspaces of package.json have changed');
   return complaints;
 }

@@ -51,6 +51,14 @@ export async function install(job: Install): Promise<Outcome> {
   refuseOldTree(job, lock);
   if (command === 'install') refuseRewrite(job, lock);
   const complaints = mismatches(project, lock);
+  for (const location of topsOf(lock).filter((top) => top !== '')) {
+    // Without its package.json npm takes a workspace for removed, and what is left then is not in the lockfile.
+    const file = posix.join(call.cwd, location, 'package.json');
+    const text = await textOf(call.kernel, file);
+    if (text === undefined)
+      refuse('npm/lockfile-malformed', { file: lock.file, problem: `${file} is not in the image` });
+    complaints.push(...mismatches(parseProject(text, file), lock, location));
+  }
   if (complaints.length === 0)
     complaints.push(...missingFromLock(lock, (location, name) => resolveFrom(lock, location, name) === undefined));
   if (complaints.length > 0) {
@@ -101,6 +109,10 @@ async function readProject({ call }: Install): Promise<Record<string, unknown>> 
   const text = await textOf(call.kernel, file);
   // npm would look for a project above, or fail: both depend on what lies there.
   if (text === undefined) return refuse('npm/lockfile-missing', { directory: call.cwd });
+  return parseProject(text, file);
+}
+
+function parseProject(text: string, file: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (isObject(parsed)) return parsed;
@@ -203,9 +215,8 @@ async function checkScripts(
   for (const location of placed) {
     const entry = lock.packages.get(location)!;
     if (entry.link || location.includes('node_modules/')) continue;
-    const text = await textOf(call.kernel, posix.join(call.cwd, location, 'package.json'));
-    const workspace: unknown = text === undefined ? {} : JSON.parse(text);
-    if (isObject(workspace)) checkOwnScripts(workspace, location, job);
+    const file = posix.join(call.cwd, location, 'package.json');
+    checkOwnScripts(parseProject((await textOf(call.kernel, file)) ?? '{}', file), location, job);
   }
   const has = new Set<'libvips'>();
   if (await hasLibvips(job)) has.add('libvips');

@@ -144,7 +144,7 @@ describe('npm ci', () => {
     const files = await ran(
       nodeImage(
         project({ workspaces: ['packages/*'] }, entries, {
-          'packages/one/package.json': '{"name":"one"}',
+          'packages/one/package.json': '{"name":"one","dependencies":{"left":"^2.0.0"}}',
           'packages/one/cli.js': 'x',
         }),
       ),
@@ -153,6 +153,28 @@ describe('npm ci', () => {
     expect(shown(files, '/app/node_modules/.bin/one')).toBe('l777 0:0 -> ../one/cli.js');
     expect(shown(files, '/app/packages/one/cli.js')).toBe('-755 0:0');
     expect(shown(files, '/app/node_modules/left/node_modules/inner/package.json')).toBe('-644 0:0');
+  });
+});
+
+describe('workspaces', () => {
+  const entries: Entries = {
+    'node_modules/one': { link: true, resolved: 'packages/one' },
+    'packages/one': { version: '1.0.0', name: 'one', dependencies: { tool: '^1.0.0' } },
+    ...tool,
+  };
+  test.each([
+    ['all there', { 'packages/one/package.json': '{"name":"one","dependencies":{"tool":"^1.0.0"}}' }, 'done'],
+    ['only package*.json was copied', {}, 'npm/lockfile-malformed'],
+    ['changed since', { 'packages/one/package.json': '{"dependencies":{"tool":"^2.0.0"}}' }, 'run/command-failed 1'],
+    [
+      'its own script',
+      { 'packages/one/package.json': '{"name":"one","dependencies":{"tool":"^1.0.0"},"scripts":{"prepare":"tsc"}}' },
+      'npm/script-needed one',
+    ],
+  ])('%s', async (_, more, expected) => {
+    expect(
+      await codeOf(ran(nodeImage(project({ workspaces: ['packages/*'] }, entries, more as Record<string, string>)))),
+    ).toBe(expected);
   });
 });
 
