@@ -1,7 +1,6 @@
 import {
   type Digest,
   formatPlatform,
-  formatReference,
   type ImageReference,
   type Location,
   type Platform,
@@ -143,10 +142,4 @@ function splitLayout(text: string): [string, string | undefined] {
   if (digest >= 0) return [text.slice(0, digest), text.slice(digest + 1)];
   const colon = text.lastIndexOf(':');
   return colon > text.lastIndexOf('/') && colon > 1 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, undefined];
-}
-
-/** The reference with a digest in place of a tag, for messages and provenance. */
-export function pinned(reference: ImageReference, digest: Digest): string {
-  const { tag, ...rest } = reference;
-  return formatReference({ ...rest, digest });
 }

@@ -146,3 +146,17 @@ test('a RUN is carried out once, and again where anything before it changed', as
   await writeFile(join(directory, 'context/a'), 'b');
   expect(states((await build(directory, {}, runnable)).events, 3)).toContain('done');
 });
+
+test('an empty cache mount is left out, and held to being invisible', async () => {
+  const run = (command: string) => `FROM base\nRUN --mount=type=cache,target=/c ${command}\n`;
+  const directory = await workspace({ Dockerfile: run('mkdir /d') });
+  const tree = await engineIn(directory, runnable).readTree(
+    request(directory),
+    request(directory).platforms[0]!.platform,
+  );
+  expect([tree.resolve('/d').found, tree.resolve('/c').found]).toEqual([true, false]);
+  await writeFile(join(directory, 'context/Dockerfile'), run('mkdir -p /c/left'));
+  expect(await refusal(build(directory, {}, runnable))).toMatchObject({ code: 'plan/not-embedded' });
+  await writeFile(join(directory, 'context/Dockerfile'), run('mkdir /d').replace('/c ', '/etc '));
+  expect(await refusal(build(directory, {}, runnable))).toMatchObject({ code: 'plan/not-embedded' });
+});
