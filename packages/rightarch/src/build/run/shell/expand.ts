@@ -178,7 +178,7 @@ function parameter(name: string, by: Expander, offset: number): string | undefin
 
 function unset(text: string, by: Expander): string {
   if (!by.state.nounset) return '';
-  throw new ShellExit(by.state.dialect === 'dash' ? 2 : 1, `${text.replace(/[${}]/g, '')}: parameter not set`);
+  throw new ShellExit(by.state.dialect === 'bash' ? 127 : 2, `${text.replace(/[${}]/g, '')}: parameter not set`);
 }
 
 async function parameterSegments(part: ParameterExpansionPart, by: Expander, quoted: boolean): Promise<Segment[]> {
@@ -216,7 +216,7 @@ async function parameterSegments(part: ParameterExpansionPart, by: Expander, quo
       default:
         if (!empty) return plain(value);
         throw new ShellExit(
-          by.state.dialect === 'dash' ? 2 : 1,
+          by.state.dialect === 'bash' ? 127 : 2,
           `${part.parameter}: ${(await expandText(operand, by)) || 'parameter not set'}`,
         );
     }
