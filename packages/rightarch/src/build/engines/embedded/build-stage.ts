@@ -25,7 +25,7 @@ import { unpackArchive } from './unpack.ts';
 import { ignorableMount, judge } from './unsupported.ts';
 
 /** Part of every key of a RUN: what an earlier version made of it is not what this one would. */
-export const ENGINE_VERSION = 'embedded/0.1.0';
+export const ENGINE_VERSION = 'embedded/1';
 
 /** One layer of a stage: ready in the store, or to be fetched there. */
 export interface StageLayer extends WrittenLayer {
@@ -57,6 +57,7 @@ interface Parts extends CallOptions {
   /** For history. */
   readonly created: string;
   readonly command: string;
+  readonly version: string;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
@@ -216,7 +217,7 @@ export class StageBuilder {
     const { env, cwd, user, shell, flags } = operation;
     const cacheKey = digestOf(
       JSON.stringify([
-        ENGINE_VERSION,
+        [ENGINE_VERSION, this.#parts.version],
         key,
         formatPlatform(stage.platform),
         text,

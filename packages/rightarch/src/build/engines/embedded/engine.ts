@@ -33,6 +33,8 @@ export interface EmbeddedOptions {
   readonly system?: 'posix' | 'windows';
   /** `--locked`: a reference that points elsewhere than in these pins is refused. */
   readonly locked?: readonly BasePin[];
+  /** Of rightarch, part of the key of every RUN: another version may carry it out otherwise. */
+  readonly version?: string;
   /** Milliseconds, for the age of leftovers of killed runs; without it none are removed. */
   readonly now?: () => number;
 }
@@ -76,6 +78,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       mtime: request.sourceDateEpoch ?? LAYER_TIME,
       created: createdOf(request, options),
       command: dockerCommand(request),
+      version: options.version ?? '',
       onEvent,
       signal: call.signal,
     });
