@@ -22,7 +22,8 @@ const files = filesBelow(src).map((path) => ({
   path: relative(src, path).split(sep).join('/'),
   text: readFileSync(path, 'utf8'),
 }));
-const product = files.filter(({ path }) => !path.endsWith('.test.ts') && !path.includes('test-support'));
+/** Beside the product in its rooms: tests, and `test-…` files that only tests import. */
+const product = files.filter(({ path }) => !/\.test\.ts$|(^|\/)test-[a-z-]+\.ts$/.test(path));
 const roomOf = (path: string): string => path.split('/')[0] ?? '';
 
 describe('the rooms', () => {
