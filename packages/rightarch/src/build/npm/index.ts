@@ -29,7 +29,8 @@ export async function npm(
   }
   if (command !== 'ci' && command !== 'install') return refuse('run/command-unknown', { command: `npm ${command}` });
   if (operands.length > 0) return refuse('run/option-unknown', { command: `npm ${command}`, option: operands[0]! });
-  for (const at of [`${call.cwd}/.npmrc`]) {
+  const home = call.env['HOME'] ?? '/';
+  for (const at of [`${call.cwd}/.npmrc`, `${home === '/' ? '' : home}/.npmrc`]) {
     const key = secretIn((await textOf(call.kernel, at)) ?? '');
     if (key !== undefined) return refuse('npm/token-in-layer', { file: at, key });
   }

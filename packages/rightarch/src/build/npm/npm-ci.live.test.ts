@@ -51,9 +51,11 @@ const project: Readonly<Record<string, string>> = {
 };
 
 let directory: string;
+let cacheDirectory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'rightarch-npm-'));
+  cacheDirectory = mkdtempSync(join(tmpdir(), 'rightarch-npm-cache-'));
   for (const [path, text] of Object.entries(project)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text, { mode: 0o644 });
@@ -61,7 +63,9 @@ beforeAll(() => {
   npm('install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
 }, 120_000);
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => {
+  for (const made of [directory, cacheDirectory]) rmSync(made, { recursive: true, force: true });
+});
 
 function npm(...args: string[]): void {
   const done = spawnSync('npm', args, { cwd: directory, encoding: 'utf8' });
@@ -147,7 +151,7 @@ for (const [cpu, architecture] of [
         shellRun(`npm ci --ignore-scripts${omit}`),
         contextOf(files, {
           cwd: '/app',
-          cacheDirectory: join(directory, '..', 'rightarch-npm-cache'),
+          cacheDirectory,
           platform: { os: 'linux', architecture },
         }),
       );
