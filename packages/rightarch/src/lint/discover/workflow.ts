@@ -20,7 +20,7 @@ export function discoverWorkflow({ path, text }: SourceFile): Partial<Found> {
       const rest = text.slice(index);
       const end = rest.slice(1).search(/\n\s*- (?:name|uses|run|id|if):/);
       const step = end < 0 ? rest : rest.slice(0, end + 1);
-      const inline = /\n\s*platforms:\s*["']?([^\n|>"'#]+)/.exec(step)?.[1];
+      const inline = /\n\s*platforms:[ \t]*["']?([^\s|>"'#][^\n"'#]*)/.exec(step)?.[1];
       const block = /\n(\s*)platforms:\s*[|>]-?\n((?:\1\s+[^\n]+\n?)+)/.exec(step)?.[2];
       const names = (inline ?? block ?? '').split(/[\s,]+/).filter((name) => name !== '' && !name.includes('$'));
       const file = /\n\s*file:\s*["']?([^\s"']+)/.exec(step)?.[1];

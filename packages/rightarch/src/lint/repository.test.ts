@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatPlatform } from '../core/index.ts';
+import { discoverRepository, judgeRepository, proposeProject, wantedFile } from './index.ts';
+
+const found = (files: Readonly<Record<string, string>>) =>
+  discoverRepository(Object.entries(files).map(([path, text]) => ({ path, text })));
+
+/** Each runtime as `id cpu how line`. */
+const runtimesOf = (files: Readonly<Record<string, string>>) =>
+  found(files).runtimes.map(
+    ({ runtime, platforms, how, at }) =>
+      `${runtime} ${platforms.map(formatPlatform).join('+') || '?'} ${how} ${at.line}`,
+  );
+
+const buildsOf = (files: Readonly<Record<string, string>>) =>
+  found(files).builds.map(({ platforms, builder, dockerfile, context }) => ({
+    platforms: platforms.map(formatPlatform),
+    builder: builder && formatPlatform(builder),
+    dockerfile,
+    context,
+  }));
+
+describe('images', () => {
+  test.each([
+    ['FROM debian', { base: 'debian', pinned: undefined }],
+    ['FROM --platform=linux/arm64 debian', { base: 'debian', pinned: 'linux/arm64' }],
+    ['FROM --platform=$TARGETPLATFORM debian', { base: 'debian', pinned: undefined }],
+    ['FROM --platform=linux/arm64 golang AS build\nFROM debian', { base: 'debian', pinned: undefined }],
+    ['FROM --platform=linux/amd64 debian AS base\nFROM base', { base: 'debian', pinned: 'linux/amd64' }],
+  ])('%s', (text, expected) => {
+    const [image] = found({ Dockerfile: text }).images;
+    expect({ base: image?.base, pinned: image?.pinned && formatPlatform(image.pinned.platform) }).toEqual(expected);
+  });
+
+  test('a final stage on the CPU of the builder is seen, a build stage there is not', () => {
+    expect(found({ Dockerfile: 'FROM --platform=$BUILDPLATFORM node' }).images[0]?.onBuilder).toEqual({
+      file: 'Dockerfile',
+      line: 1,
+    });
+    expect(
+      found({ Dockerfile: 'FROM --platform=$BUILDPLATFORM node AS build\nFROM nginx' }).images[0]?.onBuilder,
+    ).toBeUndefined();
+  });
+});
+
+describe('runtimes', () => {
+  const cdk = (body: string) => ({ 'lib/stack.ts': `import * as cdk from 'aws-cdk-lib';\n${body}` });
+
+  test.each([
+    [
+      'CDK without a CPU',
+      cdk("new ecs.FargateTaskDefinition(this, 'T', { cpu: 256 });"),
+      ['ecs-fargate linux/amd64 default 2'],
+    ],
+    [
+      'CDK with a CPU',
+      cdk(
+        "new ecs.FargateTaskDefinition(this, 'T', {\n runtimePlatform: { cpuArchitecture: ecs.CpuArchitecture.ARM64 } });",
+      ),
+      ['ecs-fargate linux/arm64 declared 2'],
+    ],
+    [
+      'CDK function',
+      cdk("new lambda.DockerImageFunction(this, 'F', { architecture: lambda.Architecture.ARM_64 });"),
+      ['lambda linux/arm64 declared 2'],
+    ],
+    ['TypeScript that is no CDK', { 'lib/x.ts': 'new FargateTaskDefinition()' }, []],
+    [
+      'CloudFormation',
+      {
+        'template.yaml':
+          'Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      RequiresCompatibilities: [FARGATE]\n      RuntimePlatform: { CpuArchitecture: ARM64 }\n',
+      },
+      ['ecs-fargate linux/arm64 declared 3'],
+    ],
+    [
+      'a zip function is no container',
+      {
+        'template.yaml':
+          'Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: { ZipFile: x }\n',
+      },
+      [],
+    ],
+    [
+      'SAM image function',
+      {
+        'template.yaml':
+          'Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      PackageType: Image\n      Architectures: [arm64]\n',
+      },
+      ['lambda linux/arm64 declared 3'],
+    ],
+    [
+      'serverless',
+      { 'serverless.yml': 'provider:\n  architecture: arm64\nfunctions:\n  api:\n    image: x\n' },
+      ['lambda linux/arm64 declared 5'],
+    ],
+    [
+      'Kubernetes without a selector',
+      {
+        'k8s.yaml':
+          'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec: { template: { spec: {} } }\n',
+      },
+      ['kubernetes ? node 1'],
+    ],
+    [
+      'Knative is Cloud Run',
+      { 'service.yaml': 'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: api }\n' },
+      ['cloud-run linux/amd64 only 1'],
+    ],
+    [
+      'Terraform',
+      { 'main.tf': 'resource "aws_lambda_function" "f" {\n  package_type = "Image"\n  architectures = ["arm64"]\n}\n' },
+      ['lambda linux/arm64 declared 1'],
+    ],
+    [
+      'Terraform Fargate default',
+      { 'main.tf': 'resource "aws_ecs_task_definition" "t" {\n  requires_compatibilities = ["FARGATE"]\n}\n' },
+      ['ecs-fargate linux/amd64 default 1'],
+    ],
+    ['a script', { 'deploy.sh': 'x\ngcloud run deploy svc \\\n  --image i\n' }, ['cloud-run linux/amd64 only 2']],
+    ['a comment deploys nothing', { 'deploy.sh': '# gcloud run deploy svc\necho "fly deploy"\n' }, []],
+  ])('%s', (_name, files, expected) => {
+    expect(runtimesOf(files as Record<string, string>)).toEqual(expected);
+  });
+
+  test('a declaration wins over a command that names the same runtime, and keeps its name', () => {
+    const { runtimes } = found({
+      ...cdk(
+        "new ecs.FargateTaskDefinition(this, 'T', { runtimePlatform: { cpuArchitecture: ecs.CpuArchitecture.ARM64 } });",
+      ),
+      'deploy.sh': 'aws ecs update-service --cluster c --service web --force-new-deployment\n',
+    });
+    expect(runtimes).toMatchObject([{ runtime: 'ecs-fargate', how: 'declared', name: 'web' }]);
+  });
+});
+
+describe('builds', () => {
+  test.each([
+    [
+      'docker build --platform linux/amd64 -t x .',
+      [{ platforms: ['linux/amd64'], builder: undefined, dockerfile: undefined, context: '.' }],
+    ],
+    [
+      'docker buildx build --platform=linux/amd64,linux/arm64 -f a/Dockerfile .',
+      [{ platforms: ['linux/amd64', 'linux/arm64'], builder: undefined, dockerfile: 'a/Dockerfile', context: '.' }],
+    ],
+    ['docker build --platform=linux/$(ARCH) .', []],
+    ['# docker build .', []],
+  ])('%s', (line, expected) => {
+    expect(buildsOf({ Makefile: `all:\n\t${line}\n` })).toEqual(expected);
+  });
+
+  test('a workflow: the step, its platforms, the CPU of its runner', () => {
+    const text =
+      'jobs:\n  b:\n    runs-on: ubuntu-24.04-arm\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          platforms: |\n            linux/amd64\n            linux/arm64\n';
+    expect(buildsOf({ '.github/workflows/b.yml': text })).toEqual([
+      { platforms: ['linux/amd64', 'linux/arm64'], builder: 'linux/arm64', dockerfile: undefined, context: '.' },
+    ]);
+  });
+});
+
+describe('what to expect', () => {
+  const arm = { os: 'linux', architecture: 'arm64' } as const;
+  const kinds = (files: Readonly<Record<string, string>>) => judgeRepository(found(files), arm).map(({ kind }) => kind);
+  const run = 'gcloud run deploy svc\n';
+
+  test.each([
+    ['a plain build on another CPU fails', { Dockerfile: 'FROM node', 'd.sh': run }, ['fails']],
+    ['a pin to the right CPU holds', { Dockerfile: 'FROM --platform=linux/amd64 node', 'd.sh': run }, ['holds-by-pin']],
+    ['a pin to the wrong CPU fails', { Dockerfile: 'FROM --platform=linux/arm64 node', 'd.sh': run }, ['fails']],
+    [
+      'building the right CPU is fine',
+      { Dockerfile: 'FROM node', 'd.sh': `docker build --platform linux/amd64 .\n${run}` },
+      [],
+    ],
+    [
+      'a runtime that has no such CPU',
+      { Dockerfile: 'FROM node', 'd.sh': `docker build --platform linux/arm64 .\n${run}` },
+      ['no-such-cpu'],
+    ],
+    [
+      'an index for Lambda',
+      {
+        Dockerfile: 'FROM node',
+        'd.sh':
+          'docker build --platform linux/amd64,linux/arm64 .\naws lambda update-function-code --function-name f\n',
+      },
+      ['index-refused'],
+    ],
+  ])('%s', (_name, files, expected) => {
+    expect(kinds(files as Record<string, string>)).toEqual(expected);
+  });
+});
+
+test('names of a proposal are those of folders and services, each once', () => {
+  const proposal = proposeProject(
+    found({ 'a/Dockerfile': 'FROM x', 'b/a/Dockerfile': 'FROM x', 'Dockerfile.web': 'FROM x' }),
+    'My App',
+  );
+  expect(proposal.images.map(({ name, context, dockerfile }) => [name, context, dockerfile])).toEqual([
+    ['web', '.', 'Dockerfile.web'],
+    ['a', 'a', undefined],
+    ['a-2', 'b/a', undefined],
+  ]);
+});
+
+test('files of other people are not read', () => {
+  expect(wantedFile('node_modules/x/Dockerfile')).toBe(false);
+  expect(wantedFile('app/Dockerfile.lambda')).toBe(true);
+  expect(wantedFile('src/x.test.ts')).toBe(false);
+});
+
+test('no text makes it throw', () => {
+  const paths = [
+    'Dockerfile',
+    'a.yaml',
+    'main.tf',
+    '.github/workflows/x.yml',
+    'Makefile',
+    'lib/a.ts',
+    'docker-compose.yml',
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...paths),
+      fc.string({ maxLength: 300 }),
+      fc.constantFrom(
+        '',
+        'Resources:\n',
+        'services:\n  a:\n',
+        "import 'aws-cdk-lib';\nnew ecs.FargateTaskDefinition(",
+        'resource "aws_lambda_function" "x" {',
+      ),
+      (path, text, start) => {
+        const repository = found({ [path]: start + text });
+        judgeRepository(repository, { os: 'linux', architecture: 'arm64' });
+        proposeProject(repository, 'x');
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
