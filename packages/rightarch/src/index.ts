@@ -14,7 +14,9 @@ export {
 } from './dockerfile/index.ts';
 export {
   chooseLanguage,
+  type DiagnosticJson,
   diagnostic,
+  diagnosticJson,
   docsUrl,
   inWords,
   type Language,

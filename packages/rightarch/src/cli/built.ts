@@ -47,5 +47,10 @@ export function lastBuilt(session: Session): string {
   const [directory] = lastLayouts(session);
   if (directory === undefined)
     throw failure('cli/nothing-built', { directory: session.shell.cwd }, atInput('IMAGE'), 'request');
+  return layoutLocator(session, directory);
+}
+
+/** A layout as one would type it here. */
+export function layoutLocator(session: Session, directory: string): string {
   return `oci:${relative(session.shell.cwd, directory) || '.'}`;
 }

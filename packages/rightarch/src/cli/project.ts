@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import {
   type Checked,
   findConfigFile,
@@ -8,7 +7,6 @@ import {
   resolveProject,
   type TagFacts,
 } from '../config/index.ts';
-import type { Diagnostic } from '../core/index.ts';
 import { orThrow } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { parseTargetAsk, type TargetAsk } from '../target/index.ts';
@@ -28,24 +26,16 @@ export async function loadProject(session: Session, flags: Flags): Promise<Resol
       throw failure('cli/no-config', { option: '--env', directory: session.shell.cwd }, atInput('--env'), 'request');
     return undefined;
   }
-  const project = accept(await readProject(file), session);
-  const resolved = accept(resolveProject(project, { env, today: today(session) }), session);
-  for (const note of resolved.notes) session.warn(shown(session, note));
+  const project = accept(await readProject(file));
+  const resolved = accept(resolveProject(project, { env, today: today(session) }));
+  for (const note of resolved.notes) session.warn(note);
   return resolved;
 }
 
 /** The value, or everything that is wrong with the file at once. */
-export function accept<T>(checked: Checked<T>, session: Session): T {
+export function accept<T>(checked: Checked<T>): T {
   if (checked.ok) return checked.value;
-  throw new Refusals(checked.problems.map((problem) => shown(session, problem)));
-}
-
-/** Places as people see them: relative to where they stand. */
-function shown({ shell }: Session, diagnostic: Diagnostic): Diagnostic {
-  const { at } = diagnostic;
-  if (at.in !== 'file' || !at.file.startsWith('/')) return diagnostic;
-  const file = relative(shell.cwd, at.file);
-  return { ...diagnostic, at: { ...at, file: file.startsWith('..') ? at.file : file } };
+  throw new Refusals(checked.problems);
 }
 
 /** What `--for` names: a target of the project by its name, else a runtime; the name wins where both fit. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Diagnostic } from '../core/index.ts';
 import type { ImageTree } from '../oci/index.ts';
 import { type ImageProof, type Verdict, type VerifyOptions, verifyTree } from '../proof/index.ts';
 import { openScanCache } from '../scan/index.ts';
@@ -7,6 +8,7 @@ import { openProgress } from './progress.ts';
 import { today } from './project.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
+import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
 
 /** Which verdicts end with status 1. What is not proven does, unless told otherwise. */
@@ -47,8 +49,17 @@ export async function prove(
         progress.show(name, read, bytes);
       },
     });
-    return { ...proof, image: name };
+    return named(proof, name, shell.cwd);
   } finally {
     progress.clear();
   }
+}
+
+/** The proof under the name that was typed, with its findings at places as they were typed. */
+function named(proof: ImageProof, image: string, cwd: string): ImageProof {
+  const near = <Part extends { readonly diagnostics: readonly Diagnostic[] }>(part: Part): Part => ({
+    ...part,
+    diagnostics: part.diagnostics.map((one) => shown(cwd, one)),
+  });
+  return { ...near(proof), image, platforms: proof.platforms.map(near), targets: proof.targets.map(near) };
 }

@@ -24,12 +24,24 @@ export async function namesOf(session: Session, job: Job, project: ResolvedProje
   if (job.references.length > 0) return { references: job.references, children: [] };
   if (job.image !== undefined && job.image.repositories.length > 0 && job.image.tags.length > 0) {
     const facts = await tagFacts(session, project?.directory ?? job.root);
-    return accept(
-      expandTags(job.image, facts, { platforms: job.request.platforms.map(({ platform }) => platform) }),
-      session,
-    );
+    return accept(expandTags(job.image, facts, { platforms: job.request.platforms.map(({ platform }) => platform) }));
   }
   throw failure('cli/nowhere-to-push', { image: job.request.name }, atInput(job.request.name), 'request');
+}
+
+/** Refuses before any build that two images of one run get the same name: whichever came last would win. */
+export function refuseSharedNames(planned: readonly { readonly job: Job; readonly names: Names }[]): void {
+  const owners = new Map<string, string>();
+  for (const { job, names } of planned) {
+    const own = job.request.name;
+    for (const reference of [...names.references, ...names.children.map((child) => child.reference)]) {
+      const text = formatReference(reference);
+      const owner = owners.get(text) ?? own;
+      if (owner !== own)
+        throw failure('config/tag-shared', { reference: text, images: [owner, own] }, atInput(text), 'request');
+      owners.set(text, own);
+    }
+  }
 }
 
 /** Publishes what was proved: by digest, read back, and the tags last. */

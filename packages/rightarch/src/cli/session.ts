@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, Failure } from '../core/index.ts';
-import { atInput, diagnostic, failure, type Language } from '../messages/index.ts';
-import { diagnosticJson, type Page, renderDiagnostic, sortDiagnostics } from '../report/index.ts';
+import { atInput, type DiagnosticJson, diagnostic, diagnosticJson, failure, type Language } from '../messages/index.ts';
+import { type Page, renderDiagnostic, sortDiagnostics } from '../report/index.ts';
 import { allValues } from './arguments.ts';
 import { type ExitStatus, exitOfBlame } from './exit.ts';
 import type { Shell } from './shell.ts';
+import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
 
 /** One run of one command: the shell, the language, and how things are said. */
@@ -22,8 +23,11 @@ export interface Session {
   /** Data on stdout, with a line end. */
   print(text: string): void;
   printJson(value: unknown): void;
-  /** Findings on stdout with the data; failures and hints on stderr. */
-  printFindings(diagnostics: readonly Diagnostic[]): void;
+  /** Findings for `printJson`, in the order of the text. */
+  findingsJson(diagnostics: readonly Diagnostic[]): readonly DiagnosticJson[];
+  /** Findings on stdout with the data, by place unless their order is told to mean something. */
+  printFindings(diagnostics: readonly Diagnostic[], order?: 'by place' | 'as found'): void;
+  /** Failures and hints, on stderr. */
   warn(diagnostic: Diagnostic): void;
 }
 
@@ -43,6 +47,7 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     }
     return sources.get(file);
   };
+  const near = (finding: Diagnostic): Diagnostic => shown(shell.cwd, finding);
   const print = (text: string): void => shell.out(`${text}\n`);
   return {
     shell,
@@ -55,10 +60,14 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     path: (text) => resolve(shell.cwd, text),
     print,
     printJson: (value) => print(JSON.stringify(value, undefined, 2)),
-    printFindings: (diagnostics) => {
-      for (const finding of sortDiagnostics(diagnostics)) print(`${renderDiagnostic(page, finding, readSource)}\n`);
+    printFindings: (diagnostics, order = 'by place') => {
+      const findings = diagnostics.map(near);
+      for (const finding of order === 'by place' ? sortDiagnostics(findings) : findings)
+        print(`${renderDiagnostic(page, finding, readSource)}\n`);
     },
-    warn: (finding) => shell.err(`${renderDiagnostic(page, finding, readSource)}\n\n`),
+    findingsJson: (diagnostics) =>
+      sortDiagnostics(diagnostics.map(near)).map((finding) => diagnosticJson(finding, language)),
+    warn: (finding) => shell.err(`${renderDiagnostic(page, near(finding), readSource)}\n\n`),
   };
 }
 
@@ -76,14 +85,12 @@ export class Refusals extends Error {
 /** Says why a command could not be carried out, and which status that is. */
 export function reportFailure(session: Session, error: unknown): ExitStatus {
   if (error instanceof Refusals) {
-    const diagnostics = sortDiagnostics(error.diagnostics);
-    if (session.json)
-      session.printJson({ diagnostics: diagnostics.map((one) => diagnosticJson(one, session.language)) });
-    else for (const one of diagnostics) session.warn(one);
+    if (session.json) session.printJson({ diagnostics: session.findingsJson(error.diagnostics) });
+    else for (const one of sortDiagnostics(error.diagnostics)) session.warn(one);
     return 2;
   }
   const thrown = asFailure(session, error);
-  if (session.json) session.printJson({ diagnostics: [diagnosticJson(thrown.diagnostic, session.language)] });
+  if (session.json) session.printJson({ diagnostics: session.findingsJson([thrown.diagnostic]) });
   else session.warn(thrown.diagnostic);
   if (session.verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)

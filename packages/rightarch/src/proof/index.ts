@@ -5,7 +5,7 @@
  */
 export { effectiveStart, type StartOverride } from './effective-start.ts';
 export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
-export { proofJson, type WordDiagnostic } from './json.ts';
+export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
 export * from './types.ts';

@@ -1,16 +1,10 @@
-import { type Diagnostic, formatPlatform } from '../core/index.ts';
+import { formatPlatform } from '../core/index.ts';
+import { diagnosticJson, type Language } from '../messages/index.ts';
 import { notClaimed } from './not-claimed.ts';
 import type { ImageProof, PlatformProof, TargetProof } from './types.ts';
 
-/** Puts words to a diagnostic; the renderer's, in the reader's language. */
-export type WordDiagnostic = (diagnostic: Diagnostic) => {
-  readonly message: string;
-  readonly fix: string;
-  readonly docs: string;
-};
-
 /** A proof as `verify --json` prints it: the shape of `schema/verify.json`. */
-export function proofJson(proof: ImageProof, words: WordDiagnostic) {
+export function proofJson(proof: ImageProof, language: Language) {
   const diagnostics = [
     ...proof.diagnostics,
     ...proof.platforms.flatMap((platform) => platform.diagnostics),
@@ -29,11 +23,7 @@ export function proofJson(proof: ImageProof, words: WordDiagnostic) {
       platforms: target.platforms.map(formatPlatform),
       verdict: target.verdict,
     })),
-    diagnostics: diagnostics.map((one) => {
-      const { message, fix, docs } = words(one);
-      const { code, severity, args, at, related, because } = one;
-      return { code, severity, message, fix, docs, at, args, related, ...(because !== undefined ? { because } : {}) };
-    }),
+    diagnostics: diagnostics.map((one) => diagnosticJson(one, language)),
     notClaimed,
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Platform, parsePlatform } from '../core/index.ts';
-import { inWords, languages } from '../messages/index.ts';
+import { languages } from '../messages/index.ts';
 import { openScanCache } from '../scan/index.ts';
 import { findTarget, resolveAsk } from '../target/index.ts';
 import { elfBytes, type TestImageParts, type TestLayer, testImage, testIndex } from '../testing/index.ts';
@@ -227,7 +227,7 @@ describe('the JSON form', () => {
       properties: Record<string, unknown>;
     };
     for (const language of languages) {
-      const json = JSON.parse(JSON.stringify(proofJson(proof, (one) => inWords(one, language))));
+      const json = JSON.parse(JSON.stringify(proofJson(proof, language)));
       expect(Object.keys(json).sort()).toEqual(Object.keys(schema.properties).sort());
       for (const key of schema.required) expect(json).toHaveProperty(key);
       for (const one of json.diagnostics) {

@@ -72,28 +72,3 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
         : `0 ${at.name} ${code}`;
   return [...diagnostics].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
-
-/** A diagnostic for programs: the sentence beside the code and its arguments. */
-export function diagnosticJson(diagnostic: Diagnostic, language: Language): Record<string, unknown> {
-  const { message, fix, docs } = inWords(diagnostic, language);
-  return {
-    code: diagnostic.code,
-    severity: diagnostic.severity,
-    message,
-    fix,
-    docs,
-    args: diagnostic.args,
-    at: locationJson(diagnostic.at),
-    ...(diagnostic.related.length > 0
-      ? { related: diagnostic.related.map(({ at, note }) => ({ at: locationJson(at), note })) }
-      : {}),
-    ...(diagnostic.because !== undefined ? { because: diagnostic.because } : {}),
-  };
-}
-
-function locationJson(at: Location): Record<string, unknown> {
-  if (at.in === 'file') return { file: at.file, start: at.start, end: at.end };
-  if (at.in === 'input') return { input: at.name };
-  const { in: _in, platform, ...rest } = at;
-  return { ...rest, ...(platform !== undefined ? { platform: formatPlatform(platform) } : {}) };
-}

@@ -1,6 +1,6 @@
-import { formatPlatform, shortDigest } from '../core/index.ts';
+import { type Digest, formatPlatform, shortDigest } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
-import { proofPhrases, proofTexts, verdictWords } from '../messages/phrases/proof.ts';
+import { proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
 import type { ImageProof, PlatformProof, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
 import { ink, type Page } from './page.ts';
@@ -28,12 +28,15 @@ export function renderProof(page: Page, proof: ImageProof): string {
     renderTable(
       page,
       [say('platform'), say('verdict'), say('code'), say('starts')],
-      proof.platforms.map((one) => [
-        one.platform === undefined ? say('unknownPlatform') : formatPlatform(one.platform),
-        verdictText(page, one.verdict),
-        proofTexts.matching[page.language](one.counts),
-        startText(page, one),
-      ]),
+      [
+        ...proof.platforms.map((one) => [
+          one.platform === undefined ? say('unknownPlatform') : formatPlatform(one.platform),
+          verdictText(page, one.verdict),
+          proofTexts.matching[page.language](one.counts),
+          startText(page, one),
+        ]),
+        ...missingPlatforms(proof).map((platform) => [platform, verdictText(page, 'refuted'), say('notInImage'), '']),
+      ],
     ),
   ];
   if (proof.targets.length > 0) {
@@ -54,22 +57,57 @@ export function renderProof(page: Page, proof: ImageProof): string {
   return lines.join('\n');
 }
 
-/** The last lines: how many are proven, and what no proof claims. */
-export function renderProofSummary(page: Page, proof: ImageProof): string {
+/** The platforms that were asked for and that the image does not have. */
+function missingPlatforms({ diagnostics }: ImageProof): readonly string[] {
+  return diagnostics
+    .filter(({ code }) => code === 'proof/platform-missing')
+    .map(({ args }) => String(args['platform']));
+}
+
+/** The last lines: how many are proven, what no proof claims, and how to ask about a runtime where the command can be asked. */
+export function renderProofSummary(
+  page: Page,
+  proof: ImageProof,
+  { canAsk = true }: { readonly canAsk?: boolean } = {},
+): string {
   const proven = (verdicts: readonly { readonly verdict: Verdict }[]): number =>
     verdicts.filter(({ verdict }) => verdict === 'proven').length;
   const summary = proofTexts.summary[page.language]({
     proven: proven(proof.platforms),
-    platforms: proof.platforms.length,
+    platforms: proof.platforms.length + missingPlatforms(proof).length,
     provenTargets: proven(proof.targets),
     targets: proof.targets.length,
   });
   const lines = [summary];
   if (proof.platforms.some(({ verdict }) => verdict === 'proven'))
     lines.push(ink(page, 'dim', proofPhrases.notClaimed[page.language]));
-  if (proof.targets.length === 0) lines.push(ink(page, 'dim', proofPhrases.noTargetAsked[page.language]));
+  if (canAsk && proof.targets.length === 0) lines.push(ink(page, 'dim', proofPhrases.noTargetAsked[page.language]));
   return lines.join('\n');
 }
+
+/** Every obligation of every platform: whether it holds, which, of what, where, and by what evidence. */
+export function renderObligations(page: Page, { platforms }: ImageProof): string {
+  const say = (key: keyof typeof proofPhrases): string => proofPhrases[key][page.language];
+  return platforms
+    .map(({ platform, obligations }) => {
+      const name = platform === undefined ? say('unknownPlatform') : formatPlatform(platform);
+      const rows = obligations.map(({ step, holds, subject, evidence, layer }) => [
+        HOLDS[String(holds) as keyof typeof HOLDS](page),
+        stepWords[step][page.language],
+        printable(subject.startsWith('sha256:') ? shortDigest(subject as Digest) : subject),
+        layer === undefined ? '' : proofTexts.inLayer[page.language]({ layer }),
+        ink(page, 'dim', printable(evidence)),
+      ]);
+      return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
+    })
+    .join('\n\n');
+}
+
+const HOLDS = {
+  true: (page: Page) => ink(page, 'green', '✓'),
+  false: (page: Page) => ink(page, 'red', '✗'),
+  unknown: (page: Page) => ink(page, 'yellow', '?'),
+} as const;
 
 /** What starts, for the proven; the fact that is missing or the command that fails, for the others. */
 function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {

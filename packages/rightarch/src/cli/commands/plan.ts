@@ -1,4 +1,4 @@
-import { diagnosticJson, renderPlan } from '../../report/index.ts';
+import { renderPlan } from '../../report/index.ts';
 import { engineFor, rememberPlan } from '../building.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf } from '../jobs.ts';
@@ -16,8 +16,7 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
     const planned = await engine.plan(job.request, { signal: session.shell.signal });
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
     if (flags.locked !== true) rememberPlan(job, planned);
-    if (session.json)
-      values.push({ ...planned, diagnostics: planned.diagnostics.map((one) => diagnosticJson(one, session.language)) });
+    if (session.json) values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });
     else {
       session.print(`${renderPlan(session.page, planned)}\n`);
       session.printFindings(planned.diagnostics);

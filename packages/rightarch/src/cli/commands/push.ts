@@ -1,4 +1,3 @@
-import { inWords } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
@@ -27,16 +26,20 @@ export async function push(session: Session, words: readonly string[], flags: Fl
   try {
     const platforms = readPlatforms(flags);
     const proof = await prove(session, image.tree, source, { platforms, noCache: flags['no-cache'] === true });
-    if (!session.json) sayProof(session, proof);
-    const value = proofJson(proof, (diagnostic) => inWords(diagnostic, session.language));
+    if (!session.json) sayProof(session, proof, { canAsk: false });
+    const value = proofJson(proof, session.language);
     if (failsOn(flags)(proof.verdict)) {
       if (session.json) session.printJson({ ...value, published: null });
       else session.print(`\n${buildTexts.notPublished[session.language]({ image: source })}`);
       return 1;
     }
     const { receipt, ms } = await publish(session, image.tree, proof, names, flags);
-    for (const warning of receipt.diagnostics) session.warn(warning);
-    if (session.json) session.printJson({ ...value, published: receipt });
+    if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
+    if (session.json)
+      session.printJson({
+        ...value,
+        published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) },
+      });
     else session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
     return 0;
   } finally {

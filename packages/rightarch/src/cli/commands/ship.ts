@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import type { ResolvedProject } from '../../config/index.ts';
-import { inWords } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree } from '../../oci/index.ts';
 import { proofJson } from '../../proof/index.ts';
@@ -10,7 +9,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject } from '../project.ts';
 import { failsOn, prove } from '../proving.ts';
-import { namesOf, publish } from '../publishing.ts';
+import { namesOf, publish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -25,6 +24,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   // Every name is worked out before the first byte is built: a wrong tag costs a second, not a build.
   const planned: { readonly job: Job; readonly names: Awaited<ReturnType<typeof namesOf>> }[] = [];
   for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
+  refuseSharedNames(planned);
   const statuses: ExitStatus[] = [];
   const values: unknown[] = [];
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, values));
@@ -60,15 +60,15 @@ async function shipOne(
       sayProof(session, proof);
       session.print(`${buildTexts.proved[language]({ time: formatDuration(performance.now() - begin) })}\n`);
     }
-    const value = { ...proofJson(proof, (diagnostic) => inWords(diagnostic, language)), layout: job.layout };
+    const value = { ...proofJson(proof, language), layout: job.layout };
     if (fails(proof.verdict)) {
       values.push({ ...value, published: null });
       if (!session.json) session.print(buildTexts.notPublished[language]({ image: job.request.name }));
       return 1;
     }
     const { receipt, ms: publishMs } = await publish(session, tree, proof, names, flags);
-    for (const warning of receipt.diagnostics) session.warn(warning);
-    values.push({ ...value, published: receipt });
+    if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
+    values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
     if (!session.json) {
       session.print(renderReceipt(session.page, receipt, publishMs));
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);

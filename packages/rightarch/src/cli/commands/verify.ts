@@ -1,12 +1,11 @@
 import type { ResolvedProject } from '../../config/index.ts';
-import { formatPlatform } from '../../core/index.ts';
-import { inWords } from '../../messages/index.ts';
+import type { Diagnostic } from '../../core/index.ts';
 import { type ImageProof, proofJson } from '../../proof/index.ts';
-import { renderProof, renderProofSummary } from '../../report/index.ts';
+import { renderObligations, renderProof, renderProofSummary } from '../../report/index.ts';
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { allValues } from '../arguments.ts';
-import { lastBuilt, lastLayouts } from '../built.ts';
+import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, loadProject } from '../project.ts';
@@ -46,7 +45,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
     }
   }
   if (session.json) {
-    const values = proofs.map((proof) => proofJson(proof, (diagnostic) => inWords(diagnostic, session.language)));
+    const values = proofs.map((proof) => proofJson(proof, session.language));
     session.printJson(values.length === 1 ? values[0] : values);
   }
   return worstExit(statuses);
@@ -68,25 +67,19 @@ async function projectFor(
 
 function namesBuilt(session: Session): readonly string[] {
   const layouts = lastLayouts(session);
-  return layouts.length > 0 ? layouts.map((directory) => `oci:${directory}`) : [lastBuilt(session)];
+  return layouts.length > 0 ? layouts.map((directory) => layoutLocator(session, directory)) : [lastBuilt(session)];
 }
 
-/** The table, the findings, and the last line; notes only where they are asked for. */
-export function sayProof(session: Session, proof: ImageProof): void {
+/**
+ * The table, the findings, and the last line; notes only where they are asked for. What is wrong with the image comes
+ * before what that means for its runtimes: the cause, then the effect.
+ */
+export function sayProof(session: Session, proof: ImageProof, how: { readonly canAsk?: boolean } = {}): void {
+  const loud = ({ severity }: Diagnostic): boolean => session.verbose || severity !== 'note';
   session.print(`${renderProof(session.page, proof)}\n`);
   const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
-  const findings = [...proof.diagnostics, ...platforms, ...proof.targets.flatMap(({ diagnostics }) => diagnostics)];
-  session.printFindings(findings.filter(({ severity }) => session.verbose || severity !== 'note'));
-  if (session.verbose) {
-    for (const { platform, obligations } of proof.platforms) {
-      for (const { step, holds, subject, evidence, layer } of obligations) {
-        const place = platform === undefined ? '?' : formatPlatform(platform);
-        session.print(
-          `  ${place}  ${step}  ${String(holds)}  ${subject}  ${evidence}${layer === undefined ? '' : `  (${layer})`}`,
-        );
-      }
-    }
-    session.print('');
-  }
-  session.print(renderProofSummary(session.page, proof));
+  session.printFindings([...proof.diagnostics, ...platforms].filter(loud));
+  session.printFindings(proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud), 'as found');
+  if (session.verbose) session.print(`${renderObligations(session.page, proof)}\n`);
+  session.print(renderProofSummary(session.page, proof, how));
 }

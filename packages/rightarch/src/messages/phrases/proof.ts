@@ -7,6 +7,17 @@ export const verdictWords = {
   undecided: { en: 'undecided', ja: '未確定', ko: '미확정' },
 } satisfies Readonly<Record<string, Label>>;
 
+/** What an obligation is about, for `--verbose`. JSON keeps the ids. */
+export const stepWords = {
+  structure: { en: 'structure', ja: '構造', ko: '구조' },
+  'machine-code': { en: 'machine code', ja: '機械語', ko: '기계어' },
+  exec: { en: 'start', ja: '起動', ko: '시작' },
+  interpreter: { en: 'interpreter', ja: 'インタープリター', ko: '인터프리터' },
+  loader: { en: 'loader', ja: 'ローダー', ko: '로더' },
+  library: { en: 'library', ja: 'ライブラリ', ko: '라이브러리' },
+  target: { en: 'runtime', ja: 'ランタイム', ko: '런타임' },
+} satisfies Readonly<Record<string, Label>>;
+
 export const proofPhrases = {
   platform: { en: 'platform', ja: 'プラットフォーム', ko: '플랫폼' },
   verdict: { en: 'verdict', ja: '判定', ko: '판정' },
@@ -15,6 +26,7 @@ export const proofPhrases = {
   runtime: { en: 'runs on', ja: '実行先', ko: '실행 환경' },
   cpu: { en: 'CPU', ja: 'CPU', ko: 'CPU' },
   unknownPlatform: { en: '(none declared)', ja: '(宣言なし)', ko: '(선언 없음)' },
+  notInImage: { en: 'not in the image', ja: 'イメージにない', ko: '이미지에 없음' },
   sourceRegistry: { en: 'registry', ja: 'レジストリ', ko: '레지스트리' },
   sourceLayout: { en: 'OCI layout', ja: 'OCI レイアウト', ko: 'OCI 레이아웃' },
   sourceArchive: { en: 'archive', ja: 'アーカイブ', ko: '아카이브' },
@@ -32,6 +44,11 @@ export const proofPhrases = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const proofTexts = {
+  inLayer: {
+    en: ({ layer }) => `layer ${layer}`,
+    ja: ({ layer }) => `レイヤー ${layer}`,
+    ko: ({ layer }) => `레이어 ${layer}`,
+  } satisfies Text<{ layer: number }>,
   through: {
     en: ({ program, wrapper }) => `${program} (through ${wrapper})`,
     ja: ({ program, wrapper }) => `${program} (${wrapper} 経由)`,
