@@ -1,6 +1,3 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatPlatform, type Platform } from '../packages/rightarch/src/core/index.ts';
 import {
   type Fact,
@@ -9,9 +6,6 @@ import {
   type Target,
   targets,
 } from '../packages/rightarch/src/target/index.ts';
-
-/** Writes docs/targets from the data set of `target/`; `--check` only compares. */
-const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '..');
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ');
@@ -103,34 +97,4 @@ export function targetPage(target: Target): string {
 /** Every file of docs/targets with its text. */
 export function targetPages(): ReadonlyMap<string, string> {
   return new Map(Object.values(targets).map((target) => [`docs/targets/${target.id}.md`, targetPage(target)]));
-}
-
-/** Pages whose runtime is no longer in the table. */
-export function orphanTargetPages(): readonly string[] {
-  const directory = join(root, 'docs/targets');
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .map((name) => `docs/targets/${name}`)
-    .filter((file) => file.endsWith('.md') && !targetPages().has(file));
-}
-
-/** Pages that are not what this file writes. */
-export function staleTargetPages(): readonly string[] {
-  const stale = [...targetPages()].filter(([file, text]) => {
-    const path = join(root, file);
-    return !existsSync(path) || readFileSync(path, 'utf8') !== text;
-  });
-  return [...stale.map(([file]) => file), ...orphanTargetPages()];
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const stale = staleTargetPages();
-  if (!process.argv.includes('--check')) {
-    mkdirSync(join(root, 'docs/targets'), { recursive: true });
-    for (const file of orphanTargetPages()) rmSync(join(root, file));
-    for (const [file, text] of targetPages()) writeFileSync(join(root, file), text);
-  } else if (stale.length > 0) {
-    process.stderr.write(`these pages are stale: npx tsx tools/target-pages.ts\n${stale.join('\n')}\n`);
-    process.exitCode = 1;
-  }
 }
