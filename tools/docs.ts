@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { commandHelp, overviewHelp } from '../packages/rightarch/src/cli/help.ts';
 import { commandSpecs } from '../packages/rightarch/src/cli/specs.ts';
 import { type CodeRow, codes, languages } from '../packages/rightarch/src/messages/index.ts';
+import { schemaFile, schemaText } from './schema.ts';
+import { targetPages } from './target-pages.ts';
 
 /**
  * Writes everything that is generated: heads of the pages of codes and their index, the command line, the pages of the
