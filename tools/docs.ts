@@ -60,7 +60,14 @@ export function generatedDocs(): ReadonlyMap<string, string> {
   );
   for (const [file, text] of targetPages()) files.set(file, text);
   files.set(schemaFile, schemaText());
+  files.set('packages/rightarch/README.md', packageReadme());
   return files;
+}
+
+/** The README as npm shows it: links lead to the repository. */
+function packageReadme(): string {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  return text.replace(/\]\((?!https?:|#)([^)]+)\)/g, '](https://github.com/rightarch/rightarch/blob/main/$1)');
 }
 
 /** Pages of codes and runtimes that are no longer there. */
