@@ -127,7 +127,7 @@ async function openLocally(
 
 /** `verify .` is a slip: a folder with a layout in it gets the line that was meant. */
 function refuseFolder({ shell }: Session, text: string): void {
-  if (/^(oci|archive|docker|registry):/.test(text)) return;
+  if (text === '' || /^(oci|archive|docker|registry):/.test(text)) return;
   const path = join(shell.cwd, text);
   const found = statSync(text.startsWith('/') ? text : path, { throwIfNoEntry: false });
   if (found?.isDirectory() !== true) return;

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
 import type { ResolvedProject } from '../config/index.ts';
-import { formatReference, parsePlatform } from '../core/index.ts';
+import { formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { openSource, openTree } from '../oci/index.ts';
 import { openOptions } from './access.ts';
@@ -24,11 +24,13 @@ export async function engineFor(
 ): Promise<Engine> {
   const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
   if (engine !== 'auto' && engine !== 'embedded') {
+    const platforms = job.request.platforms.map(({ platform }) => formatPlatform(platform));
+    const context = relative(session.shell.cwd, job.request.context) || '.';
     throw failure(
       'cli/not-yet',
       {
         what: `--engine ${engine}`,
-        instead: `docker buildx build --platform linux/amd64,linux/arm64 ${job.request.context}`,
+        instead: `docker buildx build --platform ${platforms.join(',')} -o type=oci,dest=app.tar ${context}`,
       },
       atInput('--engine'),
       'request',
@@ -92,7 +94,9 @@ export async function buildJob(
   const { shell } = session;
   const begin = performance.now();
   const engine = await engineFor(session, job, flags, project);
-  const mode = flags.quiet === true ? 'quiet' : choiceOf(flags, 'progress', ['auto', 'plain', 'quiet'], 'auto');
+  // docker's `tty` is what `auto` does on a terminal.
+  const asked = choiceOf(flags, 'progress', ['auto', 'plain', 'quiet', 'tty'], 'auto');
+  const mode = flags.quiet === true ? 'quiet' : asked === 'tty' ? 'auto' : asked;
   const progress = openProgress(
     { watched: shell.watched && !session.json, width: shell.width, page: session.page, mode },
     shell.err,
@@ -100,7 +104,7 @@ export async function buildJob(
   );
   try {
     const plan = await engine.plan(job.request, { signal: shell.signal });
-    for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
+    if (!session.json) for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
     mkdirSync(dirname(directory), { recursive: true });
     const result = await engine.build(
       job.request,
@@ -108,7 +112,7 @@ export async function buildJob(
       { directory, name: layoutName(job) },
       { signal: shell.signal, onEvent: progress.build },
     );
-    rememberBuilt(job.root, [directory]);
+    rememberBuilt(job.root, [directory], job.references);
     rememberPlan(job, plan);
     return { plan, result, ms: performance.now() - begin };
   } finally {

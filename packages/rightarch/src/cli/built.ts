@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { formatReference, type ImageReference } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import type { Session } from './session.ts';
 
@@ -11,36 +12,61 @@ export function layoutDirectory(root: string, image: string): string {
   return join(root, FOLDER, image.replaceAll(/[^\w.-]/g, '-'));
 }
 
-/** Keeps what was built last, and keeps the folder out of Git. */
-export function rememberBuilt(root: string, directories: readonly string[]): void {
+/** What was built last: where it is, and the names that `-t` gave it. */
+interface LastBuilt {
+  readonly layouts: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Keeps what was built last with its names of `-t`, and keeps the folder out of Git. */
+export function rememberBuilt(
+  root: string,
+  directories: readonly string[],
+  references: readonly ImageReference[] = [],
+): void {
   const folder = join(root, FOLDER);
   mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   const temporary = join(folder, `${LAST}.${process.pid}`);
-  writeFileSync(
-    temporary,
-    `${JSON.stringify({ layouts: directories.map((directory) => relative(root, directory)) })}\n`,
-  );
+  const last: LastBuilt = {
+    layouts: directories.map((directory) => relative(root, directory)),
+    names: references.map(formatReference),
+  };
+  writeFileSync(temporary, `${JSON.stringify(last)}\n`);
   renameSync(temporary, join(folder, LAST));
 }
 
 /** The layouts that were built last, here or in a folder above; absolute directories. */
 export function lastLayouts(session: Session): readonly string[] {
+  return readLast(session).layouts.filter((directory) => existsSync(join(directory, 'oci-layout')));
+}
+
+/** The names of `-t` that the layout got when it was built last. */
+export function namesBuiltWith(session: Session, layout: string): readonly string[] {
+  const { layouts, names } = readLast(session);
+  return layouts.includes(layout) ? names : [];
+}
+
+/** A file that cannot be read is as good as none: it holds nothing that cannot be typed. */
+function readLast(session: Session): LastBuilt {
   for (let folder = session.shell.cwd; ; folder = dirname(folder)) {
     const file = join(folder, FOLDER, LAST);
     if (existsSync(file)) {
       try {
-        const { layouts } = JSON.parse(readFileSync(file, 'utf8')) as { layouts?: unknown };
-        const found = Array.isArray(layouts) ? layouts.filter((one): one is string => typeof one === 'string') : [];
-        return found.map((one) => join(folder, one)).filter((directory) => existsSync(join(directory, 'oci-layout')));
+        const { layouts, names } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof LastBuilt, unknown>>;
+        return { layouts: textsOf(layouts).map((one) => resolve(folder, one)), names: textsOf(names) };
       } catch {
-        return [];
+        break;
       }
     }
-    if (dirname(folder) === folder) return [];
+    if (dirname(folder) === folder) break;
   }
+  return { layouts: [], names: [] };
 }
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
 /** The locator of what was built last; a failure that says what to do where nothing was. */
 export function lastBuilt(session: Session): string {

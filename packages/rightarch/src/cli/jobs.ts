@@ -195,7 +195,7 @@ function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][n
   const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
   const file = pairs.get('src') ?? pairs.get('source');
   const id = pairs.get('id') ?? (file === undefined ? undefined : basename(file));
-  if (id === undefined)
+  if (!id || file === '')
     throw failure(
       'cli/bad-value',
       { option: '--secret', value: 'id=…', accepted: ['id=NAME,src=FILE', 'id=NAME,env=VARIABLE'] },

@@ -49,17 +49,19 @@ export async function prove(
         progress.show(name, read, bytes);
       },
     });
-    return named(proof, name, shell.cwd);
+    return named(proof, tree.source.name, name, shell.cwd);
   } finally {
     progress.clear();
   }
 }
 
-/** The proof under the name that was typed, with its findings at places as they were typed. */
-function named(proof: ImageProof, image: string, cwd: string): ImageProof {
+/** The proof under the name that was typed, not the one that its source goes by; places as they were typed. */
+function named(proof: ImageProof, source: string, image: string, cwd: string): ImageProof {
+  const rename = (one: Diagnostic): Diagnostic =>
+    one.at.in === 'image' && one.at.image === source ? { ...one, at: { ...one.at, image } } : one;
   const near = <Part extends { readonly diagnostics: readonly Diagnostic[] }>(part: Part): Part => ({
     ...part,
-    diagnostics: part.diagnostics.map((one) => shown(cwd, one)),
+    diagnostics: part.diagnostics.map((one) => shown(cwd, rename(one))),
   });
   return { ...near(proof), image, platforms: proof.platforms.map(near), targets: proof.targets.map(near) };
 }

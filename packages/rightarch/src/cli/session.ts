@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, Failure } from '../core/index.ts';
 import { atInput, type DiagnosticJson, diagnostic, diagnosticJson, failure, type Language } from '../messages/index.ts';
@@ -8,6 +8,9 @@ import { type ExitStatus, exitOfBlame } from './exit.ts';
 import type { Shell } from './shell.ts';
 import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
+
+/** A longer file is not read for the one line of it that a finding shows. */
+const MAX_SHOWN_BYTES = 4 << 20;
 
 /** One run of one command: the shell, the language, and how things are said. */
 export interface Session {
@@ -39,7 +42,10 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     if (!sources.has(file)) {
       let text: string | undefined;
       try {
-        text = readFileSync(resolve(shell.cwd, file), 'utf8');
+        // A pipe would be waited for, and a place in a file of gigabytes is no line to show.
+        const path = resolve(shell.cwd, file);
+        const found = statSync(path);
+        text = found.isFile() && found.size < MAX_SHOWN_BYTES ? readFileSync(path, 'utf8') : undefined;
       } catch {
         text = undefined;
       }

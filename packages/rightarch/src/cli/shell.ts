@@ -48,10 +48,12 @@ export function processShell(): Shell {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // `rightarch … | head` closes the pipe: that is an end, not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-  });
+  // `rightarch … | head` closes the pipe. Nobody reads on, and what is under way is still done, to its true status.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { env } = process;
   const watched = process.stderr.isTTY === true && env['TERM'] !== 'dumb' && env['CI'] === undefined;
   return {

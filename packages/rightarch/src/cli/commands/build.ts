@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { formatPlatform, formatReference } from '../../core/index.ts';
+import type { DiagnosticJson } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree, writeArchive } from '../../oci/index.ts';
 import { formatDuration } from '../../report/index.ts';
@@ -11,6 +12,7 @@ import { type Job, jobsOf } from '../jobs.ts';
 import { loadNotYet, type Output, parseOutputs } from '../output.ts';
 import { loadProject } from '../project.ts';
 import type { Session } from '../session.ts';
+import { shownPath } from '../shown.ts';
 import type { Flags } from '../specs.ts';
 
 /** What one job left, for `--json`, `--metadata-file` and `--iidfile`. */
@@ -18,8 +20,11 @@ interface Left {
   readonly image: string;
   readonly digest: string;
   readonly layout: string;
+  /** Absolute paths of the archives that were written too. */
+  readonly archives: readonly string[];
   readonly platforms: readonly { readonly platform: string; readonly digest: string }[];
   readonly ms: number;
+  readonly diagnostics: readonly DiagnosticJson[];
 }
 
 /** `build`: into `.rightarch/<image>`, or where `-o` says; with `--push` it is `ship`. */
@@ -34,17 +39,20 @@ export async function build(session: Session, words: readonly string[], flags: F
   const left: Left[] = [];
   for (const job of jobsOf(session, words, flags, project)) {
     const directory = layoutOf(session, job, outputs);
-    const { result, ms } = await buildJob(session, job, flags, project, directory);
-    for (const output of outputs) if (output.kind === 'archive') await archive(session, job, directory, output.file);
+    const { plan, result, ms } = await buildJob(session, job, flags, project, directory);
+    const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
+    for (const file of archives) await archive(session, job, directory, file);
     const one: Left = {
       image: job.request.name,
       digest: result.root.digest,
       layout: directory,
+      archives,
       platforms: result.images.map(({ platform, descriptor }) => ({
         platform: formatPlatform(platform),
         digest: descriptor.digest,
       })),
       ms: Math.round(ms),
+      diagnostics: session.findingsJson(plan.diagnostics),
     };
     left.push(one);
     say(session, one, flags);
@@ -64,7 +72,7 @@ async function archive(session: Session, job: Job, directory: string, file: stri
   try {
     const names = job.references.map(formatReference);
     const tree = await openTree(source, await source.resolve(undefined));
-    await writeArchive(tree, resolve(session.shell.cwd, file), { names, signal: session.shell.signal });
+    await writeArchive(tree, file, { names, signal: session.shell.signal });
   } finally {
     await source.close();
   }
@@ -76,7 +84,7 @@ function say(session: Session, left: Left, flags: Flags): void {
     session.print(left.digest);
     return;
   }
-  const directory = relative(session.shell.cwd, left.layout) || '.';
+  const directory = [left.layout, ...left.archives].map((path) => shownPath(session.shell.cwd, path)).join(', ');
   session.print(buildTexts.built[session.language]({ image: left.image, directory, time: formatDuration(left.ms) }));
   for (const { platform, digest } of left.platforms) session.print(`  ${platform}  ${digest}`);
 }

@@ -1,8 +1,10 @@
+import type { ResolvedProject } from '../../config/index.ts';
+import { atInput, failure } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
 import { openImage, openOptions } from '../access.ts';
-import { lastBuilt } from '../built.ts';
+import { lastBuilt, namesBuiltWith } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { loadProject } from '../project.ts';
@@ -19,7 +21,7 @@ export async function push(session: Session, words: readonly string[], flags: Fl
   const names: Names =
     references.length > 0
       ? { references: references.map(readTag), children: [] }
-      : await configuredNames(session, source, flags, project);
+      : await namesOfSource(session, source, flags, project);
   const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
     published: !/^(oci|archive|docker):/.test(source),
   });
@@ -47,14 +49,18 @@ export async function push(session: Session, words: readonly string[], flags: Fl
   }
 }
 
-/** The names of the configuration, for the image whose layout is pushed. */
-async function configuredNames(
+/** The names of `-t` when the layout was built, else those of the configuration for the image whose layout it is. */
+async function namesOfSource(
   session: Session,
   source: string,
   flags: Flags,
-  project: Parameters<typeof jobsOf>[3],
+  project: ResolvedProject | undefined,
 ): Promise<Names> {
-  const jobs = jobsOf(session, [], flags, project);
-  const job = jobs.find(({ layout }) => session.path(source.replace(/^oci:/, '')) === layout) ?? jobs[0]!;
+  const layout = session.path(source.replace(/^oci:/, ''));
+  const built = namesBuiltWith(session, layout);
+  if (built.length > 0) return { references: built.map(readTag), children: [] };
+  const job =
+    project === undefined ? undefined : jobsOf(session, [], flags, project).find((one) => one.layout === layout);
+  if (job === undefined) throw failure('cli/push-needs-name', { source }, atInput('REF'), 'request');
   return namesOf(session, job, project);
 }

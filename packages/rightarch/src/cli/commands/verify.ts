@@ -78,7 +78,8 @@ export function sayProof(session: Session, proof: ImageProof, how: { readonly ca
   const loud = ({ severity }: Diagnostic): boolean => session.verbose || severity !== 'note';
   session.print(`${renderProof(session.page, proof)}\n`);
   const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
-  session.printFindings([...proof.diagnostics, ...platforms].filter(loud));
+  session.printFindings(proof.diagnostics.filter(loud), 'as found');
+  session.printFindings(platforms.filter(loud));
   session.printFindings(proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud), 'as found');
   if (session.verbose) session.print(`${renderObligations(session.page, proof)}\n`);
   session.print(renderProofSummary(session.page, proof, how));

@@ -300,6 +300,21 @@ export const cliCodes = {
         `rightarch.yaml의 ${q(image)}에 \`repository\`와 \`tags\`를 쓰거나 \`-t 레지스트리/이름:태그\`를 지정하세요`,
     },
   }),
+  'cli/push-needs-name': code<{ source: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'push was given no name', ja: 'push 先の名前がない', ko: '푸시할 이름이 없음' },
+    message: {
+      en: ({ source }) => `Nothing says under which name ${q(source)} is pushed`,
+      ja: ({ source }) => `${q(source)} をどの名前で push するかが分かりません`,
+      ko: ({ source }) => `${q(source)}을(를) 어떤 이름으로 푸시할지 알 수 없습니다`,
+    },
+    fix: {
+      en: ({ source }) => `Name it: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+      ja: ({ source }) => `名前を指定してください: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+      ko: ({ source }) => `이름을 지정하세요: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+    },
+  }),
   'cli/nothing-locked': code<{ image: string }>({
     severity: 'error',
     since: '0.1.0',

@@ -1,9 +1,9 @@
 import { code, list, q } from '../code.ts';
 
 const otherEngine = {
-  en: 'build with `--engine buildx` or `--engine buildah`',
-  ja: '`--engine buildx` か `--engine buildah` でビルドしてください',
-  ko: '`--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+  en: 'build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
+  ja: '`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
+  ko: '`docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
 };
 
 export const npmCodes = {

@@ -11,50 +11,11 @@ export const planCodes = {
       ko: ({ file, detail }) => `${q(file)}을(를) 읽을 수 없습니다: ${detail}`,
     },
     fix: {
-      en: () => 'Name the file with `-f`; it is looked for as `Dockerfile` in the context',
-      ja: () => '`-f` でファイルを指定してください。指定しない場合はコンテキスト直下の `Dockerfile` を使います',
-      ko: () => '`-f`로 파일을 지정하세요. 지정하지 않으면 컨텍스트의 `Dockerfile`을 사용합니다',
-    },
-  }),
-  'plan/stage-unknown': code<{ stage: string; known: readonly string[] }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: { en: 'There is no such stage', ja: 'その名前のステージがない', ko: '그런 스테이지가 없음' },
-    message: {
-      en: ({ stage, known }) =>
-        `${q(stage)} is no stage of this Dockerfile, which has ${known.length > 0 ? list(known) : 'only unnamed ones'}`,
-      ja: ({ stage, known }) =>
-        `${q(stage)} というステージはこの Dockerfile にありません。あるのは ${known.length > 0 ? list(known) : '名前のないステージだけ'} です`,
-      ko: ({ stage, known }) =>
-        `${q(stage)} 스테이지는 이 Dockerfile에 없습니다. 있는 것은 ${known.length > 0 ? list(known) : '이름 없는 스테이지뿐'}입니다`,
-    },
-    fix: {
-      en: ({ known }) => (known.length > 0 ? `Write ${list(known)} or a number from 0` : 'Write a number from 0'),
-      ja: ({ known }) =>
-        known.length > 0
-          ? `${list(known)} または 0 から始まる番号を指定してください`
-          : '0 から始まる番号を指定してください',
-      ko: ({ known }) =>
-        known.length > 0 ? `${list(known)} 또는 0부터 시작하는 번호를 쓰세요` : '0부터 시작하는 번호를 쓰세요',
-    },
-  }),
-  'plan/platform-unreadable': code<{ text: string; value: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'The platform of a stage cannot be read',
-      ja: 'ステージのプラットフォームを読み取れない',
-      ko: '스테이지의 플랫폼을 해석할 수 없음',
-    },
-    message: {
-      en: ({ text, value }) => `\`FROM --platform=${text}\` comes to ${q(value)}, which is no platform`,
-      ja: ({ text, value }) => `\`FROM --platform=${text}\` は ${q(value)} になり、プラットフォームとして読めません`,
-      ko: ({ text, value }) => `\`FROM --platform=${text}\`은(는) ${q(value)}이(가) 되어 플랫폼으로 읽을 수 없습니다`,
-    },
-    fix: {
-      en: () => 'Write `$BUILDPLATFORM`, `$TARGETPLATFORM` or `linux/arm64`, or drop the flag',
-      ja: () => '`$BUILDPLATFORM`、`$TARGETPLATFORM`、`linux/arm64` のように書くか、フラグを外してください',
-      ko: () => '`$BUILDPLATFORM`, `$TARGETPLATFORM`, `linux/arm64`처럼 쓰거나 플래그를 빼세요',
+      en: () =>
+        'Check the path: `-f` counts from the working directory, `dockerfile` of rightarch.yaml from its context',
+      ja: () =>
+        'パスを確認してください。`-f` は作業ディレクトリから、rightarch.yaml の `dockerfile` はコンテキストからの相対パスです',
+      ko: () => '경로를 확인하세요. `-f`는 작업 디렉터리 기준, rightarch.yaml의 `dockerfile`은 컨텍스트 기준입니다',
     },
   }),
   'plan/base-platform-missing': code<{ reference: string; platform: string; has: readonly string[] }>({
@@ -168,25 +129,6 @@ export const planCodes = {
       en: () => 'Drop `--link`, or copy to the path behind the link',
       ja: () => '`--link` を外すか、リンク先のパスにコピーしてください',
       ko: () => '`--link`를 빼거나 링크가 가리키는 경로에 복사하세요',
-    },
-  }),
-  'plan/not-expandable': code<{ text: string; detail: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'Variables of an instruction cannot be expanded',
-      ja: '命令の変数を展開できない',
-      ko: '명령의 변수를 확장할 수 없음',
-    },
-    message: {
-      en: ({ text, detail }) => `${q(text)} cannot be expanded: ${detail}`,
-      ja: ({ text, detail }) => `${q(text)} を展開できません: ${detail}`,
-      ko: ({ text, detail }) => `${q(text)}을(를) 확장할 수 없습니다: ${detail}`,
-    },
-    fix: {
-      en: () => 'Close quotes and braces, and give required variables with `--build-arg NAME=VALUE`',
-      ja: () => '引用符と波括弧を閉じ、必須の変数は `--build-arg NAME=VALUE` で渡してください',
-      ko: () => '따옴표와 중괄호를 닫고 필수 변수는 `--build-arg NAME=VALUE`로 전달하세요',
     },
   }),
   'plan/base-mislabeled': code<{ reference: string; listed: string; declared: string }>({

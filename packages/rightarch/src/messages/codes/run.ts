@@ -1,9 +1,12 @@
 import { code, q } from '../code.ts';
 
 const elsewhere = {
-  en: () => 'Rewrite the line with plain file commands, or build with `--engine buildx` or `--engine buildah`',
-  ja: () => '単純なファイル操作コマンドに書き換えるか、`--engine buildx` か `--engine buildah` でビルドしてください',
-  ko: () => '단순한 파일 명령으로 바꾸거나 `--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+  en: () =>
+    'Rewrite the line with plain file commands, or build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
+  ja: () =>
+    '単純なファイル操作コマンドに書き換えるか、`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
+  ko: () =>
+    '단순한 파일 명령으로 바꾸거나 `docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
 };
 
 export const runCodes = {
@@ -164,9 +167,12 @@ export const runCodes = {
       ko: ({ tool }) => `이 버전의 내장 엔진은 ${q(tool)}을(를) 지원하지 않습니다. 지원하는 도구는 npm입니다`,
     },
     fix: {
-      en: () => 'Build with `--engine buildx` or `--engine buildah`',
-      ja: () => '`--engine buildx` か `--engine buildah` でビルドしてください',
-      ko: () => '`--engine buildx` 또는 `--engine buildah`로 빌드하세요',
+      en: () =>
+        'Build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
+      ja: () =>
+        '`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
+      ko: () =>
+        '`docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
     },
   }),
   'run/user-unknown': code<{ user: string }>({
