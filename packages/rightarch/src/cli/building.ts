@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
-import type { ResolvedProject } from '../config/index.ts';
+import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { openSource, openTree } from '../oci/index.ts';
@@ -41,7 +40,8 @@ export async function engineFor(
   return createEmbeddedEngine({
     cacheDirectory: cacheDirectory(shell),
     buildPlatform: parsePlatform(shell.hostPlatform)!,
-    created: await lastCommitTime(job.request.context),
+    // Without a commit it is 1970, and the same everywhere.
+    created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
     system: shell.system === 'win32' ? 'windows' : 'posix',
     now: () => shell.now().getTime(),
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
@@ -54,16 +54,6 @@ export async function engineFor(
         throw error;
       }
     },
-  });
-}
-
-/** Seconds of the last commit that the context is in; 0 where there is none: `created` is then 1970, and the same everywhere. */
-function lastCommitTime(context: string): Promise<number> {
-  return new Promise((resolve) => {
-    execFile('git', ['-C', context, 'log', '-1', '--format=%ct'], (error, stdout) => {
-      const seconds = Number.parseInt(stdout, 10);
-      resolve(error === null && Number.isSafeInteger(seconds) ? seconds : 0);
-    });
   });
 }
 

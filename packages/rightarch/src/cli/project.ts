@@ -48,10 +48,11 @@ export function asksOf(session: Session, flags: Flags, project: ResolvedProject 
 
 /** Git, the clock and package.json, for the variables of tags; the clock follows SOURCE_DATE_EPOCH. */
 export function tagFacts({ shell }: Session, directory: string): Promise<TagFacts> {
-  return readGitFacts(
-    directory,
-    sourceDateEpoch(shell.env) === undefined ? shell.now().getTime() : sourceDateEpoch(shell.env)! * 1000,
-  );
+  const epoch = sourceDateEpoch(shell.env);
+  return readGitFacts(directory, epoch === undefined ? shell.now().getTime() : epoch * 1000, {
+    environment: shell.env,
+    signal: shell.signal,
+  });
 }
 
 /** SOURCE_DATE_EPOCH as whole seconds; undefined where it is not set or no number (reproducible-builds.org specification). */

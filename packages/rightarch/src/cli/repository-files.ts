@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type GitOptions, gitFiles } from '../config/index.ts';
 import { type SourceFile, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
@@ -20,8 +20,8 @@ const SKIPPED = new Set([
 ]);
 
 /** The files of a repository that may say something about images: what Git tracks or would track, else a bounded walk. */
-export async function readRepositoryFiles(root: string, signal: AbortSignal): Promise<readonly SourceFile[]> {
-  const listed = (await gitFiles(root, signal)) ?? (await walk(root));
+export async function readRepositoryFiles(root: string, options: GitOptions): Promise<readonly SourceFile[]> {
+  const listed = (await gitFiles(root, options)) ?? (await walk(root));
   const synthesized = await walk(join(root, 'cdk.out')).then((names) => names.map((name) => `cdk.out/${name}`));
   const paths = [...new Set([...listed, ...synthesized])].filter(wantedFile).slice(0, MAX_FILES);
   const files: SourceFile[] = [];
@@ -34,16 +34,6 @@ export async function readRepositoryFiles(root: string, signal: AbortSignal): Pr
     if (size <= MAX_BYTES) files.push({ path, text: await readFile(absolute, 'utf8') });
   }
   return files;
-}
-
-/** Undefined where this is no work tree or there is no git: both are answers. */
-function gitFiles(root: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
-  return new Promise((resolve) => {
-    const args = ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    execFile('git', args, { maxBuffer: 64 << 20, signal }, (error, stdout) => {
-      resolve(error === null ? stdout.split('\0').filter((path) => path !== '') : undefined);
-    });
-  });
 }
 
 async function walk(root: string): Promise<string[]> {

@@ -1,17 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { askGit, type GitOptions } from './git.ts';
 import type { TagFacts } from './types.ts';
-
-/** What Git answers in a directory; undefined where git, the repository or the answer is not there. */
-function git(directory: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    // Hooks, pagers and the file system monitor of a stranger's repository stay out of it.
-    const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=', '--no-pager', '--no-optional-locks'];
-    const options = { cwd: directory, timeout: 10_000, maxBuffer: 4 * 1_048_576, windowsHide: true };
-    execFile('git', [...safe, ...args], options, (error, stdout) => resolve(error ? undefined : stdout.trim()));
-  });
-}
 
 const VERSION = /^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/;
 
@@ -48,12 +38,14 @@ async function packageVersion(directory: string): Promise<string | undefined> {
  * The facts that tags are made of. No git and no repository are answers, not failures. The version is that of the
  * highest version tag on HEAD, else of package.json; it is the latest where no stable tag is higher.
  */
-export async function readGitFacts(directory: string, timeMs: number): Promise<TagFacts> {
+export async function readGitFacts(directory: string, timeMs: number, options: GitOptions): Promise<TagFacts> {
+  const git = async (...args: string[]) => (await askGit(directory, args, options))?.trim();
+  const tags = ['for-each-ref', '--format=%(refname:strip=2)'];
   const [commit, branch, here, all] = await Promise.all([
-    git(directory, ['rev-parse', '--verify', 'HEAD']),
-    git(directory, ['symbolic-ref', '--short', '-q', 'HEAD']),
-    git(directory, ['tag', '--points-at', 'HEAD']),
-    git(directory, ['tag', '--list']),
+    git('rev-parse', '--verify', 'HEAD'),
+    git('symbolic-ref', '--short', '-q', 'HEAD'),
+    git(...tags, '--points-at=HEAD', 'refs/tags'),
+    git(...tags, 'refs/tags'),
   ]);
   const tagsHere = (here ?? '').split('\n');
   const tagged = highestStable(tagsHere) ?? tagsHere.flatMap((tag) => VERSION.exec(tag)?.[1] ?? [])[0];

@@ -3,6 +3,7 @@
  * Never here: build steps, credentials, the environment of the process.
  * Start with `schema.ts` (what may be written), then `project.ts` (reading) and `resolve.ts` (what it means).
  */
+export { commitSeconds, type GitOptions, gitFiles } from './git.ts';
 export { highestStable, readGitFacts } from './git-facts.ts';
 export { findConfigFile, parseProject, readProject } from './project.ts';
 export { resolveProject } from './resolve.ts';

@@ -126,15 +126,19 @@ describe('readGitFacts', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('answers without a repository, with one, and on a tag', async () => {
-    expect(await readGitFacts(directory, 5)).toEqual({ timeMs: 5, isLatest: false });
+    expect(await readGitFacts(directory, 5, { environment: process.env })).toEqual({ timeMs: 5, isLatest: false });
     writeFileSync(join(directory, 'package.json'), '{"version":"0.9.0"}');
-    expect(await readGitFacts(directory, 5)).toEqual({ timeMs: 5, version: '0.9.0', isLatest: true });
+    expect(await readGitFacts(directory, 5, { environment: process.env })).toEqual({
+      timeMs: 5,
+      version: '0.9.0',
+      isLatest: true,
+    });
     git('init', '-q', '-b', 'main');
     git('add', '.');
     git('commit', '-q', '-m', 'first');
     git('tag', 'v1.10.0');
     const first = git('rev-parse', 'HEAD').trim();
-    expect(await readGitFacts(directory, 5)).toEqual({
+    expect(await readGitFacts(directory, 5, { environment: process.env })).toEqual({
       timeMs: 5,
       commit: first,
       branch: 'main',
@@ -143,15 +147,18 @@ describe('readGitFacts', () => {
     });
     git('commit', '-q', '--allow-empty', '-m', 'second');
     git('tag', 'v1.9.1');
-    expect(await readGitFacts(directory, 5)).toMatchObject({ version: '1.9.1', isLatest: false });
+    expect(await readGitFacts(directory, 5, { environment: process.env })).toMatchObject({
+      version: '1.9.1',
+      isLatest: false,
+    });
     git('commit', '-q', '--allow-empty', '-m', 'third');
     git('checkout', '-q', '--detach');
-    const detached = await readGitFacts(directory, 5);
+    const detached = await readGitFacts(directory, 5, { environment: process.env });
     expect([detached.branch, detached.version, detached.isLatest]).toEqual([undefined, '0.9.0', false]);
   });
 
   it('takes a damaged package.json for none', async () => {
     writeFileSync(join(directory, 'package.json'), '{');
-    expect((await readGitFacts(directory, 5)).version).toBeUndefined();
+    expect((await readGitFacts(directory, 5, { environment: process.env })).version).toBeUndefined();
   });
 });

@@ -9,7 +9,9 @@ import type { Session } from '../session.ts';
 /** Bare `rightarch`: what is seen here, without a network and without a configuration. */
 export async function frontDoor(session: Session): Promise<ExitStatus> {
   const { shell } = session;
-  const repository = discoverRepository(await readRepositoryFiles(shell.cwd, shell.signal));
+  const repository = discoverRepository(
+    await readRepositoryFiles(shell.cwd, { environment: shell.env, signal: shell.signal }),
+  );
   const host = parsePlatform(shell.hostPlatform) ?? { os: 'linux', architecture: 'amd64' };
   const prospects = judgeRepository(repository, host);
   const door = {

@@ -18,7 +18,9 @@ export async function init(session: Session, _words: readonly string[], flags: F
   if (existsSync(path) && flags.force !== true) {
     throw failure('cli/config-exists', { file: FILE }, atInput(FILE), 'request');
   }
-  const found = discoverRepository(await readRepositoryFiles(shell.cwd, shell.signal));
+  const found = discoverRepository(
+    await readRepositoryFiles(shell.cwd, { environment: shell.env, signal: shell.signal }),
+  );
   if (found.images.length === 0)
     throw failure('cli/no-dockerfile', { directory: shell.cwd }, atInput(shell.cwd), 'request');
   const proposal = proposeProject(found, basename(shell.cwd));
