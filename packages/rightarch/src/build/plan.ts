@@ -65,7 +65,12 @@ export async function planBuild(
     engine: 'embedded',
     bases: await parts.bases.pins(),
     platforms,
-    diagnostics: [...refusals.values()],
+    diagnostics: [...distinct(prepared.flatMap(({ notes }) => notes)), ...refusals.values()],
   };
   return { plan, prepared };
+}
+
+/** What every platform and stage says alike is said once. */
+function distinct(diagnostics: readonly Diagnostic[]): Iterable<Diagnostic> {
+  return new Map(diagnostics.map((one) => [JSON.stringify([one.code, one.at, one.args]), one])).values();
 }

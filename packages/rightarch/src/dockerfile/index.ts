@@ -43,6 +43,7 @@ export {
 export { type RunScript, runScript } from './script.ts';
 export { type Joined, positionAt, spanOf } from './source.ts';
 export {
+  namedSource,
   type StageGraph,
   type StageNode,
   type StageSource,

@@ -75,7 +75,7 @@ export function stageGraph(
   const stages = splitStages(dockerfile);
   const global = globalScope(dockerfile, settings);
   const problems: Diagnostic[] = [...global.problems];
-  const contexts = new Map((settings.contexts ?? []).map((name) => [name.toLowerCase(), name]));
+  const contexts = contextNames(settings.contexts ?? []);
   const at = (span: Span) => ({ in: 'file', file, ...span }) as const;
   const byName = new Map<string, number>();
   const nodes: Draft[] = [];
@@ -108,16 +108,10 @@ export function stageGraph(
 
   const names = [...byName.keys()];
   const sourceOf = (name: string, { byNumber, span }: { byNumber: boolean; span: Span }): StageSource | undefined => {
-    if (byNumber && /^[+-]?\d+$/.test(name)) {
-      const index = Number(name);
-      if (index >= 0 && index < stages.length) return { kind: 'stage', index };
+    const source = namedSource(name, { stages, contexts: settings.contexts ?? [], byNumber });
+    if (source === undefined)
       problems.push(diagnostic('dockerfile/stage-index', { index: name, count: stages.length }, at(span)));
-      return undefined;
-    }
-    const index = byName.get(name.toLowerCase());
-    if (index !== undefined) return { kind: 'stage', index };
-    if (name === 'scratch') return { kind: 'scratch' };
-    return contextOf(name, contexts) ?? { kind: 'image', reference: name };
+    return source;
   };
   for (const node of nodes) {
     if (node.base?.kind === 'stage') node.triggers.push(...triggersOf(nodes[node.base.index]!.stage));
@@ -171,6 +165,25 @@ export function stageGraph(
     }
   }
   return { global, stages: nodes, target, problems };
+}
+
+/** What `--from` names: a stage, a build context, an image. Undefined for a number that is no stage's. */
+export function namedSource(
+  name: string,
+  known: { readonly stages: readonly Stage[]; readonly contexts: readonly string[]; readonly byNumber: boolean },
+): StageSource | undefined {
+  if (known.byNumber && /^[+-]?\d+$/.test(name)) {
+    const index = Number(name);
+    return index >= 0 && index < known.stages.length ? { kind: 'stage', index } : undefined;
+  }
+  const stage = known.stages.findLast((each) => each.name === name.toLowerCase());
+  if (stage !== undefined) return { kind: 'stage', index: stage.index };
+  if (name === 'scratch') return { kind: 'scratch' };
+  return contextOf(name, contextNames(known.contexts)) ?? { kind: 'image', reference: name };
+}
+
+function contextNames(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
 }
 
 type Draft = Omit<StageNode, 'triggers' | 'uses' | 'needed'> & {

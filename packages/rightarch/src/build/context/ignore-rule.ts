@@ -17,8 +17,7 @@ export async function readIgnoreRule(context: string, dockerfile: string): Promi
     const { matcher, bad } = compileIgnoreFile(text);
     const [first] = bad;
     if (first !== undefined) {
-      const args = { instruction: '.dockerignore', value: first.pattern, expected: '`[a-z]*`' };
-      throw failure('engine/value-invalid', args, atFile(file, first.line), 'request');
+      throw failure('dockerfile/ignore-pattern', { pattern: first.pattern }, atFile(file, first.line), 'request');
     }
     return {
       excludes: (path) => matcher.ignores(path),

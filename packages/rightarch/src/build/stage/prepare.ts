@@ -1,28 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Diagnostic,
+  type Digest,
+  digestOf,
   Failure,
   formatPlatform,
   type Location,
   type Platform,
-  parsePlatform,
   samePlatform,
 } from '../../core/index.ts';
 import {
   type Dockerfile,
-  type GlobalScope,
-  globalScope,
+  namedSource,
   openStage,
   parseDockerfile,
   positionAt,
   type Span,
+  type Stage,
+  type StageGraph,
+  type StageNode,
+  stageGraph,
 } from '../../dockerfile/index.ts';
 import { atFile, failure } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
-import { type BuildStage, findStage, type Stages, splitStages, targetStage } from './stages.ts';
-import { expandGlobally, refuseErrors } from './variables.ts';
+import { refuseErrors } from './variables.ts';
 
 /** What a stage starts from. */
 export type StageBase =
@@ -32,6 +36,7 @@ export type StageBase =
 
 /** What COPY takes from. */
 export type CopySource =
+  | { readonly kind: 'scratch' }
   | { readonly kind: 'context'; readonly name: string | undefined; readonly directory: string }
   | { readonly kind: 'stage'; readonly stage: PreparedStage }
   | ({ readonly kind: 'image'; readonly reference: string } & BaseImage);
@@ -40,12 +45,16 @@ export type PreparedOperation = Operation & { readonly source?: CopySource };
 
 /** One stage for one platform, with everything resolved that can be without a file of an image. */
 export interface PreparedStage {
-  readonly stage: BuildStage;
+  readonly stage: Stage;
   /** Of the files in it; the image that is asked for may be of another. */
   readonly platform: Platform;
   readonly base: StageBase;
   readonly operations: readonly PreparedOperation[];
   readonly state: StageState;
+  /** What the Dockerfile's own room noted on the way. */
+  readonly notes: readonly Diagnostic[];
+  /** Equal for stages that are the same whatever platform they are built on the way to. */
+  readonly identity: Digest;
 }
 
 /** The stages that one platform needs, in the order of the file; the last is the image. */
@@ -53,6 +62,8 @@ export interface PreparedPlatform {
   readonly platform: Platform;
   readonly stages: readonly PreparedStage[];
   readonly target: PreparedStage;
+  /** What is no error: of the file, its stages and their variables. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /** The Dockerfile of a request, parsed. Throws its first error: a build of half a file would be another image. */
@@ -66,8 +77,7 @@ export async function readDockerfile(request: BuildRequest, options: CallOptions
     },
   );
   const dockerfile = parseDockerfile(text, { file });
-  const fatal = dockerfile.problems.find(({ severity }) => severity === 'error');
-  if (fatal !== undefined) throw new Failure(fatal, 'request');
+  refuseErrors(dockerfile.problems);
   return dockerfile;
 }
 
@@ -78,39 +88,36 @@ export async function preparePlatform(
   parts: { readonly platform: Platform; readonly buildPlatform: Platform; readonly bases: Bases },
   options: CallOptions = {},
 ): Promise<PreparedPlatform> {
-  const stages = splitStages(dockerfile);
-  const target = targetStage(stages, request.stage, dockerfile.file);
-  const global = globalScope(dockerfile, {
+  const { platform, buildPlatform, bases } = parts;
+  const contexts = Object.keys(request.contexts);
+  const graph = stageGraph(dockerfile, {
     args: request.args,
     target: request.stage,
-    platform: parts.platform,
-    buildPlatform: parts.buildPlatform,
+    platform,
+    buildPlatform,
+    contexts,
   });
-  refuseErrors(global.problems);
-  const preparer = new Preparer({
-    dockerfile,
-    request,
-    stages,
-    global,
-    platform: parts.platform,
-    bases: parts.bases,
-    options,
-  });
+  // Faults of the file are told before anything is asked of a registry.
+  refuseErrors(graph.problems);
+  const target = graph.target === undefined ? undefined : graph.stages[graph.target];
+  if (target === undefined) throw failure('dockerfile/no-stage', {}, atFile(dockerfile.file), 'request');
+  const preparer = new Preparer({ dockerfile, request, graph, bases, options });
   const prepared = await preparer.prepare(target);
-  if (!samePlatform(prepared.platform, parts.platform)) {
-    const flag = target.from.flags.find(({ name }) => name === 'platform');
-    const args = { asked: formatPlatform(parts.platform), fixed: formatPlatform(prepared.platform) };
-    throw failure('plan/target-fixed', args, placeIn(dockerfile, (flag?.value ?? target.from.image).span), 'request');
+  if (!samePlatform(prepared.platform, platform)) {
+    const { from } = target.stage;
+    const flag = from.flags.find(({ name }) => name === 'platform');
+    const args = { asked: formatPlatform(platform), fixed: formatPlatform(prepared.platform) };
+    throw failure('plan/target-fixed', args, placeIn(dockerfile, (flag?.value ?? from.image).span), 'request');
   }
-  return { platform: parts.platform, stages: preparer.done(), target: prepared };
+  const stages = preparer.done();
+  const notes = [...dockerfile.problems, ...graph.problems, ...stages.flatMap((stage) => stage.notes)];
+  return { platform, stages, target: prepared, notes };
 }
 
 interface Preparation {
   readonly dockerfile: Dockerfile;
   readonly request: BuildRequest;
-  readonly stages: Stages;
-  readonly global: GlobalScope;
-  readonly platform: Platform;
+  readonly graph: StageGraph;
   readonly bases: Bases;
   readonly options: CallOptions;
 }
@@ -128,24 +135,23 @@ class Preparer {
     return [...this.#prepared.values()].sort((one, other) => one.stage.index - other.stage.index);
   }
 
-  async prepare(stage: BuildStage): Promise<PreparedStage> {
+  async prepare(node: StageNode): Promise<PreparedStage> {
+    const { stage } = node;
     const known = this.#prepared.get(stage.index);
     if (known !== undefined) return known;
-    const { dockerfile, global } = this.#parts;
-    const at = placeIn(dockerfile, stage.from.image.span);
-    const reference = expandGlobally(stage.from.image, global, at);
-    const base = await this.#base(stage, reference, at);
-    const platform = this.#platformOf(stage, base);
+    const { dockerfile, graph, request } = this.#parts;
+    const base = await this.#base(node, placeIn(dockerfile, stage.from.image.span));
+    const platform = node.platform!;
     const { state: before, triggers } = takeTriggers(startOf(base));
     const scope = openStage(
-      global,
+      graph.global,
       before.scope === undefined ? { environment: before.config.Env ?? [] } : { stage: before.scope },
     );
     const instructions = [...this.#triggers(triggers, stage), ...stage.instructions];
-    const { operations, state } = resolveStage(instructions, {
+    const { operations, state, notes } = resolveStage(instructions, {
       state: before,
       scope,
-      global,
+      args: request.args,
       at: ({ span }) => placeIn(dockerfile, span),
       places: (command, offset) => {
         if (command.form === 'json') return placeIn(dockerfile, command.span);
@@ -159,48 +165,61 @@ class Preparer {
       else
         withSources.push({ ...operation, source: await this.#source(operation.from, stage, platform, operation.at) });
     }
-    const prepared: PreparedStage = { stage, platform, base, operations: withSources, state };
+    const identity = identityOf({ platform, base, operations: withSources, state });
+    const prepared: PreparedStage = { stage, platform, base, operations: withSources, state, notes, identity };
     this.#prepared.set(stage.index, prepared);
     return prepared;
   }
 
-  /** A stage on a stage has its platform, whatever the flag says; one on scratch has the target's (dockerfile2llb). */
-  #platformOf(stage: BuildStage, base: StageBase): Platform {
-    if (base.kind === 'stage') return base.stage.platform;
-    return base.kind === 'scratch' ? this.#parts.platform : this.#flagged(stage);
+  async #base({ base, platform }: StageNode, at: Location): Promise<StageBase> {
+    const { graph, request, bases, options } = this.#parts;
+    // What is undefined here was an error of the graph.
+    switch (base!.kind) {
+      case 'scratch':
+        return { kind: 'scratch' };
+      case 'stage':
+        return { kind: 'stage', stage: await this.prepare(graph.stages[base!.index]!) };
+      case 'context': {
+        const { name } = base!;
+        if (isDirectory(request.contexts[name]!)) {
+          const args = { instruction: 'FROM', what: name, command: dockerCommand(request) };
+          throw failure('plan/not-embedded', args, at, 'request');
+        }
+        return { kind: 'image', reference: name, ...(await bases.image(name, platform!, at, options)) };
+      }
+      case 'image': {
+        const { reference } = base!;
+        return { kind: 'image', reference, ...(await bases.image(reference, platform!, at, options)) };
+      }
+    }
   }
 
-  #flagged(stage: BuildStage): Platform {
-    const flag = stage.from.flags.find(({ name }) => name === 'platform');
-    if (flag === undefined) return this.#parts.platform;
-    const at = placeIn(this.#parts.dockerfile, flag.value.span);
-    const value = expandGlobally(flag.value, this.#parts.global, at);
-    const platform = parsePlatform(value);
-    if (platform !== undefined) return platform;
-    throw failure('plan/platform-unreadable', { text: flag.value.text, value }, at, 'request');
-  }
-
-  async #base(stage: BuildStage, reference: string, at: Location): Promise<StageBase> {
-    const { stages, request, bases, options } = this.#parts;
-    const earlier = stages.all.slice(0, stage.index).findLast(({ name }) => name === reference.toLowerCase());
-    if (earlier !== undefined) return { kind: 'stage', stage: await this.prepare(earlier) };
-    if (reference === 'scratch' && !Object.hasOwn(request.contexts, 'scratch')) return { kind: 'scratch' };
-    return { kind: 'image', reference, ...(await bases.image(reference, this.#flagged(stage), at, options)) };
-  }
-
-  async #source(from: string | undefined, stage: BuildStage, platform: Platform, at: Location): Promise<CopySource> {
-    const { stages, request, bases, options } = this.#parts;
+  async #source(from: string | undefined, stage: Stage, platform: Platform, at: Location): Promise<CopySource> {
+    const { graph, request, bases, options } = this.#parts;
     if (from === undefined) return { kind: 'context', name: undefined, directory: request.context };
-    const earlier = findStage(stages.all.slice(0, stage.index), from);
-    if (earlier !== undefined) return { kind: 'stage', stage: await this.prepare(earlier) };
-    const named = Object.hasOwn(request.contexts, from) ? request.contexts[from] : undefined;
-    if (named !== undefined && !/^(?:oci:|oci-layout:\/\/|docker-image:\/\/)/.test(named))
-      return { kind: 'context', name: from, directory: named };
-    return { kind: 'image', reference: from, ...(await bases.image(from, platform, at, options)) };
+    const stages = graph.stages.map((node) => node.stage);
+    const source = namedSource(from, { stages, contexts: Object.keys(request.contexts), byNumber: true });
+    // The graph has looked at the file; only triggers of a base image get here with these.
+    if (source === undefined)
+      throw failure('dockerfile/stage-index', { index: from, count: stages.length }, at, 'request');
+    switch (source.kind) {
+      case 'scratch':
+        return { kind: 'scratch' };
+      case 'stage':
+        if (source.index >= stage.index) throw failure('dockerfile/stage-later', { name: from }, at, 'request');
+        return { kind: 'stage', stage: await this.prepare(graph.stages[source.index]!) };
+      case 'context': {
+        const directory = request.contexts[source.name]!;
+        if (isDirectory(directory)) return { kind: 'context', name: source.name, directory };
+        return { kind: 'image', reference: source.name, ...(await bases.image(source.name, platform, at, options)) };
+      }
+      case 'image':
+        return { kind: 'image', reference: from, ...(await bases.image(from, platform, at, options)) };
+    }
   }
 
   /** ONBUILD triggers of the base, parsed as if they stood behind FROM. */
-  #triggers(triggers: readonly string[], stage: BuildStage) {
+  #triggers(triggers: readonly string[], stage: Stage) {
     if (triggers.length === 0) return [];
     const { file } = this.#parts.dockerfile;
     const parsed = parseDockerfile(`FROM scratch\n${triggers.join('\n')}\n`, { file });
@@ -210,6 +229,38 @@ class Preparer {
     // Their place is the FROM that brought them in.
     return parsed.instructions.slice(1).map((instruction) => ({ ...instruction, span: stage.from.span }));
   }
+}
+
+/** A `--build-context` is a directory unless it says that it is an image. */
+function isDirectory(given: string): boolean {
+  return !/^(?:oci:|oci-layout:\/\/|docker-image:\/\/)/.test(given);
+}
+
+/**
+ * Everything that decides what a stage is: two with one identity are one stage, built once. A `$BUILDPLATFORM` stage
+ * has the same on the way to every target, unless a variable of the target got into it.
+ */
+function identityOf({
+  platform,
+  base,
+  operations,
+  state,
+}: Omit<PreparedStage, 'stage' | 'notes' | 'identity'>): Digest {
+  const source = (from: CopySource | StageBase | undefined) => {
+    switch (from?.kind) {
+      case 'stage':
+        return ['stage', from.stage.identity];
+      case 'image':
+        return ['image', from.image.descriptor.digest, from.reference];
+      default:
+        return from;
+    }
+  };
+  const shown = operations.map((operation) =>
+    operation.kind === 'copy' ? { ...operation, source: source(operation.source) } : operation,
+  );
+  const { config, author } = state;
+  return digestOf(JSON.stringify([formatPlatform(platform), source(base), shown, config, author ?? null]));
 }
 
 /** The state in which a stage begins. */

@@ -1,11 +1,24 @@
-import type { Location } from '../../core/index.ts';
-import type { Arguments, Copy, GlobalScope, Instruction, Run, StageScope, Word } from '../../dockerfile/index.ts';
+import type { Diagnostic, Location } from '../../core/index.ts';
+import {
+  type Arguments,
+  type Copy,
+  flagOn,
+  flagText,
+  flagTexts,
+  type Instruction,
+  type Mount,
+  mountsOf,
+  proxyEnvironment,
+  type Run,
+  type StageScope,
+  type Word,
+} from '../../dockerfile/index.ts';
 import { failure } from '../../messages/index.ts';
 import type { RuntimeConfig } from '../../oci/types.ts';
 import { cleanPath } from '../files/root-path.ts';
 import type { RunInput } from '../run/index.ts';
 import { DEFAULT_SHELL, exposedPorts, parseDuration, withConfig } from './runtime-config.ts';
-import { expandGlobally, isProxyArg, refuseErrors } from './variables.ts';
+import { isProxyArg, refuseErrors } from './variables.ts';
 
 /** What every operation has: its place, and what the history says of it. */
 interface Common {
@@ -37,10 +50,13 @@ export interface RunOperation extends Common {
   readonly kind: 'run';
   readonly input: RunInput;
   readonly env: Readonly<Record<string, string>>;
+  /** Proxies of `--build-arg`: a part of the environment, and of no key. */
+  readonly proxies: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly user: string;
   readonly shell: readonly string[];
   readonly flags: readonly { readonly name: string; readonly value: string }[];
+  readonly mounts: readonly Mount[];
 }
 
 /** One instruction with all variables in. What it does to the config is already done; this is what is left to do. */
@@ -62,7 +78,8 @@ interface Inputs {
   readonly state: StageState;
   /** The variables of this stage, as they are behind FROM. */
   readonly scope: StageScope;
-  readonly global: GlobalScope;
+  /** `--build-arg`, for the proxies that every RUN has. */
+  readonly args: Readonly<Record<string, string>>;
   /** The place of a word, and of an offset in a text of several lines. */
   at(word: Pick<Word, 'span'>): Location;
   readonly places: (command: Arguments, offset: number) => Location;
@@ -75,13 +92,15 @@ interface Inputs {
 export function resolveStage(
   instructions: readonly Instruction[],
   inputs: Inputs,
-): { readonly operations: readonly Operation[]; readonly state: StageState } {
+): { readonly operations: readonly Operation[]; readonly state: StageState; readonly notes: readonly Diagnostic[] } {
   const reader = new StageReader(inputs);
   const operations = instructions.map((instruction) => reader.read(instruction)).filter((one) => one !== undefined);
-  return { operations, state: reader.state };
+  return { operations, state: reader.state, notes: reader.notes };
 }
 
 class StageReader {
+  /** What is no error: variables that are not set. */
+  readonly notes: Diagnostic[] = [];
   readonly #inputs: Inputs;
   #config: RuntimeConfig;
   #author: string | undefined;
@@ -101,6 +120,7 @@ class StageReader {
   read(written: Instruction): Operation | undefined {
     const { instruction, problems } = this.#inputs.scope.apply(written);
     refuseErrors(problems);
+    this.notes.push(...problems);
     switch (instruction.keyword) {
       case 'ENV': {
         const pairs = instruction.pairs.map(({ key, value }) => [key.text, value.text]);
@@ -216,12 +236,8 @@ class StageReader {
   }
 
   #copy(instruction: Copy): Operation {
-    const flag = (name: string) => instruction.flags.find((one) => one.name === name);
-    const value = (name: string) => flag(name)?.value.text ?? '';
-    const on = (name: string) => {
-      const found = flag(name);
-      return found !== undefined && (!found.assigned || ['true', '1', ''].includes(found.value.text));
-    };
+    const value = (name: string) => flagText(instruction.flags, name) ?? '';
+    const on = (name: string) => flagOn(instruction.flags, name);
     const sources = instruction.sources.map(({ text }) => text);
     const written = instruction.destination.text;
     const inline = instruction.heredocs.map(({ name, body }) => ({ name, data: body }));
@@ -233,7 +249,7 @@ class StageReader {
     const add = instruction.keyword === 'ADD';
     const chown = value('chown');
     const chmod = value('chmod');
-    const from = flag('from');
+    const from = value('from');
     const message = [
       instruction.keyword,
       ...(on('parents') ? ['--parents'] : []),
@@ -250,12 +266,12 @@ class StageReader {
       sources,
       inline,
       destination: path === '/' ? '/' : `${path}${slash}`,
-      from: from === undefined ? undefined : expandGlobally(from.value, this.#inputs.global, this.#inputs.at(from)),
+      from: from === '' ? undefined : from,
       chown,
       chmod,
       link: on('link'),
       parents: on('parents'),
-      excludes: instruction.flags.filter(({ name }) => name === 'exclude').map((one) => one.value.text),
+      excludes: flagTexts(instruction.flags, 'exclude'),
       special: add
         ? instruction.flags
             .filter(({ name }) => ['unpack', 'checksum', 'keep-git-dir'].includes(name))
@@ -284,7 +300,7 @@ class StageReader {
             heredocs: instruction.heredocs,
             at: (offset) => this.#inputs.places(command, offset),
           };
-    const { environment, args } = this.#inputs.scope;
+    const { environment, imageEnvironment, args } = this.#inputs.scope;
     const shown = [...args.keys()].flatMap((name) => {
       const value = environment.get(name);
       return value === undefined || isProxyArg(name) ? [] : [`${name}=${value}`];
@@ -295,11 +311,18 @@ class StageReader {
       kind: 'run',
       ...this.#common(instruction, `RUN ${[...prefix, ...argv].join(' ')} # rightarch`),
       input,
-      env: Object.fromEntries(environment),
+      env: Object.fromEntries(
+        [...environment].filter(([name]) => !isProxyArg(name) || imageEnvironment.has(name) || !args.has(name)),
+      ),
+      proxies: Object.fromEntries([
+        ...proxyEnvironment(this.#inputs.args),
+        ...[...environment].filter(([name]) => isProxyArg(name) && !imageEnvironment.has(name) && args.has(name)),
+      ]),
       cwd: this.#config.WorkingDir || '/',
       user: this.#config.User ?? '',
       shell,
       flags: instruction.flags.map(({ name, value }) => ({ name, value: value.text })),
+      mounts: mountsOf(instruction),
     };
   }
 

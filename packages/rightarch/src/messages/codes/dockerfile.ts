@@ -697,10 +697,12 @@ export const dockerfileCodes = {
       ko: '`FROM --platform`의 값이 플랫폼이 아닙니다',
     },
     message: {
-      en: ({ expression, value }) => `\`--platform=${printable(expression)}\` gives ${q(value)}, which is no platform`,
+      en: ({ expression, value }) =>
+        `\`--platform=${printable(expression)}\` ${value === '' ? 'comes to nothing' : `comes to ${q(value)}`}, which is no platform`,
       ja: ({ expression, value }) =>
-        `\`--platform=${printable(expression)}\` の値は ${q(value)} ですが、これはプラットフォームではありません`,
-      ko: ({ expression, value }) => `\`--platform=${printable(expression)}\`의 값이 ${q(value)}인데 플랫폼이 아닙니다`,
+        `\`--platform=${printable(expression)}\` の値は${value === '' ? '空' : ` ${q(value)} `}で、プラットフォームではありません`,
+      ko: ({ expression, value }) =>
+        `\`--platform=${printable(expression)}\`의 값이 ${value === '' ? '비어 있어' : `${q(value)}이며`} 플랫폼이 아닙니다`,
     },
     fix: {
       en: () => 'Write `os/architecture`, for example `linux/arm64`, or `$BUILDPLATFORM` for a stage that only builds',

@@ -61,10 +61,10 @@ interface Parts extends CallOptions {
   readonly onEvent: (event: BuildEvent) => void;
 }
 
-/** Builds stages; each stage and platform once, each layer's bytes once. */
+/** Builds stages; what is the same on the way to several platforms is built once, each layer's bytes too. */
 export class StageBuilder {
   readonly #parts: Parts;
-  readonly #built = new Map<PreparedStage, Promise<BuiltStage>>();
+  readonly #built = new Map<Digest, Promise<BuiltStage>>();
   readonly #contexts = new Map<string, Promise<ContextTree>>();
   readonly #images = new Map<
     Digest,
@@ -76,10 +76,10 @@ export class StageBuilder {
   }
 
   build(stage: PreparedStage): Promise<BuiltStage> {
-    const known = this.#built.get(stage);
+    const known = this.#built.get(stage.identity);
     if (known !== undefined) return known;
     const built = this.#build(stage);
-    this.#built.set(stage, built);
+    this.#built.set(stage.identity, built);
     return built;
   }
 
@@ -214,7 +214,7 @@ export class StageBuilder {
     const { input } = operation;
     const text =
       input.form === 'json' ? input.argv : [input.text, input.heredocs.map(({ name, body }) => [name, body])];
-    const { env, cwd, user, shell, flags } = operation;
+    const { env, proxies, cwd, user, shell, flags } = operation;
     const cacheKey = digestOf(
       JSON.stringify([
         [ENGINE_VERSION, this.#parts.version],
@@ -237,15 +237,13 @@ export class StageBuilder {
     }
     const before = tree.clone();
     const files = new StageTree(tree, { mtime });
-    const mounts = operation.flags
-      .filter(({ name }) => name === 'mount')
-      .map(({ value }) => cleanPath(ignorableMount(value) ?? '/', cwd));
+    const mounts = operation.mounts.map((mount) => cleanPath(ignorableMount(mount) ?? '/', cwd));
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
     const { reproducible } = await this.#guard(operation, () =>
       runSimulated(operation.input, {
         platform: stage.platform,
         files,
-        env,
+        env: { ...env, ...proxies },
         cwd,
         user,
         shell,
@@ -321,6 +319,7 @@ export class StageBuilder {
       const context = await this.#context(source);
       return { tree: context.tree, ignored: context.ignored, from: source.name ?? source.directory };
     }
+    if (source.kind === 'scratch') return { tree: new FileTree(), from: 'scratch' };
     if (source.kind === 'stage') {
       const { stage } = source.stage;
       return { tree: await (await this.build(source.stage)).tree(), from: stage.name ?? String(stage.index) };

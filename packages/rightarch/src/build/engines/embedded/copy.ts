@@ -1,8 +1,8 @@
 import type { Location } from '../../../core/index.ts';
+import { compilePatterns, hasWildcards, matchGlob } from '../../../dockerfile/index.ts';
 import { failure } from '../../../messages/index.ts';
 import type { FileTree, TreeNode } from '../../../scan/tree.ts';
 import { pathParts } from '../../../scan/tree.ts';
-import { compileGoPattern, hasWildcards } from '../../context/go-match.ts';
 import type { BlockedFacts } from '../../context/read-context.ts';
 import { type Inode, inodeOf } from '../../files/inode.ts';
 import { baseName, cleanPath, parentOf, rootPath } from '../../files/root-path.ts';
@@ -38,7 +38,9 @@ export async function copyInto(
       copyWithParents(files, source, path, options);
       continue;
     }
-    for (const one of matchSources(source, path)) {
+    const sources = matchSources(source, path);
+    if (sources === undefined) throw missing(path, options);
+    for (const one of sources) {
       const found = source.resolve(one);
       if (!found.found) throw missing(path, options);
       if (options.unpack !== undefined && found.node.entry.type === 'file' && (await options.unpack(one, found.node)))
@@ -48,21 +50,25 @@ export async function copyInto(
   }
 }
 
-/** The paths that a source names. A pattern that fits nothing names nothing, and that is no error (AllowEmptyWildcard). */
-export function matchSources(source: FileTree, written: string): string[] {
+/**
+ * The paths that a source names; undefined where the directory in front of a pattern is missing. A pattern that fits
+ * nothing names nothing, and that is no error (AllowEmptyWildcard); nor is one that is malformed (fsutil copy.go drops
+ * what filepath.Match says of it).
+ */
+export function matchSources(source: FileTree, written: string): string[] | undefined {
   const parts = pathParts(cleanPath(written));
   const first = parts.findIndex((part) => hasWildcards(part));
   if (first < 0) return [`/${parts.join('/')}`];
   const base = rootPath(source, `/${parts.slice(0, first).join('/')}`);
-  const pattern = compileGoPattern(parts.slice(first).join('/'));
+  const pattern = parts.slice(first).join('/');
   const start = source.resolve(base);
-  if (pattern === undefined || !start.found) return [];
+  if (!start.found) return undefined;
   const out: string[] = [];
   const visit = (node: TreeNode, below: string): void => {
     for (const name of sortedNames(node)) {
       const child = node.children!.get(name)!;
       const path = below === '' ? name : `${below}/${name}`;
-      if (pattern.test(path)) out.push(`${base === '/' ? '' : base}/${path}`);
+      if (matchGlob(pattern, path) === true) out.push(`${base === '/' ? '' : base}/${path}`);
       else if (child.children !== undefined) visit(child, path);
     }
   };
@@ -75,14 +81,19 @@ function copyWithParents(files: StageTree, source: FileTree, written: string, op
   const pivot = written.indexOf('/./');
   const base = rootPath(source, pivot < 0 ? '/' : written.slice(0, pivot));
   const wanted = pathParts(cleanPath(pivot < 0 ? written : written.slice(pivot + 3)));
-  const pattern = compileTreePattern(wanted);
+  // BuildKit hands these to the matcher of ignore files (IncludePatterns), where `**` is any number of directories.
+  const { matcher, bad } = compilePatterns([{ pattern: wanted.join('/'), line: 1 }]);
+  if (bad.length > 0) {
+    const args = { instruction: 'COPY --parents', value: written, expected: '`src/**/*.js`' };
+    throw failure('engine/value-invalid', args, options.at, 'request');
+  }
   const start = source.resolve(base);
   const matches: [string, TreeNode][] = [];
   const visit = (node: TreeNode, below: string): void => {
     for (const name of sortedNames(node)) {
       const child = node.children!.get(name)!;
       const path = below === '' ? name : `${below}/${name}`;
-      if (pattern.test(path)) matches.push([path, child]);
+      if (matcher.ignores(path)) matches.push([path, child]);
       else if (child.children !== undefined) visit(child, path);
     }
   };
@@ -101,17 +112,6 @@ function copyWithParents(files: StageTree, source: FileTree, written: string, op
     }
     copier.node(node, path, join(target, path), true);
   }
-}
-
-/** Path parts as a test of a whole path; `**` is any number of directories (moby/patternmatcher). */
-function compileTreePattern(parts: readonly string[]): RegExp {
-  const text = parts.map((part, index) => {
-    const last = index === parts.length - 1;
-    if (part === '**') return last ? '.+' : '(?:[^/]+/)*';
-    const one = compileGoPattern(part)?.source.slice(1, -1) ?? '(?!)';
-    return last ? one : `${one}/`;
-  });
-  return new RegExp(`^${text.join('')}$`, 'su');
 }
 
 class Copier {

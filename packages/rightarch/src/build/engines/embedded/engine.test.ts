@@ -116,6 +116,8 @@ describe('COPY', () => {
 
   test.each<[string, string, string]>([
     ['a source that is not there', 'COPY nothing /x', 'context/source-missing'],
+    ['a pattern in a directory that is not there', 'COPY nothing/* /x/', 'context/source-missing'],
+    ['a number of no stage', 'COPY --from=7 /x /x', 'dockerfile/stage-index'],
     ['several sources for one name', 'COPY one.txt two.txt /x', 'engine/needs-directory'],
     ['a file over a directory', 'COPY one.txt /etc/\nCOPY src /etc/one.txt', 'engine/copy-conflict'],
     ['an owner that is not there', 'COPY --chown=nobody one.txt /x', 'engine/user-unknown'],
@@ -281,6 +283,23 @@ describe('platforms', () => {
     ]);
   });
 
+  test('a stage that is the same for every target is built once, one that knows its target for each', async () => {
+    const dockerfile = [
+      'FROM --platform=$BUILDPLATFORM base AS shared',
+      'COPY x /made/',
+      'FROM --platform=$BUILDPLATFORM shared AS apart',
+      'ARG TARGETARCH',
+      'WORKDIR /$TARGETARCH',
+      'FROM base',
+      'COPY --from=apart /made /',
+    ];
+    const { events } = await build(await workspace({ Dockerfile: dockerfile.join('\n'), x: '' }));
+    const done = events.flatMap((event) =>
+      event.kind === 'step' && event.state === 'done' ? [`${event.step.stage} ${event.platform.architecture}`] : [],
+    );
+    expect(done.sort()).toEqual(['0 amd64', '1 amd64', '1 amd64', '2 amd64', '2 arm64']);
+  });
+
   test('a last stage that is fixed to another platform is refused', async () => {
     const found = await refusal(build(await workspace({ Dockerfile: 'FROM --platform=linux/amd64 base\n' })));
     expect(found).toMatchObject({ code: 'plan/target-fixed', args: { asked: 'linux/arm64', fixed: 'linux/amd64' } });
@@ -326,12 +345,14 @@ describe('the plan', () => {
 
   test.each<[string, string, Partial<BuildRequest>, string]>([
     ['no FROM', 'ARG A=1\n', {}, 'dockerfile/no-stage'],
-    ['a stage that is not there', 'FROM scratch\n', { stage: 'tset' }, 'plan/stage-unknown'],
-    ['a platform that is none', 'FROM --platform=$NOPE base\n', {}, 'plan/platform-unreadable'],
-    ['a required variable', 'FROM ${A:?give}\n', {}, 'plan/not-expandable'],
+    ['a stage that is not there', 'FROM scratch\n', { stage: 'tset' }, 'dockerfile/stage-unknown'],
+    ['a platform that is none', 'FROM --platform=$NOPE base\n', {}, 'dockerfile/platform-invalid'],
+    ['a required variable', 'FROM ${A:?give}\n', {}, 'dockerfile/expansion-failed'],
     ['no platform', 'FROM scratch\n', { platforms: [] }, 'plan/no-platform'],
     ['no Dockerfile', 'FROM scratch\n', { dockerfile: '/nowhere/Dockerfile' }, 'plan/dockerfile-unreadable'],
     ['an image name that is none', 'FROM Base:x\n', {}, 'platform/reference-malformed'],
+    ['a stage from itself', 'FROM scratch\nCOPY --from=0 /x /x\n', {}, 'dockerfile/stage-cycle'],
+    ['a directory for a base', 'FROM given\n', { contexts: { given: '/tmp' } }, 'plan/not-embedded'],
     ['a port that is none', 'FROM scratch\nEXPOSE 99999\n', {}, 'engine/value-invalid'],
   ])('%s is one diagnostic', async (_name, dockerfile, more, code) => {
     const directory = await workspace({ Dockerfile: dockerfile });

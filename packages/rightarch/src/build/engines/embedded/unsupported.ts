@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../core/index.ts';
+import type { Mount } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { recognizeRun } from '../../run/index.ts';
 import type { PreparedOperation } from '../../stage/prepare.ts';
@@ -40,7 +41,7 @@ function judgeRun(operation: RunOperation, command: string): Verdict {
       return refuse(`--network=${value}`);
     }
     if (name === 'security' && value === 'sandbox') continue;
-    if (name === 'mount' && ignorableMount(value) !== undefined) continue;
+    if (name === 'mount' && operation.mounts.every((mount) => ignorableMount(mount) !== undefined)) continue;
     return refuse(`--${name}=${value}`);
   }
   return 'how' in recognized ? recognized : { refused: recognized.refused };
@@ -50,19 +51,10 @@ function judgeRun(operation: RunOperation, command: string): Verdict {
  * The target of a mount that cannot be seen in the result: an empty cache or tmpfs. The builder holds it to that:
  * nothing may be at the target before, and nothing may be left there.
  */
-export function ignorableMount(value: string): string | undefined {
-  const options = new Map<string, string>();
-  for (const part of value.split(',')) {
-    const equals = part.indexOf('=');
-    options.set(
-      (equals < 0 ? part : part.slice(0, equals)).toLowerCase(),
-      equals < 0 ? '' : part.slice(equals + 1).replace(/^"|"$/g, ''),
-    );
-  }
-  const type = options.get('type');
+export function ignorableMount({ type, fields }: Mount): string | undefined {
   if (type !== 'cache' && type !== 'tmpfs') return undefined;
-  if (options.has('from') || options.has('source') || options.has('src')) return undefined;
-  return options.get('target') ?? options.get('dst') ?? options.get('destination');
+  if (fields.has('from') || fields.has('source') || fields.has('src')) return undefined;
+  return fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
 }
 
 function refused(operation: PreparedOperation, instruction: string, what: string, command: string): Verdict {
