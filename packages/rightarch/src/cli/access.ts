@@ -25,8 +25,8 @@ export async function registryOptions({ shell, allowHttp }: Session): Promise<Re
     configDirectory: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
     helperEnvironment: env,
   });
-  const http = env['HTTP_PROXY'] ?? env['http_proxy'];
-  const https = env['HTTPS_PROXY'] ?? env['https_proxy'];
+  const http = proxyOf(env, 'HTTP_PROXY');
+  const https = proxyOf(env, 'HTTPS_PROXY');
   const noProxy = env['NO_PROXY'] ?? env['no_proxy'];
   // SSL_CERT_FILE is what every other tool of the field reads. A list of our own replaces Node's, so what
   // NODE_EXTRA_CA_CERTS adds to Node's is added to ours.
@@ -40,6 +40,20 @@ export async function registryOptions({ shell, allowHttp }: Session): Promise<Re
     ca: env['SSL_CERT_FILE'] ? [...new Set(ca)].map((file) => readFileSync(file!, 'utf8')) : [],
     ...(shell.firstPauseMs !== undefined ? { backoffMs: shell.firstPauseMs } : {}),
   };
+}
+
+/** `HTTPS_PROXY` or `https_proxy`; `host:port` alone means http, as curl and Go read it. Its value may hold a password. */
+function proxyOf(env: Session['shell']['env'], name: 'HTTP_PROXY' | 'HTTPS_PROXY'): string | undefined {
+  const text = env[name] || env[name.toLowerCase()];
+  if (!text) return undefined;
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+  throw failure(
+    'cli/bad-value',
+    { option: name, value: '…', accepted: ['http://HOST:PORT', 'HOST:PORT'] },
+    atInput(name),
+    'request',
+  );
 }
 
 /** Everything that opening an image needs, with the mirrors of the flags before those of the configuration. */

@@ -1,5 +1,6 @@
 import type { BuildEvent } from '../build/types.ts';
 import { formatPlatform } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
 import { displayWidth, formatBytes, ink, type Page } from '../report/index.ts';
 
 /** What is going on now, on one line of a terminal that is watched; silent everywhere else. */
@@ -41,7 +42,7 @@ export function openProgress(
     last = time;
     const bytes =
       done === undefined ? '' : `  ${formatBytes(done)}${total === undefined ? '' : ` / ${formatBytes(total)}`}`;
-    let text = what;
+    let text = printable(what);
     while (displayWidth(text + bytes) > options.width - 3 && text.length > 1) text = `${text.slice(0, -2)}…`;
     erase();
     write(`${ink(options.page, 'cyan', '•')} ${text}${ink(options.page, 'dim', bytes)}`);
@@ -59,7 +60,7 @@ function plainProgress(write: (text: string) => void): Progress {
       if (event.kind !== 'step' || event.state === 'started') return;
       const time = event.ms === undefined ? '' : ` ${(event.ms / 1000).toFixed(1)} s`;
       write(
-        `[${formatPlatform(event.platform)}] ${event.step.line}: ${event.step.instruction} ${event.state}${time}\n`,
+        `[${formatPlatform(event.platform)}] ${event.step.line}: ${printable(event.step.instruction)} ${event.state}${time}\n`,
       );
     },
   };

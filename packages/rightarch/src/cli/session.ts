@@ -1,7 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, Failure } from '../core/index.ts';
-import { atInput, type DiagnosticJson, diagnostic, diagnosticJson, failure, type Language } from '../messages/index.ts';
+import {
+  atInput,
+  type DiagnosticJson,
+  diagnostic,
+  diagnosticJson,
+  failure,
+  type Language,
+  printable,
+} from '../messages/index.ts';
 import { type Page, renderDiagnostic, sortDiagnostics } from '../report/index.ts';
 import { allValues } from './arguments.ts';
 import { type ExitStatus, exitOfBlame } from './exit.ts';
@@ -36,6 +44,7 @@ export interface Session {
 
 export function openSession(shell: Shell, language: Language, flags: Flags): Session {
   const page: Page = { language, color: shell.color, width: shell.width };
+  const pageOfErrors: Page = { ...page, color: shell.colorOfErrors ?? shell.color };
   const json = flags.json === true;
   const sources = new Map<string, string | undefined>();
   const readSource = (file: string): string | undefined => {
@@ -65,7 +74,7 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     allowHttp: allValues(flags, 'allow-http'),
     path: (text) => resolve(shell.cwd, text),
     print,
-    printJson: (value) => print(JSON.stringify(value, undefined, 2)),
+    printJson: (value) => print(terminalSafe(JSON.stringify(value, undefined, 2))),
     printFindings: (diagnostics, order = 'by place') => {
       const findings = diagnostics.map(near);
       for (const finding of order === 'by place' ? sortDiagnostics(findings) : findings)
@@ -73,8 +82,13 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     },
     findingsJson: (diagnostics) =>
       sortDiagnostics(diagnostics.map(near)).map((finding) => diagnosticJson(finding, language)),
-    warn: (finding) => shell.err(`${renderDiagnostic(page, near(finding), readSource)}\n\n`),
+    warn: (finding) => shell.err(`${renderDiagnostic(pageOfErrors, near(finding), readSource)}\n\n`),
   };
+}
+
+/** JSON writes C0 controls as escapes by itself; what else could fool a terminal is written so too, and means the same. */
+function terminalSafe(json: string): string {
+  return json.split('\n').map(printable).join('\n');
 }
 
 /** Several things wrong with one request, said at once: a person mends a file once, not line by line. */
@@ -100,7 +114,7 @@ export function reportFailure(session: Session, error: unknown): ExitStatus {
   else session.warn(thrown.diagnostic);
   if (session.verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-      session.shell.err(`${cause.stack ?? cause.message}\n`);
+      session.shell.err(`${(cause.stack ?? cause.message).split('\n').map(printable).join('\n')}\n`);
   }
   return thrown.diagnostic.code === 'cli/interrupted' ? 3 : exitOfBlame(thrown.blame);
 }

@@ -13,7 +13,10 @@ export interface Shell {
   readonly watched: boolean;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
+  /** Whether stdout takes colors. */
   readonly color: boolean;
+  /** Whether stderr does; as stdout unless told. */
+  readonly colorOfErrors?: boolean;
   readonly width: number;
   /** `linux/amd64` on an x86-64 machine, also on macOS and Windows: what containers run as here. */
   readonly hostPlatform: string;
@@ -55,6 +58,8 @@ export function processShell(): Shell {
     });
   }
   const { env } = process;
+  const colorful = (stream: NodeJS.WriteStream): boolean =>
+    stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const watched = process.stderr.isTTY === true && env['TERM'] !== 'dumb' && env['CI'] === undefined;
   return {
     env,
@@ -63,7 +68,8 @@ export function processShell(): Shell {
     err: (text) => void process.stderr.write(text),
     watched,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    color: process.stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    color: colorful(process.stdout),
+    colorOfErrors: colorful(process.stderr),
     width: process.stdout.columns ?? 100,
     hostPlatform: `linux/${CPUS[process.arch] ?? process.arch}`,
     system: process.platform,

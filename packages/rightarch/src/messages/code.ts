@@ -24,12 +24,20 @@ export function q(value: unknown): string {
   return `\`${printable(String(value))}\``;
 }
 
-/** The text with control characters and bidirectional overrides written as escapes, so that no name can fool a terminal. */
+/** What moves a cursor, ends a line or turns the direction of writing: C0, C1, separators, bidirectional controls. */
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Who logs in, in a URL: a password or a token, wherever it was typed. */
+const USER_INFO = /\b((?:https?|ftp|socks\w*):\/\/)[^\s/@`"'\\]+@/gi;
+
+/**
+ * The text as it may be shown: control characters and bidirectional overrides as escapes, so that no name can fool a
+ * terminal; the credentials of a URL as `***`, so that no log keeps them.
+ */
 export function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text
+    .replace(USER_INFO, '$1***@')
+    .replace(HIDDEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** `a, b, c` from a list of values, each quoted. */

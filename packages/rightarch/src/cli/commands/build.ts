@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatPlatform, formatReference } from '../../core/index.ts';
-import type { DiagnosticJson } from '../../messages/index.ts';
+import { type DiagnosticJson, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree, writeArchive } from '../../oci/index.ts';
 import { formatDuration } from '../../report/index.ts';
@@ -85,7 +85,13 @@ function say(session: Session, left: Left, flags: Flags): void {
     return;
   }
   const directory = [left.layout, ...left.archives].map((path) => shownPath(session.shell.cwd, path)).join(', ');
-  session.print(buildTexts.built[session.language]({ image: left.image, directory, time: formatDuration(left.ms) }));
+  session.print(
+    buildTexts.built[session.language]({
+      image: printable(left.image),
+      directory: printable(directory),
+      time: formatDuration(left.ms),
+    }),
+  );
   for (const { platform, digest } of left.platforms) session.print(`  ${platform}  ${digest}`);
 }
 

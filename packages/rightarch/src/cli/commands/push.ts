@@ -1,5 +1,5 @@
 import type { ResolvedProject } from '../../config/index.ts';
-import { atInput, failure } from '../../messages/index.ts';
+import { atInput, failure, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
@@ -32,7 +32,7 @@ export async function push(session: Session, words: readonly string[], flags: Fl
     const value = proofJson(proof, session.language);
     if (failsOn(flags)(proof.verdict)) {
       if (session.json) session.printJson({ ...value, published: null });
-      else session.print(`\n${buildTexts.notPublished[session.language]({ image: source })}`);
+      else session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
       return 1;
     }
     const { receipt, ms } = await publish(session, image.tree, proof, names, flags);

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { ResolvedProject } from '../../config/index.ts';
+import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree } from '../../oci/index.ts';
 import { proofJson } from '../../proof/index.ts';
@@ -42,12 +43,11 @@ async function shipOne(
 ): Promise<ExitStatus> {
   const { shell, language } = session;
   const fails = failsOn(flags);
+  const image = printable(job.request.name);
   const { result, ms } = await buildJob(session, job, flags, project);
-  const shown = relative(shell.cwd, job.layout) || '.';
+  const shown = printable(relative(shell.cwd, job.layout) || '.');
   if (!session.json)
-    session.print(
-      `${buildTexts.built[language]({ image: job.request.name, directory: shown, time: formatDuration(ms) })}\n`,
-    );
+    session.print(`${buildTexts.built[language]({ image, directory: shown, time: formatDuration(ms) })}\n`);
   const source = openLayout(job.layout);
   try {
     const tree = await openTree(source, result.root);
@@ -63,7 +63,7 @@ async function shipOne(
     const value = { ...proofJson(proof, language), layout: job.layout };
     if (fails(proof.verdict)) {
       values.push({ ...value, published: null });
-      if (!session.json) session.print(buildTexts.notPublished[language]({ image: job.request.name }));
+      if (!session.json) session.print(buildTexts.notPublished[language]({ image }));
       return 1;
     }
     const { receipt, ms: publishMs } = await publish(session, tree, proof, names, flags);
