@@ -76,13 +76,23 @@ export class Kernel {
     return statOf(found.path, found.node);
   }
 
-  /** Names in a directory, in byte order. */
-  list(path: string): string[] {
+  /**
+   * Names in a directory, in byte order; only those that `wanted` takes. A runtime shows its own files between them:
+   * `echo /etc/host*` finds /etc/hosts in BuildKit in an image that has none, so such a list is not known here.
+   */
+  list(path: string, wanted: (name: string) => boolean = () => true): string[] {
     const at = this.need(path);
     if (at.type !== 'directory') throw new FileProblem('ENOTDIR', path);
     this.#allow(at, READ, path);
     const found = this.files.tree.resolve(path);
-    return found.found ? [...(found.node.children?.keys() ?? [])].sort() : [];
+    const children = found.found ? found.node.children : undefined;
+    for (const mounted of MOUNTED) {
+      const name = posix.basename(mounted);
+      // The names in / that no build makes, or only with a secret, are no reason to refuse.
+      if (posix.dirname(mounted) !== at.path || mounted === '/.dockerenv' || mounted === '/run/secrets') continue;
+      if (wanted(name) && children?.has(name) !== true) refuse('run/path-mounted', { path: mounted });
+    }
+    return [...(children?.keys() ?? [])].filter(wanted).sort();
   }
 
   async read(path: string, limit?: number): Promise<Uint8Array> {

@@ -129,6 +129,8 @@ describe('what is not known is refused', () => {
     ["echo $'a'", "run/syntax $'a'"],
     ['echo x > /proc/y', 'run/path-mounted /proc/y'],
     ['rm -rf /etc/hosts', 'run/path-mounted /etc/hosts'],
+    ['echo /etc/host* > /o', 'run/path-mounted /etc/hosts'],
+    ['cp -r /etc /copy', 'run/path-mounted /etc/resolv.conf'],
     ['echo 1 > /etc/resolv.conf', 'run/path-mounted /etc/resolv.conf'],
     ['set -o pipefail', 'run/option-unknown set -o pipefail'],
     ['npm run build', 'run/command-failed npm run build 127'],

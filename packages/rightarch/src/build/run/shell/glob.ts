@@ -30,8 +30,7 @@ export function expandGlob(tokens: readonly GlobToken[], kernel: Kernel, cwd: st
         continue;
       }
       const matches = matcher(segment);
-      for (const name of names(kernel, absolute(prefix === '' ? '.' : prefix, cwd))) {
-        if (!matches(name)) continue;
+      for (const name of names(kernel, absolute(prefix === '' ? '.' : prefix, cwd), matches)) {
         const path = prefix + name;
         if (last) next.push(path);
         else if (kernel.stat(absolute(path, cwd))?.type === 'directory') next.push(`${path}/`);
@@ -42,9 +41,9 @@ export function expandGlob(tokens: readonly GlobToken[], kernel: Kernel, cwd: st
   return found.filter((path) => path !== '').sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-function names(kernel: Kernel, path: string): string[] {
+function names(kernel: Kernel, path: string, wanted: (name: string) => boolean): string[] {
   try {
-    return kernel.list(path);
+    return kernel.list(path, wanted);
   } catch (problem) {
     if (problem instanceof FileProblem) return [];
     throw problem;

@@ -1,0 +1,159 @@
+import { execFile, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A builder that people use today, which really runs every RUN. For this machine's CPU, and as root. */
+export interface ReferenceBuilder {
+  readonly name: 'buildkit' | 'buildah';
+  /** Makes an image of an archive usable in FROM, under the name that it has in there. */
+  load(archive: string): Promise<void>;
+  /** Builds, and tells what it said where it failed. */
+  build(request: {
+    readonly context: string;
+    readonly tag: string;
+    readonly args?: Readonly<Record<string, string>>;
+    readonly target?: string;
+  }): Promise<{ readonly failed?: string }>;
+  /** Writes the image as one archive. */
+  save(tag: string, archive: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function attempt(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ failed?: string }> {
+  try {
+    await run(command, args, { env, maxBuffer: 1 << 26, timeout: 300_000 });
+    return {};
+  } catch (error) {
+    const { stderr = '', stdout = '', message, code } = error as Error & Record<'stderr' | 'stdout' | 'code', string>;
+    if (code === 'ENOENT') throw new Error(`${command} is not installed; .ci/run installs what the live tests need`);
+    return { failed: `${message}\n${stdout}\n${stderr}` };
+  }
+}
+
+/** Debian's own buildah, with storage of its own. It needs no daemon and no cgroups in a chroot. */
+export async function startBuildah(directory: string): Promise<ReferenceBuilder> {
+  const [storage, state] = [join(directory, 'storage'), join(directory, 'run')];
+  const common = ['--root', storage, '--runroot', state, '--storage-driver', 'overlay'];
+  const env = { ...process.env, TMPDIR: directory };
+  mkdirSync(directory, { recursive: true });
+  const buildah = async (...args: string[]) => {
+    const { failed } = await attempt('buildah', [...common, ...args], env);
+    if (failed !== undefined) throw new Error(failed);
+  };
+  await buildah('--version');
+  return {
+    name: 'buildah',
+    load: (archive) => buildah('pull', '--quiet', `docker-archive:${archive}`),
+    async build({ context, tag, args = {}, target }) {
+      const flags = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
+      if (target !== undefined) flags.push(`--target=${target}`);
+      const fixed = [
+        '--isolation=chroot',
+        '--network=host',
+        '--pull=never',
+        '--format=docker',
+        '--identity-label=false',
+      ];
+      return attempt('buildah', [...common, 'build', ...fixed, ...flags, '--tag', tag, context], env);
+    },
+    save: (tag, archive) => buildah('push', '--quiet', tag, `docker-archive:${archive}`),
+    async close() {
+      await buildah('rmi', '--all', '--force').catch(() => {});
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Moby and BuildKit of Debian 13; its runc wants a newer libc than Debian 12 has, so that one is Debian 12's. */
+const PACKAGES = { trixie: ['docker.io', 'docker-cli', 'docker-buildx', 'containerd'], bookworm: ['runc'] } as const;
+
+/** The programs of BuildKit below `cache`, from Debian's archive, unpacked and never installed. */
+async function buildkitPrograms(cache: string): Promise<string> {
+  const bin = join(cache, 'bin');
+  if (existsSync(join(bin, 'docker-buildx'))) return bin;
+  mkdirSync(bin, { recursive: true });
+  for (const [suite, packages] of Object.entries(PACKAGES)) {
+    const root = join(cache, suite);
+    for (const path of ['state/lists/partial', 'cache/archives/partial', 'files'])
+      mkdirSync(join(root, path), { recursive: true });
+    writeFileSync(join(root, 'status'), '');
+    const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
+    writeFileSync(join(root, 'sources.list'), `deb [signed-by=${key}] http://deb.debian.org/debian ${suite} main\n`);
+    const settings = {
+      'Dir::Etc::sourcelist': join(root, 'sources.list'),
+      'Dir::Etc::sourceparts': '/dev/null',
+      'Dir::State': join(root, 'state'),
+      'Dir::State::status': join(root, 'status'),
+      'Dir::Cache': join(root, 'cache'),
+      'APT::Sandbox::User': 'root',
+      'Acquire::Languages': 'none',
+      'Acquire::Retries': '3',
+    };
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+    const cwd = join(root, 'cache');
+    await run('apt-get', [...options, '-qq', '--error-on=any', 'update'], { cwd });
+    await run('apt-get', [...options, '-qq', 'download', ...packages], { cwd });
+    for (const file of readdirSync(cwd).filter((name) => name.endsWith('.deb')))
+      await run('dpkg', ['-x', join(cwd, file), join(root, 'files')]);
+    for (const place of ['usr/bin', 'usr/sbin', 'usr/libexec/docker/cli-plugins']) {
+      const from = join(root, 'files', place);
+      if (existsSync(from)) for (const name of readdirSync(from)) copyFileSync(join(from, name), join(bin, name));
+    }
+    rmSync(root, { recursive: true });
+  }
+  return bin;
+}
+
+/** BuildKit inside a Docker daemon of its own: no bridge, no firewall, everything below `directory`. */
+export async function startBuildKit(directory: string, cache: string): Promise<ReferenceBuilder> {
+  const bin = await buildkitPrograms(cache);
+  const plugins = join(directory, 'config', 'cli-plugins');
+  mkdirSync(plugins, { recursive: true });
+  copyFileSync(join(bin, 'docker-buildx'), join(plugins, 'docker-buildx'));
+  const socket = `unix://${join(directory, 'docker.sock')}`;
+  const env = {
+    ...process.env,
+    PATH: `${bin}:${process.env['PATH']}`,
+    DOCKER_HOST: socket,
+    DOCKER_CONFIG: join(directory, 'config'),
+  };
+  const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--userland-proxy=false', '--host', socket];
+  const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'pid'].map((word, index) =>
+    index % 2 === 0 ? word : join(directory, word),
+  );
+  const daemon = spawn('dockerd', [...flags, ...places], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  daemon.stderr.on('data', (chunk: Buffer) => {
+    log = `${log}${chunk}`.slice(-8192);
+  });
+  const ended = new Promise<void>((resolve) => daemon.once('close', () => resolve()));
+  const docker = (...args: string[]) => attempt('docker', args, env);
+  const must = async (...args: string[]) => {
+    const { failed } = await docker(...args);
+    if (failed !== undefined) throw new Error(failed);
+  };
+  const until = Date.now() + 60_000;
+  while ((await docker('version')).failed !== undefined) {
+    if (daemon.exitCode !== null || Date.now() > until) throw new Error(`dockerd does not answer:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return {
+    name: 'buildkit',
+    load: (archive) => must('load', '--quiet', '--input', archive),
+    build({ context, tag, args = {}, target }) {
+      const given = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
+      if (target !== undefined) given.push(`--target=${target}`);
+      const fixed = ['--network=host', '--progress=plain', '--provenance=false', '--tag', tag];
+      return docker('buildx', 'build', ...fixed, ...given, context);
+    },
+    save: (tag, archive) => must('save', '--output', archive, tag),
+    async close() {
+      daemon.kill();
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
