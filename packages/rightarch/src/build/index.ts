@@ -11,5 +11,7 @@ export {
   LAYER_TIME,
 } from './engines/embedded/engine.ts';
 export { type ListedFile, listTree } from './files/list-tree.ts';
+export { npmAccessOf } from './npm/host-registry.ts';
 export type { OpenBase } from './stage/bases.ts';
+export type { PackageAccess } from './stage-files.ts';
 export type * from './types.ts';

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { Digest, Platform } from '../core/index.ts';
 import type { FileTree } from '../scan/tree.ts';
 
@@ -68,6 +69,14 @@ export class FileProblem extends Error {
   }
 }
 
+/** How this machine reaches package registries. Transport alone: nothing of it is in a plan, a key, a log or a layer. */
+export interface PackageAccess {
+  /** The way to an address: a proxy, a private CA. */
+  connect?(url: URL): Promise<Dispatcher>;
+  /** Stands in for registry.npmjs.org; what it gives is held to the lockfile's hashes. */
+  readonly npm?: { readonly registry: string; readonly authorization: ReadonlyMap<string, string> } | undefined;
+}
+
 /** Everything that a RUN may look at. The host's environment is not in it. */
 export interface RunContext {
   readonly platform: Platform;
@@ -84,6 +93,7 @@ export interface RunContext {
   /** Seconds for every file that is made. */
   readonly mtime: number;
   readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
+  readonly packages?: PackageAccess | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((what: string, done: number, total?: number) => void) | undefined;
 }

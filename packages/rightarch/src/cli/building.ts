@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
@@ -9,6 +10,7 @@ import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { rememberBuilt } from './built.ts';
 import type { Job } from './jobs.ts';
+import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
@@ -43,6 +45,8 @@ export async function engineFor(
     // Without a commit it is 1970, and the same everywhere.
     created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
     system: shell.system === 'win32' ? 'windows' : 'posix',
+    version: manifest.version,
+    packages: packageAccess(shell, options.registry ?? {}),
     now: () => shell.now().getTime(),
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
     openBase: async (reference, call) => {

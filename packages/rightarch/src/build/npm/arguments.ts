@@ -1,4 +1,5 @@
 import { refuse } from '../run/refusal.ts';
+import { LIST } from './npmrc.ts';
 
 /** What `npm …` was asked to do. */
 export interface NpmCommand {
@@ -87,7 +88,7 @@ export function parseNpm(args: readonly string[]): NpmCommand {
   const flags = new Map<string, string>();
   const words: string[] = [];
   const set = (key: string, value: string): void => {
-    flags.set(key, ['omit', 'include'].includes(key) && flags.has(key) ? `${flags.get(key)},${value}` : value);
+    flags.set(key, ['omit', 'include'].includes(key) && flags.has(key) ? `${flags.get(key)}${LIST}${value}` : value);
   };
   const unknown = (option: string): never => refuse('run/option-unknown', { command: 'npm', option });
   for (let i = 0; i < args.length; i++) {

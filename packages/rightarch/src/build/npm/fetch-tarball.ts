@@ -1,13 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { Refusal, refuse } from '../run/refusal.ts';
+import type { PackageAccess } from '../stage-files.ts';
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((what: string, done: number, total?: number) => void) | undefined;
   /** Headers for an origin: tokens go where `.npmrc` says they belong and nowhere else. */
   headersFor?(url: URL): Readonly<Record<string, string>>;
-  /** A proxy or a private CA, made by the caller. */
-  readonly dispatcher?: Dispatcher | undefined;
+  /** The way to an address, through a proxy or with a private CA; undici's own where there is none. */
+  readonly connect?: PackageAccess['connect'];
   /** Milliseconds before the second try; doubled for the third. */
   readonly retryDelayMs?: number;
 }
@@ -82,7 +83,7 @@ async function follow(start: string, options: FetchOptions, accept: string): Pro
       headersTimeout: IDLE_MS,
       bodyTimeout: IDLE_MS,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+      ...(options.connect === undefined ? {} : { dispatcher: await options.connect(url) }),
     });
     const { statusCode, headers } = answer;
     if (statusCode === 200) return answer;

@@ -18,6 +18,7 @@ import {
   resolveFrom,
 } from './graph.ts';
 import { formatLockfile, hiddenLockfile, projectName } from './hidden-lockfile.ts';
+import { standIn } from './host-registry.ts';
 import { parseIntegrity } from './integrity.ts';
 import { folderName, isObject, type LockEntry, type Lockfile, packageName } from './lockfile.ts';
 import { textOf } from './node-in-image.ts';
@@ -291,8 +292,12 @@ async function fetchAll(
     cacheDirectory: context.cacheDirectory,
     signal: context.signal,
     onBytes: context.onBytes,
-    headersFor: (url) => headersFor(url, config),
+    ...(context.packages?.connect === undefined ? {} : { connect: context.packages.connect }),
+    headersFor: (url) => headersFor(url, config.authorization),
   };
+  const mirror = context.packages?.npm?.authorization ?? new Map<string, string>();
+  // The user's token goes to the stand-in alone: a package that the image could not fetch is not fetched for it.
+  const throughMirror = { ...options, headersFor: (url: URL) => headersFor(url, mirror) };
   const found = new Map<string, PackedPackage>();
   const todo = [...wanted];
   const work = async (): Promise<void> => {
@@ -301,7 +306,12 @@ async function fetchAll(
       const entry = lock.packages.get(location)!;
       const name = packageName(location, entry);
       const url = tarballUrl(name, entry, config);
-      found.set(location, await openPackage({ name, url, integrity: parseIntegrity(entry.integrity) }, options));
+      const other = standIn(url, entry, context.packages);
+      const integrity = parseIntegrity(entry.integrity);
+      found.set(
+        location,
+        await openPackage({ name, url: other ?? url, integrity }, other === undefined ? options : throughMirror),
+      );
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, todo.length) }, work));
@@ -309,12 +319,12 @@ async function fetchAll(
 }
 
 /** The token of the longest configured path that the address lies under, and of no other. */
-function headersFor(url: URL, config: NpmConfig): Readonly<Record<string, string>> {
+function headersFor(url: URL, authorizations: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const address = `//${url.host}${url.pathname}`;
   let best = '';
-  for (const prefix of config.authorization.keys())
+  for (const prefix of authorizations.keys())
     if (address.startsWith(prefix) && prefix.length > best.length) best = prefix;
-  const authorization = config.authorization.get(best);
+  const authorization = authorizations.get(best);
   return authorization === undefined ? {} : { authorization };
 }
 

@@ -6,6 +6,7 @@ import type { StageTree } from '../files/stage-tree.ts';
 import { runSimulated } from '../run/run-simulated.ts';
 import { contextOf, PATH, shellRun, shown, textIn } from '../run/test-image.ts';
 import type { RunContext } from '../stage-files.ts';
+import { npmAccessOf } from './host-registry.ts';
 import { lockOf, nodeImage, startRegistry, type TestRegistry } from './test-registry.ts';
 
 let registry: TestRegistry;
@@ -456,6 +457,38 @@ describe('the network and the store', () => {
     writeFileSync(path, Buffer.alloc(size, 1));
     const files = await ran(nodeImage(project(withTool, tool)), 'npm ci --no-bin-links', { cacheDirectory: store });
     expect(await codeOf(textIn(files, '/app/node_modules/tool/lib/a.js'))).toBe('npm/integrity-mismatch lib/a.js');
+  });
+
+  test('a mirror of the person who builds stands in for the public registry, with its own token', async () => {
+    const { '.npmrc': _, ...app } = project(withTool, tool);
+    const { host } = new URL(registry.url);
+    const { npm, caFile } = npmAccessOf(`registry=${registry.url}\n//${host}/:_authToken=mine\ncafile=/ca.pem\n`, {});
+    const mirrored = { cacheDirectory: mkdtempSync(join(cache, 'mirror-')), packages: { npm } };
+    registry.asked.length = 0;
+    await ran(nodeImage(app), 'npm ci', mirrored);
+    expect(registry.asked).toEqual([{ path: '/tool/-/tool-1.0.0.tgz', authorization: 'Bearer mine' }]);
+    expect(caFile).toBe('/ca.pem');
+    expect(npmAccessOf('', { npm_config_registry: 'https://registry.npmjs.org/' }).npm).toBeUndefined();
+    expect(npmAccessOf('registry=file:///etc', {}).npm).toBeUndefined();
+  });
+
+  test('a mirror is asked for nothing that the lockfile has no hash of, and its bytes are held to it', async () => {
+    const { '.npmrc': _, ...app } = project(withTool, tool);
+    const { npm } = npmAccessOf(`registry=${registry.url}`, {});
+    const closed = {
+      to: () => Promise.reject(new Error('the public registry was asked')),
+    };
+    const packages = { npm, connect: (url: URL) => (url.host === new URL(registry.url).host ? direct : closed.to()) };
+    const direct = import('undici').then(({ Agent }) => new Agent());
+    const fresh = () => ({ cacheDirectory: mkdtempSync(join(cache, 'mirror-')), packages });
+    const unhashed = app['package-lock.json']!.replace(/,\s*"integrity": "[^"]*"/, '');
+    expect(await codeOf(ran(nodeImage({ ...app, 'package-lock.json': unhashed }), 'npm ci', fresh()))).toContain(
+      'npm/fetch-failed',
+    );
+    registry.faults.set('/tool/-/tool-1.0.0.tgz', { body: Buffer.from('other') });
+    expect(await codeOf(ran(nodeImage(app), 'npm ci', fresh()))).toMatch(/npm\/(integrity-mismatch|package-malformed)/);
+    registry.faults.clear();
+    await ran(nodeImage(app), 'npm ci', fresh());
   });
 
   test('a token goes to its own registry and nowhere else', async () => {

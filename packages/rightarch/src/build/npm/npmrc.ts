@@ -37,7 +37,6 @@ const NEUTRAL = new Set([
   'cache',
   'prefer-offline',
   'prefer-online',
-  'offline',
   'fetch-retries',
   'fetch-retry-factor',
   'fetch-retry-mintimeout',
@@ -48,7 +47,6 @@ const NEUTRAL = new Set([
   'save-exact',
   'save-prefix',
   'package-lock',
-  'lockfile-version',
   'yes',
   'logs-dir',
   'logs-max',
@@ -67,8 +65,6 @@ const NEUTRAL = new Set([
   'bin-links',
   'strict-peer-deps',
   'always-auth',
-  'node-version',
-  'npm-version',
   'user-agent',
   'noproxy',
   'quiet',
@@ -83,6 +79,9 @@ const NEUTRAL = new Set([
   'depth',
   'link',
 ]);
+
+/** Between the values of a list: npm splits nothing at commas (@npmcli/config, parse-field.js). */
+export const LIST = '\n\n';
 
 const SECRET = /(?:^|:)(_authToken|_auth|_password|username|email|certfile|keyfile)$/;
 
@@ -123,19 +122,30 @@ export async function readConfig(call: Call, flags: ReadonlyMap<string, string>,
     npmFile.replace(/\/bin\/npm-cli\.js$/, '/npmrc'),
   ]) {
     const text = await textOf(call.kernel, file);
-    if (text !== undefined) sources.push({ name: file, values: parseIni(text, call.env, file) });
+    if (text !== undefined)
+      sources.push({
+        name: file,
+        values: parseIni(text, call.env, (key) => refuse('npm/config-refused', { file, key })),
+      });
   }
   for (const source of sources) allowed(source);
   return decide(sources, call.env);
 }
 
 /** `key = value` lines, `${VAR}` replaced, arrays by `key[] = value`. */
-function parseIni(text: string, env: Readonly<Record<string, string>>, file: string): Map<string, string> {
+export function parseIni(
+  text: string,
+  env: Readonly<Record<string, string>>,
+  onSection: (line: string) => void = () => {},
+): Map<string, string> {
   const values = new Map<string, string>();
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
-    if (line.startsWith('[')) return refuse('npm/config-refused', { file, key: line });
+    if (line.startsWith('[')) {
+      onSection(line);
+      break;
+    }
     const equals = line.indexOf('=');
     const name = (equals < 0 ? line : line.slice(0, equals)).trim();
     let value = equals < 0 ? 'true' : line.slice(equals + 1).trim();
@@ -146,7 +156,7 @@ function parseIni(text: string, env: Readonly<Record<string, string>>, file: str
       (whole, key: string, quiet: string) => env[key] ?? (quiet === '' ? whole : ''),
     );
     const key = name.replace(/\[\]$/, '');
-    values.set(key, name.endsWith('[]') && values.has(key) ? `${values.get(key)},${value}` : value);
+    values.set(key, name.endsWith('[]') && values.has(key) ? `${values.get(key)}${LIST}${value}` : value);
   }
   return values;
 }
@@ -164,26 +174,14 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     const found = value(key);
     return found === undefined ? otherwise : found !== 'false' && found !== '0' && found !== 'null';
   };
-  const slash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
   const scopes = new Map<string, string>();
-  const authorization = new Map<string, string>();
   for (const { values } of [...sources].reverse()) {
     for (const [key, text] of values) {
       const scope = /^(@[^:]+):registry$/.exec(key);
       if (scope !== null) scopes.set(scope[1]!, slash(text));
-      const token = /^(\/\/.+?):(_authToken|_auth)$/.exec(key);
-      if (token !== null) authorization.set(slash(token[1]!), `${token[2] === '_auth' ? 'Basic' : 'Bearer'} ${text}`);
     }
   }
-  for (const { values } of sources) {
-    for (const [key, user] of values) {
-      const at = /^(\/\/.+?):username$/.exec(key)?.[1];
-      const password = at === undefined ? undefined : value(`${at}:_password`);
-      if (at === undefined || password === undefined) continue;
-      const plain = Buffer.from(password, 'base64').toString('utf8');
-      authorization.set(slash(at), `Basic ${Buffer.from(`${user}:${plain}`).toString('base64')}`);
-    }
-  }
+  const authorization = authorizationOf(sources.map(({ values }) => values));
   return {
     registry: slash(value('registry') ?? 'https://registry.npmjs.org/'),
     scopes,
@@ -199,12 +197,38 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
   };
 }
 
+/** The header for each registry that a token or a password is given for; earlier sources win. */
+export function authorizationOf(sources: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
+  const authorization = new Map<string, string>();
+  const value = (key: string): string | undefined => sources.find((values) => values.has(key))?.get(key);
+  for (const values of [...sources].reverse()) {
+    for (const [key, text] of values) {
+      const token = /^(\/\/.+?):(_authToken|_auth)$/.exec(key);
+      if (token !== null) authorization.set(slash(token[1]!), `${token[2] === '_auth' ? 'Basic' : 'Bearer'} ${text}`);
+    }
+  }
+  for (const values of sources) {
+    for (const [key, user] of values) {
+      const at = /^(\/\/.+?):username$/.exec(key)?.[1];
+      const password = at === undefined ? undefined : value(`${at}:_password`);
+      if (at === undefined || password === undefined) continue;
+      const plain = Buffer.from(password, 'base64').toString('utf8');
+      authorization.set(slash(at), `Basic ${Buffer.from(`${user}:${plain}`).toString('base64')}`);
+    }
+  }
+  return authorization;
+}
+
+function slash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
 /** @npmcli/config, definitions `omit`: NODE_ENV=production leaves dev out, `include` wins over everything. */
 function omitted(sources: readonly Source[], env: Readonly<Record<string, string>>): Set<string> {
   const first = (key: string): string | undefined => sources.find((source) => source.values.has(key))?.values.get(key);
   const listed = (key: string): string[] =>
     (first(key) ?? '')
-      .split(',')
+      .split(LIST)
       .map((word) => word.trim())
       .filter((word) => word !== '');
   const omit = new Set(

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { isLoopback } from './endpoint.ts';
+import { openConnections } from './connections.ts';
 import type { Settings } from './options.ts';
 import { asNetworkProblem, NetworkProblem } from './problems.ts';
 
@@ -35,44 +34,15 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Opens nothing yet. undici is loaded at the first request, because loading it takes longer than `--version`. */
+/** Opens nothing yet. */
 export function openTransport(settings: Settings): Transport {
-  const loaded = new Map<'direct' | 'proxied', Promise<Dispatcher>>();
-  const dispatcher = (url: URL) => {
-    // As Go and curl have it: a proxy could only reach its own loopback.
-    const way = settings.proxy === undefined || isLoopback(url.host) ? 'direct' : 'proxied';
-    const open = loaded.get(way) ?? load(settings, way);
-    loaded.set(way, open);
-    return open;
-  };
+  const connections = openConnections(settings);
   return {
     async exchange(ask) {
-      return exchange(await dispatcher(ask.url), ask, settings);
+      return exchange(await connections.to(ask.url), ask, settings);
     },
-    async close() {
-      const open = [...loaded.values()];
-      loaded.clear();
-      // destroy, not close: close waits for bodies that an abandoned reader never finishes.
-      for (const one of open) await (await one).destroy();
-    },
+    close: () => connections.close(),
   };
-}
-
-async function load({ ca, proxy, connectTimeoutMs }: Settings, way: 'direct' | 'proxied'): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
-  // Node replaces its roots by `ca`; a private CA is trusted beside them.
-  const trust = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {};
-  const options = { connect: { timeout: connectTimeoutMs, ...trust }, connectTimeout: connectTimeoutMs };
-  if (way === 'direct') return new Agent(options);
-  // Empty strings, because undefined would make undici read the environment itself.
-  return new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: proxy?.http ?? '',
-    httpsProxy: proxy?.https ?? '',
-    noProxy: proxy?.no ?? '',
-    requestTls: trust,
-    proxyTls: trust,
-  });
 }
 
 async function exchange(dispatcher: Dispatcher, ask: Exchange, settings: Settings): Promise<Answer> {

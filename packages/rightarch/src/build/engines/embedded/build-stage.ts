@@ -17,7 +17,7 @@ import { runSimulated } from '../../run/index.ts';
 import type { BaseImage } from '../../stage/bases.ts';
 import type { CopySource, PreparedOperation, PreparedStage } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
-import { FileProblem, type Ownership } from '../../stage-files.ts';
+import { FileProblem, type Ownership, type PackageAccess } from '../../stage-files.ts';
 import type { BuildEvent, BuildRequest, Step } from '../../types.ts';
 import { copyInto } from './copy.ts';
 import { resolveOwner } from './owner.ts';
@@ -58,6 +58,7 @@ interface Parts extends CallOptions {
   readonly created: string;
   readonly command: string;
   readonly version: string;
+  readonly packages: PackageAccess | undefined;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
@@ -250,6 +251,7 @@ export class StageBuilder {
         cacheDirectory,
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
+        packages: this.#parts.packages,
         signal,
         onBytes: (what, done, total) =>
           onEvent({ kind: 'bytes', what, done, ...(total === undefined ? {} : { total }) }),

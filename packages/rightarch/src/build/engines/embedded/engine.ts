@@ -10,6 +10,7 @@ import { LayerWriter } from '../../files/write-layer.ts';
 import { planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
 import { dockerCommand, readDockerfile } from '../../stage/prepare.ts';
+import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
 import { makeImage, writeOutput } from './write-output.ts';
@@ -33,6 +34,8 @@ export interface EmbeddedOptions {
   readonly system?: 'posix' | 'windows';
   /** `--locked`: a reference that points elsewhere than in these pins is refused. */
   readonly locked?: readonly BasePin[];
+  /** How package registries are reached from here. */
+  readonly packages?: PackageAccess;
   /** Of rightarch, part of the key of every RUN: another version may carry it out otherwise. */
   readonly version?: string;
   /** Milliseconds, for the age of leftovers of killed runs; without it none are removed. */
@@ -79,6 +82,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       created: createdOf(request, options),
       command: dockerCommand(request),
       version: options.version ?? '',
+      packages: options.packages,
       onEvent,
       signal: call.signal,
     });
