@@ -1,7 +1,7 @@
 import type { EntrySink } from '../tar/types.ts';
 import { readGoLevel, readPropertyLevel } from './elf-level.ts';
 import type { ElfFacts } from './types.ts';
-import { Window } from './window.ts';
+import { type Scratch, Window } from './window.ts';
 
 /** Enough for the header and, nearly always, the program headers and PT_INTERP. */
 const FIRST = 64 << 10;
@@ -84,8 +84,9 @@ class Fields {
 
   word(at: number): number {
     if (!this.#wide) return this.u32(at);
-    const value = this.#little ? this.#bytes.readBigUInt64LE(at) : this.#bytes.readBigUInt64BE(at);
-    return value <= Number.MAX_SAFE_INTEGER ? Number(value) : Number.POSITIVE_INFINITY;
+    const high = this.u32(this.#little ? at + 4 : at);
+    // Two halves, because a BigInt for each word costs as much as the rest of the scan.
+    return high < 2 ** 21 ? high * 2 ** 32 + this.u32(this.#little ? at : at + 4) : Number.POSITIVE_INFINITY;
   }
 }
 
@@ -101,10 +102,10 @@ export class ElfReader implements EntrySink {
   #waitingFor: Segment | undefined;
   #complete = true;
 
-  /** `size` is that of the file, as the archive says. */
-  constructor(size: number) {
+  /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
+  constructor(size: number, scratch?: Scratch) {
     this.#size = size;
-    this.#window = new Window(Math.min(FIRST, Math.max(size, 0)));
+    this.#window = new Window(Math.min(FIRST, Math.max(size, 0)), scratch);
   }
 
   write(chunk: Uint8Array): void {
@@ -227,7 +228,7 @@ export class ElfReader implements EntrySink {
       if (segment.type === PT_INTERP && segment.size <= PATH_MAX) want(segment.offset, segment.size);
       if (segment.type === PT_GNU_PROPERTY && segment.size <= PATH_MAX) want(segment.offset, segment.size);
     }
-    const data = firstWritable(segments);
+    const data = header.machine === EM_X86_64 || header.machine === EM_ARM ? firstWritable(segments) : undefined;
     if (data !== undefined) want(data.offset, Math.min(data.size, BUILD_INFO_LIMIT));
     const dynamic = dynamicOf(segments);
     if (dynamic === undefined || !this.#inside(dynamic.offset, dynamic.size)) return;

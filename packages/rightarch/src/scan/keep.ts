@@ -12,17 +12,17 @@ const SMALL = 64 << 10;
 const LARGE = 4 << 20;
 
 /** Files by their whole path, with the most that is kept of them. */
-const PATHS: Readonly<Record<string, number>> = {
-  'etc/passwd': LARGE,
-  'etc/group': LARGE,
-  'etc/os-release': SMALL,
-  'usr/lib/os-release': SMALL,
-  'etc/ld.so.cache': LARGE,
-  'etc/ld.so.preload': SMALL,
-};
+const PATHS: ReadonlyMap<string, number> = new Map([
+  ['etc/passwd', LARGE],
+  ['etc/group', LARGE],
+  ['etc/os-release', SMALL],
+  ['usr/lib/os-release', SMALL],
+  ['etc/ld.so.cache', LARGE],
+  ['etc/ld.so.preload', SMALL],
+]);
 
 /** Scripts that stand before the real program, by where they usually are. */
-const ENTRY_SCRIPT = /(^|\/)[^/]*entry[^/]*$|\.sh$/;
+const ENTRY_SCRIPT = /entry[^/]*$|\.sh$/;
 const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 const OPTIONAL = Buffer.from('"optionalDependencies"');
 
@@ -30,14 +30,15 @@ const OPTIONAL = Buffer.from('"optionalDependencies"');
 export const proofKeep: KeepRule = {
   id: 'proof-1',
   wants(path, size) {
-    if (Object.hasOwn(PATHS, path)) return size <= PATHS[path]!;
+    const limit = PATHS.get(path);
+    if (limit !== undefined) return size <= limit;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
-    return size <= SMALL && path.split('/').length <= 4 && ENTRY_SCRIPT.test(path);
+    return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
     if (path.endsWith('package.json')) return Buffer.from(content).includes(OPTIONAL);
-    if (Object.hasOwn(PATHS, path) || path.endsWith('.package-lock.json')) return true;
+    if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     return content[0] === 0x23 && content[1] === 0x21;
   },
 };

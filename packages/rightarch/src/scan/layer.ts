@@ -15,6 +15,7 @@ import {
 import { type KeepRule, proofKeep } from './keep.ts';
 import { ProgramReader } from './program.ts';
 import type { FileFacts, LayerFacts, ProgramFacts } from './types.ts';
+import { emptyScratch } from './window.ts';
 
 export interface ScanLayerOptions {
   readonly signal?: AbortSignal | undefined;
@@ -35,7 +36,7 @@ export interface ScanLimits extends TarLimits {
 
 const KEPT_LIMIT = 64 << 20;
 /** 1 TiB: larger than any registry takes, small enough that a bomb ends. */
-const UNPACKED_LIMIT = 2 ** 40;
+const UNPACKED_LIMIT = 2 ** 36;
 
 /**
  * Reads one layer once: what each file is, and whether the unpacked bytes are those that the config names. `bytes`
@@ -171,6 +172,7 @@ class Collector {
   readonly files: FileFacts[] = [];
   readonly #keep: KeepRule;
   readonly #names = new Map<string, string>();
+  readonly #scratch = emptyScratch();
   #room: number;
 
   constructor(keep: KeepRule, room: number) {
@@ -189,7 +191,7 @@ class Collector {
       return undefined;
     }
     const at = this.files.push(named) - 1;
-    const program = new ProgramReader(entry.size);
+    const program = new ProgramReader(entry.size, this.#scratch);
     const kept =
       entry.size <= this.#room && this.#keep.wants(entry.path, entry.size) ? ([] as Uint8Array[]) : undefined;
     return {

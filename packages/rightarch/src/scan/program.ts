@@ -1,6 +1,7 @@
 import type { EntrySink } from '../tar/types.ts';
 import { ElfReader, isElf } from './elf.ts';
 import type { ProgramFacts, ScriptFacts } from './types.ts';
+import type { Scratch } from './window.ts';
 
 /** BINPRM_BUF_SIZE since Linux 5.1 (include/uapi/linux/binfmts.h). */
 const KERNEL_BUFFER = 256;
@@ -10,13 +11,15 @@ const HEAD = 1024;
 /** Learns from the first bytes what kind of program a file is, and from an ELF file's headers the rest. */
 export class ProgramReader implements EntrySink {
   readonly #size: number;
+  readonly #scratch: Scratch | undefined;
   #head: Buffer = Buffer.allocUnsafe(0);
   #elf: ElfReader | undefined;
   #started = false;
 
-  /** `size` is that of the file, as the archive says. */
-  constructor(size: number) {
+  /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
+  constructor(size: number, scratch?: Scratch) {
     this.#size = size;
+    this.#scratch = scratch;
   }
 
   write(chunk: Uint8Array): void {
@@ -29,7 +32,7 @@ export class ProgramReader implements EntrySink {
     if (!this.#started && this.#head.length === 0 && chunk.length >= 4) {
       this.#started = true;
       if (isElf(chunk)) {
-        this.#elf = new ElfReader(this.#size);
+        this.#elf = new ElfReader(this.#size, this.#scratch);
         this.#elf.write(chunk);
         return;
       }
@@ -39,7 +42,7 @@ export class ProgramReader implements EntrySink {
     if (!this.#started && this.#head.length >= 4) {
       this.#started = true;
       if (isElf(this.#head)) {
-        this.#elf = new ElfReader(this.#size);
+        this.#elf = new ElfReader(this.#size, this.#scratch);
         this.#elf.write(this.#head);
         this.#elf.write(chunk.subarray(more.length));
       }
