@@ -65,7 +65,7 @@ export interface Places {
   makeImage(place: string, recipe: unknown): Promise<void>;
   /** Starts the registry; a rule with `fault` is injected, other members are options of the start, `calm` ends all faults. */
   startRegistry(value: string): Promise<void>;
-  /** Packages of an npm registry, or faults by path. */
+  /** Packages of an npm registry, or faults by path; `as` gives the tarball of another path. */
   startNpm(value: string): Promise<void>;
   writeLock(file: string, value: unknown): void;
   /** A Docker that answers everything with that status, at `docker.sock`. */
@@ -113,11 +113,13 @@ export function startPlaces(directory: string): Places {
     startNpm: async (value) => {
       const { packages = [], faults = {} } = JSON.parse(value) as {
         packages?: readonly TestPackage[];
-        faults?: Record<string, { status?: number; cut?: number; body?: string }>;
+        faults?: Record<string, { status?: number; cut?: number; as?: string }>;
       };
       npm ??= await startNpm(packages);
-      for (const [path, { body, ...fault }] of Object.entries(faults))
+      for (const [path, { as, ...fault }] of Object.entries(faults)) {
+        const body = as === undefined ? undefined : await (await fetch(new URL(as, npm.url))).arrayBuffer();
         npm.faults.set(path, { ...fault, ...(body === undefined ? {} : { body: Buffer.from(body) }) });
+      }
     },
     writeLock: (file, value) => {
       if (npm === undefined) throw new Error('a lockfile is made from the packages of `<!-- npm: … -->`');
@@ -134,11 +136,11 @@ export function startPlaces(directory: string): Places {
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(join(directory, 'docker.sock'), resolve));
     },
-    fill: (text) => text.replaceAll('$REGISTRY', registry?.host ?? '').replaceAll('$NPM', npm?.url ?? ''),
+    fill: (text) => text.replaceAll('$REGISTRY', registry?.host ?? '').replaceAll('$NPM', npm?.url.replace(/\/$/, '') ?? ''),
     mask: (text) => {
       let masked = text;
       if (registry !== undefined) masked = masked.replaceAll(registry.host, '$REGISTRY');
-      if (npm !== undefined) masked = masked.replaceAll(npm.url, '$NPM');
+      if (npm !== undefined) masked = masked.replaceAll(npm.url.replace(/\/$/, ''), '$NPM');
       return masked;
     },
     close: async () => {

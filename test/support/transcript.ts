@@ -145,7 +145,7 @@ async function playConsole(
     const shell: Shell = {
       env: {
         LANG: setting.lang,
-        RIGHTARCH_CACHE: join(directory, '.cache'),
+        RIGHTARCH_CACHE: join(dirname(directory), 'cache'),
         HOME: directory,
         PATH: join(directory, 'bin'),
         ...Object.fromEntries(env.map(([name, value]) => [name, value.replaceAll('$PWD', directory)])),
@@ -244,7 +244,9 @@ function expand(path: string): string {
 function mask(text: string, directory: string): string {
   let masked = text
     .replaceAll(directory, '@@DIR@@')
-    .replace(/\b\d+(?:\.\d+)? s\b/g, '0.0 s')
+    .replaceAll(join(dirname(directory), 'cache'), '@@CACHE@@')
+    .replace(/\.[0-9a-f]{12}\.tmp\b/g, '.@@RANDOM@@.tmp')
+    .replace(/\b\d{1,2}(?:\.\d+)? s\b/g, '0.0 s')
     .replace(/"(\w*[mM]s)": [\d.]+/g, '"$1": 0');
   if (masked !== '' && !masked.endsWith('\n')) masked += '\n';
   return masked.replace(/[ \t]+$/gm, '');

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, type ImageLocator, orThrow } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
+import type { CredentialSource } from '../oci/credentials.ts';
 import { type ImageTree, type OpenOptions, openSource, openTree, parseLocator } from '../oci/index.ts';
 import type { MirrorRule, RegistryOptions } from '../oci/registry/index.ts';
 import type { Session } from './session.ts';
@@ -15,16 +16,20 @@ export interface OpenedImage {
 }
 
 /** How registries are spoken to in this run: credentials, proxies and certificates of the person who runs it. */
-export async function registryOptions({ shell, allowHttp }: Session): Promise<RegistryOptions> {
+export async function registryOptions(session: Session): Promise<RegistryOptions> {
+  const { shell, allowHttp } = session;
   const { openCredentials } = await import('../oci/credentials.ts');
   const { env, home } = shell;
-  const credentials = openCredentials({
-    authFile: env['REGISTRY_AUTH_FILE'],
-    dockerConfigDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
-    runtimeDirectory: env['XDG_RUNTIME_DIR'],
-    configDirectory: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
-    helperEnvironment: env,
-  });
+  const credentials = sayingProblems(
+    session,
+    openCredentials({
+      authFile: env['REGISTRY_AUTH_FILE'],
+      dockerConfigDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
+      runtimeDirectory: env['XDG_RUNTIME_DIR'],
+      configDirectory: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+      helperEnvironment: env,
+    }),
+  );
   const http = proxyOf(env, 'HTTP_PROXY');
   const https = proxyOf(env, 'HTTPS_PROXY');
   const noProxy = env['NO_PROXY'] ?? env['no_proxy'];
@@ -54,6 +59,20 @@ function proxyOf(env: Session['shell']['env'], name: 'HTTP_PROXY' | 'HTTPS_PROXY
     atInput(name),
     'request',
   );
+}
+
+/** Says what is wrong with stored credentials when they are wanted: the refusal that follows is explained by it. */
+function sayingProblems(session: Session, source: CredentialSource): CredentialSource {
+  let said = 0;
+  return {
+    problems: source.problems,
+    find: async (...asked) => {
+      const found = await source.find(...asked);
+      for (const problem of source.problems.slice(said)) session.warn(problem);
+      said = source.problems.length;
+      return found;
+    },
+  };
 }
 
 /** Everything that opening an image needs, with the mirrors of the flags before those of the configuration. */

@@ -34,8 +34,9 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
   for (const image of chosen) judged.push(await judge(tree, image, { ...options, shared }));
   const diagnostics: Diagnostic[] = [...problemsOf(tree, undefined), ...skippedEntries(tree)];
   const at = { in: 'image', image: tree.source.name } as const;
-  if (tree.images.length === 0 && tree.form === 'index') {
-    diagnostics.push(diagnostic('proof/no-image', { entries: tree.attestations.length + tree.others.length }, at));
+  if (linux.length === 0 && tree.form === 'index') {
+    const entries = tree.images.length + tree.attestations.length + tree.others.length;
+    diagnostics.push(diagnostic('proof/no-image', { entries }, at));
   }
   const found = tree.images.map(platformOf).flatMap((platform) => (platform ? [formatPlatform(platform)] : []));
   for (const platform of asked) {

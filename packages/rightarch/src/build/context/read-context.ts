@@ -9,6 +9,9 @@ import type { HeldFacts } from '../files/inode.ts';
 import { readTrackedModes, type TrackedModes } from './git-index.ts';
 import { hostInode, unreadable } from './host-content.ts';
 
+/** Where builds leave their layouts beside rightarch.yaml, or in the working directory. */
+const OUTPUT_FOLDER = '.rightarch';
+
 /** Which paths .dockerignore leaves out. Paths are relative to the context, with `/`. */
 export interface IgnoreRule {
   excludes(path: string): boolean;
@@ -58,8 +61,12 @@ export async function readContext(directory: string, options: Options): Promise<
     const names = await list(join(directory, path));
     for (const name of names.sort()) {
       const full = path === '' ? name : `${path}/${name}`;
+      // What earlier builds left here is no part of the next one: an image would hold the image before it.
+      if (full === OUTPUT_FOLDER) continue;
       const out = options.ignore?.excludes(full) === true;
       if (out) left.push(full);
+      // In a tree this name deletes another file; dropped here, it would be missing without a word.
+      else if (name.startsWith('.wh.')) throw failure('engine/whiteout-name', { path: full }, atFile(full), 'request');
       const file = join(directory, full);
       const seen = await lstat(file, { bigint: true }).catch((cause: NodeJS.ErrnoException) => cause);
       if (seen instanceof Error) {

@@ -20,7 +20,7 @@ import { sayProof } from './verify.ts';
  * and ends with status 1, because that target must not get it.
  */
 export async function ship(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const project = await loadProject(session, flags);
+  const project = await loadProject(session, flags, words);
   const jobs = jobsOf(session, words, flags, project);
   // Every name is worked out before the first byte is built: a wrong tag costs a second, not a build.
   const planned: { readonly job: Job; readonly names: Awaited<ReturnType<typeof namesOf>> }[] = [];

@@ -75,7 +75,9 @@ function namesBuilt(session: Session): readonly string[] {
  * before what that means for its runtimes: the cause, then the effect.
  */
 export function sayProof(session: Session, proof: ImageProof, how: { readonly canAsk?: boolean } = {}): void {
-  const loud = ({ severity }: Diagnostic): boolean => session.verbose || severity !== 'note';
+  // Where nothing was judged the notes are all there is, and a number of findings that are not shown is never left out.
+  const loud = ({ severity, code }: Diagnostic): boolean =>
+    session.verbose || severity !== 'note' || proof.platforms.length === 0 || code === 'proof/more-files';
   session.print(`${renderProof(session.page, proof)}\n`);
   const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
   session.printFindings(proof.diagnostics.filter(loud), 'as found');

@@ -2,7 +2,7 @@ import { code, list, q } from '../code.ts';
 
 function choice(nearest: string | undefined, known: readonly string[]) {
   return {
-    en: `${nearest ? `Did you mean ${q(nearest)}? There ${known.length === 1 ? 'is' : 'are'}` : 'There are'}: ${known.length > 0 ? list(known) : 'none'}`,
+    en: `${nearest ? `Did you mean ${q(nearest)}? ` : ''}There ${known.length < 2 ? 'is' : 'are'}: ${known.length > 0 ? list(known) : 'none'}`,
     ja: `${nearest ? `${q(nearest)} ではありませんか。` : ''}定義されているもの: ${known.length > 0 ? list(known) : 'なし'}`,
     ko: `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? ` : ''}정의된 것: ${known.length > 0 ? list(known) : '없음'}`,
   };
@@ -149,7 +149,7 @@ export const configNameCodes = {
       ko: '시크릿 지정을 해석할 수 없음',
     },
     message: {
-      en: ({ text }) => (text === '' ? 'A secret has no `id`' : `A secret has no ${q(text)}`),
+      en: ({ text }) => (text === '' ? 'A secret has no `id`' : `A secret does not take ${q(text)}`),
       ja: ({ text }) =>
         text === '' ? 'シークレットに `id` がありません' : `シークレットに ${q(text)} は指定できません`,
       ko: ({ text }) => (text === '' ? '시크릿에 `id`가 없습니다' : `시크릿에 ${q(text)}은(는) 지정할 수 없습니다`),

@@ -57,8 +57,10 @@ export const configShapeCodes = {
     title: { en: 'The configuration is too large', ja: '設定ファイルが大きすぎる', ko: '설정 파일이 너무 큼' },
     message: {
       en: ({ what, limit }) => `The document has more than ${limit} ${what}, counted with its aliases unfolded`,
-      ja: ({ what, limit }) => `ドキュメントが上限 (${limit} ${what}、エイリアス展開後) を超えています`,
-      ko: ({ what, limit }) => `문서가 한도(${limit} ${what}, 별칭을 펼친 뒤)를 넘습니다`,
+      ja: ({ what, limit }) =>
+        `ドキュメントの${{ characters: '文字数', values: '値の数', levels: '階層の深さ' }[what] ?? what}が、エイリアス展開後の上限 ${limit} を超えています`,
+      ko: ({ what, limit }) =>
+        `문서의 ${{ characters: '글자 수', values: '값의 수', levels: '중첩 깊이' }[what] ?? what}이(가) 별칭을 펼친 뒤의 한도 ${limit}을(를) 넘습니다`,
     },
     fix: {
       en: () => 'Check that this is the file you mean; a configuration is a page or two',
@@ -126,7 +128,7 @@ export const configShapeCodes = {
     fix: {
       en: ({ key }) => `Add \`${key}:\``,
       ja: ({ key }) => `\`${key}:\` を追加してください`,
-      ko: ({ key }) => `\`${key}:\`를 추가하세요`,
+      ko: ({ key }) => `\`${key}:\` 키를 추가하세요`,
     },
   }),
   'config/number-for-text': code<{ key: string; written: string; number: string }>({
@@ -143,12 +145,12 @@ export const configShapeCodes = {
       ja: ({ key, written, number }) =>
         `${q(key)} は文字列ですが、引用符がないため YAML は ${q(written)} を数値 ${number} として読みます${written === number ? ' (先頭の 0 が失われます)' : ''}`,
       ko: ({ key, written, number }) =>
-        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}로 읽습니다${written === number ? ' (앞의 0이 사라집니다)' : ''}`,
+        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}(으)로 읽습니다${written === number ? ' (앞의 0이 사라집니다)' : ''}`,
     },
     fix: {
       en: ({ written }) => `Write \`"${written}"\``,
       ja: ({ written }) => `\`"${written}"\` と書いてください`,
-      ko: ({ written }) => `\`"${written}"\`로 쓰세요`,
+      ko: ({ written }) => `\`"${written}"\`처럼 따옴표로 묶어 쓰세요`,
     },
   }),
   'config/wrong-type': code<{ key: string; expected: readonly string[]; found: string }>({
@@ -161,14 +163,15 @@ export const configShapeCodes = {
       ja: ({ key, expected, found }) =>
         `${q(key || 'rightarch.yaml')} の値は${kind([found], 1)}です${expected.length > 0 ? `が、${kind(expected, 1)}を書くところです` : 'が、ここには書けません'}`,
       ko: ({ key, expected, found }) =>
-        `${q(key || 'rightarch.yaml')}의 값은 ${kind([found], 2)}인데 ${expected.length > 0 ? `${kind(expected, 2)}이(가) 와야 합니다` : '여기에는 쓸 수 없습니다'}`,
+        `${q(key || 'rightarch.yaml')}의 값은 ${kind([found], 2)}인데 ${expected.length > 0 ? `${kind(expected, 2)} 형식이어야 합니다` : '여기에는 쓸 수 없습니다'}`,
     },
     fix: {
       en: ({ expected }) =>
         expected.length > 0 ? `Write ${kind(expected, 0)}` : 'Correct the value or remove the key',
       ja: ({ expected }) =>
         expected.length > 0 ? `${kind(expected, 1)}で書いてください` : '値を直すか、キーを消してください',
-      ko: ({ expected }) => (expected.length > 0 ? `${kind(expected, 2)}(으)로 쓰세요` : '값을 고치거나 키를 지우세요'),
+      ko: ({ expected }) =>
+        expected.length > 0 ? `${kind(expected, 2)} 형식으로 쓰세요` : '값을 고치거나 키를 지우세요',
     },
   }),
   'config/empty-value': code<{ key: string }>({

@@ -128,11 +128,11 @@ export const configVariableCodes = {
     },
     message: {
       en: ({ template, tag }) =>
-        `${q(template)} becomes ${q(tag)}, and a tag is letters, digits, \`_\`, \`.\` and \`-\`, at most 128, not beginning with \`.\` or \`-\``,
+        `${template === tag ? `${q(tag)} is no tag` : `${q(template)} becomes ${q(tag)}`}: a tag is letters, digits, \`_\`, \`.\` and \`-\`, at most 128, not beginning with \`.\` or \`-\``,
       ja: ({ template, tag }) =>
-        `${q(template)} は ${q(tag)} になりますが、タグに使えるのは英数字と \`_\` \`.\` \`-\` で、128 文字まで、先頭に \`.\` と \`-\` は使えません`,
+        `${template === tag ? `${q(tag)} はタグにできません。` : `${q(template)} は ${q(tag)} になりますが、`}タグに使えるのは英数字と \`_\` \`.\` \`-\` で、128 文字まで、先頭に \`.\` と \`-\` は使えません`,
       ko: ({ template, tag }) =>
-        `${q(template)}은(는) ${q(tag)}이(가) 되는데, 태그에는 영문자, 숫자, \`_\` \`.\` \`-\`만 128자까지 쓸 수 있고 \`.\`과 \`-\`로 시작할 수 없습니다`,
+        `${template === tag ? `${q(tag)}은(는) 태그로 쓸 수 없습니다. ` : `${q(template)}은(는) ${q(tag)}이(가) 되는데, `}태그에는 영문자, 숫자, \`_\` \`.\` \`-\`만 128자까지 쓸 수 있고 \`.\`과 \`-\`로 시작할 수 없습니다`,
     },
     fix: {
       en: () => 'Change the text around the variables, or the variable',

@@ -1,5 +1,11 @@
 import { code, q } from '../code.ts';
 
+const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  fifo: ['named pipe', '名前付きパイプ', '이름 있는 파이프'],
+  'block device': ['block device', 'ブロックデバイス', '블록 장치 파일'],
+  'character device': ['character device', 'キャラクターデバイス', '문자 장치 파일'],
+};
+
 export const contextCodes = {
   'context/missing': code<{ directory: string; detail: string }>({
     severity: 'error',
@@ -72,11 +78,11 @@ export const contextCodes = {
     },
     message: {
       en: ({ one, other }) =>
-        `Git tracks ${q(one)} and ${q(other)}, but this file system holds only one of them, so the image would lack the other`,
+        `Git tracks ${q(one)} and ${q(other)}, and only one of them is here, as on a file system that ignores case: the image would lack the other`,
       ja: ({ one, other }) =>
-        `Git は ${q(one)} と ${q(other)} を管理していますが、このファイルシステムには片方しかなく、もう片方がイメージに入りません`,
+        `Git は ${q(one)} と ${q(other)} を管理していますが、ここには片方しかありません（大文字と小文字を区別しないファイルシステムで起こります）。もう片方がイメージに入りません`,
       ko: ({ one, other }) =>
-        `Git은 ${q(one)}와(과) ${q(other)}를 관리하지만 이 파일 시스템에는 하나만 있어 다른 하나가 이미지에 들어가지 않습니다`,
+        `Git은 ${q(one)}와(과) ${q(other)}을(를) 관리하지만 여기에는 하나만 있습니다(대소문자를 구분하지 않는 파일 시스템에서 생깁니다). 다른 하나가 이미지에 들어가지 않습니다`,
     },
     fix: {
       en: ({ one }) => `Rename one of them: \`git mv ${one} …\``,
@@ -93,9 +99,9 @@ export const contextCodes = {
       ko: '파이프나 장치는 이미지에 복사할 수 없음',
     },
     message: {
-      en: ({ path, kind }) => `${q(path)} is a ${kind}, which COPY cannot bring into an image`,
-      ja: ({ path, kind }) => `${q(path)} は ${kind} なので、COPY でイメージに入れられません`,
-      ko: ({ path, kind }) => `${q(path)}은(는) ${kind}이므로 COPY로 이미지에 넣을 수 없습니다`,
+      en: ({ path, kind }) => `${q(path)} is a ${kinds[kind]?.[0] ?? kind}, which COPY cannot bring into an image`,
+      ja: ({ path, kind }) => `${q(path)} は${kinds[kind]?.[1] ?? kind}なので、COPY でイメージに入れられません`,
+      ko: ({ path, kind }) => `${q(path)}은(는) ${kinds[kind]?.[2] ?? kind}이므로 COPY로 이미지에 넣을 수 없습니다`,
     },
     fix: {
       en: ({ path }) => `Remove it, or add a line ${q(path)} to .dockerignore`,

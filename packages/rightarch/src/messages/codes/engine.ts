@@ -1,5 +1,14 @@
 import { code, q } from '../code.ts';
 
+const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  file: ['file', 'ファイル', '파일'],
+  directory: ['directory', 'ディレクトリ', '디렉터리'],
+  symlink: ['symbolic link', 'シンボリックリンク', '심볼릭 링크'],
+  hardlink: ['hard link', 'ハードリンク', '하드 링크'],
+};
+
+const kind = (word: string, language: 0 | 1 | 2): string => kinds[word]?.[language] ?? word;
+
 export const engineCodes = {
   'engine/base-damaged': code<{ image: string; digest: string; detail: string }>({
     severity: 'error',
@@ -86,10 +95,12 @@ export const engineCodes = {
       ko: 'COPY 대상에 다른 종류의 파일이 있음',
     },
     message: {
-      en: ({ path, found, wanted }) => `${q(path)} is a ${found} in the image, so a ${wanted} cannot be copied there`,
-      ja: ({ path, found, wanted }) => `イメージの ${q(path)} は ${found} なので、そこに ${wanted} をコピーできません`,
+      en: ({ path, found, wanted }) =>
+        `${q(path)} is a ${kind(found, 0)} in the image, so a ${kind(wanted, 0)} cannot be copied there`,
+      ja: ({ path, found, wanted }) =>
+        `イメージの ${q(path)} は${kind(found, 1)}なので、そこに${kind(wanted, 1)}をコピーできません`,
       ko: ({ path, found, wanted }) =>
-        `이미지의 ${q(path)}은(는) ${found}이므로 그 자리에 ${wanted}를 복사할 수 없습니다`,
+        `이미지의 ${q(path)}은(는) 종류가 ${kind(found, 2)}이므로 그 자리에 ${kind(wanted, 2)} 항목을 복사할 수 없습니다`,
     },
     fix: {
       en: ({ path }) =>

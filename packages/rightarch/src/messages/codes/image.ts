@@ -15,6 +15,7 @@ const shapes = {
     schema2: 'schemaVersion 2',
     one: 'one form only: it is written as an index and as a manifest at once',
     exact: 'written with exactly these capitals: programs in Go take both spellings for one member',
+    once: 'written once: it stands there twice, and each program makes something else of that',
   },
   ja: {
     object: 'オブジェクト',
@@ -27,6 +28,7 @@ const shapes = {
     schema2: 'schemaVersion 2',
     one: 'index か manifest のどちらか一方（両方の形で書かれています）',
     exact: '仕様どおりの大文字・小文字の表記（Go 製のプログラムは両方の表記を同じメンバーとして扱います）',
+    once: '1 回だけの記述（2 回書かれていて、読むプログラムによって意味が変わります）',
   },
   ko: {
     object: '객체',
@@ -39,6 +41,7 @@ const shapes = {
     schema2: 'schemaVersion 2',
     one: 'index 또는 manifest 중 하나(두 형식이 섞여 있습니다)',
     exact: '사양대로의 대소문자 표기(Go 프로그램은 두 표기를 같은 멤버로 취급합니다)',
+    once: '한 번만 쓴 멤버(두 번 쓰여 있어 읽는 프로그램마다 뜻이 달라집니다)',
   },
 } as const;
 
@@ -100,15 +103,15 @@ export const imageCodes = {
     message: {
       en: ({ path, kind }) =>
         kind === 'layout'
-          ? `${q(path)} is not a directory that can be read`
+          ? `There is no OCI layout at ${q(path)}: no such directory, or nothing of a layout in it`
           : `${q(path)} is not a file that can be read`,
       ja: ({ path, kind }) =>
         kind === 'layout'
-          ? `${q(path)} は読み取れるディレクトリではありません`
+          ? `${q(path)} に OCI レイアウトがありません。ディレクトリがないか、レイアウトのファイルが入っていません`
           : `${q(path)} は読み取れるファイルではありません`,
       ko: ({ path, kind }) =>
         kind === 'layout'
-          ? `${q(path)}은(는) 읽을 수 있는 디렉터리가 아닙니다`
+          ? `${q(path)}에 OCI 레이아웃이 없습니다. 디렉터리가 없거나 레이아웃 파일이 들어 있지 않습니다`
           : `${q(path)}은(는) 읽을 수 있는 파일이 아닙니다`,
     },
     fix: {
@@ -336,7 +339,7 @@ export const imageCodes = {
       en: ({ want, wantSize, got, gotSize }) =>
         gotSize !== wantSize
           ? `${want} should have ${wantSize} bytes, but ${gotSize > wantSize ? 'more came' : `only ${gotSize} came`}`
-          : `the bytes that should be ${want} have the digest ${got ?? 'of something else'}`,
+          : `The bytes that should be ${want} have the digest ${got ?? 'of something else'}`,
       ja: ({ want, wantSize, got, gotSize }) =>
         gotSize !== wantSize
           ? `${want} は ${wantSize} バイトのはずですが、${gotSize > wantSize ? 'それより多く届きました' : `${gotSize} バイトしか届きませんでした`}`
@@ -465,7 +468,7 @@ export const imageCodes = {
       ko: 'index와 config의 플랫폼이 같습니다',
     },
     message: {
-      en: ({ entry, config }) => `the index lists this image as ${entry}, but its own config says ${config}`,
+      en: ({ entry, config }) => `The index lists this image as ${entry}, but its own config says ${config}`,
       ja: ({ entry, config }) => `index では ${entry} とされていますが、イメージ自身の config は ${config} です`,
       ko: ({ entry, config }) => `index에는 ${entry}(으)로 올라 있지만 이미지 자신의 config는 ${config}입니다`,
     },
@@ -487,8 +490,8 @@ export const imageCodes = {
     message: {
       en: ({ platform, first, second }) =>
         first === second
-          ? `the index lists ${first} twice for ${platform}`
-          : `the index lists two images for ${platform}: ${first} and ${second}; runtimes take the first`,
+          ? `The index lists ${first} twice for ${platform}`
+          : `The index lists two images for ${platform}: ${first} and ${second}; runtimes take the first`,
       ja: ({ platform, first, second }) =>
         first === second
           ? `index に ${platform} の ${first} が 2 回あります`
@@ -514,14 +517,14 @@ export const imageCodes = {
     },
     message: {
       en: ({ digest }) =>
-        `the index lists ${digest} without a platform, so runtimes choose it only where nothing else fits`,
+        `The index lists ${digest} without a platform, so runtimes choose it only where nothing else fits`,
       ja: ({ digest }) => `index の ${digest} にプラットフォームがなく、ほかに合うものがないときにしか選ばれません`,
       ko: ({ digest }) => `index의 ${digest}에 플랫폼이 없어, 달리 맞는 것이 없을 때만 선택됩니다`,
     },
     fix: {
-      en: () => 'Make the index again with `rightarch merge`, which writes the platform of each config',
-      ja: () => '`rightarch merge` で index を作り直してください。各 config のプラットフォームが書き込まれます',
-      ko: () => '`rightarch merge`로 index를 다시 만드세요. 각 config의 플랫폼이 기록됩니다',
+      en: () => 'Make the index again with a tool that writes the platform of each config, such as `docker buildx imagetools create`',
+      ja: () => '`docker buildx imagetools create` など、各 config のプラットフォームを書き込むツールで index を作り直してください',
+      ko: () => '`docker buildx imagetools create`처럼 각 config의 플랫폼을 기록하는 도구로 index를 다시 만드세요',
     },
   }),
   'image/entry-unreadable': code<{ digest: string; platform: string }>({
@@ -533,7 +536,7 @@ export const imageCodes = {
       ko: 'index의 각 항목을 읽을 수 있습니다',
     },
     message: {
-      en: ({ digest, platform }) => `the index lists ${digest} for ${platform}, but that image cannot be read`,
+      en: ({ digest, platform }) => `The index lists ${digest} for ${platform}, but that image cannot be read`,
       ja: ({ digest, platform }) => `index は ${platform} に ${digest} を挙げていますが、そのイメージを読み取れません`,
       ko: ({ digest, platform }) => `index가 ${platform}에 ${digest}을(를) 올려 두었지만 그 이미지를 읽을 수 없습니다`,
     },
@@ -553,7 +556,7 @@ export const imageCodes = {
     },
     message: {
       en: ({ digest, missing }) =>
-        `the config ${digest} does not say ${missing.map(q).join(' and ')}, and it is not guessed`,
+        `The config ${digest} does not say ${missing.map(q).join(' and ')}, and it is not guessed`,
       ja: ({ digest, missing }) => `config ${digest} に ${missing.map(q).join(' と ')} がありません。推測はしません`,
       ko: ({ digest, missing }) => `config ${digest}에 ${missing.map(q).join(', ')}이(가) 없습니다. 추측하지 않습니다`,
     },
@@ -572,7 +575,7 @@ export const imageCodes = {
       ko: 'manifest와 config의 레이어 수가 같습니다',
     },
     message: {
-      en: ({ layers, diffIds }) => `the manifest lists ${layers} layers, but the config lists ${diffIds} diff_ids`,
+      en: ({ layers, diffIds }) => `The manifest lists ${layers} ${layers === 1 ? 'layer' : 'layers'}, but the config lists ${diffIds} diff_ids`,
       ja: ({ layers, diffIds }) => `manifest のレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
       ko: ({ layers, diffIds }) => `manifest의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
     },
@@ -592,7 +595,7 @@ export const imageCodes = {
       ko: 'index는 이미지를 직접 나열합니다',
     },
     message: {
-      en: ({ digest }) => `the index lists another index, ${digest}, which most runtimes do not enter`,
+      en: ({ digest }) => `The index lists another index, ${digest}, which most runtimes do not enter`,
       ja: ({ digest }) => `index の中に別の index ${digest} があり、多くのランタイムはその中を見ません`,
       ko: ({ digest }) => `index 안에 다른 index ${digest}가 있으며, 대부분의 런타임은 그 안을 보지 않습니다`,
     },
@@ -632,7 +635,7 @@ export const imageCodes = {
     },
     message: {
       en: ({ digest, urls }) =>
-        `layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and is not read from there`,
+        `Layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and is not read from there`,
       ja: ({ digest, urls }) =>
         `レイヤー ${digest} は外部レイヤーです${urls.length > 0 ? `（ランタイムは ${list(urls)} から取得します）` : ''}。そこからは読み取りません`,
       ko: ({ digest, urls }) =>
@@ -694,7 +697,7 @@ export const imageCodes = {
       ko: '디스크에 공간이 있습니다',
     },
     message: {
-      en: ({ path }) => `the disk is full: ${q(path)} cannot be written, and nothing half-written was left`,
+      en: ({ path }) => `The disk is full: ${q(path)} cannot be written, and nothing half-written was left`,
       ja: ({ path }) => `ディスクの空きがなく ${q(path)} に書き込めません。書きかけのファイルは残していません`,
       ko: ({ path }) => `디스크가 가득 차 ${q(path)}에 쓸 수 없습니다. 쓰다 만 파일은 남기지 않았습니다`,
     },
@@ -770,7 +773,7 @@ export const imageCodes = {
       ko: 'Docker에 이미지가 있습니다',
     },
     message: {
-      en: ({ name }) => `the local Docker has no image ${q(name)}`,
+      en: ({ name }) => `The local Docker has no image ${q(name)}`,
       ja: ({ name }) => `ローカルの Docker に ${q(name)} というイメージはありません`,
       ko: ({ name }) => `로컬 Docker에 ${q(name)} 이미지가 없습니다`,
     },

@@ -8,7 +8,7 @@ export const publishCodes = {
     message: {
       en: ({ tag }) =>
         tag === ''
-          ? 'a tag is empty'
+          ? 'A tag is empty'
           : `${q(tag)} is not a tag: it has an illegal character, begins with \`.\` or \`-\`, or is longer than 128 characters`,
       ja: ({ tag }) =>
         tag === ''

@@ -4,6 +4,9 @@ type Credentials = 'sent' | 'none';
 
 const login = (host: string) => `docker login ${host === 'docker.io' ? '' : host}`.trim();
 
+/** A registry on this machine rarely speaks TLS. */
+const scheme = (host: string) => (/^(localhost|127\.|\[::1\])/.test(host) ? 'http' : 'https');
+
 const subjectEn: Readonly<Record<string, string>> = {
   tag: 'tag',
   manifest: 'manifest',
@@ -84,7 +87,7 @@ export const registryCodes = {
             ? `If this registry is meant to speak plain HTTP, add \`--allow-http ${host}\``
             : fault === 'name'
               ? 'Check the spelling of the host, and DNS or VPN'
-              : `Check that \`curl -I https://${host}/v2/\` answers from here; behind a proxy set HTTPS_PROXY`,
+              : `Check that \`curl -I ${scheme(host)}://${host}/v2/\` answers from here; behind a proxy set HTTPS_PROXY`,
       ja: ({ host, fault }) =>
         fault === 'certificate'
           ? '`NODE_EXTRA_CA_CERTS=ca.pem` で CA 証明書を指定してください'
@@ -92,7 +95,7 @@ export const registryCodes = {
             ? `平文 HTTP のレジストリであれば \`--allow-http ${host}\` を付けてください`
             : fault === 'name'
               ? 'ホスト名のつづりと、DNS や VPN の設定を確認してください'
-              : `この環境から \`curl -I https://${host}/v2/\` に応答があるか確認してください。プロキシ経由なら HTTPS_PROXY を設定します`,
+              : `この環境から \`curl -I ${scheme(host)}://${host}/v2/\` に応答があるか確認してください。プロキシ経由なら HTTPS_PROXY を設定します`,
       ko: ({ host, fault }) =>
         fault === 'certificate'
           ? '`NODE_EXTRA_CA_CERTS=ca.pem`으로 CA 인증서를 지정하세요'
@@ -100,7 +103,7 @@ export const registryCodes = {
             ? `평문 HTTP 레지스트리라면 \`--allow-http ${host}\`를 붙이세요`
             : fault === 'name'
               ? '호스트 이름의 철자와 DNS, VPN 설정을 확인하세요'
-              : `이 환경에서 \`curl -I https://${host}/v2/\`가 응답하는지 확인하세요. 프록시를 쓴다면 HTTPS_PROXY를 설정하세요`,
+              : `이 환경에서 \`curl -I ${scheme(host)}://${host}/v2/\`가 응답하는지 확인하세요. 프록시를 쓴다면 HTTPS_PROXY를 설정하세요`,
     },
   }),
   'registry/unauthorized': code<{ host: string; image: string; credentials: Credentials }>({
@@ -316,10 +319,10 @@ export const registryCodes = {
     },
     fix: {
       en: ({ host }) =>
-        `Check the host and port, and whether a proxy or log-in page stands in between: \`curl -i https://${host}/v2/\``,
+        `Check the host and port, and whether a proxy or log-in page stands in between: \`curl -i ${scheme(host)}://${host}/v2/\``,
       ja: ({ host }) =>
-        `ホストとポート、途中のプロキシやログイン画面を確認してください: \`curl -i https://${host}/v2/\``,
-      ko: ({ host }) => `호스트와 포트, 중간의 프록시나 로그인 페이지를 확인하세요: \`curl -i https://${host}/v2/\``,
+        `ホストとポート、途中のプロキシやログイン画面を確認してください: \`curl -i ${scheme(host)}://${host}/v2/\``,
+      ko: ({ host }) => `호스트와 포트, 중간의 프록시나 로그인 페이지를 확인하세요: \`curl -i ${scheme(host)}://${host}/v2/\``,
     },
   }),
   'registry/malformed-answer': code<{ host: string; part: string; problem: string }>({
@@ -332,7 +335,7 @@ export const registryCodes = {
     },
     message: {
       en: ({ host, part, problem }) =>
-        `the ${q(part)} in the answer of ${q(host)} ${
+        `The ${q(part)} in the answer of ${q(host)} ${
           {
             missing: 'is missing',
             json: 'is not JSON',
@@ -382,7 +385,7 @@ export const registryCodes = {
     },
     message: {
       en: ({ host, name, found, bytes }) =>
-        `what ${q(host)} sent as ${q(name)} is ${q(found)} (${bytes} bytes): a damaged store, a cache that mixes up answers, or a forgery`,
+        `What ${q(host)} sent as ${q(name)} is ${q(found)} (${bytes} bytes): a damaged store, a cache that mixes up answers, or a forgery`,
       ja: ({ host, name, found, bytes }) =>
         `${q(host)} が ${q(name)} として返した内容のダイジェストは ${q(found)} です（${bytes} バイト）。ストレージの破損、キャッシュの取り違え、改ざんのいずれかです`,
       ko: ({ host, name, found, bytes }) =>
@@ -483,9 +486,9 @@ export const registryCodes = {
       ko: ({ host, limit }) => `리디렉션을 ${limit}번 따라가도 ${q(host)}에서 또 리디렉션합니다`,
     },
     fix: {
-      en: ({ host }) => `Look at where it leads: \`curl -sIL https://${host}/v2/\``,
-      ja: ({ host }) => `リダイレクト先を確認してください: \`curl -sIL https://${host}/v2/\``,
-      ko: ({ host }) => `어디로 이어지는지 확인하세요: \`curl -sIL https://${host}/v2/\``,
+      en: ({ host }) => `Look at where it leads: \`curl -sIL ${scheme(host)}://${host}/v2/\``,
+      ja: ({ host }) => `リダイレクト先を確認してください: \`curl -sIL ${scheme(host)}://${host}/v2/\``,
+      ko: ({ host }) => `어디로 이어지는지 확인하세요: \`curl -sIL ${scheme(host)}://${host}/v2/\``,
     },
   }),
   'registry/redirect-refused': code<{ host: string; to: string }>({
@@ -542,7 +545,7 @@ export const registryCodes = {
     },
     message: {
       en: ({ name, found, expected, received }) =>
-        `the bytes to upload as ${q(name)} are ${q(found)} (${received} bytes, ${expected} expected); nothing was stored`,
+        `The bytes to upload as ${q(name)} are ${q(found)} (${received} bytes, ${expected} expected); nothing was stored`,
       ja: ({ name, found, expected, received }) =>
         `${q(name)} として送るはずの内容が ${q(found)} でした（${expected} バイトのはずが ${received} バイト）。何も保存していません`,
       ko: ({ name, found, expected, received }) =>
@@ -559,7 +562,7 @@ export const registryCodes = {
     since: '0.1.0',
     title: { en: 'It was interrupted', ja: '中断された', ko: '중단됨' },
     message: {
-      en: () => 'the transfer was interrupted; no tag was moved by it',
+      en: () => 'The transfer was interrupted; no tag was moved by it',
       ja: () => '転送が中断されました。この転送によるタグの変更はありません',
       ko: () => '전송이 중단되었습니다. 이 전송으로 바뀐 태그는 없습니다',
     },
