@@ -40,7 +40,8 @@ export function jobsOf(
   flags: Flags,
   project: ResolvedProject | undefined,
 ): readonly Job[] {
-  const picked = words.length > 0 ? words.map((word) => pick(session, word, project)) : everything(session, project);
+  const picked =
+    words.length > 0 ? words.map((word) => pick(session, word, flags, project)) : everything(session, project);
   return picked.map((one) => jobOf(session, one, flags, project));
 }
 
@@ -48,10 +49,10 @@ export function jobsOf(
 type Picked = { readonly context: string } | { readonly image: ProjectImage };
 
 /** The name of an image wins over a folder of the same name; a context is `.` or has a slash. */
-function pick({ shell }: Session, word: string, project: ResolvedProject | undefined): Picked {
-  const image = project?.images.find(({ name }) => name === word);
-  if (image !== undefined) return { image };
+function pick({ shell }: Session, word: string, flags: Flags, project: ResolvedProject | undefined): Picked {
   const context = resolve(shell.cwd, word);
+  const image = project?.images.find(({ name }) => name === word) ?? imageOfContext(context, flags, project);
+  if (image !== undefined) return { image };
   if (statSync(context, { throwIfNoEntry: false })?.isDirectory()) return { context };
   throw failure(
     'cli/unknown-image',
@@ -59,6 +60,13 @@ function pick({ shell }: Session, word: string, project: ResolvedProject | undef
     atInput(word),
     'request',
   );
+}
+
+/** A folder that one image of the configuration is built from is that image, unless `-f` names another Dockerfile. */
+function imageOfContext(context: string, flags: Flags, project: ResolvedProject | undefined): ProjectImage | undefined {
+  if (flags.file !== undefined) return undefined;
+  const images = project?.images.filter((image) => image.context === context) ?? [];
+  return images.length === 1 ? images[0] : undefined;
 }
 
 function everything({ shell }: Session, project: ResolvedProject | undefined): readonly Picked[] {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Checked,
   findConfigFile,
@@ -17,10 +19,17 @@ import type { Flags } from './specs.ts';
 /** The day of this run, for the age of facts. */
 export const today = ({ shell }: Session): string => shell.now().toISOString().slice(0, 10);
 
-/** The project that the working directory belongs to, in the environment that was asked for; undefined without a file. */
-export async function loadProject(session: Session, flags: Flags): Promise<ResolvedProject | undefined> {
+/**
+ * The project that the working directory belongs to, in the environment that was asked for; undefined without a file.
+ * `rightarch build examples/app` above all projects means the one of that folder.
+ */
+export async function loadProject(
+  session: Session,
+  flags: Flags,
+  words: readonly string[] = [],
+): Promise<ResolvedProject | undefined> {
   const env = oneValue(flags, 'env');
-  const file = findConfigFile(session.shell.cwd);
+  const file = findConfigFile(session.shell.cwd) ?? configOf(session, words);
   if (file === undefined) {
     if (env !== undefined)
       throw failure('cli/no-config', { option: '--env', directory: session.shell.cwd }, atInput('--env'), 'request');
@@ -30,6 +39,14 @@ export async function loadProject(session: Session, flags: Flags): Promise<Resol
   const resolved = accept(resolveProject(project, { env, today: today(session) }));
   for (const note of resolved.notes) session.warn(note);
   return resolved;
+}
+
+/** The configuration beside the one context that was named. */
+function configOf(session: Session, words: readonly string[]): string | undefined {
+  const [context, ...others] = words;
+  if (context === undefined || others.length > 0) return undefined;
+  const file = join(session.path(context), 'rightarch.yaml');
+  return existsSync(file) ? file : undefined;
 }
 
 /** The value, or everything that is wrong with the file at once. */

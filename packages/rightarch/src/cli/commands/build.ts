@@ -35,7 +35,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     const { ship } = await import('./ship.ts');
     return ship(session, words, flags);
   }
-  const project = await loadProject(session, flags);
+  const project = await loadProject(session, flags, words);
   const left: Left[] = [];
   for (const job of jobsOf(session, words, flags, project)) {
     const directory = layoutOf(session, job, outputs);

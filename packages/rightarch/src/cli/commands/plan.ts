@@ -8,7 +8,7 @@ import type { Flags } from '../specs.ts';
 
 /** `plan`: what would be built and why, without a layer being read. What no engine here can do is a finding. */
 export async function plan(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const project = await loadProject(session, flags);
+  const project = await loadProject(session, flags, words);
   const statuses: ExitStatus[] = [];
   const values: unknown[] = [];
   for (const job of jobsOf(session, words, flags, project)) {
