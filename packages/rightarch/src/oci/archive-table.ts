@@ -26,8 +26,11 @@ export interface ArchiveTable {
 /** Files of an archive that are kept in mind. An image has some hundred. */
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
-/** A compressed archive is unpacked beside; no image is larger. */
-const MAX_UNPACKED = 2 ** 40;
+/** A compressed archive is unpacked beside, on a disk that others need too. */
+const MAX_UNPACKED = 2 ** 36;
+/** Layers shrink to a half or a fifth, a bomb to a thousandth. Below a GiB nobody is hurt. */
+const RATIO_FROM = 2 ** 30;
+const MAX_RATIO = 100;
 
 export interface ArchiveOptions extends CallOptions {
   /** Where a compressed archive is decompressed to, once. The system's temporary directory unless told. */
@@ -102,6 +105,9 @@ async function unpackBeside(
     for await (const chunk of decompress(bytes, compression, { limit: MAX_UNPACKED })) {
       await handle.writeFile(chunk);
       size += chunk.length;
+      if (size > RATIO_FROM && size / opened.size > MAX_RATIO) {
+        throw new DecompressProblem('limit', compression, `more than ${MAX_RATIO} times the size of the file`);
+      }
     }
     return { handle, size, cleanUp: async () => (gone ? undefined : unlink(path).catch(() => {})) };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Digest, isDigest, type Location, parseReference, splitDigest } from '../core/index.ts';
+import { type Digest, digestOf, isDigest, type Location, parseReference, splitDigest } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { sniffCompression } from '../tar/index.ts';
 import { type ArchiveOptions, type ArchiveTable, openArchiveTable } from './archive-table.ts';
@@ -87,6 +87,10 @@ async function layoutContents(table: ArchiveTable, source: string, at: Location)
   };
 }
 
+/** Images and layers that one `manifest.json` may name: each costs reading, and a name is only some bytes. */
+const MAX_IMAGES = 1000;
+const MAX_LAYERS = 10_000;
+
 interface DockerImage {
   readonly Config: string;
   readonly RepoTags: readonly string[] | null;
@@ -111,16 +115,32 @@ async function dockerContents(
   }
   const blobs = new Map<Digest, { readonly path: string } | { readonly bytes: Uint8Array }>();
   const images: NamedImage[] = [];
-  for (const entry of parseDockerManifest(raw, at)) {
+  const entries = parseDockerManifest(raw, at);
+  const tooMany = (count: number, limit: number) =>
+    failure('image/too-many-entries', { what: '`manifest.json`', count, limit }, at, 'request');
+  if (entries.length > MAX_IMAGES) throw tooMany(entries.length, MAX_IMAGES);
+  const layerCount = entries.reduce((sum, { Layers }) => sum + Layers.length, 0);
+  if (layerCount > MAX_LAYERS) throw tooMany(layerCount, MAX_LAYERS);
+  /** By path and promise: a layer that many images share is hashed once. */
+  const known = new Map<string, Descriptor>();
+  let held = 0;
+  for (const entry of entries) {
     const config = await small(table, entry.Config, documentLimits.config, at);
     if (config === undefined) throw missing(source, entry.Config, at);
-    const digest = `sha256:${createHash('sha256').update(config).digest('hex')}` as const;
+    const digest = digestOf(config);
+    if (!blobs.has(digest)) held += config.length;
+    if (held > documentLimits.tree) {
+      const args = { digest: '`manifest.json`', size: held, limit: documentLimits.tree };
+      throw failure('image/document-too-large', args, at, 'request');
+    }
     const place = { document: 'config', digest, at } as const;
     const diffIds = parseConfig(parseJson(config, place), place).rootfs?.diff_ids ?? [];
     blobs.set(digest, { bytes: config });
     const layers: Descriptor[] = [];
     for (const [i, path] of entry.Layers.entries()) {
-      const layer = await layerDescriptor(table, path, diffIds[i], source, at, options);
+      const key = JSON.stringify([path, diffIds[i]]);
+      const layer = known.get(key) ?? (await layerDescriptor(table, path, diffIds[i], source, at, options));
+      known.set(key, layer);
       blobs.set(layer.digest, { path });
       layers.push(layer);
     }

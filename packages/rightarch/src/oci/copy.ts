@@ -29,11 +29,12 @@ export async function copyTree(tree: ImageTree, sink: ImageSink, options: CopyOp
     await sink.writeManifest(image.descriptor, image.rawManifest, pick(options));
   }
   if (tree.form === 'manifest') {
-    if (images.length === 0) await copyOther(tree, sink, tree.root, options, 0);
+    if (images.length === 0) await copyOther(tree, sink, tree.root, options);
     return tree.root;
   }
   if (whole) {
-    for (const other of [...tree.attestations, ...tree.others]) await copyOther(tree, sink, other, options, 0);
+    const done = new Set<string>();
+    for (const other of [...tree.attestations, ...tree.others]) await copyOther(tree, sink, other, options, done);
     await sink.writeManifest(tree.root, tree.rawRoot, pick(options));
     return tree.root;
   }
@@ -41,12 +42,12 @@ export async function copyTree(tree: ImageTree, sink: ImageSink, options: CopyOp
   const attestations = tree.attestations.filter((one) =>
     kept.has(one.annotations?.['vnd.docker.reference.digest'] ?? ''),
   );
-  for (const one of attestations) await copyOther(tree, sink, one, options, 0);
+  for (const one of attestations) await copyOther(tree, sink, one, options);
   const place = { document: 'index', digest: tree.root.digest, at: { in: 'image', image: tree.source.name } } as const;
   const old = parseIndex(parseJson(tree.rawRoot, place), place);
-  const wanted = new Set([...images.map((image) => image.descriptor), ...attestations]);
+  const wanted = new Set([...kept, ...attestations.map(({ digest }) => digest as string)]);
   const index = makeIndex({
-    manifests: old.manifests.filter((entry) => [...wanted].some((one) => one.digest === entry.digest)),
+    manifests: old.manifests.filter(({ digest }) => wanted.has(digest)),
     mediaType: tree.root.mediaType,
     ...(old.annotations !== undefined ? { annotations: old.annotations } : {}),
   });
@@ -111,6 +112,8 @@ async function copyBlob(tree: ImageTree, sink: ImageSink, descriptor: Descriptor
 
 /** Nested indexes go deeper than this in no image; a cycle cannot be, but a hostile chain can. */
 const MAX_DEPTH = 4;
+/** Manifests below an index that are no images of it: each level of nesting could multiply them by 10,000. */
+const MAX_OTHERS = 10_000;
 
 /** Attestations, artifacts and nested indexes are copied as they are, with everything that they name. */
 async function copyOther(
@@ -118,8 +121,15 @@ async function copyOther(
   sink: ImageSink,
   descriptor: Descriptor,
   options: CopyOptions,
-  depth: number,
+  done = new Set<string>(),
+  depth = 0,
 ) {
+  if (done.has(descriptor.digest)) return;
+  done.add(descriptor.digest);
+  if (done.size > MAX_OTHERS) {
+    const args = { what: tree.root.digest, count: done.size, limit: MAX_OTHERS };
+    throw failure('image/too-many-entries', args, { in: 'image', image: tree.source.name }, 'request');
+  }
   const raw = await readVerified(tree.source, descriptor, { ...pick(options), limit: documentLimits.manifest });
   const at = { in: 'image', image: tree.source.name } as const;
   const json = parseJson(raw, { document: 'manifest', digest: descriptor.digest, at });
@@ -129,7 +139,7 @@ async function copyOther(
       const args = { what: descriptor.digest, count: depth + 1, limit: MAX_DEPTH };
       throw failure('image/too-many-entries', args, at, 'request');
     }
-    for (const entry of manifests) await copyOther(tree, sink, entry, options, depth + 1);
+    for (const entry of manifests) await copyOther(tree, sink, entry, options, done, depth + 1);
   } else {
     for (const blob of blobsOf(json)) if (!isForeignLayer(blob)) await copyBlob(tree, sink, blob, options);
   }

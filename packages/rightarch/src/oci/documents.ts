@@ -1,6 +1,7 @@
 import { type Digest, isDigest, type Location, type Platform } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { jsonFault } from './json-fault.ts';
+import { duplicateKey } from './json-keys.ts';
 import type { Descriptor, ImageConfig, Index, Manifest } from './types.ts';
 
 /** What is being read, for messages: its kind, its digest where it has one, and the image it belongs to. */
@@ -10,13 +11,24 @@ export interface DocumentPlace {
   readonly at: Location;
 }
 
-type Shape = 'object' | 'list' | 'text' | 'texts' | 'textMap' | 'number' | 'digest' | 'schema2' | 'one' | 'exact';
+type Shape =
+  | 'object'
+  | 'list'
+  | 'text'
+  | 'texts'
+  | 'textMap'
+  | 'number'
+  | 'digest'
+  | 'schema2'
+  | 'one'
+  | 'exact'
+  | 'once';
 type Json = Readonly<Record<string, unknown>>;
 
 /** More entries than any image has; containerd and registries set no number, memory does. */
 const MAX_ENTRIES = 10_000;
 
-/** Parses JSON as strictly as Go does: UTF-8, no byte order mark. The error says line and column. */
+/** Parses JSON as strictly as Go does: UTF-8, no byte order mark; and no member twice. The error says where. */
 export function parseJson(bytes: Uint8Array, place: DocumentPlace): unknown {
   let text: string;
   try {
@@ -24,11 +36,15 @@ export function parseJson(bytes: Uint8Array, place: DocumentPlace): unknown {
   } catch (error) {
     throw invalid(place, '1:1', 'json', error);
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw invalid(place, jsonFault(text), 'json', error);
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw invalid(place, twice, 'once');
+  return value;
 }
 
 function invalid(place: DocumentPlace, where: string, wanted: Shape | 'json', cause?: unknown) {
@@ -37,7 +53,8 @@ function invalid(place: DocumentPlace, where: string, wanted: Shape | 'json', ca
     { document: place.document, ...(place.digest !== undefined ? { digest: place.digest } : {}), place: where, wanted },
     place.at,
     'request',
-    cause instanceof Error ? { because: [cause.message], cause } : {},
+    // Not its message: V8 quotes the text there, and a hostile layout can link to any file of ours.
+    cause instanceof Error ? { cause } : {},
   );
 }
 

@@ -21,7 +21,11 @@ export async function openRegular(path: string): Promise<{ handle: FileHandle; s
     // Without O_NONBLOCK opening a pipe waits for a writer; Windows has neither the pipe nor the flag.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(errnoOf(error))) {
+    if (
+      ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'].includes(
+        errnoOf(error),
+      )
+    ) {
       return undefined;
     }
     throw error;

@@ -31,3 +31,10 @@ test('what stands before the fault could have gone on', () => {
 test('deep nesting needs no deep stack', () => {
   expect(jsonFault('['.repeat(300_000))).toBe('1:300001');
 });
+
+test('a string of nothing but escapes, as long as a document may be', () => {
+  for (const sequence of ['\\n', '\\u0041', 'a\\"']) {
+    const text = `"${sequence.repeat(Math.floor((8 << 20) / sequence.length))}" x`;
+    expect(jsonFault(text)).toBe(`1:${text.length}`);
+  }
+});

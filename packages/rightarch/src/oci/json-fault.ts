@@ -1,5 +1,6 @@
-const TOKEN =
-  /([{}[\],:])|("(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
+const TOKEN = /([{}[\],:])|"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
+/** One step inside a string. Not the whole string: V8 keeps a step for each escape, and runs out of stack. */
+const PART = /[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
 
 type Wanted = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'nothing';
@@ -19,11 +20,24 @@ export function jsonFault(text: string): string {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     if (match === null) return placeOf(text, at);
-    const [token, mark, string] = match;
-    const next = after(wanted, token, mark, string !== undefined, open);
-    if (next === undefined) return placeOf(text, at);
+    const [token, mark] = match;
+    const isString = token === '"';
+    const end = isString ? endOfString(text, TOKEN.lastIndex) : TOKEN.lastIndex;
+    const next: Wanted | undefined = end === undefined ? undefined : after(wanted, token, mark, isString, open);
+    if (end === undefined || next === undefined) return placeOf(text, at);
     wanted = next;
-    at = TOKEN.lastIndex;
+    at = end;
+  }
+}
+
+/** Behind the closing quote; undefined where the string is none. */
+function endOfString(text: string, start: number): number | undefined {
+  let at = start;
+  for (;;) {
+    if (text[at] === '"') return at + 1;
+    PART.lastIndex = at;
+    if (!PART.test(text)) return undefined;
+    at = PART.lastIndex;
   }
 }
 

@@ -205,7 +205,7 @@ describe('several writers', () => {
     const dead = await deadPid();
     writeFileSync(join(directory, `.index.lock.${dead}.aaaa`), `${dead}\n${(await import('node:os')).hostname()}\n`);
     mkdirSync(join(directory, 'ingest'), { recursive: true });
-    writeFileSync(join(directory, 'ingest', `${dead}-bbbb`), 'half');
+    writeFileSync(join(directory, 'ingest', `${dead}-0123456789abcdef`), 'half');
     await put('b');
     expect((await openLayout(directory).list()).flatMap((image) => image.names)).toEqual(['a', 'b']);
     expect(readdirSync(directory).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);

@@ -169,9 +169,18 @@ describe('hostile documents', () => {
     [`{"schemaVersion":2,"config":{"digest":"${digestOf('')}","size":-1}}`, 'config.size', 'number'],
     [`{"schemaVersion":2,"config":{${D}},"Layers":[]}`, 'Layers', 'exact'],
     [`{"schemaVersion":2,"config":{${D}},"layers":[],"manifests":[]}`, 'layers', 'one'],
+    [`{"schemaVersion":2,"config":{${D}},"layers":[],"config":{}}`, 'config', 'once'],
+    [`{"schemaVersion":2,"config":{${D}},"layers":[{${D},"digest":"x"}]}`, 'layers[0].digest', 'once'],
     [`{"schemaVersion":2,"config":{${D}},"annotations":{"a":1}}`, 'annotations', 'textMap'],
   ])('%s', async (text, place, wanted) => {
     expect(await open(text)).toMatchObject({ code: 'image/json-invalid', args: { place, wanted } });
+  });
+
+  test('nesting of any depth', async () => {
+    const closed = await open(`${'['.repeat(2e5)}${']'.repeat(2e5)}`);
+    expect(closed).toMatchObject({ code: 'image/json-invalid', args: { place: '.', wanted: 'object' } });
+    const left = await open('{"a":'.repeat(4e4));
+    expect(left).toMatchObject({ code: 'image/json-invalid', args: { place: '1:200001', wanted: 'json' } });
   });
 
   test('bytes that are not UTF-8', async () => {

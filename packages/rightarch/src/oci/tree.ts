@@ -21,7 +21,7 @@ import {
   type Manifest,
   mediaTypes,
 } from './types.ts';
-import { documentLimits, readVerified } from './verified.ts';
+import { documentLimits, readVerified, type VerifiedOptions } from './verified.ts';
 
 /** True for the two media types of an index. */
 export function isIndexType(mediaType: string): boolean {
@@ -55,7 +55,8 @@ export function isForeignLayer(layer: Descriptor): boolean {
  */
 export async function openTree(source: ImageSource, root: Descriptor, options: CallOptions = {}): Promise<ImageTree> {
   const at: Location = { in: 'image', image: source.name };
-  const rawRoot = await readVerified(source, root, { ...options, limit: documentLimits.manifest });
+  const read = reader(source, root, options);
+  const rawRoot = await read(root, { at, limit: documentLimits.manifest });
   const place = { document: isIndexType(root.mediaType) ? 'index' : 'manifest', digest: root.digest, at } as const;
   const json = parseJson(rawRoot, place);
   const { form, mediaType } = documentForm(json);
@@ -67,12 +68,12 @@ export async function openTree(source: ImageSource, root: Descriptor, options: C
   const isIndex = isIndexType(root.mediaType) || (!isManifestType(root.mediaType) && form === 'index');
   const tree = { source, root, rawRoot, problems };
   if (!isIndex) {
-    const image = await readImage(source, root, { rawManifest: rawRoot, json, at, problems, options });
+    const image = await readImage(root, { rawManifest: rawRoot, json, at, problems, read });
     if (image === undefined) return { ...tree, form: 'manifest', images: [], attestations: [], others: [root] };
     return { ...tree, form: 'manifest', images: [image], attestations: [], others: [] };
   }
   const index = parseIndex(json, { ...place, document: 'index' });
-  const entries = await readEntries(source, index.manifests, at, options);
+  const entries = await readEntries(index.manifests, at, read);
   const images: Image[] = [];
   const attestations: Descriptor[] = [];
   const others: Descriptor[] = [];
@@ -86,6 +87,30 @@ export async function openTree(source: ImageSource, root: Descriptor, options: C
   return { ...tree, form: 'index', images, attestations, others };
 }
 
+type Read = (descriptor: Descriptor, options: VerifiedOptions & { readonly limit: number }) => Promise<Uint8Array>;
+
+/** Reads documents until all of them together are too much: an index of 10,000 large ones would fill any memory. */
+function reader(source: ImageSource, root: Descriptor, call: CallOptions): Read {
+  let total = 0;
+  return (descriptor, options) => {
+    // A single document that is too large is told by `readVerified`, before a byte is read.
+    if (descriptor.size <= options.limit) total += descriptor.size;
+    if (total <= documentLimits.tree) return readVerified(source, descriptor, { ...call, ...options });
+    const args = { digest: root.digest, size: total, limit: documentLimits.tree };
+    throw new TooMuch(failure('image/document-too-large', args, options.at!, 'request'));
+  };
+}
+
+/** Ends the whole reading, where a document too large of one entry ends only that entry. */
+class TooMuch extends Error {
+  readonly failure: Failure;
+
+  constructor(problem: Failure) {
+    super(problem.message);
+    this.failure = problem;
+  }
+}
+
 type Entry =
   | { readonly kind: 'image'; readonly image: Image; readonly problems: readonly Diagnostic[] }
   | {
@@ -97,12 +122,7 @@ type Entry =
 /** Registries answer slowly and in parallel; the order of the index is kept. */
 const READ_AT_ONCE = 6;
 
-async function readEntries(
-  source: ImageSource,
-  manifests: readonly Descriptor[],
-  at: Location,
-  options: CallOptions,
-): Promise<Entry[]> {
+async function readEntries(manifests: readonly Descriptor[], at: Location, read: Read): Promise<Entry[]> {
   const entries: Entry[] = new Array(manifests.length);
   let next = 0;
   let failed = false;
@@ -110,10 +130,10 @@ async function readEntries(
     while (next < manifests.length && !failed) {
       const i = next++;
       try {
-        entries[i] = await readEntry(source, manifests[i]!, at, options);
+        entries[i] = await readEntry(manifests[i]!, at, read);
       } catch (error) {
         failed = true;
-        throw error;
+        throw error instanceof TooMuch ? error.failure : error;
       }
     }
   };
@@ -121,12 +141,7 @@ async function readEntries(
   return entries;
 }
 
-async function readEntry(
-  source: ImageSource,
-  descriptor: Descriptor,
-  whole: Location,
-  options: CallOptions,
-): Promise<Entry> {
+async function readEntry(descriptor: Descriptor, whole: Location, read: Read): Promise<Entry> {
   const at: Location = entryPlace(whole, descriptor.platform);
   const other = (problem: Diagnostic): Entry => ({ kind: 'other', descriptor, problems: [problem] });
   const { digest, mediaType } = descriptor;
@@ -136,10 +151,10 @@ async function readEntry(
   if (!isManifestType(mediaType)) return other(diagnostic('image/media-type-unknown', { digest, mediaType }, at));
   const problems: Diagnostic[] = [];
   try {
-    const rawManifest = await readVerified(source, descriptor, { ...options, at, limit: documentLimits.manifest });
+    const rawManifest = await read(descriptor, { at, limit: documentLimits.manifest });
     const json = parseJson(rawManifest, { document: 'manifest', digest, at });
     checkMediaType(descriptor, documentForm(json).mediaType, at, problems);
-    const image = await readImage(source, descriptor, { rawManifest, json, at, problems, options, inIndex: true });
+    const image = await readImage(descriptor, { rawManifest, json, at, problems, read, inIndex: true });
     if (image === undefined) {
       const isStatement = problems.length === 0;
       return { kind: isStatement ? 'attestation' : 'other', descriptor, problems };
@@ -187,13 +202,13 @@ interface Reading {
   readonly json: unknown;
   readonly at: Location;
   readonly problems: Diagnostic[];
-  readonly options: CallOptions;
+  readonly read: Read;
   readonly inIndex?: boolean;
 }
 
 /** The image behind a manifest; undefined where the manifest is of something else, which `problems` then says. */
-async function readImage(source: ImageSource, descriptor: Descriptor, reading: Reading): Promise<Image | undefined> {
-  const { problems, rawManifest, json, options } = reading;
+async function readImage(descriptor: Descriptor, reading: Reading): Promise<Image | undefined> {
+  const { problems, rawManifest, json, read } = reading;
   const manifest = parseManifest(json, { document: 'manifest', digest: descriptor.digest, at: reading.at });
   if (manifest.layers.length > 0 && manifest.layers.every((layer) => layer.mediaType === IN_TOTO)) {
     // Statements without buildx's annotation. Alone, outside an index, they are no image either.
@@ -204,11 +219,7 @@ async function readImage(source: ImageSource, descriptor: Descriptor, reading: R
     problems.push(unknownType(manifest.config, reading.at));
     return undefined;
   }
-  const rawConfig = await readVerified(source, manifest.config, {
-    ...options,
-    at: reading.at,
-    limit: documentLimits.config,
-  });
+  const rawConfig = await read(manifest.config, { at: reading.at, limit: documentLimits.config });
   const place = { document: 'config', digest: manifest.config.digest, at: reading.at } as const;
   const config = parseConfig(parseJson(rawConfig, place), place);
   const declared = declaredPlatform(config);
@@ -293,14 +304,20 @@ function layerProblems({ descriptor, position }: Layer, at: Location): Diagnosti
   return [];
 }
 
+/** Entries of one platform: the first stands, as it does for a runtime. Linear, because an index can be long. */
 function duplicates(images: readonly Image[], at: Location): Diagnostic[] {
   const problems: Diagnostic[] = [];
+  /** The first of a platform, with any version of Windows, with none, and with each. */
+  const firsts = new Map<string, number>();
   for (const [i, { descriptor, entryPlatform }] of images.entries()) {
     if (entryPlatform === undefined) continue;
-    const first = images
-      .slice(0, i)
-      .find((image) => image.entryPlatform !== undefined && samePlatform(image.entryPlatform, entryPlatform));
-    if (first === undefined) continue;
+    const { osVersion } = entryPlatform;
+    const name = formatPlatform(entryPlatform);
+    const [any, none, own] = [`${name} any`, `${name} none`, `${name} = ${osVersion}`];
+    const same = (osVersion === undefined ? [any] : [none, own]).flatMap((key) => firsts.get(key) ?? []);
+    for (const key of [any, osVersion === undefined ? none : own]) if (!firsts.has(key)) firsts.set(key, i);
+    if (same.length === 0) continue;
+    const first = images[Math.min(...same)]!;
     const platform = platformText(entryPlatform);
     const args = { platform, first: first.descriptor.digest, second: descriptor.digest };
     problems.push(diagnostic('image/entry-duplicate', args, entryPlace(at, entryPlatform)));

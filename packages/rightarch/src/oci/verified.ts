@@ -9,7 +9,12 @@ export interface VerifiedOptions extends CallOptions {
 }
 
 /** image-spec manifest.md asks registries for at least 4 MiB; containerd reads at most 8 MiB of a manifest or config. */
-export const documentLimits = { manifest: 4 << 20, config: 8 << 20 } as const;
+export const documentLimits = {
+  manifest: 4 << 20,
+  config: 8 << 20,
+  /** All documents of one image with all its platforms, which are held at once. Real ones have some hundred KiB. */
+  tree: 64 << 20,
+} as const;
 
 /**
  * The bytes behind a descriptor as they come. They are verified only when the iteration has ended without

@@ -35,7 +35,7 @@ export interface ScanLimits extends TarLimits {
 }
 
 const KEPT_LIMIT = 64 << 20;
-/** 1 TiB: larger than any registry takes, small enough that a bomb ends. */
+/** 64 GiB: larger than any layer that is pulled in earnest, small enough that a bomb ends in minutes. */
 const UNPACKED_LIMIT = 2 ** 36;
 
 /**

@@ -59,9 +59,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'An image is named in a form that exists',
-      ja: 'イメージは決められた形式で指定する',
-      ko: '이미지는 정해진 형식으로 지정합니다',
+      en: 'The name of an image cannot be read',
+      ja: 'イメージの指定を読み取れない',
+      ko: '이미지 지정을 해석할 수 없음',
     },
     message: {
       en: ({ text, problem }) =>
@@ -96,9 +96,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The layout or archive is there',
-      ja: 'レイアウトまたはアーカイブが存在する',
-      ko: '레이아웃 또는 아카이브가 존재합니다',
+      en: 'There is no layout or archive',
+      ja: 'レイアウトまたはアーカイブがない',
+      ko: '레이아웃 또는 아카이브가 없음',
     },
     message: {
       en: ({ path, kind }) =>
@@ -133,9 +133,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A layout has its marker and its index',
-      ja: 'OCI レイアウトには oci-layout と index.json がある',
-      ko: 'OCI 레이아웃에는 oci-layout과 index.json이 있습니다',
+      en: 'A folder is not an OCI layout',
+      ja: 'フォルダーが OCI レイアウトではない',
+      ko: '폴더가 OCI 레이아웃이 아님',
     },
     message: {
       en: ({ source, problem }) =>
@@ -171,9 +171,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'An archive is a tar that holds an image',
-      ja: 'アーカイブはイメージを含む tar である',
-      ko: '아카이브는 이미지를 담은 tar입니다',
+      en: 'A file is not an image archive',
+      ja: 'ファイルがイメージのアーカイブではない',
+      ko: '파일이 이미지 아카이브가 아님',
     },
     message: {
       en: ({ source, problem, what }) =>
@@ -210,7 +210,7 @@ export const imageCodes = {
   'image/empty': code<{ source: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'There is an image to read', ja: '読み取るイメージがある', ko: '읽을 이미지가 있습니다' },
+    title: { en: 'There is no image', ja: 'イメージがない', ko: '이미지가 없음' },
     message: {
       en: ({ source }) => `${q(source)} holds no image`,
       ja: ({ source }) => `${q(source)} にはイメージがありません`,
@@ -225,11 +225,7 @@ export const imageCodes = {
   'image/name-unknown': code<Names & { name: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'The name is in the layout or archive',
-      ja: '指定した名前がレイアウトまたはアーカイブにある',
-      ko: '지정한 이름이 레이아웃 또는 아카이브에 있습니다',
-    },
+    title: { en: 'No image has that name', ja: 'その名前のイメージがない', ko: '그 이름의 이미지가 없음' },
     message: {
       en: ({ name, source, known }) =>
         `${q(source)} has no image named ${q(name)}; ${known.length > 0 ? `it has ${list(known)}` : 'its images have no names'}`,
@@ -257,9 +253,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'One image is chosen where there are several',
-      ja: 'イメージが複数あるときは 1 つを選ぶ',
-      ko: '이미지가 여러 개면 하나를 지정합니다',
+      en: 'There are several images and none was named',
+      ja: '複数のイメージがあり、指定がない',
+      ko: '이미지가 여러 개인데 지정되지 않음',
     },
     message: {
       en: ({ source, known }) => `${q(source)} holds more than one image: ${list(known)}`,
@@ -276,9 +272,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A name means one image',
-      ja: '1 つの名前は 1 つのイメージを指す',
-      ko: '이름 하나는 이미지 하나를 가리킵니다',
+      en: 'One name stands at several images',
+      ja: '1 つの名前が複数のイメージに付いている',
+      ko: '한 이름이 여러 이미지에 붙어 있음',
     },
     message: {
       en: ({ source, name, digests }) => `${q(source)} gives the name ${q(name)} to ${digests.length} different images`,
@@ -296,11 +292,7 @@ export const imageCodes = {
   'image/blob-missing': code<{ source: string; digest: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'Everything that an image names is there',
-      ja: 'イメージが参照するものがすべて揃っている',
-      ko: '이미지가 참조하는 것이 모두 있습니다',
-    },
+    title: { en: 'A part of the image is missing', ja: 'イメージの一部がない', ko: '이미지의 일부가 없음' },
     message: {
       en: ({ source, digest }) => `${q(source)} names ${digest}, but does not hold it`,
       ja: ({ source, digest }) => `${q(source)} は ${digest} を参照していますが、その中にありません`,
@@ -315,7 +307,11 @@ export const imageCodes = {
   'image/unreadable': code<{ source: string; what: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The image can be read', ja: 'イメージを読み取れる', ko: '이미지를 읽을 수 있습니다' },
+    title: {
+      en: 'A file of the image cannot be read',
+      ja: 'イメージのファイルを読み取れない',
+      ko: '이미지의 파일을 읽을 수 없음',
+    },
     message: {
       en: ({ what }) => `${q(what)} cannot be read`,
       ja: ({ what }) => `${q(what)} を読み取れません`,
@@ -331,9 +327,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'Bytes are what their digest says',
-      ja: '内容がダイジェストどおりである',
-      ko: '내용이 다이제스트와 일치합니다',
+      en: 'Bytes are not what their digest says',
+      ja: '内容がダイジェストと一致しない',
+      ko: '내용이 다이제스트와 다름',
     },
     message: {
       en: ({ want, wantSize, got, gotSize }) =>
@@ -360,9 +356,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'Manifests and configs stay small',
-      ja: 'manifest と config のサイズが上限内である',
-      ko: 'manifest와 config의 크기가 한도 안에 있습니다',
+      en: 'A manifest or config is too large',
+      ja: 'manifest または config が大きすぎる',
+      ko: 'manifest 또는 config가 너무 큼',
     },
     message: {
       en: ({ digest, size, limit }) =>
@@ -386,9 +382,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The documents of an image have the form of the specification',
-      ja: 'イメージの文書が仕様どおりの形である',
-      ko: '이미지 문서가 사양에 맞는 형식입니다',
+      en: 'A document of the image is malformed',
+      ja: 'イメージの文書の形式が正しくない',
+      ko: '이미지 문서의 형식이 올바르지 않음',
     },
     message: {
       en: ({ document, digest, place, wanted }) => {
@@ -420,9 +416,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A document has the media type that its descriptor says',
-      ja: '文書の mediaType が descriptor と一致する',
-      ko: '문서의 mediaType이 descriptor와 같습니다',
+      en: 'A document calls itself something else',
+      ja: '文書の mediaType が参照元と違う',
+      ko: '문서의 mediaType이 참조와 다름',
     },
     message: {
       en: ({ digest, listed, written }) => `${digest} is listed as ${q(listed)}, but calls itself ${q(written)}`,
@@ -441,9 +437,9 @@ export const imageCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'Every part of an image is of a kind that runtimes unpack',
-      ja: 'イメージの各部分がランタイムの展開できる種類である',
-      ko: '이미지의 각 부분이 런타임이 풀 수 있는 종류입니다',
+      en: 'A part is of an unknown kind',
+      ja: '種類の分からない部分がある',
+      ko: '종류를 알 수 없는 부분이 있음',
     },
     message: {
       en: ({ digest, mediaType }) =>
@@ -463,9 +459,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The index and the config name the same platform',
-      ja: 'index と config のプラットフォームが一致する',
-      ko: 'index와 config의 플랫폼이 같습니다',
+      en: 'The index and the config name different platforms',
+      ja: 'index と config のプラットフォームが違う',
+      ko: 'index와 config의 플랫폼이 다름',
     },
     message: {
       en: ({ entry, config }) => `The index lists this image as ${entry}, but its own config says ${config}`,
@@ -483,9 +479,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'An index lists a platform once',
-      ja: 'index には同じプラットフォームが 1 つだけある',
-      ko: 'index에 같은 플랫폼은 하나만 있습니다',
+      en: 'An index lists a platform twice',
+      ja: 'index に同じプラットフォームが複数ある',
+      ko: 'index에 같은 플랫폼이 여러 개 있음',
     },
     message: {
       en: ({ platform, first, second }) =>
@@ -511,9 +507,9 @@ export const imageCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'Every entry of an index names its platform',
-      ja: 'index の各エントリにプラットフォームがある',
-      ko: 'index의 각 항목에 플랫폼이 있습니다',
+      en: 'An entry of the index names no platform',
+      ja: 'index のエントリにプラットフォームがない',
+      ko: 'index 항목에 플랫폼이 없음',
     },
     message: {
       en: ({ digest }) =>
@@ -522,8 +518,10 @@ export const imageCodes = {
       ko: ({ digest }) => `index의 ${digest}에 플랫폼이 없어, 달리 맞는 것이 없을 때만 선택됩니다`,
     },
     fix: {
-      en: () => 'Make the index again with a tool that writes the platform of each config, such as `docker buildx imagetools create`',
-      ja: () => '`docker buildx imagetools create` など、各 config のプラットフォームを書き込むツールで index を作り直してください',
+      en: () =>
+        'Make the index again with a tool that writes the platform of each config, such as `docker buildx imagetools create`',
+      ja: () =>
+        '`docker buildx imagetools create` など、各 config のプラットフォームを書き込むツールで index を作り直してください',
       ko: () => '`docker buildx imagetools create`처럼 각 config의 플랫폼을 기록하는 도구로 index를 다시 만드세요',
     },
   }),
@@ -531,9 +529,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'Every entry of an index can be read',
-      ja: 'index の各エントリが読み取れる',
-      ko: 'index의 각 항목을 읽을 수 있습니다',
+      en: 'An entry of the index cannot be read',
+      ja: 'index のエントリを読み取れない',
+      ko: 'index 항목을 읽을 수 없음',
     },
     message: {
       en: ({ digest, platform }) => `The index lists ${digest} for ${platform}, but that image cannot be read`,
@@ -550,9 +548,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The config says for which platform the image is',
-      ja: 'config にプラットフォームが書かれている',
-      ko: 'config에 플랫폼이 적혀 있습니다',
+      en: 'The config does not say for which platform it is',
+      ja: 'config にプラットフォームの記載がない',
+      ko: 'config에 플랫폼이 적혀 있지 않음',
     },
     message: {
       en: ({ digest, missing }) =>
@@ -570,12 +568,13 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The manifest and the config list the same number of layers',
-      ja: 'manifest と config のレイヤー数が一致する',
-      ko: 'manifest와 config의 레이어 수가 같습니다',
+      en: 'The manifest and the config count different layers',
+      ja: 'manifest と config のレイヤー数が違う',
+      ko: 'manifest와 config의 레이어 수가 다름',
     },
     message: {
-      en: ({ layers, diffIds }) => `The manifest lists ${layers} ${layers === 1 ? 'layer' : 'layers'}, but the config lists ${diffIds} diff_ids`,
+      en: ({ layers, diffIds }) =>
+        `The manifest lists ${layers} ${layers === 1 ? 'layer' : 'layers'}, but the config lists ${diffIds} diff_ids`,
       ja: ({ layers, diffIds }) => `manifest のレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
       ko: ({ layers, diffIds }) => `manifest의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
     },
@@ -590,9 +589,9 @@ export const imageCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'An index lists images, not other indexes',
-      ja: 'index はイメージを直接並べる',
-      ko: 'index는 이미지를 직접 나열합니다',
+      en: 'An index lists another index',
+      ja: 'index の中に別の index がある',
+      ko: 'index 안에 다른 index가 있음',
     },
     message: {
       en: ({ digest }) => `The index lists another index, ${digest}, which most runtimes do not enter`,
@@ -609,11 +608,7 @@ export const imageCodes = {
   'image/schema-1': code<{ digest: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'Manifests are of schema 2 or OCI',
-      ja: 'manifest が schema 2 または OCI である',
-      ko: 'manifest가 schema 2 또는 OCI입니다',
-    },
+    title: { en: 'The manifest is of schema 1', ja: 'manifest が schema 1 である', ko: 'manifest가 schema 1임' },
     message: {
       en: ({ digest }) => `${digest} is a manifest of schema 1, which Docker and containerd no longer pull`,
       ja: ({ digest }) => `${digest} は schema 1 の manifest です。Docker も containerd ももうプルできません`,
@@ -629,9 +624,9 @@ export const imageCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'Layers are in the registry, not behind an address',
-      ja: 'レイヤーがレジストリ内にある',
-      ko: '레이어가 레지스트리 안에 있습니다',
+      en: 'A layer is not in the registry',
+      ja: 'レイヤーがレジストリ内にない',
+      ko: '레이어가 레지스트리 안에 없음',
     },
     message: {
       en: ({ digest, urls }) =>
@@ -651,9 +646,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'An index or manifest lists a sane number of parts',
-      ja: 'index や manifest の要素数が常識的な範囲である',
-      ko: 'index나 manifest의 항목 수가 상식적인 범위입니다',
+      en: 'An index or manifest lists too much',
+      ja: 'index や manifest の要素が多すぎる',
+      ko: 'index나 manifest의 항목이 너무 많음',
     },
     message: {
       en: ({ what, count, limit }) => `${what} lists ${count} entries, more than the ${limit} that are read`,
@@ -670,9 +665,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The image has the platform that was asked for',
-      ja: '指定したプラットフォームがイメージにある',
-      ko: '요청한 플랫폼이 이미지에 있습니다',
+      en: 'The image lacks a platform that was asked for',
+      ja: '指定したプラットフォームがイメージにない',
+      ko: '요청한 플랫폼이 이미지에 없음',
     },
     message: {
       en: ({ source, platform, known }) =>
@@ -691,11 +686,7 @@ export const imageCodes = {
   'image/disk-full': code<{ path: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'There is room on the disk',
-      ja: 'ディスクに空きがある',
-      ko: '디스크에 공간이 있습니다',
-    },
+    title: { en: 'The disk is full', ja: 'ディスクの空きがない', ko: '디스크가 가득 참' },
     message: {
       en: ({ path }) => `The disk is full: ${q(path)} cannot be written, and nothing half-written was left`,
       ja: ({ path }) => `ディスクの空きがなく ${q(path)} に書き込めません。書きかけのファイルは残していません`,
@@ -710,11 +701,7 @@ export const imageCodes = {
   'image/write-failed': code<{ path: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'The place that is written to can be written',
-      ja: '書き込み先に書き込める',
-      ko: '대상 위치에 쓸 수 있습니다',
-    },
+    title: { en: 'The place cannot be written to', ja: '書き込み先に書き込めない', ko: '대상 위치에 쓸 수 없음' },
     message: {
       en: ({ path }) => `${q(path)} cannot be written`,
       ja: ({ path }) => `${q(path)} に書き込めません`,
@@ -730,9 +717,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'One process at a time names images in a layout',
-      ja: 'レイアウトへの名前付けは一度に 1 プロセスだけが行う',
-      ko: '레이아웃의 이름은 한 번에 한 프로세스만 바꿉니다',
+      en: 'Another process holds the layout',
+      ja: '別のプロセスがレイアウトを使用している',
+      ko: '다른 프로세스가 레이아웃을 사용 중',
     },
     message: {
       en: ({ directory, holder }) => `${q(directory)} has been held by ${holder} for a long time`,
@@ -748,11 +735,7 @@ export const imageCodes = {
   'image/docker-unreachable': code<{ address: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'Docker answers where it is asked',
-      ja: 'Docker に接続できる',
-      ko: 'Docker에 연결할 수 있습니다',
-    },
+    title: { en: 'Docker does not answer', ja: 'Docker に接続できない', ko: 'Docker에 연결할 수 없음' },
     message: {
       en: ({ address }) => `Docker does not answer at ${q(address)}`,
       ja: ({ address }) => `${q(address)} の Docker に接続できません`,
@@ -767,11 +750,7 @@ export const imageCodes = {
   'image/docker-missing': code<{ name: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: {
-      en: 'Docker has the image',
-      ja: 'Docker にイメージがある',
-      ko: 'Docker에 이미지가 있습니다',
-    },
+    title: { en: 'Docker does not have the image', ja: 'Docker にイメージがない', ko: 'Docker에 이미지가 없음' },
     message: {
       en: ({ name }) => `The local Docker has no image ${q(name)}`,
       ja: ({ name }) => `ローカルの Docker に ${q(name)} というイメージはありません`,
@@ -788,9 +767,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'Docker hands the image over',
-      ja: 'Docker がイメージを渡す',
-      ko: 'Docker가 이미지를 내줍니다',
+      en: 'Docker does not hand the image over',
+      ja: 'Docker がイメージを渡さない',
+      ko: 'Docker가 이미지를 내주지 않음',
     },
     message: {
       en: ({ name, status }) => `Docker answers ${status} instead of the image ${q(name)}`,

@@ -1,9 +1,10 @@
 import { type Digest, digestOf, isDigest } from '../../core/index.ts';
 import { type CallOptions, type Descriptor, type ImageSink, mediaTypes } from '../types.ts';
+import { verifyBytes } from '../verified.ts';
 import { member, parseJson } from './answers.ts';
 import type { Scope } from './authorizer.ts';
 import { fetchManifest, isManifestType } from './manifests.ts';
-import { isNotFound, outside } from './problems.ts';
+import { atImage, isNotFound, outside } from './problems.ts';
 import { referrersTag } from './pull.ts';
 import type { Session } from './session.ts';
 import type { Answer } from './transport.ts';
@@ -115,6 +116,8 @@ export function openPusher(session: Session, scopes: readonly Scope[]): Pusher {
       return mine;
     },
     async writeManifest(descriptor, bytes, { signal } = {}) {
+      // A registry checks the digest in the path, but these bytes are kept for the tag as well.
+      for await (const _ of verifyBytes(once(bytes), descriptor, atImage(image)));
       const answer = await put(descriptor.digest, descriptor, bytes, signal);
       present.add(descriptor.digest);
       manifests.set(descriptor.digest, bytes);
@@ -131,6 +134,10 @@ export function openPusher(session: Session, scopes: readonly Scope[]): Pusher {
       await put(name, descriptor, bytes, signal);
     },
   };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** The digest that a tag points at now, or undefined where there is no such tag or repository yet. */
