@@ -5,8 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import {
   lockOf,
   startRegistry as startNpm,
-  type TestPackage,
   type TestRegistry as TestNpm,
+  type TestPackage,
 } from '../../packages/rightarch/src/build/npm/test-registry.ts';
 import { alpine, debian } from '../../packages/rightarch/src/build/run/test-image.ts';
 import { type Digest, digestOf } from '../../packages/rightarch/src/core/index.ts';
@@ -136,7 +136,8 @@ export function startPlaces(directory: string): Places {
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(join(directory, 'docker.sock'), resolve));
     },
-    fill: (text) => text.replaceAll('$REGISTRY', registry?.host ?? '').replaceAll('$NPM', npm?.url.replace(/\/$/, '') ?? ''),
+    fill: (text) =>
+      text.replaceAll('$REGISTRY', registry?.host ?? '').replaceAll('$NPM', npm?.url.replace(/\/$/, '') ?? ''),
     mask: (text) => {
       let masked = text;
       if (registry !== undefined) masked = masked.replaceAll(registry.host, '$REGISTRY');
@@ -290,14 +291,17 @@ function filesLike(like: 'debian' | 'alpine' | 'node', cpu: string): TestFile[] 
     const path = absolute.slice(1);
     if (typeof entry === 'string') return { path, content: entry };
     if ('link' in entry) return { path, link: entry.link, mode: 0o777 };
-    if ('dir' in entry)
-      return { path: `${path}/`, mode: entry.dir, uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
+    if ('dir' in entry) return { path: `${path}/`, mode: entry.dir, uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
     return { path, mode: entry.mode ?? 0o644, content: program(String(entry.file)) };
   });
   if (like !== 'node') return files;
   return [
     ...files,
-    { path: 'usr/local/bin/node', mode: 0o755, content: program('https://nodejs.org/download/release/v22.1.0/node.tar.gz') },
+    {
+      path: 'usr/local/bin/node',
+      mode: 0o755,
+      content: program('https://nodejs.org/download/release/v22.1.0/node.tar.gz'),
+    },
     { path: 'usr/local/bin/npm', link: '../lib/node_modules/npm/bin/npm-cli.js', mode: 0o777 },
     { path: 'usr/local/lib/node_modules/npm/bin/npm-cli.js', mode: 0o755, content: '#!/usr/bin/env node\n' },
     { path: 'usr/local/lib/node_modules/npm/package.json', content: '{"name":"npm","version":"10.9.0"}' },

@@ -322,7 +322,8 @@ export const registryCodes = {
         `Check the host and port, and whether a proxy or log-in page stands in between: \`curl -i ${scheme(host)}://${host}/v2/\``,
       ja: ({ host }) =>
         `ホストとポート、途中のプロキシやログイン画面を確認してください: \`curl -i ${scheme(host)}://${host}/v2/\``,
-      ko: ({ host }) => `호스트와 포트, 중간의 프록시나 로그인 페이지를 확인하세요: \`curl -i ${scheme(host)}://${host}/v2/\``,
+      ko: ({ host }) =>
+        `호스트와 포트, 중간의 프록시나 로그인 페이지를 확인하세요: \`curl -i ${scheme(host)}://${host}/v2/\``,
     },
   }),
   'registry/malformed-answer': code<{ host: string; part: string; problem: string }>({

@@ -26,6 +26,11 @@ function children(found: readonly { readonly platform: string; readonly referenc
   return found.map(({ reference, platform }) => `\`${reference}\` (${platform})`).join(', ');
 }
 
+/** The platforms of one build: a build for the missing one alone would take the others away. */
+function together(present: readonly string[], platform: string): string {
+  return [...new Set([...present.filter((one) => one !== '?'), platform])].join(',');
+}
+
 /** What a runtime would say to this very image. */
 export const targetImageCodes = {
   'target/index-rejected': code<{
@@ -121,9 +126,12 @@ export const targetImageCodes = {
         `${runtime}에는 ${platform}이(가) 필요한데 인덱스에는 ${present.length > 0 ? `${present.join(', ')}만 있습니다` : '이미지가 없습니다'}${said.ko(stage, says)}`,
     },
     fix: {
-      en: ({ platform }) => `Build it for ${platform} too: \`rightarch build --platform ${platform}\``,
-      ja: ({ platform }) => `${platform} もビルドしてください: \`rightarch build --platform ${platform}\``,
-      ko: ({ platform }) => `${platform}도 빌드하세요: \`rightarch build --platform ${platform}\``,
+      en: ({ platform, present }) =>
+        `Build it for ${platform} too: \`rightarch build --platform ${together(present, platform)}\``,
+      ja: ({ platform, present }) =>
+        `${platform} もビルドしてください: \`rightarch build --platform ${together(present, platform)}\``,
+      ko: ({ platform, present }) =>
+        `${platform}도 빌드하세요: \`rightarch build --platform ${together(present, platform)}\``,
     },
   }),
   'target/single-platform-other': code<{
@@ -163,9 +171,11 @@ export const targetImageCodes = {
         `${runtime}은(는) ${needed}이고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고 쓸 수 없는 명령어도 있습니다`,
     },
     fix: {
-      en: ({ needed }) => `Build it for ${needed} too: \`rightarch build --platform ${needed}\``,
-      ja: ({ needed }) => `${needed} もビルドしてください: \`rightarch build --platform ${needed}\``,
-      ko: ({ needed }) => `${needed}도 빌드하세요: \`rightarch build --platform ${needed}\``,
+      en: ({ needed, found }) =>
+        `Build it for ${needed} too: \`rightarch build --platform ${together([found], needed)}\``,
+      ja: ({ needed, found }) =>
+        `${needed} もビルドしてください: \`rightarch build --platform ${together([found], needed)}\``,
+      ko: ({ needed, found }) => `${needed}도 빌드하세요: \`rightarch build --platform ${together([found], needed)}\``,
     },
   }),
   'target/platform-undeclared': code<{ runtime: string; platform: string }>({
