@@ -125,25 +125,45 @@ export function engineFits(entry: LockEntry, machine: Machine): boolean {
 }
 
 /**
- * Locations of optional packages that cannot be placed, with everything that is only there for them
- * (arborist, optional-set.js and gather-dep-set.js).
+ * Locations of optional packages that cannot be placed, with everything that is only there for them. npm has changed
+ * its mind twice: until 11.6.1 each failure takes its own set along, whose optional edges count for nothing; then an
+ * edge inside the set counts for nothing; from 11.13.0 one from a package that is dropped already neither (arborist,
+ * optional-set.js, reify.js and build-ideal-tree.js of those releases). sharp's wasm build is placed by npm 10 and not by npm 11.
  */
-export function droppedOptionals(lock: Lockfile, graph: Graph, machine: Machine): Set<string> {
+export function droppedOptionals(
+  lock: Lockfile,
+  graph: Graph,
+  machine: Machine,
+  omit: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const oldRule = isBefore(machine.npm, '11.6.2');
   const dropped = new Set<string>();
   for (const [location, entry] of lock.packages) {
-    if (!entry.optional || entry.link || dropped.has(location)) continue;
+    if (!entry.optional || entry.link) continue;
+    // Until 11.6.1 it is noticed when a package is unpacked, which what is omitted is not.
+    if (oldRule ? isOmitted(entry, omit) : dropped.has(location)) continue;
     if (platformFits(entry, machine) && engineFits(entry, machine)) continue;
-    for (const lost of optionalSet(location, graph)) dropped.add(lost);
+    const gone = isBefore(machine.npm, '11.13.0') ? new Set<string>() : dropped;
+    for (const lost of optionalSet(location, graph, oldRule ? 'required' : gone)) dropped.add(lost);
   }
+  // A folder goes with everything in it.
+  for (const location of lock.packages.keys())
+    for (let above = parentOf(location); above !== ''; above = parentOf(above))
+      if (dropped.has(above) && location.startsWith(`${above}/node_modules/`)) dropped.add(location);
   return dropped;
 }
 
-function optionalSet(location: string, graph: Graph): Set<string> {
+/** Whether npm's own version is below another. */
+export function isBefore(npm: string, version: string): boolean {
+  return satisfies(npm, `<${version}`, { includePrerelease: true }) !== false;
+}
+
+function optionalSet(location: string, graph: Graph, counted: 'required' | ReadonlySet<string>): Set<string> {
   const set = new Set([location]);
-  for (const node of set)
-    for (const edge of graph.edgesIn.get(node) ?? [])
-      if (edge.kind !== 'optional' && edge.kind !== 'peerOptional') set.add(edge.from);
-  const counts = (edge: Edge): boolean => !set.has(edge.to!);
+  const isOptional = ({ kind }: Edge): boolean => kind === 'optional' || kind === 'peerOptional';
+  for (const node of set) for (const edge of graph.edgesIn.get(node) ?? []) if (!isOptional(edge)) set.add(edge.from);
+  const counts = (edge: Edge): boolean =>
+    counted === 'required' ? !isOptional(edge) : !set.has(edge.to!) && !counted.has(edge.from);
   const all = new Set(set);
   for (const node of all)
     for (const edge of graph.edgesOut.get(node) ?? []) if (edge.to !== undefined && counts(edge)) all.add(edge.to);

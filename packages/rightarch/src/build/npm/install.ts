@@ -12,6 +12,7 @@ import {
   buildGraph,
   droppedOptionals,
   engineFits,
+  isBefore,
   isOmitted,
   type Machine,
   platformFits,
@@ -175,13 +176,16 @@ function choose(
   { machine, config, context }: Install,
 ): { readonly placed: ReadonlySet<string>; readonly warnings: readonly string[] } | { readonly failed: Outcome } {
   const graph = buildGraph(lock);
-  const dropped = droppedOptionals(lock, graph, machine);
+  const dropped = droppedOptionals(lock, graph, machine, config.omit);
   const placed = new Set<string>();
   const warnings: string[] = [];
+  // npm looked at what it was to leave out as well (arborist, build-ideal-tree.js #checkEngineAndPlatform).
+  const checksOmitted = isBefore(machine.npm, '11.5.0');
   for (const [location, entry] of lock.packages) {
     if (location === '' || entry.extraneous || dropped.has(location)) continue;
-    if (location.includes('node_modules/') && isOmitted(entry.link ? linkedEntry(lock, location) : entry, config.omit))
-      continue;
+    const omitted =
+      location.includes('node_modules/') && isOmitted(entry.link ? linkedEntry(lock, location) : entry, config.omit);
+    if (omitted && !checksOmitted) continue;
     if (!entry.optional && !entry.link) {
       const id = `${packageName(location, entry)}@${entry.version ?? ''}`;
       if (!platformFits(entry, machine))
@@ -192,7 +196,7 @@ function choose(
         warnings.push(`EBADENGINE Unsupported engine for ${id}`);
       }
     }
-    placed.add(location);
+    if (!omitted) placed.add(location);
   }
   checkFamilies(lock, graph, placed, machine, context.platform);
   return { placed, warnings };

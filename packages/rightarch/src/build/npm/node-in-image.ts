@@ -6,6 +6,7 @@ import { refuse } from '../run/refusal.ts';
 import { FileProblem } from '../stage-files.ts';
 import type { Machine } from './graph.ts';
 import { isObject } from './lockfile.ts';
+import { satisfies } from './semver.ts';
 
 /** process.arch of Node on a platform; undefined where there is none. */
 const ARCH: Readonly<Record<string, string>> = {
@@ -38,11 +39,16 @@ async function npmVersion(kernel: Kernel, file: string): Promise<string> {
   const text = await textOf(kernel, file.replace(/\/bin\/npm-cli\.js$/, '/package.json'));
   try {
     const found: unknown = JSON.parse(text ?? '');
-    if (isObject(found) && found['name'] === 'npm' && typeof found['version'] === 'string') return found['version'];
-  } catch {
-    return unknown();
+    const version = isObject(found) && found['name'] === 'npm' ? found['version'] : undefined;
+    if (typeof version !== 'string') return unknown();
+    // npm 6 installs by other fields of the lockfile; what npm 13 will do is not known.
+    return satisfies(version, '>=7.0.0 <13.0.0-0', { includePrerelease: true }) === true
+      ? version
+      : refuse('run/tool-not-yet', { tool: `npm ${version}` });
+  } catch (problem) {
+    if (problem instanceof SyntaxError) return unknown();
+    throw problem;
   }
-  return unknown();
 }
 
 /** The header that is installed with the binary, else the address of its sources that every release binary holds. */

@@ -34,6 +34,8 @@ beforeAll(async () => {
     ...native,
     { name: 'evil', version: '1.0.0', files: { '!package/../../../etc/cron.d/x': 'boom' } },
     { name: 'dev', version: '1.0.0' },
+    { name: 'shared', version: '1.0.0' },
+    { name: 'extra', version: '1.0.0' },
   ]);
 });
 
@@ -253,6 +255,42 @@ describe('packages for a platform', () => {
   test('a dependency that is not optional and does not fit is EBADPLATFORM, as npm has it', async () => {
     const entries: Entries = { 'node_modules/tool': { version: '1.0.0', cpu: ['x64'] } };
     expect(await codeOf(ran(nodeImage(project(withTool, entries))))).toBe('run/command-failed 1');
+  });
+});
+
+describe('what is there only for packages that do not fit', () => {
+  // The shape of sharp: a wasm build that two members share, neither of them for Linux.
+  const entries: Entries = {
+    'node_modules/tool': { version: '1.0.0', optionalDependencies: { left: '*', native: '*', dev: '*' } },
+    'node_modules/left': { version: '2.1.0', optional: true, os: ['freebsd'], dependencies: { shared: '*' } },
+    'node_modules/native': { version: '1.0.0', optional: true, cpu: ['wasm32'], dependencies: { shared: '*' } },
+    'node_modules/shared': { version: '1.0.0', optional: true },
+    'node_modules/dev': { version: '1.0.0', optional: true, os: ['aix'], optionalDependencies: { extra: '*' } },
+    'node_modules/extra': { version: '1.0.0', optional: true },
+  };
+  test.each([
+    ['9.9.4', ['extra', 'shared', 'tool']],
+    ['10.9.9', ['extra', 'shared', 'tool']],
+    ['11.6.1', ['extra', 'shared', 'tool']],
+    ['11.6.2', ['shared', 'tool']],
+    ['11.12.1', ['shared', 'tool']],
+    ['11.13.0', ['tool']],
+    ['12.2.0', ['tool']],
+  ])('npm %s', async (npm, expected) => {
+    const files = await ran(nodeImage(project(withTool, entries), { npm }));
+    const at = files.tree.resolve('/app/node_modules');
+    expect(at.found && [...at.node.children!.keys()].filter((name) => !name.startsWith('.'))).toEqual(expected);
+  });
+
+  test('until npm 11.5 what is left out must fit as well', async () => {
+    const root = { dependencies: { tool: '*' }, devDependencies: { dev: '*' } };
+    const misfit: Entries = { ...tool, 'node_modules/dev': { version: '1.0.0', dev: true, os: ['darwin'] } };
+    const work = (npm: string) => codeOf(ran(nodeImage(project(root, misfit), { npm }), 'npm ci --omit=dev'));
+    expect([await work('10.9.9'), await work('11.5.0')]).toEqual(['run/command-failed 1', 'done']);
+  });
+
+  test.each(['6.14.18', '13.0.0'])('npm %s is not one that is known', async (npm) => {
+    expect(await codeOf(ran(nodeImage(project(withTool, tool), { npm })))).toBe('run/tool-not-yet');
   });
 });
 

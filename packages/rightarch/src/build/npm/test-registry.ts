@@ -121,14 +121,17 @@ export function lockOf(
 /** A Node image with a project in /app. */
 export function nodeImage(
   app: Readonly<Record<string, string>>,
-  options: { readonly node?: string; readonly uid?: number } = {},
+  options: { readonly node?: string; readonly npm?: string; readonly uid?: number } = {},
 ): ReturnType<typeof stageOf> {
   const uid = options.uid ?? 0;
   return stageOf({
     ...debian,
     '/usr/local/bin/npm': { link: '../lib/node_modules/npm/bin/npm-cli.js' },
     '/usr/local/lib/node_modules/npm/bin/npm-cli.js': { file: '#!/usr/bin/env node\n', mode: 0o755 },
-    '/usr/local/lib/node_modules/npm/package.json': JSON.stringify({ name: 'npm', version: '10.9.0' }),
+    '/usr/local/lib/node_modules/npm/package.json': JSON.stringify({
+      name: 'npm',
+      version: options.npm ?? '10.9.0',
+    }),
     '/usr/local/bin/node': {
       file: `\x7fELF https://nodejs.org/download/release/${options.node ?? 'v22.1.0'}/node.tar.gz`,
       mode: 0o755,
