@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
@@ -15,6 +15,7 @@ import { openProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The engine for a job. Others than the embedded one come in a later version, and say so. */
 export async function engineFor(
@@ -74,7 +75,7 @@ function lockedPins(job: Job): readonly BasePin[] {
 /** Keeps the plan beside the layout, for `--locked` and for whoever wants to know what was built from what. */
 export function rememberPlan(job: Job, plan: BuildPlan): void {
   mkdirSync(dirname(job.layout), { recursive: true });
-  writeFileSync(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
+  writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
 /** Plans and builds one job into its layout. */

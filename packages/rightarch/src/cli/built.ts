@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { formatReference, type ImageReference } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import type { Session } from './session.ts';
+import { writeWhole } from './write-whole.ts';
 
 const FOLDER = '.rightarch';
 const LAST = 'last.json';
@@ -27,14 +28,12 @@ export function rememberBuilt(
   const folder = join(root, FOLDER);
   mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  const temporary = join(folder, `${LAST}.${process.pid}`);
+  if (!existsSync(ignore)) writeWhole(ignore, '*\n');
   const last: LastBuilt = {
     layouts: directories.map((directory) => relative(root, directory)),
     names: references.map(formatReference),
   };
-  writeFileSync(temporary, `${JSON.stringify(last)}\n`);
-  renameSync(temporary, join(folder, LAST));
+  writeWhole(join(folder, LAST), `${JSON.stringify(last)}\n`);
 }
 
 /** The layouts that were built last, here or in a folder above; absolute directories. */

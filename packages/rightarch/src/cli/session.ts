@@ -122,9 +122,11 @@ export function reportFailure(session: Session, error: unknown): ExitStatus {
 function asFailure({ shell }: Session, error: unknown): Failure {
   if (shell.signal.aborted) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
   if (error instanceof Failure) return error;
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  // The disk and its permissions are outside; everything else that is no Failure is a bug of ours.
-  if (code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT' || (code === 'EACCES' && path !== undefined)) {
+  const { code, path, message, syscall } = error as NodeJS.ErrnoException;
+  // The disk and its permissions are outside; everything else that is no Failure is a bug of ours. A read-only disk
+  // makes Node's recursive mkdir say ENOENT.
+  const full = code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT';
+  if (full || syscall === 'mkdir' || ((code === 'EACCES' || code === 'EPERM') && path !== undefined)) {
     return failure(
       'cli/write-failed',
       { file: path ?? shell.cwd, reason: message },

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatPlatform, formatReference } from '../../core/index.ts';
 import { type DiagnosticJson, printable } from '../../messages/index.ts';
@@ -14,6 +13,7 @@ import { loadProject } from '../project.ts';
 import type { Session } from '../session.ts';
 import { shownPath } from '../shown.ts';
 import type { Flags } from '../specs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** What one job left, for `--json`, `--metadata-file` and `--iidfile`. */
 interface Left {
@@ -103,7 +103,7 @@ function writeFiles(session: Session, left: readonly Left[], flags: Flags): void
   if (first === undefined) return;
   if (metadata !== undefined) {
     const value = { 'containerimage.digest': first.digest, 'image.name': first.image, rightarch: left };
-    writeFileSync(resolve(session.shell.cwd, metadata), `${JSON.stringify(value, undefined, 2)}\n`);
+    writeWhole(session.path(metadata), `${JSON.stringify(value, undefined, 2)}\n`);
   }
-  if (iid !== undefined) writeFileSync(resolve(session.shell.cwd, iid), first.digest);
+  if (iid !== undefined) writeWhole(session.path(iid), first.digest);
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { discoverRepository, type Proposal, proposeProject } from '../../lint/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
@@ -8,6 +8,7 @@ import type { ExitStatus } from '../exit.ts';
 import { readRepositoryFiles } from '../repository-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const FILE = 'rightarch.yaml';
 
@@ -34,7 +35,7 @@ export async function init(session: Session, _words: readonly string[], flags: F
   const repository = await ask(initPhrases.askRepository[language], '');
   const tags = repository === '' ? '' : await ask(initPhrases.askTags[language], '{sha}, latest');
   const chosen = { ...proposal, targets: chooseTargets(proposal, splitList(runtimes)) };
-  writeFileSync(path, projectText(session, chosen, { repository, tags: splitList(tags) }));
+  writeWhole(path, projectText(session, chosen, { repository, tags: splitList(tags) }));
   if (session.json) session.printJson({ file: FILE, ...chosen });
   else session.print(initTexts.written[language]({ file: FILE, command: 'rightarch plan' }));
   return 0;

@@ -6,9 +6,10 @@ export const cliCodes = {
     since: '0.1.0',
     title: { en: 'A bug in rightarch', ja: 'rightarch の不具合', ko: 'rightarch의 버그' },
     message: {
-      en: ({ where }) => `rightarch itself failed in ${q(where)}; your image and your files are not to blame`,
-      ja: ({ where }) => `rightarch 自身が ${q(where)} で失敗しました。イメージやファイルの問題ではありません`,
-      ko: ({ where }) => `rightarch 자체가 ${q(where)}에서 실패했습니다. 이미지나 파일의 문제가 아닙니다`,
+      en: ({ where }) => `rightarch itself failed in ${q(where)}; your image and your files are not the cause`,
+      ja: ({ where }) =>
+        `${q(where)} の実行中に rightarch の内部でエラーが発生しました。イメージやファイルの問題ではありません`,
+      ko: ({ where }) => `${q(where)} 실행 중 rightarch 내부에서 오류가 발생했습니다. 이미지나 파일의 문제가 아닙니다`,
     },
     fix: {
       en: () =>
@@ -25,14 +26,15 @@ export const cliCodes = {
     title: { en: 'No such command', ja: '存在しないコマンド', ko: '없는 명령' },
     message: {
       en: ({ word }) => `${q(word)} is not a command of rightarch`,
-      ja: ({ word }) => `${q(word)} という rightarch のコマンドはありません`,
+      ja: ({ word }) => `rightarch に ${q(word)} というコマンドはありません`,
       ko: ({ word }) => `${q(word)}은(는) rightarch의 명령이 아닙니다`,
     },
     fix: {
       en: ({ near, known }) => (near ? `Did you mean ${q(`rightarch ${near}`)}?` : `Use one of ${list(known)}`),
-      ja: ({ near, known }) => (near ? `${q(`rightarch ${near}`)} のことでしょうか` : `使えるコマンド: ${list(known)}`),
+      ja: ({ near, known }) =>
+        near ? `${q(`rightarch ${near}`)} の間違いではありませんか` : `使えるコマンド: ${list(known)}`,
       ko: ({ near, known }) =>
-        near ? `${q(`rightarch ${near}`)} 명령을 찾으셨나요?` : `사용할 수 있는 명령: ${list(known)}`,
+        near ? `${q(`rightarch ${near}`)} 명령을 쓰려던 것인가요?` : `사용할 수 있는 명령: ${list(known)}`,
     },
   }),
   'cli/unknown-option': code<{ option: string; command: string; near: string | undefined }>({
@@ -47,14 +49,15 @@ export const cliCodes = {
     fix: {
       en: ({ command, near }) => (near ? `Did you mean ${q(near)}?` : `See ${q(`${command} --help`)}`),
       ja: ({ command, near }) =>
-        near ? `${q(near)} のことでしょうか` : `${q(`${command} --help`)} を参照してください`,
-      ko: ({ command, near }) => (near ? `${q(near)} 옵션을 찾으셨나요?` : `${q(`${command} --help`)}를 참고하세요`),
+        near ? `${q(near)} の間違いではありませんか` : `${q(`${command} --help`)} を参照してください`,
+      ko: ({ command, near }) =>
+        near ? `${q(near)} 옵션을 쓰려던 것인가요?` : `${q(`${command} --help`)}를 참고하세요`,
     },
   }),
   'cli/bad-value': code<{ option: string; value: string; accepted: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A value is not accepted', ja: '受け付けられない値', ko: '받을 수 없는 값' },
+    title: { en: 'A value is not accepted', ja: '指定できない値', ko: '지정할 수 없는 값' },
     message: {
       en: ({ option, value }) => `${q(option)} does not take ${q(value)}`,
       ja: ({ option, value }) => `${q(option)} に ${q(value)} は指定できません`,
@@ -116,14 +119,15 @@ export const cliCodes = {
     since: '0.1.0',
     title: {
       en: '`--target` names a stage, not a runtime',
-      ja: '`--target` はステージ名であり、ランタイムではない',
-      ko: '`--target`은 스테이지 이름이며 런타임이 아님',
+      ja: '`--target` に指定するのはステージ名で、ランタイムではない',
+      ko: '`--target`에 지정하는 것은 런타임이 아니라 스테이지 이름임',
     },
     message: {
-      en: ({ value }) => `\`--target\` is a stage of the Dockerfile, as in docker, and ${q(value)} is a runtime`,
-      ja: ({ value }) => `\`--target\` は docker と同じく Dockerfile のステージ名です。${q(value)} はランタイムです`,
+      en: ({ value }) => `\`--target\` takes a stage of the Dockerfile, as in docker, and ${q(value)} is a runtime`,
+      ja: ({ value }) =>
+        `\`--target\` に指定するのは docker と同じく Dockerfile のステージ名ですが、${q(value)} はランタイムです`,
       ko: ({ value }) =>
-        `\`--target\`은 docker와 같이 Dockerfile의 스테이지 이름입니다. ${q(value)}은(는) 런타임입니다`,
+        `\`--target\`에는 docker와 같이 Dockerfile의 스테이지 이름을 지정하지만 ${q(value)}은(는) 런타임입니다`,
     },
     fix: {
       en: ({ runtime }) => `Write \`--for ${runtime}\``,
@@ -175,9 +179,9 @@ export const cliCodes = {
     since: '0.1.0',
     title: { en: 'Interrupted', ja: '中断された', ko: '중단됨' },
     message: {
-      en: () => 'It was interrupted; no tag was moved and no half-written file is left',
-      ja: () => '中断しました。タグは動いておらず、書きかけのファイルも残っていません',
-      ko: () => '중단되었습니다. 태그는 옮겨지지 않았고 쓰다 만 파일도 남지 않았습니다',
+      en: () => 'The command was interrupted; no tag was moved and no half-written file is left',
+      ja: () => '処理が中断されました。タグは動かしておらず、書きかけのファイルも残っていません',
+      ko: () => '작업이 중단되었습니다. 태그는 옮기지 않았고 쓰다 만 파일도 남지 않았습니다',
     },
     fix: {
       en: () => 'Run the same command again: what was finished is not done twice',
@@ -226,7 +230,7 @@ export const cliCodes = {
     message: {
       en: ({ directory }) => `No Dockerfile was found in ${q(directory)} or below`,
       ja: ({ directory }) => `${q(directory)} 以下に Dockerfile が見つかりません`,
-      ko: ({ directory }) => `${q(directory)} 아래에서 Dockerfile을 찾지 못했습니다`,
+      ko: ({ directory }) => `${q(directory)}와(과) 하위 디렉터리에서 Dockerfile을 찾지 못했습니다`,
     },
     fix: {
       en: () => 'Run it where the Dockerfile is, or name the file with `-f`',
@@ -240,11 +244,11 @@ export const cliCodes = {
     title: { en: 'It needs a rightarch.yaml', ja: 'rightarch.yaml が必要', ko: 'rightarch.yaml이 필요함' },
     message: {
       en: ({ option, directory }) =>
-        `${q(option)} names something of a rightarch.yaml, and there is none in ${q(directory)} or above`,
+        `${q(option)} refers to a rightarch.yaml, and there is none in ${q(directory)} or above`,
       ja: ({ option, directory }) =>
-        `${q(option)} は rightarch.yaml の内容を指しますが、${q(directory)} とその上位に rightarch.yaml がありません`,
+        `${q(option)} には rightarch.yaml が必要ですが、${q(directory)} にもその上位にも rightarch.yaml がありません`,
       ko: ({ option, directory }) =>
-        `${q(option)}은(는) rightarch.yaml의 내용을 가리키지만 ${q(directory)}와 그 상위에 rightarch.yaml이 없습니다`,
+        `${q(option)}에는 rightarch.yaml이 필요하지만 ${q(directory)}와(과) 그 상위에 rightarch.yaml이 없습니다`,
     },
     fix: {
       en: () => 'Run `rightarch init` to write one',
@@ -303,11 +307,11 @@ export const cliCodes = {
   'cli/push-needs-name': code<{ source: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'push was given no name', ja: 'push 先の名前がない', ko: '푸시할 이름이 없음' },
+    title: { en: 'push was given no name', ja: 'push 先の名前がない', ko: 'push할 이름이 없음' },
     message: {
       en: ({ source }) => `Nothing says under which name ${q(source)} is pushed`,
       ja: ({ source }) => `${q(source)} をどの名前で push するかが分かりません`,
-      ko: ({ source }) => `${q(source)}을(를) 어떤 이름으로 푸시할지 알 수 없습니다`,
+      ko: ({ source }) => `${q(source)}을(를) 어떤 이름으로 push할지 알 수 없습니다`,
     },
     fix: {
       en: ({ source }) => `Name it: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
@@ -320,19 +324,20 @@ export const cliCodes = {
     since: '0.1.0',
     title: {
       en: 'There is no plan to hold the bases to',
-      ja: 'ベースを固定する plan がない',
-      ko: '베이스를 고정할 plan이 없음',
+      ja: 'ベースイメージの固定に使うプランがない',
+      ko: '베이스 이미지를 고정할 플랜이 없음',
     },
     message: {
       en: ({ image }) => `\`--locked\` holds ${q(image)} to the base digests of its last plan, and there is none`,
       ja: ({ image }) =>
-        `\`--locked\` は ${q(image)} を前回の plan のベースダイジェストに固定しますが、plan がありません`,
-      ko: ({ image }) => `\`--locked\`는 ${q(image)}을(를) 지난 plan의 베이스 다이제스트에 고정하지만 plan이 없습니다`,
+        `\`--locked\` は ${q(image)} のベースイメージを前回のプランのダイジェストに固定しますが、プランがまだありません`,
+      ko: ({ image }) =>
+        `\`--locked\`는 ${q(image)}의 베이스 이미지를 지난 플랜의 다이제스트에 고정하지만 플랜이 아직 없습니다`,
     },
     fix: {
       en: () => 'Run `rightarch plan` once, then repeat the command',
-      ja: () => '`rightarch plan` を一度実行してから、もう一度実行してください',
-      ko: () => '`rightarch plan`을 한 번 실행한 뒤 다시 실행하세요',
+      ja: () => '`rightarch plan` を一度実行してから、同じコマンドを再実行してください',
+      ko: () => '`rightarch plan`을 한 번 실행한 뒤 같은 명령을 다시 실행하세요',
     },
   }),
   'cli/unproven-digest': code<{ repository: string; proved: string; pushed: string }>({
@@ -341,7 +346,7 @@ export const cliCodes = {
     title: {
       en: 'What was pushed is not what was proved',
       ja: 'push された内容が証明した内容と違う',
-      ko: '푸시된 내용이 증명한 내용과 다름',
+      ko: 'push된 내용이 증명한 내용과 다름',
     },
     message: {
       en: ({ repository, proved, pushed }) =>
