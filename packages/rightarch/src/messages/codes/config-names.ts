@@ -2,8 +2,8 @@ import { code, list, q } from '../code.ts';
 
 function choice(nearest: string | undefined, known: readonly string[]) {
   return {
-    en: `${nearest ? `Did you mean ${q(nearest)}? ` : ''}There ${known.length < 2 ? 'is' : 'are'}: ${known.length > 0 ? list(known) : 'none'}`,
-    ja: `${nearest ? `${q(nearest)} ではありませんか。` : ''}定義されているもの: ${known.length > 0 ? list(known) : 'なし'}`,
+    en: `${nearest ? `Did you mean ${q(nearest)}? ` : ''}Defined: ${known.length > 0 ? list(known) : 'none'}`,
+    ja: `${nearest ? `${q(nearest)} の間違いではありませんか。` : ''}定義されているもの: ${known.length > 0 ? list(known) : 'なし'}`,
     ko: `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? ` : ''}정의된 것: ${known.length > 0 ? list(known) : '없음'}`,
   };
 }
@@ -20,7 +20,7 @@ export const configNameCodes = {
     },
     message: {
       en: ({ name }) =>
-        `${q(name)} is no name: letters, digits, dot, dash and underscore, beginning with a letter or digit, at most 63`,
+        `${q(name)} is not a name: at most 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit`,
       ja: ({ name }) =>
         `${q(name)} は名前に使えません。英数字で始まり、英数字と \`.\` \`-\` \`_\` だけで 63 文字までです`,
       ko: ({ name }) =>

@@ -3,7 +3,7 @@ import { code, list, q } from '../code.ts';
 const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
   string: ['text', '文字列', '문자열'],
   number: ['a number', '数値', '숫자'],
-  boolean: ['true or false', 'true / false', 'true/false'],
+  boolean: ['true or false', '真偽値', '불리언'],
   array: ['a list', 'リスト', '목록'],
   object: ['a map of keys', 'キーと値のマップ', '키와 값의 맵'],
   record: ['a map of keys', 'キーと値のマップ', '키와 값의 맵'],
@@ -28,7 +28,7 @@ export const configShapeCodes = {
     },
     fix: {
       en: () => 'Check that the file exists and that you may read it',
-      ja: () => 'ファイルがあるか、読み取り権限があるかを確認してください',
+      ja: () => 'ファイルが存在し、読み取り権限があることを確認してください',
       ko: () => '파일이 있는지, 읽기 권한이 있는지 확인하세요',
     },
   }),
@@ -64,16 +64,16 @@ export const configShapeCodes = {
     },
     fix: {
       en: () => 'Check that this is the file you mean; a configuration is a page or two',
-      ja: () => '意図したファイルか確認してください。設定ファイルは通常 1、2 ページです',
+      ja: () => '意図したファイルか確認してください。設定ファイルは通常 1～2 ページに収まります',
       ko: () => '의도한 파일인지 확인하세요. 설정 파일은 보통 한두 페이지입니다',
     },
   }),
   'config/duplicate-key': code<{ key: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A key stands twice', ja: 'キーが重複している', ko: '키가 중복됨' },
+    title: { en: 'A key appears twice', ja: 'キーが重複している', ko: '키가 중복됨' },
     message: {
-      en: ({ key }) => `${q(key)} stands twice in the same map`,
+      en: ({ key }) => `${q(key)} appears twice in the same map`,
       ja: ({ key }) => `同じマップに ${q(key)} が 2 回あります`,
       ko: ({ key }) => `같은 맵에 ${q(key)}이(가) 두 번 있습니다`,
     },
@@ -86,7 +86,7 @@ export const configShapeCodes = {
   'config/key-malformed': code<Record<string, never>>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A key is not a name', ja: 'キーが名前ではない', ko: '키가 이름이 아님' },
+    title: { en: 'A key is not a name', ja: 'キーに使えない値', ko: '키로 쓸 수 없는 값' },
     message: {
       en: () => 'A key must be a plain word, and this one is a list, a map, empty or reserved',
       ja: () => 'キーは単純な名前でなければなりませんが、リスト、マップ、空、または予約語になっています',
@@ -101,9 +101,9 @@ export const configShapeCodes = {
   'config/unknown-key': code<{ key: string; where: string; nearest: string | undefined; known: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A key is not known', ja: '知らないキー', ko: '알 수 없는 키' },
+    title: { en: 'A key is not known', ja: '未知のキー', ko: '알 수 없는 키' },
     message: {
-      en: ({ key, where }) => `${q(key)} is no key${where ? ` of ${q(where)}` : ' of rightarch.yaml'}`,
+      en: ({ key, where }) => `${q(key)} is not a key${where ? ` of ${q(where)}` : ' of rightarch.yaml'}`,
       ja: ({ key, where }) => `${q(key)} というキーは${where ? ` ${q(where)} ` : ' rightarch.yaml '}にはありません`,
       ko: ({ key, where }) => `${q(key)}은(는) ${where ? q(where) : 'rightarch.yaml'}에 없는 키입니다`,
     },
@@ -111,7 +111,7 @@ export const configShapeCodes = {
       en: ({ nearest, known }) =>
         `${nearest ? `Did you mean ${q(nearest)}? Known here` : 'Known here'}: ${list(known)}`,
       ja: ({ nearest, known }) =>
-        `${nearest ? `${q(nearest)} ではありませんか。使えるキー` : '使えるキー'}: ${list(known)}`,
+        `${nearest ? `${q(nearest)} の間違いではありませんか。使えるキー` : '使えるキー'}: ${list(known)}`,
       ko: ({ nearest, known }) =>
         `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? 사용할 수 있는 키` : '사용할 수 있는 키'}: ${list(known)}`,
     },
@@ -119,7 +119,7 @@ export const configShapeCodes = {
   'config/missing-key': code<{ key: string; where: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A key is missing', ja: 'キーが足りない', ko: '키가 없음' },
+    title: { en: 'A key is missing', ja: '必須のキーがない', ko: '필수 키가 없음' },
     message: {
       en: ({ key, where }) => `${q(where)} needs ${q(key)}`,
       ja: ({ key, where }) => `${q(where)} には ${q(key)} が必要です`,
@@ -135,7 +135,7 @@ export const configShapeCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A number stands where text belongs',
+      en: 'A number is given where text belongs',
       ja: '文字列であるべき値が数値になっている',
       ko: '문자열이어야 할 값이 숫자임',
     },
@@ -145,7 +145,7 @@ export const configShapeCodes = {
       ja: ({ key, written, number }) =>
         `${q(key)} は文字列ですが、引用符がないため YAML は ${q(written)} を数値 ${number} として読みます${written === number ? ' (先頭の 0 が失われます)' : ''}`,
       ko: ({ key, written, number }) =>
-        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}(으)로 읽습니다${written === number ? ' (앞의 0이 사라집니다)' : ''}`,
+        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}(으)로 읽습니다${written === number ? '(앞의 0이 사라집니다)' : ''}`,
     },
     fix: {
       en: ({ written }) => `Write \`"${written}"\``,
@@ -156,12 +156,12 @@ export const configShapeCodes = {
   'config/wrong-type': code<{ key: string; expected: readonly string[]; found: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A value is of the wrong kind', ja: '値の種類が違う', ko: '값의 종류가 다름' },
+    title: { en: 'A value has the wrong type', ja: '値の型が違う', ko: '값의 형식이 다름' },
     message: {
       en: ({ key, expected, found }) =>
         `${q(key || 'rightarch.yaml')} is ${kind([found], 0)}${expected.length > 0 ? `, and ${kind(expected, 0)} belongs there` : ', which does not belong there'}`,
       ja: ({ key, expected, found }) =>
-        `${q(key || 'rightarch.yaml')} の値は${kind([found], 1)}です${expected.length > 0 ? `が、${kind(expected, 1)}を書くところです` : 'が、ここには書けません'}`,
+        `${q(key || 'rightarch.yaml')} の値は${kind([found], 1)}です${expected.length > 0 ? `が、${kind(expected, 1)}である必要があります` : 'が、ここには指定できません'}`,
       ko: ({ key, expected, found }) =>
         `${q(key || 'rightarch.yaml')}의 값은 ${kind([found], 2)}인데 ${expected.length > 0 ? `${kind(expected, 2)} 형식이어야 합니다` : '여기에는 쓸 수 없습니다'}`,
     },
@@ -192,7 +192,7 @@ export const configShapeCodes = {
   'config/not-one-of': code<{ key: string; text: string; known: readonly string[]; nearest: string | undefined }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A value is not one of those accepted', ja: '選べない値', ko: '선택할 수 없는 값' },
+    title: { en: 'A value is not one of those accepted', ja: '指定できない値', ko: '지정할 수 없는 값' },
     message: {
       en: ({ key, text }) => `${q(key)} cannot be ${q(text)}`,
       ja: ({ key, text }) => `${q(key)} に ${q(text)} は指定できません`,
@@ -201,7 +201,7 @@ export const configShapeCodes = {
     fix: {
       en: ({ known, nearest }) => `Write ${nearest ? `${q(nearest)}, or one of` : 'one of'}: ${list(known)}`,
       ja: ({ known, nearest }) =>
-        `${nearest ? `${q(nearest)} ではありませんか。` : ''}次のどれかを書いてください: ${list(known)}`,
+        `${nearest ? `${q(nearest)} の間違いではありませんか。` : ''}次のどれかを書いてください: ${list(known)}`,
       ko: ({ known, nearest }) =>
         `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? ` : ''}다음 중 하나를 쓰세요: ${list(known)}`,
     },

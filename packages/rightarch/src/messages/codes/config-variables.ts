@@ -3,7 +3,7 @@ import { code, list, q } from '../code.ts';
 type Why = 'environment' | 'git' | 'version' | 'child' | 'zone';
 
 const why = {
-  environment: ['its environment gives it no text', '環境で空になっています', '환경에서 비어 있습니다'],
+  environment: ['its environment gives it no text', '環境で定義された値が空です', '환경에 정의된 값이 비어 있습니다'],
   git: [
     'there is no Git commit or branch to take it from',
     '元になる Git のコミットやブランチがありません',
@@ -20,7 +20,7 @@ const why = {
     '플랫폼 하나에 해당하는 값인데 `tags`는 모든 플랫폼에 공통입니다',
   ],
   zone: [
-    'the time zone behind the colon is not known',
+    'the time zone after the colon is not known',
     'コロンの後ろのタイムゾーンが不明です',
     '콜론 뒤의 시간대를 알 수 없습니다',
   ],
@@ -83,7 +83,7 @@ export const configVariableCodes = {
       en: ({ name, known, nearest }) =>
         `${nearest ? `Did you mean ${q(`{${nearest}}`)}? ` : ''}Add ${q(name)} to the environment, or use one of: ${known.map((one) => q(`{${one}}`)).join(', ') || 'none here'}`,
       ja: ({ name, known, nearest }) =>
-        `${nearest ? `${q(`{${nearest}}`)} ではありませんか。` : ''}環境に ${q(name)} を追加するか、次のどれかを使ってください: ${known.map((one) => q(`{${one}}`)).join(', ') || 'なし'}`,
+        `${nearest ? `${q(`{${nearest}}`)} の間違いではありませんか。` : ''}環境に ${q(name)} を追加するか、次のどれかを使ってください: ${known.map((one) => q(`{${one}}`)).join(', ') || 'なし'}`,
       ko: ({ name, known, nearest }) =>
         `${nearest ? `${q(`{${nearest}}`)}을(를) 쓰려던 것인가요? ` : ''}환경에 ${q(name)}을(를) 추가하거나 다음 중 하나를 사용하세요: ${known.map((one) => q(`{${one}}`)).join(', ') || '없음'}`,
     },
@@ -128,7 +128,7 @@ export const configVariableCodes = {
     },
     message: {
       en: ({ template, tag }) =>
-        `${template === tag ? `${q(tag)} is no tag` : `${q(template)} becomes ${q(tag)}`}: a tag is letters, digits, \`_\`, \`.\` and \`-\`, at most 128, not beginning with \`.\` or \`-\``,
+        `${template === tag ? `${q(tag)} is not a tag` : `${q(template)} becomes ${q(tag)}`}: a tag has at most 128 letters, digits, \`_\`, \`.\` and \`-\`, and does not begin with \`.\` or \`-\``,
       ja: ({ template, tag }) =>
         `${template === tag ? `${q(tag)} はタグにできません。` : `${q(template)} は ${q(tag)} になりますが、`}タグに使えるのは英数字と \`_\` \`.\` \`-\` で、128 文字まで、先頭に \`.\` と \`-\` は使えません`,
       ko: ({ template, tag }) =>

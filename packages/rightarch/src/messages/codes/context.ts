@@ -80,9 +80,9 @@ export const contextCodes = {
       en: ({ one, other }) =>
         `Git tracks ${q(one)} and ${q(other)}, and only one of them is here, as on a file system that ignores case: the image would lack the other`,
       ja: ({ one, other }) =>
-        `Git は ${q(one)} と ${q(other)} を管理していますが、ここには片方しかありません（大文字と小文字を区別しないファイルシステムで起こります）。もう片方がイメージに入りません`,
+        `Git は ${q(one)} と ${q(other)} を管理していますが、ここには片方しかありません (大文字と小文字を区別しないファイルシステムで起こります)。このままではもう片方がイメージに入りません`,
       ko: ({ one, other }) =>
-        `Git은 ${q(one)}와(과) ${q(other)}을(를) 관리하지만 여기에는 하나만 있습니다(대소문자를 구분하지 않는 파일 시스템에서 생깁니다). 다른 하나가 이미지에 들어가지 않습니다`,
+        `Git은 ${q(one)}와(과) ${q(other)}을(를) 관리하지만 여기에는 하나만 있습니다(대소문자를 구분하지 않는 파일 시스템에서 생깁니다). 이대로는 다른 하나가 이미지에 들어가지 않습니다`,
     },
     fix: {
       en: ({ one }) => `Rename one of them: \`git mv ${one} …\``,
@@ -114,7 +114,7 @@ export const contextCodes = {
     since: '0.1.0',
     title: {
       en: 'COPY names a file that is not there',
-      ja: 'COPY のコピー元が存在しない',
+      ja: 'COPY のコピー元がない',
       ko: 'COPY의 원본이 없음',
     },
     message: {
@@ -133,15 +133,15 @@ export const contextCodes = {
       en: ({ source, ignored }) =>
         ignored
           ? `Add a line ${q(`!${source}`)} to .dockerignore`
-          : 'Correct the path; it is relative to that root, not to the Dockerfile',
+          : 'Correct the path; it is relative to the root of that context, stage or image, not to the Dockerfile',
       ja: ({ source, ignored }) =>
         ignored
           ? `.dockerignore に ${q(`!${source}`)} の行を追加してください`
-          : 'パスを直してください。Dockerfile の場所ではなく、そのルートからの相対パスです',
+          : 'パスを直してください。Dockerfile の場所ではなく、コピー元 (コンテキスト、ステージ、イメージ) のルートからの相対パスです',
       ko: ({ source, ignored }) =>
         ignored
           ? `.dockerignore에 ${q(`!${source}`)} 줄을 추가하세요`
-          : '경로를 고치세요. Dockerfile 위치가 아니라 그 루트를 기준으로 한 상대 경로입니다',
+          : '경로를 고치세요. Dockerfile 위치가 아니라 원본(컨텍스트, 스테이지, 이미지)의 루트를 기준으로 한 상대 경로입니다',
     },
   }),
 } as const;

@@ -35,18 +35,18 @@ export const engineCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The disk did not take what was written',
+      en: 'The disk cannot be written',
       ja: 'ディスクに書き込めない',
       ko: '디스크에 쓸 수 없음',
     },
     message: {
-      en: ({ directory, detail }) => `Writing in ${q(directory)} did not work: ${detail}`,
-      ja: ({ directory, detail }) => `${q(directory)} への書き込みに失敗しました: ${detail}`,
-      ko: ({ directory, detail }) => `${q(directory)}에 쓰지 못했습니다: ${detail}`,
+      en: ({ directory, detail }) => `${q(directory)} cannot be written: ${detail}`,
+      ja: ({ directory, detail }) => `${q(directory)} に書き込めません: ${detail}`,
+      ko: ({ directory, detail }) => `${q(directory)}에 쓸 수 없습니다: ${detail}`,
     },
     fix: {
       en: ({ directory }) =>
-        `Free space on the disk of ${q(directory)} and see that you may write there: \`df -h ${directory}\``,
+        `Free space on the disk of ${q(directory)} and check that you may write there: \`df -h ${directory}\``,
       ja: ({ directory }) =>
         `${q(directory)} のディスクの空き容量と書き込み権限を確認してください: \`df -h ${directory}\``,
       ko: ({ directory }) => `${q(directory)}의 디스크 여유 공간과 쓰기 권한을 확인하세요: \`df -h ${directory}\``,
@@ -82,7 +82,7 @@ export const engineCodes = {
     },
     fix: {
       en: () => 'Run it again: layers that were finished are taken from the cache',
-      ja: () => '再実行してください。完成済みのレイヤーはキャッシュから使われます',
+      ja: () => '再実行してください。完成済みのレイヤーはキャッシュから再利用されます',
       ko: () => '다시 실행하세요. 완성된 레이어는 캐시에서 가져옵니다',
     },
   }),
@@ -91,7 +91,7 @@ export const engineCodes = {
     since: '0.1.0',
     title: {
       en: 'COPY meets something of another kind',
-      ja: 'COPY 先に種類の違うものがある',
+      ja: 'COPY 先に種類の違うファイルがある',
       ko: 'COPY 대상에 다른 종류의 파일이 있음',
     },
     message: {
@@ -126,8 +126,8 @@ export const engineCodes = {
     },
     fix: {
       en: ({ path }) => `Look at what ${q(path)} and its parents are in the base image, and name another path`,
-      ja: ({ path }) => `ベースイメージの ${q(path)} とその親が何かを確認し、別のパスを指定してください`,
-      ko: ({ path }) => `베이스 이미지에서 ${q(path)}와 그 상위 경로가 무엇인지 확인하고 다른 경로를 지정하세요`,
+      ja: ({ path }) => `ベースイメージの ${q(path)} とその親ディレクトリを確認し、別のパスを指定してください`,
+      ko: ({ path }) => `베이스 이미지의 ${q(path)}와(과) 그 상위 디렉터리를 확인하고 다른 경로를 지정하세요`,
     },
   }),
   'engine/user-unknown': code<{ user: string; file: string }>({
@@ -168,7 +168,7 @@ export const engineCodes = {
     fix: {
       en: ({ destination }) => `Write ${q(`${destination}/`)}`,
       ja: ({ destination }) => `${q(`${destination}/`)} と書いてください`,
-      ko: ({ destination }) => `${q(`${destination}/`)}로 쓰세요`,
+      ko: ({ destination }) => `${q(`${destination}/`)}(으)로 쓰세요`,
     },
   }),
   'engine/value-invalid': code<{ instruction: string; value: string; expected: string }>({
@@ -180,11 +180,12 @@ export const engineCodes = {
       ko: '명령의 값을 해석할 수 없음',
     },
     message: {
-      en: ({ instruction, value, expected }) => `${q(value)} is no value for ${instruction}: ${expected} is expected`,
+      en: ({ instruction, value, expected }) =>
+        `${q(value)} is not a value for ${instruction}: ${expected} is expected`,
       ja: ({ instruction, value, expected }) =>
-        `${q(value)} は ${instruction} の値として使えません。${expected} の形が必要です`,
+        `${q(value)} は ${instruction} の値として使えません。${expected} のような形で指定します`,
       ko: ({ instruction, value, expected }) =>
-        `${q(value)}은(는) ${instruction}의 값으로 쓸 수 없습니다. ${expected} 형식이어야 합니다`,
+        `${q(value)}은(는) ${instruction}의 값으로 쓸 수 없습니다. ${expected} 같은 형식이어야 합니다`,
     },
     fix: {
       en: ({ expected }) => `Write it as in ${expected}`,
