@@ -1,0 +1,179 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run, type Shell } from '../packages/rightarch/src/cli/index.ts';
+import { elfBytes, startRegistry, testImage } from '../packages/rightarch/src/testing/index.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rightarch-bad-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** One command line in the test's directory: its status and what it printed where. */
+async function type(
+  args: readonly string[],
+  { cwd = directory, env = {} }: { readonly cwd?: string; readonly env?: Shell['env'] } = {},
+): Promise<{ readonly status: number; readonly out: string; readonly err: string; readonly all: string }> {
+  let out = '';
+  let err = '';
+  const status = await run(args, {
+    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache'), ...env },
+    cwd,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    watched: false,
+    interactive: false,
+    color: false,
+    width: 100,
+    hostPlatform: 'linux/amd64',
+    system: 'linux',
+    home: directory,
+    temporary: directory,
+    now: () => new Date('2026-11-22T00:00:00Z'),
+    signal: new AbortController().signal,
+    ask: async () => '',
+    firstPauseMs: 1,
+  });
+  return { status, out, err, all: out + err };
+}
+
+/** A context whose image starts on amd64. */
+function writeContext(folder = directory): void {
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, 'app');
+  writeFileSync(program, elfBytes({ machine: 'amd64' }));
+  chmodSync(program, 0o755);
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY app /app\nENTRYPOINT ["/app"]\n');
+}
+
+describe('what reaches the terminal', () => {
+  test('no control character of a hostile name, in text or in JSON', async () => {
+    const folder = join(directory, 'a\u001b[31mb\r\u202egpj\u009b');
+    writeContext(folder);
+    for (const args of [
+      ['build', '.'],
+      ['build', '--progress', 'plain', '.'],
+      ['plan', '--json'],
+      ['verify', '--json'],
+      [],
+    ]) {
+      const { status, all } = await type(args, { cwd: folder });
+      expect(status, all).toBe(0);
+      expect(all).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e]/);
+    }
+  });
+
+  test.each([
+    [['verify', 'https://bob:hunter2@127.0.0.1:1/a:1']],
+    [['verify', 'https://bob:hunter2@127.0.0.1:1/a:1', '--json', '--verbose']],
+    [['push', 'oci:out', 'https://bob:hunter2@127.0.0.1:1/a:1']],
+    [['build', 'https://bob:hunter2@example.com/x.git']],
+    [['build', '--mirror', 'docker.io=https://bob:hunter2@127.0.0.1:1', '.']],
+  ])('no password of a URL: %j', async (args) => {
+    const { status, all } = await type(args);
+    expect(status).toBe(2);
+    expect(all).not.toContain('hunter2');
+  });
+
+  test('a proxy that cannot be is a bad request, and its password stays hidden', async () => {
+    const env = { HTTPS_PROXY: 'socks5://bob:hunter2@127.0.0.1:1' };
+    const { status, err } = await type(['verify', 'ghcr.io/team/app:1'], { env });
+    expect(status).toBe(2);
+    expect(err).toContain('error[cli/bad-value]: `HTTPS_PROXY`');
+    expect(err).not.toContain('hunter2');
+  });
+});
+
+describe('JSON', () => {
+  test.each([
+    [['verify', 'oci:nowhere'], 2],
+    [['verify', '--no-such'], 2],
+    [['build', 'nowhere'], 2],
+    [['build', '--load'], 2],
+    [['targets', 'nowhere'], 2],
+    [['push'], 2],
+    [['verify', '127.0.0.1:1/a:1'], 3],
+  ] as const)('%j fails with one value on stdout and nothing beside it', async (args, expected) => {
+    const { status, out, err } = await type([...args, '--json']);
+    expect(status).toBe(expected);
+    expect(err).toBe('');
+    const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; fix: string; at: { in: string } }[] };
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.fix).not.toBe('');
+    expect(['file', 'image', 'input']).toContain(diagnostics[0]?.at.in);
+  });
+});
+
+describe('places', () => {
+  test('are named as they were typed, not as absolute paths', async () => {
+    writeContext();
+    await type(['build', '-t', 'app:1', '.']);
+    const missing = await type(['build', '-f', 'Nope', '.']);
+    const proof = await type(['verify', '--for', 'lambda']);
+    for (const { all } of [missing, proof]) expect(all).not.toContain(directory);
+    expect(proof.out.split('\n')[0]).toMatch(/^oci:\.rightarch\/app {2}OCI layout, manifest, sha256:/);
+  });
+
+  test('of an image with the wrong CPU inside: the cause stands before what it means for the runtime', async () => {
+    const wrong = testImage({
+      platform: 'linux/arm64',
+      files: [{ path: 'app', mode: 0o755, content: elfBytes({ machine: 'amd64' }) }],
+      config: { Entrypoint: ['/app'] },
+    });
+    await wrong.writeLayout(join(directory, 'out'));
+    const { status, out } = await type(['verify', 'oci:out', '--for', 'fargate:arm64']);
+    expect(status).toBe(1);
+    expect(out.indexOf('[proof/')).toBeGreaterThan(0);
+    expect(out.indexOf('[target/image-refuted]')).toBeGreaterThan(out.indexOf('[proof/'));
+  });
+
+  test('a platform that was asked for and is not there counts as one that is not proven', async () => {
+    writeContext();
+    await type(['build', '-o', 'oci:out', '.']);
+    const { status, out } = await type(['verify', 'oci:out', '--platform', 'riscv64']);
+    expect(status).toBe(1);
+    expect(out).toContain('linux/riscv64  refuted  not in the image');
+    expect(out).toContain('0 of 1 platform proven');
+  });
+});
+
+describe('files', () => {
+  test('a result file that cannot be written is named, and nothing half-written is left', async () => {
+    writeContext();
+    const { status, err } = await type(['build', '-q', '--iidfile', 'nowhere/iid', '.']);
+    expect(status).toBe(3);
+    expect(err).toContain('error[cli/write-failed]: `nowhere/iid`');
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test.each([
+    ['src=', 2],
+    ['id=', 2],
+  ] as const)('--secret %s says what it takes', async (secret, expected) => {
+    writeContext();
+    const { status, err } = await type(['build', '--secret', secret, '.']);
+    expect(status).toBe(expected);
+    expect(err).toContain('error[cli/bad-value]: `--secret`');
+  });
+});
+
+test('push without words publishes what was built last under the names of -t', async () => {
+  const registry = await startRegistry();
+  try {
+    writeContext();
+    const names = ['1', '2'].map((tag) => `${registry.host}/team/app:${tag}`);
+    expect((await type(['build', '-t', names[0]!, '-t', names[1]!, '.'])).status).toBe(0);
+    const { status, out, err } = await type(['push']);
+    expect(status, err).toBe(0);
+    for (const name of names) expect(out).toContain(name);
+    expect([...registry.repository('team/app').tags.keys()].sort()).toEqual(['1', '2']);
+  } finally {
+    await registry.close();
+  }
+});
