@@ -26,6 +26,7 @@ describe('EC2', () => {
   it.each([
     ['p6e-gb200.36xlarge', 'arm64'],
     ['p6e-gb300.36xlarge', 'unknown'],
+    ['zz9.large', 'unknown'],
     ['mac1.metal', 'no-linux'],
     ['mac2.metal', 'no-linux'],
     ['mac2-m2pro.metal', 'no-linux'],

@@ -25,6 +25,9 @@ const GRACE =
   'https://aws.amazon.com/blogs/containers/unlocking-next-generation-ai-performance-with-dynamic-resource-allocation-on-amazon-eks-and-amazon-ec2-p6e-gb200';
 const GRAVITON = 'https://github.com/aws/aws-graviton-getting-started';
 
+/** Series whose names the rule was compared with (that table, and the enum of botocore 2026-08). Others may mean anything. */
+const EC2_SERIES = 'a c d dl f g gr h hpc i im inf is m p r t trn u vt x z'.split(' ');
+
 /** EC2 instance types (`m7g.large`) and families (`m7g`, as AWS Batch takes them). */
 export function ec2Instance(name: string): InstanceAnswer {
   if (!/^[a-z0-9-]{2,30}(\.[a-z0-9-]{1,20})?$/.test(name)) return UNKNOWN;
@@ -37,11 +40,12 @@ export function ec2Instance(name: string): InstanceAnswer {
   if (/-gb\d/.test(family)) return UNKNOWN;
   const match = /^([a-z]+)(\d+)([a-z]*)(-[a-z0-9]+)?$/.exec(family);
   if (match === null) return UNKNOWN;
-  const [, letters, generation, options = ''] = match;
+  const [, letters = '', generation, options = ''] = match;
+  if (!EC2_SERIES.includes(letters)) return UNKNOWN;
   if (family === 'a1') return cpu(confirmed(arm64, KARPENTER));
   if (!options.includes('g')) return cpu(confirmed(amd64, KARPENTER));
   // Graviton4 and later have no 32-bit user space; their generations are 8 and up (README table there).
-  const arm32 = Number(generation) >= 8 && letters !== undefined ? 'no' : 'unknown';
+  const arm32 = Number(generation) >= 8 ? 'no' : 'unknown';
   return cpu(confirmed(arm64, arm32 === 'no' ? GRAVITON : KARPENTER), arm32);
 }
 
