@@ -11,13 +11,13 @@ export const npmCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'An npm setting that is not followed',
+      en: 'An npm setting is not supported',
       ja: '扱えない npm 設定',
       ko: '처리하지 않는 npm 설정',
     },
     message: {
       en: ({ file, key }) =>
-        `${q(file)} sets ${q(key)}, which could change what is installed in ways that are not followed here`,
+        `${q(file)} sets ${q(key)}, which could change what is installed in ways that are not reproduced here`,
       ja: ({ file, key }) =>
         `${q(file)} の ${q(key)} は、ここでは再現できない形でインストール結果を変える可能性があります`,
       ko: ({ file, key }) => `${q(file)}의 ${q(key)}은(는) 여기서 재현할 수 없는 방식으로 설치 결과를 바꿀 수 있습니다`,
@@ -40,15 +40,15 @@ export const npmCodes = {
       en: ({ package: name, platform, members }) =>
         `${q(name)} gets its native code from one of several packages, and the lockfile has none for ${platform}: it has ${members.length === 0 ? 'none at all' : list(members.slice(0, 6))}`,
       ja: ({ package: name, platform, members }) =>
-        `${q(name)} はネイティブコードをプラットフォーム別パッケージから得ますが、lockfile に ${platform} 用がありません（あるもの: ${members.length === 0 ? 'なし' : list(members.slice(0, 6))}）`,
+        `${q(name)} はネイティブコードをプラットフォーム別パッケージから得ますが、ロックファイルに ${platform} 用がありません (あるもの: ${members.length === 0 ? 'なし' : list(members.slice(0, 6))})`,
       ko: ({ package: name, platform, members }) =>
-        `${q(name)}은(는) 플랫폼별 패키지에서 네이티브 코드를 얻는데 lockfile에 ${platform}용이 없습니다(있는 것: ${members.length === 0 ? '없음' : list(members.slice(0, 6))})`,
+        `${q(name)}은(는) 플랫폼별 패키지에서 네이티브 코드를 얻는데 잠금 파일에 ${platform}용이 없습니다(있는 것: ${members.length === 0 ? '없음' : list(members.slice(0, 6))})`,
     },
     fix: {
       en: () => 'Write the lockfile anew, for all platforms: `rm -rf node_modules package-lock.json && npm install`',
       ja: () =>
-        '全プラットフォーム分の lockfile を作り直してください: `rm -rf node_modules package-lock.json && npm install`',
-      ko: () => '모든 플랫폼용 lockfile을 다시 만드세요: `rm -rf node_modules package-lock.json && npm install`',
+        '全プラットフォーム分のロックファイルを作り直してください: `rm -rf node_modules package-lock.json && npm install`',
+      ko: () => '모든 플랫폼용 잠금 파일을 다시 만드세요: `rm -rf node_modules package-lock.json && npm install`',
     },
   }),
   'npm/fetch-failed': code<{ url: string; why: string }>({
@@ -71,27 +71,27 @@ export const npmCodes = {
     since: '0.1.0',
     title: {
       en: 'A package is not what the lockfile says',
-      ja: 'パッケージが lockfile と一致しない',
-      ko: '패키지가 lockfile과 다름',
+      ja: 'パッケージがロックファイルと一致しない',
+      ko: '패키지가 잠금 파일과 다름',
     },
     message: {
       en: ({ package: name, url, expected, found }) =>
         `The tarball of ${q(name)} from ${q(url)} has ${q(found)}, but the lockfile expects ${q(expected)}`,
       ja: ({ package: name, url, expected, found }) =>
-        `${q(url)} から取得した ${q(name)} の tarball は ${q(found)} ですが、lockfile では ${q(expected)} です`,
+        `${q(url)} から取得した ${q(name)} の tarball は ${q(found)} ですが、ロックファイルでは ${q(expected)} です`,
       ko: ({ package: name, url, expected, found }) =>
-        `${q(url)}에서 받은 ${q(name)}의 tarball은 ${q(found)}인데 lockfile에는 ${q(expected)}로 되어 있습니다`,
+        `${q(url)}에서 받은 ${q(name)}의 tarball은 ${q(found)}인데 잠금 파일에는 ${q(expected)}(으)로 되어 있습니다`,
     },
     fix: {
       en: () => 'Find out who changed the package before you write a new lockfile',
-      ja: () => 'lockfile を作り直す前に、パッケージが変わった理由を確認してください',
-      ko: () => 'lockfile을 다시 만들기 전에 패키지가 바뀐 이유를 확인하세요',
+      ja: () => 'ロックファイルを作り直す前に、パッケージが変わった理由を確認してください',
+      ko: () => '잠금 파일을 다시 만들기 전에 패키지가 바뀐 이유를 확인하세요',
     },
   }),
   'npm/lockfile-missing': code<{ directory: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'There is no lockfile', ja: 'lockfile がない', ko: 'lockfile이 없음' },
+    title: { en: 'There is no lockfile', ja: 'ロックファイルがない', ko: '잠금 파일이 없음' },
     message: {
       en: ({ directory }) =>
         `${q(directory)} in the image has no package-lock.json, so which packages to install is not fixed`,
@@ -103,13 +103,13 @@ export const npmCodes = {
       en: () => 'Run `npm install --package-lock-only`, commit package-lock.json and COPY it before this line',
       ja: () =>
         '`npm install --package-lock-only` を実行し、package-lock.json をコミットしてこの行の前で COPY してください',
-      ko: () => '`npm install --package-lock-only`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY 하세요',
+      ko: () => '`npm install --package-lock-only`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY하세요',
     },
   }),
   'npm/lockfile-malformed': code<{ file: string; problem: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A lockfile cannot be read', ja: 'lockfile を読み取れない', ko: 'lockfile을 해석할 수 없음' },
+    title: { en: 'A lockfile cannot be read', ja: 'ロックファイルを読み取れない', ko: '잠금 파일을 해석할 수 없음' },
     message: {
       en: ({ file, problem }) => `${q(file)} cannot be used: ${problem}`,
       ja: ({ file, problem }) => `${q(file)} を使用できません: ${problem}`,
@@ -126,8 +126,8 @@ export const npmCodes = {
     since: '0.1.0',
     title: {
       en: 'The lockfile is too old to name platforms',
-      ja: 'lockfile が古くプラットフォーム情報がない',
-      ko: 'lockfile이 오래되어 플랫폼 정보가 없음',
+      ja: 'ロックファイルが古くプラットフォーム情報がない',
+      ko: '잠금 파일이 오래되어 플랫폼 정보가 없음',
     },
     message: {
       en: ({ file, version }) =>
@@ -154,7 +154,7 @@ export const npmCodes = {
     },
     fix: {
       en: () => 'Try another version of the package, and tell its authors',
-      ja: () => '別のバージョンを試し、パッケージの作者に知らせてください',
+      ja: () => '別のバージョンを試し、パッケージの作者に報告してください',
       ko: () => '다른 버전을 시도하고 패키지 작성자에게 알려 주세요',
     },
   }),
@@ -170,7 +170,7 @@ export const npmCodes = {
       en: ({ package: name, script }) =>
         `${q(name)} has an install script (${script}), and the embedded engine executes no code of a package or project`,
       ja: ({ package: name, script }) =>
-        `${q(name)} にはインストールスクリプト（${script}）がありますが、組み込みエンジンはパッケージやプロジェクトのコードを実行しません`,
+        `${q(name)} にはインストールスクリプト (${script}) がありますが、内蔵エンジンはパッケージやプロジェクトのコードを実行しません`,
       ko: ({ package: name, script }) =>
         `${q(name)}에는 설치 스크립트(${script})가 있지만, 내장 엔진은 패키지나 프로젝트의 코드를 실행하지 않습니다`,
     },
@@ -195,13 +195,13 @@ export const npmCodes = {
       en: ({ package: name, source }) =>
         `${q(name)} comes from ${q(source)}: a git dependency runs its own \`prepare\`, and a tarball from elsewhere has no registry to vouch for it`,
       ja: ({ package: name, source }) =>
-        `${q(name)} は ${q(source)} から取得されます。git 依存は独自の \`prepare\` を実行し、レジストリ外の tarball は内容が保証されません`,
+        `${q(name)} は ${q(source)} から取得されます。git の依存パッケージは自身の \`prepare\` を実行し、レジストリ以外の tarball は内容が保証されません`,
       ko: ({ package: name, source }) =>
         `${q(name)}은(는) ${q(source)}에서 옵니다. git 의존성은 자체 \`prepare\`를 실행하고, 레지스트리 밖의 tarball은 내용을 보증할 수 없습니다`,
     },
     fix: {
       en: () => `Depend on a published version, or ${otherEngine.en}`,
-      ja: () => `公開済みバージョンに依存させるか、${otherEngine.ja}`,
+      ja: () => `公開済みのバージョンに依存するように変えるか、${otherEngine.ja}`,
       ko: () => `배포된 버전에 의존하도록 바꾸거나 ${otherEngine.ko}`,
     },
   }),
@@ -212,9 +212,9 @@ export const npmCodes = {
     message: {
       en: ({ file, key }) => `${q(file)} in the image holds a secret (${q(key)}): whoever pulls the image can read it`,
       ja: ({ file, key }) =>
-        `イメージ内の ${q(file)} に秘密情報（${q(key)}）があり、イメージを pull した人は誰でも読めます`,
+        `イメージ内の ${q(file)} にシークレット (${q(key)}) があり、イメージを pull した人は誰でも読めます`,
       ko: ({ file, key }) =>
-        `이미지의 ${q(file)}에 비밀 값(${q(key)})이 있어, 이미지를 pull 하는 누구나 읽을 수 있습니다`,
+        `이미지의 ${q(file)}에 시크릿(${q(key)})이 있어, 이미지를 pull하는 누구나 읽을 수 있습니다`,
     },
     fix: {
       en: () =>
@@ -229,7 +229,7 @@ export const npmCodes = {
     since: '0.1.0',
     title: {
       en: 'The version of node or npm in the image is not known',
-      ja: 'イメージ内の node / npm のバージョンが分からない',
+      ja: 'イメージ内の node または npm のバージョンが分からない',
       ko: '이미지의 node 또는 npm 버전을 알 수 없음',
     },
     message: {

@@ -48,7 +48,7 @@ export const planCodes = {
     title: {
       en: 'A base image is no longer the one that was locked',
       ja: '固定したベースイメージが変わっている',
-      ko: '고정한 베이스 이미지가 바뀌었음',
+      ko: '고정한 베이스 이미지가 바뀜',
     },
     message: {
       en: ({ reference, was, is }) => `${q(reference)} now points at ${q(is)}, but the plan was locked to ${q(was)}`,
@@ -61,9 +61,9 @@ export const planCodes = {
       en: ({ reference, was }) =>
         `Plan again without \`--locked\` to take the new one, or write ${q(`FROM ${reference}@${was}`)}`,
       ja: ({ reference, was }) =>
-        `新しいものを使うなら \`--locked\` なしでプランを作り直し、そうでなければ ${q(`FROM ${reference}@${was}`)} と書いてください`,
+        `新しいものを使うなら \`--locked\` なしでプランを作り直し、固定したままにするなら ${q(`FROM ${reference}@${was}`)} と書いてください`,
       ko: ({ reference, was }) =>
-        `새것을 쓰려면 \`--locked\` 없이 플랜을 다시 만들고, 아니면 ${q(`FROM ${reference}@${was}`)}로 쓰세요`,
+        `새것을 쓰려면 \`--locked\` 없이 플랜을 다시 만들고, 그대로 쓰려면 ${q(`FROM ${reference}@${was}`)}(으)로 쓰세요`,
     },
   }),
   'plan/base-unlocked': code<{ reference: string }>({
@@ -90,23 +90,23 @@ export const planCodes = {
     since: '0.1.0',
     title: {
       en: 'The embedded engine does not do this',
-      ja: '組み込みエンジンではできない命令',
-      ko: '내장 엔진이 처리하지 않는 명령',
+      ja: '内蔵エンジンが対応していない命令',
+      ko: '내장 엔진이 지원하지 않는 명령',
     },
     message: {
       en: ({ instruction, what }) =>
         `${instruction} with ${q(what)} is not done by the embedded engine; BuildKit does it`,
       ja: ({ instruction, what }) =>
-        `${q(what)} を使う ${instruction} は組み込みエンジンでは実行できません。BuildKit なら実行できます`,
+        `${q(what)} を使う ${instruction} は内蔵エンジンでは実行できません。BuildKit なら実行できます`,
       ko: ({ instruction, what }) =>
         `${q(what)}을(를) 쓰는 ${instruction}은(는) 내장 엔진에서 실행할 수 없습니다. BuildKit은 할 수 있습니다`,
     },
     fix: {
       en: ({ command }) => `Build with Docker: \`${command}\` (rightarch will drive it itself in a later version)`,
       ja: ({ command }) =>
-        `Docker でビルドしてください: \`${command}\`（rightarch からの実行は今後のバージョンで対応します）`,
+        `Docker でビルドしてください: \`${command}\` (rightarch からの実行は今後のバージョンで対応します)`,
       ko: ({ command }) =>
-        `Docker로 빌드하세요: \`${command}\` (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
+        `Docker로 빌드하세요: \`${command}\`. rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다`,
     },
   }),
   'plan/link-over-link': code<{ path: string }>({
@@ -115,18 +115,18 @@ export const planCodes = {
     title: {
       en: 'COPY --link would replace a link',
       ja: 'COPY --link がリンクを置き換えてしまう',
-      ko: 'COPY --link가 링크를 대체하게 됨',
+      ko: 'COPY --link가 링크를 덮어쓰게 됨',
     },
     message: {
       en: ({ path }) =>
         `${q(path)} is a link in the image; \`--link\` puts a directory in its place and hides what it led to`,
       ja: ({ path }) =>
-        `イメージの ${q(path)} はリンクです。\`--link\` はそこをディレクトリに置き換え、リンク先が見えなくなります`,
+        `イメージの ${q(path)} はリンクです。\`--link\` を付けるとそこがディレクトリに置き換わり、リンク先が見えなくなります`,
       ko: ({ path }) =>
-        `이미지의 ${q(path)}은(는) 링크입니다. \`--link\`는 그 자리를 디렉터리로 바꿔 링크 대상이 보이지 않게 됩니다`,
+        `이미지의 ${q(path)}은(는) 링크입니다. \`--link\`를 붙이면 그 자리가 디렉터리로 바뀌어 링크 대상이 보이지 않게 됩니다`,
     },
     fix: {
-      en: () => 'Drop `--link`, or copy to the path behind the link',
+      en: () => 'Drop `--link`, or copy to the path that the link points at',
       ja: () => '`--link` を外すか、リンク先のパスにコピーしてください',
       ko: () => '`--link`를 빼거나 링크가 가리키는 경로에 복사하세요',
     },
@@ -161,7 +161,7 @@ export const planCodes = {
     since: '0.1.0',
     title: { en: 'No platform to build for', ja: 'ビルド対象のプラットフォームがない', ko: '빌드할 플랫폼이 없음' },
     message: {
-      en: ({ image }) => `${q(image)} is to be built for no platform`,
+      en: ({ image }) => `${q(image)} has no platform to be built for`,
       ja: ({ image }) => `${q(image)} のビルド対象プラットフォームが指定されていません`,
       ko: ({ image }) => `${q(image)}을(를) 빌드할 플랫폼이 지정되지 않았습니다`,
     },
@@ -177,15 +177,15 @@ export const planCodes = {
     title: {
       en: 'The last stage is fixed to another platform',
       ja: '最終ステージが別のプラットフォームに固定されている',
-      ko: '마지막 스테이지가 다른 플랫폼으로 고정됨',
+      ko: '최종 스테이지가 다른 플랫폼으로 고정됨',
     },
     message: {
       en: ({ asked, fixed }) =>
         `The image is asked for on ${asked}, but its last stage is fixed to ${fixed}: the index would say ${asked} over ${fixed} bytes`,
       ja: ({ asked, fixed }) =>
-        `${asked} 用のイメージを求められていますが、最終ステージは ${fixed} に固定されています。インデックスには ${asked} と書かれ、中身は ${fixed} になります`,
+        `${asked} 用のイメージが要求されていますが、最終ステージは ${fixed} に固定されています。インデックスでは ${asked} なのに、中身は ${fixed} になります`,
       ko: ({ asked, fixed }) =>
-        `${asked}용 이미지를 요청했지만 마지막 스테이지가 ${fixed}으로 고정되어 있습니다. 인덱스에는 ${asked}라고 적히지만 내용은 ${fixed}가 됩니다`,
+        `${asked}용 이미지를 요청했지만 최종 스테이지가 ${fixed}(으)로 고정되어 있습니다. 인덱스에는 ${asked}(으)로 표시되지만 실제 내용은 ${fixed}입니다`,
     },
     fix: {
       en: ({ fixed }) => `Drop \`--platform\` from that FROM, or build for ${fixed} only`,

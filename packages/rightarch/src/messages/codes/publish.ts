@@ -20,7 +20,7 @@ export const publishCodes = {
           : `${q(tag)}은(는) 태그로 쓸 수 없습니다. 쓸 수 없는 문자가 있거나, \`.\` 또는 \`-\`로 시작하거나, 128자를 넘습니다`,
     },
     fix: {
-      en: () => 'Use letters, digits, `_`, `.` and `-`; in a branch name, replace `/` by `-`',
+      en: () => 'Use letters, digits, `_`, `.` and `-`; in a branch name, replace `/` with `-`',
       ja: () => '英数字と `_` `.` `-` だけを使ってください。ブランチ名の `/` は `-` に置き換えます',
       ko: () => '영문자, 숫자, `_`, `.`, `-`만 쓰세요. 브랜치 이름의 `/`는 `-`로 바꿉니다',
     },
@@ -29,15 +29,15 @@ export const publishCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'One tag is asked for two things',
-      ja: '1 つのタグに 2 つの内容が指定された',
+      en: 'One tag is given to two images',
+      ja: '1 つのタグに 2 つの内容が指定されている',
       ko: '하나의 태그에 두 가지가 지정됨',
     },
     message: {
       en: ({ reference, one, other }) =>
         `${q(reference)} would be ${q(one)} and ${q(other)} at once (\`*\` is the whole image)`,
       ja: ({ reference, one, other }) =>
-        `${q(reference)} に ${q(one)} と ${q(other)} の両方が指定されています（\`*\` はイメージ全体）`,
+        `${q(reference)} に ${q(one)} と ${q(other)} の両方が指定されています (\`*\` はイメージ全体)`,
       ko: ({ reference, one, other }) =>
         `${q(reference)}에 ${q(one)}와(과) ${q(other)}이(가) 함께 지정되었습니다(\`*\`는 이미지 전체)`,
     },
@@ -66,7 +66,7 @@ export const publishCodes = {
     fix: {
       en: () => 'Look at the storage and the cache of the registry, delete this digest there, and push again',
       ja: () => 'レジストリのストレージとキャッシュを確認し、このダイジェストを削除してから push し直してください',
-      ko: () => '레지스트리의 저장소와 캐시를 확인하고, 이 다이제스트를 삭제한 뒤 다시 push하세요',
+      ko: () => '레지스트리의 스토리지와 캐시를 확인하고, 이 다이제스트를 삭제한 뒤 다시 push하세요',
     },
   }),
   'publish/tags-partly-moved': code<{ moved: readonly string[]; left: readonly string[] }>({
@@ -89,6 +89,52 @@ export const publishCodes = {
       en: () => 'Run it again: only the tags that are left are moved',
       ja: () => '再実行してください。残りのタグだけが更新されます',
       ko: () => '다시 실행하세요. 남은 태그만 옮겨집니다',
+    },
+  }),
+  'publish/tag-immutable': code<{ reference: string; there: string; wanted: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The registry does not let this tag move',
+      ja: 'このタグは変更できない設定になっている',
+      ko: '이 태그는 옮길 수 없게 설정됨',
+    },
+    message: {
+      en: ({ reference, there, wanted }) =>
+        `${q(reference)} is immutable and stays at ${q(there)}; ${q(wanted)} is in the repository under its digest only`,
+      ja: ({ reference, there, wanted }) =>
+        `${q(reference)} は変更不可（immutable）で、${q(there)} を指したままです。${q(wanted)} はダイジェストでだけ参照できます`,
+      ko: ({ reference, there, wanted }) =>
+        `${q(reference)}은(는) 변경 불가(immutable)라 계속 ${q(there)}을(를) 가리킵니다. ${q(wanted)}은(는) 다이제스트로만 참조할 수 있습니다`,
+    },
+    fix: {
+      en: () => 'Give every build a tag of its own (`{sha}`, `{version}`), or exclude this tag from immutability there',
+      ja: () =>
+        'ビルドごとに別のタグ（`{sha}`、`{version}`）を付けるか、レジストリでこのタグを immutable の対象から外してください',
+      ko: () =>
+        '빌드마다 다른 태그(`{sha}`, `{version}`)를 붙이거나, 레지스트리에서 이 태그를 immutable 대상에서 빼세요',
+    },
+  }),
+  'publish/tag-moved': code<{ reference: string; planned: string; found: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Somebody else moved a tag in the meantime',
+      ja: '途中で別の誰かがタグを動かした',
+      ko: '그사이 다른 누군가가 태그를 옮김',
+    },
+    message: {
+      en: ({ reference, planned, found }) =>
+        `${q(reference)} ${planned === '' ? 'did not exist' : `was at ${q(planned)}`} when this push began, and ${found === '' ? 'was gone' : `at ${q(found)}`} when its tags were moved`,
+      ja: ({ reference, planned, found }) =>
+        `push の開始時に ${q(reference)} は${planned === '' ? 'ありませんでした' : ` ${q(planned)} でした`}が、タグを動かす時点では${found === '' ? '消えていました' : ` ${q(found)} になっていました`}`,
+      ko: ({ reference, planned, found }) =>
+        `push를 시작할 때 ${q(reference)}은(는) ${planned === '' ? '없었지만' : `${q(planned)}였지만`}, 태그를 옮길 때는 ${found === '' ? '사라져 있었습니다' : `${q(found)}로 바뀌어 있었습니다`}`,
+    },
+    fix: {
+      en: () => 'Look at who else pushes this tag; let one job at a time publish it',
+      ja: () => 'このタグを push している別のジョブを確認し、同時に公開するジョブを 1 つにしてください',
+      ko: () => '이 태그를 push하는 다른 작업을 확인하고, 한 번에 한 작업만 게시하게 하세요',
     },
   }),
 } as const;

@@ -15,22 +15,22 @@ export const runCodes = {
     since: '0.1.0',
     title: { en: 'A RUN fails in the image', ja: 'RUN がイメージ内で失敗する', ko: 'RUN이 이미지 안에서 실패함' },
     message: {
-      en: ({ command, status }) => `${q(command)} ends with status ${status} in this image`,
-      ja: ({ command, status }) => `${q(command)} はこのイメージではステータス ${status} で終了します`,
-      ko: ({ command, status }) => `${q(command)}은(는) 이 이미지에서 상태 코드 ${status}(으)로 끝납니다`,
+      en: ({ command, status }) => `${q(command)} exits with status ${status} in this image`,
+      ja: ({ command, status }) => `${q(command)} はこのイメージでは終了コード ${status} で失敗します`,
+      ko: ({ command, status }) => `${q(command)}은(는) 이 이미지에서 종료 코드 ${status}(으)로 실패합니다`,
     },
     fix: {
       en: ({ status }) =>
         status === 127
           ? 'Install the command in an earlier step, or use a base image that has it'
-          : 'Mend what the command itself says above; every other engine would fail at the same line',
+          : 'Fix what the command itself says above; every other engine would fail at the same line',
       ja: ({ status }) =>
         status === 127
-          ? 'このコマンドを前の手順で入れるか、含まれているベースイメージを使ってください'
-          : '上に示したコマンド自身のメッセージに従って直してください。他のエンジンでも同じ行で失敗します',
+          ? 'このコマンドを前のステップでインストールするか、コマンドを含むベースイメージを使ってください'
+          : '上に表示されたコマンドのメッセージに従って直してください。ほかのエンジンでも同じ行で失敗します',
       ko: ({ status }) =>
         status === 127
-          ? '이 명령을 앞 단계에서 설치하거나, 이미 들어 있는 베이스 이미지를 쓰세요'
+          ? '이 명령을 앞 단계에서 설치하거나, 이 명령이 들어 있는 베이스 이미지를 쓰세요'
           : '위에 표시된 명령의 메시지에 따라 고치세요. 다른 엔진에서도 같은 줄에서 실패합니다',
     },
   }),
@@ -44,7 +44,7 @@ export const runCodes = {
     },
     message: {
       en: ({ command }) => `${q(command)} would have to be executed, and the embedded engine executes nothing`,
-      ja: ({ command }) => `${q(command)} は実行が必要ですが、組み込みエンジンは何も実行しません`,
+      ja: ({ command }) => `${q(command)} は実行が必要ですが、内蔵エンジンは何も実行しません`,
       ko: ({ command }) => `${q(command)}은(는) 실행해야 하지만, 내장 엔진은 아무것도 실행하지 않습니다`,
     },
     fix: elsewhere,
@@ -53,15 +53,15 @@ export const runCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'It is not known whose command this is',
-      ja: 'コマンドの実装元が分からない',
-      ko: '명령의 구현체를 알 수 없음',
+      en: 'The implementation of a command is not known',
+      ja: 'コマンドの実装を特定できない',
+      ko: '명령의 구현을 알 수 없음',
     },
     message: {
       en: ({ command, path }) =>
-        `${q(command)} is ${q(path)} in this image, which is neither GNU coreutils, shadow nor busybox: what it does exactly is not known`,
+        `${q(command)} is ${q(path)} in this image, which is not GNU coreutils, shadow or busybox: what it does exactly is not known`,
       ja: ({ command, path }) =>
-        `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils・shadow・busybox のいずれでもないため、正確な動作が分かりません`,
+        `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils、shadow、busybox のいずれでもないため、正確な動作が分かりません`,
       ko: ({ command, path }) =>
         `이 이미지의 ${q(command)}은(는) ${q(path)}이며 GNU coreutils, shadow, busybox 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
     },
@@ -77,7 +77,7 @@ export const runCodes = {
     },
     message: {
       en: ({ what }) => `What ${q(what)} gives cannot be told from the files of the image alone`,
-      ja: ({ what }) => `${q(what)} の結果は、イメージのファイルだけからは決まりません`,
+      ja: ({ what }) => `${q(what)} の結果は、イメージのファイルだけでは決まりません`,
       ko: ({ what }) => `${q(what)}의 결과는 이미지의 파일만으로는 알 수 없습니다`,
     },
     fix: elsewhere,
@@ -93,7 +93,7 @@ export const runCodes = {
     message: {
       en: ({ command, option }) => `${q(command)} is known, but not with ${q(option)}`,
       ja: ({ command, option }) => `${q(command)} は扱えますが、${q(option)} 付きでは扱えません`,
-      ko: ({ command, option }) => `${q(command)}은(는) 처리할 수 있지만 ${q(option)}과(와) 함께는 처리할 수 없습니다`,
+      ko: ({ command, option }) => `${q(command)}은(는) 처리할 수 있지만 ${q(option)} 옵션은 처리할 수 없습니다`,
     },
     fix: elsewhere,
   }),
@@ -101,9 +101,9 @@ export const runCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A RUN touches what the runtime mounts',
-      ja: 'ランタイムがマウントする場所に RUN が触れている',
-      ko: 'RUN이 런타임이 마운트하는 경로를 건드림',
+      en: 'A RUN uses a path that the engine mounts',
+      ja: 'エンジンがマウントするパスを RUN が使っている',
+      ko: '엔진이 마운트하는 경로를 RUN에서 사용함',
     },
     message: {
       en: ({ path }) => `${q(path)} is mounted by the engine while a RUN is carried out: it is not a file of the image`,
@@ -120,11 +120,11 @@ export const runCodes = {
       en: ({ shell, found }) =>
         found === 'missing'
           ? `There is no ${q(shell)} in this image, so no RUN in shell form can work`
-          : `${q(shell)} is ${q(found)} in this image, which is neither dash, bash nor busybox ash as far as its bytes tell`,
+          : `${q(shell)} is ${q(found)} in this image, which is not dash, bash or busybox ash as far as its bytes tell`,
       ja: ({ shell, found }) =>
         found === 'missing'
           ? `このイメージには ${q(shell)} がないため、シェル形式の RUN は動きません`
-          : `このイメージの ${q(shell)} は ${q(found)} で、内容から見て dash・bash・busybox ash のいずれでもありません`,
+          : `このイメージの ${q(shell)} は ${q(found)} で、内容から見て dash、bash、busybox ash のいずれでもありません`,
       ko: ({ shell, found }) =>
         found === 'missing'
           ? `이 이미지에는 ${q(shell)}이(가) 없어 셸 형식의 RUN이 동작하지 않습니다`
@@ -135,7 +135,7 @@ export const runCodes = {
         found === 'missing' ? 'Do the work in a stage that has a shell and COPY the result' : elsewhere.en(),
       ja: ({ found }) =>
         found === 'missing' ? 'シェルのあるステージで処理し、結果を COPY してください' : elsewhere.ja(),
-      ko: ({ found }) => (found === 'missing' ? '셸이 있는 스테이지에서 처리하고 결과를 COPY 하세요' : elsewhere.ko()),
+      ko: ({ found }) => (found === 'missing' ? '셸이 있는 스테이지에서 처리하고 결과를 COPY하세요' : elsewhere.ko()),
     },
   }),
   'run/syntax': code<{ what: string }>({
@@ -148,7 +148,7 @@ export const runCodes = {
     },
     message: {
       en: ({ what }) => `${q(what)} is shell syntax that the embedded engine does not follow`,
-      ja: ({ what }) => `${q(what)} は組み込みエンジンが扱わないシェル構文です`,
+      ja: ({ what }) => `${q(what)} は内蔵エンジンが扱わないシェル構文です`,
       ko: ({ what }) => `${q(what)}은(는) 내장 엔진이 처리하지 않는 셸 문법입니다`,
     },
     fix: elsewhere,
@@ -163,7 +163,7 @@ export const runCodes = {
     },
     message: {
       en: ({ tool }) => `${q(tool)} is not carried out by the embedded engine of this version; npm is`,
-      ja: ({ tool }) => `このバージョンの組み込みエンジンは ${q(tool)} に対応していません。対応しているのは npm です`,
+      ja: ({ tool }) => `このバージョンの内蔵エンジンは ${q(tool)} に対応していません。対応しているのは npm です`,
       ko: ({ tool }) => `이 버전의 내장 엔진은 ${q(tool)}을(를) 지원하지 않습니다. 지원하는 도구는 npm입니다`,
     },
     fix: {
@@ -178,17 +178,21 @@ export const runCodes = {
   'run/user-unknown': code<{ user: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'USER is not in the image', ja: 'USER がイメージに存在しない', ko: 'USER가 이미지에 없음' },
+    title: {
+      en: 'USER is not in the image',
+      ja: 'USER のユーザーがイメージにない',
+      ko: 'USER의 사용자가 이미지에 없음',
+    },
     message: {
       en: ({ user }) =>
-        `USER ${q(user)} is neither in /etc/passwd nor /etc/group of this image, so nothing can run as it`,
+        `USER ${q(user)} is in neither /etc/passwd nor /etc/group of this image, so nothing can run as it`,
       ja: ({ user }) =>
-        `USER ${q(user)} がこのイメージの /etc/passwd または /etc/group にないため、そのユーザーでは何も実行できません`,
+        `USER ${q(user)} がこのイメージの /etc/passwd にも /etc/group にもないため、そのユーザーでは何も実行できません`,
       ko: ({ user }) =>
-        `USER ${q(user)}이(가) 이 이미지의 /etc/passwd 또는 /etc/group에 없어 해당 사용자로 실행할 수 없습니다`,
+        `USER ${q(user)}이(가) 이 이미지의 /etc/passwd에도 /etc/group에도 없어 해당 사용자로 실행할 수 없습니다`,
     },
     fix: {
-      en: () => 'Make the user before USER names it, or name it by number',
+      en: () => 'Create the user before USER names it, or write its number',
       ja: () => 'USER で指定する前にユーザーを作成するか、番号で指定してください',
       ko: () => 'USER로 지정하기 전에 사용자를 만들거나 번호로 지정하세요',
     },
