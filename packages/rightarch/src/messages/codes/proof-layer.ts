@@ -7,15 +7,15 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'A layer cannot be read to its end',
-      ja: 'レイヤーを最後まで読み取れません',
-      ko: '레이어를 끝까지 읽을 수 없습니다',
+      ja: 'レイヤーを最後まで読み取れない',
+      ko: '레이어를 끝까지 읽을 수 없음',
     },
     message: {
       en: ({ what, offset, detail }) => `The layer is damaged: ${what} stops at byte ${offset} (${detail})`,
       ja: ({ what, offset, detail }) =>
         `レイヤーが壊れています: ${what} が ${offset} バイト目で途切れています (${detail})`,
       ko: ({ what, offset, detail }) =>
-        `레이어가 손상되었습니다: ${what}이(가) ${offset} 바이트에서 끊겼습니다 (${detail})`,
+        `레이어가 손상되었습니다: ${what}이(가) ${offset}번째 바이트에서 끊겼습니다(${detail})`,
     },
     fix: {
       en: () => 'Build and push the image again; if it comes from a mirror, pull it from its origin',
@@ -29,8 +29,8 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'A layer does not unpack to the bytes that the config names',
-      ja: 'レイヤーの中身が config の diff_id と一致しません',
-      ko: '레이어 내용이 config의 diff_id와 일치하지 않습니다',
+      ja: 'レイヤーの中身が config の diff_id と一致しない',
+      ko: '레이어 내용이 config의 diff_id와 일치하지 않음',
     },
     message: {
       en: ({ named, found }) => `The layer unpacks to ${q(found)}, but the config names diff_id ${q(named)}`,
@@ -48,18 +48,18 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'The config lists no diff_id for a layer',
-      ja: 'config にレイヤーの diff_id がありません',
-      ko: 'config에 레이어의 diff_id가 없습니다',
+      ja: 'config にレイヤーの diff_id がない',
+      ko: 'config에 레이어의 diff_id가 없음',
     },
     message: {
       en: ({ found }) => `The config lists no diff_id for this layer, which unpacks to ${q(found)}`,
       ja: ({ found }) => `config にこのレイヤーの diff_id がありません (展開結果は ${q(found)})`,
-      ko: ({ found }) => `config에 이 레이어의 diff_id가 없습니다 (푼 결과는 ${q(found)})`,
+      ko: ({ found }) => `config에 이 레이어의 diff_id가 없습니다(푼 결과는 ${q(found)})`,
     },
     fix: {
       en: () => 'Build the image again so that `rootfs.diff_ids` has one entry for each layer',
       ja: () => '`rootfs.diff_ids` がレイヤーと同じ数になるように、イメージをビルドし直してください',
-      ko: () => '`rootfs.diff_ids` 가 레이어 수와 같아지도록 이미지를 다시 빌드하세요',
+      ko: () => '`rootfs.diff_ids`가 레이어 수와 같아지도록 이미지를 다시 빌드하세요',
     },
   }),
   'proof/diff-id-unsupported': code<{ named: string }>({
@@ -67,8 +67,8 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'A diff_id that is not sha256 was not checked',
-      ja: 'sha256 以外の diff_id は検証していません',
-      ko: 'sha256이 아닌 diff_id는 확인하지 않았습니다',
+      ja: '検証していない sha256 以外の diff_id',
+      ko: '검증하지 않은 sha256 이외의 diff_id',
     },
     message: {
       en: ({ named }) => `The diff_id ${q(named)} was not compared with the layer's bytes`,
@@ -85,19 +85,19 @@ export const proofLayerCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: "A layer has data behind the tar's end marker",
-      ja: 'tar の終端マーカーより後ろにデータがあります',
-      ko: 'tar 끝 표시 뒤에 데이터가 있습니다',
+      en: "A layer has data after the tar's end marker",
+      ja: 'tar の終端マーカーより後ろにデータがある',
+      ko: 'tar의 끝 표시 뒤에 데이터가 있음',
     },
     message: {
-      en: ({ bytes }) => `${bytes} bytes behind the tar's end marker are not unpacked by runtimes and were not judged`,
+      en: ({ bytes }) => `${bytes} bytes after the tar's end marker are not unpacked by runtimes and were not judged`,
       ja: ({ bytes }) => `tar の終端マーカーより後ろの ${bytes} バイトはランタイムが展開しないため、判定していません`,
-      ko: ({ bytes }) => `tar 끝 표시 뒤의 ${bytes} 바이트는 런타임이 풀지 않으므로 판정하지 않았습니다`,
+      ko: ({ bytes }) => `tar의 끝 표시 뒤의 ${bytes}바이트는 런타임이 풀지 않으므로 판정하지 않았습니다`,
     },
     fix: {
       en: () => 'Do not join tar archives with `cat`; write the layer as one archive',
       ja: () => 'tar を `cat` で連結せず、1 つのアーカイブとしてレイヤーを作成してください',
-      ko: () => 'tar를 `cat` 으로 이어 붙이지 말고 하나의 아카이브로 레이어를 만드세요',
+      ko: () => 'tar를 `cat`으로 이어 붙이지 말고 하나의 아카이브로 레이어를 만드세요',
     },
   }),
   'proof/sparse-gnu': code<{ path: string }>({
@@ -105,8 +105,8 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'A file is stored in the old GNU sparse form',
-      ja: '古い GNU sparse 形式のファイルがあります',
-      ko: '옛 GNU sparse 형식의 파일이 있습니다',
+      ja: '古い GNU sparse 形式のファイルがある',
+      ko: '옛 GNU sparse 형식의 파일이 있음',
     },
     message: {
       en: ({ path }) => `${q(path)} is stored in the old GNU sparse form, which Docker and containerd do not unpack`,
@@ -116,7 +116,7 @@ export const proofLayerCodes = {
     fix: {
       en: () => 'Write the layer with `tar --format=pax`, or without `--sparse`',
       ja: () => '`tar --format=pax` を使うか、`--sparse` を外してレイヤーを作成してください',
-      ko: () => '`tar --format=pax` 로 만들거나 `--sparse` 없이 레이어를 만드세요',
+      ko: () => '`tar --format=pax`로 만들거나 `--sparse` 없이 레이어를 만드세요',
     },
   }),
   'proof/entry-not-unpacked': code<{ path: string; kind: string }>({
@@ -124,13 +124,13 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'Runtimes refuse an entry of a layer, or disagree about it',
-      ja: 'ランタイムが拒否する、または解釈が分かれるエントリがあります',
-      ko: '런타임이 거부하거나 다르게 처리하는 항목이 있습니다',
+      ja: 'ランタイムが拒否するか、扱いが分かれるエントリーがある',
+      ko: '런타임이 거부하거나 다르게 처리하는 항목이 있음',
     },
     message: {
-      en: ({ path, kind }) => `Runtimes do not unpack the entry ${q(path)} alike (${kind})`,
-      ja: ({ path, kind }) => `エントリ ${q(path)} の展開結果はランタイムによって異なります (${kind})`,
-      ko: ({ path, kind }) => `항목 ${q(path)}을(를) 푸는 결과가 런타임마다 다릅니다 (${kind})`,
+      en: ({ path, kind }) => `Runtimes unpack the entry ${q(path)} differently (${kind})`,
+      ja: ({ path, kind }) => `エントリー ${q(path)} の展開結果はランタイムによって異なります (${kind})`,
+      ko: ({ path, kind }) => `항목 ${q(path)}을(를) 푸는 결과가 런타임마다 다릅니다(${kind})`,
     },
     fix: {
       en: ({ path }) => `Rebuild the layer without ${q(path)}, or with its parents as real directories`,
@@ -143,18 +143,18 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'There is no runnable image',
-      ja: '実行できるイメージがありません',
-      ko: '실행할 수 있는 이미지가 없습니다',
+      ja: '実行できるイメージがない',
+      ko: '실행할 수 있는 이미지가 없음',
     },
     message: {
       en: ({ entries }) => `The index has ${entries} entries and none of them is a runnable image`,
-      ja: ({ entries }) => `index の ${entries} 件のエントリに、実行できるイメージがありません`,
-      ko: ({ entries }) => `index의 항목 ${entries}개 중 실행할 수 있는 이미지가 없습니다`,
+      ja: ({ entries }) => `インデックスの ${entries} 件のエントリーに、実行できるイメージがありません`,
+      ko: ({ entries }) => `인덱스의 항목 ${entries}개 중 실행할 수 있는 이미지가 없습니다`,
     },
     fix: {
       en: () => 'Push the image again with `rightarch push`, or name another tag',
       ja: () => '`rightarch push` で push し直すか、別のタグを指定してください',
-      ko: () => '`rightarch push` 로 다시 push하거나 다른 태그를 지정하세요',
+      ko: () => '`rightarch push`로 다시 push하거나 다른 태그를 지정하세요',
     },
   }),
   'proof/platform-missing': code<{ platform: string; found: readonly string[] }>({
@@ -162,8 +162,8 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'The image has nothing for a platform that was asked for',
-      ja: '要求されたプラットフォームのイメージがありません',
-      ko: '요청한 플랫폼의 이미지가 없습니다',
+      ja: '要求されたプラットフォームのイメージがない',
+      ko: '요청한 플랫폼의 이미지가 없음',
     },
     message: {
       en: ({ platform, found }) =>
@@ -171,12 +171,12 @@ export const proofLayerCodes = {
       ja: ({ platform, found }) =>
         `${platform} のイメージがありません (${found.length > 0 ? `あるのは ${list(found)}` : 'プラットフォームが 1 つもありません'})`,
       ko: ({ platform, found }) =>
-        `${platform} 이미지가 없습니다 (${found.length > 0 ? `있는 것: ${list(found)}` : '플랫폼이 하나도 없습니다'})`,
+        `${platform} 이미지가 없습니다(${found.length > 0 ? `있는 것: ${list(found)}` : '플랫폼이 하나도 없습니다'})`,
     },
     fix: {
       en: ({ platform, found }) => `Build it with \`--platform ${[...found, platform].join(',')}\``,
       ja: ({ platform, found }) => `\`--platform ${[...found, platform].join(',')}\` を付けてビルドしてください`,
-      ko: ({ platform, found }) => `\`--platform ${[...found, platform].join(',')}\` 를 붙여 빌드하세요`,
+      ko: ({ platform, found }) => `\`--platform ${[...found, platform].join(',')}\`를 붙여 빌드하세요`,
     },
   }),
   'proof/entry-skipped': code<{ platform: string; mediaType: string; digest: string }>({
@@ -184,19 +184,19 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'An entry of the index was not judged',
-      ja: '判定していない index エントリがあります',
-      ko: '판정하지 않은 index 항목이 있습니다',
+      ja: '判定していないインデックスのエントリー',
+      ko: '판정하지 않은 인덱스 항목',
     },
     message: {
       en: ({ platform, mediaType, digest }) => `The entry ${q(digest)} (${platform}, ${mediaType}) was not judged`,
-      ja: ({ platform, mediaType, digest }) => `エントリ ${q(digest)} (${platform}, ${mediaType}) は判定していません`,
+      ja: ({ platform, mediaType, digest }) => `エントリー ${q(digest)} (${platform}, ${mediaType}) は判定していません`,
       ko: ({ platform, mediaType, digest }) =>
-        `항목 ${q(digest)} (${platform}, ${mediaType}) 은(는) 판정하지 않았습니다`,
+        `항목 ${q(digest)}(${platform}, ${mediaType})은(는) 판정하지 않았습니다`,
     },
     fix: {
-      en: () => 'Nothing, if no Linux machine is meant to run it',
+      en: () => 'Nothing to do, if no Linux machine is meant to run it',
       ja: () => 'Linux で動かす予定がなければ、対応は不要です',
-      ko: () => 'Linux에서 실행할 것이 아니라면 할 일이 없습니다',
+      ko: () => 'Linux에서 실행할 예정이 없다면 조치가 필요 없습니다',
     },
   }),
   'proof/variant-not-selected': code<{ platform: string; baseline: string }>({
@@ -204,8 +204,8 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'Runtimes do not select this variant by default',
-      ja: 'このバリアントは既定では選択されません',
-      ko: '이 변형은 기본 설정에서 선택되지 않습니다',
+      ja: '既定では選択されないバリアント',
+      ko: '기본 설정에서 선택되지 않는 variant',
     },
     message: {
       en: ({ platform, baseline }) =>
@@ -213,12 +213,12 @@ export const proofLayerCodes = {
       ja: ({ platform, baseline }) =>
         `${platform} しかありませんが、${baseline} の containerd はベースラインを要求するため選択しません`,
       ko: ({ platform, baseline }) =>
-        `${platform} 만 있는데 ${baseline} 의 containerd는 기준 변형을 찾으므로 선택하지 않습니다`,
+        `${platform}만 있지만 ${baseline}의 containerd는 베이스라인을 요구하므로 선택하지 않습니다`,
     },
     fix: {
       en: ({ baseline }) => `Add an image for ${baseline} to the index`,
-      ja: ({ baseline }) => `index に ${baseline} のイメージを追加してください`,
-      ko: ({ baseline }) => `index에 ${baseline} 이미지를 추가하세요`,
+      ja: ({ baseline }) => `インデックスに ${baseline} のイメージを追加してください`,
+      ko: ({ baseline }) => `인덱스에 ${baseline} 이미지를 추가하세요`,
     },
   }),
   'proof/same-bytes': code<{ platforms: readonly string[]; path: string }>({
@@ -226,20 +226,21 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'Two platforms are the same bytes',
-      ja: '複数のプラットフォームが同じバイト列です',
-      ko: '여러 플랫폼이 같은 바이트입니다',
+      ja: '複数のプラットフォームの中身が同一',
+      ko: '여러 플랫폼의 내용이 똑같음',
     },
     message: {
       en: ({ platforms, path }) =>
         `${platforms.join(' and ')} have the same layers, machine code included (${q(path)})`,
       ja: ({ platforms, path }) =>
         `${platforms.join(' と ')} のレイヤーが、機械語のファイル (${q(path)}) も含めて同一です`,
-      ko: ({ platforms, path }) => `${platforms.join(', ')} 의 레이어가 기계어 파일(${q(path)})까지 똑같습니다`,
+      ko: ({ platforms, path }) => `${platforms.join(', ')}의 레이어가 기계어 파일(${q(path)})까지 똑같습니다`,
     },
     fix: {
-      en: () => 'Build every platform from the Dockerfile instead of tagging one image twice',
-      ja: () => '1 つのイメージに 2 つの名前を付けず、プラットフォームごとに Dockerfile からビルドしてください',
-      ko: () => '이미지 하나를 두 번 태그하지 말고 플랫폼마다 Dockerfile로 빌드하세요',
+      en: () => 'Build every platform from the Dockerfile instead of listing one image twice',
+      ja: () =>
+        '1 つのイメージを複数のプラットフォームとして登録せず、プラットフォームごとに Dockerfile からビルドしてください',
+      ko: () => '이미지 하나를 여러 플랫폼으로 등록하지 말고 플랫폼마다 Dockerfile로 빌드하세요',
     },
   }),
 } as const;

@@ -15,11 +15,11 @@ const modules = {
       : `Install ${q(owner)} in the image's build for ${declared}, and keep directories built elsewhere out with \`.dockerignore\``,
   ja: (owner: string, declared: string, wanted?: string) =>
     wanted !== undefined
-      ? `${q(wanted)} を入れてください: 依存関係のインストールは ${declared} のビルドの中で行い、node_modules はコピーしません`
-      : `${declared} のビルドの中で ${q(owner)} を入れ、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`,
+      ? `${q(wanted)} をインストールしてください。依存関係は ${declared} のビルドの中でインストールし、node_modules はコピーしないでください`
+      : `${declared} のビルドの中で ${q(owner)} をインストールし、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`,
   ko: (owner: string, declared: string, wanted?: string) =>
     wanted !== undefined
-      ? `${q(wanted)}을(를) 설치하세요: 의존성은 ${declared} 빌드 안에서 설치하고 node_modules는 복사하지 않습니다`
+      ? `${q(wanted)}을(를) 설치하세요. 의존성은 ${declared} 빌드 안에서 설치하고 node_modules는 복사하지 마세요`
       : `${declared} 빌드 안에서 ${q(owner)}을(를) 설치하고, 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`,
 };
 
@@ -78,9 +78,9 @@ export const proofMachineCodes = {
         en: ({ declared, found, count, path }) =>
           `The image declares ${declared}, but all ${count} of its programs are for another CPU: ${q(path)} is ${found}`,
         ja: ({ declared, found, count, path }) =>
-          `イメージは ${declared} と宣言していますが、${count} 個のプログラムはすべて別の CPU 用です: ${q(path)} は ${found}`,
+          `イメージは ${declared} と宣言していますが、${count} 個のプログラムはすべて別の CPU 用です (例: ${q(path)} は ${found})`,
         ko: ({ declared, found, count, path }) =>
-          `이미지는 ${declared}(으)로 선언되어 있지만 프로그램 ${count}개가 모두 다른 CPU용입니다: ${q(path)}은(는) ${found}`,
+          `이미지는 ${declared}(으)로 선언되어 있지만 프로그램 ${count}개가 모두 다른 CPU용입니다(예: ${q(path)}은(는) ${found})`,
       },
       fix: {
         en: ({ declared }) =>
@@ -117,9 +117,9 @@ export const proofMachineCodes = {
       en: ({ command, declared }) =>
         `Install ${q(command)} for ${declared}: take the CPU from \`$TARGETARCH\` where it is downloaded, and drop \`--platform\` from the stage that it is copied from`,
       ja: ({ command, declared }) =>
-        `${q(command)} を ${declared} 用にしてください: ダウンロード先の CPU は \`$TARGETARCH\` から取り、コピー元ステージの \`--platform\` を外します`,
+        `${declared} 用の ${q(command)} をインストールしてください。ダウンロードするファイルの CPU は \`$TARGETARCH\` で決め、コピー元ステージの \`--platform\` を外してください`,
       ko: ({ command, declared }) =>
-        `${q(command)}을(를) ${declared}용으로 설치하세요: 내려받을 때 CPU는 \`$TARGETARCH\`에서 가져오고, 복사해 오는 스테이지의 \`--platform\`을 빼세요`,
+        `${q(command)}을(를) ${declared}용으로 설치하세요. 내려받을 파일의 CPU는 \`$TARGETARCH\`로 정하고, 복사해 오는 스테이지의 \`--platform\`을 빼세요`,
     },
   }),
   'proof/wrong-cpu-module': code<{
@@ -163,24 +163,24 @@ export const proofMachineCodes = {
     since: '0.1.0',
     title: {
       en: "A package's part for this platform is not installed",
-      ja: 'このプラットフォーム用のパッケージが入っていない',
+      ja: 'このプラットフォーム用のパッケージがない',
       ko: '이 플랫폼용 패키지가 설치되어 있지 않음',
     },
     message: {
       en: ({ owner, member, declared, installed }) =>
         `${q(owner)} needs ${q(member)} on ${declared}, and it is not installed${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}`,
       ja: ({ owner, member, declared, installed }) =>
-        `${declared} では ${q(owner)} に ${q(member)} が必要ですが、入っていません${installed.length > 0 ? ` (入っているもの: ${list(installed)})` : ''}`,
+        `${declared} では ${q(owner)} に ${q(member)} が必要ですが、インストールされていません${installed.length > 0 ? ` (インストール済み: ${list(installed)})` : ''}`,
       ko: ({ owner, member, declared, installed }) =>
-        `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 설치되어 있지 않습니다${installed.length > 0 ? ` (설치된 것: ${list(installed)})` : ''}`,
+        `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 설치되어 있지 않습니다${installed.length > 0 ? `(설치된 것: ${list(installed)})` : ''}`,
     },
     fix: {
       en: ({ member }) =>
-        `Install dependencies for this platform, and keep optional ones: no \`--omit=optional\`, no node_modules copied from another machine; if package-lock.json lacks ${q(member)}, delete node_modules and the lock and run \`npm install\``,
+        `Install dependencies for this platform, and keep optional ones: no \`--omit=optional\`, no node_modules copied from another machine; if package-lock.json lacks ${q(member)}, delete node_modules and package-lock.json and run \`npm install\``,
       ja: ({ member }) =>
-        `このプラットフォーム用に依存関係を入れ直してください。\`--omit=optional\` や別マシンの node_modules のコピーは使わず、package-lock.json に ${q(member)} がなければ node_modules と lock を消して \`npm install\` を実行します`,
+        `このプラットフォーム用に依存関係をインストールし直してください。\`--omit=optional\` は付けず、別のマシンの node_modules もコピーしないでください。package-lock.json に ${q(member)} がなければ、node_modules と package-lock.json を削除して \`npm install\` を実行してください`,
       ko: ({ member }) =>
-        `이 플랫폼용으로 의존성을 다시 설치하세요. \`--omit=optional\`이나 다른 컴퓨터의 node_modules 복사는 쓰지 말고, package-lock.json에 ${q(member)}이(가) 없으면 node_modules와 lock을 지우고 \`npm install\`을 실행하세요`,
+        `이 플랫폼용으로 의존성을 다시 설치하세요. \`--omit=optional\`을 쓰지 말고, 다른 머신의 node_modules도 복사하지 마세요. package-lock.json에 ${q(member)}이(가) 없으면 node_modules와 package-lock.json을 지우고 \`npm install\`을 실행하세요`,
     },
   }),
   'proof/optional-module': code<{ path: string; owner: string; declared: string; found: string }>({
@@ -188,14 +188,14 @@ export const proofMachineCodes = {
     since: '0.1.0',
     title: {
       en: 'An optional native module is for another CPU',
-      ja: '省略可能なネイティブモジュールが別の CPU 用',
+      ja: 'オプションのネイティブモジュールが別の CPU 用',
       ko: '선택적 네이티브 모듈이 다른 CPU용',
     },
     message: {
       en: ({ path, owner, declared, found }) =>
         `${q(path)} of ${q(owner)} is ${found}, not ${declared}; whether the application needs this optional package is not known`,
       ja: ({ path, owner, declared, found }) =>
-        `${q(owner)} の ${q(path)} は ${declared} ではなく ${found} です。アプリケーションがこの省略可能なパッケージを必要とするかは分かりません`,
+        `${q(owner)} の ${q(path)} は ${declared} ではなく ${found} です。アプリケーションがこのオプションのパッケージを必要とするかは分かりません`,
       ko: ({ path, owner, declared, found }) =>
         `${q(owner)}의 ${q(path)}은(는) ${declared}이(가) 아니라 ${found}입니다. 애플리케이션에 이 선택적 패키지가 필요한지는 알 수 없습니다`,
     },
@@ -203,9 +203,9 @@ export const proofMachineCodes = {
       en: ({ owner, declared }) =>
         `Install ${q(owner)} for ${declared}, or leave it out: the packages that use it then work without it`,
       ja: ({ owner, declared }) =>
-        `${q(owner)} を ${declared} 用に入れるか、取り除いてください。使う側のパッケージは、なければないで動作します`,
+        `${declared} 用の ${q(owner)} をインストールするか、取り除いてください。これを使うパッケージは、なくても動作します`,
       ko: ({ owner, declared }) =>
-        `${q(owner)}을(를) ${declared}용으로 설치하거나 빼세요. 사용하는 패키지는 없으면 없는 대로 동작합니다`,
+        `${q(owner)}을(를) ${declared}용으로 설치하거나 빼세요. 이것을 쓰는 패키지는 없어도 동작합니다`,
     },
   }),
   'proof/unexplained-machine-code': code<{
@@ -218,9 +218,9 @@ export const proofMachineCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'Machine code for another CPU is there and nothing explains it',
-      ja: '別の CPU 用の機械語があり、理由が分からない',
-      ko: '다른 CPU용 기계어가 있고 이유를 알 수 없음',
+      en: 'Machine code for another CPU is present and nothing explains it',
+      ja: '理由の分からない別の CPU 用の機械語がある',
+      ko: '이유를 알 수 없는 다른 CPU용 기계어가 있음',
     },
     message: {
       en: ({ path, declared, found, files, instruction }) =>
@@ -228,7 +228,7 @@ export const proofMachineCodes = {
       ja: ({ path, declared, found, files, instruction }) =>
         `${q(path)}${files > 1 ? ` (ほか ${files - 1} 個)` : ''} は ${declared} ではなく ${found} です。実行されるかどうかは分かりません${made.ja(instruction)}`,
       ko: ({ path, declared, found, files, instruction }) =>
-        `${q(path)}${files > 1 ? ` (외 ${files - 1}개)` : ''}은(는) ${declared}이(가) 아니라 ${found}입니다. 실행되는지는 알 수 없습니다${made.ko(instruction)}`,
+        `${q(path)}${files > 1 ? `(외 ${files - 1}개)` : ''}은(는) ${declared}이(가) 아니라 ${found}입니다. 실행되는지는 알 수 없습니다${made.ko(instruction)}`,
     },
     fix: {
       en: ({ declared }) =>
@@ -251,16 +251,17 @@ export const proofMachineCodes = {
       en: ({ path, declared, found, needs }) =>
         `${q(path)} is ${found}; ${declared} alone does not say whether it runs: ${need.en(needs)}`,
       ja: ({ path, declared, found, needs }) =>
-        `${q(path)} は ${found} です。${declared} だけでは動くかどうか決まりません: ${need.ja(needs)}`,
+        `${q(path)} は ${found} です。${declared} だけでは動くかどうか分かりません: ${need.ja(needs)}`,
       ko: ({ path, declared, found, needs }) =>
         `${q(path)}은(는) ${found}입니다. ${declared}만으로는 실행 여부를 알 수 없습니다: ${need.ko(needs)}`,
     },
     fix: {
       en: ({ path, declared }) =>
-        `Build ${q(path)} for the baseline of ${declared}, or name the machine with \`--for\``,
+        `Build ${q(path)} for the baseline of ${declared}, or name the runtime with \`--for\``,
       ja: ({ path, declared }) =>
-        `${q(path)} を ${declared} のベースライン向けにビルドするか、\`--for\` で実行先を指定してください`,
-      ko: ({ path, declared }) => `${q(path)}을(를) ${declared} 기준으로 빌드하거나 \`--for\`로 실행할 곳을 지정하세요`,
+        `${q(path)} を ${declared} のベースライン向けにビルドするか、\`--for\` でランタイムを指定してください`,
+      ko: ({ path, declared }) =>
+        `${q(path)}을(를) ${declared}의 베이스라인용으로 빌드하거나 \`--for\`로 런타임을 지정하세요`,
     },
   }),
   'proof/damaged-program': code<{ path: string; found: string }>({
@@ -274,7 +275,7 @@ export const proofMachineCodes = {
     message: {
       en: ({ path, found }) => `${q(path)} (${found}) has headers that point outside the file, so it was not judged`,
       ja: ({ path, found }) => `${q(path)} (${found}) のヘッダーがファイルの外を指しているため、判定していません`,
-      ko: ({ path, found }) => `${q(path)} (${found})의 헤더가 파일 밖을 가리켜 판정하지 않았습니다`,
+      ko: ({ path, found }) => `${q(path)}(${found})의 헤더가 파일 밖을 가리켜 판정하지 않았습니다`,
     },
     fix: {
       en: ({ path }) => `Check whether ${q(path)} was cut short when it was downloaded or copied`,
@@ -287,18 +288,18 @@ export const proofMachineCodes = {
     since: '0.1.0',
     title: {
       en: 'More findings of the same kind',
-      ja: '同種の検出がほかにもある',
-      ko: '같은 종류가 더 있음',
+      ja: '同じ種類の指摘がほかにもある',
+      ko: '같은 종류의 지적 사항이 더 있음',
     },
     message: {
       en: ({ code: id, count }) => `${count} more findings of ${q(id)} are not shown`,
-      ja: ({ code: id, count }) => `${q(id)} の検出がほかに ${count} 件あります`,
-      ko: ({ code: id, count }) => `${q(id)}이(가) ${count}건 더 있습니다`,
+      ja: ({ code: id, count }) => `${q(id)} の指摘がほかに ${count} 件あります (表示は省略)`,
+      ko: ({ code: id, count }) => `${q(id)} 지적 사항이 ${count}건 더 있습니다(표시 생략)`,
     },
     fix: {
-      en: () => `Mend those that are shown and verify again`,
-      ja: () => `表示された検出を直してから、もう一度検証してください`,
-      ko: () => `표시된 것부터 고치고 다시 확인하세요`,
+      en: () => `Fix those that are shown and verify again`,
+      ja: () => `表示された指摘を直してから、もう一度検証してください`,
+      ko: () => `표시된 지적 사항부터 고치고 다시 검증하세요`,
     },
   }),
 } as const;
