@@ -7,8 +7,12 @@ export const buildPhrases = {
   native: { en: 'native', ja: 'ネイティブ', ko: '네이티브' },
   cross: { en: 'cross, nothing is emulated', ja: 'クロス (エミュレーションなし)', ko: '크로스(에뮬레이션 없음)' },
   emulate: { en: 'emulated', ja: 'エミュレーション', ko: '에뮬레이션' },
-  promise: { en: 'promised to whoever pulls it', ja: '公開イメージとして約束', ko: '받는 사람에게 약속됨' },
-  flag: { en: 'asked for with --platform', ja: '--platform の指定', ko: '--platform으로 지정' },
+  promise: {
+    en: 'promised to whoever pulls it',
+    ja: '公開するプラットフォームとして宣言',
+    ko: '게시할 플랫폼으로 선언됨',
+  },
+  flag: { en: 'asked for with --platform', ja: '--platform で指定', ko: '--platform으로 지정' },
   host: {
     en: 'this machine; no target and no --platform say otherwise',
     ja: 'このマシン (ターゲットも --platform も指定なし)',
@@ -16,7 +20,7 @@ export const buildPhrases = {
   },
   engine: { en: 'engine', ja: 'エンジン', ko: '엔진' },
   bases: { en: 'base images', ja: 'ベースイメージ', ko: '베이스 이미지' },
-  steps: { en: 'steps', ja: '手順', ko: '단계' },
+  steps: { en: 'steps', ja: 'ステップ', ko: '단계' },
   base: { en: 'base', ja: 'ベース', ko: '베이스' },
   metadata: { en: 'metadata', ja: 'メタデータ', ko: '메타데이터' },
   copy: { en: 'copy', ja: 'コピー', ko: '복사' },
@@ -25,8 +29,8 @@ export const buildPhrases = {
   refused: { en: 'refused', ja: '対応不可', ko: '거부' },
   published: { en: 'published', ja: '公開', ko: '게시됨' },
   unchanged: { en: 'unchanged', ja: '変更なし', ko: '변경 없음' },
-  moved: { en: 'moved', ja: '更新', ko: '옮김' },
-  new: { en: 'new', ja: '新規', ko: '새로 만듦' },
+  moved: { en: 'moved', ja: '更新', ko: '이동됨' },
+  new: { en: 'new', ja: '新規', ko: '새로 생성' },
 } satisfies Readonly<Record<string, Label>>;
 
 export const buildTexts = {
@@ -61,12 +65,12 @@ export const buildTexts = {
   } satisfies Text<{ repository: string; uploaded: number; present: number; bytes: string; time: string }>,
   notPublished: {
     en: ({ image }) => `${image} was not published: no tag was moved`,
-    ja: ({ image }) => `${image} は公開していません。タグは動かしていません`,
-    ko: ({ image }) => `${image}은(는) 게시하지 않았습니다. 태그를 옮기지 않았습니다`,
+    ja: ({ image }) => `${image} は公開していません。タグも動かしていません`,
+    ko: ({ image }) => `${image}은(는) 게시하지 않았습니다. 태그도 옮기지 않았습니다`,
   } satisfies Text<{ image: string }>,
   deployLater: {
     en: () => 'Deploying comes in a later version: hand the digest above to your CDK, Terraform or console',
     ja: () => 'デプロイは今後のバージョンで対応します。上のダイジェストを CDK、Terraform、コンソールに渡してください',
-    ko: () => '배포는 다음 버전에서 지원합니다. 위 다이제스트를 CDK, Terraform, 콘솔에 넘기세요',
+    ko: () => '배포는 이후 버전에서 지원합니다. 위 다이제스트를 CDK, Terraform, 콘솔에 넘기세요',
   } satisfies Text<void>,
 };

@@ -4,8 +4,8 @@ import type { Label } from '../language.ts';
 export const commandSummaries = {
   rightarch: {
     en: 'One image tag, the right CPU everywhere, proven before it is deployed',
-    ja: '一つのイメージタグを、どの CPU でも正しく。デプロイの前に証明します',
-    ko: '이미지 태그 하나로 어디서나 맞는 CPU를. 배포 전에 증명합니다',
+    ja: '1 つのイメージタグを、どの CPU でも正しく。デプロイの前に証明します',
+    ko: '이미지 태그 하나로 모든 CPU에서 올바르게. 배포 전에 증명합니다',
   },
   verify: {
     en: 'Prove from the bytes that an image starts on the CPUs it claims and on the runtimes you name',
@@ -30,11 +30,11 @@ export const commandSummaries = {
   push: {
     en: 'Push an image by digest, prove it, and only then move the tags',
     ja: 'イメージをダイジェストで push し、証明してからタグを動かす',
-    ko: '이미지를 다이제스트로 푸시하고 증명한 다음에야 태그를 옮깁니다',
+    ko: '이미지를 다이제스트로 push하고 증명한 다음에야 태그를 옮깁니다',
   },
   ship: {
-    en: 'Build, prove and publish in one word; repeated with nothing changed it touches nothing',
-    ja: 'ビルド、証明、公開を一度に行う。変更がなければ何も触らない',
+    en: 'Build, prove and publish in one step; repeated with nothing changed it touches nothing',
+    ja: 'ビルド、証明、公開を一度に行う。変更がなければ何もしない',
     ko: '빌드, 증명, 게시를 한 번에 합니다. 바뀐 것이 없으면 아무것도 건드리지 않습니다',
   },
   init: {
@@ -56,13 +56,13 @@ export const optionSummaries = {
   lang: { en: 'language of the output: en, ja, ko', ja: '出力の言語: en、ja、ko', ko: '출력 언어: en, ja, ko' },
   json: {
     en: 'print one JSON value instead of text',
-    ja: 'テキストの代わりに JSON を一つ出力する',
+    ja: 'テキストの代わりに JSON の値を 1 つ出力する',
     ko: '텍스트 대신 JSON 값 하나를 출력',
   },
   verbose: {
-    en: 'print every obligation and the stack of failures',
-    ja: '検査した項目と失敗のスタックをすべて表示する',
-    ko: '검사한 모든 항목과 실패 스택을 출력',
+    en: 'print every check, and the stack trace of a failure',
+    ja: 'すべての検査項目と、エラー時のスタックトレースを表示する',
+    ko: '모든 검사 항목과 오류의 스택 추적을 출력',
   },
   mirror: {
     en: 'read a registry from somewhere else: docker.io=oci:DIR or docker.io=http://127.0.0.1:5000',
@@ -76,7 +76,7 @@ export const optionSummaries = {
   },
   for: {
     en: 'runtime that must run it: ID[:CPU] or a target of rightarch.yaml (lambda:arm64, fargate, api)',
-    ja: '実行先のランタイム: ID[:CPU] または rightarch.yaml のターゲット名 (lambda:arm64、fargate、api)',
+    ja: '動かすランタイム: ID[:CPU] または rightarch.yaml のターゲット名 (lambda:arm64、fargate、api)',
     ko: '실행할 런타임: ID[:CPU] 또는 rightarch.yaml의 타깃 이름 (lambda:arm64, fargate, api)',
   },
   platform: {
@@ -96,8 +96,8 @@ export const optionSummaries = {
   },
   tag: {
     en: 'name the result; may be repeated',
-    ja: '結果に付ける名前。複数指定可',
-    ko: '결과에 붙일 이름. 여러 번 지정 가능',
+    ja: '結果に付ける名前 (複数指定可)',
+    ko: '결과에 붙일 이름(여러 번 지정 가능)',
   },
   file: {
     en: 'Dockerfile, relative to the working directory',
@@ -123,13 +123,13 @@ export const optionSummaries = {
   'build-context': {
     en: 'additional named context: NAME=DIR',
     ja: '追加の名前付きコンテキスト: NAME=DIR',
-    ko: '추가 이름 있는 컨텍스트: NAME=DIR',
+    ko: '이름을 붙인 추가 컨텍스트: NAME=DIR',
   },
   label: { en: 'set a label of the image', ja: 'イメージのラベルを設定する', ko: '이미지 라벨 설정' },
   annotation: {
     en: 'set an annotation of the manifests',
     ja: 'マニフェストのアノテーションを設定する',
-    ko: '매니페스트 애너테이션 설정',
+    ko: '매니페스트 어노테이션 설정',
   },
   pull: {
     en: 'ask the registry again for every base image',
@@ -143,8 +143,8 @@ export const optionSummaries = {
   },
   load: {
     en: 'load the result into the local Docker',
-    ja: '結果をローカルの Docker に読み込む',
-    ko: '결과를 로컬 Docker에 불러오기',
+    ja: '結果をローカルの Docker にロードする',
+    ko: '결과를 로컬 Docker에 로드',
   },
   output: {
     en: 'where to leave it: oci:DIR, archive:FILE, docker: or type=oci,dest=FILE',
@@ -164,15 +164,19 @@ export const optionSummaries = {
     ja: 'auto または embedded。buildx、buildkit、buildah は今後対応',
     ko: 'auto 또는 embedded. buildx, buildkit, buildah는 추후 지원',
   },
-  env: { en: 'environment of rightarch.yaml', ja: 'rightarch.yaml の環境', ko: 'rightarch.yaml의 환경' },
+  env: {
+    en: 'an environment of rightarch.yaml',
+    ja: 'rightarch.yaml で定義した環境',
+    ko: 'rightarch.yaml에 정의한 환경',
+  },
   locked: {
     en: 'refuse a base image whose tag has moved since the last plan',
-    ja: '前回の plan からタグが動いたベースイメージを拒否する',
-    ko: '지난 plan 이후 태그가 옮겨진 베이스 이미지를 거부',
+    ja: '前回のプランからタグが動いたベースイメージを拒否する',
+    ko: '지난 플랜 이후 태그가 옮겨진 베이스 이미지를 거부',
   },
   drop: {
     en: 'platform that the tag may lose',
-    ja: 'タグから失われてもよいプラットフォーム',
+    ja: 'タグから外れてもよいプラットフォーム',
     ko: '태그에서 빠져도 되는 플랫폼',
   },
   yes: {
@@ -200,6 +204,6 @@ export const helpPhrases = {
   later: {
     en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
     ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、explain、audit、diff',
-    ko: '예정(아직 없음): check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
+    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
   },
 } satisfies Readonly<Record<string, Label>>;

@@ -3,15 +3,19 @@ import type { Label, Text } from '../language.ts';
 export const initPhrases = {
   askRepository: {
     en: 'Where is it published? (registry/name, empty for nowhere)',
-    ja: '公開先は? (レジストリ/名前。空欄なら公開しない)',
-    ko: '어디에 게시합니까? (레지스트리/이름, 비우면 게시 안 함)',
+    ja: 'どこに公開しますか? (レジストリ/名前。空欄なら公開しない)',
+    ko: '어디에 게시합니까? (레지스트리/이름, 비우면 게시하지 않음)',
   },
   askRuntimes: {
     en: 'Where does it run? (runtimes, separated by commas)',
-    ja: '実行先は? (ランタイムをカンマ区切りで)',
+    ja: 'どこで動かしますか? (ランタイムをカンマ区切りで)',
     ko: '어디서 실행합니까? (런타임을 쉼표로 구분)',
   },
-  askTags: { en: 'Which tags? (separated by commas)', ja: 'タグは? (カンマ区切り)', ko: '태그는? (쉼표로 구분)' },
+  askTags: {
+    en: 'Which tags? (separated by commas)',
+    ja: 'タグは何にしますか? (カンマ区切り)',
+    ko: '어떤 태그를 붙입니까? (쉼표로 구분)',
+  },
   header: {
     en: 'What is built for where. `rightarch plan` says what follows from it.',
     ja: '何をどこ向けにビルドするか。結果は `rightarch plan` で確認できます。',
@@ -19,8 +23,8 @@ export const initPhrases = {
   },
   whichImage: {
     en: 'say which image runs here: image: NAME',
-    ja: 'ここで動くイメージを指定: image: NAME',
-    ko: '여기서 실행되는 이미지를 지정: image: NAME',
+    ja: 'ここで動かすイメージを指定: image: NAME',
+    ko: '여기서 실행할 이미지를 지정: image: NAME',
   },
   nodeDecides: {
     en: 'add the CPU of its nodes: architecture: [amd64, arm64]',

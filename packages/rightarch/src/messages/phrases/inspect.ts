@@ -1,7 +1,7 @@
 import type { Label, Text } from '../language.ts';
 
 export const inspectPhrases = {
-  attestations: { en: 'attestations', ja: 'アテステーション', ko: '증명서(attestation)' },
+  attestations: { en: 'attestations', ja: 'アテステーション', ko: 'attestation' },
   others: { en: 'other entries', ja: 'その他のエントリー', ko: '그 밖의 항목' },
   layers: { en: 'layers', ja: 'レイヤー', ko: '레이어' },
   size: { en: 'size', ja: 'サイズ', ko: '크기' },
@@ -21,7 +21,7 @@ export const inspectPhrases = {
 export const inspectTexts = {
   total: {
     en: ({ unique, sum }) => `${unique} to pull for all platforms, ${sum} if nothing were shared`,
-    ja: ({ unique, sum }) => `全プラットフォームの取得量 ${unique} (共有がない場合 ${sum})`,
-    ko: ({ unique, sum }) => `모든 플랫폼을 받을 때 ${unique} (공유가 없다면 ${sum})`,
+    ja: ({ unique, sum }) => `全プラットフォームの pull 量 ${unique} (共有がない場合 ${sum})`,
+    ko: ({ unique, sum }) => `모든 플랫폼을 pull할 때 ${unique}(공유가 없다면 ${sum})`,
   } satisfies Text<{ unique: string; sum: string }>,
 };

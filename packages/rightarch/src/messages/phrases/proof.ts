@@ -23,7 +23,7 @@ export const proofPhrases = {
   verdict: { en: 'verdict', ja: '判定', ko: '판정' },
   starts: { en: 'what starts', ja: '起動するもの', ko: '시작되는 것' },
   code: { en: 'machine code', ja: '機械語ファイル', ko: '기계어 파일' },
-  runtime: { en: 'runs on', ja: '実行先', ko: '실행 환경' },
+  runtime: { en: 'runs on', ja: 'ランタイム', ko: '런타임' },
   cpu: { en: 'CPU', ja: 'CPU', ko: 'CPU' },
   unknownPlatform: { en: '(none declared)', ja: '(宣言なし)', ko: '(선언 없음)' },
   notInImage: { en: 'not in the image', ja: 'イメージにない', ko: '이미지에 없음' },
@@ -33,8 +33,8 @@ export const proofPhrases = {
   sourceDocker: { en: 'Docker on this machine', ja: 'このマシンの Docker', ko: '이 머신의 Docker' },
   noTargetAsked: {
     en: 'no runtime was named: add `--for fargate:arm64` (or any of `rightarch targets`) to ask about one',
-    ja: 'ランタイムの指定はありません。`--for fargate:arm64` のように指定すると、その環境での判定も出します (`rightarch targets` に一覧)',
-    ko: '지정한 런타임이 없습니다. `--for fargate:arm64`처럼 지정하면 해당 환경의 판정도 보여 줍니다(목록: `rightarch targets`)',
+    ja: 'ランタイムの指定はありません。`--for fargate:arm64` のように指定すると、そのランタイムでの判定も表示します (`rightarch targets` に一覧)',
+    ko: '지정한 런타임이 없습니다. `--for fargate:arm64`처럼 지정하면 해당 런타임의 판정도 보여 줍니다(목록: `rightarch targets`)',
   },
   notClaimed: {
     en: 'not claimed: what the program does after it is started, code loaded by computed names or downloaded at run time, ports, health, kernel features other than the executable format',
@@ -78,7 +78,7 @@ export const proofTexts = {
     ko: ({ fact }) => `이것을 알면 확정: ${fact}`,
   } satisfies Text<{ fact: string }>,
   witness: {
-    en: ({ command }) => `seen by running: ${command}`,
+    en: ({ command }) => `to see it, run: ${command}`,
     ja: ({ command }) => `実行して確かめるには: ${command}`,
     ko: ({ command }) => `실행해서 확인하려면: ${command}`,
   } satisfies Text<{ command: string }>,

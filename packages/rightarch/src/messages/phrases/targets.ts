@@ -5,7 +5,7 @@ export const targetPhrases = {
   platforms: { en: 'platforms', ja: 'プラットフォーム', ko: '플랫폼' },
   default: { en: 'default', ja: '既定', ko: '기본' },
   index: { en: 'index', ja: 'インデックス', ko: '인덱스' },
-  attestations: { en: 'attestations', ja: 'アテステーション', ko: '증명서(attestation)' },
+  attestations: { en: 'attestations', ja: 'アテステーション', ko: 'attestation' },
   oci: { en: 'OCI media types', ja: 'OCI メディアタイプ', ko: 'OCI 미디어 타입' },
   zstd: { en: 'zstd layers', ja: 'zstd レイヤー', ko: 'zstd 레이어' },
   aliases: { en: 'also called', ja: '別名', ko: '다른 이름' },
