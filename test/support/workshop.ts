@@ -3,10 +3,29 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BuildOnce, BuiltOnce } from './build-once.ts';
 
 const run = promisify(execFile);
-const CHILD = join(import.meta.dirname, 'build-once.ts');
+const CHILD = join(import.meta.dirname, 'build-once.mjs');
+
+/** What build-once.mjs is given, as JSON. */
+interface BuildOnce {
+  readonly context: string;
+  readonly cache: string;
+  /** The layout to be made. */
+  readonly output: string;
+  /** A layout; every FROM of the Dockerfile is its only image. */
+  readonly base: string;
+  readonly args: Readonly<Record<string, string>>;
+  /** Seconds since 1970 of the last commit. */
+  readonly created: number;
+  readonly sourceDateEpoch?: number;
+  readonly umask: number;
+}
+
+/** What it prints, as one line of JSON: digests, or the code of the diagnostic that it ended with. */
+type BuiltOnce =
+  | { readonly root: string; readonly layers: readonly string[]; readonly configs: readonly string[] }
+  | { readonly code: string; readonly args: unknown };
 
 /** How one machine differs from another. */
 export interface Machine {
@@ -23,7 +42,11 @@ export function openWorkshop() {
   return {
     directory,
     /** Writes a context under that umask; with `git`, its files are tracked. */
-    context(name: string, files: Readonly<Record<string, string | Uint8Array | { link: string } | { run: string }>>, how: { umask?: number; git?: boolean } = {}): string {
+    context(
+      name: string,
+      files: Readonly<Record<string, string | Uint8Array | { link: string } | { run: string }>>,
+      how: { umask?: number; git?: boolean } = {},
+    ): string {
       const place = join(directory, name);
       const before = process.umask(how.umask ?? 0o022);
       try {
@@ -49,7 +72,11 @@ export function openWorkshop() {
       return place;
     },
     /** Builds once, on a machine of that kind, with a cache and a home of its own. */
-    async build(name: string, job: Omit<BuildOnce, 'cache' | 'output' | 'umask'>, machine: Machine = {}): Promise<BuiltOnce> {
+    async build(
+      name: string,
+      job: Omit<BuildOnce, 'cache' | 'output' | 'umask'>,
+      machine: Machine = {},
+    ): Promise<BuiltOnce> {
       const home = join(directory, `home of ${name}`);
       mkdirSync(home, { recursive: true });
       chmodSync(home, 0o777);
@@ -60,7 +87,7 @@ export function openWorkshop() {
         umask: machine.umask ?? 0o022,
       };
       const may = machine.uid !== undefined && process.getuid?.() === 0;
-      const { stdout } = await run(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(whole)], {
+      const { stdout } = await run(process.execPath, [CHILD, JSON.stringify(whole)], {
         cwd: join(import.meta.dirname, '..', '..'),
         env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home, ...machine.env },
         ...(may ? { uid: machine.uid, gid: machine.uid } : {}),
