@@ -1,0 +1,95 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { emulateArm64, openBuildah } from './buildah.ts';
+import { compare, type Row, race } from './measure.ts';
+import { startDockerRegistry } from './registry.ts';
+import { bases, builtLibrary, needBases, rightarch, root, workplace } from './workspace.ts';
+
+const BOTH = ['linux/amd64', 'linux/arm64'];
+const cache = join(workplace, 'build-cache');
+/** What the embedded engine knows of earlier builds; npm's packages are beside it and stay. */
+const layers = join(cache, 'build');
+
+/** The example without what is made in it. */
+function copyExample(): string {
+  const context = join(workplace, 'hono-app');
+  rmSync(context, { recursive: true, force: true });
+  cpSync(join(root, 'examples/hono-app'), context, {
+    recursive: true,
+    filter: (path) => !/\/(\.rightarch|node_modules)$/.test(path),
+  });
+  return context;
+}
+
+/**
+ * Two platforms by the embedded engine against one and two platforms by buildah. Same end: gzip layers in an OCI
+ * layout on disk. Same beginning: the base on this machine, npm's packages cached, nothing built before.
+ */
+export async function benchBuild({ rounds }: { readonly rounds: number }): Promise<readonly Row[]> {
+  await needBases();
+  await builtLibrary();
+  const context = copyExample();
+  const out = join(workplace, 'build-out');
+  const ours = async () => {
+    const flags = ['--mirror', `docker.io=oci:${bases}`, '--platform', BOTH.join(','), '-o', `oci:${out}`];
+    await rightarch(['build', ...flags, context], { cwd: context, cache });
+  };
+  const leftBy = (name: string) => join(workplace, `left-${name}`);
+  const registry = await startDockerRegistry(join(workplace, 'build-registry'));
+  const rows: Row[] = [];
+  try {
+    const image = `${registry.host}/library/node:22-slim`;
+    await rightarch(['push', `oci:${bases}:docker.io/library/node:22-slim`, image], { cache, accept: [0, 1] });
+    const buildah = await openBuildah(join(workplace, 'buildah'), registry.host);
+    try {
+      const cold = {
+        name: 'embedded, two platforms',
+        prepare() {
+          for (const path of [layers, out]) rmSync(path, { recursive: true, force: true });
+        },
+        run: ours,
+      };
+      const warm = { name: 'embedded, nothing changed', prepare: ours, run: ours };
+      const native = {
+        name: 'buildah, native',
+        async run() {
+          await buildah.build(context);
+          await buildah.leave(leftBy('native'));
+        },
+      };
+      const nativeAlone = { name: 'buildah build, native', run: () => buildah.build(context) };
+      const [first, again, one, alone] = await race([cold, warm, native, nativeAlone], { rounds });
+      const emulation = await emulateArm64();
+      let two: typeof first;
+      try {
+        const emulated = {
+          name: 'buildah, two platforms under qemu-user',
+          async run() {
+            await buildah.build(context, BOTH);
+            await buildah.leave(leftBy('both'), BOTH);
+          },
+        };
+        [two] = await race([emulated], { rounds: Math.min(rounds, 3) });
+      } finally {
+        await emulation.close();
+      }
+      const what = 'hono-app for two platforms, packages cached, no layer';
+      rows.push(
+        compare('build', what, first!, one!, {
+          bar: { most: 1 },
+          note: `buildah build alone, without the layout: ${Math.round(alone!.median)} ms`,
+        }),
+        compare('build', what, first!, two!, { bar: { timesFaster: 5 } }),
+        compare('build', 'hono-app for two platforms, nothing changed', again!, one!),
+      );
+      for (const name of ['native', 'both']) {
+        if (!existsSync(join(leftBy(name), 'index.json'))) throw new Error(`buildah left no layout (${name})`);
+      }
+    } finally {
+      await buildah.close();
+    }
+  } finally {
+    await registry.close();
+  }
+  return rows;
+}

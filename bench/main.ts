@@ -1,0 +1,66 @@
+/**
+ * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
+ * installs what it needs, or says what is missing. Parts: verify, build, start, push; all of them unless told.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchBuild } from './build.ts';
+import { keepsBar, type Row, watchMachine } from './measure.ts';
+import { benchPush } from './push.ts';
+import { type BenchResult, renderPage, renderText } from './report.ts';
+import { benchStart } from './start.ts';
+import { benchVerify } from './verify.ts';
+import { Missing, root, workplace } from './workspace.ts';
+
+const parts = { verify: benchVerify, build: benchBuild, start: benchStart, push: benchPush } as const;
+type Part = keyof typeof parts;
+
+const isPart = (word: string): word is Part => Object.hasOwn(parts, word);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { write: { type: 'boolean', default: false }, rounds: { type: 'string', default: '7' } },
+  });
+  const unknown = positionals.filter((word) => !isPart(word));
+  const rounds = Number(values.rounds);
+  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+    process.stderr.write(`npm run bench [-- ${Object.keys(parts).join('|')}…] [--rounds N] [--write]\n`);
+    return 2;
+  }
+  const asked = positionals.length > 0 ? positionals.filter(isPart) : (Object.keys(parts) as Part[]);
+  const rows: Row[] = [];
+  const notMeasured: BenchResult['notMeasured'][number][] = [];
+  const machine = watchMachine();
+  let failed = false;
+  for (const part of asked) {
+    process.stderr.write(`measuring ${part} …\n`);
+    try {
+      rows.push(...(await parts[part]({ rounds })));
+    } catch (error) {
+      if (!(error instanceof Missing)) failed = true;
+      notMeasured.push({ part, why: (error as Error).message });
+    }
+  }
+  const words = [...positionals, ...(values.rounds === '7' ? [] : ['--rounds', values.rounds])];
+  const result: BenchResult = {
+    date: new Date().toISOString().slice(0, 10),
+    command: ['npm run bench', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
+    machine: machine(),
+    rows,
+    notMeasured,
+  };
+  process.stdout.write(`${renderText(result)}\n`);
+  mkdirSync(workplace, { recursive: true });
+  writeFileSync(join(workplace, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  if (values.write && !failed) {
+    const page = join(root, 'docs/benchmarks.md');
+    writeFileSync(page, renderPage(readFileSync(page, 'utf8'), result));
+  }
+  const missed = rows.filter((row) => keepsBar(row) === false).length;
+  if (missed > 0) process.stdout.write(`${missed} of ${rows.length} figures miss their bar\n`);
+  return failed ? 1 : 0;
+}
+
+process.exitCode = await main();
