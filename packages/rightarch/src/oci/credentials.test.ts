@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inWords } from '../messages/index.ts';
-import { type CredentialPlaces, openCredentials, secret } from './credentials.ts';
+import { type CredentialPlaces, openCredentials, secret, withoutTokens } from './credentials.ts';
 import { withoutSecrets } from './registry/secret.ts';
 
 let directory = '';
@@ -148,6 +148,30 @@ describe('helpers', () => {
     expect([who, codes]).toEqual([undefined, [`registry/credential-helper ${why}`]]);
     expect(JSON.stringify(problems)).not.toContain(secretText);
     if (why === 'status') expect(problems[0]?.because).toEqual(['no session']);
+  });
+
+  it.each([
+    `login failed for token=${secretText}`,
+    `denied: https://me:${secretText}@registry.example/v2/`,
+    '{"Secret": "short"}',
+    'Authorization: Basic bWU6aHVudGVyMi1zZWNyZXQ=',
+    'AWS key AKIAIOSFODNN7EXAMPLE expired, session IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3Q',
+    'bad: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N',
+    'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+  ])('a helper that says `%s` is not quoted with its secret', async (said) => {
+    const places = await helper('one', `cat >/dev/null; cat >&2 <<'END'\n${said}\nEND\nexit 1`);
+    await file('config.json', { credsStore: 'one' });
+    const { problems } = await ask(places, 'a');
+    const [because = ''] = problems[0]?.because ?? [];
+    expect(because).toContain('[secret]');
+    expect(because).not.toMatch(/s3cr3t|short|bWU6|AKIA|IQoJ|eyJ|16C7/);
+  });
+
+  it('what a helper says besides stays readable', () => {
+    const said =
+      'Error loading SSO Token: run `aws sso login --profile acrique-dev` for 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com';
+    expect(withoutTokens(said)).toContain('aws sso login --profile acrique-dev');
+    expect(withoutTokens(said)).toContain('123456789012.dkr.ecr.ap-northeast-1.amazonaws.com');
   });
 
   it('a helper that is not there, or has no name for a program, is a diagnostic', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Diagnostic, Failure } from '../core/index.ts';
 import { atFile, atInput, diagnostic, failure } from '../messages/index.ts';
 import { type Secret, secret } from './registry/secret.ts';
@@ -197,6 +197,22 @@ function credentialOf(entry: unknown, file: string, problems: Diagnostic[]): Cre
   return undefined;
 }
 
+/**
+ * What a helper says went wrong, without what may be the secret itself: the value behind a telling name, and words
+ * that are long and mixed as only keys and tokens are. What is lost is at worst an id.
+ */
+export function withoutTokens(text: string): string {
+  return text
+    .replace(
+      /((?:password|passwd|secret|token|authorization|api[-_]?key|bearer|basic)"?\s*[:= ]\s*"?)([^\s"]{4,})/gi,
+      '$1[secret]',
+    )
+    .replace(/:\/\/[^/\s@]+@/g, '://')
+    .replace(/[A-Za-z0-9+/=_.~-]{16,}/g, (word) =>
+      /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(word) ? '[secret]' : word,
+    );
+}
+
 /** `docker-credential-NAME get`: the key on stdin, JSON on stdout (docker-credential-helpers). */
 async function askHelper(
   name: string,
@@ -217,7 +233,7 @@ async function askHelper(
     const words = stderr.trim() === '' && !stdout.includes('{') ? stdout : stderr;
     throw broken(
       'status',
-      [words.trim().split('\n', 1)[0]!.slice(0, 300)].filter((line) => line !== ''),
+      [withoutTokens(words.trim().split('\n', 1)[0]!.slice(0, 300))].filter((line) => line !== ''),
     );
   }
   let answer: unknown;
@@ -244,7 +260,9 @@ function run(
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const env = { ...helperEnvironment };
-    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    // Windows looks for programs in the working directory first, which may be a stranger's repository.
+    const cwd = dirname(process.execPath);
+    const child = spawn(program, ['get'], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;

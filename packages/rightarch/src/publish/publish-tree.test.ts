@@ -292,6 +292,57 @@ describe('what a tag is now', () => {
     expect([diagnostic.code, registry.requests.length]).toEqual([code, 0]);
   });
 
+  it('says where somebody else moved a tag in the meantime, and that nobody did otherwise', async () => {
+    const registry = await start();
+    const other = await makeTree(BOTH, 'other');
+    const tree = await makeTree(BOTH);
+    const prove = async () => {
+      await publish(registry, other);
+    };
+    const { diagnostics } = await publish(registry, tree, { prove });
+    expect(diagnostics).toMatchObject([
+      { code: 'publish/tag-moved', severity: 'warning', args: { planned: '', found: other.root.digest } },
+    ]);
+    expect(registry.repository('team/app').tags.get('latest')).toBe(tree.root.digest);
+    expect((await publish(registry, other)).diagnostics).toEqual([]);
+  });
+
+  it.each([
+    // docs.aws.amazon.com/AmazonECR, image tag mutability; goharbor.io, tag immutability rules.
+    [
+      400,
+      'TAG_INVALID',
+      "The image tag 'latest' already exists in the 'app' repository and cannot be overwritten because the tag is immutable.",
+    ],
+    [412, 'PRECONDITION', "Failed to process request due to 'app:latest' configured as immutable."],
+    [403, 'DENIED', 'tag latest is IMMUTABLE'],
+  ])('says that a tag is immutable: %i %s', async (status, code, message) => {
+    const registry = await start();
+    const old = await makeTree(BOTH, 'old');
+    await publish(registry, old);
+    const body = JSON.stringify({ errors: [{ code, message }] });
+    const headers = { 'content-type': 'application/json' };
+    registry.inject({ method: 'PUT', path: /manifests\/latest$/, fault: { kind: 'status', status, body, headers } });
+    const tree = await makeTree(BOTH, 'new');
+    const { diagnostic } = await failureOf(publish(registry, tree));
+    expect(diagnostic).toMatchObject({
+      code: 'publish/tag-immutable',
+      args: { there: old.root.digest, wanted: tree.root.digest },
+    });
+    expect(diagnostic.because?.[0]).toContain(code);
+    expect(registry.repository('team/app').tags.get('latest')).toBe(old.root.digest);
+  });
+
+  it('says so where only tagging is forbidden, and leaves the tag', async () => {
+    const registry = await start();
+    const old = await makeTree(BOTH, 'old');
+    await publish(registry, old);
+    registry.inject({ method: 'PUT', path: /manifests\/latest$/, fault: { kind: 'status', status: 403 } });
+    const { diagnostic } = await failureOf(publish(registry, await makeTree(BOTH, 'new')));
+    expect(diagnostic.code).toBe('registry/forbidden');
+    expect(registry.repository('team/app').tags.get('latest')).toBe(old.root.digest);
+  });
+
   it('says which tags have moved where one of them would not', async () => {
     const registry = await start();
     registry.inject({ method: 'PUT', path: /manifests\/b$/, fault: { kind: 'status', status: 400 } });
@@ -370,6 +421,39 @@ describe('interrupted at any request', () => {
       ),
       { numRuns: 20 },
     );
+  }, 120_000);
+
+  it('at every single request, with tags of single platforms in two repositories', async () => {
+    const before = await makeTree(BOTH, 'old');
+    const after = await makeTree(BOTH, 'new');
+    const both = (registry: TestRegistry) =>
+      ['team/app', 'team/copy'].map((repository) => ({
+        repository: open(registry, repository),
+        tags: ['latest'],
+        childTags: BOTH.map((name) => ({ platform: platform(name), tags: [`latest-${name.replaceAll('/', '-')}`] })),
+      }));
+    let hit = true;
+    for (let position = 0; hit; position += 7) {
+      const registry = await start();
+      await publishTree({ tree: before, destinations: both(registry) });
+      registry.calm();
+      registry.inject({ after: position, times: 1, fault: { kind: position % 2 === 0 ? 'reset' : 'lost-answer' } });
+      await publishTree({ tree: after, destinations: both(registry) }).catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+      });
+      hit = registry.requests.length > position;
+      expect(registry.incompleteTags()).toEqual([]);
+      registry.calm();
+      await publishTree({ tree: after, destinations: both(registry) });
+      for (const name of ['team/app', 'team/copy']) {
+        const { tags } = registry.repository(name);
+        expect(tags.get('latest')).toBe(after.root.digest);
+        expect(BOTH.map((one) => tags.get(`latest-${one.replaceAll('/', '-')}`))).toEqual(
+          after.images.map(({ descriptor }) => descriptor.digest),
+        );
+      }
+      await registry.close();
+    }
   }, 120_000);
 
   it('at every single request, by a socket that dies', async () => {

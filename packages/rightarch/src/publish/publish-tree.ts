@@ -1,5 +1,6 @@
 import {
   type Diagnostic,
+  type Digest,
   Failure,
   formatPlatform,
   isTag,
@@ -7,7 +8,7 @@ import {
   parseReference,
   samePlatform,
 } from '../core/index.ts';
-import { failure } from '../messages/index.ts';
+import { diagnostic, failure } from '../messages/index.ts';
 import {
   chooseImages,
   copyTree,
@@ -46,8 +47,9 @@ export async function publishTree(options: PublishOptions): Promise<PublishRecei
 
   // The root is not known before a subset's index is made, but its kind and platforms are: names are refused early.
   const early = plannedMoves(destinations, { descriptor: tree.root, platforms: images.flatMap(platformOf) }, images);
+  const planned: (Descriptor | undefined)[] = [];
   for (const { destination, tag, wanted } of early) {
-    await planTagChange(destination.repository, tag, wanted, rules, call);
+    planned.push((await planTagChange(destination.repository, tag, wanted, rules, call)).before);
   }
 
   let root = tree.root;
@@ -75,9 +77,12 @@ export async function publishTree(options: PublishOptions): Promise<PublishRecei
   const diagnostics: Diagnostic[] = [];
   // Somebody else may have pushed in the meantime: every name is compared again before the first one moves.
   const changes: TagChange[] = [];
-  for (const { destination, tag, wanted } of moves) {
+  for (const [i, { destination, tag, wanted }] of moves.entries()) {
     const change = await planTagChange(destination.repository, tag, wanted, rules, call);
-    diagnostics.push(...change.warnings);
+    diagnostics.push(
+      ...change.warnings,
+      ...movedMeanwhile(`${destination.repository.name}:${tag}`, planned[i], change),
+    );
     changes.push(change);
   }
   const tags = await moveTags(moves, changes, options);
@@ -206,6 +211,28 @@ async function reread(
   }
 }
 
+function movedMeanwhile(reference: string, planned: Descriptor | undefined, { before }: TagChange): Diagnostic[] {
+  if (planned?.digest === before?.digest) return [];
+  const args = { reference, planned: planned?.digest ?? '', found: before?.digest ?? '' };
+  return [diagnostic('publish/tag-moved', args, { in: 'image', image: reference })];
+}
+
+/**
+ * ECR says TAG_INVALID, Harbor PRECONDITION, others DENIED, each with its own status; all of them say "immutable" in
+ * their words, and nobody else does.
+ */
+function immutable(error: unknown, { destination, tag, wanted }: Move, before: Digest | null): unknown {
+  if (!(error instanceof Failure) || before === null) return error;
+  const { code, because = [] } = error.diagnostic;
+  if (!code.startsWith('registry/') || !because.some((line) => /immutable/i.test(line))) return error;
+  const reference = `${destination.repository.name}:${tag}`;
+  const args = { reference, there: before, wanted: wanted.descriptor.digest };
+  return failure('publish/tag-immutable', args, { in: 'image', image: reference }, 'outside', {
+    because,
+    cause: error,
+  });
+}
+
 async function moveTags(
   moves: readonly Move[],
   changes: readonly TagChange[],
@@ -213,14 +240,16 @@ async function moveTags(
 ): Promise<Map<Destination, TagReceipt[]>> {
   const receipts = new Map<Destination, TagReceipt[]>();
   const moved: string[] = [];
-  for (const [i, { destination, tag, wanted, platform }] of moves.entries()) {
+  for (const [i, move] of moves.entries()) {
+    const { destination, tag, wanted, platform } = move;
     const { repository } = destination;
     const before = changes[i]?.before?.digest ?? null;
     const { digest } = wanted.descriptor;
     if (before !== digest) {
       try {
         await repository.tag(tag, wanted.descriptor, signal === undefined ? {} : { signal });
-      } catch (error) {
+      } catch (reason) {
+        const error = immutable(reason, move, before);
         if (moved.length === 0 || !(error instanceof Failure)) throw error;
         const left = moves.slice(i).map((one) => `${one.destination.repository.name}:${one.tag}`);
         const { code, because = [] } = error.diagnostic;

@@ -167,7 +167,11 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
       if (!name.includes(':')) {
         const before = repo.tags.get(name);
         if (options.immutableTags && before !== undefined && before !== stored) {
-          return problem(400, 'TAG_INVALID', `The image tag '${name}' already exists and cannot be overwritten`);
+          return problem(
+            400,
+            'TAG_INVALID',
+            `The image tag '${name}' already exists and cannot be overwritten because the tag is immutable`,
+          );
         }
         repo.tags.set(name, stored);
       }

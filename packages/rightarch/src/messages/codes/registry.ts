@@ -344,6 +344,7 @@ export const registryCodes = {
             realm: 'names no address for tokens',
             scheme: 'asks for a way to log in that is neither Bearer nor Basic',
             range: 'is not the range that was asked for',
+            endless: 'is a list of pages that does not end',
           }[problem] ?? `contradicts the body: ${q(problem)}`
         }`,
       ja: ({ host, part, problem }) =>
@@ -355,6 +356,7 @@ export const registryCodes = {
             realm: 'にトークンの取得先がありません',
             scheme: 'が Bearer でも Basic でもない認証方式を求めています',
             range: 'が要求した範囲と違います',
+            endless: 'のページ一覧が終わりません',
           }[problem] ?? `が本文と矛盾しています: ${q(problem)}`
         }`,
       ko: ({ host, part, problem }) =>
@@ -366,6 +368,7 @@ export const registryCodes = {
             realm: '에 토큰을 받을 주소가 없습니다',
             scheme: '이(가) Bearer도 Basic도 아닌 인증 방식을 요구합니다',
             range: '이(가) 요청한 범위와 다릅니다',
+            endless: '의 페이지 목록이 끝나지 않습니다',
           }[problem] ?? `이(가) 본문과 모순됩니다: ${q(problem)}`
         }`,
     },

@@ -1,3 +1,4 @@
+import { printable } from '../../messages/index.ts';
 import { asNetworkProblem } from './problems.ts';
 import type { Answer } from './transport.ts';
 
@@ -29,7 +30,7 @@ export async function readReasons(answer: Answer): Promise<readonly string[]> {
   }
   if (looksLikeHtml(answer, text)) {
     const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim();
-    return title ? [title] : [];
+    return title ? [printable(title)] : [];
   }
   const errors = member(parseJson(text), 'errors');
   if (Array.isArray(errors)) {
@@ -37,14 +38,12 @@ export async function readReasons(answer: Answer): Promise<readonly string[]> {
     return errors.slice(0, 5).map((one) => reason(member(one, 'code'), member(one, 'message')));
   }
   const line = text.split('\n', 1)[0]!.trim().slice(0, 300);
-  return line === '' ? [] : [line];
+  return line === '' ? [] : [printable(line)];
 }
 
 function reason(code: unknown, message: unknown): string {
-  return [code, message]
-    .filter((part): part is string => typeof part === 'string' && part !== '')
-    .join(': ')
-    .slice(0, 500);
+  const parts = [code, message].filter((part): part is string => typeof part === 'string' && part !== '');
+  return printable(parts.join(': ').slice(0, 500));
 }
 
 /** True for a page made for people: a proxy's log-in form, a web server that is not a registry. */

@@ -1,7 +1,7 @@
 import type { Credential, CredentialSource } from '../credentials.ts';
 import { looksLikeHtml, member, parseJson, readReasons, readUpTo } from './answers.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { mayBePlain } from './endpoint.ts';
+import { isLoopback, mayBePlain } from './endpoint.ts';
 import type { Settings } from './options.ts';
 import { type Circumstances, outside, refused } from './problems.ts';
 import { withoutSecrets } from './secret.ts';
@@ -79,11 +79,12 @@ export function openAuthorizer(parts: {
     const { realm, service, scope } = challenge.parameters;
     if (realm === undefined || !URL.canParse(realm)) throw malformed(about, 'realm');
     const url = new URL(realm);
-    const plain = url.protocol === 'http:' && parts.origin.startsWith('http:');
-    if (
-      url.protocol !== 'https:' &&
-      !(plain && mayBePlain(url.host, [...settings.insecureHosts, new URL(parts.origin).host]))
-    ) {
+    const own = new URL(parts.origin);
+    const plain = url.protocol === 'http:' && own.protocol === 'http:';
+    // Any other host may be named over TLS, as docker and containerd have it (docs/threat-model.md); this machine not.
+    const inward = isLoopback(url.host) && !isLoopback(own.host);
+    const allowed = url.protocol === 'https:' || (plain && mayBePlain(url.host, [...settings.insecureHosts, own.host]));
+    if (!allowed || inward) {
       throw outside(
         'registry/token-endpoint-refused',
         { host: about.host, realm: `${url.protocol}//${url.host}` },

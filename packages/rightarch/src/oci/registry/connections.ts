@@ -2,6 +2,7 @@ import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from './endpoint.ts';
 import type { Settings } from './options.ts';
+import { NetworkProblem } from './problems.ts';
 
 /** The ways out of this machine: direct, or through its proxy, trusting what it trusts. */
 export interface Connections {
@@ -24,7 +25,8 @@ export function openConnections(settings: Pick<Settings, 'ca' | 'proxy' | 'conne
       const open = [...loaded.values()];
       loaded.clear();
       // destroy, not close: close waits for bodies that an abandoned reader never finishes.
-      for (const one of open) await (await one).destroy();
+      // What could not be opened has nothing to let go of.
+      for (const one of open) await one.then((dispatcher) => dispatcher.destroy()).catch(() => {});
     },
   };
 }
@@ -38,6 +40,11 @@ async function load(
   const trust = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {};
   const options = { connect: { timeout: connectTimeoutMs, ...trust }, connectTimeout: connectTimeoutMs };
   if (way === 'direct') return new Agent(options);
+  for (const address of [proxy?.http, proxy?.https]) {
+    // undici's own error carries the address, and with it a password.
+    if (address && !URL.canParse(address))
+      throw new NetworkProblem('name', 'the address of the proxy is no URL', undefined);
+  }
   // Empty strings, because undefined would make undici read the environment itself.
   return new EnvHttpProxyAgent({
     ...options,

@@ -34,7 +34,8 @@ export function endpointOf(reference: ImageReference, insecureHosts: readonly st
 
 /**
  * Where a redirect or an upload location leads; undefined where following it would carry bytes in the clear that
- * were asked for over TLS, or to a host that plain HTTP is not allowed for.
+ * were asked for over TLS, to a host that plain HTTP is not allowed for, or from far away to this machine, whose own
+ * services trust whoever is on it. A name and password in it are not ours to send.
  */
 export function nextUrl(from: URL, location: string, insecureHosts: readonly string[]): URL | undefined {
   let to: URL;
@@ -43,6 +44,9 @@ export function nextUrl(from: URL, location: string, insecureHosts: readonly str
   } catch {
     return undefined;
   }
+  to.username = '';
+  to.password = '';
+  if (isLoopback(to.host) && !isLoopback(from.host)) return undefined;
   if (to.protocol === 'https:') return to;
   if (to.protocol !== 'http:') return undefined;
   if (from.protocol === 'https:') {
@@ -56,4 +60,12 @@ export function nextUrl(from: URL, location: string, insecureHosts: readonly str
     return undefined;
   }
   return to.host === from.host || mayBePlain(to.host, insecureHosts) ? to : undefined;
+}
+
+/** A location as it may be shown: without a name and password, and without its query, where signatures stand. */
+export function shownLocation(location: string): string {
+  return location
+    .split(/[?#]/, 1)[0]!
+    .replace(/^([A-Za-z][A-Za-z0-9+.-]*:)?\/\/[^/]*@/, '$1//')
+    .slice(0, 200);
 }

@@ -4,12 +4,14 @@ import { looksLikeHtml, member, parseJson, readUpTo } from './answers.ts';
 import type { Scope } from './authorizer.ts';
 import { fetchManifest, isManifestType, MANIFEST_LIMIT } from './manifests.ts';
 import { asNetworkProblem, isNotFound, type NetworkProblem, outside } from './problems.ts';
-import { abortedOr, type Session } from './session.ts';
+import { type Ask, abortedOr, type Session } from './session.ts';
 import type { Answer } from './transport.ts';
 
 /** More cuts than this of one blob, and the registry or the way to it is broken. */
 const RESUMES = 8;
 const PAGES = 1000;
+/** Referrers of one image that are kept; each is some hundred bytes of somebody else's choice. */
+const REFERRERS = 10_000;
 
 /** The reading half of a repository. */
 export interface Puller {
@@ -121,52 +123,67 @@ export function openPuller(session: Session, scopes: readonly Scope[]): Puller {
     return json;
   }
 
+  /** Pages one after another, until there is none. One that was there before, or too many, is an endless list. */
+  async function* pagesOf(
+    first: string,
+    ask: Omit<Ask, 'at' | 'method'>,
+    part: string,
+  ): AsyncGenerator<Answer, void, undefined> {
+    const seen = new Set<string>();
+    for (let at: string | URL | undefined = first; at !== undefined; ) {
+      const answer: Answer = await session.send({ ...ask, method: 'GET', at });
+      const { host } = session.about(ask.subject, answer.url);
+      seen.add(answer.url.href);
+      yield answer;
+      at = answer.status === 200 ? nextPage(answer) : undefined;
+      if (at !== undefined && (seen.has(at.href) || seen.size >= PAGES)) {
+        throw outside('registry/malformed-answer', { host, part, problem: 'endless' }, image);
+      }
+    }
+  }
+
   /** The next page by the Link header (distribution-spec, RFC 5988), only on the registry's own origin. */
   function nextPage(answer: Answer): URL | undefined {
     const target = /<([^>]*)>\s*;[^,]*rel="?next"?/i.exec(answer.headers['link'] ?? '')?.[1];
     if (target === undefined || !URL.canParse(target, answer.url.href)) return undefined;
     const next = new URL(target, answer.url.href);
-    return next.origin === answer.url.origin && next.href !== answer.url.href ? next : undefined;
+    return next.origin === answer.url.origin ? next : undefined;
   }
 
   async function* tags({ signal }: CallOptions = {}): AsyncGenerator<string> {
-    let at: string | URL | undefined = '/tags/list';
-    for (let page = 0; at !== undefined && page < PAGES; page++) {
-      const answer: Answer = await session.send({
-        method: 'GET',
-        at,
-        headers: { accept: 'application/json' },
-        scopes,
-        subject: { kind: 'tags', name: image },
-        accept: [200],
-        signal,
-      });
+    const ask = {
+      headers: { accept: 'application/json' },
+      scopes,
+      subject: { kind: 'tags', name: image },
+      accept: [200],
+      signal,
+    } as const;
+    for await (const answer of pagesOf('/tags/list', ask, 'tags/list')) {
       const names = member(await readJson(answer, 'tags/list'), 'tags');
       // Registries write null for a repository without tags.
       for (const name of Array.isArray(names) ? names : []) if (typeof name === 'string') yield name;
-      at = nextPage(answer);
     }
   }
 
   async function referrers(subject: Digest, { signal }: CallOptions = {}): Promise<readonly Descriptor[]> {
     const found: Descriptor[] = [];
-    let at: string | URL | undefined = `/referrers/${subject}`;
-    for (let page = 0; at !== undefined && page < PAGES; page++) {
-      const answer: Answer = await session.send({
-        method: 'GET',
-        at,
-        headers: { accept: 'application/vnd.oci.image.index.v1+json' },
-        scopes,
-        subject: { kind: 'referrers', name: subject },
-        accept: [200, 400, 404, 405],
-        signal,
-      });
+    const ask = {
+      headers: { accept: 'application/vnd.oci.image.index.v1+json' },
+      scopes,
+      subject: { kind: 'referrers', name: subject },
+      accept: [200, 400, 404, 405],
+      signal,
+    } as const;
+    for await (const answer of pagesOf(`/referrers/${subject}`, ask, 'referrers')) {
       if (answer.status !== 200) {
         await answer.drop();
         return referrersByTag(subject, signal);
       }
-      found.push(...descriptorsOf(await readJson(answer, 'referrers')));
-      at = nextPage(answer);
+      for (const one of descriptorsOf(await readJson(answer, 'referrers'))) found.push(one);
+      if (found.length > REFERRERS) {
+        const args = { what: subject, count: found.length, limit: REFERRERS };
+        throw outside('image/too-many-entries', args, image);
+      }
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/index.ts';
 import { readReasons, retryAfterSeconds } from './answers.ts';
 import { type Authorizer, openAuthorizer, type Scope } from './authorizer.ts';
-import { type Endpoint, nextUrl } from './endpoint.ts';
+import { type Endpoint, nextUrl, shownLocation } from './endpoint.ts';
 import { type RegistryOptions, type Settings, settingsOf } from './options.ts';
 import {
   asNetworkProblem,
@@ -145,11 +145,7 @@ export function openSession(endpoint: Endpoint, image: string, options: Registry
       if (hops >= REDIRECT_LIMIT) throw outside('registry/redirect-loop', { host, limit: REDIRECT_LIMIT }, image);
       const to = nextUrl(url, location, settings.insecureHosts);
       if (to === undefined) {
-        throw outside(
-          'registry/redirect-refused',
-          { host, to: clean(location).split('?', 1)[0]!.slice(0, 200) },
-          image,
-        );
+        throw outside('registry/redirect-refused', { host, to: clean(shownLocation(location)) }, image);
       }
       if (answer.status === 303 && method !== 'HEAD') {
         method = 'GET';

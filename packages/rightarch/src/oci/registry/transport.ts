@@ -66,11 +66,15 @@ async function exchange(dispatcher: Dispatcher, ask: Exchange, settings: Setting
       status: answer.statusCode,
       headers: flat(answer.headers),
       url: ask.url,
-      body: guarded(answer.body, ask.signal),
+      body: guarded(answer.body, settings.idleTimeoutMs, ask.signal),
       async drop() {
         answer.body.on('error', () => {});
         if (Number(answer.headers['content-length'] ?? 0) > 64 * 1024) answer.body.destroy();
-        else await answer.body.dump({ limit: 64 * 1024 }).catch(() => {});
+        else {
+          // A rest that only trickles is not worth the socket that it would free.
+          const signal = AbortSignal.timeout(Math.min(settings.idleTimeoutMs, 5000));
+          await answer.body.dump({ limit: 64 * 1024, signal }).catch(() => {});
+        }
       },
     };
   } catch (error) {
@@ -125,12 +129,39 @@ function bodyOf(ask: Exchange, settings: Settings, giveUp: (why: unknown) => voi
   return { size, body, sending: { done } };
 }
 
-async function* guarded(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+/** Bytes that must come in a second of waiting, over the idle timeout: a byte a minute is silence as well. */
+const LEAST_A_SECOND = 1024;
+
+/** A body whose errors are sorted, and that is given up where it only trickles. The reader's own time does not count. */
+async function* guarded(
+  body: AsyncIterable<Uint8Array>,
+  idleMs: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let waited = 0;
+  let came = 0;
+  const parts = body[Symbol.asyncIterator]();
   try {
-    yield* body;
+    for (;;) {
+      const asked = performance.now();
+      const part = await parts.next();
+      if (part.done) return;
+      waited += performance.now() - asked;
+      came += part.value.length;
+      if (waited > idleMs) {
+        if (came < (waited / 1000) * LEAST_A_SECOND)
+          throw new NetworkProblem('timeout', `${came} bytes in ${Math.round(waited)} ms`, undefined);
+        waited = 0;
+        came = 0;
+      }
+      yield part.value;
+    }
   } catch (error) {
     signal?.throwIfAborted();
     throw asNetworkProblem(error);
+  } finally {
+    // A reader that stops early lets go of the socket.
+    await parts.return?.().catch(() => {});
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, splitDigest } from '../../core/index.ts';
 import type { CallOptions, Descriptor } from '../types.ts';
 import type { Scope } from './authorizer.ts';
-import { nextUrl } from './endpoint.ts';
+import { nextUrl, shownLocation } from './endpoint.ts';
 import { NetworkProblem, outside, unreachable } from './problems.ts';
 import { abortedOr, type Session } from './session.ts';
 import type { Answer } from './transport.ts';
@@ -111,7 +111,7 @@ export async function uploadBlob(
     }
     const url = nextUrl(answer.url, location, settings.insecureHosts);
     if (url === undefined) {
-      const to = location.split('?', 1)[0]!.slice(0, 200);
+      const to = shownLocation(location);
       throw outside('registry/redirect-refused', { host: answer.url.host, to }, image);
     }
     const least = Number(answer.headers['oci-chunk-min-length'] ?? before?.least ?? 0);
