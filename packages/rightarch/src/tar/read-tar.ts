@@ -1,6 +1,8 @@
+import { cleanPath, typeOf } from './entry-name.ts';
 import { BLOCK, decodeText, field, type HeaderBlock, isZeroBlock, number, parseHeader, TarDamage } from './header.ts';
 import { type PaxRecords, parsePax, paxInteger, paxText, paxTime, paxXattrs } from './pax.ts';
 import { checkParts, gnuParts, partsOf, paxSparse, type SparsePart } from './sparse.ts';
+import { SparseContent } from './sparse-content.ts';
 import type { EntrySink, TarEntry, TarSummary } from './types.ts';
 
 /** What hostile input may cost. Reaching one is `damage` of kind `limit`. */
@@ -34,6 +36,8 @@ export interface TarHandlers {
    * "PAX Global Extended Headers found and ignored"), GNU tar and node-tar apply them. `ignore` unless told.
    */
   readonly globalHeaders?: 'ignore' | 'apply';
+  /** `written`: paths as they stand in the archive, with `./` or `/` in front. */
+  readonly paths?: 'clean' | 'written';
 }
 
 export interface TarReader {
@@ -290,7 +294,7 @@ class Parser implements TarReader {
     const xattrs = pax && paxXattrs(pax);
     const size = gnu ? number(bytes, at + 483, 12, 'size') : (holes?.size ?? stored);
     const entry: TarEntry = {
-      path: cleanPath(shown.text),
+      path: this.#handlers.paths === 'written' ? shown.text : cleanPath(shown.text),
       ...(shown.raw !== undefined ? { rawPath: shown.raw } : {}),
       type,
       mode: header.mode,
@@ -403,92 +407,9 @@ class Parser implements TarReader {
   }
 }
 
-/** Puts the zeros between the parts of a sparse file, so that a sink sees what a program would read. */
-class SparseContent {
-  readonly #sink: EntrySink;
-  readonly #parts: readonly SparsePart[];
-  readonly #size: number;
-  #part = 0;
-  #inPart = 0;
-  #position = 0;
-
-  constructor(sink: EntrySink, parts: readonly SparsePart[], size: number) {
-    this.#sink = sink;
-    this.#parts = parts.filter((part) => part.length > 0);
-    this.#size = size;
-  }
-
-  write(bytes: Buffer): void {
-    let at = 0;
-    while (at < bytes.length) {
-      const part = this.#parts[this.#part]!;
-      this.#fill(part.offset);
-      const count = Math.min(part.length - this.#inPart, bytes.length - at);
-      this.#sink.write(bytes.subarray(at, at + count));
-      at += count;
-      this.#inPart += count;
-      this.#position += count;
-      if (this.#inPart === part.length) {
-        this.#part++;
-        this.#inPart = 0;
-      }
-    }
-  }
-
-  finish(): void {
-    this.#fill(this.#size);
-  }
-
-  #fill(until: number): void {
-    while (this.#inPart === 0 && this.#position < until) {
-      const count = Math.min(until - this.#position, ZEROS.length);
-      this.#sink.write(ZEROS.subarray(0, count));
-      this.#position += count;
-    }
-  }
-}
-
 function paddingOf(size: number): number {
   const over = size % BLOCK;
   return over === 0 ? 0 : BLOCK - over;
-}
-
-function typeOf(flag: string, name: string): TarEntry['type'] {
-  switch (flag) {
-    case '0':
-    case 'S':
-      return 'file';
-    case '\0':
-      // v7 had no directories: a slash at the end makes one.
-      return name.endsWith('/') ? 'directory' : 'file';
-    case '1':
-      return 'hardlink';
-    case '2':
-      return 'symlink';
-    case '3':
-      return 'character';
-    case '4':
-      return 'block';
-    case '5':
-      return 'directory';
-    case '6':
-      return 'fifo';
-    default:
-      return 'other';
-  }
-}
-
-/** Leading `./` and `/` and trailing `/` go; everything else stays to be seen. */
-function cleanPath(name: string): string {
-  let start = 0;
-  for (;;) {
-    if (name[start] === '/') start++;
-    else if (name[start] === '.' && (name[start + 1] === '/' || start + 1 === name.length)) start++;
-    else break;
-  }
-  let end = name.length;
-  while (end > start && name[end - 1] === '/') end--;
-  return start === 0 && end === name.length ? name : name.slice(start, end);
 }
 
 function countNonZero(bytes: Buffer, from: number): number {
