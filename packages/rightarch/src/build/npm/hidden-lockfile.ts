@@ -1,4 +1,5 @@
 import { folderName, isObject, type Lockfile } from './lockfile.ts';
+import { normalizedBins } from './place.ts';
 
 /** Keys that npm writes first (arborist, shrinkwrap.js swKeyOrder). */
 const FIRST = ['name', 'version', 'lockfileVersion', 'resolved', 'integrity', 'requires', 'packages', 'dependencies'];
@@ -17,8 +18,13 @@ export function hiddenLockfile(
   const packages: Record<string, unknown> = {};
   for (const [location, entry] of Object.entries(lock.raw)) {
     if (location === '' || !placed.has(location)) continue;
-    const { libc, ...rest } = entry;
-    packages[location] = old || libc === undefined ? rest : entry;
+    const { libc, bin, ...rest } = entry;
+    const name = typeof entry['name'] === 'string' ? entry['name'] : folderName(location);
+    packages[location] = {
+      ...rest,
+      ...(bin === undefined ? {} : { bin: Object.fromEntries(normalizedBins(name, bin)) }),
+      ...(old || libc === undefined ? {} : { libc }),
+    };
   }
   const whole = {
     name: project.name,

@@ -25,7 +25,7 @@ import { folderName, isObject, type LockEntry, type Lockfile, packageName } from
 import { textOf } from './node-in-image.ts';
 import type { NpmConfig } from './npmrc.ts';
 import { openPackage, type PackedPackage } from './package-store.ts';
-import { ensureDirectory, linkBins, normalizedBins, placePackage } from './place.ts';
+import { ensureDirectory, linkBins, makeExecutable, normalizedBins, placePackage } from './place.ts';
 import { reasonNotNeeded } from './scripts-not-needed.ts';
 import { satisfies } from './semver.ts';
 import { tarballUrl } from './tarball-url.ts';
@@ -363,8 +363,12 @@ async function writeAll(
   for (const location of order) {
     const path = posix.join(directory, location);
     const packed = packages.get(location);
-    if (packed !== undefined) placePackage(kernel, path, packed);
-    else if (lock.packages.get(location)!.link) {
+    if (packed !== undefined) {
+      placePackage(kernel, path, packed);
+      const { bin, name, resolved } = lock.packages.get(location)!;
+      // Without an address npm reads the manifest first, and then unpacks programs as executable (pacote, isPackageBin).
+      if (resolved === undefined) makeExecutable(kernel, path, normalizedBins(name ?? folderName(location), bin));
+    } else if (lock.packages.get(location)!.link) {
       ensureDirectory(kernel, posix.dirname(path));
       kernel.symlink(posix.relative(posix.dirname(path), posix.join(directory, linkTarget(lock, location))), path);
     }

@@ -13,7 +13,7 @@ import { type Integrity, integrityText } from './integrity.ts';
 /** A file of a package: `path` without the leading folder. Its bytes lie uncompressed in the store. */
 export interface PackedFile {
   readonly path: string;
-  /** Permission bits before the umask. */
+  /** Mode bits before the umask. */
   readonly mode: number;
   readonly size: number;
   readonly offset: number;
@@ -22,15 +22,16 @@ export interface PackedFile {
 
 /** An unpacked package, read only. */
 export interface PackedPackage {
-  readonly directories: readonly string[];
   readonly files: readonly PackedFile[];
   content(file: PackedFile): Content;
 }
 
 interface Index {
-  readonly directories: readonly string[];
   readonly files: readonly PackedFile[];
 }
+
+/** Changes when other things are kept of a tarball. */
+const FORMAT = '2';
 
 /** More than npm's largest packages, less than a disk. */
 const UNPACKED_LIMIT = 4 * 2 ** 30;
@@ -49,7 +50,7 @@ export async function openPackage(
   const key =
     integrity === undefined
       ? undefined
-      : join(options.cacheDirectory, 'npm', integrity.algorithm, integrity.hex.slice(0, 2), integrity.hex);
+      : join(options.cacheDirectory, 'npm', FORMAT, integrity.algorithm, integrity.hex.slice(0, 2), integrity.hex);
   if (key === undefined) return fetchPackage(wanted, options);
   const already = running.get(key);
   if (already !== undefined) return already;
@@ -124,8 +125,8 @@ async function fetchPackage(
       });
     }
     const { algorithm, hex } = integrity ?? { algorithm: 'sha512' as const, hex: found['sha512']! };
-    const key = join(root, algorithm, hex.slice(0, 2), hex);
-    await mkdir(join(root, algorithm, hex.slice(0, 2)), { recursive: true });
+    const key = join(root, FORMAT, algorithm, hex.slice(0, 2), hex);
+    await mkdir(join(root, FORMAT, algorithm, hex.slice(0, 2)), { recursive: true });
     const body = JSON.stringify(index);
     const handle = await open(`${temporary}.json`, 'w');
     await handle.writeFile(`${digestOf(body)}\n${body}`);
@@ -152,7 +153,11 @@ async function download(
     hash: createHash(name),
   }));
   const entries = new PackageEntries();
-  const reader = createTarReader({ onEntry: (entry, offset) => entries.take(entry, offset), globalHeaders: 'apply' });
+  const reader = createTarReader({
+    onEntry: (entry, offset) => entries.take(entry, offset),
+    globalHeaders: 'apply',
+    paths: 'written',
+  });
   const handle = await open(file, 'w');
   try {
     const source = fetchTarball(wanted.url, wanted.name, options);
@@ -175,33 +180,35 @@ async function download(
   const summary = reader.end();
   if (summary.damage !== undefined) bad(`${summary.damage.kind} at ${summary.damage.offset}: ${summary.damage.detail}`);
   if (entries.outside !== undefined) bad(`it writes outside itself: ${entries.outside}`);
+  if (entries.unclear !== undefined) bad(`where npm would write this is not known: ${entries.unclear}`);
   const found = Object.fromEntries(hashes.map(({ name, hash }) => [name, hash.digest('hex')]));
-  return { index: { directories: [...entries.directories].sort(), files: [...entries.files.values()] }, found };
+  return { index: { files: [...entries.files.values()] }, found };
 }
 
 /**
- * What npm keeps of a package's tar: files and directories below the first folder, links left out, `.gitignore`
- * under the name `.npmignore` (pacote, fetcher.js `#tarxOptions`).
+ * What npm keeps of a package's tar: files below the first part of their path, whatever it is; links and empty
+ * directories left out; `.gitignore` under the name `.npmignore` (pacote, fetcher.js `#tarxOptions`; node-tar,
+ * unpack.js). Compared with npm 10.9.9 and 11.19.1.
  */
 class PackageEntries {
-  readonly directories = new Set<string>();
   readonly files = new Map<string, PackedFile>();
   readonly #ignores = new Set<string>();
   outside: string | undefined;
+  unclear: string | undefined;
 
   take(entry: Parameters<Parameters<typeof createTarReader>[0]['onEntry']>[0], offset: number): EntrySink | undefined {
-    if (entry.type !== 'file' && entry.type !== 'directory') return undefined;
-    const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
-    if (parts.includes('..') || entry.path.includes('\0')) {
+    // A contiguous file is one for node-tar; what else hides behind such a type is not known.
+    if (entry.type === 'other') this.unclear ??= entry.path;
+    if (entry.type !== 'file') return undefined;
+    const parts = entry.path.split('/').slice(1);
+    let path = parts.join('/');
+    if (path === '') return undefined;
+    if (parts.includes('..') || path.includes('\0')) {
       this.outside ??= entry.path;
       return undefined;
     }
-    let path = parts.slice(1).join('/');
-    if (path === '') return undefined;
-    if (entry.type === 'directory') {
-      this.directories.add(path);
-      return undefined;
-    }
+    // node-tar drops the root of a path also as Windows would see it: `a:b` becomes `b`.
+    if (parts.includes('') || parts.includes('.') || /^(?:[A-Za-z]:|\\)/.test(path)) this.unclear ??= entry.path;
     const name = parts.at(-1)!;
     if (name === '.npmignore') this.#ignores.add(path);
     else if (name === '.gitignore') {
@@ -216,9 +223,8 @@ class PackageEntries {
       },
       end: (complete) => {
         if (!complete) return;
-        // Later entries of one name replace earlier ones.
-        this.files.delete(path);
-        const mode = (entry.mode & 0o777) | 0o666;
+        // Later entries of one name are written into the first: its mode stays.
+        const mode = this.files.get(path)?.mode ?? (entry.mode & 0o7777) | 0o666;
         this.files.set(path, { path, mode, size: entry.size, offset, digest: `sha256:${hash.digest('hex')}` });
       },
     };

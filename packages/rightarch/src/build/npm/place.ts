@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { removeTree } from '../run/commands/remove.ts';
 import type { Kernel } from '../run/kernel.ts';
+import { refuse } from '../run/refusal.ts';
 import { isObject } from './lockfile.ts';
 import type { PackedPackage } from './package-store.ts';
 
@@ -22,10 +23,15 @@ export function placePackage(kernel: Kernel, directory: string, packed: PackedPa
     ensureDirectory(kernel, path);
     made.add(path);
   };
-  for (const path of packed.directories) parent(`${directory}/${path}`);
   for (const file of packed.files) {
     const path = `${directory}/${file.path}`;
     parent(posix.dirname(path));
+    // What a kernel leaves of these bits for anybody but root depends on the writes.
+    if (kernel.who.uid !== 0 && (file.mode & 0o6000) !== 0)
+      refuse('npm/package-malformed', {
+        package: directory,
+        problem: `${file.path} has mode ${file.mode.toString(8)}`,
+      });
     kernel.write(path, packed.content(file), file.mode & ~kernel.umask);
   }
 }
@@ -80,6 +86,15 @@ export async function linkBins(
     if (file === undefined) continue;
     kernel.chmod(from, 0o777 & ~kernel.umask);
     if (file.type !== 'directory' && file.size > 0) await fixLineEnd(kernel, from, file.size);
+  }
+}
+
+/** Gives the programs of a package that are there the right to be executed. */
+export function makeExecutable(kernel: Kernel, directory: string, bins: ReadonlyMap<string, string>): void {
+  for (const target of bins.values()) {
+    const path = `${directory}/${target}`;
+    const file = kernel.stat(path, { follow: false });
+    if (file?.type === 'file') kernel.chmod(path, file.mode | 0o111);
   }
 }
 

@@ -25,7 +25,7 @@ import { unpackArchive } from './unpack.ts';
 import { ignorableMount, judge } from './unsupported.ts';
 
 /** Part of every key of a RUN: what an earlier version made of it is not what this one would. */
-export const ENGINE_VERSION = 'embedded/1';
+export const ENGINE_VERSION = 'embedded/2';
 
 /** One layer of a stage: ready in the store, or to be fetched there. */
 export interface StageLayer extends WrittenLayer {
