@@ -24,4 +24,8 @@ export const permitted: readonly PermittedDifference[] = [
     name: 'buildah-workdir-of-scratch',
     covers: (line, builder) => builder === 'buildah' && line === 'WorkingDir: "/" | absent',
   },
+  {
+    name: 'npm-leftovers',
+    covers: (line) => /^\/(?:root\/\.npm|tmp\/node-compile-cache)(?:\/[^:]*)?: absent \| /.test(line),
+  },
 ];
