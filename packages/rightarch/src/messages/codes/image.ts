@@ -15,7 +15,7 @@ const shapes = {
     schema2: 'schemaVersion 2',
     one: 'one form only: it is written as an index and as a manifest at once',
     exact: 'written with exactly these capitals: programs in Go take both spellings for one member',
-    once: 'written once: it stands there twice, and each program makes something else of that',
+    once: 'written once: it appears twice, and programs disagree about which one counts',
   },
   ja: {
     object: 'オブジェクト',
@@ -24,11 +24,11 @@ const shapes = {
     texts: '文字列の配列',
     textMap: '値がすべて文字列のオブジェクト',
     number: 'バイト数',
-    digest: 'ダイジェスト（小文字 16 進の sha256 または sha512）',
+    digest: 'ダイジェスト (小文字 16 進の sha256 または sha512)',
     schema2: 'schemaVersion 2',
-    one: 'index か manifest のどちらか一方（両方の形で書かれています）',
-    exact: '仕様どおりの大文字・小文字の表記（Go 製のプログラムは両方の表記を同じメンバーとして扱います）',
-    once: '1 回だけの記述（2 回書かれていて、読むプログラムによって意味が変わります）',
+    one: 'インデックスかマニフェストのどちらか一方 (両方の形で書かれています)',
+    exact: '仕様どおりの大文字・小文字の表記 (Go 製のプログラムは両方の表記を同じメンバーとして扱います)',
+    once: '1 回だけの記述 (2 回書かれていて、読むプログラムによって意味が変わります)',
   },
   ko: {
     object: '객체',
@@ -39,10 +39,16 @@ const shapes = {
     number: '바이트 수',
     digest: '다이제스트(소문자 16진수 sha256 또는 sha512)',
     schema2: 'schemaVersion 2',
-    one: 'index 또는 manifest 중 하나(두 형식이 섞여 있습니다)',
+    one: '인덱스 또는 매니페스트 중 하나(두 형식이 섞여 있습니다)',
     exact: '사양대로의 대소문자 표기(Go 프로그램은 두 표기를 같은 멤버로 취급합니다)',
     once: '한 번만 쓴 멤버(두 번 쓰여 있어 읽는 프로그램마다 뜻이 달라집니다)',
   },
+} as const;
+
+/** What the documents of an image are called; `config` is said as it is written. */
+const documents = {
+  ja: { index: 'インデックス', manifest: 'マニフェスト', config: 'config' },
+  ko: { index: '인덱스', manifest: '매니페스트', config: 'config' },
 } as const;
 
 /** What a member of a document was expected to be. */
@@ -67,15 +73,15 @@ export const imageCodes = {
       en: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)} looks like a path, but an image without a prefix is a name in a registry`
-          : `${q(text)} does not name an image: ${{ empty: 'it is empty', uppercase: 'names are lower-case', tag: 'what follows the colon is no tag', digest: 'what follows `@` is no digest', length: 'it has more than 255 characters' }[problem] ?? 'it does not have the form of a reference'}`,
+          : `${q(text)} does not name an image: ${{ empty: 'it is empty', uppercase: 'names are lower-case', tag: 'what follows the colon is not a tag', digest: 'what follows `@` is not a digest', length: 'it has more than 255 characters' }[problem] ?? 'it does not have the form of a reference'}`,
       ja: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)} はパスのようですが、接頭辞のないイメージ指定はレジストリ上の名前として扱われます`
-          : `${q(text)} はイメージ名として読めません: ${{ empty: '空です', uppercase: '名前に大文字は使えません', tag: 'コロンの後ろがタグの形式ではありません', digest: '`@` の後ろがダイジェストではありません', length: '255 文字を超えています' }[problem] ?? 'リファレンスの形式ではありません'}`,
+          : `${q(text)} はイメージ名として読めません: ${{ empty: '空です', uppercase: '名前に大文字は使えません', tag: 'コロンの後ろがタグの形式ではありません', digest: '`@` の後ろがダイジェストではありません', length: '255 文字を超えています' }[problem] ?? 'イメージ参照の形式ではありません'}`,
       ko: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)}은(는) 경로처럼 보이지만, 접두사가 없는 이미지는 레지스트리의 이름으로 해석됩니다`
-          : `${q(text)}은(는) 이미지 이름으로 읽을 수 없습니다: ${{ empty: '비어 있습니다', uppercase: '이름에 대문자를 쓸 수 없습니다', tag: '콜론 뒤가 태그 형식이 아닙니다', digest: '`@` 뒤가 다이제스트가 아닙니다', length: '255자를 넘습니다' }[problem] ?? '레퍼런스 형식이 아닙니다'}`,
+          : `${q(text)}은(는) 이미지 이름으로 읽을 수 없습니다: ${{ empty: '비어 있습니다', uppercase: '이름에 대문자를 쓸 수 없습니다', tag: '콜론 뒤가 태그 형식이 아닙니다', digest: '`@` 뒤가 다이제스트가 아닙니다', length: '255자를 넘습니다' }[problem] ?? '이미지 참조 형식이 아닙니다'}`,
     },
     fix: {
       en: ({ instead }) =>
@@ -84,11 +90,11 @@ export const imageCodes = {
           : `Write ${q(instead)}`,
       ja: ({ instead }) =>
         instead === undefined
-          ? 'リファレンス（`registry.example/team/app:tag`）、`oci:ディレクトリ[:名前]`、`archive:ファイル[:名前]`、`docker:名前` のいずれかで指定してください'
+          ? 'イメージ参照 (`registry.example/team/app:tag`)、`oci:ディレクトリ[:名前]`、`archive:ファイル[:名前]`、`docker:名前` のいずれかで指定してください'
           : `${q(instead)} と指定してください`,
       ko: ({ instead }) =>
         instead === undefined
-          ? '레퍼런스(`registry.example/team/app:tag`), `oci:디렉터리[:이름]`, `archive:파일[:이름]`, `docker:이름` 중 하나로 지정하세요'
+          ? '이미지 참조(`registry.example/team/app:tag`), `oci:디렉터리[:이름]`, `archive:파일[:이름]`, `docker:이름` 중 하나로 지정하세요'
           : `${q(instead)}(으)로 지정하세요`,
     },
   }),
@@ -133,9 +139,9 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A folder is not an OCI layout',
-      ja: 'フォルダーが OCI レイアウトではない',
-      ko: '폴더가 OCI 레이아웃이 아님',
+      en: 'A directory is not an OCI layout',
+      ja: 'ディレクトリが OCI レイアウトではない',
+      ko: '디렉터리가 OCI 레이아웃이 아님',
     },
     message: {
       en: ({ source, problem }) =>
@@ -146,13 +152,13 @@ export const imageCodes = {
         })[problem],
       ja: ({ source, problem }) =>
         ({
-          marker: `${q(source)} は OCI レイアウトではありません: \`oci-layout\` ファイルがありません`,
+          marker: `${q(source)} は OCI レイアウトではありません。\`oci-layout\` ファイルがありません`,
           version: `${q(source)} の \`oci-layout\` ファイルがバージョン 1.0.0 を示していません`,
           index: `${q(source)} に \`index.json\` がありません`,
         })[problem],
       ko: ({ source, problem }) =>
         ({
-          marker: `${q(source)}은(는) OCI 레이아웃이 아닙니다: \`oci-layout\` 파일이 없습니다`,
+          marker: `${q(source)}은(는) OCI 레이아웃이 아닙니다. \`oci-layout\` 파일이 없습니다`,
           version: `${q(source)}의 \`oci-layout\` 파일이 버전 1.0.0을 나타내지 않습니다`,
           index: `${q(source)}에 \`index.json\`이 없습니다`,
         })[problem],
@@ -178,7 +184,7 @@ export const imageCodes = {
     message: {
       en: ({ source, problem, what }) =>
         ({
-          'no-image': `${q(source)} holds neither \`index.json\` nor \`manifest.json\`, so it is no image archive`,
+          'no-image': `${q(source)} holds neither \`index.json\` nor \`manifest.json\`, so it is not an image archive`,
           v1: `${q(source)} holds an image in the form that Docker wrote before 1.10, without \`manifest.json\``,
           damaged: `${q(source)} is damaged: ${what ?? 'it is not a tar'}`,
           missing: `${q(source)} names ${q(what)}, but does not hold it`,
@@ -203,8 +209,8 @@ export const imageCodes = {
     },
     fix: {
       en: () => 'Write the archive again with `docker save IMAGE -o FILE`, and copy it whole',
-      ja: () => '`docker save IMAGE -o FILE` でアーカイブを作り直し、途中で切れないようにコピーしてください',
-      ko: () => '`docker save IMAGE -o FILE`로 아카이브를 다시 만들고, 잘리지 않게 복사하세요',
+      ja: () => '`docker save IMAGE -o FILE` でアーカイブを作り直し、最後までコピーされたか確認してください',
+      ko: () => '`docker save IMAGE -o FILE`로 아카이브를 다시 만들고, 끝까지 복사되었는지 확인하세요',
     },
   }),
   'image/empty': code<{ source: string }>({
@@ -272,7 +278,7 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'One name stands at several images',
+      en: 'One name is given to several images',
       ja: '1 つの名前が複数のイメージに付いている',
       ko: '한 이름이 여러 이미지에 붙어 있음',
     },
@@ -338,18 +344,17 @@ export const imageCodes = {
           : `The bytes that should be ${want} have the digest ${got ?? 'of something else'}`,
       ja: ({ want, wantSize, got, gotSize }) =>
         gotSize !== wantSize
-          ? `${want} は ${wantSize} バイトのはずですが、${gotSize > wantSize ? 'それより多く届きました' : `${gotSize} バイトしか届きませんでした`}`
-          : `${want} のはずの内容のダイジェストが ${got ?? '別の値'} です`,
+          ? `${want} は ${wantSize} バイトのはずですが、${gotSize > wantSize ? 'それより多く送られてきました' : `${gotSize} バイトしか届きませんでした`}`
+          : `${want} であるはずの内容のダイジェストが ${got ?? '別の値'} です`,
       ko: ({ want, wantSize, got, gotSize }) =>
         gotSize !== wantSize
           ? `${want}은(는) ${wantSize}바이트여야 하지만 ${gotSize > wantSize ? '그보다 많이 왔습니다' : `${gotSize}바이트만 왔습니다`}`
-          : `${want}이어야 할 내용의 다이제스트가 ${got ?? '다른 값'}입니다`,
+          : `${want}(이)어야 할 내용의 다이제스트가 ${got ?? '다른 값'}입니다`,
     },
     fix: {
       en: () => 'Copy or push the image again; if it stays, the place that serves it has damaged or replaced it',
-      ja: () =>
-        'もう一度コピーまたはプッシュしてください。直らなければ、配信元で内容が壊れているか差し替えられています',
-      ko: () => '다시 복사하거나 푸시하세요. 그래도 같으면 제공하는 쪽에서 내용이 손상되었거나 바뀐 것입니다',
+      ja: () => 'もう一度コピーまたは push してください。直らなければ、配信元で内容が壊れているか差し替えられています',
+      ko: () => '다시 복사하거나 push하세요. 그래도 같으면 제공하는 쪽에서 내용이 손상되었거나 바뀐 것입니다',
     },
   }),
   'image/document-too-large': code<{ digest: string; size: number; limit: number }>({
@@ -357,8 +362,8 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'A manifest or config is too large',
-      ja: 'manifest または config が大きすぎる',
-      ko: 'manifest 또는 config가 너무 큼',
+      ja: 'マニフェストまたは config が大きすぎる',
+      ko: '매니페스트 또는 config가 너무 큼',
     },
     message: {
       en: ({ digest, size, limit }) =>
@@ -394,16 +399,16 @@ export const imageCodes = {
           : `${q(place)} of ${whole} is not ${shapes.en[wanted]}`;
       },
       ja: ({ document, digest, place, wanted }) => {
-        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : document}${digest === undefined ? '' : ` ${digest}`}`;
+        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ja[document]}${digest === undefined ? '' : ` ${digest}`}`;
         return wanted === 'json'
-          ? `${whole} が JSON として読めません（${place}）`
-          : `${whole} の ${q(place)} が ${shapes.ja[wanted]} ではありません`;
+          ? `${whole} が JSON として読めません (${place})`
+          : `${whole} の ${q(place)} は次の形でなければなりません: ${shapes.ja[wanted]}`;
       },
       ko: ({ document, digest, place, wanted }) => {
-        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : document}${digest === undefined ? '' : ` ${digest}`}`;
+        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ko[document]}${digest === undefined ? '' : ` ${digest}`}`;
         return wanted === 'json'
           ? `${whole}을(를) JSON으로 읽을 수 없습니다(${place})`
-          : `${whole}의 ${q(place)}이(가) ${shapes.ko[wanted]}이(가) 아닙니다`;
+          : `${whole}의 ${q(place)}은(는) 다음 형식이어야 합니다: ${shapes.ko[wanted]}`;
       },
     },
     fix: {
@@ -429,8 +434,8 @@ export const imageCodes = {
     },
     fix: {
       en: () => 'Push the image again with the tool that built it; containerd refuses this one',
-      ja: () => 'ビルドしたツールでもう一度プッシュしてください。containerd はこのイメージを拒否します',
-      ko: () => '빌드한 도구로 다시 푸시하세요. containerd는 이 이미지를 거부합니다',
+      ja: () => 'ビルドしたツールでもう一度 push してください。containerd はこのイメージを拒否します',
+      ko: () => '빌드한 도구로 다시 push하세요. containerd는 이 이미지를 거부합니다',
     },
   }),
   'image/media-type-unknown': code<{ digest: string; mediaType: string }>({
@@ -438,16 +443,16 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'A part is of an unknown kind',
-      ja: '種類の分からない部分がある',
-      ko: '종류를 알 수 없는 부분이 있음',
+      ja: '種類の分からない要素がある',
+      ko: '종류를 알 수 없는 요소가 있음',
     },
     message: {
       en: ({ digest, mediaType }) =>
-        `${digest} has the media type ${q(mediaType)}, which is no image manifest, index or layer`,
+        `${digest} has the media type ${q(mediaType)}, which is not an image manifest, index or layer`,
       ja: ({ digest, mediaType }) =>
-        `${digest} の mediaType ${q(mediaType)} は、イメージの manifest、index、レイヤーのいずれでもありません`,
+        `${digest} の mediaType ${q(mediaType)} は、イメージのマニフェスト、インデックス、レイヤーのいずれでもありません`,
       ko: ({ digest, mediaType }) =>
-        `${digest}의 mediaType ${q(mediaType)}은(는) 이미지의 manifest, index, 레이어가 아닙니다`,
+        `${digest}의 mediaType ${q(mediaType)}은(는) 이미지의 매니페스트, 인덱스, 레이어 중 어느 것도 아닙니다`,
     },
     fix: {
       en: () => 'Nothing to do where the artifact is there on purpose; it is shown and not judged',
@@ -460,19 +465,19 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'The index and the config name different platforms',
-      ja: 'index と config のプラットフォームが違う',
-      ko: 'index와 config의 플랫폼이 다름',
+      ja: 'インデックスと config のプラットフォームが違う',
+      ko: '인덱스와 config의 플랫폼이 다름',
     },
     message: {
       en: ({ entry, config }) => `The index lists this image as ${entry}, but its own config says ${config}`,
-      ja: ({ entry, config }) => `index では ${entry} とされていますが、イメージ自身の config は ${config} です`,
-      ko: ({ entry, config }) => `index에는 ${entry}(으)로 올라 있지만 이미지 자신의 config는 ${config}입니다`,
+      ja: ({ entry, config }) => `インデックスでは ${entry} とされていますが、イメージ自身の config は ${config} です`,
+      ko: ({ entry, config }) => `인덱스에는 ${entry}(으)로 올라 있지만 이미지 자신의 config는 ${config}입니다`,
     },
     fix: {
       en: ({ entry }) => `Build the image for ${entry} and make the index from that, instead of annotating this one`,
       ja: ({ entry }) =>
-        `このイメージに注釈を付けるのではなく、${entry} 向けにビルドしたイメージから index を作り直してください`,
-      ko: ({ entry }) => `이 이미지에 주석만 붙이지 말고, ${entry}용으로 빌드한 이미지로 index를 다시 만드세요`,
+        `このイメージにアノテーションを付けるのではなく、${entry} 向けにビルドしたイメージからインデックスを作り直してください`,
+      ko: ({ entry }) => `이 이미지에 어노테이션만 붙이지 말고, ${entry}용으로 빌드한 이미지로 인덱스를 다시 만드세요`,
     },
   }),
   'image/entry-duplicate': code<{ platform: string; first: string; second: string }>({
@@ -480,8 +485,8 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'An index lists a platform twice',
-      ja: 'index に同じプラットフォームが複数ある',
-      ko: 'index에 같은 플랫폼이 여러 개 있음',
+      ja: 'インデックスに同じプラットフォームが複数ある',
+      ko: '인덱스에 같은 플랫폼이 여러 개 있음',
     },
     message: {
       en: ({ platform, first, second }) =>
@@ -490,17 +495,17 @@ export const imageCodes = {
           : `The index lists two images for ${platform}: ${first} and ${second}; runtimes take the first`,
       ja: ({ platform, first, second }) =>
         first === second
-          ? `index に ${platform} の ${first} が 2 回あります`
-          : `index に ${platform} のイメージが 2 つあります: ${first} と ${second}。ランタイムは最初のものを使います`,
+          ? `インデックスに ${platform} の ${first} が 2 回あります`
+          : `インデックスに ${platform} のイメージが 2 つあります: ${first} と ${second}。ランタイムは最初のものを使います`,
       ko: ({ platform, first, second }) =>
         first === second
-          ? `index에 ${platform}의 ${first}이(가) 두 번 있습니다`
-          : `index에 ${platform} 이미지가 두 개 있습니다: ${first}, ${second}. 런타임은 첫 번째를 사용합니다`,
+          ? `인덱스에 ${platform}의 ${first}이(가) 두 번 있습니다`
+          : `인덱스에 ${platform} 이미지가 두 개 있습니다: ${first}, ${second}. 런타임은 첫 번째를 사용합니다`,
     },
     fix: {
       en: ({ platform }) => `Make the index again with one image for ${platform}`,
-      ja: ({ platform }) => `${platform} のイメージを 1 つだけにして index を作り直してください`,
-      ko: ({ platform }) => `${platform} 이미지를 하나만 넣어 index를 다시 만드세요`,
+      ja: ({ platform }) => `${platform} のイメージを 1 つだけにしてインデックスを作り直してください`,
+      ko: ({ platform }) => `${platform} 이미지를 하나만 넣어 인덱스를 다시 만드세요`,
     },
   }),
   'image/entry-no-platform': code<{ digest: string }>({
@@ -508,21 +513,22 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'An entry of the index names no platform',
-      ja: 'index のエントリにプラットフォームがない',
-      ko: 'index 항목에 플랫폼이 없음',
+      ja: 'インデックスのエントリーにプラットフォームがない',
+      ko: '인덱스 항목에 플랫폼이 없음',
     },
     message: {
       en: ({ digest }) =>
         `The index lists ${digest} without a platform, so runtimes choose it only where nothing else fits`,
-      ja: ({ digest }) => `index の ${digest} にプラットフォームがなく、ほかに合うものがないときにしか選ばれません`,
-      ko: ({ digest }) => `index의 ${digest}에 플랫폼이 없어, 달리 맞는 것이 없을 때만 선택됩니다`,
+      ja: ({ digest }) =>
+        `インデックスの ${digest} にプラットフォームがなく、ほかに合うものがないときにしか選ばれません`,
+      ko: ({ digest }) => `인덱스의 ${digest}에 플랫폼이 없어, 달리 맞는 것이 없을 때만 선택됩니다`,
     },
     fix: {
       en: () =>
         'Make the index again with a tool that writes the platform of each config, such as `docker buildx imagetools create`',
       ja: () =>
-        '`docker buildx imagetools create` など、各 config のプラットフォームを書き込むツールで index を作り直してください',
-      ko: () => '`docker buildx imagetools create`처럼 각 config의 플랫폼을 기록하는 도구로 index를 다시 만드세요',
+        '`docker buildx imagetools create` など、各 config のプラットフォームを書き込むツールでインデックスを作り直してください',
+      ko: () => '`docker buildx imagetools create`처럼 각 config의 플랫폼을 기록하는 도구로 인덱스를 다시 만드세요',
     },
   }),
   'image/entry-unreadable': code<{ digest: string; platform: string }>({
@@ -530,18 +536,19 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'An entry of the index cannot be read',
-      ja: 'index のエントリを読み取れない',
-      ko: 'index 항목을 읽을 수 없음',
+      ja: 'インデックスのエントリーを読み取れない',
+      ko: '인덱스 항목을 읽을 수 없음',
     },
     message: {
       en: ({ digest, platform }) => `The index lists ${digest} for ${platform}, but that image cannot be read`,
-      ja: ({ digest, platform }) => `index は ${platform} に ${digest} を挙げていますが、そのイメージを読み取れません`,
-      ko: ({ digest, platform }) => `index가 ${platform}에 ${digest}을(를) 올려 두었지만 그 이미지를 읽을 수 없습니다`,
+      ja: ({ digest, platform }) =>
+        `インデックスには ${platform} のイメージとして ${digest} が登録されていますが、読み取れません`,
+      ko: ({ digest, platform }) => `인덱스에 ${platform} 이미지로 ${digest}이(가) 등록되어 있지만 읽을 수 없습니다`,
     },
     fix: {
       en: ({ platform }) => `Push the image for ${platform} again, then the index`,
-      ja: ({ platform }) => `${platform} のイメージをプッシュし直してから、index をプッシュしてください`,
-      ko: ({ platform }) => `${platform} 이미지를 다시 푸시한 다음 index를 푸시하세요`,
+      ja: ({ platform }) => `${platform} のイメージを push し直してから、インデックスを push してください`,
+      ko: ({ platform }) => `${platform} 이미지를 다시 push한 다음 인덱스를 push하세요`,
     },
   }),
   'image/platform-missing': code<{ digest: string; missing: readonly string[] }>({
@@ -568,21 +575,22 @@ export const imageCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The manifest and the config count different layers',
-      ja: 'manifest と config のレイヤー数が違う',
-      ko: 'manifest와 config의 레이어 수가 다름',
+      en: 'The manifest and the config list different numbers of layers',
+      ja: 'マニフェストと config のレイヤー数が違う',
+      ko: '매니페스트와 config의 레이어 수가 다름',
     },
     message: {
       en: ({ layers, diffIds }) =>
         `The manifest lists ${layers} ${layers === 1 ? 'layer' : 'layers'}, but the config lists ${diffIds} diff_ids`,
-      ja: ({ layers, diffIds }) => `manifest のレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
+      ja: ({ layers, diffIds }) =>
+        `マニフェストのレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
       ko: ({ layers, diffIds }) => `manifest의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
     },
     fix: {
       en: () => 'Build or push the image again; runtimes refuse it with "mismatched image rootfs and manifest layers"',
       ja: () =>
-        'ビルドまたはプッシュし直してください。ランタイムは "mismatched image rootfs and manifest layers" として拒否します',
-      ko: () => '다시 빌드하거나 푸시하세요. 런타임은 "mismatched image rootfs and manifest layers"로 거부합니다',
+        'ビルドまたは push し直してください。ランタイムは "mismatched image rootfs and manifest layers" として拒否します',
+      ko: () => '다시 빌드하거나 push하세요. 런타임은 "mismatched image rootfs and manifest layers"로 거부합니다',
     },
   }),
   'image/nested-index': code<{ digest: string }>({
@@ -590,34 +598,34 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'An index lists another index',
-      ja: 'index の中に別の index がある',
-      ko: 'index 안에 다른 index가 있음',
+      ja: 'インデックスの中に別のインデックスがある',
+      ko: '인덱스 안에 다른 인덱스가 있음',
     },
     message: {
       en: ({ digest }) => `The index lists another index, ${digest}, which most runtimes do not enter`,
-      ja: ({ digest }) => `index の中に別の index ${digest} があり、多くのランタイムはその中を見ません`,
-      ko: ({ digest }) => `index 안에 다른 index ${digest}가 있으며, 대부분의 런타임은 그 안을 보지 않습니다`,
+      ja: ({ digest }) => `インデックスの中に別のインデックス ${digest} があり、多くのランタイムはその中を見ません`,
+      ko: ({ digest }) => `인덱스 안에 다른 인덱스 ${digest}이(가) 있으며, 대부분의 런타임은 그 안을 보지 않습니다`,
     },
     fix: {
       en: ({ digest }) => `List the images of ${digest} in the outer index, or verify it by its own digest`,
       ja: ({ digest }) =>
-        `${digest} の中のイメージを外側の index に並べるか、そのダイジェストを直接指定して検証してください`,
-      ko: ({ digest }) => `${digest} 안의 이미지를 바깥 index에 나열하거나, 그 다이제스트를 직접 지정해 검증하세요`,
+        `${digest} の中のイメージを外側のインデックスに並べるか、そのダイジェストを直接指定して検証してください`,
+      ko: ({ digest }) => `${digest} 안의 이미지를 바깥 인덱스에 나열하거나, 그 다이제스트를 직접 지정해 검증하세요`,
     },
   }),
   'image/schema-1': code<{ digest: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The manifest is of schema 1', ja: 'manifest が schema 1 である', ko: 'manifest가 schema 1임' },
+    title: { en: 'The manifest is of schema 1', ja: 'マニフェストが schema 1 である', ko: '매니페스트가 schema 1임' },
     message: {
       en: ({ digest }) => `${digest} is a manifest of schema 1, which Docker and containerd no longer pull`,
-      ja: ({ digest }) => `${digest} は schema 1 の manifest です。Docker も containerd ももうプルできません`,
-      ko: ({ digest }) => `${digest}은(는) schema 1 manifest입니다. Docker와 containerd는 더 이상 풀하지 않습니다`,
+      ja: ({ digest }) => `${digest} は schema 1 のマニフェストです。現在の Docker と containerd は pull できません`,
+      ko: ({ digest }) => `${digest}은(는) schema 1 매니페스트입니다. Docker와 containerd는 더 이상 pull하지 않습니다`,
     },
     fix: {
       en: () => 'Build and push the image again with a current tool',
-      ja: () => '現行のツールでビルドし、プッシュし直してください',
-      ko: () => '최신 도구로 다시 빌드해 푸시하세요',
+      ja: () => '現行のツールでビルドし、push し直してください',
+      ko: () => '최신 도구로 다시 빌드해 push하세요',
     },
   }),
   'image/foreign-layer': code<{ digest: string; urls: readonly string[] }>({
@@ -632,14 +640,17 @@ export const imageCodes = {
       en: ({ digest, urls }) =>
         `Layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and is not read from there`,
       ja: ({ digest, urls }) =>
-        `レイヤー ${digest} は外部レイヤーです${urls.length > 0 ? `（ランタイムは ${list(urls)} から取得します）` : ''}。そこからは読み取りません`,
+        `レイヤー ${digest} は foreign レイヤーです${urls.length > 0 ? ` (ランタイムは ${list(urls)} から取得します)` : ''}。そこからは読み取りません`,
       ko: ({ digest, urls }) =>
-        `레이어 ${digest}은(는) 외부 레이어입니다${urls.length > 0 ? `(런타임은 ${list(urls)}에서 가져옵니다)` : ''}. 그곳에서는 읽지 않습니다`,
+        `레이어 ${digest}은(는) foreign 레이어입니다${urls.length > 0 ? `(런타임은 ${list(urls)}에서 가져옵니다)` : ''}. 그곳에서는 읽지 않습니다`,
     },
     fix: {
-      en: () => 'Push the image with its layers (`allow-nondistributable-artifacts`) if it is to be proven',
-      ja: () => '検証が必要なら、レイヤーごとプッシュしてください（`allow-nondistributable-artifacts`）',
-      ko: () => '검증하려면 레이어까지 함께 푸시하세요(`allow-nondistributable-artifacts`)',
+      en: () =>
+        'If it is to be proven, copy the image with all its layers: `crane copy --allow-nondistributable-artifacts FROM TO`',
+      ja: () =>
+        '証明が必要なら、このレイヤーも含めてイメージをコピーしてください: `crane copy --allow-nondistributable-artifacts コピー元 コピー先`',
+      ko: () =>
+        '증명하려면 이 레이어까지 포함해 이미지를 복사하세요: `crane copy --allow-nondistributable-artifacts 원본 대상`',
     },
   }),
   'image/too-many-entries': code<{ what: string; count: number; limit: number }>({
@@ -647,8 +658,8 @@ export const imageCodes = {
     since: '0.1.0',
     title: {
       en: 'An index or manifest lists too much',
-      ja: 'index や manifest の要素が多すぎる',
-      ko: 'index나 manifest의 항목이 너무 많음',
+      ja: 'インデックスやマニフェストの要素が多すぎる',
+      ko: '인덱스나 매니페스트의 항목이 너무 많음',
     },
     message: {
       en: ({ what, count, limit }) => `${what} lists ${count} entries, more than the ${limit} that are read`,
@@ -657,8 +668,8 @@ export const imageCodes = {
     },
     fix: {
       en: () => 'Look at what wrote the image: no runtime needs as many',
-      ja: () => 'イメージを作ったツールを確認してください。これほど必要とするランタイムはありません',
-      ko: () => '이미지를 만든 도구를 확인하세요. 이렇게 많이 필요한 런타임은 없습니다',
+      ja: () => 'イメージを作ったツールを確認してください。これほど多く必要とするランタイムはありません',
+      ko: () => '이미지를 만든 도구를 확인하세요. 이렇게 많이 필요로 하는 런타임은 없습니다',
     },
   }),
   'image/platform-absent': code<{ source: string; platform: string; known: readonly string[] }>({
@@ -679,8 +690,8 @@ export const imageCodes = {
     },
     fix: {
       en: ({ platform }) => `Build the image for ${platform} as well: add \`--platform ${platform}\` to the build`,
-      ja: ({ platform }) => `${platform} 向けにもビルドしてください: ビルドに \`--platform ${platform}\` を加えます`,
-      ko: ({ platform }) => `${platform}용으로도 빌드하세요: 빌드에 \`--platform ${platform}\`를 추가합니다`,
+      ja: ({ platform }) => `ビルドに \`--platform ${platform}\` を追加し、${platform} 向けにもビルドしてください`,
+      ko: ({ platform }) => `빌드에 \`--platform ${platform}\`을(를) 추가해 ${platform}용으로도 빌드하세요`,
     },
   }),
   'image/disk-full': code<{ path: string }>({
@@ -728,8 +739,8 @@ export const imageCodes = {
     },
     fix: {
       en: ({ holder }) => `Wait for ${holder} to finish, or end it; its lock ends with it`,
-      ja: ({ holder }) => `${holder} の終了を待つか、終了させてください。ロックも同時に消えます`,
-      ko: ({ holder }) => `${holder}이(가) 끝나기를 기다리거나 종료하세요. 잠금도 함께 사라집니다`,
+      ja: ({ holder }) => `${holder} の終了を待つか、終了させてください。ロックも同時に解放されます`,
+      ko: ({ holder }) => `${holder}이(가) 끝나기를 기다리거나 종료시키세요. 잠금도 함께 해제됩니다`,
     },
   }),
   'image/docker-unreachable': code<{ address: string }>({
