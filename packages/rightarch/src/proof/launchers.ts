@@ -19,9 +19,16 @@ export function nextLaunch(
   names: readonly string[],
   argv: readonly string[],
   script?: { readonly index: number; readonly content: Uint8Array | undefined },
+  env: readonly string[] = [],
 ): Launch | undefined {
   const rest = argv.slice(1);
-  if (isShell(names)) return shellLaunch(argv, script);
+  if (isShell(names)) {
+    const launch = shellLaunch(argv, script);
+    // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV).
+    const certain = launch?.certain === true && !env.some((line) => /^BASH_ENV=./.test(line));
+    return launch && { ...launch, certain };
+  }
+  if (names.includes('env')) return envLaunch(rest, names);
   const launcher = names.find((name) => Object.hasOwn(LAUNCHERS, name));
   if (launcher === undefined) return undefined;
   const next = LAUNCHERS[launcher]!(rest);
@@ -51,14 +58,63 @@ const LAUNCHERS: Readonly<Record<string, (args: readonly string[]) => readonly s
   // Yelp/dumb-init dumb-init.c: getopt_long "+hvVcr:".
   'dumb-init': (args) =>
     after(args, { flags: /^(-[vc]+|--verbose|--single-child|--rewrite=.*)$/, valued: /^(-r|--rewrite)$/ }),
-  env: (args) => {
-    const start = args.findIndex((arg) => !/^[A-Za-z_]\w*=/.test(arg));
-    if (start < 0 || args[start]!.startsWith('-')) return undefined;
-    // With another PATH or loader variables, what is found is not ours to say.
-    if (args.slice(0, start).some((arg) => /^(PATH|LD_\w+)=/.test(arg))) return undefined;
-    return args.slice(start);
-  },
 };
+
+/** `env [NAME=VALUE]... COMMAND`, and `-S`, which GNU's splits at blanks (coreutils env.c); busybox has another one. */
+function envLaunch(args: readonly string[], names: readonly string[]): Launch | undefined {
+  const [first = '', ...others] = args;
+  const split = /^(?:-S|--split-string=)\s*(.*)$/s.exec(first)?.[1];
+  if (split !== undefined) {
+    // Quotes, escapes and variables are the option's own language; an empty one takes the next argument.
+    if (split === '' || /[\\'"$#]/.test(split) || names.some((name) => /^(busybox|toybox)$/.test(name)))
+      return undefined;
+    return envLaunch([...split.trim().split(/\s+/), ...others], names);
+  }
+  const start = args.findIndex((arg) => !/^[A-Za-z_]\w*=/.test(arg));
+  if (start < 0 || args[start]!.startsWith('-')) return undefined;
+  // With another PATH or loader variables, what is found is not ours to say.
+  if (args.slice(0, start).some((arg) => /^(PATH|LD_\w+|BASH_ENV)=/.test(arg))) return undefined;
+  return { argv: args.slice(start), by: 'execvp', certain: true };
+}
+
+/** Where the script stands in the arguments of a shell: `sh -e /entry.sh`. Undefined where that is not certain. */
+export function scriptWord(argv: readonly string[]): number | undefined {
+  for (let i = 1; i < argv.length; i++) {
+    if (/^-[eux]+$/.test(argv[i]!)) continue;
+    return argv[i]!.startsWith('-') || argv[i]!.startsWith('+') || argv[i] === '' ? undefined : i;
+  }
+  return undefined;
+}
+
+/** Programs that busybox is known to hold (`busybox --list` of Debian's and Alpine's, less what no image starts). */
+const APPLETS = new Set(
+  (
+    'acpid addgroup adduser adjtimex arch arp arping ascii ash awk base32 base64 basename bc beep blkid brctl bunzip2 ' +
+    'bzcat bzip2 cal cat chattr chgrp chmod chown chpasswd chroot chvt cksum clear cmp comm cp cpio crond crontab ' +
+    'cryptpw cttyhack cut date dc dd delgroup deluser depmod df diff dirname dmesg dnsd dnsdomainname dos2unix du ' +
+    'dumpkmap echo ed egrep env expand expr factor fallocate false fatattr fdisk fgrep find flock fold free fsync ' +
+    'ftpd ftpget ftpput fuser getopt getty grep groups gunzip gzip halt hd head hexdump hostid hostname httpd hwclock ' +
+    'id ifconfig ifdown ifup inetd init inotifyd install ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh ' +
+    'iproute iprule iptunnel kbd_mode kill killall killall5 klogd last less link linux32 linux64 linuxrc ln loadfont ' +
+    'logger login logname logread losetup ls lsattr lsmod lsof lsscsi lsusb lzcat lzma lzop makemime md5sum mdev mesg ' +
+    'microcom mkdir mkdosfs mkfifo mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mv ' +
+    'nameif nanddump nbd-client nc netcat netstat nice nl nmeter nologin nohup nproc nsenter nslookup ntpd nuke od ' +
+    'partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap poweroff pr printenv ' +
+    'printf ps pscan pstree pwd pwdx raidautorun rdate rdev readahead readlink realpath reboot reformime renice reset ' +
+    'resize rev rm rmdir rmmod route rpm rpm2cpio run-init run-parts rx script sed sendmail seq setkeycodes setpriv ' +
+    'setserial setsid sh sha1sum sha256sum sha3sum sha512sum shred shuf slattach sleep sort split ssl_client ' +
+    'start-stop-daemon stat strings stty su sulogin sum swapoff swapon switch_root sync sysctl syslogd tac tail tar ' +
+    'taskset tc tcpsvd tee telnet telnetd test tftp tftpd time timeout top touch tr traceroute traceroute6 tree true ' +
+    'truncate ts tty ttysize tunctl ubirename udhcpc udhcpd udpsvd uevent umount uname uncompress unexpand uniq ' +
+    'unix2dos unlink unlzma unlzop unshare unxz unzip uptime users usleep uudecode uuencode vconfig vi vlock volname ' +
+    'w watch watchdog wc wget which who whoami whois xargs xxd xz xzcat yes zcat zcip'
+  ).split(' '),
+);
+
+/** True for names that a busybox shell may start without a file of that name. */
+export function isApplet(name: string): boolean {
+  return APPLETS.has(name);
+}
 
 const BUILTINS = new Set(
   (

@@ -134,7 +134,7 @@ describe('what does not start', () => {
       [wrong],
       { Cmd: ['/bin/sh', '-c', '/app --port 1'] },
       'proof/start-wrong-cpu',
-      'sh: /app: Exec format error',
+      '/bin/sh: /app: Exec format error',
     ],
     [
       'a name that is not on PATH',
@@ -149,7 +149,7 @@ describe('what does not start', () => {
       [],
       { Cmd: ['/bin/sh', '-c', 'nope --x'] },
       'proof/command-not-found',
-      'sh: nope: not found',
+      '/bin/sh: nope: not found',
     ],
     [
       'a path that is not there',

@@ -1,21 +1,13 @@
 import type { Diagnostic } from '../core/index.ts';
-import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
-import { type ElfFacts, machineFit, machineText, type Resolution, type TreeNode } from '../scan/index.ts';
-import { isShell, type Launch, nextLaunch } from './launchers.ts';
+import { diagnostic } from '../messages/index.ts';
+import type { Resolution, TreeNode } from '../scan/index.ts';
+import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
+import { type Caller, evidence, Ledger, prefix, Stop, TEXTS } from './ledger.ts';
+import { type Libc, libcOf } from './libraries.ts';
+import { loadElf } from './load-elf.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
-import { type Identity, permits, resolveUser } from './user.ts';
-import {
-  DEFAULT_PATH,
-  declaredText,
-  elfOf,
-  instructionOf,
-  placeOf,
-  programText,
-  searchPath,
-  shellWords,
-  type View,
-  variable,
-} from './view.ts';
+import { permits, resolveUser } from './user.ts';
+import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, shellWords, type View, variable } from './view.ts';
 
 /** What the start came to. */
 export interface StartProof {
@@ -29,38 +21,9 @@ export interface StartProof {
   readonly files: ReadonlySet<string>;
 }
 
-type Errno = 'ENOENT' | 'ENOEXEC' | 'EACCES' | 'ELIBBAD' | 'ELOOP';
-
-/** strerror, as Go's syscall package writes it; programs in C begin with a capital. */
-const TEXTS: Readonly<Record<Errno, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOEXEC: 'exec format error',
-  EACCES: 'permission denied',
-  ELIBBAD: 'accessing a corrupted shared library',
-  ELOOP: 'too many levels of symbolic links',
-};
-
-/** Who executes: the container runtime itself, a shell, or a launcher of a known or unknown libc. */
-interface Caller {
-  readonly kind: 'runtime' | 'shell' | 'execvp';
-  readonly name: string;
-  readonly libc?: 'glibc' | 'musl' | 'static';
-  /** `env` of a `#!` line: what it finds is still the script's interpreter. */
-  readonly interprets?: boolean;
-}
-
 /** The kernel gives up at the sixth interpreter in a row (fs/exec.c, exec_binprm). */
 const MAX_INTERPRETERS = 5;
 const MAX_LAUNCHES = 8;
-
-/** Thrown inside this file only: the walk has its answer. */
-class Stop extends Error {
-  readonly outcome: 'refuted' | 'undecided';
-  constructor(outcome: 'refuted' | 'undecided') {
-    super(outcome);
-    this.outcome = outcome;
-  }
-}
 
 /** Follows a start through PATH, links, `#!` lines and known launchers to programs that the CPU must execute. */
 export function proveStart(view: View, start: Start | undefined): StartProof {
@@ -80,16 +43,13 @@ export function proveStart(view: View, start: Start | undefined): StartProof {
 }
 
 class Walk {
+  readonly #ledger: Ledger;
   readonly #view: View;
   readonly #start: Start;
-  readonly #obligations: Obligation[] = [];
-  readonly #diagnostics: Diagnostic[] = [];
-  readonly #files = new Set<string>();
-  #identity: Identity = { uid: 0, gids: [0], name: 'root' };
   #reach: Reach | undefined;
-  #needs: string | undefined;
 
   constructor(view: View, start: Start) {
+    this.#ledger = new Ledger(view, start);
     this.#view = view;
     this.#start = start;
   }
@@ -98,22 +58,23 @@ class Walk {
     return {
       verdict,
       reach: verdict === 'refuted' ? undefined : this.#reach,
-      obligations: this.#obligations,
-      diagnostics: this.#diagnostics,
-      files: this.#files,
+      obligations: this.#ledger.obligations,
+      diagnostics: this.#ledger.diagnostics,
+      files: this.#ledger.files,
       ...(verdict === 'refuted' ? { witness: shellWords(this.#start.argv) } : {}),
-      ...(verdict === 'undecided' && this.#needs !== undefined ? { needs: this.#needs } : {}),
+      ...(verdict === 'undecided' && this.#ledger.needs !== undefined ? { needs: this.#ledger.needs } : {}),
     };
   }
 
   run(): void {
     const user = resolveUser(this.#view.tree, this.#start.user);
-    if (user.ok === 'unknown') this.#undecided('/etc/passwd', 'user-database');
+    if (user.ok === 'unknown') this.#ledger.undecided('/etc/passwd', 'user-database');
     if (user.ok === false) {
       const name = this.#start.user;
-      this.#refute('proof/user-unknown', { user: name, prints: user.prints }, '/etc/passwd', undefined, 'exec');
+      this.#ledger.refute('proof/user-unknown', { user: name, prints: user.prints }, '/etc/passwd', undefined, 'exec');
     }
-    if (user.ok === true) this.#identity = user.identity;
+    if (user.ok === true) this.#ledger.identity = user.identity;
+    this.#workingDirectory();
     let argv = this.#start.argv;
     let caller: Caller = { kind: 'runtime', name: 'runc' };
     for (let launches = 0; launches < MAX_LAUNCHES; launches++) {
@@ -130,6 +91,17 @@ class Walk {
     }
   }
 
+  /** A runtime makes a working directory that is missing; it cannot where something else stands there. */
+  #workingDirectory(): void {
+    const { cwd } = this.#start;
+    const found = this.#view.tree.resolve(cwd);
+    if (found.found ? found.node.children !== undefined : found.problem === 'missing') return;
+    const says = !found.found && found.problem === 'loop' ? TEXTS.ELOOP : 'not a directory';
+    const prints = `chdir to cwd ("${cwd}") set in config.json failed: ${says}`;
+    const node = found.found ? found.node : undefined;
+    this.#ledger.refute('proof/working-directory', { path: cwd, prints }, cwd, node, 'exec');
+  }
+
   /** One start of one program. Returns what that program is certain or likely to start next. */
   #execute(argv: readonly string[], caller: Caller): { launch: Launch; caller: Caller } | undefined {
     const first = caller.kind === 'runtime';
@@ -141,31 +113,48 @@ class Walk {
     }
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
-    const launch = nextLaunch(loaded.names, loaded.argv, loaded.script ?? this.#scriptOf(loaded));
+    const launch = nextLaunch(loaded.names, loaded.argv, loaded.script ?? this.#scriptOf(loaded), this.#start.env);
     if (launch === undefined) return undefined;
-    const name = loaded.names[0] ?? '';
-    return { launch, caller: { kind: launch.by, name, libc: loaded.libc, interprets: interprets && launch.certain } };
+    const { libc, file } = loaded;
+    const name = launch.by === 'shell' ? (loaded.argv[0] ?? '') : (loaded.names[0] ?? '');
+    return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain } };
   }
 
-  /** The script that a shell was told to read: `bash /entry.sh node`. */
-  #scriptOf({ names, argv }: Loaded): Loaded['script'] {
-    const name = argv[1];
-    if (!isShell(names) || name === undefined || !name.includes('/') || name.startsWith('-')) return undefined;
+  /** The script that a shell was told to read: `bash /entry.sh node`. One that is not there ends the start. */
+  #scriptOf({ names, argv, file }: Loaded): Loaded['script'] {
+    const index = isShell(names) ? scriptWord(argv) : undefined;
+    const name = index === undefined ? undefined : argv[index];
+    if (index === undefined || name === undefined) return undefined;
     const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
-    return found.found ? { index: 1, content: found.node.entry.content } : undefined;
+    if (found.found) return { index, content: found.node.entry.content };
+    // Where there is no slash in the name, bash goes on to PATH.
+    const onPath = (directory: string) => this.#view.tree.resolve(`${directory}/${name}`).found;
+    if (!name.includes('/') && searchPath(this.#start.env, this.#start.cwd).some(onPath)) return undefined;
+    const called = argv[0] ?? '';
+    const prints =
+      file === 'dash'
+        ? `${called}: 0: cannot open ${name}: No such file`
+        : `${called}: ${name}: No such file or directory`;
+    return this.#ledger.refute(
+      'proof/command-missing',
+      { path: name, stopped: found.path, prints },
+      name,
+      undefined,
+      'exec',
+    );
   }
 
   #tried(argv: readonly string[], caller: Caller): boolean {
     const trial = new Walk(this.#view, this.#start);
-    trial.#identity = this.#identity;
+    trial.#ledger.identity = this.#ledger.identity;
     try {
       trial.#execute(argv, caller);
     } catch (error) {
       if (error instanceof Stop) return false;
       throw error;
     }
-    this.#obligations.push(...trial.#obligations);
-    for (const file of trial.#files) this.#files.add(file);
+    this.#ledger.obligations.push(...trial.#ledger.obligations);
+    for (const file of trial.#ledger.files) this.#ledger.files.add(file);
     return trial.#reach === 'program' || trial.#reach === 'interpreter';
   }
 
@@ -182,18 +171,31 @@ class Walk {
     for (const directory of name === '' ? [] : searchPath(env, cwd)) {
       const found = this.#view.tree.resolve(`${directory}/${name}`);
       if (!found.found || found.node.entry.type !== 'file') continue;
-      const allowed = this.#allowed(found);
-      if (allowed === 'acl') this.#undecided(found.path, 'acl');
+      const allowed = this.#ledger.allowed(found);
+      if (allowed === 'acl') this.#ledger.undecided(found.path, 'acl');
+      // Go refuses what it finds in a relative part of PATH (exec.ErrDot), runtimes in C do not.
+      if (allowed && caller.kind === 'runtime' && this.#isRelativePart(directory)) {
+        this.#ledger.undecided(found.path, 'relative-path', found.node);
+      }
       if (allowed) return found;
       denied ??= found;
     }
     if (denied !== undefined && caller.kind !== 'runtime') this.#usable(denied.path, denied, caller);
+    // busybox may be built to start its own applets without a file for each.
+    if (caller.kind === 'shell' && (caller.file === 'busybox' || caller.libc !== 'glibc') && isApplet(name)) {
+      this.#ledger.undecided(name, 'shell-applet');
+    }
     const path = variable(env, 'PATH') ?? DEFAULT_PATH;
     const prints =
       caller.kind === 'runtime'
         ? `exec: "${name}": executable file not found in $PATH`
         : prefix(caller, name, 'ENOENT');
-    this.#refute('proof/command-not-found', { command: name, path, prints }, name, undefined, 'exec');
+    this.#ledger.refute('proof/command-not-found', { command: name, path, prints }, name, undefined, 'exec');
+  }
+
+  #isRelativePart(directory: string): boolean {
+    const parts = (variable(this.#start.env, 'PATH') ?? DEFAULT_PATH).split(':');
+    return !parts.includes(directory);
   }
 
   #missing(name: string, found: Extract<Resolution, { found: false }>, caller: Caller): never {
@@ -201,22 +203,12 @@ class Walk {
       caller.kind === 'runtime' ? `exec: "${name}": stat ${name}: ${text}` : undefined;
     if (found.problem === 'loop') {
       const prints = runtime(TEXTS.ELOOP) ?? prefix(caller, name, 'ELOOP');
-      this.#refute('proof/link-loop', { path: name, prints }, name, undefined, 'exec');
+      this.#ledger.refute('proof/link-loop', { path: name, prints }, name, undefined, 'exec');
     }
     const text = found.problem === 'not-a-directory' ? 'not a directory' : TEXTS.ENOENT;
     const prints = runtime(text) ?? prefix(caller, name, 'ENOENT');
     const args = { path: name, stopped: found.path, prints };
-    this.#refute('proof/command-missing', args, name, undefined, 'exec');
-  }
-
-  #allowed({ node, searched }: Extract<Resolution, { found: true }>): boolean | 'acl' {
-    let open: boolean | 'acl' = permits(node, this.#identity, 'x');
-    for (const directory of searched) {
-      const may = permits(directory, this.#identity, 'x');
-      if (may === false) return false;
-      if (may === 'acl') open = 'acl';
-    }
-    return open;
+    this.#ledger.refute('proof/command-missing', args, name, undefined, 'exec');
   }
 
   #usable(name: string, found: Extract<Resolution, { found: true }>, caller: Caller): void {
@@ -224,14 +216,14 @@ class Walk {
     const runtime = (text: string) => (caller.kind === 'runtime' ? `exec: "${name}": ${text}` : undefined);
     if (node.entry.type !== 'file') {
       const prints = runtime('is a directory') ?? prefix(caller, name, 'EACCES');
-      this.#refute('proof/is-directory', { path, prints }, path, node, 'exec');
+      this.#ledger.refute('proof/is-directory', { path, prints }, path, node, 'exec');
     }
-    const allowed = this.#allowed(found);
-    if (allowed === 'acl') this.#undecided(path, 'acl', node);
+    const allowed = this.#ledger.allowed(found);
+    if (allowed === 'acl') this.#ledger.undecided(path, 'acl', node);
     if (allowed) return;
     const prints = runtime(TEXTS.EACCES) ?? prefix(caller, name, 'EACCES');
-    const args = { path, mode: octal(node), user: this.#identity.name, prints };
-    this.#refute('proof/not-executable', args, path, node, 'exec');
+    const args = { path, mode: octal(node), user: this.#ledger.identity.name, prints };
+    this.#ledger.refute('proof/not-executable', args, path, node, 'exec');
   }
 
   /** What the kernel does with a file: an ELF program, or the interpreter of a script, in turn. */
@@ -247,13 +239,17 @@ class Walk {
     let script: Loaded['script'];
     let invoked = called;
     for (let depth = 0; ; depth++) {
-      this.#files.add(current.path);
+      this.#ledger.files.add(current.path);
       const { program } = current.node.entry;
       const step = depth === 0 ? 'exec' : 'interpreter';
       if (program?.kind === 'elf') {
-        const dynamic = this.#loadElf(current.path, current.node, program, {
+        const dynamic = loadElf(this.#ledger, {
+          path: current.path,
+          node: current.node,
+          facts: program,
           caller,
           called,
+          invoked: current.argv[0] ?? current.path,
           step,
           through: current.through,
         });
@@ -262,6 +258,7 @@ class Walk {
           argv: current.argv,
           dynamic,
           libc: libcOf(program),
+          file: basename(current.path),
           ...(script !== undefined ? { script } : {}),
         };
       }
@@ -270,9 +267,9 @@ class Walk {
       }
       if (depth >= MAX_INTERPRETERS) {
         const prints = prefix(caller, called, 'ELOOP');
-        this.#refute('proof/too-many-interpreters', { path, prints }, path, node, 'interpreter');
+        this.#ledger.refute('proof/too-many-interpreters', { path, prints }, path, node, 'interpreter');
       }
-      this.#note(step, current.path, evidence(current.through, `#!${program.interpreter}`), current.node);
+      this.#ledger.note(step, current.path, evidence(current.through, `#!${program.interpreter}`), current.node);
       this.#readable(current.path, current.node);
       const { interpreter, argument } = program;
       const found = this.#view.tree.resolve(interpreter, { cwd: this.#start.cwd });
@@ -280,14 +277,24 @@ class Walk {
         const crlf = interpreter.endsWith('\r');
         const prints = prefix(caller, called, found.found ? 'EACCES' : 'ENOENT');
         const args = { path: current.path, interpreter: interpreter.replace(/\r$/, ''), crlf, prints };
-        this.#refute('proof/interpreter-missing', args, current.path, current.node, 'interpreter');
+        this.#ledger.refute('proof/interpreter-missing', args, current.path, current.node, 'interpreter');
       }
-      const allowed = this.#allowed(found);
-      if (allowed === 'acl') this.#undecided(found.path, 'acl', found.node);
+      const allowed = this.#ledger.allowed(found);
+      if (allowed === 'acl') this.#ledger.undecided(found.path, 'acl', found.node);
       if (!allowed) {
         const prints = prefix(caller, called, 'EACCES');
-        const args = { path: found.path, mode: octal(found.node), user: this.#identity.name, prints };
-        this.#refute('proof/not-executable', args, found.path, found.node, 'interpreter');
+        const args = { path: found.path, mode: octal(found.node), user: this.#ledger.identity.name, prints };
+        this.#ledger.refute('proof/not-executable', args, found.path, found.node, 'interpreter');
+      }
+      // The whole rest of the line is one argument, its carriage return included.
+      if (
+        argument !== undefined &&
+        /^[-+].*\r$/.test(argument) &&
+        isShell([basename(found.path), basename(interpreter)])
+      ) {
+        const what = basename(found.path) === 'bash' ? 'invalid option' : 'Illegal option -';
+        const args = { path: current.path, argument: argument.replace(/\r$/, ''), prints: `${interpreter}: ${what}` };
+        this.#ledger.refute('proof/carriage-return', args, current.path, current.node, 'interpreter');
       }
       const head = argument === undefined ? [interpreter] : [interpreter, argument];
       const scriptPath = depth === 0 ? called : invoked;
@@ -299,11 +306,11 @@ class Walk {
   }
 
   #readable(path: string, node: TreeNode): void {
-    const may = permits(node, this.#identity, 'r');
-    if (may === 'acl') this.#undecided(path, 'acl', node);
+    const may = permits(node, this.#ledger.identity, 'r');
+    if (may === 'acl') this.#ledger.undecided(path, 'acl', node);
     if (may) return;
-    const args = { path, mode: octal(node), user: this.#identity.name, prints: `${path}: Permission denied` };
-    this.#refute('proof/not-readable', args, path, node, 'interpreter');
+    const args = { path, mode: octal(node), user: this.#ledger.identity.name, prints: `${path}: Permission denied` };
+    this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');
   }
 
   /** ENOEXEC: refuted where the runtime executes it, a script of sh for a shell and for glibc's execvp. */
@@ -316,7 +323,7 @@ class Walk {
         this.#asShellScript(path, node);
         return undefined;
       }
-      if (caller.kind === 'execvp' && caller.libc === 'static') this.#undecided(path, 'init-libc', node);
+      if (caller.kind === 'execvp' && caller.libc === 'static') this.#ledger.undecided(path, 'init-libc', node);
       if (caller.kind === 'execvp' && caller.libc === 'glibc') {
         const sh = this.#view.tree.resolve('/bin/sh');
         if (sh.found && elfOf(sh.node.entry) !== undefined) {
@@ -329,102 +336,13 @@ class Walk {
     const prints = prefix(caller, called, 'ENOEXEC');
     if (isText || program?.kind === 'script') {
       const bom = program.kind === 'other' && program.bom === true;
-      this.#refute('proof/no-interpreter-line', { path, bom, prints }, path, node, step);
+      this.#ledger.refute('proof/no-interpreter-line', { path, bom, prints }, path, node, step);
     }
-    this.#refute('proof/not-a-program', { path, kind: programText(node.entry), prints }, path, node, step);
+    this.#ledger.refute('proof/not-a-program', { path, kind: programText(node.entry), prints }, path, node, step);
   }
 
   #asShellScript(path: string, node: TreeNode): void {
-    this.#note('interpreter', path, 'no #!, run by the shell', node);
-  }
-
-  /** Returns whether it has a loader. */
-  #loadElf(
-    path: string,
-    node: TreeNode,
-    facts: ElfFacts,
-    ask: { caller: Caller; called: string; step: 'exec' | 'interpreter'; through: readonly string[] },
-  ): boolean {
-    const { caller, called, step, through } = ask;
-    const fit = machineFit(facts, this.#view.declared);
-    const found = machineText(facts);
-    if (fit.fit === 'mismatch') {
-      const prints = prefix(caller, called, 'ENOEXEC');
-      const args = { path, declared: declaredText(this.#view), found, prints, ...instructionOf(this.#view, node) };
-      this.#refute('proof/start-wrong-cpu', args, path, node, step, found);
-    }
-    if (facts.damaged || facts.partial) this.#undecided(path, facts.damaged ? 'damaged' : 'partial', node, found);
-    if (facts.type !== 2 && facts.type !== 3) {
-      const prints = prefix(caller, called, 'ENOEXEC');
-      const args = { path, kind: `ELF type ${facts.type}`, prints };
-      this.#refute('proof/not-a-program', args, path, node, step, found);
-    }
-    if (fit.fit === 'depends') {
-      const args = { path, declared: declaredText(this.#view), found, needs: fit.needs, files: 1 };
-      this.#diagnostics.push(diagnostic('proof/needs-cpu', args, placeOf(this.#view, path, node)));
-      this.#note(step, path, found, node, 'unknown');
-      this.#needs = fit.level === undefined ? fit.needs : `x86-64-${fit.level}`;
-      throw new Stop('undecided');
-    }
-    this.#note(step, path, evidence(through, found), node);
-    if (facts.interpreter === undefined) return false;
-    this.#loadLoader(path, node, facts.interpreter, caller, called);
-    return true;
-  }
-
-  #loadLoader(path: string, node: TreeNode, loader: string, caller: Caller, called: string): void {
-    const found = this.#view.tree.resolve(loader, { cwd: this.#start.cwd });
-    if (!found.found) {
-      const prints = prefix(caller, called, found.problem === 'loop' ? 'ELOOP' : 'ENOENT');
-      this.#refute('proof/loader-missing', { path, loader, prints }, path, node, 'loader');
-    }
-    this.#files.add(found.path);
-    const facts = elfOf(found.node.entry);
-    const text = programText(found.node.entry);
-    const allowed = found.node.entry.type === 'file' && this.#allowed(found);
-    if (allowed === 'acl') this.#undecided(found.path, 'acl', found.node);
-    const fit = facts && machineFit(facts, this.#view.declared);
-    if (!allowed || fit === undefined || fit.fit === 'mismatch') {
-      const prints = prefix(caller, called, allowed ? 'ELIBBAD' : 'EACCES');
-      const args = { path, loader, found: text, prints };
-      this.#refute('proof/loader-unusable', args, found.path, found.node, 'loader', text);
-    }
-    if (fit.fit === 'depends' || facts?.damaged || facts?.partial) {
-      this.#undecided(found.path, fit.fit === 'depends' ? fit.needs : 'damaged', found.node, text);
-    }
-    this.#note('loader', found.path, evidence(found.through, text), found.node);
-  }
-
-  #note(
-    step: Obligation['step'],
-    subject: string,
-    seen: string,
-    node: TreeNode | undefined,
-    holds: boolean | 'unknown' = true,
-  ): void {
-    const layer = node !== undefined && node.layer > 0 ? { layer: node.layer } : {};
-    this.#obligations.push({ step, holds, subject, evidence: seen, ...layer });
-  }
-
-  #refute<Id extends CodeId>(
-    id: Id,
-    args: ArgsOf<Id>,
-    path: string,
-    node: TreeNode | undefined,
-    step: Obligation['step'],
-    seen?: string,
-  ): never {
-    this.#diagnostics.push(diagnostic(id, args, placeOf(this.#view, path, node)));
-    const said = (args as { readonly prints?: string }).prints ?? '';
-    this.#note(step, path, seen ?? said, node, false);
-    throw new Stop('refuted');
-  }
-
-  #undecided(path: string, needs: string, node?: TreeNode, seen = needs): never {
-    this.#diagnostics.push(diagnostic('proof/start-undecided', { path, needs }, placeOf(this.#view, path, node)));
-    this.#note('exec', path, seen, node, 'unknown');
-    this.#needs = `${needs} ${path}`;
-    throw new Stop('undecided');
+    this.#ledger.note('interpreter', path, 'no #!, run by the shell', node);
   }
 }
 
@@ -433,17 +351,10 @@ interface Loaded {
   readonly names: readonly string[];
   readonly argv: readonly string[];
   readonly dynamic: boolean;
-  readonly libc: 'glibc' | 'musl' | 'static';
+  readonly libc: Libc;
+  /** The name of its file, links followed. */
+  readonly file: string;
   readonly script?: { readonly index: number; readonly content: Uint8Array | undefined };
-}
-
-function libcOf({ interpreter }: ElfFacts): 'glibc' | 'musl' | 'static' {
-  if (interpreter === undefined) return 'static';
-  return interpreter.includes('ld-musl') ? 'musl' : 'glibc';
-}
-
-function evidence(through: readonly string[], text: string): string {
-  return through.length === 0 ? text : `${through.join(', ')}: ${text}`;
 }
 
 function basename(path: string): string {
@@ -452,13 +363,4 @@ function basename(path: string): string {
 
 function octal(node: TreeNode): string {
   return node.entry.mode.toString(8).padStart(4, '0');
-}
-
-/** The line that is printed, in the words of who executes: `exec /app: exec format error`. */
-function prefix(caller: Caller, called: string, errno: Errno): string {
-  const capital = TEXTS[errno].charAt(0).toUpperCase() + TEXTS[errno].slice(1);
-  if (caller.kind === 'runtime') return `exec ${called}: ${TEXTS[errno]}`;
-  if (caller.kind === 'shell' && errno === 'ENOENT' && !called.includes('/'))
-    return `${caller.name}: ${called}: not found`;
-  return `${caller.name}: ${called}: ${capital}`;
 }

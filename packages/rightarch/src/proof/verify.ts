@@ -46,7 +46,9 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
   }
   diagnostics.push(...sameBytes(tree, judged));
   const platforms = judged.map(({ proof }) => proof);
-  const whole: Verdict[] = diagnostics.map(weigh).filter((verdict) => verdict !== 'proven');
+  // An index for other systems only runs there, for all that is known here: nothing of it was judged.
+  const weighed = diagnostics.filter(({ code }) => code !== 'proof/no-image' || tree.images.length === 0);
+  const whole: Verdict[] = weighed.map(weigh).filter((verdict) => verdict !== 'proven');
   return {
     image: tree.source.name,
     source: tree.source.kind,

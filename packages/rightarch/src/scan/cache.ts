@@ -10,7 +10,7 @@ const deflate = promisify(gzip);
 const inflate = promisify(gunzip);
 
 /** Goes up with every change of what a scan finds or of how it is written: entries of other versions are misses. */
-const VERSION = 1;
+const VERSION = 2;
 const DEFAULT_LIMIT = 512 << 20;
 /** An entry beyond this is not one of ours. */
 const ENTRY_LIMIT = 256 << 20;
@@ -99,7 +99,7 @@ async function readWhole(file: string): Promise<Buffer | undefined> {
   return size > ENTRY_LIMIT ? undefined : await readFile(file);
 }
 
-/** `rightarch scan 1 <sha256 of the rest>\n`, then gzip of JSON. */
+/** `rightarch scan 2 <sha256 of the rest>\n`, then gzip of JSON. */
 async function encode(key: ScanKey, facts: LayerFacts): Promise<Buffer> {
   const files = facts.files.map(({ content, rawPath, ...file }) => ({
     ...file,

@@ -271,9 +271,11 @@ export class ElfReader implements EntrySink {
 
   #dynamic(header: Header, segments: readonly Segment[]) {
     const dynamic = dynamicOf(segments);
-    if (dynamic === undefined) return {};
+    if (dynamic === undefined) {
+      return segments.some(({ type, size }) => type === PT_DYNAMIC && size > 0) ? { unread: true } : {};
+    }
     const bytes = this.#window.get(dynamic.offset, dynamic.size);
-    if (bytes === undefined) return {};
+    if (bytes === undefined) return { unread: true };
     const { strings, needed, soname, rpath, runpath, missing } = readDynamic(bytes, header, segments);
     const text = (offset: number | undefined): string | undefined => {
       if (offset === undefined || strings === undefined || offset >= strings.size) return undefined;
@@ -285,10 +287,13 @@ export class ElfReader implements EntrySink {
     const named = { soname: text(soname), rpath: text(rpath), runpath: text(runpath) };
     return {
       // All of them or none: a list with holes would read as a shorter list.
-      ...(!missing && names.every((name) => name !== undefined) ? { needed: names as string[] } : {}),
+      ...(!missing && names.every((name) => name !== undefined) ? { needed: names as string[] } : { unread: true }),
       ...(named.soname !== undefined ? { soname: named.soname } : {}),
       ...(named.rpath !== undefined ? { rpath: named.rpath } : {}),
       ...(named.runpath !== undefined ? { runpath: named.runpath } : {}),
+      ...((rpath !== undefined && named.rpath === undefined) || (runpath !== undefined && named.runpath === undefined)
+        ? { unread: true }
+        : {}),
     };
   }
 

@@ -23,15 +23,20 @@ const PATHS: ReadonlyMap<string, number> = new Map([
 
 /** Scripts that stand before the real program, by where they usually are. */
 const ENTRY_SCRIPT = /entry[^/]*$|\.sh$/;
+/** glibc's loader, which has the directories that it searches inside; musl's, which reads them from a file. */
+const LOADER = /(^|\/)(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld-2\.\d+\.so)$/;
+const MUSL_PATHS = /^etc\/ld-musl-[^/]+\.path$/;
 const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 const OPTIONAL = Buffer.from('"optionalDependencies"');
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-1',
+  id: 'proof-2',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
+    if (LOADER.test(path)) return size <= LARGE;
+    if (MUSL_PATHS.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
@@ -39,6 +44,7 @@ export const proofKeep: KeepRule = {
   retains(path, content) {
     if (path.endsWith('package.json')) return Buffer.from(content).includes(OPTIONAL);
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
+    if (LOADER.test(path) || MUSL_PATHS.test(path)) return true;
     return content[0] === 0x23 && content[1] === 0x21;
   },
 };

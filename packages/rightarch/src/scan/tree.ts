@@ -69,6 +69,12 @@ function entryParts(path: string): string[] | undefined {
   return parts;
 }
 
+/** The parts of a path as the kernel walks them: `.`, and a slash at the end, want a directory. */
+function walkParts(path: string): string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return path.endsWith('/') && parts.length > 0 ? [...parts, '.'] : parts;
+}
+
 /** The parts of a path, without empty ones and `.`; `..` stays. */
 export function pathParts(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
@@ -141,21 +147,30 @@ export class FileTree {
     this.#root = this.#merge(this.#root, upper.#root);
   }
 
-  /** Follows a path as the kernel does, from `/`. `followLast: false` is lstat. */
+  /** Follows a path as the kernel does, from `/`, or from `cwd` where it is relative. `followLast: false` is lstat. */
   resolve(path: string, options: { readonly followLast?: boolean; readonly cwd?: string } = {}): Resolution {
     const through: string[] = [];
-    const todo = pathParts(path.startsWith('/') ? path : `${options.cwd ?? '/'}/${path}`);
+    const own = walkParts(path);
+    const todo = path.startsWith('/') ? own : [...walkParts(options.cwd ?? '/'), ...own];
+    // A process is in its working directory already: it needs no permission for what lies above.
+    let entering = todo.length > own.length;
+    const ownLength = own.length;
     const nodes: TreeNode[] = [this.#root];
     const searched: TreeNode[] = [];
     const names: string[] = [];
     let links = 0;
     while (todo.length > 0) {
+      if (entering && todo.length === ownLength) {
+        searched.length = 0;
+        entering = false;
+      }
       const name = todo.shift()!;
       const current = nodes.at(-1)!;
       const here = `/${names.join('/')}`;
       if (current.children === undefined)
         return { found: false, problem: 'not-a-directory', path: here, rest: [name, ...todo], through };
       searched.push(current);
+      if (name === '.') continue;
       if (name === '..') {
         if (nodes.length > 1) {
           nodes.pop();
@@ -170,7 +185,7 @@ export class FileTree {
         if (++links > MAX_LINKS) return { found: false, problem: 'loop', path: full, rest: todo, through };
         if (child.entry.link === '') return { found: false, problem: 'missing', path: full, rest: todo, through };
         through.push(`${full} -> ${child.entry.link}`);
-        todo.unshift(...pathParts(child.entry.link));
+        todo.unshift(...walkParts(child.entry.link));
         if (child.entry.link.startsWith('/')) {
           nodes.length = 1;
           names.length = 0;

@@ -33,6 +33,8 @@ export interface ElfFacts {
   readonly damaged?: boolean;
   /** True where program headers were out of reach in one pass: the absence of an interpreter says nothing. */
   readonly partial?: boolean;
+  /** True where there is a dynamic section that was out of reach: the absence of `needed` says nothing. */
+  readonly unread?: boolean;
 }
 
 /** `#!` line: the interpreter and its one argument, as the kernel splits them. `''` where it finds none (ENOEXEC). */

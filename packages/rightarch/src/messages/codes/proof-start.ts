@@ -22,6 +22,36 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'イメージのユーザーデータベースが大きすぎて読めませんでした',
     '이미지의 사용자 데이터베이스가 너무 커서 읽지 못했습니다',
   ],
+  'is-library': [
+    'it is a shared library that is executed as a program',
+    '共有ライブラリがプログラムとして実行されています',
+    '공유 라이브러리를 프로그램으로 실행합니다',
+  ],
+  'shell-applet': [
+    'there is no such file, and whether the busybox shell has it built in is not known',
+    '該当するファイルがなく、busybox のシェルに組み込まれているか分かりません',
+    '해당 파일이 없고, busybox 셸에 내장되어 있는지 알 수 없습니다',
+  ],
+  'relative-path': [
+    'it is found through a relative part of PATH, which runtimes treat differently',
+    'PATH の相対パス経由で見つかり、扱いがランタイムによって異なります',
+    'PATH의 상대 경로로 찾았고, 런타임마다 다르게 처리합니다',
+  ],
+  'loader-cache': [
+    'the cache of the loader (/etc/ld.so.cache) could not be read',
+    'ローダーのキャッシュ (/etc/ld.so.cache) を読めませんでした',
+    '로더 캐시(/etc/ld.so.cache)를 읽지 못했습니다',
+  ],
+  'loader-directories': [
+    'the directories that are built into the loader could not be read',
+    'ローダーに組み込まれた検索ディレクトリを読めませんでした',
+    '로더에 내장된 검색 디렉터리를 읽지 못했습니다',
+  ],
+  'loader-tokens': [
+    'its library path depends on the CPU ($LIB or $PLATFORM)',
+    'ライブラリの検索パスが CPU に依存します ($LIB または $PLATFORM)',
+    '라이브러리 검색 경로가 CPU에 따라 달라집니다($LIB 또는 $PLATFORM)',
+  ],
   acl: ['its access is decided by an ACL', 'アクセス権が ACL で決まります', '접근 권한이 ACL로 정해집니다'],
 };
 
@@ -337,6 +367,101 @@ export const proofStartCodes = {
       en: () => `Take the base image and the program from the same platform`,
       ja: () => `ベースイメージとプログラムを同じプラットフォームに揃えてください`,
       ko: () => `베이스 이미지와 프로그램을 같은 플랫폼으로 맞추세요`,
+    },
+  }),
+  'proof/library-missing': code<{
+    path: string;
+    library: string;
+    neededBy: string;
+    prints: string;
+    skipped: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A shared library that the program needs is not in the image',
+      ja: 'プログラムに必要な共有ライブラリがイメージにない',
+      ko: '프로그램에 필요한 공유 라이브러리가 이미지에 없음',
+    },
+    message: {
+      en: ({ path, library, neededBy, prints, skipped }) =>
+        `${q(path)} needs ${q(library)}${neededBy === path ? '' : ` (through ${q(neededBy)})`}, and its loader finds none${skipped.length === 0 ? '' : `; it passes over ${q(skipped[0]!)}, which is for another CPU`}: ${q(prints)}`,
+      ja: ({ path, library, neededBy, prints, skipped }) =>
+        `${q(path)} には ${q(library)} が必要です${neededBy === path ? '' : ` (${q(neededBy)} 経由)`}が、ローダーが見つけられません${skipped.length === 0 ? '' : ` (${q(skipped[0]!)} は別の CPU 用なので読み飛ばします)`}: ${q(prints)}`,
+      ko: ({ path, library, neededBy, prints, skipped }) =>
+        `${q(path)}에 필요한 ${q(library)}${neededBy === path ? '' : `(${q(neededBy)} 경유)`}을(를) 로더가 찾지 못합니다${skipped.length === 0 ? '' : `(${q(skipped[0]!)}은(는) 다른 CPU용이라 건너뜁니다)`}: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ library }) =>
+        `Install the package with ${q(library)} in the final stage; where it is there under another directory, run \`ldconfig\` or set LD_LIBRARY_PATH (a line in ld.so.conf alone changes nothing)`,
+      ja: ({ library }) =>
+        `${q(library)} を含むパッケージを最終ステージに入れてください。別のディレクトリにある場合は \`ldconfig\` を実行するか LD_LIBRARY_PATH を設定してください (ld.so.conf に書くだけでは効きません)`,
+      ko: ({ library }) =>
+        `${q(library)}이(가) 든 패키지를 최종 스테이지에 설치하세요. 다른 디렉터리에 있다면 \`ldconfig\` 를 실행하거나 LD_LIBRARY_PATH를 설정하세요(ld.so.conf에 적는 것만으로는 적용되지 않습니다)`,
+    },
+  }),
+  'proof/library-unusable': code<{ path: string; library: string; found: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The loader stops at a file that is no usable library',
+      ja: '使えないライブラリファイルでローダーが止まる',
+      ko: '쓸 수 없는 라이브러리 파일에서 로더가 멈춤',
+    },
+    message: {
+      en: ({ path, library, found, prints }) =>
+        `The loader of ${q(path)} takes ${q(library)} (${found}) and stops there: ${q(prints)}`,
+      ja: ({ path, library, found, prints }) =>
+        `${q(path)} のローダーは ${q(library)} (${found}) を読み込もうとして止まります: ${q(prints)}`,
+      ko: ({ path, library, found, prints }) =>
+        `${q(path)}의 로더가 ${q(library)}(${found})을(를) 불러오다가 멈춥니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ library }) => `Remove ${q(library)}, or put a library for this platform in its place`,
+      ja: ({ library }) => `${q(library)} を削除するか、このプラットフォーム用のライブラリに置き換えてください`,
+      ko: ({ library }) => `${q(library)}을(를) 지우거나 이 플랫폼용 라이브러리로 바꾸세요`,
+    },
+  }),
+  'proof/carriage-return': code<{ path: string; argument: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A `#!` line ends in a carriage return',
+      ja: '`#!` 行の末尾に CR が付いている',
+      ko: '`#!` 줄 끝에 CR이 붙어 있음',
+    },
+    message: {
+      en: ({ path, argument, prints }) =>
+        `The \`#!\` line of ${q(path)} ends in a carriage return (Windows line ending), which the shell reads as part of the option ${q(argument)}: ${q(prints)}`,
+      ja: ({ path, argument, prints }) =>
+        `${q(path)} の \`#!\` 行の末尾に CR (Windows の改行) があり、シェルはオプション ${q(argument)} の一部として読みます: ${q(prints)}`,
+      ko: ({ path, argument, prints }) =>
+        `${q(path)}의 \`#!\` 줄 끝에 CR(Windows 줄바꿈)이 있어 셸이 옵션 ${q(argument)}의 일부로 읽습니다: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ path }) => `Save ${q(path)} with LF line endings (\`* text eol=lf\` in .gitattributes)`,
+      ja: ({ path }) => `${q(path)} を LF 改行で保存してください (.gitattributes に \`* text eol=lf\`)`,
+      ko: ({ path }) => `${q(path)}을(를) LF 줄바꿈으로 저장하세요(.gitattributes에 \`* text eol=lf\`)`,
+    },
+  }),
+  'proof/working-directory': code<{ path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The working directory is no directory',
+      ja: '作業ディレクトリがディレクトリではない',
+      ko: '작업 디렉터리가 디렉터리가 아님',
+    },
+    message: {
+      en: ({ path, prints }) => `WORKDIR ${q(path)} is not a directory in the image; the runtime says: ${q(prints)}`,
+      ja: ({ path, prints }) =>
+        `WORKDIR ${q(path)} はイメージ内でディレクトリではありません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ path, prints }) => `WORKDIR ${q(path)}은(는) 이미지에서 디렉터리가 아닙니다. 런타임 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ path }) => `Name another WORKDIR, or do not copy a file to ${q(path)}`,
+      ja: ({ path }) => `別の WORKDIR を指定するか、${q(path)} にファイルをコピーしないでください`,
+      ko: ({ path }) => `다른 WORKDIR를 지정하거나 ${q(path)}에 파일을 복사하지 마세요`,
     },
   }),
   'proof/user-unknown': code<{ user: string; prints: string }>({

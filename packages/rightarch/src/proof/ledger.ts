@@ -1,0 +1,116 @@
+import type { Diagnostic } from '../core/index.ts';
+import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
+import type { Resolution, TreeNode } from '../scan/index.ts';
+import type { Libc } from './libraries.ts';
+import type { Obligation, Start } from './types.ts';
+import { type Identity, permits } from './user.ts';
+import { placeOf, type View } from './view.ts';
+
+export type Errno = 'ENOENT' | 'ENOEXEC' | 'EACCES' | 'ELIBBAD' | 'ELOOP';
+
+/** strerror, as Go's syscall package writes it; programs in C begin with a capital. */
+export const TEXTS: Readonly<Record<Errno, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOEXEC: 'exec format error',
+  EACCES: 'permission denied',
+  ELIBBAD: 'accessing a corrupted shared library',
+  ELOOP: 'too many levels of symbolic links',
+};
+
+/** Who executes: the container runtime itself, a shell, or a launcher of a known or unknown libc. */
+export interface Caller {
+  readonly kind: 'runtime' | 'shell' | 'execvp';
+  readonly name: string;
+  /** The base name of the caller's own file: what a shell prints depends on which it is. */
+  readonly file?: string;
+  readonly libc?: Libc;
+  /** `env` of a `#!` line: what it finds is still the script's interpreter. */
+  readonly interprets?: boolean;
+}
+
+/** Thrown inside a walk only: it has its answer. */
+export class Stop extends Error {
+  readonly outcome: 'refuted' | 'undecided';
+  constructor(outcome: 'refuted' | 'undecided') {
+    super(outcome);
+    this.outcome = outcome;
+  }
+}
+
+/** What a walk has seen so far, and how it ends: the lifetime of one proof of a start. */
+export class Ledger {
+  readonly view: View;
+  readonly start: Start;
+  readonly obligations: Obligation[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly files = new Set<string>();
+  identity: Identity = { uid: 0, gids: [0], name: 'root' };
+  needs: string | undefined;
+
+  constructor(view: View, start: Start) {
+    this.view = view;
+    this.start = start;
+  }
+
+  /** Whether the user may execute a file: its own bit, and that of every directory on the way. */
+  allowed({ node, searched }: Extract<Resolution, { found: true }>): boolean | 'acl' {
+    let open: boolean | 'acl' = permits(node, this.identity, 'x');
+    for (const directory of searched) {
+      const may = permits(directory, this.identity, 'x');
+      if (may === false) return false;
+      if (may === 'acl') open = 'acl';
+    }
+    return open;
+  }
+
+  note(
+    step: Obligation['step'],
+    subject: string,
+    seen: string,
+    node: TreeNode | undefined,
+    holds: boolean | 'unknown' = true,
+  ): void {
+    const layer = node !== undefined && node.layer > 0 ? { layer: node.layer } : {};
+    this.obligations.push({ step, holds, subject, evidence: seen, ...layer });
+  }
+
+  refute<Id extends CodeId>(
+    id: Id,
+    args: ArgsOf<Id>,
+    path: string,
+    node: TreeNode | undefined,
+    step: Obligation['step'],
+    seen?: string,
+  ): never {
+    this.diagnostics.push(diagnostic(id, args, placeOf(this.view, path, node)));
+    const said = (args as { readonly prints?: string }).prints ?? '';
+    this.note(step, path, seen ?? said, node, false);
+    throw new Stop('refuted');
+  }
+
+  undecided(path: string, needs: string, node?: TreeNode, seen = needs): never {
+    this.diagnostics.push(diagnostic('proof/start-undecided', { path, needs }, placeOf(this.view, path, node)));
+    this.note('exec', path, seen, node, 'unknown');
+    this.needs = `${needs} ${path}`;
+    throw new Stop('undecided');
+  }
+}
+
+export function evidence(through: readonly string[], text: string): string {
+  return through.length === 0 ? text : `${through.join(', ')}: ${text}`;
+}
+
+/** The line that is printed, in the words of who executes: `exec /app: exec format error`. */
+export function prefix(caller: Caller, called: string, errno: Errno): string {
+  const capital = TEXTS[errno].charAt(0).toUpperCase() + TEXTS[errno].slice(1);
+  if (caller.kind === 'runtime') return `exec ${called}: ${TEXTS[errno]}`;
+  if (caller.kind === 'shell') {
+    const isBash = caller.file === 'bash';
+    // dash and busybox say so of every name that leads nowhere, bash of a bare one only.
+    if (errno === 'ENOENT' && isBash) return `${called}: ${called.includes('/') ? capital : 'command not found'}`;
+    if (errno === 'ENOENT') return `${caller.name}: ${called}: not found`;
+    // busybox reads what the kernel refuses as a script of its own, whatever it is.
+    if (errno === 'ENOEXEC' && caller.file === 'busybox') return `${called}: line 1: … not found`;
+  }
+  return `${caller.name}: ${called}: ${capital}`;
+}

@@ -1,0 +1,280 @@
+import type { Platform } from '../core/index.ts';
+import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
+import { builtInDirectories, cachedPath, muslDirectories } from './loader-files.ts';
+import { type Identity, permits } from './user.ts';
+import { elfOf, programText, type View, variable } from './view.ts';
+
+/** A program that was found to be executable, and what its loader goes by. */
+export interface LoadQuestion {
+  readonly view: View;
+  readonly program: { readonly path: string; readonly node: TreeNode; readonly facts: ElfFacts };
+  readonly loader: { readonly path: string; readonly node: TreeNode };
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly identity: Identity;
+}
+
+export interface Library {
+  readonly path: string;
+  readonly node: TreeNode;
+  readonly evidence: string;
+}
+
+/** What a loader makes of a program's DT_NEEDED. `skipped` are files of another CPU that it passes over. */
+export interface LoadAnswer {
+  readonly libraries: readonly Library[];
+  readonly skipped: readonly string[];
+  readonly outcome:
+    | { readonly kind: 'loaded' }
+    | { readonly kind: 'missing'; readonly name: string; readonly neededBy: string }
+    | {
+        readonly kind: 'unusable';
+        readonly path: string;
+        readonly node: TreeNode;
+        readonly found: string;
+        readonly says: string;
+      }
+    | { readonly kind: 'undecided'; readonly path: string; readonly node?: TreeNode; readonly needs: string }
+    /** A loader whose rules are not known here: nothing is claimed about libraries. */
+    | { readonly kind: 'not-judged' };
+}
+
+export type Libc = 'glibc' | 'musl' | 'static' | 'other';
+
+/** Whose loader a program asks for. */
+export function libcOf({ interpreter }: Pick<ElfFacts, 'interpreter'>): Libc {
+  if (interpreter === undefined) return 'static';
+  const name = interpreter.slice(interpreter.lastIndexOf('/') + 1);
+  if (name.startsWith('ld-musl-')) return 'musl';
+  return /^(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld\.so\.1)$/.test(name) ? 'glibc' : 'other';
+}
+
+/** An object in the order in which it was loaded, with who asked for it first: RPATH is inherited along that chain. */
+interface Loaded {
+  readonly path: string;
+  /** For `$ORIGIN`. */
+  readonly origin: string;
+  readonly facts: ElfFacts;
+  readonly parent: Loaded | undefined;
+}
+
+/** A closure larger than any program's; ends what a hostile image could make of it. */
+const MAX_LIBRARIES = 2000;
+const MAX_DIRECTORIES = 256;
+
+/**
+ * A static ldd: every DT_NEEDED of a program and of its libraries, found by the rules of its loader (glibc's
+ * elf/dl-load.c, musl's ldso/dynlink.c) with the libraries, the cache and the directories of the image. Breadth first,
+ * as they do, so that the first library that is missing is the one that they name. Symbols are not compared.
+ */
+export function findLibraries(question: LoadQuestion): LoadAnswer {
+  const libc = libcOf(question.program.facts);
+  if (libc !== 'glibc' && libc !== 'musl') {
+    return { libraries: [], skipped: [], outcome: { kind: 'not-judged' } };
+  }
+  return new Loader(question, libc).run();
+}
+
+class Loader {
+  readonly #question: LoadQuestion;
+  readonly #libc: 'glibc' | 'musl';
+  readonly #declared: Platform;
+  readonly #libraries: Library[] = [];
+  readonly #skipped: string[] = [];
+  /** Names that are there already: what was asked for, and what the libraries call themselves. */
+  readonly #names = new Set<string>();
+  readonly #nodes = new Set<TreeNode>();
+  readonly #environment: readonly string[];
+  readonly #system: readonly string[] | undefined;
+  /** Where something could not be followed, a missing library is not certain. */
+  #doubt: string | undefined;
+
+  constructor(question: LoadQuestion, libc: 'glibc' | 'musl') {
+    const { view, env, loader, program, identity } = question;
+    this.#question = question;
+    this.#libc = libc;
+    this.#declared = view.declared;
+    const { mode, uid, gid, xattrs } = program.node.entry;
+    // AT_SECURE: the loader does not look at the environment of a program that gains rights (ld.so(8)).
+    const secure =
+      ((mode & 0o4000) !== 0 && uid !== identity.uid) ||
+      ((mode & 0o2000) !== 0 && gid !== identity.gids[0]) ||
+      (identity.uid !== 0 && xattrs !== undefined && Object.hasOwn(xattrs, 'security.capability'));
+    const path = secure ? '' : (variable(env, 'LD_LIBRARY_PATH') ?? '');
+    this.#environment = path === '' ? [] : path.split(libc === 'glibc' ? /[:;]/ : /[:\n]/);
+    this.#system =
+      libc === 'musl' ? muslDirectories(view.tree, program.facts.interpreter!) : builtInDirectories(loader.node);
+    const own = elfOf(loader.node.entry);
+    for (const name of [baseName(program.facts.interpreter!), own?.soname])
+      if (name !== undefined) this.#names.add(name);
+    this.#nodes.add(loader.node);
+  }
+
+  run(): LoadAnswer {
+    const { program } = this.#question;
+    const queue: Loaded[] = [
+      { path: program.path, origin: directoryOf(program.path), facts: program.facts, parent: undefined },
+    ];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (next.facts.unread === true) return this.#answer({ kind: 'undecided', path: next.path, needs: 'partial' });
+      for (const name of next.facts.needed ?? []) {
+        const found = this.#need(name, next);
+        if (found === undefined) continue;
+        if ('kind' in found) return this.#answer(found);
+        queue.push(found);
+        if (this.#libraries.length > MAX_LIBRARIES) {
+          return this.#answer({ kind: 'undecided', path: program.path, needs: 'partial' });
+        }
+      }
+    }
+    return this.#answer({ kind: 'loaded' });
+  }
+
+  #answer(outcome: LoadAnswer['outcome']): LoadAnswer {
+    return { libraries: this.#libraries, skipped: this.#skipped, outcome };
+  }
+
+  /** One DT_NEEDED: undefined where it is there already. */
+  #need(name: string, by: Loaded): Loaded | LoadAnswer['outcome'] | undefined {
+    if (this.#names.has(name) || name === '') return undefined;
+    // musl answers for these itself (dynlink.c, load_library: "lib" and one of c pthread rt m dl util xnet).
+    if (this.#libc === 'musl' && /^lib(c|pthread|rt|m|dl|util|xnet)\./.test(name)) return undefined;
+    this.#names.add(name);
+    for (const candidate of name.includes('/') ? [this.#expand(name, by)] : this.#candidates(name, by)) {
+      if (candidate === undefined) continue;
+      const tried = this.#try(candidate, by);
+      if (tried !== undefined) return tried === 'loaded' ? undefined : tried;
+    }
+    if (this.#doubt !== undefined) return { kind: 'undecided', path: name, needs: this.#doubt };
+    return { kind: 'missing', name, neededBy: by.path };
+  }
+
+  /** Every path at which the loader looks for a name, in its order. */
+  *#candidates(name: string, by: Loaded): Generator<string | undefined> {
+    const { view } = this.#question;
+    const inAll = function* (directories: readonly (string | undefined)[]) {
+      for (const directory of directories.slice(0, MAX_DIRECTORIES)) {
+        if (directory !== undefined) yield `${directory}/${name}`;
+      }
+    };
+    const environment = this.#environment.map((directory) => this.#expand(directory === '' ? '.' : directory, by));
+    if (this.#libc === 'musl') {
+      yield* inAll(environment);
+      for (let at: Loaded | undefined = by; at !== undefined; at = at.parent) yield* inAll(this.#path(at, 'both'));
+      yield* inAll(this.#system ?? []);
+      return;
+    }
+    if (by.facts.runpath === undefined) {
+      for (let at: Loaded | undefined = by; at !== undefined; at = at.parent) yield* inAll(this.#path(at, 'rpath'));
+    }
+    yield* inAll(environment);
+    yield* inAll(this.#path(by, 'runpath'));
+    const cached = cachedPath(view.tree, name, view.declared);
+    if (cached.ok === false) this.#doubt = 'loader-cache';
+    else if (cached.path !== undefined) yield cached.path;
+    if (this.#system === undefined) this.#doubt ??= 'loader-directories';
+    yield* inAll(this.#system ?? []);
+  }
+
+  /** The directories of RPATH or RUNPATH. glibc leaves RPATH alone where there is a RUNPATH; musl has one list. */
+  #path(at: Loaded, which: 'rpath' | 'runpath' | 'both'): readonly (string | undefined)[] {
+    const { rpath, runpath } = at.facts;
+    const text = which === 'runpath' || runpath !== undefined ? (which === 'rpath' ? undefined : runpath) : rpath;
+    return text === undefined || text === ''
+      ? []
+      : text.split(':').map((directory) => this.#expand(directory === '' ? '.' : directory, at));
+  }
+
+  /** `$ORIGIN` filled in; undefined, and a doubt, for what depends on the CPU or the loader's own build. */
+  #expand(path: string, at: Loaded): string | undefined {
+    const filled = path.replace(/\$(?:ORIGIN\b|\{ORIGIN\})/g, at.origin);
+    if (/\$(?:LIB|PLATFORM|\{(?:LIB|PLATFORM)\})/.test(filled)) {
+      this.#doubt = 'loader-tokens';
+      return undefined;
+    }
+    return filled.startsWith('/') ? filled : `${this.#question.cwd}/${filled}`;
+  }
+
+  /** One file: undefined where the loader goes on looking. */
+  #try(path: string, by: Loaded): Loaded | 'loaded' | LoadAnswer['outcome'] | undefined {
+    const { view, identity, program } = this.#question;
+    const found = view.tree.resolve(path);
+    const level = this.#levelCopy(path);
+    if (level !== undefined) return level;
+    if (!found.found) return undefined;
+    const { node } = found;
+    if (this.#nodes.has(node)) return 'loaded';
+    const may = [permits(node, identity, 'r'), ...found.searched.map((one) => permits(one, identity, 'x'))];
+    if (may.includes(false)) return undefined;
+    if (may.includes('acl')) return { kind: 'undecided', path: found.path, node, needs: 'acl' };
+    const text = programText(node.entry);
+    const unusable = (says: string): LoadAnswer['outcome'] => ({
+      kind: 'unusable',
+      path: found.path,
+      node,
+      found: text,
+      says: this.#libc === 'glibc' ? `${path}: ${says}` : `${path}: Exec format error`,
+    });
+    const facts = elfOf(node.entry);
+    if (facts === undefined) {
+      return unusable(node.entry.type === 'file' && node.entry.size < 64 ? 'file too short' : 'invalid ELF header');
+    }
+    const own = program.facts;
+    if (this.#libc === 'glibc') {
+      if (facts.bits !== own.bits) return this.#skip(found.path);
+      if (facts.endian !== own.endian) {
+        return unusable(`ELF file data encoding not ${own.endian === 'little' ? 'little' : 'big'}-endian`);
+      }
+      // Only System V and GNU/Linux (elf/dl-load.c, VALID_ELF_OSABI); ARM's own is known to ARM alone.
+      if (facts.osAbi !== 0 && facts.osAbi !== 3) return unusable('ELF file OS ABI invalid');
+      if (facts.machine !== own.machine) return this.#skip(found.path);
+    } else if (facts.machine !== own.machine || facts.bits !== own.bits) {
+      return unusable('Exec format error');
+    }
+    const fit = machineFit(facts, this.#declared);
+    if (fit.fit !== 'match') {
+      const needs = fit.fit === 'depends' ? (fit.level === undefined ? fit.needs : `x86-64-${fit.level}`) : 'damaged';
+      return { kind: 'undecided', path: found.path, node, needs };
+    }
+    if (facts.damaged || facts.partial) {
+      if (node.entry.size < 64) return unusable('file too short');
+      return { kind: 'undecided', path: found.path, node, needs: 'damaged' };
+    }
+    if (facts.type !== 2 && facts.type !== 3) return unusable('only ET_DYN and ET_EXEC can be loaded');
+    if (facts.type === 2) return unusable('cannot dynamically load executable');
+    this.#nodes.add(node);
+    if (facts.soname !== undefined) this.#names.add(facts.soname);
+    this.#libraries.push({ path: found.path, node, evidence: [...found.through, machineText(facts)].join(', ') });
+    return { path, origin: directoryOf(path), facts, parent: by };
+  }
+
+  #skip(path: string): undefined {
+    this.#skipped.push(path);
+    return undefined;
+  }
+
+  /** A copy under glibc-hwcaps that a better CPU would take: where it is not sound, the CPU decides. */
+  #levelCopy(path: string): LoadAnswer['outcome'] | undefined {
+    if (this.#libc !== 'glibc') return undefined;
+    const { view } = this.#question;
+    const levels = view.tree.resolve(`${directoryOf(path)}/glibc-hwcaps`);
+    if (!levels.found) return undefined;
+    for (const level of levels.node.children?.keys() ?? []) {
+      const copy = view.tree.resolve(`${levels.path}/${level}/${baseName(path)}`);
+      if (!copy.found) continue;
+      const facts = elfOf(copy.node.entry);
+      if (facts === undefined || facts.damaged) {
+        return { kind: 'undecided', path: copy.path, node: copy.node, needs: level };
+      }
+    }
+    return undefined;
+  }
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

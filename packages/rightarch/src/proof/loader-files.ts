@@ -1,0 +1,88 @@
+import type { Platform } from '../core/index.ts';
+import type { FileTree, TreeNode } from '../scan/index.ts';
+
+/**
+ * The directories that were built into a glibc's loader, read from the loader itself: its `system_dirs` is one run of
+ * names, each with a slash and a NUL behind it (elf/dl-load.c). Undefined where the file was not kept or has none.
+ */
+export function builtInDirectories(loader: TreeNode): readonly string[] | undefined {
+  const { content } = loader.entry;
+  if (content === undefined) return undefined;
+  const text = Buffer.from(content).toString('latin1');
+  let best: readonly string[] = [];
+  for (const [run] of text.matchAll(/(?:\/[\w.+/-]*\/\0)+/g)) {
+    const directories = run
+      .split('\0')
+      .filter((part) => part !== '')
+      .map((part) => part.slice(0, -1));
+    const isOne = directories.every((directory) => /\/lib(64|32|x32)?(\/|$)/.test(directory));
+    if (isOne && directories.length > best.length) best = directories;
+  }
+  return best.length === 0 ? undefined : best;
+}
+
+/** What musl searches: its path file, else what is compiled in (ldso/dynlink.c). Undefined where the file was not kept. */
+export function muslDirectories(tree: FileTree, interpreter: string): readonly string[] | undefined {
+  const name = /\/ld-musl-([^/]+)\.so\.1$/.exec(interpreter)?.[1];
+  const found = tree.resolve(`/etc/ld-musl-${name}.path`);
+  if (!found.found) return ['/lib', '/usr/local/lib', '/usr/lib'];
+  const { content, size } = found.node.entry;
+  if (size === 0) return [];
+  if (content === undefined) return undefined;
+  return Buffer.from(content)
+    .toString('utf8')
+    .split(/[:\n]/)
+    .filter((part) => part !== '');
+}
+
+/** _DL_CACHE_DEFAULT_ID of each CPU (sysdeps/generic/ldconfig.h, dl-cache.h of each): entries of others are passed over. */
+const CACHE_FLAGS: Readonly<Record<string, number>> = { amd64: 0x0303, arm64: 0x0a03, '386': 0x0003 };
+const NEW_MAGIC = 'glibc-ld.so.cache1.1';
+const OLD_MAGIC = 'ld.so-1.7.0';
+
+export type CacheAnswer =
+  /** What the cache says, if there is one. */
+  | { readonly ok: true; readonly path: string | undefined }
+  /** There is one, and it could not be read here. */
+  | { readonly ok: false };
+
+/** The path that /etc/ld.so.cache gives for a name on a baseline CPU (elf/dl-cache.c). */
+export function cachedPath(tree: FileTree, name: string, declared: Platform): CacheAnswer {
+  const found = tree.resolve('/etc/ld.so.cache');
+  if (!found.found || found.node.entry.size === 0) return { ok: true, path: undefined };
+  const { content } = found.node.entry;
+  const flags = CACHE_FLAGS[declared.architecture];
+  if (content === undefined || flags === undefined) return { ok: false };
+  const entries = readCache(content);
+  return entries === undefined ? { ok: false } : { ok: true, path: entries.get(`${flags} ${name}`) };
+}
+
+const known = new WeakMap<Uint8Array, ReadonlyMap<string, string>>();
+
+/** Entries for every CPU, without those that want more of it; of several for one name the first. */
+function readCache(content: Uint8Array): ReadonlyMap<string, string> | undefined {
+  const before = known.get(content);
+  if (before !== undefined) return before;
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  let start = 0;
+  if (bytes.toString('latin1', 0, OLD_MAGIC.length) === OLD_MAGIC) start = bytes.indexOf(NEW_MAGIC, 0, 'latin1');
+  if (start < 0 || bytes.toString('latin1', start, start + NEW_MAGIC.length) !== NEW_MAGIC) return undefined;
+  if (bytes.length < start + 48) return undefined;
+  const count = bytes.readUInt32LE(start + 20);
+  if (start + 48 + count * 24 > bytes.length) return undefined;
+  const text = (offset: number): string | undefined => {
+    const at = start + offset;
+    const end = at < bytes.length ? bytes.indexOf(0, at) : -1;
+    return end < 0 ? undefined : bytes.toString('utf8', at, end);
+  };
+  const entries = new Map<string, string>();
+  for (let i = 0; i < count; i++) {
+    const at = start + 48 + i * 24;
+    if (bytes.readBigUInt64LE(at + 16) !== 0n) continue;
+    const [key, path] = [text(bytes.readUInt32LE(at + 4)), text(bytes.readUInt32LE(at + 8))];
+    const id = `${bytes.readInt32LE(at)} ${key}`;
+    if (key !== undefined && path !== undefined && !entries.has(id)) entries.set(id, path);
+  }
+  known.set(content, entries);
+  return entries;
+}

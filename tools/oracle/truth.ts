@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RuntimeConfig } from '../../packages/rightarch/src/oci/index.ts';
+import { type PlatformProof, verifyTree } from '../../packages/rightarch/src/proof/index.ts';
+import { type TestLayer, testImage } from '../../packages/rightarch/src/testing/index.ts';
+import { type RunResult, runImage } from './run-image.ts';
+
+export type TruthPlatform = 'linux/amd64' | 'linux/arm64';
+
+/** One image, what is right to say about it, and how far it is known to get. */
+export interface TruthCase {
+  readonly name: string;
+  readonly layers: readonly TestLayer[];
+  readonly config: RuntimeConfig;
+  /** The right verdict, by design.md and traps.md; null where any is right that reality does not contradict. */
+  readonly verdict: 'proven' | 'refuted' | 'undecided' | null;
+  /** The code of the finding, for what is not proven. */
+  readonly code?: string;
+  /** The exit status of the program where it gets to run; 0 unless said otherwise. */
+  readonly status?: number;
+}
+
+export interface TruthRow {
+  readonly name: string;
+  readonly platform: TruthPlatform;
+  readonly verdict: PlatformProof['verdict'];
+  readonly reach: string;
+  readonly code: string;
+  readonly command: string;
+  readonly predicted: string;
+  readonly happened: string;
+  /** Empty where prediction and outcome agree. */
+  readonly disagreement: string;
+}
+
+/** What the kernel says, for each of the texts that a proof predicts. */
+const ERRNO_OF: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/exec format error/i, ['ENOEXEC']],
+  [/permission denied|is a directory/i, ['EACCES']],
+  [/not found in \$PATH|no such file or directory/i, ['ENOENT']],
+  [/too many levels/i, ['ELOOP']],
+  [/not a directory/i, ['ENOTDIR']],
+  [/corrupted shared library/i, ['ELIBBAD', 'ENOEXEC']],
+];
+
+/** Asks the proof about one image, runs it on that CPU, and says where the two differ. */
+export async function tryCase(one: TruthCase, platform: TruthPlatform): Promise<TruthRow> {
+  const image = testImage({ platform, layers: one.layers, config: one.config });
+  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  const directory = await mkdtemp(join(tmpdir(), 'rightarch-truth-'));
+  try {
+    await image.writeLayout(directory, 'case');
+    const argv = [...(one.config.Entrypoint ?? []), ...(one.config.Cmd ?? [])];
+    const own = proof.witness === undefined || proof.witness === shellText(argv);
+    const result = await runImage({
+      layout: directory,
+      platform,
+      timeoutMs: 120_000,
+      ...(own
+        ? {}
+        : { argv: /^[\w./+-]+$/.test(proof.witness!) ? [proof.witness!] : ['/bin/sh', '-c', proof.witness!] }),
+    }).catch((error: Error): RunResult => ({ ...NOTHING, output: error.message }));
+    return row(one, platform, proof, result, own ? shellText(argv) : proof.witness!);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const NOTHING: RunResult = {
+  status: undefined,
+  errno: 'no start',
+  output: '',
+  http: undefined,
+  timedOut: false,
+  elapsedMs: 0,
+};
+
+function row(
+  one: TruthCase,
+  platform: TruthPlatform,
+  proof: PlatformProof,
+  result: RunResult,
+  command: string,
+): TruthRow {
+  const finding = proof.diagnostics.find(({ code }) => code === one.code) ?? proof.diagnostics[0];
+  const predicted = String(finding?.args['prints'] ?? '');
+  const lines = result.output.trim().split('\n');
+  const said = (lines.find((line) => /error|denied|found|such|cannot|unable/i.test(line)) ?? lines[0] ?? '').slice(
+    0,
+    140,
+  );
+  const happened =
+    result.errno !== undefined
+      ? result.errno === 'no start'
+        ? said
+        : result.errno
+      : `exit ${result.status ?? 'none'}${result.status === 0 || said === '' ? '' : `: ${said}`}`;
+  return {
+    name: one.name,
+    platform,
+    verdict: proof.verdict,
+    reach: proof.reach ?? '',
+    code: finding?.code ?? '',
+    command,
+    predicted,
+    happened,
+    disagreement: differs(one, proof, result, predicted),
+  };
+}
+
+/** Why the outcome is not what was said; empty where it is. */
+function differs(one: TruthCase, proof: PlatformProof, result: RunResult, predicted: string): string {
+  if (one.verdict !== null && proof.verdict !== one.verdict) return `the right verdict is ${one.verdict}`;
+  if (one.code !== undefined && proof.diagnostics.every(({ code }) => code !== one.code))
+    return `${one.code} is not said`;
+  if (proof.verdict === 'undecided') return '';
+  const started = result.errno === undefined;
+  if (proof.verdict === 'proven') {
+    return started && result.status === (one.status ?? 0) ? '' : 'proven, and it did not start';
+  }
+  if (started && result.status === (one.status ?? 0)) return 'refuted, and it started';
+  if (result.errno === 'no start') return '';
+  if (result.errno !== undefined) {
+    const expected = ERRNO_OF.find(([text]) => text.test(predicted))?.[1];
+    return expected?.includes(result.errno) ? '' : `said ${predicted || 'nothing'}, the kernel says ${result.errno}`;
+  }
+  // Said by a program of the image: its last words are what counts, its own name is not.
+  const words = predicted.replace(/^[^:]*: /, '').toLowerCase();
+  if (predicted === '' || result.output.toLowerCase().includes(words)) return '';
+  const last = words.split(': ').at(-1)!;
+  return result.output.toLowerCase().includes(last)
+    ? ''
+    : `said ${predicted}, the program says ${result.output.trim()}`;
+}
+
+/** As a proof writes a witness. */
+function shellText(argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
