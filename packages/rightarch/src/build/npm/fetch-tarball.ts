@@ -38,23 +38,6 @@ export async function* fetchTarball(url: string, name: string, options: FetchOpt
   }
 }
 
-/** A small document, whole. */
-export async function fetchJson(url: string, options: FetchOptions, limit = 64 * 1024 * 1024): Promise<unknown> {
-  const { body } = await open(url, options, 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    if (size > limit) refuse('npm/fetch-failed', { url: shown(url), why: `more than ${limit} bytes` });
-    chunks.push(chunk as Buffer);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return refuse('npm/fetch-failed', { url: shown(url), why: 'the answer is not JSON' });
-  }
-}
-
 async function open(url: string, options: FetchOptions, accept = '*/*'): Promise<Dispatcher.ResponseData> {
   for (let attempt = 1; ; attempt++) {
     try {

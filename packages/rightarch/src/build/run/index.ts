@@ -3,7 +3,6 @@
  * Never here: a program of the image or of the host that is started, the host's file system, guesses.
  * Start with `run-simulated.ts`; `recognize-run.ts` is the look that `plan` takes without files.
  */
-export { type Account, type Group, type Identity, parseGroup, parsePasswd, resolveUser } from './accounts.ts';
 export { type Recognized, recognizeRun } from './recognize-run.ts';
 export { runSimulated } from './run-simulated.ts';
 export type { RunHeredoc, RunInput } from './types.ts';
