@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testTar } from '../../testing/index.ts';
 import type { StageTree } from '../files/stage-tree.ts';
 import { runSimulated } from '../run/run-simulated.ts';
 import { contextOf, PATH, shellRun, shown, textIn } from '../run/test-image.ts';
@@ -34,7 +35,26 @@ beforeAll(async () => {
     ...native,
     { name: 'evil', version: '1.0.0', files: { '!package/../../../etc/cron.d/x': 'boom' } },
     { name: 'dev', version: '1.0.0' },
+    { name: '@s/go', version: '1.0.0', files: { 'bin/tool.js': 'go' } },
     { name: 'shared', version: '1.0.0' },
+    {
+      name: 'odd',
+      version: '1.0.0',
+      tar: testTar([
+        { path: 'any-name/package.json', content: '{"name":"odd","version":"1.0.0"}', mode: 0o600 },
+        { path: 'any-name/setuid', content: 's', mode: 0o4755 },
+        { path: 'any-name/sticky', content: 't', mode: 0o1777 },
+        { path: 'any-name/twice', content: 'first', mode: 0o644 },
+        { path: 'any-name/twice', content: 'second', mode: 0o755 },
+        { path: 'any-name/empty/', mode: 0o700 },
+        { path: 'any-name/link', link: '/etc/passwd' },
+        { path: './package/dot', content: 'd' },
+        { path: '/package/root', content: 'r' },
+        { path: './flat', content: 'f' },
+        { path: 'loose', content: 'l' },
+      ]),
+    },
+    { name: 'drive', version: '1.0.0', tar: testTar([{ path: 'package/a:b', content: '' }]) },
     { name: 'extra', version: '1.0.0' },
   ]);
 });
@@ -105,6 +125,59 @@ describe('npm ci', () => {
   test('what was in node_modules before is gone, also from a lower layer', async () => {
     const files = await ran(nodeImage(project(withTool, tool, { 'node_modules/old/index.js': 'old' })));
     expect([shown(files, '/app/node_modules/old'), shown(files, '/app/node_modules/tool')]).toEqual([
+      undefined,
+      'd755 0:0',
+    ]);
+  });
+
+  // As npm 10.9.9 and 11.19.1 were seen to unpack the very same archive.
+  test('unpacks as node-tar does, whatever the archive is like', async () => {
+    const odd = { 'node_modules/odd': { version: '1.0.0' } };
+    const app = () => project({ dependencies: { odd: '*' } }, odd);
+    const files = await ran(nodeImage(app()));
+    const found = [...files.tree.walk()].flatMap(([path]) =>
+      path.startsWith('/app/node_modules/odd/') ? [`${path.slice(22)} ${shown(files, path)}`] : [],
+    );
+    expect(found).toEqual([
+      'flat -644 0:0',
+      'package d755 0:0',
+      'package/dot -644 0:0',
+      'package/root -644 0:0',
+      'package.json -644 0:0',
+      'setuid -4755 0:0',
+      'sticky -1755 0:0',
+      'twice -644 0:0',
+    ]);
+    expect(await textIn(files, '/app/node_modules/odd/twice')).toBe('second');
+    // What the kernel leaves of set-user-ID for others than root is not known.
+    expect(await codeOf(ran(nodeImage(app(), { uid: 1000 }), 'npm ci', { user: 'node' }))).toContain(
+      'npm/package-malformed',
+    );
+    const drive = project({ dependencies: { drive: '*' } }, { 'node_modules/drive': { version: '1.0.0' } });
+    expect(await codeOf(ran(nodeImage(drive)))).toBe('npm/package-malformed drive');
+  });
+
+  test('programs: the first of two keeps a name, one that leads out is brought in, scopes are dropped', async () => {
+    const entries: Entries = {
+      'node_modules/@s/go': { version: '1.0.0', bin: { '@s/go': 'bin/tool.js' } },
+      'node_modules/dev': { version: '1.0.0', bin: { tool: './package.json', '../../up': '../../package.json' } },
+      'node_modules/tool': { version: '1.0.0', bin: { tool: 'bin/tool.js', none: 'missing.js' } },
+    };
+    const files = await ran(nodeImage(project({ dependencies: { '@s/go': '*', dev: '*', tool: '*' } }, entries)));
+    const at = files.tree.resolve('/app/node_modules/.bin');
+    expect(at.found && [...at.node.children!].map(([name, { entry }]) => `${name} -> ${entry.link}`).sort()).toEqual([
+      'go -> ../@s/go/bin/tool.js',
+      'tool -> ../dev/package.json',
+      'up -> ../dev/package.json',
+    ]);
+  });
+
+  test('twice, and with what it leaves removed in the same RUN', async () => {
+    const twice = await ran(nodeImage(project(withTool, tool)), 'npm ci && npm ci');
+    expect(shown(twice, '/app/node_modules/tool/lib/a.js')).toBe('-644 0:0');
+    const text = 'npm ci && rm -rf node_modules/tool/lib node_modules/.bin && npm cache clean --force';
+    const files = await ran(nodeImage(project(withTool, tool)), text);
+    expect([shown(files, '/app/node_modules/tool/lib'), shown(files, '/app/node_modules/tool/bin')]).toEqual([
       undefined,
       'd755 0:0',
     ]);

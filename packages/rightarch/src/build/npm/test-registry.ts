@@ -11,6 +11,8 @@ export interface TestPackage {
   readonly version: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly manifest?: Readonly<Record<string, unknown>>;
+  /** The archive as it stands, instead of `files`. */
+  readonly tar?: Uint8Array;
 }
 
 export interface TestRegistry {
@@ -70,7 +72,8 @@ function pathOf(name: string, version: string): string {
   return `/${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
 }
 
-async function tarballOf({ name, version, files = {}, manifest = {} }: TestPackage): Promise<Buffer> {
+async function tarballOf({ name, version, files = {}, manifest = {}, tar }: TestPackage): Promise<Buffer> {
+  if (tar !== undefined) return gzipSync(tar);
   const all = { 'package.json': JSON.stringify({ name, version, ...manifest }), ...files };
   const entries = Object.entries(all).map(([path, text]) => {
     const bytes = Buffer.from(text);

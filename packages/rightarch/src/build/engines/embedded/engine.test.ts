@@ -109,6 +109,20 @@ describe('COPY', () => {
     ['a heredoc', 'ENV N=7\nCOPY <<EOF /o/x\nn is $N\nEOF', ['755 0:0 /o/', '644 0:0 /o/x']],
     ['from a stage', 'COPY --from=other /made /o/', ['755 0:0 /o/', '644 1000:1001 /o/f']],
     ['from an image', 'COPY --from=base:latest /etc/passwd /o', ['644 0:0 /o']],
+    [
+      'an owner by the accounts that an instruction before brought',
+      'COPY <<EOF /etc/passwd\nnode:x:7:8::/:/bin/sh\nEOF\nCOPY --chown=node one.txt /o',
+      ['644 7:8 /o'],
+    ],
+    ['a way out of the image that ends at its top', 'COPY one.txt /../../o', ['644 0:0 /o']],
+    ['through a WORKDIR that is a link', 'WORKDIR /bin\nCOPY one.txt x', ['644 0:0 /usr/bin/x']],
+    [
+      'names that differ in case',
+      'COPY one.txt /o/A\nCOPY two.txt /o/a',
+      ['755 0:0 /o/', '644 0:0 /o/A', '644 0:0 /o/a'],
+    ],
+    ['a file over a link', 'COPY one.txt /bin', ['644 0:0 /usr/bin/one.txt']],
+    ['from nothing', 'COPY --from=scratch . /o', ['755 0:0 /o/']],
   ])('%s', async (_name, lines, expected) => {
     const other = 'FROM base AS other\nCOPY --chown=node one.txt /made/f\n';
     expect(await files({ ...tree, Dockerfile: `${other}FROM base\n${lines}\n` })).toEqual(expected);
