@@ -70,13 +70,13 @@ export const registryCodes = {
       ko: ({ host, fault }) =>
         `${q(host)} ${
           {
-            name: '이름을 해석할 수 없습니다',
-            refused: '쪽에서 연결을 받지 않습니다',
-            timeout: '쪽에서 제시간에 응답하지 않습니다',
-            certificate: '인증서를 신뢰할 수 없습니다',
-            tls: '쪽이 TLS를 지원하지 않습니다',
-            protocol: '응답이 HTTP가 아닙니다',
-          }[fault] ?? '쪽에서 연결을 끊습니다. 재시도해도 같았습니다'
+            name: '호스트의 이름을 해석할 수 없습니다',
+            refused: '호스트가 연결을 받지 않습니다',
+            timeout: '호스트가 제시간에 응답하지 않습니다',
+            certificate: '호스트의 인증서를 신뢰할 수 없습니다',
+            tls: '호스트가 TLS를 지원하지 않습니다',
+            protocol: '호스트의 응답이 HTTP가 아닙니다',
+          }[fault] ?? '호스트가 연결을 끊습니다. 재시도해도 마찬가지였습니다'
         }`,
     },
     fix: {
@@ -110,9 +110,9 @@ export const registryCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A registry wants to know who is asking',
-      ja: 'レジストリの認証に失敗した',
-      ko: '레지스트리 인증 실패',
+      en: 'A registry does not accept the credentials',
+      ja: 'レジストリの認証が通らない',
+      ko: '레지스트리 인증이 통과되지 않음',
     },
     message: {
       en: ({ host, image, credentials }) =>
@@ -121,7 +121,7 @@ export const registryCodes = {
           : `${q(host)} asks for credentials for ${q(image)}, and none were found for this host`,
       ja: ({ host, image, credentials }) =>
         credentials === 'sent'
-          ? `${q(host)} が、${q(image)} のために送った認証情報を受け付けません`
+          ? `${q(host)} が、${q(image)} 用に送った認証情報を受け付けません`
           : `${q(host)} は ${q(image)} に認証を求めていますが、このホストの認証情報が見つかりません`,
       ko: ({ host, image, credentials }) =>
         credentials === 'sent'
@@ -154,12 +154,12 @@ export const registryCodes = {
     message: {
       en: ({ host, image, credentials }) =>
         credentials === 'sent'
-          ? `${q(host)} knows the credentials that were sent, and they may not do this with ${q(image)}`
+          ? `${q(host)} accepts the credentials that were sent, but they do not allow this with ${q(image)}`
           : `${q(host)} does not allow this with ${q(image)} to a request without credentials`,
       ja: ({ host, image, credentials }) =>
         credentials === 'sent'
           ? `${q(host)} に送った認証情報には、${q(image)} に対するこの操作の権限がありません`
-          : `${q(host)} は、認証情報なしで ${q(image)} をこのように操作することを許可していません`,
+          : `${q(host)} は、認証情報なしでは ${q(image)} に対するこの操作を許可していません`,
       ko: ({ host, image, credentials }) =>
         credentials === 'sent'
           ? `${q(host)}에 보낸 인증 정보에는 ${q(image)}에 대한 이 작업 권한이 없습니다`
@@ -195,7 +195,7 @@ export const registryCodes = {
         }`,
       ja: ({ host, kind, name, credentials }) =>
         `${q(host)} に${subjectJa[kind] ?? kind} ${q(name)} がありません${
-          credentials === 'sent' ? '' : '。認証情報なしの要求には見えないだけの可能性もあります'
+          credentials === 'sent' ? '' : '。認証情報なしのリクエストからは見えないだけの可能性もあります'
         }`,
       ko: ({ host, kind, name, credentials }) =>
         `${q(host)}에 ${subjectKo[kind] ?? kind} ${q(name)}이(가) 없습니다${
@@ -222,14 +222,14 @@ export const registryCodes = {
     since: '0.1.0',
     title: {
       en: 'A registry limits the number of requests',
-      ja: 'レジストリの要求数の上限に達した',
+      ja: 'レジストリのリクエスト数の上限に達した',
       ko: '레지스트리 요청 한도 초과',
     },
     message: {
       en: ({ host, seconds }) =>
         `${q(host)} takes no more requests for now${seconds === undefined ? '' : `, and says to come back in ${seconds} s`}`,
       ja: ({ host, seconds }) =>
-        `${q(host)} の要求数の上限に達しました${seconds === undefined ? '' : `。${seconds} 秒後に再試行するよう求められています`}`,
+        `${q(host)} のリクエスト数の上限に達しました${seconds === undefined ? '' : `。${seconds} 秒後に再試行するよう求められています`}`,
       ko: ({ host, seconds }) =>
         `${q(host)}의 요청 한도에 도달했습니다${seconds === undefined ? '' : `. ${seconds}초 뒤에 다시 시도하라고 합니다`}`,
     },
@@ -252,7 +252,7 @@ export const registryCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A registry has a fault of its own',
+      en: 'A registry reports a fault of its own',
       ja: 'レジストリ側の障害',
       ko: '레지스트리 쪽 장애',
     },
@@ -260,7 +260,7 @@ export const registryCodes = {
       en: ({ host, status, attempts }) =>
         `${q(host)} answers with status ${status}${attempts > 1 ? `, after ${attempts} tries` : ''}`,
       ja: ({ host, status, attempts }) =>
-        `${q(host)} がステータス ${status} を返します${attempts > 1 ? `（${attempts} 回試行）` : ''}`,
+        `${q(host)} がステータス ${status} を返します${attempts > 1 ? ` (${attempts} 回試行)` : ''}`,
       ko: ({ host, status, attempts }) =>
         `${q(host)}에서 상태 ${status}을(를) 반환합니다${attempts > 1 ? `(${attempts}회 시도)` : ''}`,
     },
@@ -275,7 +275,7 @@ export const registryCodes = {
     since: '0.1.0',
     title: {
       en: 'A registry refuses a request',
-      ja: 'レジストリが要求を拒否した',
+      ja: 'レジストリがリクエストを拒否した',
       ko: '레지스트리가 요청을 거부함',
     },
     message: {
@@ -290,10 +290,10 @@ export const registryCodes = {
       en: ({ status }) =>
         status === 413
           ? 'Raise the body limit of the proxy in front of the registry (`client_max_body_size` in nginx)'
-          : 'Read the words of the registry above: immutable tags, quotas and policies are refused this way',
+          : 'Read what the registry says above: immutable tags, quotas and policies cause such refusals',
       ja: ({ status }) =>
         status === 413
-          ? 'レジストリの前段プロキシの本文サイズ上限を上げてください（nginx なら `client_max_body_size`）'
+          ? 'レジストリの前段にあるプロキシの本文サイズの上限を上げてください (nginx なら `client_max_body_size`)'
           : '上のレジストリのメッセージを確認してください。タグの上書き禁止、容量制限、ポリシーなどが原因になります',
       ko: ({ status }) =>
         status === 413
@@ -313,13 +313,13 @@ export const registryCodes = {
       en: ({ host, status }) =>
         `${q(host)} answers with a web page (status ${status}) where a registry answers with JSON`,
       ja: ({ host, status }) =>
-        `${q(host)} が JSON ではなく Web ページを返しました（ステータス ${status}）。レジストリの応答ではありません`,
+        `${q(host)} が JSON ではなく Web ページを返しました (ステータス ${status})。レジストリの応答ではありません`,
       ko: ({ host, status }) =>
         `${q(host)}에서 JSON이 아니라 웹 페이지를 반환했습니다(상태 ${status}). 레지스트리의 응답이 아닙니다`,
     },
     fix: {
       en: ({ host }) =>
-        `Check the host and port, and whether a proxy or log-in page stands in between: \`curl -i ${scheme(host)}://${host}/v2/\``,
+        `Check the host and port, and whether a proxy or a login page is in between: \`curl -i ${scheme(host)}://${host}/v2/\``,
       ja: ({ host }) =>
         `ホストとポート、途中のプロキシやログイン画面を確認してください: \`curl -i ${scheme(host)}://${host}/v2/\``,
       ko: ({ host }) =>
@@ -391,7 +391,7 @@ export const registryCodes = {
       en: ({ host, name, found, bytes }) =>
         `What ${q(host)} sent as ${q(name)} is ${q(found)} (${bytes} bytes): a damaged store, a cache that mixes up answers, or a forgery`,
       ja: ({ host, name, found, bytes }) =>
-        `${q(host)} が ${q(name)} として返した内容のダイジェストは ${q(found)} です（${bytes} バイト）。ストレージの破損、キャッシュの取り違え、改ざんのいずれかです`,
+        `${q(host)} が ${q(name)} として返した内容のダイジェストは ${q(found)} です (${bytes} バイト)。ストレージの破損、キャッシュの取り違え、改ざんのいずれかです`,
       ko: ({ host, name, found, bytes }) =>
         `${q(host)}에서 ${q(name)}(으)로 보낸 내용의 다이제스트는 ${q(found)}입니다(${bytes}바이트). 저장소 손상, 캐시 혼선, 위조 중 하나입니다`,
     },
@@ -430,14 +430,14 @@ export const registryCodes = {
     since: '0.1.0',
     title: {
       en: 'A download ended too early',
-      ja: 'ダウンロードが途中で終わった',
-      ko: '다운로드가 도중에 끝남',
+      ja: 'ダウンロードが途中で途切れた',
+      ko: '다운로드가 도중에 끊김',
     },
     message: {
       en: ({ host, name, expected, received }) =>
         `${q(host)} stops sending ${q(name)} ${
           expected === undefined ? 'before the end' : `before its ${expected} bytes are complete`
-        }${received === undefined ? '' : `; ${received} came, resumed as often as is reasonable`}`,
+        }${received === undefined ? '' : `; ${received} arrived, resumed as often as is reasonable`}`,
       ja: ({ host, name, expected, received }) =>
         `${q(host)} からの ${q(name)} の受信が${expected === undefined ? '' : ` ${expected} バイトに達する前に`}途切れます${
           received === undefined ? '' : `。再開を繰り返しても ${received} バイトまででした`
@@ -458,7 +458,7 @@ export const registryCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A registry sends more than there can be',
+      en: 'A registry sends more data than is allowed',
       ja: 'レジストリが過大なデータを返した',
       ko: '레지스트리가 너무 많은 데이터를 보냄',
     },
@@ -470,7 +470,7 @@ export const registryCodes = {
         `${q(host)}에서 ${q(name)}에 대해 ${limit}바이트가 넘는 데이터를 보냅니다. 나머지는 읽지 않았습니다`,
     },
     fix: {
-      en: ({ host }) => `Check that ${q(host)} is the registry you mean; an honest one never does this`,
+      en: ({ host }) => `Check that ${q(host)} is the registry you mean; a sound one never does this`,
       ja: ({ host }) => `${q(host)} が意図したレジストリか確認してください。正常なレジストリでは起こりません`,
       ko: ({ host }) =>
         `${q(host)}이(가) 의도한 레지스트리인지 확인하세요. 정상적인 레지스트리에서는 일어나지 않습니다`,
@@ -480,7 +480,7 @@ export const registryCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A registry sends us in circles',
+      en: 'A registry does not stop redirecting',
       ja: 'リダイレクトが終わらない',
       ko: '리디렉션이 끝나지 않음',
     },
@@ -510,7 +510,7 @@ export const registryCodes = {
     },
     fix: {
       en: () =>
-        'If that host is yours and plain HTTP is meant, add `--allow-http HOST`; else mend the registry’s own URL',
+        'If that host is yours and plain HTTP is meant, add `--allow-http HOST`; else correct the external URL in the settings of the registry',
       ja: () =>
         '自分のホストで平文 HTTP が意図どおりなら `--allow-http HOST` を付け、そうでなければレジストリの外部 URL 設定を直してください',
       ko: () =>
@@ -527,7 +527,7 @@ export const registryCodes = {
     },
     message: {
       en: ({ host, realm }) =>
-        `${q(host)} sends us to ${q(realm)} for a token; credentials never go there, it is not HTTPS`,
+        `${q(host)} points to ${q(realm)} for a token; that is not HTTPS, so no credentials are sent there`,
       ja: ({ host, realm }) =>
         `${q(host)} がトークンの取得先に ${q(realm)} を指定しました。HTTPS ではないため、認証情報は送りません`,
       ko: ({ host, realm }) =>
@@ -544,16 +544,16 @@ export const registryCodes = {
     since: '0.1.0',
     title: {
       en: 'A blob changed on its way to the registry',
-      ja: '送信しようとした blob の内容が違う',
-      ko: '보내려는 blob의 내용이 다름',
+      ja: '送信する blob の内容がダイジェストと違う',
+      ko: '보낼 blob의 내용이 다이제스트와 다름',
     },
     message: {
       en: ({ name, found, expected, received }) =>
         `The bytes to upload as ${q(name)} are ${q(found)} (${received} bytes, ${expected} expected); nothing was stored`,
       ja: ({ name, found, expected, received }) =>
-        `${q(name)} として送るはずの内容が ${q(found)} でした（${expected} バイトのはずが ${received} バイト）。何も保存していません`,
+        `${q(name)} として送る内容のダイジェストが ${q(found)} です (${expected} バイトのはずが ${received} バイト)。何も保存していません`,
       ko: ({ name, found, expected, received }) =>
-        `${q(name)}(으)로 보낼 내용이 ${q(found)}이었습니다(${expected}바이트여야 하는데 ${received}바이트). 아무것도 저장하지 않았습니다`,
+        `${q(name)}(으)로 보낼 내용이 ${q(found)}입니다(${expected}바이트여야 하는데 ${received}바이트). 아무것도 저장하지 않았습니다`,
     },
     fix: {
       en: () => 'Build or copy the image again: the layout or archive it comes from is damaged or still being written',
@@ -564,7 +564,7 @@ export const registryCodes = {
   'registry/interrupted': code<Record<never, never>>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'It was interrupted', ja: '中断された', ko: '중단됨' },
+    title: { en: 'The transfer was interrupted', ja: '転送が中断された', ko: '전송이 중단됨' },
     message: {
       en: () => 'The transfer was interrupted; no tag was moved by it',
       ja: () => '転送が中断されました。この転送によるタグの変更はありません',
@@ -579,7 +579,11 @@ export const registryCodes = {
   'registry/mirror-malformed': code<{ text: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A mirror cannot be read', ja: 'ミラーの指定を読み取れない', ko: '미러 지정을 해석할 수 없음' },
+    title: {
+      en: 'The setting of a mirror cannot be read',
+      ja: 'ミラーの指定を読み取れない',
+      ko: '미러 지정을 해석할 수 없음',
+    },
     message: {
       en: ({ text }) => `${q(text)} does not name a registry and its mirror`,
       ja: ({ text }) => `${q(text)} はレジストリとミラーの指定になっていません`,
@@ -618,7 +622,7 @@ export const registryCodes = {
             size: 'が認証情報のファイルとしては大きすぎます',
             auth: 'の `auth` が `user:password` の base64 ではありません',
           }[why] ?? 'を開けません'
-        }。この内容は使わずに要求を送ります`,
+        }。この内容は使わずにリクエストを送ります`,
       ko: ({ file, why }) =>
         `${q(file)}${
           {
@@ -626,7 +630,7 @@ export const registryCodes = {
             size: '이(가) 인증 정보 파일치고 너무 큽니다',
             auth: '의 `auth`가 `user:password`의 base64가 아닙니다',
           }[why] ?? '을(를) 열 수 없습니다'
-        }. 이 내용 없이 요청을 보냅니다`,
+        }. 이 내용을 쓰지 않고 요청을 보냅니다`,
     },
     fix: {
       en: ({ why }) =>
@@ -653,7 +657,7 @@ export const registryCodes = {
             timeout: 'does not answer in time',
             status: 'reports an error',
             json: 'does not answer with a user and a secret',
-            size: 'prints far too much',
+            size: 'prints too much',
           }[why] ?? 'does not work'
         }; requests go out without it`,
       ja: ({ helper, why }) =>
@@ -666,7 +670,7 @@ export const registryCodes = {
             json: 'の応答にユーザー名とシークレットがありません',
             size: 'の出力が多すぎます',
           }[why] ?? 'が動作しません'
-        }。これを使わずに要求を送ります`,
+        }。これを使わずにリクエストを送ります`,
       ko: ({ helper, why }) =>
         `Docker 설정에 있는 ${q(helper)} ${
           {
@@ -677,7 +681,7 @@ export const registryCodes = {
             json: '의 응답에 사용자 이름과 시크릿이 없습니다',
             size: '의 출력이 너무 많습니다',
           }[why] ?? '이(가) 동작하지 않습니다'
-        }. 이것 없이 요청을 보냅니다`,
+        }. 이것을 쓰지 않고 요청을 보냅니다`,
     },
     fix: {
       en: ({ helper }) => `Try \`${helper} list\`; if you no longer use it, remove it from \`~/.docker/config.json\``,
@@ -699,9 +703,9 @@ export const registryCodes = {
       en: ({ reference, lost, kept }) =>
         `${q(reference)} has ${list(lost)} today and would have only ${list(kept)}: whoever runs it there could no longer pull it`,
       ja: ({ reference, lost, kept }) =>
-        `${q(reference)} には今 ${list(lost)} がありますが、push すると ${list(kept)} だけになります。失われる側の利用者は pull できなくなります`,
+        `${q(reference)} には今 ${list(lost)} がありますが、push すると ${list(kept)} だけになります。失われるプラットフォームの利用者は pull できなくなります`,
       ko: ({ reference, lost, kept }) =>
-        `${q(reference)}에는 지금 ${list(lost)}이(가) 있지만 push하면 ${list(kept)}만 남습니다. 사라지는 쪽 사용자는 더 이상 pull할 수 없습니다`,
+        `${q(reference)}에는 지금 ${list(lost)}이(가) 있지만 push하면 ${list(kept)}만 남습니다. 사라지는 플랫폼의 사용자는 더 이상 pull할 수 없습니다`,
     },
     fix: {
       en: ({ lost }) =>
@@ -727,15 +731,15 @@ export const registryCodes = {
           : `${q(reference)} was a multi-platform index and becomes a single image`,
       ja: ({ reference, to }) =>
         to === 'index'
-          ? `${q(reference)} は単一イメージからマルチプラットフォームの index に変わります。AWS Lambda のように index を受け付けない実行環境があります`
-          : `${q(reference)} はマルチプラットフォームの index から単一イメージに変わります`,
+          ? `${q(reference)} は単一イメージからマルチプラットフォームのインデックスに変わります。AWS Lambda のようにインデックスを受け付けないランタイムがあります`
+          : `${q(reference)} はマルチプラットフォームのインデックスから単一イメージに変わります`,
       ko: ({ reference, to }) =>
         to === 'index'
-          ? `${q(reference)}이(가) 단일 이미지에서 멀티 플랫폼 index로 바뀝니다. AWS Lambda처럼 index를 받지 않는 실행 환경이 있습니다`
-          : `${q(reference)}이(가) 멀티 플랫폼 index에서 단일 이미지로 바뀝니다`,
+          ? `${q(reference)}이(가) 단일 이미지에서 멀티 플랫폼 인덱스로 바뀝니다. AWS Lambda처럼 인덱스를 받지 않는 런타임이 있습니다`
+          : `${q(reference)}이(가) 멀티 플랫폼 인덱스에서 단일 이미지로 바뀝니다`,
     },
     fix: {
-      en: () => 'Use another tag where something depends on the old kind; otherwise nothing is to be done',
+      en: () => 'Use another tag where something depends on the old kind; otherwise there is nothing to do',
       ja: () => '以前の種類に依存するものがあれば別のタグを使ってください。なければ対応は不要です',
       ko: () => '이전 종류에 의존하는 것이 있다면 다른 태그를 쓰세요. 없다면 할 일은 없습니다',
     },

@@ -5,16 +5,16 @@ export const targetAskCodes = {
   'target/unknown-runtime': code<{ text: string; nearest: string | undefined; known: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'A runtime is not known', ja: '知らない実行環境', ko: '알 수 없는 실행 환경' },
+    title: { en: 'A runtime is not known', ja: '登録されていないランタイム', ko: '등록되지 않은 런타임' },
     message: {
       en: ({ text }) => `${q(text)} is not a runtime that rightarch knows`,
-      ja: ({ text }) => `${q(text)} という実行環境は登録されていません`,
-      ko: ({ text }) => `${q(text)}은(는) 등록된 실행 환경이 아닙니다`,
+      ja: ({ text }) => `${q(text)} というランタイムは rightarch に登録されていません`,
+      ko: ({ text }) => `${q(text)}은(는) rightarch에 등록된 런타임이 아닙니다`,
     },
     fix: {
       en: ({ nearest, known }) => `${nearest ? `Write ${q(nearest)}, or one of` : 'Write one of'}: ${list(known)}`,
       ja: ({ nearest, known }) =>
-        `${nearest ? `${q(nearest)} ではありませんか。使える名前` : '次のどれかを指定してください'}: ${list(known)}`,
+        `${nearest ? `${q(nearest)} の間違いではありませんか。使える名前` : '次のどれかを指定してください'}: ${list(known)}`,
       ko: ({ nearest, known }) =>
         `${nearest ? `${q(nearest)}을(를) 쓰려던 것인가요? 사용할 수 있는 이름` : '다음 중 하나를 지정하세요'}: ${list(known)}`,
     },
@@ -24,7 +24,7 @@ export const targetAskCodes = {
     since: '0.1.0',
     title: { en: 'A CPU cannot be read', ja: 'CPU 名を読み取れない', ko: 'CPU 이름을 해석할 수 없음' },
     message: {
-      en: ({ text, runtime }) => `${q(text)} behind ${q(`${runtime}:`)} is not a CPU`,
+      en: ({ text, runtime }) => `${q(text)} after ${q(`${runtime}:`)} is not a CPU`,
       ja: ({ text, runtime }) => `${q(`${runtime}:`)} の後ろの ${q(text)} は CPU 名ではありません`,
       ko: ({ text, runtime }) => `${q(`${runtime}:`)} 뒤의 ${q(text)}은(는) CPU 이름이 아닙니다`,
     },
@@ -46,16 +46,16 @@ export const targetAskCodes = {
     since: '0.1.0',
     title: {
       en: 'The runtime does not have that CPU',
-      ja: 'その CPU は実行環境にない',
-      ko: '실행 환경에 없는 CPU',
+      ja: 'ランタイムにない CPU',
+      ko: '런타임에 없는 CPU',
     },
     message: {
       en: ({ runtime, asked, offered, source, checked }) =>
         `${runtime} does not run ${asked}: it has ${offered.join(', ')} (${source}, read ${checked})`,
       ja: ({ runtime, asked, offered, source, checked }) =>
-        `${runtime} では ${asked} は動きません。使えるのは ${offered.join(', ')} です (${source}、${checked} 確認)`,
+        `${runtime} は ${asked} に対応していません。使えるのは ${offered.join(', ')} です (${source}、${checked} 確認)`,
       ko: ({ runtime, asked, offered, source, checked }) =>
-        `${runtime}에서는 ${asked}를 실행할 수 없습니다. 사용할 수 있는 것은 ${offered.join(', ')}입니다 (${source}, ${checked} 확인)`,
+        `${runtime}은(는) ${asked}을(를) 지원하지 않습니다. 사용할 수 있는 것은 ${offered.join(', ')}입니다(${source}, ${checked} 확인)`,
     },
     fix: {
       en: ({ offered }) =>
@@ -63,25 +63,25 @@ export const targetAskCodes = {
       ja: ({ offered }) =>
         `${offered.join(' または ')} を指定してください。出典が古い場合は、ターゲットに \`assume: { architecture: …, reason: … }\` を書いてください`,
       ko: ({ offered }) =>
-        `${offered.join(' 또는 ')}를 지정하세요. 출처가 오래되었다면 타깃에 \`assume: { architecture: …, reason: … }\`를 쓰세요`,
+        `${offered.join(' 또는 ')}을(를) 지정하세요. 출처가 오래되었다면 타깃에 \`assume: { architecture: …, reason: … }\`를 쓰세요`,
     },
   }),
   'target/cpu-undeclared': code<{ runtime: string; asks: readonly string[]; instances: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The CPU is not said', ja: 'CPU が指定されていない', ko: 'CPU가 지정되지 않음' },
+    title: { en: 'The CPU is not declared', ja: 'CPU が指定されていない', ko: 'CPU가 지정되지 않음' },
     message: {
-      en: ({ runtime }) => `On ${runtime} the CPU is that of the machine, and nothing says which machine it is`,
+      en: ({ runtime }) => `On ${runtime} the machine decides the CPU, and nothing says which machine it is`,
       ja: ({ runtime }) => `${runtime} の CPU はマシンによって決まりますが、どのマシンかが指定されていません`,
       ko: ({ runtime }) => `${runtime}의 CPU는 머신에 따라 정해지는데, 어떤 머신인지 지정되지 않았습니다`,
     },
     fix: {
       en: ({ asks, instances }) =>
-        `Say ${asks.map((ask) => q(`--for ${ask}`)).join(' or ')}, or set \`architecture:\`${instances.length > 0 ? ` or \`instance:\` (such as ${list(instances)})` : ''} on the target`,
+        `Use ${asks.map((ask) => q(`--for ${ask}`)).join(' or ')}, or set \`architecture:\`${instances.length > 0 ? ` or \`instance:\` (such as ${list(instances)})` : ''} on the target`,
       ja: ({ asks, instances }) =>
         `${asks.map((ask) => q(`--for ${ask}`)).join(' または ')} と指定するか、ターゲットに \`architecture:\`${instances.length > 0 ? ` か \`instance:\` (${list(instances)} など)` : ''} を書いてください`,
       ko: ({ asks, instances }) =>
-        `${asks.map((ask) => q(`--for ${ask}`)).join(' 또는 ')}로 지정하거나, 타깃에 \`architecture:\`${instances.length > 0 ? ` 또는 \`instance:\`(예: ${list(instances)})` : ''}를 쓰세요`,
+        `${asks.map((ask) => q(`--for ${ask}`)).join(' 또는 ')}(으)로 지정하거나, 타깃에 \`architecture:\`${instances.length > 0 ? ` 또는 \`instance:\`(예: ${list(instances)})` : ''}을(를) 쓰세요`,
     },
   }),
   'target/instance-unknown': code<{ instance: string; runtime: string; examples: readonly string[] }>({
@@ -100,11 +100,11 @@ export const targetAskCodes = {
     },
     fix: {
       en: ({ runtime, examples }) =>
-        `Check the spelling${examples.length > 0 ? ` (as in ${list(examples)})` : ''}, or say the CPU: ${q(`${runtime}:amd64`)} or ${q(`${runtime}:arm64`)}`,
+        `Check the spelling${examples.length > 0 ? ` (as in ${list(examples)})` : ''}, or name the CPU: ${q(`${runtime}:amd64`)} or ${q(`${runtime}:arm64`)}`,
       ja: ({ runtime, examples }) =>
         `つづりを確認するか${examples.length > 0 ? ` (例: ${list(examples)})` : ''}、CPU を直接指定してください: ${q(`${runtime}:amd64`)} または ${q(`${runtime}:arm64`)}`,
       ko: ({ runtime, examples }) =>
-        `철자를 확인하거나${examples.length > 0 ? ` (예: ${list(examples)})` : ''} CPU를 직접 지정하세요: ${q(`${runtime}:amd64`)} 또는 ${q(`${runtime}:arm64`)}`,
+        `철자를 확인하거나${examples.length > 0 ? `(예: ${list(examples)})` : ''} CPU를 직접 지정하세요: ${q(`${runtime}:amd64`)} 또는 ${q(`${runtime}:arm64`)}`,
     },
   }),
   'target/instance-no-linux': code<{ instance: string; runtime: string }>({
@@ -112,19 +112,19 @@ export const targetAskCodes = {
     since: '0.1.0',
     title: {
       en: 'A machine runs no Linux containers',
-      ja: 'Linux コンテナーが動かないマシン',
+      ja: 'Linux コンテナを実行できないマシン',
       ko: 'Linux 컨테이너를 실행할 수 없는 머신',
     },
     message: {
       en: ({ instance, runtime }) =>
-        `${q(instance)} of ${runtime} runs macOS or Windows, and no Linux containers of its own`,
+        `${q(instance)} of ${runtime} runs macOS or Windows, and does not run Linux containers by itself`,
       ja: ({ instance, runtime }) =>
-        `${runtime} の ${q(instance)} は macOS か Windows で、Linux コンテナーはそのままでは動きません`,
+        `${runtime} の ${q(instance)} は macOS か Windows で、そのままでは Linux コンテナを実行できません`,
       ko: ({ instance, runtime }) =>
         `${runtime}의 ${q(instance)}은(는) macOS 또는 Windows라서 Linux 컨테이너를 그대로 실행할 수 없습니다`,
     },
     fix: {
-      en: () => 'Name a Linux machine, or say its CPU instead',
+      en: () => 'Name a Linux machine, or a CPU instead',
       ja: () => 'Linux のマシンを指定するか、代わりに CPU を指定してください',
       ko: () => 'Linux 머신을 지정하거나 CPU를 지정하세요',
     },
@@ -143,12 +143,12 @@ export const targetAskCodes = {
       ja: ({ instance, declared, found }) =>
         `${q(instance)} は ${found.join(', ')} ですが、ターゲットの宣言は ${declared} です`,
       ko: ({ instance, declared, found }) =>
-        `${q(instance)}은(는) ${found.join(', ')}인데 타깃에는 ${declared}로 선언되어 있습니다`,
+        `${q(instance)}은(는) ${found.join(', ')}인데 타깃에는 ${declared}(으)로 선언되어 있습니다`,
     },
     fix: {
       en: ({ found }) => `Remove \`architecture:\`, or set it to ${found.join(', ')}`,
       ja: ({ found }) => `\`architecture:\` を消すか、${found.join(', ')} にしてください`,
-      ko: ({ found }) => `\`architecture:\`를 지우거나 ${found.join(', ')}로 바꾸세요`,
+      ko: ({ found }) => `\`architecture:\`를 지우거나 ${found.join(', ')}(으)로 바꾸세요`,
     },
   }),
 } as const;

@@ -7,19 +7,19 @@ export const targetFactCodes = {
     since: '0.1.0',
     title: {
       en: 'Nobody has confirmed how the runtime handles this',
-      ja: '実行環境の扱いが確認されていない',
-      ko: '실행 환경의 처리 방식이 확인되지 않음',
+      ja: 'ランタイムでの扱いが確認されていない',
+      ko: '런타임의 처리 방식이 확인되지 않음',
     },
     message: {
-      en: ({ runtime, facts }) => `For ${runtime} it is not known how it handles this image: ${facts.join(', ')}`,
+      en: ({ runtime, facts }) => `It is not known how ${runtime} handles this image: ${facts.join(', ')}`,
       ja: ({ runtime, facts }) => `${runtime} がこのイメージをどう扱うかは分かっていません: ${facts.join(', ')}`,
       ko: ({ runtime, facts }) =>
         `${runtime}이(가) 이 이미지를 어떻게 처리하는지 알려져 있지 않습니다: ${facts.join(', ')}`,
     },
     fix: {
-      en: ({ page }) => `Read what is known with ${q(`rightarch targets ${page}`)}, and try it there once`,
+      en: ({ page }) => `See what is known with ${q(`rightarch targets ${page}`)}, and try it there once`,
       ja: ({ page }) => `分かっていることは ${q(`rightarch targets ${page}`)} で確認し、一度実際に試してください`,
-      ko: ({ page }) => `알려진 내용은 ${q(`rightarch targets ${page}`)}로 확인하고 실제로 한 번 시험해 보세요`,
+      ko: ({ page }) => `알려진 내용은 ${q(`rightarch targets ${page}`)}(으)로 확인하고 실제로 한 번 시험해 보세요`,
     },
   }),
   'target/fact-partial': code<{ runtime: string; page: string; facts: readonly string[] }>({
@@ -27,8 +27,8 @@ export const targetFactCodes = {
     since: '0.1.0',
     title: {
       en: 'What is known about the runtime is only partly confirmed',
-      ja: '実行環境の情報が一部しか確認されていない',
-      ko: '실행 환경 정보가 일부만 확인됨',
+      ja: 'ランタイムの情報が一部しか確認されていない',
+      ko: '런타임 정보가 일부만 확인됨',
     },
     message: {
       en: ({ runtime, facts }) => `What is known about ${runtime} is only partly confirmed: ${facts.join(', ')}`,
@@ -38,7 +38,7 @@ export const targetFactCodes = {
     fix: {
       en: ({ page }) => `See the sources with ${q(`rightarch targets ${page}`)}`,
       ja: ({ page }) => `出典は ${q(`rightarch targets ${page}`)} で確認してください`,
-      ko: ({ page }) => `출처는 ${q(`rightarch targets ${page}`)}로 확인하세요`,
+      ko: ({ page }) => `출처는 ${q(`rightarch targets ${page}`)}(으)로 확인하세요`,
     },
   }),
   'target/fact-stale': code<{ runtime: string; page: string; facts: readonly string[]; oldest: string }>({
@@ -46,16 +46,16 @@ export const targetFactCodes = {
     since: '0.1.0',
     title: {
       en: 'What is known about the runtime is old',
-      ja: '実行環境の情報が古い',
-      ko: '실행 환경 정보가 오래됨',
+      ja: 'ランタイムの情報が古い',
+      ko: '런타임 정보가 오래됨',
     },
     message: {
       en: ({ runtime, facts, oldest }) =>
-        `What is known about ${runtime} was last checked ${oldest}, more than 180 days ago, and refuses nothing any more: ${facts.join(', ')}`,
+        `What is known about ${runtime} was last checked on ${oldest}, more than 180 days ago, so nothing is refused because of it: ${facts.join(', ')}`,
       ja: ({ runtime, facts, oldest }) =>
-        `${runtime} の情報を最後に確認したのは ${oldest} で、180 日を過ぎているため拒否の根拠にはなりません: ${facts.join(', ')}`,
+        `${runtime} の情報を最後に確認したのは ${oldest} で、180 日を過ぎているため、拒否の根拠には使いません: ${facts.join(', ')}`,
       ko: ({ runtime, facts, oldest }) =>
-        `${runtime} 정보는 ${oldest}에 마지막으로 확인되어 180일이 지났으므로 거부 근거로 쓰지 않습니다: ${facts.join(', ')}`,
+        `${runtime} 정보는 ${oldest}에 마지막으로 확인했고 180일이 지났으므로 거부 근거로 쓰지 않습니다: ${facts.join(', ')}`,
     },
     fix: {
       en: () => 'Install a newer rightarch',
@@ -66,7 +66,7 @@ export const targetFactCodes = {
   'target/assumed': code<{ runtime: string; what: readonly string[]; reason: string }>({
     severity: 'note',
     since: '0.1.0',
-    title: { en: 'A fact is overruled', ja: '情報が上書きされている', ko: '정보가 재정의됨' },
+    title: { en: 'A fact is overruled', ja: '情報が設定で上書きされている', ko: '정보를 설정에서 재정의함' },
     message: {
       en: ({ runtime, what, reason }) => `The configuration assumes for ${runtime}: ${what.join(', ')} (${reason})`,
       ja: ({ runtime, what, reason }) =>
@@ -83,7 +83,7 @@ export const targetFactCodes = {
   'target/status': code<{ runtime: string; status: string; source: string }>({
     severity: 'note',
     since: '0.1.0',
-    title: { en: 'News about a runtime', ja: '実行環境についてのお知らせ', ko: '실행 환경 관련 소식' },
+    title: { en: 'News about a runtime', ja: 'ランタイムについてのお知らせ', ko: '런타임 관련 소식' },
     message: {
       en: ({ runtime, status }) => `${runtime}: ${status}`,
       ja: ({ runtime, status }) => `${runtime}: ${status}`,
@@ -92,7 +92,7 @@ export const targetFactCodes = {
     fix: {
       en: ({ source }) => `Read ${source}`,
       ja: ({ source }) => `${source} を参照してください`,
-      ko: ({ source }) => `${source} 를 참고하세요`,
+      ko: ({ source }) => `${source} 페이지를 참고하세요`,
     },
   }),
 } as const;

@@ -9,7 +9,7 @@ const stages = {
     create: 'when the container is created',
     start: 'when it starts',
   },
-  ja: { deploy: 'デプロイ時', pull: 'pull 時', create: 'コンテナー作成時', start: '起動時' },
+  ja: { deploy: 'デプロイ時', pull: 'pull 時', create: 'コンテナ作成時', start: '起動時' },
   ko: { deploy: '배포할 때', pull: 'pull할 때', create: '컨테이너를 만들 때', start: '시작할 때' },
 } as const;
 
@@ -46,16 +46,16 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'The runtime takes no index',
-      ja: 'インデックスを受け付けない実行環境',
-      ko: '인덱스를 받지 않는 실행 환경',
+      ja: 'インデックスを受け付けないランタイム',
+      ko: '인덱스를 받지 않는 런타임',
     },
     message: {
       en: ({ runtime, image, says, attestations }) =>
         `${runtime} takes single manifests only, and ${q(image)} is an index${attestations ? ' (of one platform and its attestations)' : ''}${said.en('deploy', says)}`,
       ja: ({ runtime, image, says, attestations }) =>
-        `${runtime} が受け付けるのは単一のマニフェストだけですが、${q(image)} はインデックスです${attestations ? ' (1 つのプラットフォームと attestation)' : ''}${said.ja('deploy', says)}`,
+        `${runtime} が受け付けるのは単一のマニフェストだけですが、${q(image)} はインデックスです${attestations ? ' (1 つのプラットフォームとアテステーション)' : ''}${said.ja('deploy', says)}`,
       ko: ({ runtime, image, says, attestations }) =>
-        `${runtime}은(는) 단일 매니페스트만 받는데 ${q(image)}은(는) 인덱스입니다${attestations ? ' (플랫폼 하나와 attestation)' : ''}${said.ko('deploy', says)}`,
+        `${runtime}은(는) 단일 매니페스트만 받는데 ${q(image)}은(는) 인덱스입니다${attestations ? '(플랫폼 하나와 attestation)' : ''}${said.ko('deploy', says)}`,
     },
     fix: {
       en: ({ children: found }) =>
@@ -83,8 +83,8 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'The runtime does not take this media type',
-      ja: 'メディアタイプを受け付けない実行環境',
-      ko: '미디어 타입을 받지 않는 실행 환경',
+      ja: 'メディアタイプを受け付けないランタイム',
+      ko: '미디어 타입을 받지 않는 런타임',
     },
     message: {
       en: ({ runtime, mediaType, says }) =>
@@ -98,9 +98,9 @@ export const targetImageCodes = {
       en: () =>
         'Push it with Docker media types, one platform, without attestations (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
       ja: () =>
-        'Docker のメディアタイプで、単一プラットフォーム、attestation なしで push してください (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
+        'Docker のメディアタイプで、単一プラットフォーム、アテステーションなしで push してください (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
       ko: () =>
-        'Docker 미디어 타입으로, 플랫폼 하나만, attestation 없이 push하세요 (`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
+        'Docker 미디어 타입으로, 플랫폼 하나만, attestation 없이 push하세요(`docker buildx build --provenance=false --sbom=false --output type=registry,oci-mediatypes=false`)',
     },
   }),
   'target/platform-missing': code<{
@@ -114,8 +114,8 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'The index lacks the platform of a runtime',
-      ja: '必要なプラットフォームがインデックスにない',
-      ko: '인덱스에 필요한 플랫폼이 없음',
+      ja: 'ランタイムに必要なプラットフォームがインデックスにない',
+      ko: '런타임에 필요한 플랫폼이 인덱스에 없음',
     },
     message: {
       en: ({ runtime, platform, present, stage, says }) =>
@@ -129,9 +129,9 @@ export const targetImageCodes = {
       en: ({ platform, present }) =>
         `Build it for ${platform} too: \`rightarch build --platform ${together(present, platform)}\``,
       ja: ({ platform, present }) =>
-        `${platform} もビルドしてください: \`rightarch build --platform ${together(present, platform)}\``,
+        `${platform} 向けにもビルドしてください: \`rightarch build --platform ${together(present, platform)}\``,
       ko: ({ platform, present }) =>
-        `${platform}도 빌드하세요: \`rightarch build --platform ${together(present, platform)}\``,
+        `${platform}용으로도 빌드하세요: \`rightarch build --platform ${together(present, platform)}\``,
     },
   }),
   'target/single-platform-other': code<{
@@ -143,18 +143,18 @@ export const targetImageCodes = {
   }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The image is for another CPU', ja: 'イメージの CPU が違う', ko: '이미지의 CPU가 다름' },
+    title: { en: 'The image is for another CPU', ja: 'イメージが別の CPU 用', ko: '이미지가 다른 CPU용' },
     message: {
       en: ({ runtime, needed, found, stage, says }) =>
         `${runtime} runs it on ${needed}, and the image is ${found}${stage === 'start' ? '; it is pulled all the same' : ''}${said.en(stage, says)}`,
       ja: ({ runtime, needed, found, stage, says }) =>
-        `${runtime} では ${needed} で実行されますが、イメージは ${found} です${stage === 'start' ? '。pull は成功します' : ''}${said.ja(stage, says)}`,
+        `${runtime} は ${needed} で実行しますが、イメージは ${found} です${stage === 'start' ? '。pull は成功します' : ''}${said.ja(stage, says)}`,
       ko: ({ runtime, needed, found, stage, says }) =>
-        `${runtime}에서는 ${needed}에서 실행되는데 이미지는 ${found}입니다${stage === 'start' ? '. pull은 성공합니다' : ''}${said.ko(stage, says)}`,
+        `${runtime}은(는) ${needed}에서 실행하지만 이미지는 ${found}입니다${stage === 'start' ? '. pull은 성공합니다' : ''}${said.ko(stage, says)}`,
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
-      ja: ({ needed }) => `${needed} でビルドしてください: \`rightarch build --platform ${needed}\``,
+      ja: ({ needed }) => `${needed} 向けにビルドしてください: \`rightarch build --platform ${needed}\``,
       ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
     },
   }),
@@ -164,18 +164,19 @@ export const targetImageCodes = {
     title: { en: 'The image runs only emulated', ja: 'エミュレーションでしか動かない', ko: '에뮬레이션으로만 실행됨' },
     message: {
       en: ({ runtime, needed, found }) =>
-        `${runtime} is ${needed} and runs ${found} emulated: slower, and not every instruction`,
+        `${runtime} is ${needed} and runs ${found} emulated: slower, and without some CPU instructions`,
       ja: ({ runtime, needed, found }) =>
-        `${runtime} は ${needed} で、${found} はエミュレーションで動きます。遅く、使えない命令もあります`,
+        `${runtime} は ${needed} で、${found} はエミュレーションで動きます。動作は遅く、使えない CPU 命令もあります`,
       ko: ({ runtime, needed, found }) =>
-        `${runtime}은(는) ${needed}이고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고 쓸 수 없는 명령어도 있습니다`,
+        `${runtime}은(는) ${needed}이고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고, 쓸 수 없는 CPU 명령어도 있습니다`,
     },
     fix: {
       en: ({ needed, found }) =>
         `Build it for ${needed} too: \`rightarch build --platform ${together([found], needed)}\``,
       ja: ({ needed, found }) =>
-        `${needed} もビルドしてください: \`rightarch build --platform ${together([found], needed)}\``,
-      ko: ({ needed, found }) => `${needed}도 빌드하세요: \`rightarch build --platform ${together([found], needed)}\``,
+        `${needed} 向けにもビルドしてください: \`rightarch build --platform ${together([found], needed)}\``,
+      ko: ({ needed, found }) =>
+        `${needed}용으로도 빌드하세요: \`rightarch build --platform ${together([found], needed)}\``,
     },
   }),
   'target/platform-undeclared': code<{ runtime: string; platform: string }>({
@@ -190,13 +191,13 @@ export const targetImageCodes = {
       en: ({ runtime, platform }) =>
         `${runtime} needs ${platform}, and neither the index nor the config says what this image is for`,
       ja: ({ runtime, platform }) =>
-        `${runtime} には ${platform} が必要ですが、インデックスにもコンフィグにもプラットフォームが書かれていません`,
+        `${runtime} には ${platform} が必要ですが、インデックスにも config にもプラットフォームが書かれていません`,
       ko: ({ runtime, platform }) =>
         `${runtime}에는 ${platform}이(가) 필요한데 인덱스에도 config에도 플랫폼이 적혀 있지 않습니다`,
     },
     fix: {
       en: () => 'Rebuild it with a tool that writes os and architecture into the image config',
-      ja: () => 'os と architecture をイメージのコンフィグに書き込むツールでビルドし直してください',
+      ja: () => 'os と architecture をイメージの config に書き込むツールでビルドし直してください',
       ko: () => 'os와 architecture를 이미지 config에 기록하는 도구로 다시 빌드하세요',
     },
   }),
@@ -205,8 +206,8 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'Only a 32-bit image fits',
-      ja: '32 ビットのイメージしか合わない',
-      ko: '32비트 이미지만 맞음',
+      ja: '使えるのが 32 ビットのイメージだけ',
+      ko: '쓸 수 있는 것이 32비트 이미지뿐임',
     },
     message: {
       en: ({ runtime, needed, found, instance }) =>
@@ -224,7 +225,7 @@ export const targetImageCodes = {
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
-      ja: ({ needed }) => `${needed} でビルドしてください: \`rightarch build --platform ${needed}\``,
+      ja: ({ needed }) => `${needed} 向けにビルドしてください: \`rightarch build --platform ${needed}\``,
       ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
     },
   }),
@@ -240,14 +241,14 @@ export const targetImageCodes = {
       en: ({ runtime, platform, present }) =>
         `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
       ja: ({ runtime, platform, present }) =>
-        `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から違うものを選びます。${runtime} はどちらもあり得ます`,
+        `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から別々のイメージを選びます。${runtime} ではどちらも使われる可能性があります`,
       ko: ({ runtime, platform, present }) =>
-        `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 것을 선택하는데, ${runtime}은(는) 둘 다 쓸 수 있습니다`,
+        `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`,
     },
     fix: {
-      en: ({ platform }) => `Add an entry that says exactly ${platform}`,
-      ja: ({ platform }) => `${platform} そのもののエントリーを追加してください`,
-      ko: ({ platform }) => `정확히 ${platform}인 항목을 추가하세요`,
+      en: ({ platform }) => `Add an entry for exactly ${platform}`,
+      ja: ({ platform }) => `${platform} と完全に一致するエントリーを追加してください`,
+      ko: ({ platform }) => `${platform}과(와) 정확히 일치하는 항목을 추가하세요`,
     },
   }),
   'target/image-refuted': code<{ runtime: string; platform: string }>({
@@ -265,7 +266,7 @@ export const targetImageCodes = {
       ko: ({ runtime, platform }) => `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 반증되었습니다`,
     },
     fix: {
-      en: ({ platform }) => `Mend what is reported for ${platform}`,
+      en: ({ platform }) => `Fix what is reported for ${platform}`,
       ja: ({ platform }) => `${platform} について報告された問題を直してください`,
       ko: ({ platform }) => `${platform}에 대해 보고된 문제를 고치세요`,
     },
@@ -280,15 +281,13 @@ export const targetImageCodes = {
     },
     message: {
       en: ({ runtime, platform }) => `${runtime} would take the image for ${platform}, and that one is undecided`,
-      ja: ({ runtime, platform }) =>
-        `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは判定できていません`,
-      ko: ({ runtime, platform }) =>
-        `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 판정되지 않았습니다`,
+      ja: ({ runtime, platform }) => `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは未確定です`,
+      ko: ({ runtime, platform }) => `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 미확정입니다`,
     },
     fix: {
       en: ({ platform }) => `See what would decide it under ${platform}`,
-      ja: ({ platform }) => `判定に必要な情報は ${platform} の項目を見てください`,
-      ko: ({ platform }) => `판정에 필요한 정보는 ${platform} 항목을 확인하세요`,
+      ja: ({ platform }) => `確定に必要な情報は ${platform} の項目で確認してください`,
+      ko: ({ platform }) => `확정에 필요한 정보는 ${platform} 항목에서 확인하세요`,
     },
   }),
   'target/image-too-large': code<{ runtime: string; bytes: number; limit: number; source: string }>({
@@ -305,7 +304,7 @@ export const targetImageCodes = {
     fix: {
       en: () => 'Leave build tools and caches out of the last stage',
       ja: () => 'ビルドツールやキャッシュを最終ステージに含めないでください',
-      ko: () => '빌드 도구와 캐시를 마지막 스테이지에 넣지 마세요',
+      ko: () => '빌드 도구와 캐시를 최종 스테이지에 넣지 마세요',
     },
   }),
   'target/lambda-runtime-missing': code<{ source: string; checked: string }>({
@@ -320,7 +319,7 @@ export const targetImageCodes = {
       en: () =>
         'AWS Lambda sends no requests to a port: the image must fetch its events from the Lambda runtime API, and it has neither a runtime interface client nor the Lambda Web Adapter in `/opt/extensions`, so a plain server starts and is never called',
       ja: () =>
-        'AWS Lambda はポートにリクエストを送りません。イメージ側が Lambda Runtime API からイベントを取得する必要がありますが、ランタイムインターフェイスクライアントも `/opt/extensions` の Lambda Web Adapter もないため、普通のサーバーは起動しても呼び出されません',
+        'AWS Lambda はポートにリクエストを送りません。イメージ側が Lambda Runtime API からイベントを取得する必要がありますが、ランタイムインターフェイスクライアントも `/opt/extensions` の Lambda Web Adapter もないため、通常のサーバーは起動しても呼び出されません',
       ko: () =>
         'AWS Lambda는 포트로 요청을 보내지 않습니다. 이미지가 Lambda Runtime API에서 이벤트를 가져와야 하는데, 런타임 인터페이스 클라이언트도 `/opt/extensions`의 Lambda Web Adapter도 없어서 일반 서버는 시작되어도 호출되지 않습니다',
     },
