@@ -69,10 +69,30 @@ export class StoredLayer {
     return {
       size,
       digest,
-      async *open() {
-        if (size > 0) yield* createReadStream(file, { start: offset, end: offset + size - 1, highWaterMark: 1 << 18 });
-      },
+      open: () => this.#unpacked(file, entry.path, { offset, size, digest }),
     };
+  }
+
+  /** The bytes of one file. Unpacked contents that were damaged are removed: the next build unpacks them anew. */
+  async *#unpacked(
+    file: string,
+    path: string,
+    { offset, size, digest }: { readonly offset: number; readonly size: number; readonly digest: Digest },
+  ): AsyncGenerator<Uint8Array> {
+    if (size === 0) return;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file, {
+      start: offset,
+      end: offset + size - 1,
+      highWaterMark: 1 << 18,
+    })) {
+      hash.update(chunk as Buffer);
+      yield chunk as Buffer;
+    }
+    const found = `sha256:${hash.digest('hex')}`;
+    if (found === digest) return;
+    await rm(file, { force: true });
+    throw this.#damaged(`/${path}: ${found}, ${digest} expected`);
   }
 
   async #readSpool(): Promise<Spool> {

@@ -43,6 +43,22 @@ test('a damaged blob of the cache is made again, not used', async () => {
   expect(second.tree.problems).toEqual([]);
 });
 
+test('damaged unpacked contents are noticed, removed and unpacked anew', async () => {
+  const directory = await workspace({ Dockerfile: 'FROM base\nCOPY --from=base /etc/passwd /a\n' });
+  await build(directory, {}, bases);
+  const unpacked = join(directory, 'cache/build/layer-spots');
+  const damaged = (await readdir(unpacked)).filter((name) => name.endsWith('.data'));
+  expect(damaged).not.toEqual([]);
+  for (const name of damaged) {
+    const bytes = await readFile(join(unpacked, name));
+    await writeFile(join(unpacked, name), bytes.fill(0));
+  }
+  await writeFile(join(directory, 'context/Dockerfile'), 'FROM base\nCOPY --from=base /etc/passwd /b\n');
+  const again = () => build(directory, { noCache: true }, bases);
+  expect(await refusal(again())).toMatchObject({ code: 'engine/base-damaged' });
+  expect((await again()).tree.problems).toEqual([]);
+});
+
 test('a torn record of the cache is no record', async () => {
   const directory = await workspace({ Dockerfile: 'FROM base\nCOPY Dockerfile /x\n' });
   const first = await build(directory, {}, bases);
