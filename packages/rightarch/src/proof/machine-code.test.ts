@@ -127,6 +127,40 @@ describe('what must fit', () => {
     expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
   });
 
+  const glibcNode: readonly TestFile[] = [
+    {
+      path: 'usr/local/bin/node',
+      mode: 0o755,
+      content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1' }),
+    },
+  ];
+  const muslNode: readonly TestFile[] = [
+    {
+      path: 'usr/local/bin/node',
+      mode: 0o755,
+      content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-musl-aarch64.so.1' }),
+    },
+  ];
+  it.each([
+    ['glibc', glibcNode, '@img/sharp-linux-arm64', 'proven'],
+    ['glibc', glibcNode, '@img/sharp-linuxmusl-arm64', 'refuted'],
+    ['musl', muslNode, '@img/sharp-linuxmusl-arm64', 'proven'],
+    ['musl', muslNode, '@img/sharp-linux-arm64', 'refuted'],
+  ] as const)('of a family with a member for each libc, a %s Node wants its own', async (_, files, name, verdict) => {
+    const proof = await prove([...files, sharpJson, text(`${NM}/${name}/package.json`, '{}')]);
+    expect(proof.verdict).toBe(verdict);
+  });
+
+  it('a family without a fitting member is refuted where the member for another CPU is only unexplained', async () => {
+    const owner = text(
+      `${NM}/esbuild/package.json`,
+      JSON.stringify({ optionalDependencies: { '@esbuild/linux-x64': '1', '@esbuild/linux-arm64': '1' } }),
+    );
+    const proof = await prove([node, owner, program(`${NM}/@esbuild/linux-x64/bin/esbuild`, 'amd64')]);
+    expect(proof.verdict).toBe('refuted');
+    expect(proof.codes).toContain('proof/platform-package-missing');
+  });
+
   it('a Python extension', async () => {
     const path = 'usr/local/lib/python3.11/site-packages/numpy/core/_multiarray.cpython-311-x86_64-linux-gnu.so';
     expect((await prove([python, library(path, 'amd64')])).codes).toEqual(['proof/wrong-cpu-module']);

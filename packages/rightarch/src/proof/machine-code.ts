@@ -3,6 +3,7 @@ import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
+import { libcOf } from './libraries.ts';
 import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
@@ -90,8 +91,12 @@ export function proveMachineCode(
     else undecided++;
   }
   const counts = { files, programs: programs.length, match, mismatch, undecided };
-  const reported = new Set(judgements.map(({ found }) => packageOf(found.path)?.name));
-  const empty = runtimes.node === undefined ? [] : manifests.flatMap((one) => emptyFamilies(tree, one, declared));
+  // What is only unexplained there tells less than a family without a member: it is told again, as refuted.
+  const reported = new Set(
+    judgements.flatMap((one) => (one.verdict === 'refuted' ? [packageOf(one.found.path)?.name] : [])),
+  );
+  const libc = nodeLibc(view, runtimes.node);
+  const empty = runtimes.node === undefined ? [] : manifests.flatMap((one) => emptyFamilies(tree, one, declared, libc));
   for (const family of empty) {
     if (family.installed.some((name) => reported.has(name))) continue;
     const { owner, member, installed, node } = family;
@@ -104,6 +109,14 @@ export function proveMachineCode(
     });
   }
   return conclude(view, { counts, judgements, explained, programs });
+}
+
+/** The libc that the image's Node was built for, where its loader says it. */
+function nodeLibc(view: View, path: string | undefined): 'glibc' | 'musl' | undefined {
+  const found = path === undefined ? undefined : view.tree.resolve(path);
+  const facts = found?.found ? elfOf(found.node.entry) : undefined;
+  const libc = facts === undefined ? undefined : libcOf(facts);
+  return libc === 'glibc' || libc === 'musl' ? libc : undefined;
 }
 
 function questions(view: View) {

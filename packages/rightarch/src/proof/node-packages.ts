@@ -52,12 +52,14 @@ export interface EmptyFamily {
 /**
  * Reads one package.json: which family of optional dependencies, one for each platform, has a member for the
  * declared platform but none installed where Node would find it. A family with a portable member (wasm) installed,
- * and one that never had this platform, is not empty.
+ * and one that never had this platform, is not empty. Of a family with a member for each libc, only that of
+ * `libc` counts, where it is known.
  */
 export function emptyFamilies(
   tree: FileTree,
   manifest: { readonly path: string; readonly node: TreeNode },
   declared: Platform,
+  libc: 'glibc' | 'musl' | undefined,
 ): readonly EmptyFamily[] {
   const { content } = manifest.node.entry;
   const owner = packageOf(manifest.path);
@@ -75,10 +77,14 @@ export function emptyFamilies(
   const portable = names.some((name) => /wasm/.test(name) && isInstalled(name));
   const found: EmptyFamily[] = [];
   for (const members of families.values()) {
-    const fitting = members.filter((name) => {
+    const ofCpu = members.filter((name) => {
       const parsed = parsePlatformPackage(name);
       return parsed?.os === 'linux' && parsed.architecture === declared.architecture;
     });
+    // A family that has one for each libc is asked for that of the image's Node (detect-libc, isMusl in napi-rs).
+    const libcOf = (name: string) => parsePlatformPackage(name)?.libc;
+    const isSplit = ofCpu.some((name) => libcOf(name) === 'musl') && ofCpu.some((name) => libcOf(name) === 'glibc');
+    const fitting = isSplit && libc !== undefined ? ofCpu.filter((name) => libcOf(name) === libc) : ofCpu;
     // One member alone is no family: a package that exists for one platform only is an extra.
     const [member] = fitting;
     if (member === undefined || members.length < 2 || portable || fitting.some(isInstalled)) continue;

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+const GLIBC = '/lib/ld-linux-aarch64.so.1';
+const MUSL = '/lib/ld-musl-aarch64.so.1';
+/** What glibc's loader has inside: its built-in directories, as Debian builds it. */
+const DIRECTORIES = Buffer.from('\0/lib/aarch64-linux-gnu/\0/usr/lib/aarch64-linux-gnu/\0/lib/\0/usr/lib/\0\0');
+
+const loader = (path: string, inside: Uint8Array = DIRECTORIES): TestFile => ({
+  path,
+  mode: 0o755,
+  // Behind the segment: it is read as bytes, not as code.
+  content: Buffer.concat([elfBytes({ machine: 'arm64', type: 3, soname: 'ld.so' }), inside]),
+});
+const app = (parts: Parameters<typeof elfBytes>[0], interpreter = GLIBC, more: Partial<TestFile> = {}): TestFile => ({
+  path: 'opt/bin/app',
+  mode: 0o755,
+  content: elfBytes({ machine: 'arm64', type: 3, interpreter, ...parts }),
+  ...more,
+});
+const library = (path: string, parts: Parameters<typeof elfBytes>[0] = {}, more: Partial<TestFile> = {}): TestFile => ({
+  path,
+  mode: 0o644,
+  content: elfBytes({ machine: 'arm64', type: 3, ...parts }),
+  ...more,
+});
+
+/** /etc/ld.so.cache with these entries, as ldconfig of glibc 2.32 and later writes it. */
+function cache(entries: Readonly<Record<string, string>>, flags = 0x0a03): TestFile {
+  const list = Object.entries(entries);
+  const table = Buffer.alloc(48 + 24 * list.length);
+  table.write('glibc-ld.so.cache1.1', 0, 'latin1');
+  table.writeUInt32LE(list.length, 20);
+  let strings = Buffer.alloc(0);
+  const place = (text: string): number => {
+    const at = table.length + strings.length;
+    strings = Buffer.concat([strings, Buffer.from(`${text}\0`)]);
+    return at;
+  };
+  for (const [i, [name, path]] of list.entries()) {
+    table.writeInt32LE(flags, 48 + 24 * i);
+    table.writeUInt32LE(place(name), 52 + 24 * i);
+    table.writeUInt32LE(place(path), 56 + 24 * i);
+  }
+  return { path: 'etc/ld.so.cache', content: Buffer.concat([table, strings]) };
+}
+
+async function prove(files: readonly TestFile[], config: Readonly<Record<string, unknown>> = {}) {
+  const all = [loader('lib/ld-linux-aarch64.so.1'), loader('lib/ld-musl-aarch64.so.1'), ...files];
+  const image = testImage({ platform: 'linux/arm64', files: all, config: { Cmd: ['/opt/bin/app'], ...config } });
+  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
+}
+
+const MISSING = 'proof/library-missing';
+const UNUSABLE = 'proof/library-unusable';
+const needs = { needed: ['libx.so.1'] };
+
+describe('what the loader finds', () => {
+  it.each<readonly [string, readonly TestFile[], Readonly<Record<string, unknown>>?]>([
+    ['in a directory that is built in', [app(needs), library('usr/lib/aarch64-linux-gnu/libx.so.1')]],
+    ['by RUNPATH from $ORIGIN', [app({ ...needs, runpath: '$ORIGIN/../lib' }), library('opt/lib/libx.so.1')]],
+    [
+      'by RPATH of the program, for its library',
+      [app({ needed: ['liby.so'], rpath: '/o' }), library('o/liby.so', needs), library('o/libx.so.1')],
+    ],
+    ['by LD_LIBRARY_PATH', [app(needs), library('o/libx.so.1')], { Env: ['LD_LIBRARY_PATH=/n:/o'] }],
+    ['by the cache', [app(needs), library('o/libx.so.1'), cache({ 'libx.so.1': '/o/libx.so.1' })]],
+    [
+      'behind a stale line of the cache',
+      [app(needs), library('lib/libx.so.1'), cache({ 'libx.so.1': '/o/libx.so.1' })],
+    ],
+    [
+      'behind one for another CPU',
+      [app({ ...needs, rpath: '/o' }), library('o/libx.so.1', { machine: 'amd64' }), library('lib/libx.so.1')],
+    ],
+    ['the loader itself', [app({ needed: ['ld.so'] })]],
+    ['in musl’s own directories', [app(needs, MUSL), library('usr/local/lib/libx.so.1')]],
+    ['libc in musl itself', [app({ needed: ['libc.musl-aarch64.so.1', 'libm.so.6'] }, MUSL)]],
+    [
+      'by musl’s path file',
+      [app(needs, MUSL), library('o/libx.so.1'), { path: 'etc/ld-musl-aarch64.path', content: '/n:/o\n' }],
+    ],
+    ['a circle', [app(needs), library('lib/libx.so.1', { needed: ['liby.so'] }), library('lib/liby.so', needs)]],
+  ])('%s', async (_, files, config) => {
+    expect(await prove(files, config)).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+});
+
+describe('what ends a start', () => {
+  it.each<readonly [string, string, readonly TestFile[], Readonly<Record<string, unknown>>?]>([
+    ['nothing of the name', MISSING, [app(needs)]],
+    ['a library of a library', MISSING, [app({ needed: ['liby.so'] }), library('lib/liby.so', needs)]],
+    ['only one for another CPU', MISSING, [app(needs), library('lib/libx.so.1', { machine: 'amd64' })]],
+    [
+      'a directory that only ld.so.conf names',
+      MISSING,
+      [app(needs), library('o/libx.so.1'), { path: 'etc/ld.so.conf', content: '/o\n' }],
+    ],
+    [
+      'a cache for another CPU',
+      MISSING,
+      [app(needs), library('o/libx.so.1'), cache({ 'libx.so.1': '/o/libx.so.1' }, 0x0303)],
+    ],
+    [
+      'RPATH where there is a RUNPATH',
+      MISSING,
+      [app({ ...needs, rpath: '/o', runpath: '/n' }), library('o/libx.so.1')],
+    ],
+    [
+      'RUNPATH of the program, for its library',
+      MISSING,
+      [app({ needed: ['liby.so'], runpath: '/o' }), library('o/liby.so', needs), library('o/libx.so.1')],
+    ],
+    [
+      'LD_LIBRARY_PATH of a program that gains rights',
+      MISSING,
+      [app(needs, GLIBC, { mode: 0o4755 }), library('o/libx.so.1')],
+      { User: '1000', Env: ['LD_LIBRARY_PATH=/o'] },
+    ],
+    [
+      'one that the user may not read',
+      MISSING,
+      [app(needs), library('lib/libx.so.1', {}, { mode: 0o600 })],
+      { User: '1000' },
+    ],
+    [
+      'no library at all before the right one',
+      UNUSABLE,
+      [app({ ...needs, rpath: '/o' }), { path: 'o/libx.so.1', content: 'x'.repeat(99) }, library('lib/libx.so.1')],
+    ],
+    ['an executable of that name', UNUSABLE, [app(needs), library('lib/libx.so.1', { type: 2 })]],
+    [
+      'one for another CPU, in musl',
+      UNUSABLE,
+      [app(needs, MUSL), library('lib/libx.so.1', { machine: 'amd64' }), library('usr/lib/libx.so.1')],
+    ],
+    ['glibc’s directories, in musl', MISSING, [app(needs, MUSL), library('usr/lib/aarch64-linux-gnu/libx.so.1')]],
+  ])('%s', async (_, code, files, config) => {
+    const proof = await prove(files, config);
+    expect(proof).toMatchObject({ verdict: 'refuted', witness: '/opt/bin/app' });
+    expect(proof.codes[0]).toBe(code);
+  });
+
+  it('says what the loader prints', async () => {
+    expect((await prove([app(needs)])).diagnostics[0]?.args['prints']).toBe(
+      '/opt/bin/app: error while loading shared libraries: libx.so.1: cannot open shared object file: No such file or directory',
+    );
+  });
+
+  it.each<readonly [string, readonly TestFile[]]>([
+    ['a token that the CPU decides', [app({ ...needs, rpath: '/o/$PLATFORM' })]],
+    [
+      'a loader whose directories are not to be read',
+      [loader('lib/ld-linux-aarch64.so.1', Buffer.alloc(0)), app(needs)],
+    ],
+    [
+      'a broken copy for a better CPU',
+      [app(needs), library('lib/libx.so.1'), { path: 'lib/glibc-hwcaps/v9/libx.so.1', content: 'x' }],
+    ],
+    [
+      'a damaged library',
+      [
+        app(needs),
+        {
+          ...library('lib/libx.so.1'),
+          content: elfBytes({ machine: 'arm64', type: 3, padding: 900 }).subarray(0, 500),
+        },
+      ],
+    ],
+  ])('leaves open: %s', async (_, files) => {
+    expect((await prove(files)).verdict).toBe('undecided');
+  });
+});
