@@ -210,6 +210,14 @@ describe('npm ci', () => {
     ]).toEqual([true, false, false, false, false, true, false]);
   });
 
+  test('several values are several flags: npm takes nothing apart at commas', async () => {
+    const app = () => nodeImage(project(withTool, tool));
+    expect(await codeOf(ran(app(), 'npm ci --omit=dev --omit=peer'))).toBe('done');
+    expect(await codeOf(ran(app(), 'npm ci --omit=dev,peer'))).toBe('npm/config-refused omit=dev,peer');
+    const offline = { env: { PATH, npm_config_offline: 'true' } };
+    expect(await codeOf(ran(app(), 'npm ci', offline))).toBe('npm/config-refused offline');
+  });
+
   test('workspaces are linked and a bundled package comes with its bundler', async () => {
     const entries: Entries = {
       'node_modules/one': { link: true, resolved: 'packages/one' },

@@ -26,7 +26,7 @@ import type { CallOptions } from '../../oci/index.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
-import { refuseErrors } from './variables.ts';
+import { isProxyArg, refuseErrors } from './variables.ts';
 
 /** What a stage starts from. */
 export type StageBase =
@@ -288,7 +288,9 @@ export function dockerCommand(request: BuildRequest): string {
   words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
   words.push('-f', request.dockerfile, '-t', request.name);
   if (request.stage !== undefined) words.push('--target', request.stage);
-  for (const [name, value] of Object.entries(request.args)) words.push('--build-arg', `${name}=${value}`);
+  // docker takes the value from its own environment where none is given.
+  for (const [name, value] of Object.entries(request.args))
+    words.push('--build-arg', isProxyArg(name) ? name : `${name}=${value}`);
   for (const [name, value] of Object.entries(request.labels)) words.push('--label', `${name}=${value}`);
   for (const [name, value] of Object.entries(request.contexts)) words.push('--build-context', `${name}=${value}`);
   for (const { id, file, env } of request.secrets)

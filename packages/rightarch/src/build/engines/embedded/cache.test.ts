@@ -163,6 +163,19 @@ test('a RUN is carried out once, and again where anything before it changed', as
   expect(states((await build(directory, {}, runnable)).events, 3)).toContain('done');
 });
 
+test('a RUN sees the proxies of --build-arg; no key, history or plan has them', async () => {
+  const directory = await workspace({ Dockerfile: 'FROM base\nRUN mkdir "/$http_proxy"\n' });
+  const first = await build(directory, { args: { HTTP_PROXY: 'secret-one' } }, runnable);
+  const tree = await engineIn(directory, runnable).readTree(
+    request(directory, { args: { HTTP_PROXY: 'secret-one' } }),
+    request(directory).platforms[0]!.platform,
+  );
+  expect(tree.resolve('/secret-one').found).toBe(true);
+  expect(JSON.stringify([first.plan, first.config])).not.toContain('secret-one');
+  const second = await build(directory, { args: { HTTP_PROXY: 'secret-two' } }, runnable);
+  expect(states(second.events, 2)).toContain('cached');
+});
+
 test('an empty cache mount is left out, and held to being invisible', async () => {
   const run = (command: string) => `FROM base\nRUN --mount=type=cache,target=/c ${command}\n`;
   const directory = await workspace({ Dockerfile: run('mkdir /d') });

@@ -357,6 +357,14 @@ describe('the plan', () => {
     expect(await readdir(directory)).toEqual(['context']);
   });
 
+  test('shows the line for Docker without the password of a proxy', async () => {
+    const directory = await workspace({ Dockerfile: 'FROM base\nADD https://example.com/x /x\n' });
+    const args = { A: '1', HTTPS_PROXY: 'http://me:secret@proxy' };
+    const plan = await engineIn(directory, { 'base:latest': baseImage() }).plan(request(directory, { args }));
+    expect(JSON.stringify(plan)).toContain('--build-arg A=1 --build-arg HTTPS_PROXY ');
+    expect(JSON.stringify(plan)).not.toContain('secret');
+  });
+
   test.each<[string, string, Partial<BuildRequest>, string]>([
     ['no FROM', 'ARG A=1\n', {}, 'dockerfile/no-stage'],
     ['a stage that is not there', 'FROM scratch\n', { stage: 'tset' }, 'dockerfile/stage-unknown'],
