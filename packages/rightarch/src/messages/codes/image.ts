@@ -646,11 +646,10 @@ export const imageCodes = {
     },
     fix: {
       en: () =>
-        'If it is to be proven, copy the image with all its layers: `crane copy --allow-nondistributable-artifacts FROM TO`',
+        'If it is to be proven, build it so that the registry holds all its layers as ordinary ones, as BuildKit does by default',
       ja: () =>
-        '証明が必要なら、このレイヤーも含めてイメージをコピーしてください: `crane copy --allow-nondistributable-artifacts コピー元 コピー先`',
-      ko: () =>
-        '증명하려면 이 레이어까지 포함해 이미지를 복사하세요: `crane copy --allow-nondistributable-artifacts 원본 대상`',
+        '証明が必要なら、すべてのレイヤーが通常のレイヤーとしてレジストリに入るようにビルドしてください (BuildKit の既定の動作です)',
+      ko: () => '증명하려면 모든 레이어가 일반 레이어로 레지스트리에 저장되도록 빌드하세요(BuildKit의 기본 동작입니다)',
     },
   }),
   'image/too-many-entries': code<{ what: string; count: number; limit: number }>({

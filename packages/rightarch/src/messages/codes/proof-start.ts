@@ -14,8 +14,8 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
   ],
   'init-libc': [
     'it is a script without #!, and whether the static init before it falls back to a shell is not known',
-    '#! のないスクリプトで、前段の静的な init がシェルに切り替えるか分かりません',
-    '#! 없는 스크립트이고, 앞의 정적 init이 셸로 넘기는지 알 수 없습니다',
+    '#! のないスクリプトで、その前に動く静的リンクの init がシェルで実行し直すかどうか分かりません',
+    '#!가 없는 스크립트이고, 그 앞에 실행되는 정적 링크 init이 셸로 다시 실행하는지 알 수 없습니다',
   ],
   'user-database': [
     'the user database of the image was too large to read',
@@ -77,9 +77,9 @@ export const proofStartCodes = {
       ko: () => `이미지에 ENTRYPOINT도 CMD도 없어 무엇이 시작될지는 실행하는 쪽에서 정해집니다`,
     },
     fix: {
-      en: () => `Add a \`CMD\` to the Dockerfile, or verify with \`--for\` a target that names its command`,
+      en: () => `Add a \`CMD\` to the Dockerfile, or verify with \`--for\` and a target that names its command`,
       ja: () => `Dockerfile に \`CMD\` を追加するか、コマンドを指定したターゲットを \`--for\` に渡してください`,
-      ko: () => `Dockerfile에 \`CMD\`를 넣거나, 명령을 지정한 대상을 \`--for\`로 넘기세요`,
+      ko: () => `Dockerfile에 \`CMD\`를 넣거나, 명령을 지정한 타깃을 \`--for\`로 넘기세요`,
     },
   }),
   'proof/command-not-found': code<{ command: string; path: string; prints: string }>({
@@ -100,7 +100,7 @@ export const proofStartCodes = {
     },
     fix: {
       en: ({ command }) => `Install ${q(command)} in the final stage, or name its full path`,
-      ja: ({ command }) => `最終ステージに ${q(command)} を入れるか、フルパスで指定してください`,
+      ja: ({ command }) => `最終ステージに ${q(command)} をインストールするか、フルパスで指定してください`,
       ko: ({ command }) => `최종 스테이지에 ${q(command)}을(를) 설치하거나 전체 경로로 지정하세요`,
     },
   }),
@@ -118,7 +118,7 @@ export const proofStartCodes = {
       ja: ({ path, stopped, prints }) =>
         `${q(path)} はイメージにありません${stopped === path ? '' : ` (${q(stopped)} がありません)`}。ランタイムの出力: ${q(prints)}`,
       ko: ({ path, stopped, prints }) =>
-        `${q(path)}이(가) 이미지에 없습니다${stopped === path ? '' : ` (${q(stopped)} 없음)`}. 런타임 출력: ${q(prints)}`,
+        `${q(path)}이(가) 이미지에 없습니다${stopped === path ? '' : `(${q(stopped)} 없음)`}. 런타임 출력: ${q(prints)}`,
     },
     fix: {
       en: () => `Copy it into the final stage, or correct ENTRYPOINT and CMD`,
@@ -130,7 +130,7 @@ export const proofStartCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The start command is behind a loop of links',
+      en: 'The links of the start command lead in a circle',
       ja: '起動コマンドのリンクが循環している',
       ko: '시작 명령의 링크가 순환함',
     },
@@ -140,8 +140,8 @@ export const proofStartCodes = {
       ko: ({ path, prints }) => `${q(path)}의 심볼릭 링크가 순환합니다. 런타임 출력: ${q(prints)}`,
     },
     fix: {
-      en: () => `Let the link point at the file itself`,
-      ja: () => `リンク先を実ファイルにしてください`,
+      en: () => `Make the link point at the file itself`,
+      ja: () => `リンクが実際のファイルを指すようにしてください`,
       ko: () => `링크가 실제 파일을 가리키게 하세요`,
     },
   }),
@@ -183,8 +183,8 @@ export const proofStartCodes = {
     },
     fix: {
       en: () => `Run \`chmod 755\` on the file before it is added, or write \`COPY --chmod=755\``,
-      ja: () => `追加前に \`chmod 755\` を実行するか、\`COPY --chmod=755\` と書いてください`,
-      ko: () => `추가하기 전에 \`chmod 755\`를 실행하거나 \`COPY --chmod=755\`로 쓰세요`,
+      ja: () => `イメージに追加する前に \`chmod 755\` を実行するか、\`COPY --chmod=755\` と書いてください`,
+      ko: () => `이미지에 추가하기 전에 \`chmod 755\`를 실행하거나 \`COPY --chmod=755\`로 쓰세요`,
     },
   }),
   'proof/not-readable': code<{ path: string; mode: string; user: string; prints: string }>({
@@ -201,7 +201,7 @@ export const proofStartCodes = {
       ja: ({ path, mode, user, prints }) =>
         `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`,
       ko: ({ path, mode, user, prints }) =>
-        `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})를 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`,
+        `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})을(를) 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`,
     },
     fix: {
       en: () => `Run \`chmod 755\` on the script`,
@@ -250,11 +250,11 @@ export const proofStartCodes = {
     },
     message: {
       en: ({ path, bom, prints }) =>
-        `${bom ? `A byte order mark stands before the #! of ${q(path)}` : `${q(path)} is a text without a #! line`}, so the kernel does not start it: ${q(prints)}`,
+        `${bom ? `A byte order mark comes before the #! of ${q(path)}` : `${q(path)} is a text without a #! line`}, so the kernel does not start it: ${q(prints)}`,
       ja: ({ path, bom, prints }) =>
-        `${bom ? `${q(path)} の #! の前に BOM があります` : `${q(path)} は #! 行のないテキストです`}。カーネルは起動しません: ${q(prints)}`,
+        `${bom ? `${q(path)} の #! の前に BOM がある` : `${q(path)} は #! 行のないテキストである`}ため、カーネルは起動できません: ${q(prints)}`,
       ko: ({ path, bom, prints }) =>
-        `${bom ? `${q(path)}의 #! 앞에 BOM이 있어` : `${q(path)}은(는) #! 줄이 없는 텍스트라`} 커널이 시작하지 않습니다: ${q(prints)}`,
+        `${bom ? `${q(path)}의 #! 앞에 BOM이 있어` : `${q(path)}은(는) #! 줄이 없는 텍스트라서`} 커널이 시작하지 못합니다: ${q(prints)}`,
     },
     fix: {
       en: ({ path }) => `Make \`#!/bin/sh\` the very first bytes of ${q(path)}`,
@@ -271,7 +271,7 @@ export const proofStartCodes = {
       ko: '시작 명령이 Linux 프로그램이 아님',
     },
     message: {
-      en: ({ path, kind, prints }) => `${q(path)} is no program that Linux starts (${kind}): ${q(prints)}`,
+      en: ({ path, kind, prints }) => `${q(path)} is not a program that Linux can start (${kind}): ${q(prints)}`,
       ja: ({ path, kind, prints }) =>
         `${q(path)} は Linux が起動できるプログラムではありません (${kind}): ${q(prints)}`,
       ko: ({ path, kind, prints }) =>
@@ -279,7 +279,7 @@ export const proofStartCodes = {
     },
     fix: {
       en: () => `Put a program for Linux there; macOS and Windows builds of it do not start in a container`,
-      ja: () => `Linux 用のプログラムを置いてください。macOS や Windows 用のビルドはコンテナーで起動しません`,
+      ja: () => `Linux 用のプログラムを置いてください。macOS や Windows 用のビルドはコンテナでは起動しません`,
       ko: () => `Linux용 프로그램을 두세요. macOS나 Windows용 빌드는 컨테이너에서 시작되지 않습니다`,
     },
   }),
@@ -303,9 +303,9 @@ export const proofStartCodes = {
       en: ({ path, crlf }) =>
         `${crlf ? `Save ${q(path)} with LF line endings (\`* text eol=lf\` in .gitattributes)` : `Install the interpreter in the final stage, or name one that is there in the #! line`}`,
       ja: ({ path, crlf }) =>
-        `${crlf ? `${q(path)} を LF 改行で保存してください (.gitattributes に \`* text eol=lf\`)` : `最終ステージにインタープリターを入れるか、#! 行に存在するものを書いてください`}`,
+        `${crlf ? `${q(path)} を LF 改行で保存してください (.gitattributes に \`* text eol=lf\`)` : `最終ステージにインタープリターをインストールするか、#! 行にイメージにあるものを書いてください`}`,
       ko: ({ path, crlf }) =>
-        `${crlf ? `${q(path)}을(를) LF 줄바꿈으로 저장하세요(.gitattributes에 \`* text eol=lf\`)` : `최종 스테이지에 인터프리터를 설치하거나 #! 줄에 있는 것을 적으세요`}`,
+        `${crlf ? `${q(path)}을(를) LF 줄바꿈으로 저장하세요(.gitattributes에 \`* text eol=lf\`)` : `최종 스테이지에 인터프리터를 설치하거나 #! 줄에 이미지에 있는 것을 적으세요`}`,
     },
   }),
   'proof/too-many-interpreters': code<{ path: string; prints: string }>({
@@ -355,7 +355,7 @@ export const proofStartCodes = {
     since: '0.1.0',
     title: {
       en: "The program's loader does not run here",
-      ja: 'プログラムのローダーが使えない',
+      ja: 'プログラムのローダーを使えない',
       ko: '프로그램의 로더를 쓸 수 없음',
     },
     message: {
@@ -385,9 +385,9 @@ export const proofStartCodes = {
     },
     message: {
       en: ({ path, library, neededBy, prints, skipped }) =>
-        `${q(path)} needs ${q(library)}${neededBy === path ? '' : ` (through ${q(neededBy)})`}, and its loader finds none${skipped.length === 0 ? '' : `; it passes over ${q(skipped[0]!)}, which is for another CPU`}: ${q(prints)}`,
+        `${q(path)} needs ${q(library)}${neededBy === path ? '' : ` (through ${q(neededBy)})`}, and its loader does not find it${skipped.length === 0 ? '' : `; it passes over ${q(skipped[0]!)}, which is for another CPU`}: ${q(prints)}`,
       ja: ({ path, library, neededBy, prints, skipped }) =>
-        `${q(path)} には ${q(library)} が必要です${neededBy === path ? '' : ` (${q(neededBy)} 経由)`}が、ローダーが見つけられません${skipped.length === 0 ? '' : ` (${q(skipped[0]!)} は別の CPU 用なので読み飛ばします)`}: ${q(prints)}`,
+        `${q(path)} には ${q(library)} が必要です${neededBy === path ? '' : ` (${q(neededBy)} 経由)`}が、ローダーが見つけられません${skipped.length === 0 ? '' : ` (${q(skipped[0]!)} は別の CPU 用のため読み飛ばされます)`}: ${q(prints)}`,
       ko: ({ path, library, neededBy, prints, skipped }) =>
         `${q(path)}에 필요한 ${q(library)}${neededBy === path ? '' : `(${q(neededBy)} 경유)`}을(를) 로더가 찾지 못합니다${skipped.length === 0 ? '' : `(${q(skipped[0]!)}은(는) 다른 CPU용이라 건너뜁니다)`}: ${q(prints)}`,
     },
@@ -395,16 +395,16 @@ export const proofStartCodes = {
       en: ({ library }) =>
         `Install the package with ${q(library)} in the final stage; where it is there under another directory, run \`ldconfig\` or set LD_LIBRARY_PATH (a line in ld.so.conf alone changes nothing)`,
       ja: ({ library }) =>
-        `${q(library)} を含むパッケージを最終ステージに入れてください。別のディレクトリにある場合は \`ldconfig\` を実行するか LD_LIBRARY_PATH を設定してください (ld.so.conf に書くだけでは効きません)`,
+        `${q(library)} を含むパッケージを最終ステージにインストールしてください。別のディレクトリにある場合は \`ldconfig\` を実行するか LD_LIBRARY_PATH を設定してください (ld.so.conf に書くだけでは効きません)`,
       ko: ({ library }) =>
-        `${q(library)}이(가) 든 패키지를 최종 스테이지에 설치하세요. 다른 디렉터리에 있다면 \`ldconfig\` 를 실행하거나 LD_LIBRARY_PATH를 설정하세요(ld.so.conf에 적는 것만으로는 적용되지 않습니다)`,
+        `${q(library)}이(가) 든 패키지를 최종 스테이지에 설치하세요. 다른 디렉터리에 있다면 \`ldconfig\`를 실행하거나 LD_LIBRARY_PATH를 설정하세요(ld.so.conf에 적는 것만으로는 적용되지 않습니다)`,
     },
   }),
   'proof/library-unusable': code<{ path: string; library: string; found: string; prints: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The loader stops at a file that is no usable library',
+      en: 'The loader stops at a file that is not a usable library',
       ja: '使えないライブラリファイルでローダーが止まる',
       ko: '쓸 수 없는 라이브러리 파일에서 로더가 멈춤',
     },
@@ -448,7 +448,7 @@ export const proofStartCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The working directory is no directory',
+      en: 'The working directory is not a directory',
       ja: '作業ディレクトリがディレクトリではない',
       ko: '작업 디렉터리가 디렉터리가 아님',
     },
@@ -461,7 +461,7 @@ export const proofStartCodes = {
     fix: {
       en: ({ path }) => `Name another WORKDIR, or do not copy a file to ${q(path)}`,
       ja: ({ path }) => `別の WORKDIR を指定するか、${q(path)} にファイルをコピーしないでください`,
-      ko: ({ path }) => `다른 WORKDIR를 지정하거나 ${q(path)}에 파일을 복사하지 마세요`,
+      ko: ({ path }) => `다른 WORKDIR을 지정하거나 ${q(path)}에 파일을 복사하지 마세요`,
     },
   }),
   'proof/user-unknown': code<{ user: string; prints: string }>({
@@ -469,8 +469,8 @@ export const proofStartCodes = {
     since: '0.1.0',
     title: {
       en: "The image's user does not exist in it",
-      ja: 'USER がイメージに存在しない',
-      ko: 'USER가 이미지에 없음',
+      ja: 'USER のユーザーがイメージにない',
+      ko: 'USER의 사용자가 이미지에 없음',
     },
     message: {
       en: ({ user, prints }) => `USER ${q(user)} is not in the image; the runtime says: ${q(prints)}`,
@@ -495,9 +495,9 @@ export const proofStartCodes = {
       en: ({ path }) =>
         `A layer writes through the link ${q(path)} of a lower layer: overlay unpackers hide what is behind it, others keep it, and the answer differs`,
       ja: ({ path }) =>
-        `レイヤーが下位レイヤーのリンク ${q(path)} をまたいで書き込んでいます。overlay では隠れ、ほかでは残るため、結果が変わります`,
+        `レイヤーが下位レイヤーのリンク ${q(path)} を経由して書き込んでいます。overlay ではリンク先が隠れ、ほかの方式では残るため、結果が変わります`,
       ko: ({ path }) =>
-        `레이어가 아래 레이어의 링크 ${q(path)}을(를) 거쳐 씁니다. overlay에서는 가려지고 다른 방식에서는 남아 결과가 달라집니다`,
+        `레이어가 아래 레이어의 링크 ${q(path)}을(를) 거쳐 파일을 씁니다. overlay에서는 링크 대상이 가려지고 다른 방식에서는 남아 결과가 달라집니다`,
     },
     fix: {
       en: () => `Write to the place that the link points at, for instance \`/usr/bin\` for \`/bin\``,
@@ -509,12 +509,12 @@ export const proofStartCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'Whether the program starts could not be told',
+      en: 'Whether the program starts is not known',
       ja: '起動できるかどうか判定できない',
       ko: '시작되는지 판정할 수 없음',
     },
     message: {
-      en: ({ path, needs }) => `Whether ${q(path)} starts could not be told: ${why.en(needs)}`,
+      en: ({ path, needs }) => `It is not known whether ${q(path)} starts: ${why.en(needs)}`,
       ja: ({ path, needs }) => `${q(path)} が起動できるか判定できません: ${why.ja(needs)}`,
       ko: ({ path, needs }) => `${q(path)}이(가) 시작되는지 판정할 수 없습니다: ${why.ko(needs)}`,
     },
