@@ -46,7 +46,9 @@ function cache(entries: Readonly<Record<string, string>>, flags = 0x0a03): TestF
   return { path: 'etc/ld.so.cache', content: Buffer.concat([table, strings]) };
 }
 
-async function prove(files: readonly TestFile[], config: Readonly<Record<string, unknown>> = {}) {
+type Config = Readonly<Record<string, unknown>> | undefined;
+
+async function prove(files: readonly TestFile[], config: Config = {}) {
   const all = [loader('lib/ld-linux-aarch64.so.1'), loader('lib/ld-musl-aarch64.so.1'), ...files];
   const image = testImage({ platform: 'linux/arm64', files: all, config: { Cmd: ['/opt/bin/app'], ...config } });
   const proof = (await verifyTree(await image.tree())).platforms[0]!;
@@ -84,7 +86,7 @@ describe('what the loader finds', () => {
     ],
     ['a circle', [app(needs), library('lib/libx.so.1', { needed: ['liby.so'] }), library('lib/liby.so', needs)]],
   ])('%s', async (_, files, config) => {
-    expect(await prove(files, config)).toMatchObject({ verdict: 'proven', codes: [] });
+    expect(await prove(files as readonly TestFile[], config as Config)).toMatchObject({ verdict: 'proven', codes: [] });
   });
 });
 
@@ -138,7 +140,7 @@ describe('what ends a start', () => {
     ],
     ['glibc’s directories, in musl', MISSING, [app(needs, MUSL), library('usr/lib/aarch64-linux-gnu/libx.so.1')]],
   ])('%s', async (_, code, files, config) => {
-    const proof = await prove(files, config);
+    const proof = await prove(files as readonly TestFile[], config as Config);
     expect(proof).toMatchObject({ verdict: 'refuted', witness: '/opt/bin/app' });
     expect(proof.codes[0]).toBe(code);
   });

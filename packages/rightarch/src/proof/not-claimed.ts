@@ -1,7 +1,9 @@
 /** What no proof of this version says anything about, as stable words; the report puts them into sentences. */
 export const notClaimed = [
   'what-the-program-does',
-  'shared-libraries-and-symbol-versions',
+  'symbol-versions-of-shared-libraries',
+  'libraries-of-native-modules',
+  'machine-code-inside-archives',
   'dlopen-of-computed-names',
   'code-generated-downloaded-or-mounted-at-run-time',
   'ports-health-and-permissions-outside-the-image',
