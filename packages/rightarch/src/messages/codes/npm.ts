@@ -135,7 +135,7 @@ export const npmCodes = {
       ja: ({ file, version }) =>
         `${q(file)} は lockfileVersion ${version} で、パッケージの対象 CPU が記録されていません`,
       ko: ({ file, version }) =>
-        `${q(file)}은(는) lockfileVersion ${version}이며, 패키지가 어떤 CPU용인지 기록하지 않습니다`,
+        `${q(file)}은(는) lockfileVersion ${version}(이)며, 패키지가 어떤 CPU용인지 기록되어 있지 않습니다`,
     },
     fix: {
       en: () => 'Bring it up to date: `npm install --package-lock-only --lockfile-version 3`',

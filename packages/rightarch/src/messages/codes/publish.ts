@@ -53,7 +53,7 @@ export const publishCodes = {
     title: {
       en: 'What was pushed cannot be read back',
       ja: 'push した内容を読み戻せない',
-      ko: 'push한 내용을 다시 읽을 수 없음',
+      ko: 을 다시 읽을 수 없음',
     },
     message: {
       en: ({ repository, digest }) =>
@@ -103,14 +103,14 @@ export const publishCodes = {
       en: ({ reference, there, wanted }) =>
         `${q(reference)} is immutable and stays at ${q(there)}; ${q(wanted)} is in the repository under its digest only`,
       ja: ({ reference, there, wanted }) =>
-        `${q(reference)} は変更不可（immutable）で、${q(there)} を指したままです。${q(wanted)} はダイジェストでだけ参照できます`,
+        `${q(reference)} は変更不可 (immutable) で、${q(there)} を指したままです。${q(wanted)} はダイジェストでだけ参照できます`,
       ko: ({ reference, there, wanted }) =>
         `${q(reference)}은(는) 변경 불가(immutable)라 계속 ${q(there)}을(를) 가리킵니다. ${q(wanted)}은(는) 다이제스트로만 참조할 수 있습니다`,
     },
     fix: {
       en: () => 'Give every build a tag of its own (`{sha}`, `{version}`), or exclude this tag from immutability there',
       ja: () =>
-        'ビルドごとに別のタグ（`{sha}`、`{version}`）を付けるか、レジストリでこのタグを immutable の対象から外してください',
+        'ビルドごとに別のタグ (`{sha}`、`{version}`) を付けるか、レジストリでこのタグを immutable の対象から外してください',
       ko: () =>
         '빌드마다 다른 태그(`{sha}`, `{version}`)를 붙이거나, 레지스트리에서 이 태그를 immutable 대상에서 빼세요',
     },
@@ -129,7 +129,7 @@ export const publishCodes = {
       ja: ({ reference, planned, found }) =>
         `push の開始時に ${q(reference)} は${planned === '' ? 'ありませんでした' : ` ${q(planned)} でした`}が、タグを動かす時点では${found === '' ? '消えていました' : ` ${q(found)} になっていました`}`,
       ko: ({ reference, planned, found }) =>
-        `push를 시작할 때 ${q(reference)}은(는) ${planned === '' ? '없었지만' : `${q(planned)}였지만`}, 태그를 옮길 때는 ${found === '' ? '사라져 있었습니다' : `${q(found)}로 바뀌어 있었습니다`}`,
+        `push를 시작할 때 ${q(reference)}은(는) ${planned === '' ? '없었지만' : `${q(planned)}(이)었지만`}, 태그를 옮길 때는 ${found === '' ? '사라져 있었습니다' : `${q(found)}(으)로 바뀌어 있었습니다`}`,
     },
     fix: {
       en: () => 'Look at who else pushes this tag; let one job at a time publish it',

@@ -63,7 +63,7 @@ export const runCodes = {
       ja: ({ command, path }) =>
         `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils、shadow、busybox のいずれでもないため、正確な動作が分かりません`,
       ko: ({ command, path }) =>
-        `이 이미지의 ${q(command)}은(는) ${q(path)}이며 GNU coreutils, shadow, busybox 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
+        `이 이미지의 ${q(command)}은(는) ${q(path)}(이)며 GNU coreutils, shadow, busybox 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
     },
     fix: elsewhere,
   }),
@@ -128,7 +128,7 @@ export const runCodes = {
       ko: ({ shell, found }) =>
         found === 'missing'
           ? `이 이미지에는 ${q(shell)}이(가) 없어 셸 형식의 RUN이 동작하지 않습니다`
-          : `이 이미지의 ${q(shell)}은(는) ${q(found)}이며, 내용으로 보아 dash, bash, busybox ash 중 어느 것도 아닙니다`,
+          : `이 이미지의 ${q(shell)}은(는) ${q(found)}(이)며, 내용으로 보아 dash, bash, busybox ash 중 어느 것도 아닙니다`,
     },
     fix: {
       en: ({ found }) =>

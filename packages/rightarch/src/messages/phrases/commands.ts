@@ -77,7 +77,7 @@ export const optionSummaries = {
   for: {
     en: 'runtime that must run it: ID[:CPU] or a target of rightarch.yaml (lambda:arm64, fargate, api)',
     ja: '動かすランタイム: ID[:CPU] または rightarch.yaml のターゲット名 (lambda:arm64、fargate、api)',
-    ko: '실행할 런타임: ID[:CPU] 또는 rightarch.yaml의 타깃 이름 (lambda:arm64, fargate, api)',
+    ko: '실행할 런타임: ID[:CPU] 또는 rightarch.yaml의 타깃 이름(lambda:arm64, fargate, api)',
   },
   platform: {
     en: 'platforms, separated by commas: linux/amd64,linux/arm64',
