@@ -110,7 +110,7 @@ export function prefix(caller: Caller, called: string, errno: Errno): string {
     if (errno === 'ENOENT' && isBash) return `${called}: ${called.includes('/') ? capital : 'command not found'}`;
     if (errno === 'ENOENT') return `${caller.name}: ${called}: not found`;
     // busybox reads what the kernel refuses as a script of its own, whatever it is.
-    if (errno === 'ENOEXEC' && caller.file === 'busybox') return `${called}: line 1: … not found`;
+    if (errno === 'ENOEXEC' && caller.file === 'busybox') return `${called}: line 1: …`;
   }
   return `${caller.name}: ${called}: ${capital}`;
 }
