@@ -53,7 +53,7 @@ export const publishCodes = {
     title: {
       en: 'What was pushed cannot be read back',
       ja: 'push した内容を読み戻せない',
-      ko: 을 다시 읽을 수 없음',
+      ko: 'push한 내용을 다시 읽을 수 없음',
     },
     message: {
       en: ({ repository, digest }) =>
