@@ -190,8 +190,7 @@ export const proofLayerCodes = {
     message: {
       en: ({ platform, mediaType, digest }) => `The entry ${q(digest)} (${platform}, ${mediaType}) was not judged`,
       ja: ({ platform, mediaType, digest }) => `エントリー ${q(digest)} (${platform}, ${mediaType}) は判定していません`,
-      ko: ({ platform, mediaType, digest }) =>
-        `항목 ${q(digest)}(${platform}, ${mediaType})은(는) 판정하지 않았습니다`,
+      ko: ({ platform, mediaType, digest }) => `항목 ${q(digest)}(${platform}, ${mediaType})은(는) 판정하지 않았습니다`,
     },
     fix: {
       en: () => 'Nothing to do, if no Linux machine is meant to run it',

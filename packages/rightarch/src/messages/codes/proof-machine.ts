@@ -4,7 +4,7 @@ import { code, list, q } from '../code.ts';
 const made = {
   en: (instruction?: string) => (instruction ? `; it came with ${q(instruction)}` : ''),
   ja: (instruction?: string) => (instruction ? ` (${q(instruction)} で追加)` : ''),
-  ko: (instruction?: string) => (instruction ? ` (${q(instruction)}에서 추가됨)` : ''),
+  ko: (instruction?: string) => (instruction ? `(${q(instruction)}에서 추가됨)` : ''),
 };
 
 /** What to install for a native module, in words for the package at hand. */
