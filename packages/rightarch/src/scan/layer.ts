@@ -35,6 +35,7 @@ export interface ScanLimits extends TarLimits {
 }
 
 const KEPT_LIMIT = 64 << 20;
+const INFLATED_CHUNK = 1 << 20;
 /** 64 GiB: larger than any layer that is pulled in earnest, small enough that a bomb ends in minutes. */
 const UNPACKED_LIMIT = 2 ** 36;
 
@@ -69,7 +70,7 @@ export async function scanLayer(
     const source = withHead(counted(bytes));
     const { head, stream } = await source;
     const limit = options.limits?.unpacked ?? UNPACKED_LIMIT;
-    for await (const chunk of decompress(stream, sniffCompression(head), { limit })) {
+    for await (const chunk of decompress(stream, sniffCompression(head), { limit, chunk: INFLATED_CHUNK })) {
       options.signal?.throwIfAborted();
       unpacked.update(chunk);
       unpackedSize += chunk.length;
