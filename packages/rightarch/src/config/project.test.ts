@@ -32,9 +32,9 @@ describe('parseProject', () => {
     [
       'an unknown key',
       'images:\n  app:\n    dockerfil: x\n',
-      ['3:5 config/unknown-key `dockerfil` is no key of `images.app`'],
+      ['3:5 config/unknown-key `dockerfil` is not a key of `images.app`'],
     ],
-    ['an unknown key at the top', 'image: {}\n', ['1:1 config/unknown-key `image` is no key of rightarch.yaml']],
+    ['an unknown key at the top', 'image: {}\n', ['1:1 config/unknown-key `image` is not a key of rightarch.yaml']],
     [
       'an account without quotes',
       'environments:\n  dev: { account: 012345678901 }\n',
@@ -117,10 +117,10 @@ describe('parseProject', () => {
       'a name with a slash',
       'images: { a/b: }\n',
       [
-        '1:11 config/name-malformed `a/b` is no name: letters, digits, dot, dash and underscore, beginning with a letter or digit, at most 63',
+        '1:11 config/name-malformed `a/b` is not a name: at most 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit',
       ],
     ],
-    ['a key twice', 'images:\n  a: {}\n  a: {}\n', ['3:3 config/duplicate-key `a` stands twice in the same map']],
+    ['a key twice', 'images:\n  a: {}\n  a: {}\n', ['3:3 config/duplicate-key `a` appears twice in the same map']],
     [
       'a list at the top',
       '- a\n',
