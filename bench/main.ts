@@ -2,7 +2,7 @@
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
  * installs what it needs, or says what is missing. Parts: verify, build, start, push; all of them unless told.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
@@ -30,37 +30,48 @@ async function main(): Promise<number> {
     return 2;
   }
   const asked = positionals.length > 0 ? positionals.filter(isPart) : (Object.keys(parts) as Part[]);
-  const rows: Row[] = [];
-  const notMeasured: BenchResult['notMeasured'][number][] = [];
-  const machine = watchMachine();
+  const words = [...positionals, ...(values.rounds === '7' ? [] : ['--rounds', values.rounds])];
+  const command = ['npm run bench', ...(words.length > 0 ? ['--', ...words] : [])].join(' ');
   let failed = false;
   for (const part of asked) {
     process.stderr.write(`measuring ${part} …\n`);
+    const machine = watchMachine();
+    const date = new Date().toISOString().slice(0, 10);
+    let rows: readonly Row[] = [];
+    let notMeasured: string | undefined;
     try {
-      rows.push(...(await parts[part]({ rounds })));
+      rows = await parts[part]({ rounds });
     } catch (error) {
       if (!(error instanceof Missing)) failed = true;
-      notMeasured.push({ part, why: (error as Error).message });
+      notMeasured = (error as Error).message;
     }
+    const result: BenchResult = {
+      part,
+      date,
+      command,
+      machine: machine(),
+      rows,
+      ...(notMeasured !== undefined ? { notMeasured } : {}),
+    };
+    process.stdout.write(`${renderText(result)}\n`);
+    const missed = rows.filter((row) => keepsBar(row) === false).length;
+    if (missed > 0) process.stdout.write(`${missed} of ${rows.length} figures miss their bar\n\n`);
+    keep(result, values.write && !(failed && notMeasured !== undefined));
   }
-  const words = [...positionals, ...(values.rounds === '7' ? [] : ['--rounds', values.rounds])];
-  const result: BenchResult = {
-    date: new Date().toISOString().slice(0, 10),
-    command: ['npm run bench', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
-    machine: machine(),
-    rows,
-    notMeasured,
-  };
-  process.stdout.write(`${renderText(result)}\n`);
-  mkdirSync(workplace, { recursive: true });
-  writeFileSync(join(workplace, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  if (values.write && !failed) {
-    const page = join(root, 'docs/benchmarks.md');
-    writeFileSync(page, renderPage(readFileSync(page, 'utf8'), result));
-  }
-  const missed = rows.filter((row) => keepsBar(row) === false).length;
-  if (missed > 0) process.stdout.write(`${missed} of ${rows.length} figures miss their bar\n`);
   return failed ? 1 : 0;
+}
+
+/** Every part's last result, and with `write` the page made of them. */
+function keep(result: BenchResult, write: boolean): void {
+  mkdirSync(workplace, { recursive: true });
+  const file = join(workplace, 'results.json');
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, BenchResult>) : {};
+  const all = { ...before, [result.part]: result };
+  writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);
+  if (!write) return;
+  const page = join(root, 'docs/benchmarks.md');
+  const known = Object.keys(parts).flatMap((part) => all[part] ?? []);
+  writeFileSync(page, renderPage(readFileSync(page, 'utf8'), known));
 }
 
 process.exitCode = await main();

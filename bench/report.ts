@@ -1,12 +1,14 @@
 import { keepsBar, type MachineFacts, type Row } from './measure.ts';
 
-/** What one run of the bench found. */
+/** What one run found for one part. */
 export interface BenchResult {
+  readonly part: string;
   readonly date: string;
   readonly command: string;
   readonly machine: MachineFacts;
   readonly rows: readonly Row[];
-  readonly notMeasured: readonly { readonly part: string; readonly why: string }[];
+  /** Why there are no rows. */
+  readonly notMeasured?: string;
 }
 
 const time = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
@@ -41,7 +43,8 @@ function machineLine({ cores, cpu, node, system, load }: MachineFacts): string {
 }
 
 /** The table of a terminal. */
-export function renderText({ machine, rows, notMeasured }: BenchResult): string {
+export function renderText({ part, machine, rows, notMeasured }: BenchResult): string {
+  if (notMeasured !== undefined) return `${part} was not measured: ${notMeasured}\n`;
   const table = [head, ...rows.map(cells)];
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>
@@ -50,29 +53,25 @@ export function renderText({ machine, rows, notMeasured }: BenchResult): string 
       .join('  ')
       .trimEnd(),
   );
-  const missing = notMeasured.map(({ part, why }) => `not measured: ${part}: ${why}`);
-  return [machineLine(machine), '', ...lines, ...(missing.length > 0 ? ['', ...missing] : []), ''].join('\n');
+  return [`${part}: ${machineLine(machine)}`, '', ...lines, ''].join('\n');
 }
 
 const WRITTEN = '<!-- figures: written by `npm run bench -- --write`, never by hand -->';
 
 /** The page with its figures replaced; everything before the mark is written by people. */
-export function renderPage(page: string, result: BenchResult): string {
+export function renderPage(page: string, results: readonly BenchResult[]): string {
   const cut = page.indexOf(WRITTEN);
   const above = cut < 0 ? page.trimEnd() : page.slice(0, cut).trimEnd();
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  const missing = result.notMeasured.map(({ part, why }) => `- \`${part}\` was not measured: ${why}`);
-  return [
-    above,
+  const sections = results.flatMap(({ part, date, command, machine, rows, notMeasured }) => [
     '',
-    WRITTEN,
+    `## ${part}`,
     '',
-    `${result.date}, \`${result.command}\`: ${machineLine(result.machine)}.`,
+    `${date}, \`${command}\`: ${machineLine(machine)}.`,
     '',
-    line(head),
-    line(head.map(() => '---')),
-    ...result.rows.map((row) => line(cells(row))),
-    ...(missing.length > 0 ? ['', ...missing] : []),
-    '',
-  ].join('\n');
+    ...(notMeasured === undefined
+      ? [line(head), line(head.map(() => '---')), ...rows.map((row) => line(cells(row)))]
+      : [`Not measured: ${notMeasured}`]),
+  ]);
+  return [above, '', WRITTEN, ...sections, ''].join('\n');
 }
