@@ -33,6 +33,7 @@ describe('an ignore file', () => {
     let entered = matcher.enter(parts[0]!);
     for (let depth = 2; depth <= parts.length; depth++)
       entered = matcher.enter(parts.slice(0, depth).join('/'), entered.info);
+    expect(matcher.ignoresInWalk(parts.join('/'))).toBe(entered.ignored);
     return { walked: entered.ignored, asked: matcher.ignores(parts.join('/')) };
   };
 

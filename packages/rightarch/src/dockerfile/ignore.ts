@@ -17,6 +17,11 @@ export interface IgnoreMatcher {
   ignores(path: string): boolean;
   /** The same in a walk from the top: hand in what the parent directory gave. Cheaper than `ignores` for many paths. */
   enter(path: string, parent?: MatchInfo): { readonly ignored: boolean; readonly info: MatchInfo };
+  /**
+   * What a walk from the top says of a path: what BuildKit does with a context and with `--exclude` (fsutil). It differs
+   * from `ignores` where a later pattern matches a directory that an earlier one had ignored already.
+   */
+  ignoresInWalk(path: string): boolean;
   /** True if an exception may match something inside of an ignored directory, so that a walk must go in. */
   mayHoldException(directory: string): boolean;
 }
@@ -102,9 +107,22 @@ function matcherOf(rules: readonly Rule[]): IgnoreMatcher {
     }
     return { ignored, info };
   };
+  const directories = new Map<string, MatchInfo>();
+  const infoOf = (directory: string): MatchInfo => {
+    const known = directories.get(directory);
+    if (known !== undefined) return known;
+    const slash = directory.lastIndexOf('/');
+    const { info } = enter(directory, slash < 0 ? undefined : infoOf(directory.slice(0, slash)));
+    directories.set(directory, info);
+    return info;
+  };
   return {
     hasExceptions: exceptions.length > 0,
     enter,
+    ignoresInWalk: (path) => {
+      const slash = path.lastIndexOf('/');
+      return enter(path, slash < 0 ? undefined : infoOf(path.slice(0, slash))).ignored;
+    },
     ignores: (path) => enter(path).ignored,
     mayHoldException: (directory) =>
       exceptions.some(({ pattern }) => {

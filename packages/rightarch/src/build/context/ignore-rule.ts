@@ -20,7 +20,7 @@ export async function readIgnoreRule(context: string, dockerfile: string): Promi
       throw failure('dockerfile/ignore-pattern', { pattern: first.pattern }, atFile(file, first.line), 'request');
     }
     return {
-      excludes: (path) => matcher.ignores(path),
+      excludes: (path) => matcher.ignoresInWalk(path),
       reopens: (path) => matcher.hasExceptions && matcher.mayHoldException(path),
     };
   }

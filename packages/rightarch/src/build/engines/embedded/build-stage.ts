@@ -299,7 +299,7 @@ export class StageBuilder {
       ...(owner !== undefined ? { owner } : {}),
       ...(operation.chmod !== '' ? { mode: Number.parseInt(operation.chmod, 8) } : {}),
       parents: operation.parents,
-      ...(operation.excludes.length > 0 ? { excludes: (path: string) => matcher.ignores(path) } : {}),
+      ...(operation.excludes.length > 0 ? { excludes: (path: string) => matcher.ignoresInWalk(path) } : {}),
       from,
       ...(ignored !== undefined ? { ignored } : {}),
       at: operation.at,
