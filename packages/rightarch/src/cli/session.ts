@@ -120,7 +120,8 @@ export function reportFailure(session: Session, error: unknown): ExitStatus {
 }
 
 function asFailure({ shell }: Session, error: unknown): Failure {
-  if (shell.signal.aborted) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
+  const half = error instanceof Failure && error.diagnostic.code === 'publish/tags-partly-moved';
+  if (shell.signal.aborted && !half) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
   if (error instanceof Failure) return error;
   const { code, path, message, syscall } = error as NodeJS.ErrnoException;
   // The disk and its permissions are outside; everything else that is no Failure is a bug of ours. A read-only disk

@@ -358,6 +358,29 @@ describe('what a tag is now', () => {
   });
 });
 
+describe('stopped between two tags', () => {
+  it('says which have moved, not that nothing has', async () => {
+    const registry = await startRegistry();
+    const stop = new AbortController();
+    try {
+      const destinations = [{ repository: open(registry), tags: ['a', 'b'] }];
+      const publishing = publishTree({
+        tree: await makeTree(BOTH),
+        destinations,
+        signal: stop.signal,
+        onEvent: (event) => event.kind === 'tagged' && stop.abort(),
+      });
+      const { diagnostic } = await failureOf(publishing);
+      expect(diagnostic).toMatchObject({
+        code: 'publish/tags-partly-moved',
+        args: { moved: [`${registry.host}/team/app:a`], left: [`${registry.host}/team/app:b`] },
+      });
+    } finally {
+      await registry.close();
+    }
+  });
+});
+
 describe('interrupted at any request', () => {
   const faults: readonly RegistryFault[] = [
     { kind: 'reset' },

@@ -8,7 +8,7 @@ import {
   parseReference,
   samePlatform,
 } from '../core/index.ts';
-import { diagnostic, failure } from '../messages/index.ts';
+import { atInput, diagnostic, failure } from '../messages/index.ts';
 import {
   chooseImages,
   copyTree,
@@ -250,11 +250,13 @@ async function moveTags(
         await repository.tag(tag, wanted.descriptor, signal === undefined ? {} : { signal });
       } catch (reason) {
         const error = immutable(reason, move, before);
-        if (moved.length === 0 || !(error instanceof Failure)) throw error;
+        if (moved.length === 0) throw error;
         const left = moves.slice(i).map((one) => `${one.destination.repository.name}:${one.tag}`);
-        const { code, because = [] } = error.diagnostic;
-        throw failure('publish/tags-partly-moved', { moved, left }, error.diagnostic.at, error.blame, {
-          because: [code, ...because],
+        // Also where somebody pressed Ctrl-C: which names have moved by then is what they need to know.
+        const said = error instanceof Failure ? error.diagnostic : undefined;
+        const blame = error instanceof Failure ? error.blame : 'outside';
+        throw failure('publish/tags-partly-moved', { moved, left }, said?.at ?? atInput(repository.name), blame, {
+          because: said === undefined ? [String(error)] : [said.code, ...(said.because ?? [])],
           cause: error,
         });
       }
