@@ -26,6 +26,7 @@ test.each([
 });
 
 test.each([
+  ['https://ghcr.io/a/b:1', 'url'],
   ['', 'empty', undefined],
   ['oci:', 'empty', undefined],
   ['oci:out:', 'empty', undefined],

@@ -35,6 +35,9 @@ export function parseLocator(text: string): Result<ImageLocator> {
     if (!/^[\w][\w.:/@-]*$/.test(rest)) return refuse('form');
     return ok({ kind: 'docker', name: rest });
   }
+  // People paste what their browser shows. Credentials in it are not repeated.
+  const address = /^https?:\/\/(?:[^/@]*@)?(.+?)\/*$/.exec(rest)?.[1];
+  if (address !== undefined) return refuse('url', address);
   if (prefix === undefined) {
     const instead = looksLikePath(rest);
     if (instead !== undefined) return refuse('path', instead);

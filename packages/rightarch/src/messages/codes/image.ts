@@ -73,15 +73,15 @@ export const imageCodes = {
       en: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)} looks like a path, but an image without a prefix is a name in a registry`
-          : `${q(text)} does not name an image: ${{ empty: 'it is empty', uppercase: 'names are lower-case', tag: 'what follows the colon is not a tag', digest: 'what follows `@` is not a digest', length: 'it has more than 255 characters' }[problem] ?? 'it does not have the form of a reference'}`,
+          : `${q(text)} does not name an image: ${{ empty: 'it is empty', uppercase: 'names are lower-case', tag: 'what follows the colon is not a tag', digest: 'what follows `@` is not a digest', length: 'it has more than 255 characters', url: 'it is an address, and a reference has no scheme' }[problem] ?? 'it does not have the form of a reference'}`,
       ja: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)} はパスのようですが、接頭辞のないイメージ指定はレジストリ上の名前として扱われます`
-          : `${q(text)} はイメージ名として読めません: ${{ empty: '空です', uppercase: '名前に大文字は使えません', tag: 'コロンの後ろがタグの形式ではありません', digest: '`@` の後ろがダイジェストではありません', length: '255 文字を超えています' }[problem] ?? 'イメージ参照の形式ではありません'}`,
+          : `${q(text)} はイメージ名として読めません: ${{ empty: '空です', uppercase: '名前に大文字は使えません', tag: 'コロンの後ろがタグの形式ではありません', digest: '`@` の後ろがダイジェストではありません', length: '255 文字を超えています', url: 'URL の形式です。イメージ参照にスキームは付きません' }[problem] ?? 'イメージ参照の形式ではありません'}`,
       ko: ({ text, problem }) =>
         problem === 'path'
           ? `${q(text)}은(는) 경로처럼 보이지만, 접두사가 없는 이미지는 레지스트리의 이름으로 해석됩니다`
-          : `${q(text)}은(는) 이미지 이름으로 읽을 수 없습니다: ${{ empty: '비어 있습니다', uppercase: '이름에 대문자를 쓸 수 없습니다', tag: '콜론 뒤가 태그 형식이 아닙니다', digest: '`@` 뒤가 다이제스트가 아닙니다', length: '255자를 넘습니다' }[problem] ?? '이미지 참조 형식이 아닙니다'}`,
+          : `${q(text)}은(는) 이미지 이름으로 읽을 수 없습니다: ${{ empty: '비어 있습니다', uppercase: '이름에 대문자를 쓸 수 없습니다', tag: '콜론 뒤가 태그 형식이 아닙니다', digest: '`@` 뒤가 다이제스트가 아닙니다', length: '255자를 넘습니다', url: 'URL 형식입니다. 이미지 참조에는 스킴을 붙이지 않습니다' }[problem] ?? '이미지 참조 형식이 아닙니다'}`,
     },
     fix: {
       en: ({ instead }) =>
