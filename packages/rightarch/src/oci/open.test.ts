@@ -26,7 +26,7 @@ test.each([
 });
 
 test.each([
-  ['https://ghcr.io/a/b:1', 'url'],
+  ['https://ghcr.io/a/b:1', 'url', 'ghcr.io/a/b:1'],
   ['', 'empty', undefined],
   ['oci:', 'empty', undefined],
   ['oci:out:', 'empty', undefined],
