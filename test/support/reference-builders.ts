@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { debianSources, RELEASE } from '../../tools/bases/apt.ts';
 
 const run = promisify(execFile);
 
@@ -80,11 +81,13 @@ async function buildkitPrograms(cache: string): Promise<string> {
     for (const path of ['state/lists/partial', 'cache/archives/partial', 'files'])
       mkdirSync(join(root, path), { recursive: true });
     writeFileSync(join(root, 'status'), '');
-    const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
-    writeFileSync(join(root, 'sources.list'), `deb [signed-by=${key}] http://deb.debian.org/debian ${suite} main\n`);
+    // This machine's own archive, in the other suite: no host is named here.
+    const sources = (await debianSources('/etc/apt')).replaceAll(RELEASE, suite);
+    mkdirSync(join(root, 'sources'), { recursive: true });
+    writeFileSync(join(root, 'sources', 'debian.sources'), sources);
     const settings = {
-      'Dir::Etc::sourcelist': join(root, 'sources.list'),
-      'Dir::Etc::sourceparts': '/dev/null',
+      'Dir::Etc::sourcelist': '/dev/null',
+      'Dir::Etc::sourceparts': join(root, 'sources'),
       'Dir::State': join(root, 'state'),
       'Dir::State::status': join(root, 'status'),
       'Dir::Cache': join(root, 'cache'),
@@ -100,7 +103,10 @@ async function buildkitPrograms(cache: string): Promise<string> {
       await run('dpkg', ['-x', join(cwd, file), join(root, 'files')]);
     for (const place of ['usr/bin', 'usr/sbin', 'usr/libexec/docker/cli-plugins']) {
       const from = join(root, 'files', place);
-      if (existsSync(from)) for (const name of readdirSync(from)) copyFileSync(join(from, name), join(bin, name));
+      if (!existsSync(from)) continue;
+      // docker-init is a link to a package that is not needed.
+      for (const name of readdirSync(from).filter((one) => existsSync(join(from, one))))
+        copyFileSync(join(from, name), join(bin, name));
     }
     rmSync(root, { recursive: true });
   }
