@@ -47,28 +47,7 @@ const SWITCHES: Readonly<Record<string, readonly [string, string]>> = {
   '-y': ['yes', 'true'],
 };
 
-const VALUED = new Set([
-  'omit',
-  'include',
-  'only',
-  'loglevel',
-  'cache',
-  'registry',
-  'fetch-retries',
-  'fetch-timeout',
-  'maxsockets',
-  'fund',
-  'audit',
-  'ignore-scripts',
-  'production',
-  'progress',
-  'legacy-peer-deps',
-  'prefer-offline',
-  'update-notifier',
-  'package-lock',
-  'save',
-  'engine-strict',
-]);
+/** Flags that stand alone or take `true` and `false`. */
 const BOOLEAN = new Set([
   'fund',
   'audit',
@@ -81,6 +60,19 @@ const BOOLEAN = new Set([
   'package-lock',
   'save',
   'engine-strict',
+]);
+
+const VALUED = new Set([
+  ...BOOLEAN,
+  'omit',
+  'include',
+  'only',
+  'loglevel',
+  'cache',
+  'registry',
+  'fetch-retries',
+  'fetch-timeout',
+  'maxsockets',
 ]);
 
 /** Reads the arguments of npm as nopt does, for the flags that are known here. */

@@ -6,24 +6,11 @@ import { filePrograms } from './commands/index.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { scriptOf } from './script.ts';
 import { builtinNames, refusedBuiltins } from './shell/builtins.ts';
+import { refusedNodes } from './shell/refused-nodes.ts';
 import { toolsNotYet } from './tools.ts';
 import type { RunInput } from './types.ts';
 
 export type Recognized = { readonly how: 'simulate' | 'install' } | { readonly refused: Diagnostic };
-
-const REFUSED_NODES: Readonly<Record<string, string>> = {
-  Function: '()',
-  While: 'while',
-  Case: 'case',
-  Select: 'select',
-  Coproc: 'coproc',
-  ArithmeticFor: 'for ((',
-  ArithmeticCommand: '((',
-  TestCommand: '[[',
-  ArithmeticExpansion: '$((',
-  ProcessSubstitution: '<(',
-  ExtendedGlob: 'extglob',
-};
 
 /**
  * What can be told of a RUN from its text alone, for the plan: whether every command in it is one that is carried
@@ -57,7 +44,7 @@ function lookAt(text: string): 'simulate' | 'install' {
   if (error !== undefined) refuse('run/syntax', { what: error.message }, error.pos);
   let how: 'simulate' | 'install' = 'simulate';
   const visit = (node: SyntaxNode): void => {
-    const what = REFUSED_NODES[node.type];
+    const what = refusedNodes[node.type];
     if (what !== undefined) refuse('run/syntax', { what }, node.pos);
     if (node.type === 'Statement' && node.background) refuse('run/syntax', { what: '&' }, node.end - 1);
     if (node.type === 'Pipeline') {

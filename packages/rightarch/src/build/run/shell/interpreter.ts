@@ -16,6 +16,7 @@ import { type Outcome, success } from '../types.ts';
 import { type BuiltinName, builtin, builtinNames, refusedBuiltins, specialBuiltins } from './builtins.ts';
 import { type Expander, expandText, expandWords } from './expand.ts';
 import { deliver, plumb, RedirectProblem } from './redirect.ts';
+import { refusedNodes } from './refused-nodes.ts';
 import { copyState, environment, ShellExit, type ShellState } from './state.ts';
 
 /** Starts a program that is no builtin. */
@@ -210,7 +211,7 @@ export class Interpreter implements Expander {
       case 'Redirected':
         return this.#redirected(node.command, node.redirects, input, tested);
       default:
-        return refuse('run/syntax', { what: words[node.type] ?? node.type }, node.pos);
+        return refuse('run/syntax', { what: refusedNodes[node.type] ?? node.type }, node.pos);
     }
   }
 
@@ -356,14 +357,3 @@ function wordsOf(node: Command): Word[] {
   }
   return found;
 }
-
-const words: Readonly<Record<string, string>> = {
-  Function: '()',
-  While: 'while',
-  Case: 'case',
-  Select: 'select',
-  Coproc: 'coproc',
-  ArithmeticFor: 'for ((',
-  ArithmeticCommand: '((',
-  TestCommand: '[[',
-};
