@@ -8,7 +8,7 @@ import { openLayout, openTree } from '../packages/rightarch/src/oci/index.ts';
 import { tarEnd, tarHeader } from '../packages/rightarch/src/tar/index.ts';
 import { listImage } from './support/image-listing.ts';
 import { type Places, startPlaces } from './support/places.ts';
-import { openWorkshop } from './support/workshop.ts';
+import { makeNodeBase, openWorkshop } from './support/workshop.ts';
 
 // A repository of a stranger who wants his code to run on the machine that builds it, and a machine whose environment
 // wants the same. Whatever starts leaves a canary; none may be there, and no byte of the image may follow.
@@ -145,12 +145,7 @@ const plainLock = { 'node_modules/plain': { version: '1.0.0' } };
 
 beforeAll(async () => {
   places = startPlaces(workshop.directory);
-  const node = (platform: string) => ({
-    like: 'node',
-    platform,
-    config: { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
-  });
-  await places.makeImage('base', { images: [node('linux/amd64'), node('linux/arm64')] });
+  await makeNodeBase(places, 'base');
   base = join(workshop.directory, 'base');
   const index = { 'index.js': script('index-of-a-package') };
   await places.startNpm(

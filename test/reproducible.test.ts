@@ -2,7 +2,7 @@ import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Places, startPlaces } from './support/places.ts';
-import { type Machine, openWorkshop } from './support/workshop.ts';
+import { type Machine, makeNodeBase, openWorkshop } from './support/workshop.ts';
 
 // Two machines that have nothing in common but the sources and the base come to the same digest.
 
@@ -36,12 +36,7 @@ CMD ["node", "src/server.js"]
 
 beforeAll(async () => {
   places = startPlaces(workshop.directory);
-  const node = (platform: string) => ({
-    like: 'node',
-    platform,
-    config: { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
-  });
-  await places.makeImage('base', { images: [node('linux/amd64'), node('linux/arm64')] });
+  await makeNodeBase(places, 'base');
   base = join(workshop.directory, 'base');
   await places.startNpm(
     JSON.stringify({

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Places } from './places.ts';
 
 const run = promisify(execFile);
 const CHILD = join(import.meta.dirname, 'build-once.mjs');
@@ -96,4 +97,14 @@ export function openWorkshop() {
     },
     close: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/** A base for two CPUs that has what npm's placing looks for, in the layout `name`. */
+export async function makeNodeBase(places: Places, name: string): Promise<void> {
+  const node = (platform: string) => ({
+    like: 'node',
+    platform,
+    config: { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
+  });
+  await places.makeImage(name, { images: [node('linux/amd64'), node('linux/arm64')] });
 }
