@@ -42,10 +42,12 @@ export class LayoutWriter {
   readonly #draft: string;
   readonly #names: object[] = [];
   readonly #layers = new Map<Step['entries'], Promise<WrittenLayer>>();
+  readonly #compress: boolean;
 
-  constructor(directory: string) {
+  constructor(directory: string, options: { readonly compress?: boolean } = {}) {
     this.#directory = directory;
     this.#draft = `${directory}.draft-${process.pid}`;
+    this.#compress = options.compress ?? true;
   }
 
   /** Writes an index of one base for several CPUs under a full reference. */
@@ -122,7 +124,9 @@ export class LayoutWriter {
 
   async #writeLayer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
     const tar = writeLayerTar(entries);
-    const descriptor = await this.#blob('application/vnd.oci.image.layer.v1.tar+gzip', await gzip(tar));
+    const descriptor = this.#compress
+      ? await this.#blob('application/vnd.oci.image.layer.v1.tar+gzip', await gzip(tar))
+      : await this.#blob('application/vnd.oci.image.layer.v1.tar', tar);
     return { descriptor, diffId: digestOf(tar) };
   }
 
