@@ -64,10 +64,10 @@ export function generatedDocs(): ReadonlyMap<string, string> {
   return files;
 }
 
-/** The README as npm shows it: links lead to the repository. */
+/** The README as npm shows it: the repository that its links lead to is not there, so their words stay. */
 function packageReadme(): string {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  return text.replace(/\]\((?!https?:|#)([^)]+)\)/g, '](https://github.com/rightarch/rightarch/blob/main/$1)');
+  return text.replace(/^.*\]\(README\.\w+\.md\).*\n\n?/m, '').replace(/\[([^\]]+)\]\((?!https?:|#)[^)]+\)/g, '$1');
 }
 
 /** Pages of codes and runtimes that are no longer there. */

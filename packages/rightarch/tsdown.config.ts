@@ -9,4 +9,6 @@ export default defineConfig({
   fixedExtension: false,
   sourcemap: false,
   clean: true,
+  // `rightarch explain` reads the pages of the findings from beside its code.
+  copy: [{ from: '../../docs/codes', to: 'dist' }],
 });

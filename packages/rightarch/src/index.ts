@@ -17,7 +17,7 @@ export {
   type DiagnosticJson,
   diagnostic,
   diagnosticJson,
-  docsUrl,
+  docsFor,
   inWords,
   type Language,
   languages,

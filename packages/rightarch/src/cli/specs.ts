@@ -135,9 +135,13 @@ export const commandSpecs: readonly CommandSpec[] = [
     arguments: '[IMAGE…]',
     least: 0,
     most: 100,
-    examples: ['rightarch inspect debian:bookworm-slim', 'rightarch inspect oci:out --json'],
-    options: [],
-    run: async (...call) => (await import('./commands/inspect.ts')).inspect(call[0], call[1]),
+    examples: [
+      'rightarch inspect debian:bookworm-slim',
+      'rightarch inspect oci:out --json',
+      'rightarch inspect app:1.2 --raw --platform linux/arm64',
+    ],
+    options: [PLATFORM, { name: 'raw' }],
+    run: async (...call) => (await import('./commands/inspect.ts')).inspect(...call),
   },
   {
     name: 'init',
@@ -157,6 +161,15 @@ export const commandSpecs: readonly CommandSpec[] = [
     options: [],
     run: async (...call) => (await import('./commands/targets.ts')).showTargets(call[0], call[1]),
   },
+  {
+    name: 'explain',
+    arguments: '[CODE…]',
+    least: 0,
+    most: 100,
+    examples: ['rightarch explain proof/wrong-machine', 'rightarch explain'],
+    options: [],
+    run: async (...call) => (await import('./commands/explain.ts')).explain(call[0], call[1]),
+  },
 ];
 
 /** Commands of the design that later versions fill, with what serves until then. */
@@ -170,7 +183,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
   rollback: 'rightarch push SOURCE REF',
   doctor: 'rightarch plan',
   login: 'docker login',
-  explain: 'rightarch targets',
   audit: 'rightarch verify IMAGE…',
   diff: 'rightarch inspect IMAGE',
 };

@@ -41,9 +41,9 @@ export function failure<Id extends CodeId>(
   return new Failure(diagnostic(id, args, at, more), blame, more.cause === undefined ? {} : { cause: more.cause });
 }
 
-/** Where the page of a code is. */
-export function docsUrl(id: string): string {
-  return `https://rightarch.dev/codes/${id}`;
+/** The command that shows the page of a code: the pages are in the package, and need no network. */
+export function docsFor(id: string): string {
+  return `rightarch explain ${id}`;
 }
 
 export interface Worded {
@@ -56,7 +56,7 @@ export interface Worded {
 /** Puts a diagnostic into words. A code that this version does not know keeps its arguments as they are. */
 export function inWords({ code, args }: Diagnostic, language: Language): Worded {
   const row = (codes as Readonly<Record<string, CodeRow<unknown>>>)[code];
-  const docs = docsUrl(code);
+  const docs = docsFor(code);
   if (row === undefined) return { title: code, message: `${code} ${JSON.stringify(args)}`, fix: '', docs };
   return { title: row.title[language], message: row.message[language](args), fix: row.fix[language](args), docs };
 }

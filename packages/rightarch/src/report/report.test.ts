@@ -112,7 +112,7 @@ describe('diagnostics', () => {
     expect(diagnosticJson(finding(1, 1), 'en')).toMatchObject({
       code: 'platform/malformed',
       at: { file: 'a.yaml' },
-      docs: 'https://rightarch.dev/codes/platform/malformed',
+      docs: 'rightarch explain platform/malformed',
     });
   });
 

@@ -12,12 +12,9 @@ export const cliCodes = {
       ko: ({ where }) => `${q(where)} 실행 중 rightarch 내부에서 오류가 발생했습니다. 이미지나 파일의 문제가 아닙니다`,
     },
     fix: {
-      en: () =>
-        'Run it again with `--verbose` and report what it prints at https://github.com/rightarch/rightarch/issues',
-      ja: () =>
-        '`--verbose` を付けて再実行し、その出力を https://github.com/rightarch/rightarch/issues に報告してください',
-      ko: () =>
-        '`--verbose`를 붙여 다시 실행하고 출력 내용을 https://github.com/rightarch/rightarch/issues 에 알려 주세요',
+      en: () => 'Run it again with `--verbose` and report what it prints to the makers of rightarch',
+      ja: () => '`--verbose` を付けて再実行し、その出力を rightarch の開発元に報告してください',
+      ko: () => '`--verbose`를 붙여 다시 실행하고 출력 내용을 rightarch 개발팀에 알려 주세요',
     },
   }),
   'cli/unknown-command': code<{ word: string; near: string | undefined; known: readonly string[] }>({
@@ -35,6 +32,30 @@ export const cliCodes = {
         near ? `${q(`rightarch ${near}`)} の間違いではありませんか` : `使えるコマンド: ${list(known)}`,
       ko: ({ near, known }) =>
         near ? `${q(`rightarch ${near}`)} 명령을 쓰려던 것인가요?` : `사용할 수 있는 명령: ${list(known)}`,
+    },
+  }),
+  'cli/unknown-code': code<{ word: string; near: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'No such code', ja: '存在しない診断コード', ko: '없는 진단 코드' },
+    message: {
+      en: ({ word }) => `${q(word)} is not the code of a finding`,
+      ja: ({ word }) => `${q(word)} という診断コードはありません`,
+      ko: ({ word }) => `${q(word)}은(는) 진단 코드가 아닙니다`,
+    },
+    fix: {
+      en: ({ near }) =>
+        near
+          ? `Did you mean ${q(`rightarch explain ${near}`)}?`
+          : 'Give the code in the brackets of a finding; `rightarch explain` lists them all',
+      ja: ({ near }) =>
+        near
+          ? `${q(`rightarch explain ${near}`)} の間違いではありませんか`
+          : '診断の角括弧内にあるコードを指定してください。一覧は `rightarch explain` で表示できます',
+      ko: ({ near }) =>
+        near
+          ? `${q(`rightarch explain ${near}`)} 명령을 쓰려던 것인가요?`
+          : '진단의 대괄호 안에 있는 코드를 지정하세요. 전체 목록은 `rightarch explain`으로 볼 수 있습니다',
     },
   }),
   'cli/unknown-option': code<{ option: string; command: string; near: string | undefined }>({

@@ -47,6 +47,11 @@ export const commandSummaries = {
     ja: 'ランタイムについて分かっていることを出典と日付つきで表示する',
     ko: '런타임에 대해 알려진 사실을 출처와 날짜와 함께 보여 줍니다',
   },
+  explain: {
+    en: 'Say more about a finding: why it is one, with an example and its remedy',
+    ja: '診断コードの意味を、理由、例、直し方とともに説明する',
+    ko: '진단 코드의 의미를 이유, 예, 해결 방법과 함께 설명합니다',
+  },
 } satisfies Readonly<Record<string, Label>>;
 
 export type CommandName = keyof typeof commandSummaries;
@@ -88,6 +93,11 @@ export const optionSummaries = {
     en: 'verdicts that exit 1: undecided (and refuted), or refuted alone',
     ja: '終了コード 1 とする判定: undecided (refuted を含む) または refuted のみ',
     ko: '종료 코드 1로 처리할 판정: undecided(refuted 포함) 또는 refuted만',
+  },
+  raw: {
+    en: 'print the exact bytes of the index or, with --platform, of its manifest',
+    ja: 'インデックス (--platform 指定時はそのマニフェスト) をバイト単位でそのまま出力する',
+    ko: '인덱스(--platform을 주면 그 매니페스트)를 바이트 그대로 출력',
   },
   'no-cache': {
     en: 'do not use what was kept from earlier runs',
@@ -201,9 +211,14 @@ export const helpPhrases = {
   commands: { en: 'Commands', ja: 'コマンド', ko: '명령' },
   options: { en: 'Options', ja: 'オプション', ko: '옵션' },
   everywhere: { en: 'Everywhere', ja: '共通', ko: '공통' },
+  explainOne: {
+    en: '`rightarch explain CODE` says more about one of them',
+    ja: '`rightarch explain コード` で個々の説明を表示します',
+    ko: '`rightarch explain 코드`로 각 항목의 설명을 볼 수 있습니다',
+  },
   later: {
-    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
-    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、explain、audit、diff',
-    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, explain, audit, diff',
+    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, audit, diff',
+    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、audit、diff',
+    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, audit, diff',
   },
 } satisfies Readonly<Record<string, Label>>;
