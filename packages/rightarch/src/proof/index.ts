@@ -8,5 +8,6 @@ export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from
 export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
+export { findSmells } from './smells.ts';
 export * from './types.ts';
 export { type VerifyOptions, verifyTree } from './verify.ts';

@@ -6,6 +6,7 @@ import { type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.t
 import type { StartOverride } from './effective-start.ts';
 import { lambdaClient } from './lambda-client.ts';
 import { provePlatform, unjudged } from './platform.ts';
+import { findSmells, type HoldsCode } from './smells.ts';
 import { isForLinux, platformOf, problemsOf, weigh } from './structure.ts';
 import { type ImageProof, type PlatformProof, type TargetProof, type Verdict, worstVerdict } from './types.ts';
 
@@ -44,7 +45,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
     const args = { platform: formatPlatform(platform), found };
     diagnostics.push(diagnostic('proof/platform-missing', args, { ...at, platform }));
   }
-  diagnostics.push(...sameBytes(tree, judged));
+  diagnostics.push(...sameBytes(tree, judged), ...findSmells(tree, codeIn(judged)));
   const platforms = judged.map(({ proof }) => proof);
   // An index for other systems only runs there, for all that is known here: nothing of it was judged.
   const weighed = diagnostics.filter(({ code }) => code !== 'proof/no-image' || tree.images.length === 0);
@@ -141,6 +142,19 @@ function sameBytes(tree: ImageTree, judged: readonly Judged[]): Diagnostic[] {
     }
   }
   return found;
+}
+
+/** What was read of the layers, for smells: they tell of layers that were not, and of code where it was found. */
+function codeIn(judged: readonly Judged[]): HoldsCode {
+  const known = new Map(
+    judged.flatMap(({ layers }) =>
+      (layers ?? []).map(({ digest, files }) => [
+        digest,
+        files.some(({ program }) => program?.kind === 'elf' && program.type !== 1),
+      ]),
+    ),
+  );
+  return ({ descriptor }) => known.get(descriptor.digest);
 }
 
 function judgeFor(ask: TargetAsk, tree: ImageTree, judged: readonly Judged[], today: string | undefined): TargetProof {

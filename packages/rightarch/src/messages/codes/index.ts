@@ -5,6 +5,7 @@ import { contextCodes } from './context.ts';
 import { dockerfileCodes } from './dockerfile.ts';
 import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
+import { imageSmellCodes } from './image-smells.ts';
 import { npmCodes } from './npm.ts';
 import { planCodes } from './plan.ts';
 import { platformCodes } from './platform.ts';
@@ -22,6 +23,7 @@ export const codes = {
   ...dockerfileCodes,
   ...engineCodes,
   ...imageCodes,
+  ...imageSmellCodes,
   ...npmCodes,
   ...planCodes,
   ...platformCodes,

@@ -1,0 +1,75 @@
+import { code, q } from '../code.ts';
+
+/** What looks wrong about an index from its manifests alone. */
+export const imageSmellCodes = {
+  'image/entries-same': code<{ platforms: readonly string[]; layers: number; bytes: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Two platforms list the same layers',
+      ja: '複数のプラットフォームが同じレイヤーを指している',
+      ko: '여러 플랫폼이 같은 레이어를 가리킴',
+    },
+    message: {
+      en: ({ platforms, layers, bytes }) =>
+        `${platforms.join(' and ')} list the same ${layers === 1 ? 'layer' : `${layers} layers`} (${bytes} bytes): if there is machine code in them, one of the two cannot run`,
+      ja: ({ platforms, layers, bytes }) =>
+        `${platforms.join(' と ')} は同じ ${layers} 個のレイヤー (${bytes} バイト) を指しています。機械語が含まれていれば、どちらかは動きません`,
+      ko: ({ platforms, layers, bytes }) =>
+        `${platforms.join(', ')}이(가) 같은 레이어 ${layers}개(${bytes}바이트)를 가리킵니다. 기계어가 들어 있다면 둘 중 하나는 실행되지 않습니다`,
+    },
+    fix: {
+      en: () => 'Run `rightarch verify` on the image: it reads the layers and tells which platform is wrong',
+      ja: () =>
+        'このイメージに `rightarch verify` を実行してください。レイヤーを読み、どのプラットフォームが誤りかを示します',
+      ko: () => '이 이미지에 `rightarch verify`를 실행하세요. 레이어를 읽고 어느 플랫폼이 잘못되었는지 알려 줍니다',
+    },
+  }),
+  'image/base-shared': code<{ platforms: readonly string[]; bytes: number; digest: string; instruction?: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Platforms of different CPUs stand on the same base',
+      ja: 'CPU の異なるプラットフォームが同じベースの上にある',
+      ko: 'CPU가 다른 플랫폼이 같은 베이스를 씀',
+    },
+    message: {
+      en: ({ platforms, bytes, instruction }) =>
+        `${platforms.join(' and ')} share a layer of ${bytes} bytes at their base${instruction === undefined ? '' : ` (${q(instruction)})`}: a base image is built for one CPU`,
+      ja: ({ platforms, bytes, instruction }) =>
+        `${platforms.join(' と ')} が、ベースの ${bytes} バイトのレイヤー${instruction === undefined ? '' : ` (${q(instruction)})`} を共有しています。ベースイメージは CPU ごとに異なるはずです`,
+      ko: ({ platforms, bytes, instruction }) =>
+        `${platforms.join(', ')}이(가) 베이스의 ${bytes}바이트 레이어${instruction === undefined ? '' : `(${q(instruction)})`}를 공유합니다. 베이스 이미지는 CPU마다 달라야 합니다`,
+    },
+    fix: {
+      en: () =>
+        'Look for a `FROM` with a fixed `--platform`, or with the digest of one platform instead of that of the index',
+      ja: () =>
+        '`--platform` を固定した `FROM` や、インデックスではなく 1 つのプラットフォームのダイジェストを指定した `FROM` がないか確認してください',
+      ko: () => '`--platform`을 고정했거나, 인덱스가 아니라 한 플랫폼의 다이제스트를 지정한 `FROM`이 있는지 확인하세요',
+    },
+  }),
+  'image/sizes-equal': code<{ platforms: readonly string[]; bytes: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Platforms of different CPUs are equal in size to the byte',
+      ja: 'CPU の異なるプラットフォームのサイズが 1 バイトも違わない',
+      ko: 'CPU가 다른 플랫폼의 크기가 바이트까지 같음',
+    },
+    message: {
+      en: ({ platforms, bytes }) =>
+        `Every layer of ${platforms.join(' and ')} has the same size (${bytes} bytes together): machine code of two CPUs hardly ever compresses to the same size, so one may be a rebuild of the other`,
+      ja: ({ platforms, bytes }) =>
+        `${platforms.join(' と ')} はどのレイヤーも同じサイズです (合計 ${bytes} バイト)。異なる CPU の機械語が圧縮後に同じサイズになることはまずないため、一方がもう一方のビルドし直しかもしれません`,
+      ko: ({ platforms, bytes }) =>
+        `${platforms.join(', ')}의 모든 레이어 크기가 같습니다(합계 ${bytes}바이트). 서로 다른 CPU의 기계어가 압축 후 같은 크기가 되는 일은 거의 없으므로, 한쪽을 다시 빌드한 것일 수 있습니다`,
+    },
+    fix: {
+      en: () => 'Run `rightarch verify` on the image: it reads the layers and tells which platform is wrong',
+      ja: () =>
+        'このイメージに `rightarch verify` を実行してください。レイヤーを読み、どのプラットフォームが誤りかを示します',
+      ko: () => '이 이미지에 `rightarch verify`를 실행하세요. 레이어를 읽고 어느 플랫폼이 잘못되었는지 알려 줍니다',
+    },
+  }),
+} as const;

@@ -1,0 +1,36 @@
+import { formatPlatform } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+
+/** `oci image.index.v1` for `application/vnd.oci.image.index.v1+json`. */
+export const shortMediaType = (mediaType: string): string =>
+  mediaType.replace(/^application\/vnd\.(oci|docker)\./, '$1 ').replace(/\+json$|^application\//, '');
+
+/** What the config says of its platform, else the index, else `?`. */
+export function platformText({ declared, entryPlatform }: Image): string {
+  const platform = declared ?? entryPlatform;
+  return platform === undefined ? '?' : formatPlatform(platform);
+}
+
+/** For each layer, the platforms that have it. */
+export function layerUsers(tree: ImageTree): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const image of tree.images) {
+    for (const { descriptor } of image.layers) {
+      const known = users.get(descriptor.digest);
+      if (known === undefined) users.set(descriptor.digest, [platformText(image)]);
+      else if (!known.includes(platformText(image))) known.push(platformText(image));
+    }
+  }
+  return users;
+}
+
+/** The instruction as in the Dockerfile: without the shell that BuildKit and the legacy builder write around it. */
+export function instructionText(createdBy: string | undefined): string {
+  const text = printable((createdBy ?? '').replace(/\s+/g, ' ').trim())
+    .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
+    .replace(/^\/bin\/sh -c /, 'RUN ')
+    .replace(/^RUN \/bin\/sh -c /, 'RUN ')
+    .replace(/ # (buildkit|rightarch)$/, '');
+  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+}
