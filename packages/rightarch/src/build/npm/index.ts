@@ -18,6 +18,8 @@ export async function npm(
   options: { readonly file: string; readonly context: RunContext },
 ): Promise<Outcome & { readonly reproducible: boolean }> {
   const { file, context } = options;
+  // Its own settings and its version stand beside it: of a script of another name nothing is known.
+  if (!/\/npm\/bin\/npm-cli\.js$/.test(file)) return refuse('npm/version-unknown', { tool: 'npm', path: file });
   const { command, flags, operands } = parseNpm(call.args);
   const config = await readConfig(call, flags, file);
   if (command === 'cache-clean') {

@@ -35,7 +35,6 @@ export async function machineOf(call: Call, npmFile: string, platform: Platform)
 /** From `…/npm/bin/npm-cli.js` to `…/npm/package.json`. */
 async function npmVersion(kernel: Kernel, file: string): Promise<string> {
   const unknown = (): never => refuse('npm/version-unknown', { tool: 'npm', path: file });
-  if (!/\/npm\/bin\/npm-cli\.js$/.test(file)) return unknown();
   const text = await textOf(kernel, file.replace(/\/bin\/npm-cli\.js$/, '/package.json'));
   try {
     const found: unknown = JSON.parse(text ?? '');
