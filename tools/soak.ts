@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TruthPlatform, type TruthRow, tryCase } from './oracle/truth.ts';
-import { startCases } from './oracle/truth-cases.ts';
+import { truthCases } from './oracle/truth-cases.ts';
 import { openWorld } from './oracle/truth-world.ts';
 
 const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const satisfies readonly TruthPlatform[];
@@ -19,7 +19,7 @@ const rows: TruthRow[] = [];
 for (const platform of platforms) {
   const world = await openWorld(platform);
   try {
-    for (const one of await startCases(world)) {
+    for (const one of await truthCases(world)) {
       if (!one.name.includes(words)) continue;
       const row = await tryCase(one, platform);
       rows.push(row);

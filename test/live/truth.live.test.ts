@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TruthCase, tryCase } from '../../tools/oracle/truth.ts';
-import { startCases } from '../../tools/oracle/truth-cases.ts';
+import { truthCases } from '../../tools/oracle/truth-cases.ts';
 import { openWorld, type TruthWorld } from '../../tools/oracle/truth-world.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -43,7 +43,7 @@ describe.each(['linux/amd64', 'linux/arm64'] as const)('what is said of an image
   let cases: ReadonlyMap<string, TruthCase>;
   beforeAll(async () => {
     world = await openWorld(platform);
-    cases = new Map((await startCases(world)).map((one) => [one.name, one]));
+    cases = new Map((await truthCases(world)).map((one) => [one.name, one]));
   }, 300_000);
   afterAll(() => world.close());
 

@@ -1,9 +1,10 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
+import { libraryCases } from './truth-library-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** Starts of every kind that the proof decides, right and wrong, made of real programs of one CPU. */
-export async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const { platform, debian, busybox, triplet } = world;
   const own = platform === 'linux/arm64' ? 'arm64' : 'amd64';
   const other = own === 'arm64' ? 'amd64' : 'arm64';
@@ -464,4 +465,9 @@ export async function startCases(world: TruthWorld): Promise<readonly TruthCase[
   if (stub === undefined) return cases;
   add('a library started as a program', [...debian, exec('opt/libf.so.1', shared)], cmd('/opt/libf.so.1'), null);
   return cases;
+}
+
+/** Every case of the matrix. */
+export async function truthCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+  return [...(await startCases(world)), ...(await libraryCases(world))];
 }

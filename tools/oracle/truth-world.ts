@@ -22,8 +22,11 @@ export interface TruthWorld {
   take(...paths: readonly string[]): Promise<readonly TestFile[]>;
   /** dash, env, bash, true and what they need to start. */
   readonly debian: readonly TestFile[];
-  /** What a C compiler for that CPU makes of a source; undefined where there is none. */
-  compile(source: string, ...flags: readonly string[]): Promise<Buffer | undefined>;
+  /** What a C compiler for that CPU makes of a source, with other files beside it; undefined where there is none. */
+  compile(
+    source: string | { readonly source: string; readonly files: Readonly<Record<string, string | Uint8Array>> },
+    ...flags: readonly string[]
+  ): Promise<Buffer | undefined>;
   close(): Promise<void>;
 }
 
@@ -66,12 +69,13 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
     busybox: (await openMachine(platform)).busybox,
     take,
     debian,
-    async compile(source, ...flags) {
+    async compile(input, ...flags) {
       const work = await mkdtemp(join(root, 'gcc-'));
-      const input = join(work, 'in.c');
-      await writeFile(input, source);
+      const { source, files } = typeof input === 'string' ? { source: input, files: {} } : input;
+      await writeFile(join(work, 'in.c'), source);
+      for (const [name, content] of Object.entries(files)) await writeFile(join(work, name), content);
       try {
-        await run(compiler, ['-o', join(work, 'out'), input, ...flags], { cwd: work });
+        await run(compiler, ['-o', join(work, 'out'), 'in.c', ...flags], { cwd: work });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
         throw error;

@@ -1,6 +1,7 @@
 import type { Platform } from '../core/index.ts';
 import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
 import { builtInDirectories, cachedPath, muslDirectories } from './loader-files.ts';
+import { compareVersions, type MissingVersion } from './symbol-versions.ts';
 import { type Identity, permits } from './user.ts';
 import { elfOf, programText, type View, variable } from './view.ts';
 
@@ -34,6 +35,8 @@ export interface LoadAnswer {
         readonly found: string;
         readonly says: string;
       }
+    /** All are there, and one is too old. The program itself has no path here: its loader calls it by argv[0]. */
+    | { readonly kind: 'too-old'; readonly missing: readonly [MissingVersion, ...MissingVersion[]] }
     | { readonly kind: 'undecided'; readonly path: string; readonly node?: TreeNode; readonly needs: string }
     /** A loader whose rules are not known here: nothing is claimed about libraries. */
     | { readonly kind: 'not-judged' };
@@ -65,25 +68,39 @@ const MAX_DIRECTORIES = 256;
 /**
  * A static ldd: every DT_NEEDED of a program and of its libraries, found by the rules of its loader (glibc's
  * elf/dl-load.c, musl's ldso/dynlink.c) with the libraries, the cache and the directories of the image. Breadth first,
- * as they do, so that the first library that is missing is the one that they name. Symbols are not compared.
+ * as they do, so that the first library that is missing is the one that they name. Symbol versions are compared where
+ * the loader compares them, symbols are not.
  */
 export function findLibraries(question: LoadQuestion): LoadAnswer {
-  const libc = libcOf(question.program.facts);
-  if (libc !== 'glibc' && libc !== 'musl') {
-    return { libraries: [], skipped: [], outcome: { kind: 'not-judged' } };
-  }
-  return new Loader(question, libc).run();
+  return openProcess(question)?.start() ?? { libraries: [], skipped: [], outcome: { kind: 'not-judged' } };
 }
 
-class Loader {
+/** A program with its libraries, into which modules are loaded. */
+export interface Process {
+  readonly libc: 'glibc' | 'musl';
+  /** What the loader does before the program runs. Ask first. */
+  start(): LoadAnswer;
+  /** What dlopen of one file comes to in the process as it is after its start; each is asked for by itself. */
+  open(module: { readonly path: string; readonly node: TreeNode; readonly facts: ElfFacts }): LoadAnswer;
+}
+
+/** Undefined for a program whose loader's rules are not known here. */
+export function openProcess(question: LoadQuestion): Process | undefined {
+  const libc = libcOf(question.program.facts);
+  return libc === 'glibc' || libc === 'musl' ? new Loader(question, libc) : undefined;
+}
+
+class Loader implements Process {
   readonly #question: LoadQuestion;
-  readonly #libc: 'glibc' | 'musl';
+  readonly libc: 'glibc' | 'musl';
   readonly #declared: Platform;
-  readonly #libraries: Library[] = [];
-  readonly #skipped: string[] = [];
-  /** Names that are there already: what was asked for, and what the libraries call themselves. */
-  readonly #names = new Set<string>();
-  readonly #nodes = new Set<TreeNode>();
+  #libraries: Library[] = [];
+  #skipped: string[] = [];
+  /** Names that are there already, what was asked for and what the libraries call themselves, with what they stand for. */
+  #names = new Map<string, Loaded | undefined>();
+  #nodes = new Map<TreeNode, Loaded | undefined>();
+  /** What modules are loaded by: RPATH of the program holds for them. */
+  readonly #main: Loaded;
   readonly #environment: readonly string[];
   readonly #system: readonly string[] | undefined;
   /** Where something could not be followed, a missing library is not certain. */
@@ -92,7 +109,7 @@ class Loader {
   constructor(question: LoadQuestion, libc: 'glibc' | 'musl') {
     const { view, env, loader, program, identity } = question;
     this.#question = question;
-    this.#libc = libc;
+    this.libc = libc;
     this.#declared = view.declared;
     const { mode, uid, gid, xattrs } = program.node.entry;
     // AT_SECURE: the loader does not look at the environment of a program that gains rights (ld.so(8)).
@@ -105,17 +122,45 @@ class Loader {
     this.#system =
       libc === 'musl' ? muslDirectories(view.tree, program.facts.interpreter!) : builtInDirectories(loader.node);
     const own = elfOf(loader.node.entry);
-    for (const name of [baseName(program.facts.interpreter!), own?.soname])
-      if (name !== undefined) this.#names.add(name);
-    this.#nodes.add(loader.node);
+    const interpreter = program.facts.interpreter!;
+    const itself =
+      own === undefined
+        ? undefined
+        : { path: interpreter, origin: directoryOf(interpreter), facts: own, parent: undefined };
+    for (const name of [baseName(interpreter), own?.soname]) if (name !== undefined) this.#names.set(name, itself);
+    this.#nodes.set(loader.node, itself);
+    this.#main = { path: program.path, origin: directoryOf(program.path), facts: program.facts, parent: undefined };
   }
 
-  run(): LoadAnswer {
+  start(): LoadAnswer {
+    return this.#close(this.#main);
+  }
+
+  open({ path, node, facts }: Parameters<Process['open']>[0]): LoadAnswer {
+    const before = { names: this.#names, nodes: this.#nodes };
+    this.#names = new Map(before.names);
+    this.#nodes = new Map(before.nodes);
+    this.#libraries = [];
+    this.#skipped = [];
+    this.#doubt = undefined;
+    try {
+      const module = { path, origin: directoryOf(path), facts, parent: this.#main };
+      if (facts.soname !== undefined) this.#names.set(facts.soname, module);
+      this.#nodes.set(node, module);
+      return this.#close(module);
+    } finally {
+      this.#names = before.names;
+      this.#nodes = before.nodes;
+    }
+  }
+
+  /** Everything that one object brings with it. */
+  #close(first: Loaded): LoadAnswer {
     const { program } = this.#question;
-    const queue: Loaded[] = [
-      { path: program.path, origin: directoryOf(program.path), facts: program.facts, parent: undefined },
-    ];
+    const queue: Loaded[] = [first];
+    const objects: Loaded[] = [];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      objects.push(next);
       if (next.facts.unread === true) return this.#answer({ kind: 'undecided', path: next.path, needs: 'partial' });
       for (const name of next.facts.needed ?? []) {
         const found = this.#need(name, next);
@@ -126,6 +171,12 @@ class Loader {
           return this.#answer({ kind: 'undecided', path: program.path, needs: 'partial' });
         }
       }
+    }
+    if (this.libc === 'musl') return this.#answer({ kind: 'loaded' });
+    const versions = compareVersions(objects, (name) => this.#names.get(name));
+    if (versions.kind === 'missing') return this.#answer({ kind: 'too-old', missing: versions.missing });
+    if (versions.kind === 'undecided') {
+      return this.#answer({ kind: 'undecided', path: versions.path, needs: 'symbol-versions' });
     }
     return this.#answer({ kind: 'loaded' });
   }
@@ -138,12 +189,19 @@ class Loader {
   #need(name: string, by: Loaded): Loaded | LoadAnswer['outcome'] | undefined {
     if (this.#names.has(name) || name === '') return undefined;
     // musl answers for these itself (dynlink.c, load_library: "lib" and one of c pthread rt m dl util xnet).
-    if (this.#libc === 'musl' && /^lib(c|pthread|rt|m|dl|util|xnet)\./.test(name)) return undefined;
-    this.#names.add(name);
+    if (this.libc === 'musl' && /^lib(c|pthread|rt|m|dl|util|xnet)\./.test(name)) return undefined;
+    this.#names.set(name, undefined);
     for (const candidate of name.includes('/') ? [this.#expand(name, by)] : this.#candidates(name, by)) {
       if (candidate === undefined) continue;
       const tried = this.#try(candidate, by);
-      if (tried !== undefined) return tried === 'loaded' ? undefined : tried;
+      if (tried === undefined) continue;
+      if (tried === 'loaded') {
+        const there = this.#question.view.tree.resolve(candidate);
+        if (there.found) this.#names.set(name, this.#nodes.get(there.node));
+        return undefined;
+      }
+      if (!('kind' in tried)) this.#names.set(name, tried);
+      return tried;
     }
     if (this.#doubt !== undefined) return { kind: 'undecided', path: name, needs: this.#doubt };
     return { kind: 'missing', name, neededBy: by.path };
@@ -158,7 +216,7 @@ class Loader {
       }
     };
     const environment = this.#environment.map((directory) => this.#expand(directory === '' ? '.' : directory, by));
-    if (this.#libc === 'musl') {
+    if (this.libc === 'musl') {
       yield* inAll(environment);
       for (let at: Loaded | undefined = by; at !== undefined; at = at.parent) yield* inAll(this.#path(at, 'both'));
       yield* inAll(this.#system ?? []);
@@ -213,14 +271,14 @@ class Loader {
       path: found.path,
       node,
       found: text,
-      says: this.#libc === 'glibc' ? `${path}: ${says}` : `${path}: Exec format error`,
+      says: this.libc === 'glibc' ? `${path}: ${says}` : `${path}: Exec format error`,
     });
     const facts = elfOf(node.entry);
     if (facts === undefined) {
       return unusable(node.entry.type === 'file' && node.entry.size < 64 ? 'file too short' : 'invalid ELF header');
     }
     const own = program.facts;
-    if (this.#libc === 'glibc') {
+    if (this.libc === 'glibc') {
       if (facts.bits !== own.bits) return this.#skip(found.path);
       if (facts.endian !== own.endian) {
         return unusable(`ELF file data encoding not ${own.endian === 'little' ? 'little' : 'big'}-endian`);
@@ -242,10 +300,11 @@ class Loader {
     }
     if (facts.type !== 2 && facts.type !== 3) return unusable('only ET_DYN and ET_EXEC can be loaded');
     if (facts.type === 2) return unusable('cannot dynamically load executable');
-    this.#nodes.add(node);
-    if (facts.soname !== undefined) this.#names.add(facts.soname);
+    const loaded: Loaded = { path, origin: directoryOf(path), facts, parent: by };
+    this.#nodes.set(node, loaded);
+    if (facts.soname !== undefined) this.#names.set(facts.soname, loaded);
     this.#libraries.push({ path: found.path, node, evidence: [...found.through, machineText(facts)].join(', ') });
-    return { path, origin: directoryOf(path), facts, parent: by };
+    return loaded;
   }
 
   #skip(path: string): undefined {
@@ -255,7 +314,7 @@ class Loader {
 
   /** A copy under glibc-hwcaps that a better CPU would take: where it is not sound, the CPU decides. */
   #levelCopy(path: string): LoadAnswer['outcome'] | undefined {
-    if (this.#libc !== 'glibc') return undefined;
+    if (this.libc !== 'glibc') return undefined;
     const { view } = this.#question;
     const levels = view.tree.resolve(`${directoryOf(path)}/glibc-hwcaps`);
     if (!levels.found) return undefined;

@@ -116,5 +116,14 @@ function loadLibraries(ledger: Ledger, ask: LoadAsk, loader: { readonly path: st
     const args = { path, library: outcome.path, found, prints: line };
     ledger.refute('proof/library-unusable', args, outcome.path, outcome.node, 'library', found);
   }
+  if (outcome.kind === 'too-old') {
+    const [first, ...more] = outcome.missing;
+    const { version, library, newest } = first;
+    const itself = first.neededBy.facts === facts;
+    const neededBy = itself ? path : first.neededBy.path;
+    const line = `${invoked}: ${library}: version \`${version}' not found (required by ${itself ? invoked : neededBy})`;
+    const args = { path, version, library, neededBy, newest, more: more.length, prints: line };
+    ledger.refute('proof/symbol-version-missing', args, path, node, 'library', version);
+  }
   if (outcome.kind === 'undecided') ledger.undecided(outcome.path, outcome.needs, outcome.node);
 }

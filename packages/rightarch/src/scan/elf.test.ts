@@ -23,6 +23,47 @@ const rich: ElfParts = {
   align: 0x10000,
 };
 
+describe('symbol versions', () => {
+  const versions = {
+    needs: { 'libc.so.6': ['GLIBC_2.17', 'GLIBC_2.38'], 'libm.so.6': ['GLIBC_2.29'] },
+    weak: ['GLIBC_2.38'],
+    defines: ['libx.so.1', 'X_1', 'X_2'],
+  };
+  it.each(['amd64', 'arm', 's390x'] as const)('of %s', (machine) => {
+    expect(read(elfBytes({ ...rich, ...versions, machine }))).toMatchObject({
+      needs: [
+        { file: 'libc.so.6', versions: ['GLIBC_2.17'], weak: ['GLIBC_2.38'] },
+        { file: 'libm.so.6', versions: ['GLIBC_2.29'] },
+      ],
+      defines: versions.defines,
+    });
+  });
+
+  it('says nothing of damaged tables, and ends', () => {
+    const bytes = Buffer.from(elfBytes({ ...rich, ...versions }));
+    const whole = read(bytes);
+    fc.assert(
+      fc.property(fc.integer({ min: 64, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, value) => {
+        const flipped = Buffer.from(bytes);
+        flipped[at] = flipped[at]! ^ value;
+        const facts = read(flipped);
+        if (facts.versionsUnread || facts.unread || facts.damaged || facts.partial) return;
+        // A name, a flag or a chain may have changed; there are never more than the bytes can hold.
+        expect((facts.defines ?? []).length).toBeLessThanOrEqual(whole.defines!.length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('bounds a table that leads back to itself', () => {
+    const bytes = Buffer.from(elfBytes({ type: 3, defines: ['a', 'b'] }));
+    // vd_next is unsigned: a step back is a step far out of the table.
+    const at = bytes.indexOf(Buffer.from([1, 0, 0, 0, 2, 0]));
+    bytes.writeUInt32LE(2 ** 32 - 28, at + 16);
+    expect(read(bytes)).toMatchObject({ versionsUnread: true });
+  });
+});
+
 describe('what the headers say', () => {
   it.each(['amd64', 'arm64', 'arm', '386', 'riscv64', 'ppc64le', 's390x', 'loong64'] as const)('%s', (machine) => {
     const { type, interpreter, needed, soname, runpath, rpath, align } = rich;

@@ -1,4 +1,12 @@
 import type { EntrySink } from '../tar/types.ts';
+import {
+  type Dynamic,
+  readDynamic,
+  readVersionDefinitions,
+  readVersionNeeds,
+  type VersionSource,
+} from './elf-dynamic.ts';
+import { Fields, PT_LOAD, type Segment } from './elf-fields.ts';
 import { readGoLevel, readPropertyLevel } from './elf-level.ts';
 import type { ElfFacts } from './types.ts';
 import { type Scratch, Window } from './window.ts';
@@ -22,29 +30,12 @@ const PATH_MAX = 4096;
 
 const ET_REL = 1;
 const ET_EXEC = 2;
-const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const PT_GNU_PROPERTY = 0x6474e553;
 const PF_W = 2;
 const EM_X86_64 = 62;
 const EM_ARM = 40;
-
-const DT_NEEDED = 1;
-const DT_STRTAB = 5;
-const DT_STRSZ = 10;
-const DT_SONAME = 14;
-const DT_RPATH = 15;
-const DT_RUNPATH = 29;
-
-interface Segment {
-  readonly type: number;
-  readonly flags: number;
-  readonly offset: number;
-  readonly address: number;
-  readonly size: number;
-  readonly align: number;
-}
 
 interface Header {
   readonly wide: boolean;
@@ -60,34 +51,6 @@ interface Header {
 /** True for bytes that begin as an ELF file does. */
 export function isElf(head: Uint8Array): boolean {
   return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
-}
-
-/** Integers of one file, in its byte order and word size. A word beyond 2^53 becomes Infinity: outside every file. */
-class Fields {
-  readonly #bytes: Buffer;
-  readonly #wide: boolean;
-  readonly #little: boolean;
-
-  constructor(bytes: Buffer, { wide, little }: { readonly wide: boolean; readonly little: boolean }) {
-    this.#bytes = bytes;
-    this.#wide = wide;
-    this.#little = little;
-  }
-
-  u16(at: number): number {
-    return this.#little ? this.#bytes.readUInt16LE(at) : this.#bytes.readUInt16BE(at);
-  }
-
-  u32(at: number): number {
-    return this.#little ? this.#bytes.readUInt32LE(at) : this.#bytes.readUInt32BE(at);
-  }
-
-  word(at: number): number {
-    if (!this.#wide) return this.u32(at);
-    const high = this.u32(this.#little ? at + 4 : at);
-    // Two halves, because a BigInt for each word costs as much as the rest of the scan.
-    return high < 2 ** 21 ? high * 2 ** 32 + this.u32(this.#little ? at : at + 4) : Number.POSITIVE_INFINITY;
-  }
 }
 
 /**
@@ -248,10 +211,12 @@ export class ElfReader implements EntrySink {
     const header = this.#header();
     const segments = this.#segments(header);
     if (segments === undefined) return;
-    const { strings } = readDynamic(bytes, header, segments);
-    if (strings === undefined || strings.offset + strings.size <= this.#window.position) return;
-    if (strings.size <= STRINGS_LIMIT && this.#inside(strings.offset, strings.size)) {
-      this.#window.want(strings.offset, strings.size);
+    const { strings, versionsNeeded, versionsDefined } = readDynamic(bytes, header, segments);
+    for (const range of [strings, versionsNeeded, versionsDefined]) {
+      if (range === undefined || range === 'nowhere' || range.offset + range.size <= this.#window.position) continue;
+      if (range.size <= STRINGS_LIMIT && this.#inside(range.offset, range.size)) {
+        this.#window.want(range.offset, range.size);
+      }
     }
   }
 
@@ -276,7 +241,7 @@ export class ElfReader implements EntrySink {
     }
     const bytes = this.#window.get(dynamic.offset, dynamic.size);
     if (bytes === undefined) return { unread: true };
-    const { strings, needed, soname, rpath, runpath, missing } = readDynamic(bytes, header, segments);
+    const { strings, needed, soname, rpath, runpath, missing, ...versions } = readDynamic(bytes, header, segments);
     const text = (offset: number | undefined): string | undefined => {
       if (offset === undefined || strings === undefined || offset >= strings.size) return undefined;
       const found = this.#window.get(strings.offset + offset, Math.min(PATH_MAX, strings.size - offset), true);
@@ -294,6 +259,28 @@ export class ElfReader implements EntrySink {
       ...((rpath !== undefined && named.rpath === undefined) || (runpath !== undefined && named.runpath === undefined)
         ? { unread: true }
         : {}),
+      ...this.#versions({ ...header, bytes: (at, size) => this.#window.get(at, size), text }, versions),
+    };
+  }
+
+  #versions(
+    source: VersionSource,
+    { versionsNeeded, versionsDefined }: Pick<Dynamic, 'versionsNeeded' | 'versionsDefined'>,
+  ) {
+    const needs =
+      versionsNeeded === undefined || versionsNeeded === 'nowhere'
+        ? undefined
+        : readVersionNeeds(source, versionsNeeded);
+    const defines =
+      versionsDefined === undefined || versionsDefined === 'nowhere'
+        ? undefined
+        : readVersionDefinitions(source, versionsDefined);
+    const unread =
+      (versionsNeeded !== undefined && needs === undefined) || (versionsDefined !== undefined && defines === undefined);
+    return {
+      ...(needs !== undefined ? { needs } : {}),
+      ...(defines !== undefined ? { defines } : {}),
+      ...(unread ? { versionsUnread: true as const } : {}),
     };
   }
 
@@ -322,46 +309,4 @@ function firstWritable(segments: readonly Segment[]): Segment | undefined {
 
 function holds({ offset, size }: Segment, from: number, length: number): boolean {
   return offset <= from && from + length <= offset + size;
-}
-
-interface Dynamic {
-  readonly strings: { readonly offset: number; readonly size: number } | undefined;
-  readonly needed: readonly number[];
-  readonly soname: number | undefined;
-  readonly rpath: number | undefined;
-  readonly runpath: number | undefined;
-  /** The table of strings is named but lies in no segment. */
-  readonly missing: boolean;
-}
-
-function readDynamic(bytes: Buffer, header: Header, segments: readonly Segment[]): Dynamic {
-  const fields = new Fields(bytes, header);
-  const step = header.wide ? 16 : 8;
-  const single = new Map<number, number>();
-  const needed: number[] = [];
-  for (let at = 0; at + step <= bytes.length; at += step) {
-    const tag = fields.word(at);
-    const value = fields.word(at + step / 2);
-    if (tag === 0) break;
-    if (tag === DT_NEEDED) needed.push(value);
-    else if (!single.has(tag)) single.set(tag, value);
-  }
-  const address = single.get(DT_STRTAB);
-  const size = single.get(DT_STRSZ);
-  const load =
-    address === undefined
-      ? undefined
-      : segments.find((s) => s.type === PT_LOAD && s.address <= address && address < s.address + s.size);
-  const strings =
-    load === undefined || address === undefined || size === undefined
-      ? undefined
-      : { offset: load.offset + (address - load.address), size };
-  return {
-    strings,
-    needed,
-    soname: single.get(DT_SONAME),
-    rpath: single.get(DT_RPATH),
-    runpath: single.get(DT_RUNPATH),
-    missing: strings === undefined && needed.length > 0,
-  };
 }

@@ -1,7 +1,17 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
 import type { TarEntry } from '../tar/types.ts';
+import type { ArchiveFacts, GoFacts, MachOFacts, PeFacts, WasmFacts, ZipFacts } from './file-types.ts';
 
+export type * from './file-types.ts';
 export type { TarEntry };
+
+/** Symbol versions that a file needs of one library (DT_VERNEED): `GLIBC_2.38` of `libc.so.6`. */
+export interface VersionNeed {
+  readonly file: string;
+  readonly versions: readonly string[];
+  /** Those that are only warned about where they are not there (VER_FLG_WEAK). */
+  readonly weak?: readonly string[];
+}
 
 /** What the ELF headers of one file say. Everything is read from bytes; what could not be read is absent. */
 export interface ElfFacts {
@@ -22,6 +32,12 @@ export interface ElfFacts {
   readonly soname?: string;
   readonly rpath?: string;
   readonly runpath?: string;
+  /** Symbol versions that it needs of its libraries; absent where it asks for none. */
+  readonly needs?: readonly VersionNeed[];
+  /** Symbol versions that it defines (DT_VERDEF); absent where it has no version information. */
+  readonly defines?: readonly string[];
+  /** True where there are tables of versions that were out of reach: the absence of `needs` and `defines` says nothing. */
+  readonly versionsUnread?: boolean;
   /** Largest p_align of the PT_LOAD segments. */
   readonly align?: number;
   /**
@@ -29,6 +45,8 @@ export interface ElfFacts {
    * info), `v7` for GOARM=7. Its absence says nothing.
    */
   readonly level?: string;
+  /** What the Go toolchain recorded, where it built this file. */
+  readonly go?: GoFacts;
   /** True where headers point outside the file: damaged, never a match. */
   readonly damaged?: boolean;
   /** True where program headers were out of reach in one pass: the absence of an interpreter says nothing. */
@@ -44,13 +62,19 @@ export interface ScriptFacts {
   readonly argument?: string;
   /** The line ends in CR: the kernel looks for `/bin/sh\r`. */
   readonly crlf?: boolean;
+  /** The archive behind the line, as zipapps and pex files have it. */
+  readonly zip?: ZipFacts;
 }
 
 /** A text that is too long, or bytes that are no program we know. `empty` files are executed as nothing. */
 export type ProgramFacts =
   | ElfFacts
   | ScriptFacts
-  | { readonly kind: 'macho' | 'pe' | 'wasm' | 'archive'; readonly machine?: string }
+  | MachOFacts
+  | PeFacts
+  | WasmFacts
+  | ArchiveFacts
+  | ZipFacts
   | { readonly kind: 'empty' }
   | {
       readonly kind: 'other';

@@ -15,6 +15,12 @@ export interface ElfParts {
   readonly soname?: string;
   readonly rpath?: string;
   readonly runpath?: string;
+  /** Symbol versions needed, by library (DT_VERNEED). */
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
+  /** Of those, the ones marked weak. */
+  readonly weak?: readonly string[];
+  /** Symbol versions defined (DT_VERDEF), as the linker writes them: the file's own name first. */
+  readonly defines?: readonly string[];
   /** p_align of the one PT_LOAD. 0x1000 unless told. */
   readonly align?: number;
   /** Bytes behind everything, to give the file a size. */
@@ -61,6 +67,8 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
     parts.soname !== undefined ||
     parts.rpath !== undefined ||
     parts.runpath !== undefined ||
+    parts.needs !== undefined ||
+    parts.defines !== undefined ||
     parts.interpreter !== undefined;
   const type = parts.type ?? (parts.soname !== undefined ? 3 : 2);
 
@@ -77,9 +85,16 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   if (parts.rpath !== undefined) tags.push([15, strings.add(parts.rpath)]);
   if (parts.runpath !== undefined) tags.push([29, strings.add(parts.runpath)]);
 
+  const needed = versionNeeds(parts, strings, little);
+  const defined = versionDefinitions(parts.defines ?? [], strings, little);
+
   const interpreterAt = headerSize + count * entrySize;
   const stringsAt = interpreterAt + interpreter.length;
-  const dynamicAt = align(stringsAt + strings.bytes.length, 8);
+  const neededAt = align(stringsAt + strings.bytes.length, 8);
+  const definedAt = neededAt + needed.length;
+  const dynamicAt = align(definedAt + defined.length, 8);
+  if (needed.length > 0) tags.push([0x6ffffffe, BASE + neededAt], [0x6fffffff, Object.keys(parts.needs ?? {}).length]);
+  if (defined.length > 0) tags.push([0x6ffffffc, BASE + definedAt], [0x6ffffffd, parts.defines?.length ?? 0]);
   const word = wide ? 8 : 4;
   const dynamicSize = isDynamic ? (tags.length + 3) * 2 * word : 0;
   const codeAt = align(dynamicAt + dynamicSize, 16);
@@ -129,6 +144,8 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
 
   interpreter.copy(file, interpreterAt);
   strings.bytes.copy(file, stringsAt);
+  needed.copy(file, neededAt);
+  defined.copy(file, definedAt);
   if (isDynamic) {
     const all = [...tags, [5, BASE + stringsAt], [10, strings.bytes.length], [0, 0]] as const;
     for (const [i, [tag, value]] of all.entries()) {
@@ -138,6 +155,66 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   }
   code.copy(file, codeAt);
   return file;
+}
+
+function writer(little: boolean, size: number) {
+  const bytes = Buffer.alloc(size);
+  return {
+    bytes,
+    u16: (at: number, value: number) => (little ? bytes.writeUInt16LE(value, at) : bytes.writeUInt16BE(value, at)),
+    u32: (at: number, value: number) => (little ? bytes.writeUInt32LE(value, at) : bytes.writeUInt32BE(value, at)),
+  };
+}
+
+/** Verneed and Vernaux records (elf.h): one for each library, each followed by its versions. */
+function versionNeeds({ needs = {}, weak = [] }: ElfParts, strings: StringTable, little: boolean): Buffer {
+  const libraries = Object.entries(needs);
+  const parts = libraries.map(([library, versions], i) => {
+    const { bytes, u16, u32 } = writer(little, 16 + 16 * versions.length);
+    u16(0, 1);
+    u16(2, versions.length);
+    u32(4, strings.add(library));
+    u32(8, 16);
+    u32(12, i + 1 < libraries.length ? bytes.length : 0);
+    for (const [n, version] of versions.entries()) {
+      const at = 16 + 16 * n;
+      u32(at, hash(version));
+      u16(at + 4, weak.includes(version) ? 2 : 0);
+      u16(at + 6, 2 + n);
+      u32(at + 8, strings.add(version));
+      u32(at + 12, n + 1 < versions.length ? 16 : 0);
+    }
+    return bytes;
+  });
+  return Buffer.concat(parts);
+}
+
+/** Verdef and Verdaux records (elf.h). */
+function versionDefinitions(defines: readonly string[], strings: StringTable, little: boolean): Buffer {
+  const parts = defines.map((version, i) => {
+    const { bytes, u16, u32 } = writer(little, 28);
+    u16(0, 1);
+    u16(2, i === 0 ? 1 : 0);
+    u16(4, i + 1);
+    u16(6, 1);
+    u32(8, hash(version));
+    u32(12, 20);
+    u32(16, i + 1 < defines.length ? 28 : 0);
+    u32(20, strings.add(version));
+    return bytes;
+  });
+  return Buffer.concat(parts);
+}
+
+/** The hash of System V's ABI, which glibc compares before the names. */
+function hash(text: string): number {
+  let value = 0;
+  for (const byte of Buffer.from(text)) {
+    value = ((value << 4) >>> 0) + byte;
+    const high = (value & 0xf0000000) >>> 0;
+    value = ((value ^ (high >>> 24)) & ~high) >>> 0;
+  }
+  return value;
 }
 
 class StringTable {

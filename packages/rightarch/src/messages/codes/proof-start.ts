@@ -52,6 +52,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'ライブラリの検索パスが CPU に依存します ($LIB または $PLATFORM)',
     '라이브러리 검색 경로가 CPU에 따라 달라집니다($LIB 또는 $PLATFORM)',
   ],
+  'symbol-versions': [
+    'whether the libraries have the symbol versions that are needed of them could not be told',
+    '必要なシンボルのバージョンがライブラリにあるかどうか分かりませんでした',
+    '필요한 심벌 버전이 라이브러리에 있는지 알 수 없었습니다',
+  ],
   acl: ['its access is decided by an ACL', 'アクセス権が ACL で決まります', '접근 권한이 ACL로 정해집니다'],
 };
 

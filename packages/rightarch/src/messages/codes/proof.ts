@@ -1,6 +1,12 @@
 import { proofLayerCodes } from './proof-layer.ts';
+import { proofLibrariesCodes } from './proof-libraries.ts';
 import { proofMachineCodes } from './proof-machine.ts';
 import { proofStartCodes } from './proof-start.ts';
 
 /** Findings about an image, by what was looked at. */
-export const proofCodes = { ...proofLayerCodes, ...proofMachineCodes, ...proofStartCodes } as const;
+export const proofCodes = {
+  ...proofLayerCodes,
+  ...proofLibrariesCodes,
+  ...proofMachineCodes,
+  ...proofStartCodes,
+} as const;
