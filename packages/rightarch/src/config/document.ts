@@ -22,6 +22,12 @@ const MAX_VALUES = 10_000;
 /** Keys under which a number stands for its text: compose writes `PORT: 8080` there. */
 const TEXT_MAPS = new Set<PropertyKey>(['args', 'labels']);
 
+/** Faults of which more can be said than the parser does, by its codes. */
+const syntaxKinds: Readonly<Record<string, 'tab' | 'documents'>> = {
+  TAB_AS_INDENT: 'tab',
+  MULTIPLE_DOCS: 'documents',
+};
+
 interface Place {
   readonly value: Location;
   readonly key: Location;
@@ -63,7 +69,7 @@ function convert(text: string, file: string, places: Map<string, Place>, problem
   const lines = new LineCounter();
   const parsed = compose(text, lines);
   if (typeof parsed === 'string') {
-    problems.push(diagnostic('config/syntax', { said: parsed }, atFile(file)));
+    problems.push(diagnostic('config/syntax', { said: parsed, kind: 'other' }, atFile(file)));
     return undefined;
   }
   const position = (offset: number): Position => {
@@ -76,12 +82,16 @@ function convert(text: string, file: string, places: Map<string, Place>, problem
     start: position(start),
     end: position(Math.max(start, end)),
   });
-  for (const error of parsed.errors.slice(0, 20)) {
-    problems.push(diagnostic('config/syntax', { said: error.message }, span(error.pos[0], error.pos[1])));
+  // What follows the first is mostly made by it.
+  const [error] = parsed.errors;
+  if (error !== undefined) {
+    const args = { said: error.message, kind: syntaxKinds[error.code] ?? ('other' as const) };
+    problems.push(diagnostic('config/syntax', args, span(error.pos[0], error.pos[1])));
   }
   if (problems.length > 0) return undefined;
 
   let count = 0;
+  let nested = 0;
   let stopped = false;
   const stop = (limit: number, what: string, at: Location) => {
     if (!stopped) problems.push(diagnostic('config/too-large', { what, limit }, at));
@@ -98,7 +108,7 @@ function convert(text: string, file: string, places: Map<string, Place>, problem
     if (isAlias(node)) {
       const meant = node.resolve(parsed);
       if (meant === undefined) {
-        problems.push(diagnostic('config/syntax', { said: `unresolved alias: ${node.source}` }, at));
+        problems.push(diagnostic('config/syntax', { said: `unresolved alias: ${node.source}`, kind: 'alias' }, at));
         return undefined;
       }
       return visit(meant, path, key);
@@ -106,11 +116,14 @@ function convert(text: string, file: string, places: Map<string, Place>, problem
     if (isScalar(node)) {
       const asText =
         TEXT_MAPS.has(path.at(-2) ?? '') && (typeof node.value === 'number' || typeof node.value === 'boolean');
-      return asText ? source : node.value;
+      // `!!binary` makes bytes, and no key takes those.
+      const bytes = typeof node.value === 'object' && node.value !== null;
+      return asText || bytes ? source : node.value;
     }
     if (isSeq(node)) return node.items.map((item, i) => visit(item as Node, [...path, i], undefined));
     if (!isMap(node)) return null;
     const map: Record<string, unknown> = Object.create(null);
+    const merged: (() => void)[] = [];
     for (const pair of node.items) {
       const keyNode = pair.key as Node | null;
       const keyRange = keyNode?.range;
@@ -120,13 +133,46 @@ function convert(text: string, file: string, places: Map<string, Place>, problem
         continue;
       }
       const name = typeof keyNode.source === 'string' ? keyNode.source : String(keyNode.value);
+      if (name === '<<' && keyNode.type === 'PLAIN') {
+        merged.push(() => merge(pair.value as Node | null, map, path, keyPlace));
+        continue;
+      }
       if (Object.hasOwn(map, name)) {
         problems.push(diagnostic('config/duplicate-key', { key: name }, keyPlace));
         continue;
       }
       map[name] = visit(pair.value as Node | null, [...path, name], keyPlace);
     }
+    for (const one of merged) one();
     return map;
+  };
+  /** `<<: *base`, which compose has too: what is written in the map itself wins, then the earlier of several. */
+  const merge = (
+    node: Node | null,
+    map: Record<string, unknown>,
+    path: readonly PropertyKey[],
+    key: Location,
+  ): void => {
+    const meant = isAlias(node) ? node.resolve(parsed) : node;
+    if (isSeq(meant)) {
+      for (const item of meant.items) merge(item as Node, map, path, key);
+      return;
+    }
+    if (!isMap(meant)) {
+      const said = isAlias(node) && meant === undefined ? `unresolved alias: ${node.source}` : '<<';
+      problems.push(diagnostic('config/syntax', { said, kind: said === '<<' ? 'merge' : 'alias' }, key));
+      return;
+    }
+    if (++nested > MAX_DEPTH) return void stop(MAX_DEPTH, 'levels', key);
+    for (const pair of meant.items) {
+      const { key: keyNode, value } = pair as { key: Node | null; value: Node | null };
+      if (!isScalar(keyNode) || keyNode.value === null || String(keyNode.value) === '__proto__') continue;
+      const name = typeof keyNode.source === 'string' ? keyNode.source : String(keyNode.value);
+      const place = keyNode.range ? span(keyNode.range[0], keyNode.range[1]) : key;
+      if (name === '<<' && keyNode.type === 'PLAIN') merge(value, map, path, place);
+      else if (!Object.hasOwn(map, name)) map[name] = visit(value, [...path, name], place);
+    }
+    nested--;
   };
   return visit(parsed.contents, [], undefined);
 }

@@ -46,7 +46,7 @@ describe('parseProject', () => {
       'an account without quotes that loses nothing today',
       'environments:\n  dev: { account: 111111111111 }\n',
       [
-        '2:19 config/number-for-text `environments.dev.account` is text, and without quotes YAML reads `111111111111` as the number 111111111111, which loses leading zeros',
+        '2:19 config/number-for-text `environments.dev.account` is text, and without quotes YAML reads `111111111111` as the number 111111111111; other ids would lose leading zeros',
       ],
     ],
     [

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, lstatSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cpuWords, type Diagnostic, type Platform, parsePlatform } from '../core/index.ts';
@@ -8,6 +9,7 @@ import { readYaml } from './document.ts';
 import { projectSchema } from './schema.ts';
 import { shapeProblems } from './shape-problems.ts';
 import type { Checked, Project, ProjectShape } from './types.ts';
+import { tagVariables, variablesIn } from './variables.ts';
 
 const FILE_NAMES = ['rightarch.yaml', 'rightarch.yml'] as const;
 const MAX_FILE_BYTES = 1_048_576;
@@ -16,7 +18,8 @@ const MAX_FILE_BYTES = 1_048_576;
 export function findConfigFile(startDirectory: string): string | undefined {
   for (let directory = resolve(startDirectory); ; directory = dirname(directory)) {
     for (const name of FILE_NAMES) {
-      if (existsSync(join(directory, name))) return join(directory, name);
+      // A link that leads nowhere is found too: it was meant to be read.
+      if (lstatSync(join(directory, name), { throwIfNoEntry: false })) return join(directory, name);
     }
     // Above the repository, a file would belong to something else.
     if (existsSync(join(directory, '.git')) || dirname(directory) === directory) return undefined;
@@ -28,21 +31,46 @@ export async function readProject(file: string): Promise<Checked<Project>> {
   const path = resolve(file);
   let text: string;
   try {
+    const found = await stat(path);
     // Opening a pipe would wait for somebody to write into it.
-    if (!(await stat(path)).isFile()) throw new Error('not a regular file');
+    if (!found.isFile()) {
+      const why = found.isDirectory() ? 'directory' : 'other-kind';
+      return { ok: false, problems: [diagnostic('config/unreadable', { file, why }, atFile(file))] };
+    }
     const handle = await open(path, 'r');
     try {
       const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-      text = buffer.toString('utf8', 0, bytesRead);
+      const bytes = buffer.subarray(0, bytesRead);
+      const foreign = notUtf8(bytes, path);
+      if (foreign !== undefined) return { ok: false, problems: [foreign] };
+      text = bytes.toString('utf8');
     } finally {
       await handle.close();
     }
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [diagnostic('config/unreadable', { file }, atFile(file), { because: [said] })] };
+    const problem = diagnostic('config/unreadable', { file, why: 'system' }, atFile(file), { because: [said] });
+    return { ok: false, problems: [problem] };
   }
   return parseProject(text, path);
+}
+
+/** Where the bytes stop being UTF-8. Read over, they would be other names than the editor shows. */
+function notUtf8(bytes: Buffer, file: string): Diagnostic | undefined {
+  if (isUtf8(bytes)) return undefined;
+  const mark = bytes.length > 1 ? bytes.readUInt16BE(0) : 0;
+  if (mark === 0xfffe || mark === 0xfeff) return diagnostic('config/not-utf8', { encoding: 'utf-16' }, atFile(file));
+  // A file that was cut at its limit may end within a character; that it is too large is said then.
+  if (bytes.length > MAX_FILE_BYTES) return undefined;
+  const before = bytes.toString('utf8');
+  const at = Math.max(0, before.indexOf('\ufffd'));
+  const lines = before.slice(0, at).split('\n');
+  return diagnostic(
+    'config/not-utf8',
+    { encoding: 'other' },
+    atFile(file, lines.length, (lines.at(-1)?.length ?? 0) + 1),
+  );
 }
 
 /** The same for text that is already there. `file` is only for places and for what is relative to it. */
@@ -163,20 +191,6 @@ function checkTargets(project: Project): readonly Diagnostic[] {
 /** Variables that rightarch itself puts in; an environment cannot redefine them. */
 export const ownVariables = ['env', 'image'] as const;
 
-/** Variables that only tags have, since their values come from Git, the clock and the platform. */
-export const tagVariables = [
-  'sha',
-  'commit',
-  'time',
-  'arch',
-  'platform',
-  'version',
-  'minor',
-  'major',
-  'latest',
-  'branch',
-] as const;
-
 const ENVIRONMENT_KEYS = ['profile', 'confirm', 'targets'];
 
 /** The variables of one environment: everything in it that is no key of ours; `profile` is both. */
@@ -191,7 +205,12 @@ export function variablesOf(rule: object | null | undefined): Readonly<Record<st
 function checkEnvironments(project: Project): readonly Diagnostic[] {
   const problems: Diagnostic[] = [...checkNames(project, 'environments')];
   for (const [environment, rule] of Object.entries(project.shape.environments ?? {})) {
-    for (const name of Object.keys(variablesOf(rule))) {
+    for (const [name, value] of Object.entries(variablesOf(rule))) {
+      const inner = variablesIn(value)[0]?.name;
+      if (inner !== undefined) {
+        const place = project.at(['environments', environment, name]);
+        problems.push(diagnostic('config/variable-nested', { name, inner }, place));
+      }
       const at = project.keyAt(['environments', environment, name]);
       if (([...ownVariables, ...tagVariables] as readonly string[]).includes(name)) {
         problems.push(diagnostic('config/variable-reserved', { name }, at));

@@ -130,7 +130,8 @@ const SETTINGS = [
 
 function resolveTarget(scope: Scope, name: string, written: TargetShape): readonly ProjectTarget[] {
   const { project, environment, problems } = scope;
-  const override = environment === undefined ? undefined : project.shape.environments?.[environment]?.targets?.[name];
+  const override =
+    environment === undefined ? undefined : own(project.shape.environments?.[environment]?.targets, name);
   const shape: TargetShape = { ...written, ...withoutUndefined(override ?? {}) };
   const place = (key: keyof TargetShape) =>
     override?.[key] !== undefined ? ['environments', environment ?? '', 'targets', name, key] : ['targets', name, key];
@@ -171,6 +172,11 @@ function resolveTarget(scope: Scope, name: string, written: TargetShape): readon
   );
   if (!ask.ok) return [];
   return [{ name, at: project.keyAt(['targets', name]), image, ask: ask.value, release: shape.release, settings }];
+}
+
+/** A target may be called `constructor`, which every object answers to. */
+function own<T>(map: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
 function withoutUndefined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

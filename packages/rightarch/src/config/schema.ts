@@ -104,7 +104,7 @@ export type TargetShape = z.infer<typeof target>;
 export function projectJsonSchema(): object {
   return {
     ...z.toJSONSchema(projectSchema, { target: 'draft-07', io: 'input' }),
-    $id: 'https://rightarch.dev/schema/rightarch.json',
+    $id: 'urn:rightarch:schema:rightarch.yaml',
     title: 'rightarch.yaml',
   };
 }

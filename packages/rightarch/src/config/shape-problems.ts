@@ -80,7 +80,11 @@ function wrongNumber(path: readonly PropertyKey[], data: YamlData): Diagnostic |
 }
 
 function wrongType(key: string, expected: readonly string[], path: readonly PropertyKey[], data: YamlData): Diagnostic {
-  return diagnostic('config/wrong-type', { key, expected, found: kindAt(path, data) }, data.at(path));
+  const found = kindAt(path, data);
+  // `yes`, `on` and `true` may have been meant as text.
+  const written = found === 'boolean' && expected.includes('string') ? data.source(path) : undefined;
+  const args = { key, expected, found, ...(written !== undefined ? { written } : {}) };
+  return diagnostic('config/wrong-type', args, data.at(path));
 }
 
 function valueAt(path: readonly PropertyKey[], data: YamlData): unknown {

@@ -1,6 +1,19 @@
 import type { Diagnostic, Location } from '../core/index.ts';
 import { diagnostic, nearest } from '../messages/index.ts';
-import { tagVariables } from './project.ts';
+
+/** Variables that only tags have, since their values come from Git, the clock and the platform. */
+export const tagVariables = [
+  'sha',
+  'commit',
+  'time',
+  'arch',
+  'platform',
+  'version',
+  'minor',
+  'major',
+  'latest',
+  'branch',
+] as const;
 
 /** `{name}` or `{time:Asia/Tokyo}`; never the `${NAME}` of a shell. */
 const VARIABLE = /(?<!\$)\{([A-Za-z][A-Za-z0-9_-]*)(?::([A-Za-z0-9_+/-]{1,64}))?\}/g;

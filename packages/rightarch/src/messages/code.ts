@@ -19,13 +19,17 @@ export function code<Args>(row: CodeRow<Args>): CodeRow<Args> {
   return row;
 }
 
+/** No name is longer, and nobody reads a value that is. */
+const MOST = 2000;
+
 /** Quotes a value the way every sentence quotes it. Control characters of hostile input are made visible. */
 export function q(value: unknown): string {
-  return `\`${printable(String(value))}\``;
+  const text = String(value);
+  return `\`${printable(text.length > MOST ? `${text.slice(0, MOST)}…` : text)}\``;
 }
 
-/** What moves a cursor, ends a line or turns the direction of writing: C0, C1, separators, bidirectional controls. */
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** What moves a cursor, ends a line, turns the direction of writing or takes no room: two names would look the same. */
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff]/g;
 
 /** Who logs in, in a URL: a password or a token, wherever it was typed. */
 const USER_INFO = /\b((?:https?|ftp|socks\w*):\/\/)[^\s/@`"'\\]+@/gi;

@@ -15,24 +15,113 @@ function kind(names: readonly string[], language: 0 | 1 | 2): string {
   return [...new Set(words)].join([' or ', ' または ', ' 또는 '][language]);
 }
 
+/** What is said instead of the parser's own words. */
+const syntaxMessages: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  tab: [
+    'This line is indented with a tab, and YAML allows only spaces there',
+    'この行はタブでインデントされていますが、YAML のインデントに使えるのは空白だけです',
+    '이 줄은 탭으로 들여 썼지만 YAML의 들여쓰기에는 공백만 쓸 수 있습니다',
+  ],
+  documents: [
+    'A second document begins here, and the configuration is one document',
+    'ここから 2 つ目のドキュメントが始まりますが、設定ファイルに書けるドキュメントは 1 つです',
+    '여기서 두 번째 문서가 시작되지만 설정 파일에는 문서를 하나만 쓸 수 있습니다',
+  ],
+  merge: [
+    '`<<` takes a map, an alias of a map, or a list of those',
+    '`<<` に指定できるのは、マップ、マップのエイリアス、またはそれらのリストです',
+    '`<<`에는 맵, 맵의 별칭 또는 그 목록만 쓸 수 있습니다',
+  ],
+};
+
+const syntaxFixes = {
+  tab: ['Replace the tab by spaces', 'タブを空白に置き換えてください', '탭을 공백으로 바꾸세요'],
+  documents: [
+    'Remove the `---` line and what follows it',
+    '`---` の行とそれ以降を削除してください',
+    '`---` 줄과 그 뒤의 내용을 지우세요',
+  ],
+  alias: [
+    'Define the anchor (`&name`) before the alias, or put quotes around a value that begins with `*`',
+    'アンカー (`&名前`) をエイリアスより前に定義するか、`*` で始まる値を引用符で囲んでください',
+    '앵커(`&이름`)를 별칭보다 앞에 정의하거나 `*`로 시작하는 값을 따옴표로 묶으세요',
+  ],
+  merge: [
+    'Write `<<: *name`, with the anchor `&name` on a map',
+    '`<<: *名前` と書き、マップにアンカー `&名前` を付けてください',
+    '`<<: *이름`으로 쓰고 맵에 앵커 `&이름`을 붙이세요',
+  ],
+  other: [
+    'Correct the line; a value that begins with `{`, `*`, `&` or `@` needs quotes',
+    'この行を直してください。`{`、`*`、`&`、`@` で始まる値には引用符が必要です',
+    '이 줄을 고치세요. `{`, `*`, `&`, `@`로 시작하는 값은 따옴표가 필요합니다',
+  ],
+} as const;
+
 /** `rightarch.yaml` as a document: syntax, keys, kinds of values. */
 export const configShapeCodes = {
-  'config/unreadable': code<{ file: string }>({
+  'config/unreadable': code<{ file: string; why: 'directory' | 'other-kind' | 'system' }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'The configuration cannot be read', ja: '設定ファイルを読めない', ko: '설정 파일을 읽을 수 없음' },
     message: {
-      en: ({ file }) => `${q(file)} cannot be read`,
-      ja: ({ file }) => `${q(file)} を読み込めません`,
-      ko: ({ file }) => `${q(file)}을(를) 읽을 수 없습니다`,
+      en: ({ file, why }) =>
+        why === 'system'
+          ? `${q(file)} cannot be read`
+          : `${q(file)} is ${why === 'directory' ? 'a folder' : 'not a file'}`,
+      ja: ({ file, why }) =>
+        why === 'system'
+          ? `${q(file)} を読み込めません`
+          : `${q(file)} は${why === 'directory' ? 'フォルダーで、' : '通常の'}ファイルではありません`,
+      ko: ({ file, why }) =>
+        why === 'system'
+          ? `${q(file)}을(를) 읽을 수 없습니다`
+          : `${q(file)}은(는) ${why === 'directory' ? '폴더이며' : '일반'} 파일이 아닙니다`,
     },
     fix: {
-      en: () => 'Check that the file exists and that you may read it',
-      ja: () => 'ファイルが存在し、読み取り権限があることを確認してください',
-      ko: () => '파일이 있는지, 읽기 권한이 있는지 확인하세요',
+      en: ({ why }) =>
+        why === 'system'
+          ? 'Check that the file exists, that a link leads to it, and that you may read it'
+          : 'Put a file there, or remove it to work without a configuration',
+      ja: ({ why }) =>
+        why === 'system'
+          ? 'ファイルまたはリンク先が存在し、読み取り権限があることを確認してください'
+          : 'ファイルに置き換えるか、設定なしで使う場合は削除してください',
+      ko: ({ why }) =>
+        why === 'system'
+          ? '파일이나 링크 대상이 있는지, 읽기 권한이 있는지 확인하세요'
+          : '파일로 바꾸거나, 설정 없이 쓰려면 지우세요',
     },
   }),
-  'config/syntax': code<{ said: string }>({
+  'config/not-utf8': code<{ encoding: 'utf-16' | 'other' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The configuration is not UTF-8',
+      ja: '設定ファイルが UTF-8 ではない',
+      ko: '설정 파일이 UTF-8이 아님',
+    },
+    message: {
+      en: ({ encoding }) =>
+        encoding === 'utf-16'
+          ? 'The file is UTF-16, as older PowerShell writes it with `>`'
+          : 'The bytes here are not UTF-8',
+      ja: ({ encoding }) =>
+        encoding === 'utf-16'
+          ? 'ファイルが UTF-16 です (古い PowerShell の `>` で書くとこうなります)'
+          : 'この位置のバイト列は UTF-8 ではありません',
+      ko: ({ encoding }) =>
+        encoding === 'utf-16'
+          ? '파일이 UTF-16입니다(구버전 PowerShell의 `>`로 쓰면 이렇게 됩니다)'
+          : '이 위치의 바이트는 UTF-8이 아닙니다',
+    },
+    fix: {
+      en: () => 'Save the file as UTF-8',
+      ja: () => 'ファイルを UTF-8 で保存し直してください',
+      ko: () => '파일을 UTF-8로 다시 저장하세요',
+    },
+  }),
+  'config/syntax': code<{ said: string; kind: 'tab' | 'documents' | 'alias' | 'merge' | 'other' }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -41,14 +130,14 @@ export const configShapeCodes = {
       ko: '설정 파일이 올바른 YAML이 아님',
     },
     message: {
-      en: ({ said }) => `This is not valid YAML: ${said}`,
-      ja: ({ said }) => `YAML として読み取れません: ${said}`,
-      ko: ({ said }) => `YAML로 읽을 수 없습니다: ${said}`,
+      en: ({ said, kind }) => syntaxMessages[kind]?.[0] ?? `This is not valid YAML: ${said}`,
+      ja: ({ said, kind }) => syntaxMessages[kind]?.[1] ?? `YAML として読み取れません: ${said}`,
+      ko: ({ said, kind }) => syntaxMessages[kind]?.[2] ?? `YAML로 읽을 수 없습니다: ${said}`,
     },
     fix: {
-      en: () => 'Correct the line; a value that begins with `{`, `*`, `&` or `@` needs quotes',
-      ja: () => 'この行を直してください。`{`、`*`、`&`、`@` で始まる値には引用符が必要です',
-      ko: () => '이 줄을 고치세요. `{`, `*`, `&`, `@`로 시작하는 값은 따옴표가 필요합니다',
+      en: ({ kind }) => syntaxFixes[kind][0],
+      ja: ({ kind }) => syntaxFixes[kind][1],
+      ko: ({ kind }) => syntaxFixes[kind][2],
     },
   }),
   'config/too-large': code<{ what: string; limit: number }>({
@@ -141,11 +230,11 @@ export const configShapeCodes = {
     },
     message: {
       en: ({ key, written, number }) =>
-        `${q(key)} is text, and without quotes YAML reads ${q(written)} as the number ${number}${written === number ? ', which loses leading zeros' : ''}`,
+        `${q(key)} is text, and without quotes YAML reads ${q(written)} as the number ${number}${written === number ? '; other ids would lose leading zeros' : ''}`,
       ja: ({ key, written, number }) =>
-        `${q(key)} は文字列ですが、引用符がないため YAML は ${q(written)} を数値 ${number} として読みます${written === number ? ' (先頭の 0 が失われます)' : ''}`,
+        `${q(key)} は文字列ですが、引用符がないため YAML は ${q(written)} を数値 ${number} として読みます${written === number ? ' (先頭が 0 の値では 0 が失われます)' : ''}`,
       ko: ({ key, written, number }) =>
-        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}(으)로 읽습니다${written === number ? '(앞의 0이 사라집니다)' : ''}`,
+        `${q(key)}은(는) 문자열인데 따옴표가 없어 YAML이 ${q(written)}을(를) 숫자 ${number}(으)로 읽습니다${written === number ? '(0으로 시작하는 값이라면 앞의 0이 사라집니다)' : ''}`,
     },
     fix: {
       en: ({ written }) => `Write \`"${written}"\``,
@@ -153,7 +242,7 @@ export const configShapeCodes = {
       ko: ({ written }) => `\`"${written}"\`처럼 따옴표로 묶어 쓰세요`,
     },
   }),
-  'config/wrong-type': code<{ key: string; expected: readonly string[]; found: string }>({
+  'config/wrong-type': code<{ key: string; expected: readonly string[]; found: string; written?: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A value has the wrong type', ja: '値の型が違う', ko: '값의 형식이 다름' },
@@ -166,12 +255,24 @@ export const configShapeCodes = {
         `${q(key || 'rightarch.yaml')}의 값은 ${kind([found], 2)}인데 ${expected.length > 0 ? `${kind(expected, 2)} 형식이어야 합니다` : '여기에는 쓸 수 없습니다'}`,
     },
     fix: {
-      en: ({ expected }) =>
-        expected.length > 0 ? `Write ${kind(expected, 0)}` : 'Correct the value or remove the key',
-      ja: ({ expected }) =>
-        expected.length > 0 ? `${kind(expected, 1)}で書いてください` : '値を直すか、キーを消してください',
-      ko: ({ expected }) =>
-        expected.length > 0 ? `${kind(expected, 2)} 형식으로 쓰세요` : '값을 고치거나 키를 지우세요',
+      en: ({ expected, written }) =>
+        written !== undefined
+          ? `Write \`"${written}"\``
+          : expected.length > 0
+            ? `Write ${kind(expected, 0)}`
+            : 'Correct the value or remove the key',
+      ja: ({ expected, written }) =>
+        written !== undefined
+          ? `\`"${written}"\` と書いてください`
+          : expected.length > 0
+            ? `${kind(expected, 1)}で書いてください`
+            : '値を直すか、キーを消してください',
+      ko: ({ expected, written }) =>
+        written !== undefined
+          ? `\`"${written}"\`처럼 따옴표로 묶어 쓰세요`
+          : expected.length > 0
+            ? `${kind(expected, 2)} 형식으로 쓰세요`
+            : '값을 고치거나 키를 지우세요',
     },
   }),
   'config/empty-value': code<{ key: string }>({

@@ -118,6 +118,28 @@ export const configVariableCodes = {
       ko: () => '다른 이름을 쓰세요',
     },
   }),
+  'config/variable-nested': code<{ name: string; inner: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A variable stands in the value of another',
+      ja: '変数の値に変数が入っている',
+      ko: '변수의 값에 변수가 들어 있음',
+    },
+    message: {
+      en: ({ name, inner }) =>
+        `The value of ${q(name)} contains ${q(`{${inner}}`)}, and what a variable stands for is not expanded again`,
+      ja: ({ name, inner }) =>
+        `${q(name)} の値に ${q(`{${inner}}`)} が含まれていますが、変数の値がさらに展開されることはありません`,
+      ko: ({ name, inner }) =>
+        `${q(name)}의 값에 ${q(`{${inner}}`)}이(가) 들어 있지만 변수의 값은 다시 펼치지 않습니다`,
+    },
+    fix: {
+      en: ({ name, inner }) => `Write ${q(`{${inner}}`)} beside ${q(`{${name}}`)} where that is used`,
+      ja: ({ name, inner }) => `${q(`{${name}}`)} を使う場所に ${q(`{${inner}}`)} を並べて書いてください`,
+      ko: ({ name, inner }) => `${q(`{${name}}`)}을(를) 쓰는 곳에 ${q(`{${inner}}`)}을(를) 나란히 쓰세요`,
+    },
+  }),
   'config/tag-malformed': code<{ template: string; tag: string }>({
     severity: 'error',
     since: '0.1.0',
