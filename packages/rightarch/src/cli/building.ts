@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { type BasePin, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
+import { type BasePin, type BuildEvent, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
-import { formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
+import { type Diagnostic, formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { openSource, openTree } from '../oci/index.ts';
 import { openOptions } from './access.ts';
@@ -12,6 +12,7 @@ import { rememberBuilt } from './built.ts';
 import type { Job } from './jobs.ts';
 import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
+import { scanCacheOf } from './proving.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
@@ -49,6 +50,7 @@ export async function engineFor(
     version: manifest.version,
     packages: packageAccess(shell, options.registry ?? {}),
     now: () => shell.now().getTime(),
+    scans: scanCacheOf(session),
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
     openBase: async (reference, call) => {
       const { source, name } = await openSource({ kind: 'registry', reference }, { ...options, ...call });
@@ -101,15 +103,26 @@ export async function buildJob(
     const plan = await engine.plan(job.request, { signal: shell.signal });
     if (!session.json) for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
     mkdirSync(dirname(directory), { recursive: true });
+    // Every platform says it of the same line.
+    const said = new Map<string, Diagnostic>();
+    const onEvent = (event: BuildEvent): void => {
+      if (event.kind !== 'diagnostic') return progress.build(event);
+      const { code, at, args } = event.diagnostic;
+      const key = JSON.stringify([code, at, args]);
+      if (said.has(key)) return;
+      said.set(key, event.diagnostic);
+      progress.clear();
+      if (!session.json) session.warn(event.diagnostic);
+    };
     const result = await engine.build(
       job.request,
       plan,
       { directory, name: layoutName(job) },
-      { signal: shell.signal, onEvent: progress.build },
+      { signal: shell.signal, onEvent },
     );
     rememberBuilt(job.root, [directory], job.references);
     rememberPlan(job, plan);
-    return { plan, result, ms: performance.now() - begin };
+    return { plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] }, result, ms: performance.now() - begin };
   } finally {
     progress.clear();
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../core/index.ts';
 import type { ImageTree } from '../oci/index.ts';
 import { type ImageProof, type Verdict, type VerifyOptions, verifyTree } from '../proof/index.ts';
-import { openScanCache } from '../scan/index.ts';
+import { openScanCache, type ScanCache } from '../scan/index.ts';
 import { choiceOf } from './arguments.ts';
 import { openProgress } from './progress.ts';
 import { today } from './project.ts';
@@ -17,6 +17,11 @@ export function failsOn(flags: Flags): (verdict: Verdict) => boolean {
   return (verdict) => verdict === 'refuted' || (verdict === 'undecided' && least === 'undecided');
 }
 
+/** What is known about layers that were read before, or written by a build. */
+export function scanCacheOf({ shell }: Session): ScanCache {
+  return openScanCache({ directory: join(cacheDirectory(shell), 'scan'), now: () => shell.now().getTime() });
+}
+
 /** Proves what is behind a name, with what earlier runs know about its layers. */
 export async function prove(
   session: Session,
@@ -25,31 +30,41 @@ export async function prove(
   options: Pick<VerifyOptions, 'platforms' | 'targets'> & { readonly noCache?: boolean },
 ): Promise<ImageProof> {
   const { shell } = session;
+  const proof = await watchBytes(session, tree, name, (onBytes) =>
+    verifyTree(tree, {
+      platforms: options.platforms,
+      targets: options.targets,
+      cache: options.noCache ? undefined : scanCacheOf(session),
+      signal: shell.signal,
+      today: today(session),
+      onBytes,
+    }),
+  );
+  return named(proof, tree.source.name, name, shell.cwd);
+}
+
+/** Shows how far the reading of an image's layers is, where somebody watches. */
+export async function watchBytes<T>(
+  { shell, json, page }: Session,
+  tree: ImageTree,
+  name: string,
+  read: (onBytes: (count: number) => void) => Promise<T>,
+): Promise<T> {
   const progress = openProgress(
-    { watched: shell.watched && !session.json, width: shell.width, page: session.page, mode: 'auto' },
+    { watched: shell.watched && !json, width: shell.width, page, mode: 'auto' },
     shell.err,
     () => performance.now(),
   );
-  const total = new Map(
+  const sizes = new Map(
     tree.images.flatMap(({ layers }) => layers.map(({ descriptor }) => [descriptor.digest, descriptor.size])),
   ).values();
-  const bytes = [...total].reduce((sum, size) => sum + size, 0);
-  let read = 0;
+  const total = [...sizes].reduce((sum, size) => sum + size, 0);
+  let done = 0;
   try {
-    const proof = await verifyTree(tree, {
-      platforms: options.platforms,
-      targets: options.targets,
-      cache: options.noCache
-        ? undefined
-        : openScanCache({ directory: join(cacheDirectory(shell), 'scan'), now: () => shell.now().getTime() }),
-      signal: shell.signal,
-      today: today(session),
-      onBytes: (count) => {
-        read += count;
-        progress.show(name, read, bytes);
-      },
+    return await read((count) => {
+      done += count;
+      progress.show(name, done, total);
     });
-    return named(proof, tree.source.name, name, shell.cwd);
   } finally {
     progress.clear();
   }

@@ -1,14 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf, Failure, splitDigest } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
+import type { ScanCache } from '../../scan/index.ts';
+import { boundCache } from './cache-bound.ts';
 
 /** A leftover of a killed run is older than this: no write takes a day. */
 const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** A few large base images with all that is kept of them. */
+const LIMIT = 10 * 2 ** 30;
+
+/** What a file was when it was hashed: like Git's index, a file that is still all of this is not read again. */
+type Seen = readonly [size: string, inode: string, modified: string, changed: string];
+
+export interface BlobStoreOptions {
+  /** Facts of layers go here as they are written and read, for the proof that follows. */
+  readonly scans?: ScanCache | undefined;
+  /** Milliseconds since 1970: orders what is kept by use. Without it nothing is marked as used or removed. */
+  readonly now?: (() => number) | undefined;
+  /** Bytes that all of it may take together; the least recently used goes first. */
+  readonly limit?: number | undefined;
+}
 
 /**
  * A directory of blobs and small records by content. Everything is written under a name of its own and renamed when
@@ -16,11 +33,18 @@ const STALE_MS = 24 * 60 * 60 * 1000;
  */
 export class BlobStore {
   readonly directory: string;
+  readonly scans: ScanCache | undefined;
+  readonly #now: (() => number) | undefined;
+  readonly #limit: number;
   readonly #verified = new Set<Digest>();
   readonly #running = new Map<Digest, Promise<void>>();
+  #grown = false;
 
-  constructor(directory: string) {
+  constructor(directory: string, options: BlobStoreOptions = {}) {
     this.directory = directory;
+    this.scans = options.scans;
+    this.#now = options.now;
+    this.#limit = options.limit ?? LIMIT;
   }
 
   /** Where a blob is, or would be. */
@@ -29,25 +53,56 @@ export class BlobStore {
     return join(this.directory, 'blobs', algorithm, hex);
   }
 
-  /** Whether a blob is here with the right bytes. A damaged one is removed. Reads it once in a process. */
+  /**
+   * Whether a blob is here with the right bytes. A damaged one is removed. It is read where this process or an earlier
+   * one has not, and where the file is another than it was then; what goes out is held to its digest once more by
+   * whoever reads it.
+   */
   async has(digest: Digest, size?: number): Promise<boolean> {
     const file = this.path(digest);
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined || (size !== undefined && found.size !== size)) return false;
+    const found = await seen(file);
+    if (found === undefined || (size !== undefined && found[0] !== String(size))) return false;
     if (this.#verified.has(digest)) return true;
     const [algorithm, hex] = splitDigest(digest);
-    const hash = createHash(algorithm);
-    try {
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) hash.update(chunk as Buffer);
-    } catch {
-      return false;
-    }
-    if (hash.digest('hex') !== hex) {
-      await rm(file, { force: true });
-      return false;
+    const mark = await this.recall<Seen>(join('used', algorithm), hex);
+    if (!same(mark, found)) {
+      const hash = createHash(algorithm);
+      try {
+        for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) hash.update(chunk as Buffer);
+      } catch {
+        return false;
+      }
+      if (hash.digest('hex') !== hex) {
+        await rm(file, { force: true });
+        return false;
+      }
+      await this.#mark(digest, found);
     }
     this.#verified.add(digest);
     return true;
+  }
+
+  /** Says that a blob that is here got another name: that alone does not make it another file. */
+  async linked(digest: Digest): Promise<void> {
+    const found = this.#verified.has(digest) ? await seen(this.path(digest)) : undefined;
+    const [algorithm, hex] = splitDigest(digest);
+    const before = await this.recall<Seen>(join('used', algorithm), hex);
+    if (found !== undefined && before !== undefined && before.slice(0, 3).join() === found.slice(0, 3).join())
+      await this.#mark(digest, found);
+  }
+
+  /** Marks as used now, where there is a clock. */
+  async touch(file: string): Promise<void> {
+    if (this.#now === undefined) return;
+    const seconds = this.#now() / 1000;
+    await utimes(file, seconds, seconds).catch(() => undefined);
+  }
+
+  /** Remembers what a file was when its bytes were right. Where the mark cannot be written, they are read again. */
+  async #mark(digest: Digest, was: Seen): Promise<void> {
+    if (this.#now === undefined) return;
+    const [algorithm, hex] = splitDigest(digest);
+    await this.remember(join('used', algorithm), hex, was).catch(() => undefined);
   }
 
   /** Brings a blob in unless it is here. Asked for twice at once, it is fetched once. */
@@ -123,8 +178,10 @@ export class BlobStore {
     try {
       const file = await this.#temporary();
       await writeFile(file, `${digestOf(body)}\n${body}`);
+      await this.touch(file);
       await mkdir(join(this.directory, kind), { recursive: true });
       await rename(file, join(this.directory, kind, key));
+      this.#grown = true;
     } catch (cause) {
       throw this.problem(cause);
     }
@@ -132,11 +189,14 @@ export class BlobStore {
 
   /** The record under a key; undefined where there is none or it is damaged. */
   async recall<T>(kind: string, key: string): Promise<T | undefined> {
-    const text = await readFile(join(this.directory, kind, key), 'utf8').catch(() => undefined);
+    const file = join(this.directory, kind, key);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const end = text.indexOf('\n');
     const body = text.slice(end + 1);
-    return text.slice(0, end) === digestOf(body) ? (JSON.parse(body) as T) : undefined;
+    if (text.slice(0, end) !== digestOf(body)) return undefined;
+    await this.touch(file);
+    return JSON.parse(body) as T;
   }
 
   /** A file of its own to write to; the caller renames or removes it. */
@@ -158,6 +218,13 @@ export class BlobStore {
     }
   }
 
+  /** Holds all of it to its limit; to be called when a build is done. */
+  async bound(): Promise<void> {
+    if (this.#now === undefined || !this.#grown) return;
+    this.#grown = false;
+    await boundCache(this.directory, { limit: this.#limit, now: this.#now() });
+  }
+
   /** Puts errors of the disk into our words; others stay. */
   problem(cause: unknown): unknown {
     if (cause instanceof Failure || !(cause instanceof Error) || !('code' in cause) || !('syscall' in cause))
@@ -169,9 +236,12 @@ export class BlobStore {
   }
 
   async #keep(file: string, digest: Digest): Promise<void> {
-    await mkdir(join(this.path(digest), '..'), { recursive: true });
-    await rename(file, this.path(digest));
+    const target = this.path(digest);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(file, target);
     this.#verified.add(digest);
+    const found = await seen(target);
+    if (found !== undefined) await this.#mark(digest, found);
   }
 
   async #temporary(): Promise<string> {
@@ -179,4 +249,14 @@ export class BlobStore {
     await mkdir(directory, { recursive: true });
     return join(directory, randomBytes(12).toString('hex'));
   }
+}
+
+async function seen(file: string): Promise<Seen | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  if (found === undefined) return undefined;
+  return [`${found.size}`, `${found.ino}`, `${found.mtimeNs}`, `${found.ctimeNs}`];
+}
+
+function same(one: Seen | undefined, other: Seen): boolean {
+  return one !== undefined && one.join() === other.join();
 }

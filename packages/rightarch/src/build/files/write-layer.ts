@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { type CallOptions, type Descriptor, mediaTypes } from '../../oci/types.ts';
+import { type LayerFacts, proofKeep, scanLayer } from '../../scan/index.ts';
 import { gzip, writeTar } from '../../tar/index.ts';
 import type { Content } from '../stage-files.ts';
 import type { BlobStore } from './blob-store.ts';
 import { ContentChanged } from './bytes.ts';
 import type { LayerEntry } from './layer-diff.ts';
+import { rememberEntries } from './stored-layer.ts';
+import { tee } from './tee.ts';
 
 export interface WrittenLayer {
   readonly descriptor: Descriptor;
@@ -51,21 +54,59 @@ export class LayerWriter {
       const kept = await this.#store.recall<WrittenLayer>('layers', key);
       if (kept !== undefined && (await this.#store.has(kept.descriptor.digest, kept.descriptor.size))) return kept;
     }
-    const whole = createHash('sha256');
     const tar = writeTar(
       entries.map(({ entry }, index) => {
         const content = contents[index];
         return content === undefined ? { entry } : { entry, open: () => verified(content, entry.path) };
       }),
     );
-    const blob = await this.#store.write(gzip(hashed(tar, (chunk) => whole.update(chunk))), options);
-    const written: WrittenLayer = {
-      descriptor: { mediaType: mediaTypes.ociLayerGzip, digest: blob.digest, size: blob.size },
-      diffId: `sha256:${whole.digest('hex')}`,
-    };
+    const written =
+      this.#store.scans === undefined ? await this.#blob(tar, options) : await this.#scanned(tar, options);
     await this.#store.remember('layers', key, written);
     return written;
   }
+
+  async #blob(tar: AsyncIterable<Uint8Array>, options: CallOptions): Promise<WrittenLayer> {
+    const whole = createHash('sha256');
+    const blob = await this.#store.write(gzip(hashed(tar, (chunk) => whole.update(chunk))), options);
+    return layerOf(blob, `sha256:${whole.digest('hex')}`);
+  }
+
+  /**
+   * The same, and what the proof would find in it: the very bytes that are written are unpacked and read beside the
+   * writing, which also holds the compression to what went in.
+   */
+  async #scanned(tar: AsyncIterable<Uint8Array>, options: CallOptions): Promise<WrittenLayer> {
+    const { source, copy, stop } = tee(gzip(tar));
+    const writing = this.#store.write(source, options).catch((cause: unknown) => {
+      stop(cause);
+      throw cause;
+    });
+    // What it is called is known when it is written.
+    const unnamed = { mediaType: mediaTypes.ociLayerGzip, digest: digestOf(''), size: 0 };
+    const layer = { descriptor: unnamed, diffId: undefined, position: [1, 1] as const, history: undefined };
+    const limits = { unpacked: Number.POSITIVE_INFINITY };
+    const scanning = scanLayer(layer, copy, { image: 'layer', keep: proofKeep, limits, signal: options.signal });
+    const [written, scanned] = await Promise.allSettled([writing, scanning]);
+    if (written.status === 'rejected') throw written.reason;
+    if (scanned.status === 'rejected') throw scanned.reason;
+    const { digest, size } = written.value;
+    // Without a diffID to hold it to, a scan says what it found, and that it was given none.
+    const problems = scanned.value.problems.filter(({ code }) => code !== 'proof/diff-id-missing');
+    const facts: LayerFacts = { ...scanned.value, digest, problems };
+    const { diffId } = facts;
+    if (facts.size !== size || problems.some(({ args }) => args['what'] === 'gzip'))
+      throw new Error(`a layer was written that cannot be read again: ${digest}`);
+    if (facts.complete) {
+      await rememberEntries(this.#store, facts);
+      await this.#store.scans?.put({ digest, diffId, keep: proofKeep.id }, facts);
+    }
+    return layerOf(written.value, diffId);
+  }
+}
+
+function layerOf({ digest, size }: { readonly digest: Digest; readonly size: number }, diffId: Digest): WrittenLayer {
+  return { descriptor: { mediaType: mediaTypes.ociLayerGzip, digest, size }, diffId };
 }
 
 async function* hashed(stream: AsyncIterable<Uint8Array>, take: (chunk: Uint8Array) => void) {

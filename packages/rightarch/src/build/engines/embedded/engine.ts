@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
+import type { ScanCache } from '../../../scan/index.ts';
 import type { FileTree } from '../../../scan/tree.ts';
 import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
@@ -38,8 +39,12 @@ export interface EmbeddedOptions {
   readonly packages?: PackageAccess;
   /** Of rightarch, part of the key of every RUN: another version may carry it out otherwise. */
   readonly version?: string;
-  /** Milliseconds, for the age of leftovers of killed runs; without it none are removed. */
+  /** Milliseconds since 1970: what is kept is ordered by use; leftovers of killed runs have an age. Without it nothing is removed. */
   readonly now?: () => number;
+  /** Bytes that everything kept between builds may take, npm's packages not counted. 10 GiB unless told. */
+  readonly cacheLimit?: number;
+  /** Gets the facts of every layer that is written or read, so that a proof after the build reads no layer. */
+  readonly scans?: ScanCache;
 }
 
 /** The engine that needs nothing but this process: see design.md, The embedded engine. */
@@ -50,7 +55,8 @@ export interface EmbeddedEngine extends Engine {
 
 /** Makes the engine that builds without Docker, QEMU or root. Nothing is opened or written before it is used. */
 export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
-  const store = new BlobStore(join(options.cacheDirectory, 'build'));
+  const { scans, now, cacheLimit: limit } = options;
+  const store = new BlobStore(join(options.cacheDirectory, 'build'), { scans, now, limit });
   let swept: Promise<void> | undefined;
 
   const open = async (request: BuildRequest, pins: readonly BasePin[] | undefined, call: CallOptions) => {
@@ -125,15 +131,14 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           });
           const images = await firstFailure(work);
           const name = output.name ?? 'latest';
-          return await writeOutput(
+          const { annotations } = request;
+          const result = await writeOutput(
             images,
             { directory: output.directory, name },
-            {
-              store,
-              annotations: request.annotations,
-              signal: call.signal,
-            },
+            { store, annotations, signal: call.signal },
           );
+          await store.bound();
+          return result;
         } finally {
           await bases.close();
         }

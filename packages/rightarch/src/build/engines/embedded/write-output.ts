@@ -136,7 +136,11 @@ async function linkBlob(store: BlobStore, directory: string, descriptor: Descrip
   const target = blobPath(directory, descriptor);
   if ((await stat(target).catch(() => undefined))?.size === descriptor.size) return;
   await mkdir(dirname(target), { recursive: true });
-  await link(store.path(descriptor.digest), target).catch(() => undefined);
+  const linked = await link(store.path(descriptor.digest), target).then(
+    () => true,
+    () => false,
+  );
+  if (linked) await store.linked(descriptor.digest);
 }
 
 async function* readBlob(store: BlobStore, { digest }: Descriptor): AsyncGenerator<Uint8Array> {
