@@ -31,6 +31,7 @@ export async function openArchive(
     return {
       name,
       kind: options.kind ?? 'archive',
+      ownChunks: true,
       list: async () => contents.images,
       resolve: async (wanted) => chooseImage(contents.images, wanted, name),
       async *blob(descriptor, callOptions = {}) {
@@ -56,8 +57,9 @@ interface Contents {
   ): AsyncIterable<Uint8Array> | undefined;
 }
 
+/** A copy: what is handed out is the reader's, who may give its memory back. */
 async function* memory(bytes: Uint8Array, offset = 0): AsyncGenerator<Uint8Array> {
-  yield bytes.subarray(offset);
+  yield bytes.slice(offset);
 }
 
 async function small(table: ArchiveTable, path: string, limit: number, at: Location): Promise<Uint8Array | undefined> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { digestOf, Failure, type Location, splitDigest } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { parseIndex, parseJson } from './documents.ts';
-import { errnoOf, openRegular, readRange, readSmallFile } from './files.ts';
+import { errnoOf, isLinkLoop, openRegular, readRange, readSmallFile } from './files.ts';
 import { chooseImage, imagesOf, type NamedImage } from './names.ts';
 import type { Descriptor, ImageSource } from './types.ts';
 import { documentLimits } from './verified.ts';
@@ -39,6 +39,7 @@ export function openLayout(directory: string, options: { readonly name?: string 
   return {
     name,
     kind: 'layout',
+    ownChunks: true,
     list,
     resolve: async (wanted) => chooseImage(await list(), wanted, name),
     async *blob(descriptor, { offset = 0, signal } = {}) {
@@ -85,7 +86,10 @@ export async function readLayoutIndex(directory: string, name: string) {
     throw failure('image/not-found', { source: name, path: directory, kind: 'layout' }, at, 'request');
   }
   checkMarker(marker, name, at);
-  if (raw === undefined) throw failure('image/layout-invalid', { source: name, problem: 'index' }, at, 'request');
+  if (raw === undefined) {
+    const problem = (await isLinkLoop(join(directory, 'index.json'))) ? 'loop' : 'index';
+    throw failure('image/layout-invalid', { source: name, problem }, at, 'request');
+  }
   return { raw, index: parseLayoutIndex(raw, at) };
 }
 

@@ -28,6 +28,8 @@ export interface ImageSource {
   resolve(name: string | undefined, options?: CallOptions): Promise<Descriptor>;
   /** The bytes of a manifest or blob, from `offset` on. Unverified. Throws Failure where they cannot be had. */
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): AsyncIterable<Uint8Array>;
+  /** Each chunk of `blob` is a buffer of its own that nobody else looks at: who asked may give its memory back. */
+  readonly ownChunks?: boolean;
   referrers?(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;
   /** Frees sockets and file handles. Idempotent. */
   close(): Promise<void>;

@@ -30,8 +30,10 @@ function factsOf({ digest, diffId }: { digest: Digest; diffId: Digest }, path = 
   ];
   return { digest, diffId, size: 10, unpackedSize: 20, files, problems: [], complete: true };
 }
-const entries = async () => (await readdir(join(directory, 'scan-v2'))).sort();
-const fileOf = async () => join(directory, 'scan-v2', (await entries())[0]!);
+/** One directory for each version of what is kept; a test sees only its own. */
+const place = async () => join(directory, (await readdir(directory))[0]!);
+const entries = async () => (await readdir(await place())).sort();
+const fileOf = async () => join(await place(), (await entries())[0]!);
 
 describe('the scan cache', () => {
   it('gives back what was put, bytes included', async () => {
@@ -98,7 +100,7 @@ describe('the scan cache', () => {
   it('what a killed run left is removed after an hour, not before', async () => {
     const [one, two] = [keyOf('one'), keyOf('two')];
     await cache().put(one, factsOf(one));
-    const orphan = join(directory, 'scan-v2', 'x.entry.0.tmp');
+    const orphan = join(await place(), 'x.entry.0.tmp');
     await writeFile(orphan, 'half');
     time = (await stat(orphan)).mtimeMs;
     await cache().put(two, factsOf(two));

@@ -25,6 +25,8 @@ export interface ScanLayerOptions {
   readonly image: string;
   readonly keep?: KeepRule | undefined;
   readonly limits?: Partial<ScanLimits> | undefined;
+  /** `bytes` come in buffers of their own that nobody else looks at (`ImageSource.ownChunks`). */
+  readonly owned?: boolean | undefined;
 }
 
 export interface ScanLimits extends TarLimits {
@@ -70,7 +72,8 @@ export async function scanLayer(
     const source = withHead(counted(bytes));
     const { head, stream } = await source;
     const limit = options.limits?.unpacked ?? UNPACKED_LIMIT;
-    for await (const chunk of decompress(stream, sniffCompression(head), { limit, chunk: INFLATED_CHUNK })) {
+    const how = { limit, chunk: INFLATED_CHUNK, transient: true, owned: options.owned === true };
+    for await (const chunk of decompress(stream, sniffCompression(head), how)) {
       options.signal?.throwIfAborted();
       unpacked.update(chunk);
       unpackedSize += chunk.length;

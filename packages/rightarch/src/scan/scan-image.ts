@@ -69,6 +69,7 @@ async function readLayer(
     onBytes: options.onBytes,
     keep,
     limits: options.limits,
+    owned: tree.source.ownChunks,
   });
   if (key !== undefined) await options.cache?.put(key, facts);
   return facts;

@@ -3,6 +3,7 @@ import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { zstdStored } from '../testing/image.ts';
+import { giveBack } from './give-back.ts';
 import { type Compression, DecompressProblem, decompress, gzip, sniffCompression } from './index.ts';
 
 async function* inChunks(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
@@ -107,6 +108,54 @@ describe('gzip in', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(given).toBeLessThan(packed.length / 2);
     await stream.return?.();
+  });
+});
+
+describe('memory that goes back', () => {
+  const packed = zlib.gzipSync(plain);
+  async function* own(bytes: Uint8Array, handed: Uint8Array[] = []): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += 100_000) {
+      const chunk = Uint8Array.from(bytes.subarray(at, at + 100_000));
+      handed.push(chunk);
+      yield chunk;
+    }
+  }
+
+  test.each([
+    ['gzip', packed],
+    ['zstd', zstdStored(plain)],
+    ['none', plain],
+  ] as const)('%s: every byte was there before its chunk went', async (kind, bytes) => {
+    const hash = createHash('sha256');
+    const gone: Uint8Array[] = [];
+    for await (const chunk of decompress(own(bytes), kind, { transient: true, owned: true })) {
+      hash.update(chunk);
+      gone.push(chunk);
+    }
+    expect(hash.digest('hex')).toBe(createHash('sha256').update(plain).digest('hex'));
+    if (kind !== 'zstd') expect(gone.filter(({ length }) => length === 0).length).toBeGreaterThan(0);
+  });
+
+  test('what came in goes only where it is ours', async () => {
+    const handed: Uint8Array[] = [];
+    await collect(decompress(own(packed, handed), 'gzip', { owned: true }));
+    expect(handed.slice(0, -1).every(({ length }) => length === 0)).toBe(true);
+    for (const kind of ['gzip', 'none'] as const) {
+      const kept: Uint8Array[] = [];
+      for await (const _ of decompress(own(packed, kept), kind, { transient: true }));
+      expect(Buffer.concat(kept).equals(packed)).toBe(true);
+    }
+  });
+
+  test('a part of a larger buffer, small buffers and shared memory stay', () => {
+    const whole = new Uint8Array(200_000);
+    const shared = new Uint8Array(new SharedArrayBuffer(100_000));
+    giveBack(whole.subarray(0, 100_000));
+    giveBack(Buffer.from('small'));
+    giveBack(shared);
+    expect([whole.length, shared.length]).toEqual([200_000, 100_000]);
+    giveBack(whole.subarray(100_000));
+    expect(whole.length).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { giveBack } from './give-back.ts';
 import { type FrameFault, ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'none';
@@ -11,6 +11,10 @@ export interface DecompressOptions {
   readonly chunk?: number;
   /** Called with the number of compressed bytes of each chunk taken in. */
   readonly onRead?: (count: number) => void;
+  /** A chunk that came out is over when the next is asked for, and its memory goes back. */
+  readonly transient?: boolean;
+  /** Each chunk of the stream is a buffer of its own that nobody else looks at: its memory goes back once it is read. */
+  readonly owned?: boolean;
 }
 
 /** The compressed bytes are not what they should be. Errors of the stream itself pass through unchanged. */
@@ -46,6 +50,8 @@ const engineOptions = (chunk: number) => ({
   readableHighWaterMark: Math.max(2 * chunk, 4 * CHUNK),
   writableHighWaterMark: 2 * CHUNK,
 });
+/** Bytes that may wait for the engine while the next chunk of the source is asked for. */
+const AHEAD = CHUNK;
 /** What `zstd -d` and containerd's decoder take without being asked for more. */
 const ZSTD_WINDOW_LOG = 27;
 const ZSTD_WINDOW = 2 ** ZSTD_WINDOW_LOG;
@@ -65,13 +71,25 @@ export async function* decompress(
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   let out = 0;
   const source = options.onRead === undefined ? stream : counted(stream, options.onRead);
-  const chunk = options.chunk ?? CHUNK;
-  const inflated = kind === 'gzip' ? gunzip(source, chunk) : kind === 'zstd' ? unzstd(source, chunk) : source;
+  const how: Memory = {
+    chunk: options.chunk ?? CHUNK,
+    owned: options.owned === true,
+  };
+  // A zstd decoder may still look back at what it has handed out.
+  const transient = options.transient === true && (kind === 'gzip' || (kind === 'none' && how.owned));
+  const inflated = kind === 'gzip' ? gunzip(source, how) : kind === 'zstd' ? unzstd(source, how) : source;
   for await (const bytes of inflated) {
     out += bytes.length;
     if (out > limit) throw new DecompressProblem('limit', kind, `more than ${limit} bytes come out`);
     yield bytes;
+    if (transient) giveBack(bytes);
   }
+}
+
+/** Bytes of one chunk that comes out, and whether those that go in are ours. */
+interface Memory {
+  readonly chunk: number;
+  readonly owned: boolean;
 }
 
 async function* counted(stream: AsyncIterable<Uint8Array>, onRead: (count: number) => void) {
@@ -81,9 +99,8 @@ async function* counted(stream: AsyncIterable<Uint8Array>, onRead: (count: numbe
   }
 }
 
-async function* gunzip(stream: AsyncIterable<Uint8Array>, chunk: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const engine = zlib.createGunzip(engineOptions(chunk));
-  yield* through(stream, engine, 'gzip');
+async function* gunzip(stream: AsyncIterable<Uint8Array>, how: Memory): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* through(stream, zlib.createGunzip(engineOptions(how.chunk)), 'gzip', how.owned);
 }
 
 /** Drives one zlib stream and tells its errors from those of the source. */
@@ -91,32 +108,64 @@ async function* through(
   stream: AsyncIterable<Uint8Array>,
   engine: zlib.Gunzip,
   kind: Compression,
+  owned: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let fed = 0;
-  let sourceError: { readonly error: unknown } | undefined;
-  const feed = async function* () {
-    try {
-      for await (const chunk of gathered(stream)) {
-        fed += chunk.length;
-        yield chunk;
-      }
-    } catch (error) {
-      sourceError = { error };
-      throw error;
-    }
-  };
-  pipeline(feed, engine, () => {});
+  const feeder = feed(stream, engine, owned);
   try {
     for await (const chunk of engine) yield chunk as Buffer;
-    if (fed === 0) throw new DecompressProblem('truncated', kind, 'there is not one byte');
+    if (feeder.fed === 0) throw new DecompressProblem('truncated', kind, 'there is not one byte');
     // The engine stops without a word at a byte that cannot begin another member and is zero.
-    if (engine.bytesWritten < fed) throw new DecompressProblem('trailing', kind, 'bytes follow the compressed data');
+    if (engine.bytesWritten < feeder.fed) {
+      throw new DecompressProblem('trailing', kind, 'bytes follow the compressed data');
+    }
   } catch (error) {
-    if (sourceError !== undefined) throw sourceError.error;
+    if (feeder.sourceError !== undefined) throw feeder.sourceError.error;
     throw error instanceof DecompressProblem ? error : problemOf(error, kind);
   } finally {
     engine.destroy();
   }
+}
+
+interface Feeder {
+  /** Bytes handed over. */
+  fed: number;
+  sourceError?: { readonly error: unknown };
+}
+
+/**
+ * Feeds the engine from the source until one of the two is through. The next chunk is asked for as soon as there is
+ * room for it: a `drain` comes only when nothing waits, and then the engine stands still until a chunk is read.
+ */
+function feed(stream: AsyncIterable<Uint8Array>, engine: zlib.Gunzip, owned: boolean): Feeder {
+  const feeder: Feeder = { fed: 0 };
+  let wake: (() => void) | undefined;
+  const moved = () => {
+    wake?.();
+    wake = undefined;
+  };
+  engine.on('close', moved);
+  const run = async () => {
+    for await (const chunk of gathered(stream)) {
+      if (engine.destroyed) return;
+      feeder.fed += chunk.length;
+      engine.write(chunk, (error) => {
+        if (owned && !error) giveBack(chunk);
+        moved();
+      });
+      while (engine.writableLength > AHEAD && !engine.destroyed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (engine.destroyed) return;
+    }
+    engine.end();
+  };
+  run().catch((error: unknown) => {
+    feeder.sourceError = { error };
+    engine.destroy(error as Error);
+  });
+  return feeder;
 }
 
 async function* gathered(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -181,7 +230,7 @@ async function* framePieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<P
 async function* unzstdNative(
   stream: AsyncIterable<Uint8Array>,
   create: ZstdFactory,
-  chunk: number,
+  { chunk }: Memory,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const constants = zlib.constants as unknown as Record<string, number>;
   const window = constants['ZSTD_d_windowLogMax'];
@@ -200,16 +249,16 @@ async function* unzstdNative(
     }
   };
   try {
-    while (!next.done) yield* through(frame(), create(options), 'zstd');
+    while (!next.done) yield* through(frame(), create(options), 'zstd', false);
   } finally {
     await pieces.return();
   }
 }
 
-async function* unzstd(stream: AsyncIterable<Uint8Array>, chunk: number): AsyncGenerator<Uint8Array, void, undefined> {
+async function* unzstd(stream: AsyncIterable<Uint8Array>, how: Memory): AsyncGenerator<Uint8Array, void, undefined> {
   const native = (zlib as unknown as { createZstdDecompress?: ZstdFactory }).createZstdDecompress;
   if (native !== undefined) {
-    yield* unzstdNative(stream, native, chunk);
+    yield* unzstdNative(stream, native, how);
     return;
   }
   const { Decompress } = await import('fzstd');
