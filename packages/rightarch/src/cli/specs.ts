@@ -144,6 +144,19 @@ export const commandSpecs: readonly CommandSpec[] = [
     run: async (...call) => (await import('./commands/inspect.ts')).inspect(...call),
   },
   {
+    name: 'diff',
+    arguments: '[IMAGE] [IMAGE]',
+    least: 0,
+    most: 2,
+    examples: [
+      'rightarch diff ghcr.io/team/app:1.2',
+      'rightarch diff app:1.2 --platform linux/amd64,linux/arm64',
+      'rightarch diff app:1.2 app:1.3 --json',
+    ],
+    options: [PLATFORM, NO_CACHE],
+    run: async (...call) => (await import('./commands/diff.ts')).diff(...call),
+  },
+  {
     name: 'init',
     arguments: '',
     least: 0,
@@ -184,7 +197,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
   doctor: 'rightarch plan',
   login: 'docker login',
   audit: 'rightarch verify IMAGE…',
-  diff: 'rightarch inspect IMAGE',
 };
 
 /** Other names that people type first. */

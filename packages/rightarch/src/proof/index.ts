@@ -3,6 +3,8 @@
  * Never here: I/O other than through `scan`, anything that is executed, sentences, guesses.
  * Start with `types.ts`, then `verify.ts`; `start.ts` follows an entrypoint, `explain.ts` holds what is on purpose.
  */
+export { type PackageDifference, packagesKeep } from './compare-packages.ts';
+export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } from './compare-trees.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';
 export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
 export { proofJson } from './json.ts';

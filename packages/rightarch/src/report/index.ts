@@ -4,6 +4,7 @@
  * Start with `page.ts` (width and colour), then `diagnostics.ts`.
  */
 export * from './diagnostics.ts';
+export * from './diff-text.ts';
 export * from './front-door-text.ts';
 export * from './inspect-text.ts';
 export * from './page.ts';

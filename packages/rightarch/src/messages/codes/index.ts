@@ -1,5 +1,6 @@
 import type { CodeRow } from '../code.ts';
 import { cliCodes } from './cli.ts';
+import { cliReportCodes } from './cli-reports.ts';
 import { configCodes } from './config.ts';
 import { contextCodes } from './context.ts';
 import { dockerfileCodes } from './dockerfile.ts';
@@ -18,6 +19,7 @@ import { targetCodes } from './target.ts';
 /** Every code there is, in the order of the areas. The area is the kind of thing judged. */
 export const codes = {
   ...cliCodes,
+  ...cliReportCodes,
   ...configCodes,
   ...contextCodes,
   ...dockerfileCodes,

@@ -17,6 +17,11 @@ export const commandSummaries = {
     ja: 'イメージの実体を表示する: インデックス、プラットフォーム、レイヤー、サイズ、共有部分',
     ko: '이미지의 실제 모습을 보여 줍니다: 인덱스, 플랫폼, 레이어, 크기, 공유 부분',
   },
+  diff: {
+    en: 'Show what differs between two platforms of an image, or between two images',
+    ja: '1 つのイメージの 2 つのプラットフォーム、または 2 つのイメージの違いを表示する',
+    ko: '한 이미지의 두 플랫폼 또는 두 이미지의 차이를 보여 줍니다',
+  },
   plan: {
     en: 'Say what would be built: which platforms and why, on which engine, which line decides',
     ja: '何をビルドするかを示す: どのプラットフォームをなぜ、どのエンジンで、決め手の行はどれか',
@@ -217,8 +222,8 @@ export const helpPhrases = {
     ko: '`rightarch explain 코드`로 각 항목의 설명을 볼 수 있습니다',
   },
   later: {
-    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, audit, diff',
-    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、audit、diff',
-    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, audit, diff',
+    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, audit',
+    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、audit',
+    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, audit',
   },
 } satisfies Readonly<Record<string, Label>>;
