@@ -50,12 +50,8 @@ export function elfOf(entry: FileFacts): ElfFacts | undefined {
 export function programText(entry: FileFacts): string {
   const { program, type } = entry;
   if (type !== 'file' || program === undefined) return type;
-  if (program.kind === 'elf') return machineText(program);
   if (program.kind === 'script') return `script for ${program.interpreter}`;
-  if (program.kind === 'macho') return `Mach-O ${program.machine ?? ''}`.trim();
-  if (program.kind === 'pe') return `Windows PE ${program.machine ?? ''}`.trim();
-  if (program.kind === 'wasm') return 'WebAssembly';
-  if (program.kind === 'archive') return 'ar archive';
+  if (program.kind !== 'empty' && program.kind !== 'other') return machineText(program);
   if (program.kind === 'empty') return 'empty file';
   return program.kind === 'other' && program.text ? 'text' : 'data';
 }

@@ -1,5 +1,5 @@
 import { normalizePlatform, type Platform } from '../core/index.ts';
-import type { ElfFacts } from './types.ts';
+import type { ElfFacts, ProgramFacts } from './types.ts';
 
 /** Names of e_machine for evidence (gABI and the Linux kernel's include/uapi/linux/elf-em.h). */
 const NAMES: Readonly<Record<number, string>> = {
@@ -50,8 +50,27 @@ export function isDeviceCode({ machine }: ElfFacts): boolean {
   return machine === 190 || machine === 224 || machine === 247;
 }
 
-/** What the headers say about the CPU, for evidence: `x86-64 (e_machine 62)`. Never translated. */
-export function machineText(facts: ElfFacts): string {
+/** What the headers of a program say about its CPU, for evidence: `x86-64 (e_machine 62)`. Never translated. */
+export function machineText(facts: Exclude<ProgramFacts, { readonly kind: 'script' | 'empty' | 'other' }>): string {
+  switch (facts.kind) {
+    case 'elf':
+      return elfText(facts);
+    case 'macho':
+      return `Mach-O ${facts.architectures.join(' + ')}`.trimEnd();
+    case 'pe':
+      if (facts.managed === 'any') return '.NET assembly for any CPU';
+      if (facts.managed !== undefined) return `.NET assembly ${facts.machine ?? ''}`.trimEnd();
+      return `Windows PE ${facts.machine ?? ''}`.trimEnd();
+    case 'wasm':
+      return facts.form === 'unknown' ? 'WebAssembly' : `WebAssembly ${facts.form}`;
+    case 'archive':
+      return facts.machines.length === 0 ? 'ar archive' : `ar archive of ${facts.machines.map(elfText).join(', ')}`;
+    case 'zip':
+      return 'zip archive';
+  }
+}
+
+function elfText(facts: ElfFacts): string {
   const name = NAMES[facts.machine] ?? 'unknown machine';
   const parts = [`e_machine ${facts.machine}`];
   if (facts.machine === 62 && facts.bits === 32) parts.push('x32');

@@ -1,20 +1,33 @@
 import type { EntrySink } from '../tar/types.ts';
+import { ArReader, isArchive } from './ar.ts';
 import { ElfReader, isElf } from './elf.ts';
+import { readMachO } from './macho.ts';
+import { PeReader } from './pe.ts';
 import type { ProgramFacts, ScriptFacts } from './types.ts';
+import { isWasm, readWasm } from './wasm.ts';
 import type { Scratch } from './window.ts';
+import { ZipReader } from './zip.ts';
 
 /** BINPRM_BUF_SIZE since Linux 5.1 (include/uapi/linux/binfmts.h). */
 const KERNEL_BUFFER = 256;
-/** Enough to find the PE header behind the DOS stub. */
-const HEAD = 1024;
+/** Enough for the slices of a fat Mach-O file and for what tells text from data. */
+const HEAD = 2048;
+/** Enough to tell which reader a file needs; `!<arch>\n` is the longest mark. */
+const MARK = 8;
+/** What the archives inside the archives of one layer may inflate to: a minute of work at most. */
+const INFLATABLE = 2 ** 32;
 
-/** Learns from the first bytes what kind of program a file is, and from an ELF file's headers the rest. */
+type Reader = EntrySink & { facts(): ProgramFacts };
+
+/** Learns from the first bytes what kind of program a file is, and from what follows the rest. */
 export class ProgramReader implements EntrySink {
   readonly #size: number;
   readonly #scratch: Scratch | undefined;
   #head: Buffer = Buffer.allocUnsafe(0);
-  #elf: ElfReader | undefined;
-  #started = false;
+  #reader: Reader | undefined;
+  /** The archive that may follow a `#!` line. */
+  #zip: ZipReader | undefined;
+  #isStarted = false;
 
   /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
   constructor(size: number, scratch?: Scratch) {
@@ -23,95 +36,84 @@ export class ProgramReader implements EntrySink {
   }
 
   write(chunk: Uint8Array): void {
-    if (this.#elf !== undefined) {
-      this.#elf.write(chunk);
+    if (this.#reader !== undefined) {
+      this.#reader.write(chunk);
       return;
     }
-    if (this.#head.length >= HEAD) return;
-    // Most files are decided by their first four bytes; only those that come in crumbs are gathered.
-    if (!this.#started && this.#head.length === 0 && chunk.length >= 4) {
-      this.#started = true;
-      if (isElf(chunk)) {
-        this.#elf = new ElfReader(this.#size, this.#scratch);
-        this.#elf.write(chunk);
-        return;
-      }
+    if (this.#isStarted) {
+      this.#zip?.write(chunk);
+      this.#gather(chunk);
+      return;
     }
-    const more = chunk.subarray(0, HEAD - this.#head.length);
-    this.#head = Buffer.concat([this.#head, more]);
-    if (!this.#started && this.#head.length >= 4) {
-      this.#started = true;
-      if (isElf(this.#head)) {
-        this.#elf = new ElfReader(this.#size, this.#scratch);
-        this.#elf.write(this.#head);
-        this.#elf.write(chunk.subarray(more.length));
-      }
+    // Most files are decided by the first bytes of their first chunk; only those that come in crumbs are gathered.
+    const isCrumb = this.#head.length > 0 || chunk.length < MARK;
+    const first = isCrumb ? Buffer.concat([this.#head, chunk]) : chunk;
+    if (first.length < Math.min(MARK, this.#size)) {
+      this.#head = Buffer.from(first);
+      return;
     }
+    this.#isStarted = true;
+    this.#reader = this.#readerOf(first);
+    if (this.#reader !== undefined) {
+      this.#reader.write(first);
+      return;
+    }
+    this.#zip?.write(first);
+    this.#head = Buffer.allocUnsafe(0);
+    this.#gather(first);
   }
 
   end(complete: boolean): void {
-    this.#elf?.end(complete);
+    this.#reader?.end(complete);
+    this.#zip?.end(complete);
   }
 
   /** What the file is. Ask after `end`. */
   facts(): ProgramFacts {
-    if (this.#elf !== undefined) return this.#elf.facts();
-    return this.#size === 0 ? { kind: 'empty' } : readHead(this.#head);
+    if (this.#reader !== undefined) return this.#reader.facts();
+    if (this.#size === 0) return { kind: 'empty' };
+    const facts = readHead(this.#head, this.#size);
+    // The name of a script may stand before anything: only an archive that ends where the file ends is one.
+    return facts.kind === 'script' && this.#zip?.isEnded ? { ...facts, zip: this.#zip.facts() } : facts;
+  }
+
+  #gather(bytes: Uint8Array): void {
+    if (this.#head.length >= HEAD) return;
+    this.#head = Buffer.concat([this.#head, bytes.subarray(0, HEAD - this.#head.length)]);
+  }
+
+  #readerOf(head: Uint8Array): Reader | undefined {
+    if (isElf(head)) return new ElfReader(this.#size, this.#scratch);
+    if (head[0] === 0x4d && head[1] === 0x5a) return new PeReader(this.#size, this.#scratch);
+    if (isArchive(head)) return new ArReader(this.#size);
+    // An archive without members is nothing but its end record.
+    const isZip =
+      head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 ? head[3] === 4 : head[2] === 5 && head[3] === 6);
+    if (isZip) return new ZipReader(this.#size, budgetOf(this.#scratch));
+    if (head[0] === 0x23 && head[1] === 0x21) this.#zip = new ZipReader(this.#size, budgetOf(this.#scratch));
+    return undefined;
   }
 }
 
-function readHead(head: Buffer): ProgramFacts {
+const budgets = new WeakMap<Scratch, { inflatable: number }>();
+
+/** One budget for all files that share a scratch: those of one layer. */
+function budgetOf(scratch: Scratch | undefined): { inflatable: number } {
+  const known = scratch && budgets.get(scratch);
+  if (known !== undefined) return known;
+  const budget = { inflatable: INFLATABLE };
+  if (scratch !== undefined) budgets.set(scratch, budget);
+  return budget;
+}
+
+function readHead(head: Buffer, size: number): ProgramFacts {
   if (head[0] === 0x23 && head[1] === 0x21) return parseScript(head);
-  const magic = head.length >= 4 ? head.readUInt32BE(0) : 0;
-  const machO = readMachO(head, magic);
+  const machO = readMachO(head, size);
   if (machO !== undefined) return machO;
-  if (magic === 0x0061736d) return { kind: 'wasm' };
-  if (head[0] === 0x4d && head[1] === 0x5a) return readPe(head);
-  if (/^!<(arch|thin)>\n/.test(head.toString('latin1', 0, 8))) return { kind: 'archive' };
+  if (isWasm(head)) return readWasm(head);
   const bom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf && head[3] === 0x23 && head[4] === 0x21;
   const text = !head.subarray(0, KERNEL_BUFFER).includes(0);
   return { kind: 'other', ...(text ? { text } : {}), ...(bom ? { bom } : {}) };
-}
-
-/** cputype of Mach-O (mach/machine.h). */
-const MACH_CPUS: Readonly<Record<number, string>> = {
-  7: 'i386',
-  16777223: 'x86_64',
-  12: 'arm',
-  16777228: 'arm64',
-  18: 'ppc',
-};
-
-function readMachO(head: Buffer, magic: number): ProgramFacts | undefined {
-  if (head.length < 8) return undefined;
-  if (magic === 0xfeedface || magic === 0xfeedfacf) {
-    return { kind: 'macho', machine: MACH_CPUS[head.readUInt32BE(4)] ?? 'unknown' };
-  }
-  if (magic === 0xcefaedfe || magic === 0xcffaedfe) {
-    return { kind: 'macho', machine: MACH_CPUS[head.readUInt32LE(4)] ?? 'unknown' };
-  }
-  // A Java class begins alike; there the next word is a version of at least 45, here a small count of slices.
-  if (magic !== 0xcafebabe || head.readUInt32BE(4) >= 45) return undefined;
-  const count = head.readUInt32BE(4);
-  const names: string[] = [];
-  for (let at = 8; names.length < count && at + 20 <= head.length; at += 20) {
-    names.push(MACH_CPUS[head.readUInt32BE(at)] ?? 'unknown');
-  }
-  return { kind: 'macho', machine: names.join(' + ') };
-}
-
-/** Machine of the COFF header (Microsoft PE format). */
-const PE_MACHINES: Readonly<Record<number, string>> = {
-  332: 'i386',
-  34404: 'x86_64',
-  43620: 'arm64',
-  452: 'arm',
-};
-
-function readPe(head: Buffer): ProgramFacts {
-  const at = head.length >= 0x40 ? head.readUInt32LE(0x3c) : 0;
-  if (at === 0 || at + 6 > head.length || head.toString('latin1', at, at + 4) !== 'PE\0\0') return { kind: 'pe' };
-  return { kind: 'pe', machine: PE_MACHINES[head.readUInt16LE(at + 4)] ?? 'unknown' };
 }
 
 const NUL = 0;

@@ -16,8 +16,10 @@ export {
   testTar,
   zstdStored,
 } from './image.ts';
+export { arBytes, goInfoBytes, machOBytes, type PeParts, peBytes } from './programs.ts';
 export { type SeenRequest, startRegistry, type TestRegistry, type TestRegistryOptions } from './registry.ts';
 export type { RegistryAccess } from './registry-access.ts';
 export type { FaultRule, RegistryFault } from './registry-faults.ts';
 export type { StoredManifest, StoredRepository, StoredUpload } from './registry-store.ts';
 export { type TestSource, type TestSourceParts, testSource } from './source.ts';
+export { type ZipPart, type ZipParts, zipBytes } from './zip.ts';
