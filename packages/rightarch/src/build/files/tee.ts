@@ -3,7 +3,7 @@ const AHEAD = 8;
 
 export interface Tee {
   readonly source: AsyncGenerator<Uint8Array, void, undefined>;
-  readonly copy: AsyncGenerator<Uint8Array, void, undefined>;
+  readonly copy: AsyncIterableIterator<Uint8Array>;
   /** Ends the copy with an error: for a first reader that failed before it began to read. */
   stop(error: unknown): void;
 }
@@ -45,23 +45,29 @@ export function tee(stream: AsyncIterable<Uint8Array>): Tee {
     }
   }
 
-  async function* copy() {
-    try {
-      for (;;) {
-        const chunk = waiting.shift();
-        if (chunk !== undefined) {
-          tell();
-          yield chunk;
-        } else if (ended === undefined) await changed();
-        else if ('error' in ended) throw ended.error;
-        else return;
+  const leave = () => {
+    left = true;
+    waiting.length = 0;
+    tell();
+  };
+  // Not a generator: one that was never begun does not hear that it is to end.
+  const copy: AsyncIterableIterator<Uint8Array> = {
+    async next() {
+      while (waiting.length === 0 && ended === undefined && !left) await changed();
+      const value = waiting.shift();
+      if (value !== undefined) {
+        tell();
+        return { done: false, value };
       }
-    } finally {
-      left = true;
-      waiting.length = 0;
-      tell();
-    }
-  }
+      if (!left && ended !== undefined && 'error' in ended) throw ended.error;
+      return { done: true, value: undefined };
+    },
+    async return() {
+      leave();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => copy,
+  };
 
-  return { source: source(), copy: copy(), stop: (error) => end({ error }) };
+  return { source: source(), copy, stop: (error) => end({ error }) };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { Failure, formatReference, parsePlatform } from '../../../core/index.ts';
 import { type ImageTree, openLayout, openTree } from '../../../oci/index.ts';
+import { openScanCache } from '../../../scan/index.ts';
 import { type TestFile, type TestImageParts, testIndex } from '../../../testing/index.ts';
 import type { BuildEvent, BuildRequest } from '../../types.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from './engine.ts';
@@ -88,6 +89,7 @@ export function engineIn(directory: string, bases: Bases = {}, more: Partial<Emb
     },
     buildPlatform: amd64,
     created: 1_700_000_000,
+    scans: openScanCache({ directory: join(directory, 'cache/scan'), now: () => 0 }),
     ...more,
   });
 }
