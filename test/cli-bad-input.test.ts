@@ -148,7 +148,7 @@ describe('files', () => {
     writeContext();
     const { status, err } = await type(['build', '-q', '--iidfile', 'nowhere/iid', '.']);
     expect(status).toBe(3);
-    expect(err).toContain('error[cli/write-failed]: `nowhere/iid`');
+    expect(err).toContain('error[cli/write-failed]: `nowhere/iid` cannot be written: its folder is not there');
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
@@ -161,6 +161,24 @@ describe('files', () => {
     expect(status).toBe(expected);
     expect(err).toContain('error[cli/bad-value]: `--secret`');
   });
+});
+
+test('a folder of a layout is answered with the corrected line of the command that was typed', async () => {
+  writeContext();
+  await type(['build', '-t', 'app:1', '.']);
+  const pushed = await type(['push', '.rightarch/app', '127.0.0.1:1/app:1', '127.0.0.1:1/app:2']);
+  expect(pushed.status).toBe(2);
+  expect(pushed.err).toContain('`rightarch push oci:.rightarch/app 127.0.0.1:1/app:1 127.0.0.1:1/app:2`');
+  expect((await type(['verify', '.rightarch/app'])).err).toContain('`rightarch verify oci:.rightarch/app`');
+});
+
+test('a mirror that fails says so in the language of the reader', async () => {
+  const env = { LANG: 'ja' };
+  const mirror = ['--mirror', '127.0.0.1:2=http://127.0.0.1:1'];
+  const { status, err } = await type(['verify', '127.0.0.1:2/app:1', ...mirror], { env });
+  expect(status).toBe(3);
+  expect(err).toMatch(/原因: [^\n]*\(mirror http:\/\/127\.0\.0\.1:1\): [^\n]*接続/);
+  expect(err).not.toMatch(/原因: [^\n]*registry\/unreachable/);
 });
 
 test('push without words publishes what was built last under the names of -t', async () => {

@@ -122,9 +122,9 @@ export async function openImage(
   session: Session,
   text: string,
   options: OpenOptions,
-  how: { readonly published?: boolean } = {},
+  how: { readonly published?: boolean; readonly corrected?: (text: string) => string } = {},
 ): Promise<OpenedImage> {
-  refuseFolder(session, text);
+  refuseFolder(session, text, how.corrected ?? ((image) => `rightarch verify ${image}`));
   const locator = orThrow(parseLocator(text), 'request');
   const local = how.published === true ? undefined : await openLocally(locator, text, options);
   return local ?? (await openAt(locator, text, options));
@@ -158,8 +158,8 @@ async function openLocally(
   }
 }
 
-/** `verify .` is a slip: a folder with a layout in it gets the line that was meant. */
-function refuseFolder({ shell }: Session, text: string): void {
+/** `verify .` is a slip: a folder with a layout in it gets the line that was meant, of the command that was typed. */
+function refuseFolder({ shell }: Session, text: string, corrected: (image: string) => string): void {
   if (text === '' || /^(oci|archive|docker|registry):/.test(text)) return;
   const path = join(shell.cwd, text);
   const found = statSync(text.startsWith('/') ? text : path, { throwIfNoEntry: false });
@@ -167,6 +167,6 @@ function refuseFolder({ shell }: Session, text: string): void {
   const layout = existsSync(join(path, 'oci-layout')) || existsSync(join(text, 'oci-layout'));
   // A name such as `app` may be both a folder and an image; only what cannot be an image is refused.
   if (!layout && /^[a-z0-9][\w.-]*(\/[\w.-]+)*$/.test(text) && text !== '.' && text !== '..') return;
-  const command = layout ? `rightarch verify oci:${text}` : `rightarch plan ${text}`;
+  const command = layout ? corrected(`oci:${text}`) : `rightarch plan ${text}`;
   throw failure('cli/folder-not-image', { path: text, command }, atInput(text), 'request');
 }

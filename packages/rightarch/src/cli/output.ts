@@ -12,7 +12,7 @@ export type Output =
  * Reads `-o`: our short forms (`oci:DIR[:NAME]`, `archive:FILE`) and docker's (`type=oci,dest=FILE`, with `tar=false`
  * for a directory; `type=registry`; `type=image,push=true`). What only other engines can make says so.
  */
-export function parseOutputs(flags: Flags): readonly Output[] {
+export function parseOutputs(flags: Flags, hostPlatform: string): readonly Output[] {
   return allValues(flags, 'output').map((text) => {
     const short = /^(oci|archive):(.+)$/.exec(text);
     if (short?.[1] === 'archive') return { kind: 'archive', file: short[2]! };
@@ -37,7 +37,7 @@ export function parseOutputs(flags: Flags): readonly Output[] {
         if (pairs.get('push') === 'true') return { kind: 'registry' };
         break;
     }
-    if (text.startsWith('docker:') || /^type=docker\b/.test(text)) throw loadNotYet(`--output ${text}`);
+    if (text.startsWith('docker:') || /^type=docker\b/.test(text)) throw loadNotYet(`--output ${text}`, hostPlatform);
     throw failure(
       'cli/bad-value',
       { option: '--output', value: text, accepted: ['oci:DIR', 'archive:FILE', 'type=oci,dest=FILE', 'type=registry'] },
@@ -47,11 +47,14 @@ export function parseOutputs(flags: Flags): readonly Output[] {
   });
 }
 
-/** Loading into Docker comes with the engines; until then an archive that `docker load` reads. */
-export function loadNotYet(what: string): Error {
+/**
+ * Loading into Docker comes with the engines; until then an archive that `docker load` reads: of one platform, since
+ * engines without the containerd store (the default until Docker 29) refuse an archive of several.
+ */
+export function loadNotYet(what: string, hostPlatform: string): Error {
   return failure(
     'cli/not-yet',
-    { what, instead: 'rightarch build -o archive:app.tar && docker load -i app.tar' },
+    { what, instead: `rightarch build --platform ${hostPlatform} -o archive:app.tar && docker load -i app.tar` },
     atInput(what),
     'request',
   );

@@ -16,6 +16,7 @@ import { type ExitStatus, exitOfBlame } from './exit.ts';
 import type { Shell } from './shell.ts';
 import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
+import { writeFailed } from './write-whole.ts';
 
 /** A longer file is not read for the one line of it that a finding shows. */
 const MAX_SHOWN_BYTES = 4 << 20;
@@ -123,18 +124,11 @@ function asFailure({ shell }: Session, error: unknown): Failure {
   const half = error instanceof Failure && error.diagnostic.code === 'publish/tags-partly-moved';
   if (shell.signal.aborted && !half) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
   if (error instanceof Failure) return error;
-  const { code, path, message, syscall } = error as NodeJS.ErrnoException;
-  // The disk and its permissions are outside; everything else that is no Failure is a bug of ours. A read-only disk
-  // makes Node's recursive mkdir say ENOENT.
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  // The disk and its permissions are outside; everything else that is no Failure is a bug of ours.
   const full = code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT';
   if (full || syscall === 'mkdir' || ((code === 'EACCES' || code === 'EPERM') && path !== undefined)) {
-    return failure(
-      'cli/write-failed',
-      { file: path ?? shell.cwd, reason: message },
-      atInput(path ?? shell.cwd),
-      'outside',
-      { cause: error },
-    );
+    return writeFailed(path ?? shell.cwd, error);
   }
   const where =
     (error instanceof Error ? error.stack : undefined)

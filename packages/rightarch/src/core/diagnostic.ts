@@ -42,6 +42,8 @@ export interface Diagnostic {
   readonly related: readonly Related[];
   /** What other programs said, in their own words: outermost first. Never translated. */
   readonly because?: readonly string[];
+  /** Failures of ours that led here, such as those of the mirrors that were asked before. The renderer has their words. */
+  readonly causes?: readonly Diagnostic[];
 }
 
 /** Who must act on a failure, and so the exit status: `request` 2, `outside` 3 (design.md, Commands). */

@@ -61,6 +61,15 @@ export function inWords({ code, args }: Diagnostic, language: Language): Worded 
   return { title: row.title[language], message: row.message[language](args), fix: row.fix[language](args), docs };
 }
 
+/** Why, outermost first: what others said in their own words, then what went before in the reader's. */
+export function reasons({ because = [], causes = [] }: Diagnostic, language: Language): readonly string[] {
+  const before = causes.flatMap((cause) => {
+    const place = cause.at.in === 'image' ? `${cause.at.image}: ` : '';
+    return [`${place}${inWords(cause, language).message}`, ...reasons(cause, language)];
+  });
+  return [...because, ...before];
+}
+
 /** A flag, variable, key or command as a place. */
 export function atInput(name: string): Location {
   return { in: 'input', name };

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform, type Location } from '../core/index.ts';
-import { inWords } from './diagnose.ts';
+import { inWords, reasons } from './diagnose.ts';
 import type { Language } from './language.ts';
 
 /** A place for programs. Every `--json` writes places in this one form; `in` says which members follow. */
@@ -19,6 +19,7 @@ export interface DiagnosticJson extends Pick<Diagnostic, 'code' | 'severity' | '
 /** A diagnostic as every `--json` prints it: `$defs/diagnostic` of schema/verify.json. */
 export function diagnosticJson(one: Diagnostic, language: Language): DiagnosticJson {
   const { message, fix, docs } = inWords(one, language);
+  const because = reasons(one, language);
   return {
     code: one.code,
     severity: one.severity,
@@ -28,7 +29,7 @@ export function diagnosticJson(one: Diagnostic, language: Language): DiagnosticJ
     at: locationJson(one.at),
     args: one.args,
     related: one.related.map(({ at, note }) => ({ at: locationJson(at), note })),
-    ...(one.because !== undefined ? { because: one.because } : {}),
+    ...(because.length > 0 ? { because } : {}),
   };
 }
 

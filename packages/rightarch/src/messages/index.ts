@@ -5,7 +5,7 @@
  */
 export { type CodeRow, list, nearest, printable, q } from './code.ts';
 export { type ArgsOf, type CodeId, codes } from './codes/index.ts';
-export { atFile, atInput, diagnostic, docsFor, failure, inWords, refusal, type Worded } from './diagnose.ts';
+export { atFile, atInput, diagnostic, docsFor, failure, inWords, reasons, refusal, type Worded } from './diagnose.ts';
 export { type DiagnosticJson, diagnosticJson, type LocationJson, locationJson } from './diagnostic-json.ts';
 export {
   chooseLanguage,

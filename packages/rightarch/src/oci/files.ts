@@ -1,9 +1,17 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Failure } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 
 const CHUNK = 256 * 1024;
+
+/** True where a path is a link that leads back to itself. */
+export async function isLinkLoop(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: unknown) => errnoOf(error) === 'ELOOP',
+  );
+}
 
 /** The word of the system for what went wrong: `ENOENT`, or empty. */
 export function errnoOf(error: unknown): string {

@@ -35,13 +35,13 @@ export async function withIndexLock<T>(
       await unlink(path).catch(() => {});
     }
     if (performance.now() - started > GIVE_UP_MS) {
-      throw failure('image/layout-locked', { directory, holder: other }, { in: 'input', name: directory }, 'outside');
+      throw failure('image/layout-locked', { directory, pid: other }, { in: 'input', name: directory }, 'outside');
     }
     await sleep(Math.random() * Math.min(100, 4 * 2 ** Math.min(round, 5)), undefined, signal ? { signal } : {});
   }
 }
 
-/** Another contender that lives, in words; files of dead ones are removed on the way. */
+/** The process of another contender that lives, empty where it is not known; files of dead ones are removed on the way. */
 async function livingOther(directory: string, mine: string): Promise<string | undefined> {
   const now = (await stat(join(directory, mine))).mtimeMs;
   for (const name of await readdir(directory)) {
@@ -51,7 +51,7 @@ async function livingOther(directory: string, mine: string): Promise<string | un
       const age = now - (await stat(path)).mtimeMs;
       const [pid = '', host = ''] = (await readFile(path, 'utf8')).split('\n');
       const isDead = host === hostname() && /^[0-9]+$/.test(pid) && !isAlive(Number(pid));
-      if (!isDead && age < STALE_MS) return `process ${pid === '' ? name.slice(PREFIX.length) : pid}`;
+      if (!isDead && age < STALE_MS) return /^[0-9]+$/.test(pid) ? pid : '';
       await unlink(path);
     } catch {
       // It went away while we looked: its owner is done.

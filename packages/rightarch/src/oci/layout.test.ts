@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -129,6 +129,8 @@ describe('what is not as it should be', () => {
     expect(await code()).toBe('image/json-invalid');
     rmSync(join(directory, 'index.json'));
     expect(await code()).toBe('image/layout-invalid');
+    symlinkSync('index.json', join(directory, 'index.json'));
+    expect((await failing(source.resolve(undefined)))?.args['problem']).toBe('loop');
     writeFileSync(join(directory, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
     expect(await code()).toBe('image/empty');
   });

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
-import { inWords, type Language, printable } from '../messages/index.ts';
+import { inWords, type Language, printable, reasons } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
 import { ink, type Page } from './page.ts';
 import { displayWidth } from './table.ts';
@@ -23,7 +23,7 @@ export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?
   for (const related of diagnostic.related) {
     lines.push(`  ${label('note')} ${printable(related.note)} (${renderLocation(related.at, page.language)})`);
   }
-  for (const cause of diagnostic.because ?? []) {
+  for (const cause of reasons(diagnostic, page.language)) {
     for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);
   }
   if (fix !== '') lines.push(`  ${label('fix')} ${fix}`);

@@ -29,8 +29,8 @@ interface Left {
 
 /** `build`: into `.rightarch/<image>`, or where `-o` says; with `--push` it is `ship`. */
 export async function build(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  if (flags.load === true) throw loadNotYet('--load');
-  const outputs = parseOutputs(flags);
+  if (flags.load === true) throw loadNotYet('--load', session.shell.hostPlatform);
+  const outputs = parseOutputs(flags, session.shell.hostPlatform);
   if (flags.push === true || outputs.some(({ kind }) => kind === 'registry')) {
     const { ship } = await import('./ship.ts');
     return ship(session, words, flags);

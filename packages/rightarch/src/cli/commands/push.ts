@@ -24,6 +24,7 @@ export async function push(session: Session, words: readonly string[], flags: Fl
       : await namesOfSource(session, source, flags, project);
   const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
     published: !/^(oci|archive|docker):/.test(source),
+    corrected: (image) => ['rightarch push', image, ...references].join(' '),
   });
   try {
     const platforms = readPlatforms(flags);

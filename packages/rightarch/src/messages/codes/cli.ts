@@ -1,5 +1,55 @@
 import { code, list, q } from '../code.ts';
 
+type Words = readonly [en: string, ja: string, ko: string];
+
+/** Why the system does not write, by its own word for it. */
+function cannotWrite(errno: string): Words {
+  const words: Readonly<Record<string, Words>> = {
+    ENOSPC: ['the disk is full', 'ディスクの空き容量がありません', '디스크에 여유 공간이 없습니다'],
+    EDQUOT: [
+      'the quota of this user is used up',
+      'ユーザーのディスク容量制限に達しています',
+      '사용자의 디스크 할당량을 모두 썼습니다',
+    ],
+    EROFS: ['the disk is read-only', 'ディスクが読み取り専用です', '디스크가 읽기 전용입니다'],
+    EACCES: [
+      'this user may not write there',
+      'このユーザーには書き込み権限がありません',
+      '이 사용자에게 쓰기 권한이 없습니다',
+    ],
+    EPERM: ['the system does not permit it', 'システムで許可されていません', '시스템에서 허용하지 않습니다'],
+    ENOENT: ['its folder is not there', 'フォルダーが存在しません', '폴더가 없습니다'],
+    ENOTDIR: ['a part of its path is a file', 'パスの途中にファイルがあります', '경로 중간에 파일이 있습니다'],
+    EEXIST: [
+      'a file is there where a folder is needed',
+      'フォルダーが必要な場所にファイルがあります',
+      '폴더가 있어야 할 자리에 파일이 있습니다',
+    ],
+    EISDIR: ['it is a folder', '同じ名前のフォルダーがあります', '같은 이름의 폴더가 있습니다'],
+  };
+  return words[errno] ?? [errno, errno, errno];
+}
+
+function mendWriting(errno: string): Words {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT')
+    return [
+      'Make room and run it again',
+      '空き容量を増やして、もう一度実行してください',
+      '공간을 확보하고 다시 실행하세요',
+    ];
+  if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'EEXIST' || errno === 'EISDIR')
+    return [
+      'Correct the path, or make the folder first',
+      'パスを直すか、先にフォルダーを作成してください',
+      '경로를 고치거나 먼저 폴더를 만드세요',
+    ];
+  return [
+    'Choose a place that you may write to, and run it again',
+    '書き込める場所を指定して、もう一度実行してください',
+    '쓸 수 있는 위치를 지정하고 다시 실행하세요',
+  ];
+}
+
 export const cliCodes = {
   'cli/internal': code<{ where: string }>({
     severity: 'error',
@@ -210,19 +260,19 @@ export const cliCodes = {
       ko: () => '같은 명령을 다시 실행하세요. 끝난 작업은 반복하지 않습니다',
     },
   }),
-  'cli/write-failed': code<{ file: string; reason: string }>({
+  'cli/write-failed': code<{ file: string; errno: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A file cannot be written', ja: 'ファイルに書き込めない', ko: '파일을 쓸 수 없음' },
     message: {
-      en: ({ file, reason }) => `${q(file)} cannot be written: ${reason}`,
-      ja: ({ file, reason }) => `${q(file)} に書き込めません: ${reason}`,
-      ko: ({ file, reason }) => `${q(file)}에 쓸 수 없습니다: ${reason}`,
+      en: ({ file, errno }) => `${q(file)} cannot be written: ${cannotWrite(errno)[0]}`,
+      ja: ({ file, errno }) => `${q(file)} に書き込めません。${cannotWrite(errno)[1]}`,
+      ko: ({ file, errno }) => `${q(file)}에 쓸 수 없습니다. ${cannotWrite(errno)[2]}`,
     },
     fix: {
-      en: () => 'Make room or choose a folder that you may write to, and run it again',
-      ja: () => '空き容量と書き込み権限を確認して、もう一度実行してください',
-      ko: () => '여유 공간과 쓰기 권한을 확인하고 다시 실행하세요',
+      en: ({ errno }) => mendWriting(errno)[0],
+      ja: ({ errno }) => mendWriting(errno)[1],
+      ko: ({ errno }) => mendWriting(errno)[2],
     },
   }),
   'cli/config-exists': code<{ file: string }>({

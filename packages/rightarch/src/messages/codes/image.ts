@@ -135,7 +135,7 @@ export const imageCodes = {
           : '`docker save`나 빌드가 만든 tar 파일을 지정하세요',
     },
   }),
-  'image/layout-invalid': code<{ source: string; problem: 'marker' | 'version' | 'index' }>({
+  'image/layout-invalid': code<{ source: string; problem: 'marker' | 'version' | 'index' | 'loop' }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -149,18 +149,21 @@ export const imageCodes = {
           marker: `${q(source)} is not an OCI layout: it has no \`oci-layout\` file`,
           version: `${q(source)} is not an OCI layout of version 1.0.0: its \`oci-layout\` file says something else`,
           index: `${q(source)} has no \`index.json\``,
+          loop: `\`index.json\` of ${q(source)} is a link that leads back to itself`,
         })[problem],
       ja: ({ source, problem }) =>
         ({
           marker: `${q(source)} は OCI レイアウトではありません。\`oci-layout\` ファイルがありません`,
           version: `${q(source)} の \`oci-layout\` ファイルがバージョン 1.0.0 を示していません`,
           index: `${q(source)} に \`index.json\` がありません`,
+          loop: `${q(source)} の \`index.json\` は、自分自身に戻る循環リンクです`,
         })[problem],
       ko: ({ source, problem }) =>
         ({
           marker: `${q(source)}은(는) OCI 레이아웃이 아닙니다. \`oci-layout\` 파일이 없습니다`,
           version: `${q(source)}의 \`oci-layout\` 파일이 버전 1.0.0을 나타내지 않습니다`,
           index: `${q(source)}에 \`index.json\`이 없습니다`,
+          loop: `${q(source)}의 \`index.json\`은 자기 자신으로 되돌아오는 순환 링크입니다`,
         })[problem],
     },
     fix: {
@@ -723,7 +726,7 @@ export const imageCodes = {
       ko: ({ path }) => `${q(path)}의 쓰기 권한을 확인하거나 다른 디렉터리를 지정하세요`,
     },
   }),
-  'image/layout-locked': code<{ directory: string; holder: string }>({
+  'image/layout-locked': code<{ directory: string; pid: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -732,14 +735,17 @@ export const imageCodes = {
       ko: '다른 프로세스가 레이아웃을 사용 중',
     },
     message: {
-      en: ({ directory, holder }) => `${q(directory)} has been held by ${holder} for a long time`,
-      ja: ({ directory, holder }) => `${q(directory)} は ${holder} に長時間ロックされています`,
-      ko: ({ directory, holder }) => `${q(directory)}이(가) ${holder}에 오랫동안 잠겨 있습니다`,
+      en: ({ directory, pid }) =>
+        `${q(directory)} has been held for a long time by ${pid ? `process ${pid}` : 'another process'}`,
+      ja: ({ directory, pid }) =>
+        `${q(directory)} は${pid ? `プロセス ${pid} ` : '別のプロセス'}によって長時間ロックされています`,
+      ko: ({ directory, pid }) =>
+        `${pid ? `프로세스 ${pid}이(가)` : '다른 프로세스가'} ${q(directory)}을(를) 오랫동안 잠그고 있습니다`,
     },
     fix: {
-      en: ({ holder }) => `Wait for ${holder} to finish, or end it; its lock ends with it`,
-      ja: ({ holder }) => `${holder} の終了を待つか、終了させてください。ロックも同時に解放されます`,
-      ko: ({ holder }) => `${holder}이(가) 끝나기를 기다리거나 종료시키세요. 잠금도 함께 해제됩니다`,
+      en: () => 'Wait for it to finish, or end it; its lock ends with it',
+      ja: () => 'そのプロセスの終了を待つか、終了させてください。ロックも同時に解放されます',
+      ko: () => '그 프로세스가 끝나기를 기다리거나 종료하세요. 잠금도 함께 풀립니다',
     },
   }),
   'image/docker-unreachable': code<{ address: string }>({

@@ -1,5 +1,24 @@
 import { code, list, q } from '../code.ts';
 
+/** What is odd about an entry of a layer, by the kinds of scan/tree.ts. */
+function oddity(kind: string): readonly [en: string, ja: string, ko: string] {
+  const words: Readonly<Record<string, readonly [string, string, string]>> = {
+    'dangling-hard-link': [
+      'it is a hard link to a file that is not there',
+      '存在しないファイルへのハードリンクです',
+      '없는 파일을 가리키는 하드 링크입니다',
+    ],
+    outside: ['its name leads out of the image', '名前がイメージの外を指しています', '이름이 이미지 밖을 가리킵니다'],
+    'through-file': ['a part of its path is a file', 'パスの途中がファイルです', '경로 중간이 파일입니다'],
+    'through-loop': [
+      'a part of its path is a link that leads back to itself',
+      'パスの途中が循環リンクです',
+      '경로 중간이 순환 링크입니다',
+    ],
+  };
+  return words[kind] ?? [kind, kind, kind];
+}
+
 /** What is wrong with an image's structure and the bytes of its layers. */
 export const proofLayerCodes = {
   'proof/layer-damaged': code<{ what: string; offset: number; detail: string }>({
@@ -128,9 +147,9 @@ export const proofLayerCodes = {
       ko: '런타임이 거부하거나 다르게 처리하는 항목이 있음',
     },
     message: {
-      en: ({ path, kind }) => `Runtimes unpack the entry ${q(path)} differently (${kind})`,
-      ja: ({ path, kind }) => `エントリー ${q(path)} の展開結果はランタイムによって異なります (${kind})`,
-      ko: ({ path, kind }) => `항목 ${q(path)}을(를) 푸는 결과가 런타임마다 다릅니다(${kind})`,
+      en: ({ path, kind }) => `Runtimes unpack the entry ${q(path)} differently: ${oddity(kind)[0]}`,
+      ja: ({ path, kind }) => `エントリー ${q(path)} の展開結果はランタイムによって異なります。${oddity(kind)[1]}`,
+      ko: ({ path, kind }) => `항목 ${q(path)}을(를) 푸는 결과가 런타임마다 다릅니다. ${oddity(kind)[2]}`,
     },
     fix: {
       en: ({ path }) => `Rebuild the layer without ${q(path)}, or with its parents as real directories`,

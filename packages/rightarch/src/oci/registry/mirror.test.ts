@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf, Failure, type ImageReference } from '../../core/index.ts';
-import { inWords } from '../../messages/index.ts';
+import { inWords, reasons } from '../../messages/index.ts';
 import { startRegistry, type TestRegistry } from '../../testing/index.ts';
 import { type Descriptor, type ImageSource, mediaTypes } from '../types.ts';
 import { firstThatHas, layoutAsMirror, type MirrorRule, openMirrorRegistry, parseMirror } from './mirror.ts';
@@ -135,7 +135,15 @@ describe('mirrors', () => {
     const error = await source.resolve(undefined).catch((reason: unknown) => reason);
     if (!(error instanceof Failure)) throw error;
     expect(error.diagnostic.code).toBe('registry/not-found');
-    expect(error.diagnostic.because?.at(-1)).toMatch(new RegExp(`^${down.host}/library/node: registry/unreachable`));
+    expect(error.diagnostic.causes?.map(({ code }) => code)).toEqual(['registry/unreachable']);
+    for (const [language, words] of [
+      ['en', 'takes no connection'],
+      ['ja', '接続'],
+      ['ko', '연결'],
+    ] as const) {
+      const said = reasons(error.diagnostic, language).find((line) => line.startsWith(`${down.host}/library/node: `));
+      expect(said, language).toContain(words);
+    }
   });
 
   it('never repeats bytes that are out already', async () => {

@@ -1,4 +1,12 @@
-import { Failure, type ImageReference, isDigest, isRegistryHost, ok, type Result } from '../../core/index.ts';
+import {
+  type Diagnostic,
+  Failure,
+  type ImageReference,
+  isDigest,
+  isRegistryHost,
+  ok,
+  type Result,
+} from '../../core/index.ts';
 import { atInput, refusal } from '../../messages/index.ts';
 import type { Descriptor, ImageSource } from '../types.ts';
 import { openRepository, type RegistryRepository } from './open-registry.ts';
@@ -88,7 +96,7 @@ export function firstThatHas(sources: readonly [ImageSource, ...ImageSource[]]):
       return (answering ?? sources.at(-1)!).kind;
     },
     async resolve(name, call) {
-      const passed: string[] = [];
+      const passed: Diagnostic[] = [];
       for (const source of sources) {
         try {
           const descriptor = await source.resolve(name, call);
@@ -102,7 +110,7 @@ export function firstThatHas(sources: readonly [ImageSource, ...ImageSource[]]):
       throw new Error('unreachable: the last source answers or throws');
     },
     async *blob(descriptor: Descriptor, call) {
-      const passed: string[] = [];
+      const passed: Diagnostic[] = [];
       const order = inOrder();
       for (const source of order) {
         let started = false;
@@ -129,14 +137,14 @@ export function firstThatHas(sources: readonly [ImageSource, ...ImageSource[]]):
   };
 }
 
-function saidBy(source: ImageSource, error: unknown): string {
-  const words =
-    error instanceof Failure ? [error.diagnostic.code, ...(error.diagnostic.because ?? [])].join(': ') : String(error);
-  return `${source.name}: ${words}`;
+/** What a source that was passed over failed with, at the name of that source. What is no failure is a bug, and thrown. */
+function saidBy(source: ImageSource, error: unknown): Diagnostic {
+  if (!(error instanceof Failure)) throw error;
+  return { ...error.diagnostic, at: { in: 'image', image: source.name } };
 }
 
-function withPassed(error: unknown, passed: readonly string[]): unknown {
+function withPassed(error: unknown, passed: readonly Diagnostic[]): unknown {
   if (!(error instanceof Failure) || passed.length === 0) return error;
-  const because = [...(error.diagnostic.because ?? []), ...passed];
-  return new Failure({ ...error.diagnostic, because }, error.blame, { cause: error });
+  const causes = [...(error.diagnostic.causes ?? []), ...passed];
+  return new Failure({ ...error.diagnostic, causes }, error.blame, { cause: error });
 }

@@ -1,0 +1,167 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../packages/rightarch/src/cli/index.ts';
+import { elfBytes } from '../../packages/rightarch/src/testing/index.ts';
+
+// `docker:` against a real Docker Engine of its own: what `docker load` made of an archive of ours has the verdict and
+// the contents that the layout has, and what the command line says about loading is what happens.
+
+const directory = mkdtempSync(join(tmpdir(), 'rightarch-docker-'));
+const socket = join(directory, 'docker.sock');
+const log = join(directory, 'dockerd.log');
+let engine: ChildProcess | undefined;
+
+/** No network, no firewall rules, no layers beside each other: the engine only keeps images here. */
+beforeAll(async () => {
+  const lines = openSync(log, 'w');
+  engine = spawn(
+    'dockerd',
+    [
+      ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
+      ...['--pidfile', join(directory, 'docker.pid'), '--host', `unix://${socket}`],
+      ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'],
+    ],
+    { stdio: ['ignore', lines, lines] },
+  );
+  const until = Date.now() + 60_000;
+  while (!answers()) {
+    if (Date.now() > until || engine.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-4000));
+    await pause(200);
+  }
+  for (const [folder, machine] of [
+    ['right', 'amd64'],
+    ['wrong', 'arm64'],
+  ] as const) {
+    mkdirSync(join(directory, folder));
+    const program = join(directory, folder, 'app');
+    writeFileSync(program, elfBytes({ machine }));
+    chmodSync(program, 0o755);
+    writeFileSync(join(directory, folder, 'Dockerfile'), 'FROM scratch\nCOPY app /app\nENTRYPOINT ["/app"]\n');
+  }
+});
+
+afterAll(async () => {
+  if (engine !== undefined && engine.exitCode === null) {
+    const gone = new Promise((resolve) => engine?.once('exit', resolve));
+    engine.kill('SIGTERM');
+    await gone;
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function answers(): boolean {
+  if (!existsSync(socket)) return false;
+  try {
+    docker('version');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function docker(...args: readonly string[]): string {
+  return execFileSync('docker', ['--host', `unix://${socket}`, ...args], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+async function rightarch(folder: string, ...args: readonly string[]): Promise<{ status: number; out: string }> {
+  let out = '';
+  const write = (text: string): void => {
+    out += text;
+  };
+  const status = await run(args, {
+    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, 'cache'), DOCKER_HOST: `unix://${socket}` },
+    cwd: join(directory, folder),
+    out: write,
+    err: write,
+    watched: false,
+    interactive: false,
+    color: false,
+    width: 100,
+    hostPlatform: 'linux/amd64',
+    system: 'linux',
+    home: directory,
+    temporary: directory,
+    now: () => new Date('2026-11-22T00:00:00Z'),
+    signal: new AbortController().signal,
+    ask: async () => '',
+  });
+  return { status, out };
+}
+
+interface Proof {
+  readonly digest: string;
+  readonly platforms: readonly { readonly platform: string; readonly verdict: string }[];
+  readonly diagnostics: readonly { readonly code: string; readonly at: { readonly path?: string } }[];
+}
+
+async function verify(folder: string, image: string): Promise<{ status: number; proof: Proof }> {
+  const { status, out } = await rightarch(folder, 'verify', image, '--json');
+  return { status, proof: JSON.parse(out) as Proof };
+}
+
+/** What may not differ between an image and what an engine holds of it; engines pack layers and manifests anew. */
+function judged({ platforms, diagnostics }: Proof) {
+  return {
+    platforms: platforms.map(({ platform, verdict }) => [platform, verdict]),
+    findings: diagnostics.map(({ code, at }) => [code, at.path]),
+  };
+}
+
+describe('an image of ours in a Docker Engine', () => {
+  it.each([
+    ['right', 'app-right:1', 0, 'proven'],
+    ['wrong', 'app-wrong:1', 1, 'refuted'],
+  ] as const)('%s: is judged like its layout, by any name', async (folder, name, status, verdict) => {
+    const built = await rightarch(
+      folder,
+      'build',
+      '--platform',
+      'linux/amd64',
+      '-t',
+      name,
+      '-o',
+      'archive:app.tar',
+      '.',
+    );
+    expect(existsSync(join(directory, folder, 'app.tar')), built.out).toBe(true);
+    expect(docker('load', '-i', join(directory, folder, 'app.tar'))).toContain(`Loaded image: ${name}`);
+
+    const layout = await verify(folder, 'archive:app.tar');
+    expect(layout.status).toBe(status);
+    expect(layout.proof.platforms.map((one) => one.verdict)).toEqual([verdict]);
+    const id = docker('image', 'inspect', '--format', '{{.Id}}', name).trim();
+    for (const word of [`docker:${name}`, name, `docker:${id}`]) {
+      const held = await verify(folder, word);
+      expect(held.status, word).toBe(status);
+      expect(judged(held.proof), word).toEqual(judged(layout.proof));
+    }
+    // The engine keeps the config as it is, and its id is the digest of that.
+    const inspected = JSON.parse((await rightarch(folder, 'inspect', 'archive:app.tar', '--json')).out) as unknown;
+    expect(JSON.stringify(inspected)).toContain(id);
+  });
+
+  it('says so where the engine has no such image', async () => {
+    const { status, out } = await rightarch('right', 'verify', 'docker:nowhere:1');
+    expect(status).toBe(2);
+    expect(out).toContain('error[image/docker-missing]: The local Docker has no image `nowhere:1`');
+    expect(out).toContain('because: ');
+  });
+
+  it('what `--load` advises until it is there works', async () => {
+    const { status, out } = await rightarch('right', 'build', '--load', '-t', 'advised:1', '.');
+    expect(status).toBe(2);
+    const [, advice = ''] = /Until then: `([^`]*)`/.exec(out) ?? [];
+    const [build = '', load = ''] = advice.split(' && ');
+    const words = build.split(' ').slice(1);
+    expect(words[0]).toBe('build');
+    expect((await rightarch('right', ...words, '-t', 'advised:1', '.')).status).toBe(0);
+    execFileSync('docker', ['--host', `unix://${socket}`, ...load.split(' ').slice(1)], {
+      cwd: join(directory, 'right'),
+    });
+    expect((await verify('right', 'docker:advised:1')).status).toBe(0);
+  });
+});
