@@ -131,6 +131,7 @@ describe('what is not as it should be', () => {
     expect(await code()).toBe('image/layout-invalid');
     symlinkSync('index.json', join(directory, 'index.json'));
     expect((await failing(source.resolve(undefined)))?.args['problem']).toBe('loop');
+    rmSync(join(directory, 'index.json'));
     writeFileSync(join(directory, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
     expect(await code()).toBe('image/empty');
   });
