@@ -76,4 +76,21 @@ describe('the packed package', () => {
     });
     expect(printed).toBe('linux/arm64 linux/arm64 rightarch.yaml\n');
   });
+
+  test('reads large layers in threads of its own', () => {
+    const script = `
+      import { randomBytes } from 'node:crypto';
+      import { verifyTree } from 'rightarch';
+      import { testImage } from 'rightarch/testing';
+      const layer = () => ({ files: [{ path: 'a', content: randomBytes(9 << 20) }] });
+      const tree = await testImage({ layers: [layer(), layer()] }).tree();
+      const { platforms } = await verifyTree(tree, { workers: 2 });
+      console.log(platforms.length, process.getActiveResourcesInfo().includes('MessagePort'));
+    `;
+    const printed = execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(printed).toBe('1 false\n');
+  });
 });

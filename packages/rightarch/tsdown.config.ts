@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts', 'cli/main': 'src/cli/main.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'testing/index': 'src/testing/index.ts',
+    'cli/main': 'src/cli/main.ts',
+    // A thread of its own, started by path: `scan/layer-pool.ts` looks for it there.
+    'scan/layer-worker': 'src/scan/layer-worker.ts',
+  },
   format: 'esm',
   platform: 'node',
   target: 'node20.19',

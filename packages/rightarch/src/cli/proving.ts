@@ -36,11 +36,20 @@ export async function prove(
       targets: options.targets,
       cache: options.noCache ? undefined : scanCacheOf(session),
       signal: shell.signal,
+      workers: workersFor(shell.cores ?? 1),
       today: today(session),
       onBytes,
     }),
   );
   return named(proof, tree.source.name, name, shell.cwd);
+}
+
+/**
+ * Threads beside this one. Two cores are busy without any: one inflates while the other hashes and parses, and threads
+ * that start cold made `node:22-slim` a quarter slower there.
+ */
+function workersFor(cores: number): number {
+  return cores < 4 ? 0 : Math.min(cores - 1, 8);
 }
 
 /** Shows how far the reading of an image's layers is, where somebody watches. */

@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What the process gives to a command. Tests give their own; nothing else reads the process. */
@@ -21,6 +21,8 @@ export interface Shell {
   /** `linux/amd64` on an x86-64 machine, also on macOS and Windows: what containers run as here. */
   readonly hostPlatform: string;
   readonly system: 'linux' | 'darwin' | 'win32' | (string & {});
+  /** Cores that this process may use. */
+  readonly cores?: number;
   readonly home: string;
   readonly temporary: string;
   readonly now: () => Date;
@@ -73,6 +75,7 @@ export function processShell(): Shell {
     width: process.stdout.columns ?? 100,
     hostPlatform: `linux/${CPUS[process.arch] ?? process.arch}`,
     system: process.platform,
+    cores: availableParallelism(),
     home: homedir(),
     temporary: tmpdir(),
     now: () => new Date(),

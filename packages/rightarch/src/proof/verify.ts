@@ -1,7 +1,7 @@
 import { type Diagnostic, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import { type LayerFacts, type ScanCache, scanImage } from '../scan/index.ts';
+import { type LayerFacts, type LayerPool, openLayerPool, type ScanCache, scanImage } from '../scan/index.ts';
 import { type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
 import type { StartOverride } from './effective-start.ts';
 import { lambdaClient } from './lambda-client.ts';
@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
   /** Compressed bytes, as they are read; layers that were known are not counted. */
   readonly onBytes?: ((count: number) => void) | undefined;
+  /** Threads that large layers are read in, where there are several of them. None unless told. */
+  readonly workers?: number | undefined;
   /** The day, as `2026-11-22`: facts about runtimes that are too old do not refute. */
   readonly today?: string | undefined;
 }
@@ -30,9 +32,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
   const asked = options.platforms ?? [];
   const linux = tree.images.filter(isForLinux);
   const chosen = asked.length === 0 ? linux : linux.filter((image) => isAsked(image, asked));
-  const shared = new Map<string, Promise<LayerFacts>>();
-  const judged: Judged[] = [];
-  for (const image of chosen) judged.push(await judge(tree, image, { ...options, shared }));
+  const judged = await judgeAll(tree, chosen, options);
   const diagnostics: Diagnostic[] = [...problemsOf(tree, undefined), ...skippedEntries(tree)];
   const at = { in: 'image', image: tree.source.name } as const;
   if (linux.length === 0 && tree.form === 'index') {
@@ -66,6 +66,41 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
   };
 }
 
+/**
+ * Judges one image after the other, as their layers come. With a pool the layers of all of them are read ahead, so
+ * that threads read while this one proves.
+ */
+async function judgeAll(tree: ImageTree, images: readonly Image[], options: VerifyOptions): Promise<readonly Judged[]> {
+  const pool = poolFor(images, options.workers ?? 0);
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const { cache, onBytes } = options;
+  const scan = { cache, onBytes, signal, shared: new Map<string, Promise<LayerFacts>>(), pool };
+  const ahead = pool === undefined ? [] : images.map((image) => scanImage(tree, image, scan));
+  // What fails ahead of its turn is told in its turn.
+  const settled = Promise.allSettled(ahead);
+  try {
+    const judged: Judged[] = [];
+    for (const [index, image] of images.entries()) {
+      judged.push(await judge(tree, image, ahead[index] ?? scanImage(tree, image, scan)));
+    }
+    return judged;
+  } finally {
+    stop.abort();
+    await pool?.close();
+    await settled;
+  }
+}
+
+/** Starting a thread takes as long as reading some megabytes: several layers of that size are needed. */
+const LARGE_LAYER = 8 << 20;
+
+function poolFor(images: readonly Image[], workers: number): LayerPool | undefined {
+  const layers = images.flatMap(({ layers }) => layers.map(({ descriptor }) => descriptor));
+  const large = new Set(layers.filter(({ size }) => size >= LARGE_LAYER).map(({ digest }) => digest));
+  return workers > 0 && large.size > 1 ? openLayerPool(Math.min(workers, large.size)) : undefined;
+}
+
 interface Judged {
   readonly image: Image;
   readonly layers: readonly LayerFacts[] | undefined;
@@ -80,18 +115,9 @@ function isAsked(image: Image, asked: readonly Platform[]): boolean {
 /** Bytes that are not what their digest says, or that their registry does not have: no runtime can pull them. */
 const UNPULLABLE = new Set(['image/digest-wrong', 'image/blob-missing', 'registry/blob-missing', 'registry/not-found']);
 
-async function judge(
-  tree: ImageTree,
-  image: Image,
-  options: VerifyOptions & { readonly shared: Map<string, Promise<LayerFacts>> },
-): Promise<Judged> {
+async function judge(tree: ImageTree, image: Image, reading: Promise<readonly LayerFacts[]>): Promise<Judged> {
   try {
-    const layers = await scanImage(tree, image, {
-      cache: options.cache,
-      signal: options.signal,
-      onBytes: options.onBytes,
-      shared: options.shared,
-    });
+    const layers = await reading;
     return { image, layers, proof: provePlatform({ tree, image, layers }) };
   } catch (error) {
     if (!(error instanceof Failure) || !UNPULLABLE.has(error.diagnostic.code)) throw error;

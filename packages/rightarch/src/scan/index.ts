@@ -6,7 +6,8 @@
 export { openScanCache, type ScanCache, type ScanCacheOptions, type ScanKey } from './cache.ts';
 export { ElfReader, isElf } from './elf.ts';
 export { type KeepRule, proofKeep } from './keep.ts';
-export { type ScanLayerOptions, type ScanLimits, scanLayer } from './layer.ts';
+export { type ScanLayerOptions, scanLayer } from './layer.ts';
+export { type LayerPool, openLayerPool } from './layer-pool.ts';
 export {
   isDeviceCode,
   type MachineFit,
@@ -17,6 +18,7 @@ export {
   otherSystem,
 } from './machine.ts';
 export { ProgramReader, parseScript } from './program.ts';
+export type { ScanLimits } from './read-layer.ts';
 export { type ScanImageOptions, scanImage } from './scan-image.ts';
 export { FileTree, pathParts, type Resolution, type TreeNode, type TreeProblem, type UnpackRule } from './tree.ts';
 export type * from './types.ts';

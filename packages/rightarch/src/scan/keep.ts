@@ -48,3 +48,6 @@ export const proofKeep: KeepRule = {
     return content[0] === 0x23 && content[1] === 0x21;
   },
 };
+
+/** The rules that a worker thread knows, by their ids. */
+export const keepRules: ReadonlyMap<string, KeepRule> = new Map([[proofKeep.id, proofKeep]]);

@@ -2,7 +2,9 @@ import type { Image, ImageTree, Layer } from '../oci/index.ts';
 import { isForeignLayer, streamVerified } from '../oci/index.ts';
 import type { ScanCache } from './cache.ts';
 import { type KeepRule, proofKeep } from './keep.ts';
-import { type ScanLimits, scanLayer } from './layer.ts';
+import { scanLayer } from './layer.ts';
+import type { LayerPool } from './layer-pool.ts';
+import type { ScanLimits } from './read-layer.ts';
 import type { LayerFacts } from './types.ts';
 
 export interface ScanImageOptions {
@@ -14,10 +16,14 @@ export interface ScanImageOptions {
   readonly shared?: Map<string, Promise<LayerFacts>> | undefined;
   readonly keep?: KeepRule | undefined;
   readonly limits?: Partial<ScanLimits> | undefined;
+  /** Threads for the large layers: pass the same pool for all images of a tree. */
+  readonly pool?: LayerPool | undefined;
 }
 
-/** Layers read at a time: inflate works in Node's thread pool while this thread hashes. Workers would go in here. */
+/** Layers read at a time: inflate works in Node's thread pool while this thread hashes. */
 const AT_ONCE = 3;
+/** A smaller layer is read before a worker has heard of it. */
+const WORTH_A_WORKER = 1 << 20;
 
 /** Facts about every layer of an image, in order. Throws what reading the source throws. */
 export async function scanImage(
@@ -35,7 +41,7 @@ export async function scanImage(
       const key = `${layer.descriptor.digest} ${layer.diffId ?? ''}`;
       let reading = shared.get(key);
       if (reading === undefined) {
-        reading = readLayer(tree, layer, options);
+        reading = factsOf(tree, layer, options);
         shared.set(key, reading);
       }
       try {
@@ -45,19 +51,17 @@ export async function scanImage(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, image.layers.length) }, work));
+  await Promise.all(
+    Array.from({ length: Math.min(Math.max(AT_ONCE, options.pool?.size ?? 0), image.layers.length) }, work),
+  );
   if (failed.length > 0) throw failed[0];
   return facts;
 }
 
-async function readLayer(
-  tree: Pick<ImageTree, 'source'>,
-  layer: Layer,
-  options: ScanImageOptions,
-): Promise<LayerFacts> {
+async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: ScanImageOptions): Promise<LayerFacts> {
   const { descriptor, diffId } = layer;
   // Not read, so not complete; openTree has said so already.
-  if (isForeignLayer(descriptor)) return unreadLayer(layer);
+  if (isForeignLayer(descriptor)) return unfactsOf(layer);
   const keep = options.keep ?? proofKeep;
   const key = diffId === undefined ? undefined : { digest: descriptor.digest, diffId, keep: keep.id };
   const known = key && (await options.cache?.get(key));
@@ -70,6 +74,7 @@ async function readLayer(
     keep,
     limits: options.limits,
     owned: tree.source.ownChunks,
+    pool: descriptor.size >= WORTH_A_WORKER ? options.pool : undefined,
   });
   if (key !== undefined) await options.cache?.put(key, facts);
   return facts;
@@ -84,7 +89,7 @@ function relocate(facts: LayerFacts, image: string, layer: Layer): LayerFacts {
   return { ...facts, problems };
 }
 
-function unreadLayer({ descriptor, diffId }: Layer): LayerFacts {
+function unfactsOf({ descriptor, diffId }: Layer): LayerFacts {
   const { digest } = descriptor;
   return { digest, diffId: diffId ?? digest, size: 0, unpackedSize: 0, files: [], problems: [], complete: false };
 }

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from '../core/index.ts';
+import {
+  createTarReader,
+  DecompressProblem,
+  decompress,
+  type EntrySink,
+  sniffCompression,
+  type TarEntry,
+  type TarLimits,
+  type TarSummary,
+} from '../tar/index.ts';
+import type { KeepRule } from './keep.ts';
+import { ProgramReader } from './program.ts';
+import type { FileFacts, ProgramFacts } from './types.ts';
+import { emptyScratch } from './window.ts';
+
+export interface ScanLimits extends TarLimits {
+  /** Bytes that one layer may unpack to. */
+  readonly unpacked: number;
+  /** Bytes of content that are kept of one layer. */
+  readonly kept: number;
+}
+
+const KEPT_LIMIT = 64 << 20;
+const INFLATED_CHUNK = 1 << 20;
+/** 64 GiB: larger than any layer that is pulled in earnest, small enough that a bomb ends in minutes. */
+const UNPACKED_LIMIT = 2 ** 36;
+
+export interface ReadLayerOptions {
+  readonly keep: KeepRule;
+  readonly limits?: Partial<ScanLimits> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** `bytes` come in buffers of their own that nobody else looks at (`ImageSource.ownChunks`). */
+  readonly owned?: boolean | undefined;
+}
+
+/** What reading the bytes of one layer found, before it is held to its image and put into words. */
+export interface LayerReading {
+  /** Digest of what was unpacked; of the whole only where nothing `stopped`. */
+  readonly unpacked: Digest;
+  /** Bytes read before and after decompression. */
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly FileFacts[];
+  /** Why decompression ended early. */
+  readonly stopped?: Pick<DecompressProblem, 'kind' | 'compression' | 'message'>;
+  readonly summary: TarSummary;
+}
+
+/**
+ * Reads one layer once: what each file is, and what the unpacked bytes hash to. Here is all the work and none of the
+ * words, so that a worker thread can do it without loading them. Errors of `bytes` are thrown on.
+ */
+export async function readLayer(bytes: AsyncIterable<Uint8Array>, options: ReadLayerOptions): Promise<LayerReading> {
+  const collector = new Collector(options.keep, options.limits?.kept ?? KEPT_LIMIT);
+  const reader = createTarReader({
+    onEntry: (entry) => collector.take(entry),
+    ...(options.limits !== undefined ? { limits: options.limits } : {}),
+  });
+  const unpacked = createHash('sha256');
+  let size = 0;
+  let unpackedSize = 0;
+  let stopped: DecompressProblem | undefined;
+  let summary: TarSummary;
+  try {
+    const { head, stream } = await withHead(counted());
+    const limit = options.limits?.unpacked ?? UNPACKED_LIMIT;
+    const how = { limit, chunk: INFLATED_CHUNK, transient: true, owned: options.owned === true };
+    for await (const chunk of decompress(stream, sniffCompression(head), how)) {
+      options.signal?.throwIfAborted();
+      unpacked.update(chunk);
+      unpackedSize += chunk.length;
+      reader.write(chunk);
+    }
+  } catch (error) {
+    if (!(error instanceof DecompressProblem)) throw error;
+    stopped = error;
+  } finally {
+    summary = reader.end();
+  }
+  return {
+    unpacked: `sha256:${unpacked.digest('hex')}`,
+    size,
+    unpackedSize,
+    files: collector.files,
+    ...(stopped !== undefined
+      ? { stopped: { kind: stopped.kind, compression: stopped.compression, message: stopped.message } }
+      : {}),
+    summary,
+  };
+
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+}
+
+/** The first four bytes, and a stream that still has them. The source is closed where the reader leaves early. */
+async function withHead(
+  stream: AsyncGenerator<Uint8Array>,
+): Promise<{ head: Buffer; stream: AsyncIterable<Uint8Array> }> {
+  const first: Uint8Array[] = [];
+  let have = 0;
+  while (have < 4) {
+    const { value, done } = await stream.next();
+    if (done === true) break;
+    first.push(value);
+    have += value.length;
+  }
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* first;
+      yield* stream;
+    } finally {
+      await stream.return(undefined);
+    }
+  }
+  return { head: Buffer.concat(first.map((chunk) => chunk.subarray(0, 4))).subarray(0, 4), stream: whole() };
+}
+
+/** Facts that thousands of files have in common are one object. */
+const TEXT: ProgramFacts = { kind: 'other', text: true };
+const BINARY: ProgramFacts = { kind: 'other' };
+const EMPTY: ProgramFacts = { kind: 'empty' };
+
+function shared(program: ProgramFacts): ProgramFacts {
+  if (program.kind === 'empty') return EMPTY;
+  if (program.kind !== 'other' || program.bom) return program;
+  return program.text ? TEXT : BINARY;
+}
+
+class Collector {
+  readonly files: FileFacts[] = [];
+  readonly #keep: KeepRule;
+  readonly #names = new Map<string, string>();
+  readonly #scratch = emptyScratch();
+  #room: number;
+
+  constructor(keep: KeepRule, room: number) {
+    this.#keep = keep;
+    this.#room = room;
+  }
+
+  take(entry: TarEntry): EntrySink | undefined {
+    const named = { ...entry, uname: this.#share(entry.uname), gname: this.#share(entry.gname) };
+    if (entry.type !== 'file') {
+      this.files.push(named);
+      return undefined;
+    }
+    if (entry.size === 0) {
+      this.files.push({ ...named, program: EMPTY });
+      return undefined;
+    }
+    const at = this.files.push(named) - 1;
+    const program = new ProgramReader(entry.size, this.#scratch);
+    const kept =
+      entry.size <= this.#room && this.#keep.wants(entry.path, entry.size) ? ([] as Uint8Array[]) : undefined;
+    return {
+      write: (chunk) => {
+        program.write(chunk);
+        // The chunk is a view that the reader reuses.
+        kept?.push(Uint8Array.from(chunk));
+      },
+      end: (complete) => {
+        program.end(complete);
+        const content = complete && kept !== undefined ? Buffer.concat(kept) : undefined;
+        const stays = content !== undefined && this.#keep.retains?.(entry.path, content) !== false;
+        if (stays) this.#room -= content.length;
+        this.files[at] = { ...named, program: shared(program.facts()), ...(stays ? { content } : {}) };
+      },
+    };
+  }
+
+  #share(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#names.set(name, name);
+    return name;
+  }
+}
