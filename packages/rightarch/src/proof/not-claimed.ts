@@ -1,8 +1,7 @@
 /** What no proof of this version says anything about, as stable words; the report puts them into sentences. */
 export const notClaimed = [
   'what-the-program-does',
-  'symbol-versions-of-shared-libraries',
-  'libraries-of-native-modules',
+  'symbols-of-shared-libraries',
   'machine-code-inside-archives',
   'dlopen-of-computed-names',
   'code-generated-downloaded-or-mounted-at-run-time',

@@ -4,6 +4,7 @@ import type { Image, ImageTree } from '../oci/index.ts';
 import { FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { proveMachineCode } from './machine-code.ts';
+import { proveModules } from './native-modules.ts';
 import { proveStart } from './start.ts';
 import { type PartProof, platformOf, problemsOf, proveStructure } from './structure.ts';
 import { type PlatformProof, worstVerdict } from './types.ts';
@@ -77,21 +78,39 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const started = proveStart(view, start);
   const env = image.config.config?.Env ?? [];
   const code = proveMachineCode(view, { env, judged: started.files });
-  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict]);
-  const witness = started.witness ?? code.witness;
-  const needs = structure.needs ?? started.needs ?? code.needs;
-  const diagnostics: Diagnostic[] = [...structure.diagnostics, ...started.diagnostics, ...code.diagnostics];
+  const modules = proveModules(view, {
+    start: start ?? { env, cwd: '/', user: '' },
+    skip: packagesOf(code.diagnostics),
+  });
+  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict, modules.verdict]);
+  const witness = started.witness ?? code.witness ?? modules.witness;
+  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs;
+  const diagnostics: Diagnostic[] = [
+    ...structure.diagnostics,
+    ...started.diagnostics,
+    ...code.diagnostics,
+    ...modules.diagnostics,
+  ];
   const proof: PlatformProof = {
     image: image.descriptor.digest,
     platform: view.declared,
     verdict,
     reach: verdict === 'refuted' ? undefined : started.reach,
     start,
-    obligations: [...structure.obligations, ...started.obligations, ...code.obligations],
+    obligations: [...structure.obligations, ...started.obligations, ...code.obligations, ...modules.obligations],
     counts: code.counts,
     diagnostics,
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
     ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
   };
   return { proof, linkHidden: files.linkHidden, files };
+}
+
+/** Packages of which something was said already: that a member for another libc does not load follows from it. */
+function packagesOf(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  const names = diagnostics.flatMap(({ args }) => [
+    args['owner'],
+    ...((args['installed'] as unknown[] | undefined) ?? []),
+  ]);
+  return new Set(names.filter((name): name is string => typeof name === 'string'));
 }

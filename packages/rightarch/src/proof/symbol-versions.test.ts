@@ -42,7 +42,7 @@ describe('symbol versions', () => {
     });
   });
 
-  it.each<readonly [string, ElfParts, ElfParts, boolean?]>([
+  it.each<[string, ElfParts, ElfParts, boolean?]>([
     ['one that it defines', needs, { defines: [...old.defines, 'GLIBC_2.38'] }],
     ['one that is only wished for', { ...needs, weak: ['GLIBC_2.38'] }, old],
     ['a library with a table of versions and no definitions', needs, { needs: { 'libx.so.1': [] } }],
@@ -51,7 +51,7 @@ describe('symbol versions', () => {
     expect(await prove(app, library, musl)).toMatchObject({ verdict: 'proven', diagnostics: [] });
   });
 
-  it.each<readonly [string, ElfParts, ElfParts]>([
+  it.each<[string, ElfParts, ElfParts]>([
     ['a library that was never loaded', { needs: { 'libgone.so.1': ['V_1'] } }, old],
     ['a library without any table of versions', needs, {}],
   ])('leaves open: %s', async (_, app, library) => {

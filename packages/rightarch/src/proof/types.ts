@@ -18,7 +18,7 @@ export interface Start {
 
 /** One thing that had to hold, with what was seen. `step` is a stable word; the report puts it into a sentence. */
 export interface Obligation {
-  readonly step: 'structure' | 'machine-code' | 'exec' | 'interpreter' | 'loader' | 'library' | 'target';
+  readonly step: 'structure' | 'machine-code' | 'exec' | 'interpreter' | 'loader' | 'library' | 'module' | 'target';
   readonly holds: boolean | 'unknown';
   /** The file, digest or fact that was looked at. */
   readonly subject: string;

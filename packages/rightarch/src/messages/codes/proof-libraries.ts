@@ -1,4 +1,107 @@
 import { code, q } from '../code.ts';
+import { why } from './proof-start.ts';
+
+/** Why a native module does not load, and what the word means in a sentence. */
+type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module';
+
+interface ModuleArgs {
+  readonly path: string;
+  readonly owner: string;
+  readonly runtime: string;
+  readonly language: 'node' | 'python';
+  readonly cause: Cause;
+  /** The library, or the version of one. */
+  readonly library: string;
+  /** What the import or `require` throws, without the language's own prefix. */
+  readonly prints: string;
+  readonly files: number;
+}
+
+const cause = {
+  en: ({ cause: word, library }: ModuleArgs): string =>
+    ({
+      library: `nothing in the image is found as ${q(library)}`,
+      version: `the image's library is older than ${q(library)}`,
+      unusable: `${q(library)} is not usable`,
+      'musl-module': 'it was built for musl (Alpine), and the runtime uses glibc',
+      'glibc-module': 'it was built for glibc, and the runtime uses musl (Alpine)',
+    })[word],
+  ja: ({ cause: word, library }: ModuleArgs): string =>
+    ({
+      library: `${q(library)} がイメージ内に見つかりません`,
+      version: `イメージのライブラリが古く、${q(library)} がありません`,
+      unusable: `${q(library)} が使えません`,
+      'musl-module': 'musl (Alpine) 向けにビルドされていますが、ランタイムは glibc を使っています',
+      'glibc-module': 'glibc 向けにビルドされていますが、ランタイムは musl (Alpine) を使っています',
+    })[word],
+  ko: ({ cause: word, library }: ModuleArgs): string =>
+    ({
+      library: `이미지에서 ${q(library)}을(를) 찾을 수 없습니다`,
+      version: `이미지의 라이브러리가 오래되어 ${q(library)}이(가) 없습니다`,
+      unusable: `${q(library)}을(를) 쓸 수 없습니다`,
+      'musl-module': 'musl(Alpine)용으로 빌드되었지만 런타임은 glibc를 씁니다',
+      'glibc-module': 'glibc용으로 빌드되었지만 런타임은 musl(Alpine)을 씁니다',
+    })[word],
+};
+
+const mend = {
+  en: ({ cause: word, library, owner }: ModuleArgs): string =>
+    word === 'library'
+      ? `Install the system package with ${q(library)} in the final stage`
+      : word === 'version'
+        ? `Install ${q(owner)} on the release of the final stage, or move the final stage to a newer one`
+        : word === 'unusable'
+          ? `Replace ${q(library)} by a library for this platform`
+          : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
+  ja: ({ cause: word, library, owner }: ModuleArgs): string =>
+    word === 'library'
+      ? `${q(library)} を含むシステムパッケージを最終ステージにインストールしてください`
+      : word === 'version'
+        ? `${q(owner)} を最終ステージと同じリリース上でインストールするか、最終ステージを新しいリリースに変えてください`
+        : word === 'unusable'
+          ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
+          : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
+  ko: ({ cause: word, library, owner }: ModuleArgs): string =>
+    word === 'library'
+      ? `${q(library)}이(가) 든 시스템 패키지를 최종 스테이지에 설치하세요`
+      : word === 'version'
+        ? `${q(owner)}을(를) 최종 스테이지와 같은 릴리스에서 설치하거나, 최종 스테이지를 더 새 릴리스로 바꾸세요`
+        : word === 'unusable'
+          ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
+          : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
+};
+
+/** What would decide about a module that does not load, by its stable word. */
+const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
+  required: [
+    'whether its package is required is not known',
+    'このパッケージが必須かどうか分かりません',
+    '이 패키지가 필수인지 알 수 없습니다',
+  ],
+  preloaded: [
+    'a library of that name is elsewhere in the image, and whether the package opens it first is not known',
+    '同名のライブラリがイメージの別の場所にあり、パッケージが先に読み込むかどうか分かりません',
+    '같은 이름의 라이브러리가 이미지의 다른 곳에 있고, 패키지가 먼저 여는지 알 수 없습니다',
+  ],
+  imported: [
+    'whether this part of the package is imported is not known',
+    'パッケージのこの部分が import されるかどうか分かりません',
+    '패키지의 이 부분이 import되는지 알 수 없습니다',
+  ],
+};
+
+const open = {
+  en: (needs: string): string => OPEN[needs]?.[0] ?? why.en(needs),
+  ja: (needs: string): string => OPEN[needs]?.[1] ?? why.ja(needs),
+  ko: (needs: string): string => OPEN[needs]?.[2] ?? why.ko(needs),
+};
+const said = (prints: string): string => (prints === '' ? '' : `: ${q(prints)}`);
+
+const others = {
+  en: (files: number) => (files > 1 ? ` (and ${files - 1} more files)` : ''),
+  ja: (files: number) => (files > 1 ? ` (ほか ${files - 1} 個)` : ''),
+  ko: (files: number) => (files > 1 ? `(외 ${files - 1}개)` : ''),
+};
 
 /** Where a newer library would come from, by the family of the version. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -42,6 +145,46 @@ export const proofLibrariesCodes = {
         `${q(neededBy)} を最終ステージと同じリリース上でビルドするか、最終ステージを、${source(version)} に ${q(version)} があるリリースに変えてください`,
       ko: ({ neededBy, version }) =>
         `${q(neededBy)}을(를) 최종 스테이지와 같은 릴리스에서 빌드하거나, 최종 스테이지를 ${source(version)}에 ${q(version)}이(가) 있는 릴리스로 바꾸세요`,
+    },
+  }),
+  'proof/module-not-loadable': code<ModuleArgs & { instruction?: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A native module cannot be loaded by the runtime in the image',
+      ja: 'イメージのランタイムがネイティブモジュールを読み込めない',
+      ko: '이미지의 런타임이 네이티브 모듈을 불러올 수 없음',
+    },
+    message: {
+      en: (args) =>
+        `${q(args.path)}${others.en(args.files)} of ${q(args.owner)} does not load in ${q(args.runtime)}: ${cause.en(args)}${said(args.prints)}`,
+      ja: (args) =>
+        `${q(args.owner)} の ${q(args.path)}${others.ja(args.files)} を ${q(args.runtime)} は読み込めません。${cause.ja(args)}${said(args.prints)}`,
+      ko: (args) =>
+        `${q(args.owner)}의 ${q(args.path)}${others.ko(args.files)}을(를) ${q(args.runtime)}에서 불러올 수 없습니다. ${cause.ko(args)}${said(args.prints)}`,
+    },
+    fix: { en: mend.en, ja: mend.ja, ko: mend.ko },
+  }),
+  'proof/module-undecided': code<ModuleArgs & { needs: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A native module may not load, and whether it matters is not known',
+      ja: '読み込めない可能性があり、影響を判定できないネイティブモジュール',
+      ko: '불러오지 못할 수 있고 영향을 판정할 수 없는 네이티브 모듈',
+    },
+    message: {
+      en: (args) =>
+        `${q(args.path)}${others.en(args.files)} of ${q(args.owner)} may not load in ${q(args.runtime)}${said(args.prints)}; ${open.en(args.needs)}`,
+      ja: (args) =>
+        `${q(args.owner)} の ${q(args.path)}${others.ja(args.files)} は ${q(args.runtime)} で読み込めない可能性があります${said(args.prints)}。${open.ja(args.needs)}`,
+      ko: (args) =>
+        `${q(args.owner)}의 ${q(args.path)}${others.ko(args.files)}은(는) ${q(args.runtime)}에서 불러오지 못할 수 있습니다${said(args.prints)}. ${open.ko(args.needs)}`,
+    },
+    fix: {
+      en: (args) => `${mend.en(args)}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
+      ja: (args) => `${mend.ja(args)}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
+      ko: (args) => `${mend.ko(args)}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
     },
   }),
 } as const;

@@ -60,7 +60,8 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
   acl: ['its access is decided by an ACL', 'アクセス権が ACL で決まります', '접근 권한이 ACL로 정해집니다'],
 };
 
-const why = {
+/** Why a start or the load of a module could not be told. */
+export const why = {
   en: (word: string) => WHY[word]?.[0] ?? word,
   ja: (word: string) => WHY[word]?.[1] ?? word,
   ko: (word: string) => WHY[word]?.[2] ?? word,

@@ -15,6 +15,7 @@ export const stepWords = {
   interpreter: { en: 'interpreter', ja: 'インタープリター', ko: '인터프리터' },
   loader: { en: 'loader', ja: 'ローダー', ko: '로더' },
   library: { en: 'library', ja: 'ライブラリ', ko: '라이브러리' },
+  module: { en: 'native modules', ja: 'ネイティブモジュール', ko: '네이티브 모듈' },
   target: { en: 'runtime', ja: 'ランタイム', ko: '런타임' },
 } satisfies Readonly<Record<string, Label>>;
 
@@ -37,9 +38,9 @@ export const proofPhrases = {
     ko: '지정한 런타임이 없습니다. `--for fargate:arm64`처럼 지정하면 해당 런타임의 판정도 보여 줍니다(목록: `rightarch targets`)',
   },
   notClaimed: {
-    en: 'not claimed: what the program does after it is started, symbol versions of its libraries, code inside archives or loaded by computed names or downloaded at run time, ports, health, kernel features other than the executable format',
-    ja: '主張しないこと: 起動後のプログラムの動作、ライブラリのシンボルバージョン、アーカイブ内のコード、実行時に名前を組み立てて読み込むコードやダウンロードされるコード、ポート、ヘルスチェック、実行形式以外のカーネル機能',
-    ko: '주장하지 않는 것: 시작된 뒤의 프로그램 동작, 라이브러리의 심볼 버전, 아카이브 안의 코드, 실행 중 이름을 조합해 불러오거나 내려받는 코드, 포트, 헬스 체크, 실행 형식 외의 커널 기능',
+    en: 'not claimed: what the program does after it is started, single symbols of its libraries, code inside archives or loaded by computed names or downloaded at run time, ports, health, kernel features other than the executable format',
+    ja: '主張しないこと: 起動後のプログラムの動作、ライブラリの個々のシンボル、アーカイブ内のコード、実行時に名前を組み立てて読み込むコードやダウンロードされるコード、ポート、ヘルスチェック、実行形式以外のカーネル機能',
+    ko: '주장하지 않는 것: 시작된 뒤의 프로그램 동작, 라이브러리의 개별 심벌, 아카이브 안의 코드, 실행 중 이름을 조합해 불러오거나 내려받는 코드, 포트, 헬스 체크, 실행 형식 외의 커널 기능',
   },
 } satisfies Readonly<Record<string, Label>>;
 

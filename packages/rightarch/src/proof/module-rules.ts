@@ -1,0 +1,66 @@
+import { parsePlatformPackage } from './cpu-words.ts';
+import { packageOf } from './node-packages.ts';
+
+export type ModuleLanguage = 'node' | 'python';
+
+/** A native module of a package that Node's `require` can reach. */
+export function nodeModule(path: string): boolean {
+  if (!path.endsWith('.node') || packageOf(path) === undefined) return false;
+  // What node-gyp leaves on its way to build/Release.
+  return !path.includes('/obj.target/') && !path.includes('/build/Debug/');
+}
+
+/**
+ * An extension module that `import` opens: below site-packages or dist-packages, in directories that are packages.
+ * The standard library's own (lib-dynload) come without some of their libraries on purpose: official slim images have
+ * _tkinter and no libtk (docker-library/python leaves tkinter out when it looks for what is needed).
+ */
+export function pythonExtension(path: string): boolean {
+  const match = /\/(?:site|dist)-packages\/(.+)\.so$/.exec(path);
+  if (match === null) return false;
+  const parts = match[1]!.split('/');
+  const name = parts.pop()!;
+  if (!parts.every((part) => /^[A-Za-z_]\w*$/.test(part))) return false;
+  // `lib…` without a tag is a library that something links, not a module.
+  return /^[A-Za-z_]\w*(\.(cpython-[^.]+|abi3|pypy[^.]+))$/.test(name);
+}
+
+/** True for a module whose name says that a runtime of this libc does not even look at it. */
+export function isForeignRuntime(path: string, libc: 'glibc' | 'musl'): boolean {
+  const tag = /\.cpython-[^.]*-linux-(gnu|musl)[a-z0-9]*\.so$/.exec(path)?.[1];
+  return tag !== undefined && (tag === 'musl') !== (libc === 'musl');
+}
+
+/** Words by which packages name the choices that they make when they load: libc, ABI, runtime, OpenSSL of Prisma. */
+const CHOICE =
+  /(linux-?musl|musl|gnu|glibc|napi(-v\d+)?|abi\d+|node(-v\d+)?|electron(-v\d+)?|debian|rhel|openwrt|static|openssl-[\d.x]+|armv\d)(?=[-_./]|$)/g;
+
+/** What several modules have in common of which a package opens one: `prebuilds/linux-x64/` for each libc and ABI. */
+export function choiceOf({ path, language }: { readonly path: string; readonly language: ModuleLanguage }): string {
+  const own = language === 'node' ? packageOf(path) : undefined;
+  if (own === undefined) return path;
+  const family = parsePlatformPackage(own.name)?.family;
+  const root = own.path.slice(0, own.path.length - own.name.length);
+  if (family !== undefined) return `${root}${family}`;
+  const inside = path.slice(own.path.length);
+  // node-gyp-build opens build/Release before any of prebuilds (node-gyp-build, node-gyp-build.js).
+  const place = /^\/prebuilds\//.test(inside) || /^\/build\/Release\/[^/]+$/.test(inside) ? '/prebuilds' : inside;
+  return `${own.path}${place.replace(CHOICE, '').replace(/[-_.]+/g, '-')}`;
+}
+
+/**
+ * Libraries that the machine's driver brings into the container when it starts: they are in no image
+ * (github.com/NVIDIA/libnvidia-container, nvc_info.c).
+ */
+const MOUNTED = /^lib(cuda|nvidia-[\w-]+|nvcuvid|cudadebugger|GLX_nvidia|EGL_nvidia)\.so(\.\d+)*$/;
+
+/**
+ * Modules whose packages ask for them in a `try` and do without. Looked up 2026-11-22: numba's threading layers
+ * (numba.readthedocs.io, Threading Layers: tbb and omp need their library, workqueue is always there).
+ */
+const WITHOUT = [/\/site-packages\/numba\/np\/ufunc\/(tbbpool|omppool)\./];
+
+/** True where a module that lacks this library harms nobody, or the library is not an image's to bring. */
+export function worksWithout(path: string, library: string): boolean {
+  return MOUNTED.test(library) || WITHOUT.some((pattern) => pattern.test(path));
+}

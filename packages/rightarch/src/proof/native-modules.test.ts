@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { type ElfParts, elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+const LOADER = Buffer.concat([
+  elfBytes({ machine: 'arm64', type: 3, soname: 'ld.so' }),
+  Buffer.from('\0/lib/aarch64-linux-gnu/\0/lib/\0\0'),
+]);
+const elf = (path: string, parts: ElfParts = {}): TestFile => ({
+  path,
+  mode: 0o755,
+  content: elfBytes({ machine: 'arm64', type: 3, ...parts }),
+});
+const LIBC = { defines: ['libc.so.6', 'GLIBC_2.17', 'GLIBC_2.36'] };
+const GLIBC: readonly TestFile[] = [
+  { path: 'lib/ld-linux-aarch64.so.1', mode: 0o755, content: LOADER },
+  elf('lib/libc.so.6', LIBC),
+];
+const runtime = (path: string, musl = false) =>
+  elf(
+    path,
+    musl
+      ? { interpreter: '/lib/ld-musl-aarch64.so.1', needed: ['libc.musl-aarch64.so.1'] }
+      : { interpreter: '/lib/ld-linux-aarch64.so.1', needed: ['libc.so.6'] },
+  );
+const MUSL: readonly TestFile[] = [{ path: 'lib/ld-musl-aarch64.so.1', mode: 0o755, content: LOADER }];
+
+async function prove(files: readonly TestFile[], musl = false) {
+  const base = musl ? MUSL : GLIBC;
+  const runtimes = [runtime('usr/bin/node', musl), runtime('usr/bin/python3.11', musl)];
+  const all = [...base, ...runtimes, ...files];
+  const image = testImage({ platform: 'linux/arm64', files: all, config: { Cmd: ['/usr/bin/node'] } });
+  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
+}
+
+const modules = 'app/node_modules';
+const site = 'usr/lib/python3.11/site-packages';
+const libc = { needed: ['libc.so.6'] };
+
+describe('native modules that load', () => {
+  it.each<[string, readonly TestFile[], boolean?]>([
+    ['with the libraries of the process', [elf(`${modules}/a/build/Release/a.node`, libc)]],
+    [
+      'with a library of another package by RPATH, as sharp has it',
+      [
+        elf(`${modules}/@img/sharp-linux-arm64/lib/sharp.node`, {
+          needed: ['libvips-cpp.so.8', 'libc.so.6'],
+          runpath: '$ORIGIN/../../sharp-libvips-linux-arm64/lib',
+        }),
+        elf(`${modules}/@img/sharp-libvips-linux-arm64/lib/libvips-cpp.so.8`, libc),
+      ],
+    ],
+    [
+      'beside one for the other libc',
+      [
+        elf(`${modules}/a/prebuilds/linux-arm64/node.napi.glibc.node`, libc),
+        elf(`${modules}/a/prebuilds/linux-arm64/node.napi.musl.node`, { needed: ['libc.musl-aarch64.so.1'] }),
+      ],
+    ],
+    [
+      'of a family with a member for each libc',
+      [
+        elf(`${modules}/@img/sharp-linux-arm64/lib/sharp.node`, libc),
+        elf(`${modules}/@img/sharp-linuxmusl-arm64/lib/sharp.node`, { needed: ['libc.musl-aarch64.so.1'] }),
+      ],
+    ],
+    ['of Python', [elf(`${site}/m/_m.cpython-311-aarch64-linux-gnu.so`, libc)]],
+    [
+      'that its Python does not look at',
+      [elf(`${site}/m/_m.cpython-311-aarch64-linux-musl.so`, { needed: ['libc.musl-aarch64.so.1'] })],
+    ],
+    ['but for the driver of the machine', [elf(`${site}/m/_m.abi3.so`, { needed: ['libcuda.so.1'] })]],
+    [
+      'but for a threading layer that numba does without',
+      [elf(`${site}/numba/np/ufunc/tbbpool.cpython-311-aarch64-linux-gnu.so`, { needed: ['libtbb.so.12'] })],
+    ],
+    [
+      'of the standard library, which may lack theirs',
+      [elf('usr/lib/python3.11/lib-dynload/_tkinter.cpython-311-aarch64-linux-gnu.so', { needed: ['libtk8.6.so'] })],
+    ],
+    ['of musl on musl', [elf(`${modules}/a/build/Release/a.node`, { needed: ['libc.musl-aarch64.so.1'] })], true],
+  ])('%s', async (_, files, musl) => {
+    expect(await prove(files, musl)).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+});
+
+describe('native modules that do not', () => {
+  it.each<[string, string, readonly TestFile[], boolean?]>([
+    [
+      'library',
+      'libpq.so.5: cannot open shared object file: No such file or directory',
+      [elf(`${modules}/pg/build/Release/pg.node`, { needed: ['libpq.so.5'] })],
+    ],
+    [
+      'version',
+      "/lib/libc.so.6: version `GLIBC_2.38' not found (required by /app/node_modules/a/build/Release/a.node)",
+      [elf(`${modules}/a/build/Release/a.node`, { ...libc, needs: { 'libc.so.6': ['GLIBC_2.38'] } })],
+    ],
+    [
+      'musl-module',
+      'libc.musl-aarch64.so.1: cannot open',
+      [elf(`${modules}/a/build/Release/a.node`, { needed: ['libc.musl-aarch64.so.1'] })],
+    ],
+    [
+      'glibc-module',
+      'Error loading shared library ld-linux-aarch64.so.1: No such file or directory (needed by /app/node_modules/a/build/Release/a.node)',
+      [elf(`${modules}/a/build/Release/a.node`, { needed: ['libc.so.6', 'ld-linux-aarch64.so.1'] })],
+      true,
+    ],
+    ['library', 'libGL.so.1: cannot open', [elf(`${site}/cv2/cv2.abi3.so`, { needed: ['libGL.so.1'] })]],
+  ])('%s', async (cause, prints, files, musl) => {
+    const proof = await prove(files, musl);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/module-not-loadable'] });
+    expect(proof.diagnostics[0]?.args).toMatchObject({ cause });
+    expect(proof.diagnostics[0]?.args['prints']).toContain(prints);
+    expect(proof.witness).toMatch(/^\/usr\/bin\/(node -e|python3\.11 -c) /);
+  });
+
+  // Each rule by which a module is let pass, with its right twin taken away.
+  it.each<[string, readonly TestFile[]]>([
+    [
+      'a prebuild for the other libc alone',
+      [elf(`${modules}/a/prebuilds/linux-arm64/node.napi.musl.node`, { needed: ['libc.musl-aarch64.so.1'] })],
+    ],
+    [
+      'sharp without its libvips',
+      [
+        elf(`${modules}/@img/sharp-linux-arm64/lib/sharp.node`, {
+          needed: ['libvips-cpp.so.8'],
+          runpath: '$ORIGIN/../../sharp-libvips-linux-arm64/lib',
+        }),
+      ],
+    ],
+    [
+      'the only member of a family, for the other libc',
+      [elf(`${modules}/@img/sharp-linuxmusl-arm64/lib/sharp.node`, { needed: ['libc.musl-aarch64.so.1'] })],
+    ],
+  ])('refutes: %s', async (_, files) => {
+    expect((await prove(files)).verdict).toBe('refuted');
+  });
+
+  it.each<[string, readonly TestFile[]]>([
+    ['an accelerator', [elf(`${modules}/bufferutil/build/Release/b.node`, { needed: ['libgone.so.1'] })]],
+    [
+      'a library that the package may open first',
+      [elf(`${site}/t/_t.abi3.so`, { needed: ['libt.so.1'] }), elf(`${site}/t/deep/libt.so.1`)],
+    ],
+    ['a part of a package that may never be imported', [elf(`${site}/a/b/c/_d.abi3.so`, { needed: ['libgone.so.1'] })]],
+  ])('leaves open: %s', async (_, files) => {
+    const proof = await prove(files);
+    expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/module-undecided'] });
+    expect(proof.needs).not.toBe('');
+  });
+});
