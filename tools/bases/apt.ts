@@ -65,11 +65,12 @@ export async function openApt(architecture: string, directory: string): Promise<
   return {
     architecture,
     async closure(packages) {
-      await apt('apt-get', ['-qq', '--download-only', '-y', 'install', ...packages]);
       const simulated = await apt('apt-get', ['-qq', '--simulate', 'install', ...packages]);
       const wanted = [...simulated.matchAll(/^Inst (\S+) \((\S+) .*\[(\S+)\]\)/gm)];
       const files = wanted.map(([, name, version, cpu]) => `${name}_${version!.replace(':', '%3a')}_${cpu}.deb`);
-      const lost = files.find((file) => !existsSync(join(archives, file)));
+      const isMissing = (file: string) => !existsSync(join(archives, file));
+      if (files.some(isMissing)) await apt('apt-get', ['-qq', '--download-only', '-y', 'install', ...packages]);
+      const lost = files.find(isMissing);
       if (lost !== undefined) throw new Unavailable(`apt-get did not download ${lost}`);
       return files.sort().map((file) => join(archives, file));
     },
