@@ -7,8 +7,8 @@ import { bases, builtLibrary, needBases, rightarch, root, workplace } from './wo
 
 const BOTH = ['linux/amd64', 'linux/arm64'];
 const cache = join(workplace, 'build-cache');
-/** What the embedded engine knows of earlier builds; npm's packages are beside it and stay. */
-const layers = join(cache, 'build');
+/** What is known of earlier builds and of the layers that they read; npm's packages are beside it and stay. */
+const known = ['build', 'scan'].map((name) => join(cache, name));
 
 /** The example without what is made in it. */
 function copyExample(): string {
@@ -39,17 +39,27 @@ export async function benchBuild({ rounds }: { readonly rounds: number }): Promi
   const rows: Row[] = [];
   try {
     const image = `${registry.host}/library/node:22-slim`;
+    const shipped = `${registry.host}/bench/hono-app:1`;
     await rightarch(['push', `oci:${bases}:docker.io/library/node:22-slim`, image], { cache, accept: [0, 1] });
     const buildah = await openBuildah(join(workplace, 'buildah'), registry.host);
     try {
       const cold = {
         name: 'embedded, two platforms',
         prepare() {
-          for (const path of [layers, out]) rmSync(path, { recursive: true, force: true });
+          for (const path of [...known, out]) rmSync(path, { recursive: true, force: true });
         },
         run: ours,
       };
       const warm = { name: 'embedded, nothing changed', prepare: ours, run: ours };
+      const verify = async (...more: string[]) =>
+        void (await rightarch(['verify', ...more, `oci:${out}`], { cwd: context, cache, accept: [0, 1] }));
+      const proven = { name: 'verify, right after the build', prepare: ours, run: () => verify() };
+      const unknown = { name: 'verify --no-cache', prepare: ours, run: () => verify('--no-cache') };
+      const ship = async () => {
+        const flags = ['--mirror', `docker.io=oci:${bases}`, '--platform', BOTH.join(','), '-t', shipped];
+        await rightarch(['ship', ...flags], { cwd: context, cache, accept: [0, 1] });
+      };
+      const shipAgain = { name: 'ship, nothing changed', prepare: ship, run: ship };
       const native = {
         name: 'buildah, native',
         async run() {
@@ -58,7 +68,8 @@ export async function benchBuild({ rounds }: { readonly rounds: number }): Promi
         },
       };
       const nativeAlone = { name: 'buildah build, native', run: () => buildah.build(context) };
-      const [first, again, one, alone] = await race([cold, warm, native, nativeAlone], { rounds });
+      const contenders = [cold, warm, native, nativeAlone, proven, unknown, shipAgain];
+      const [first, again, one, alone, proof, reading, ships] = await race(contenders, { rounds });
       const emulation = await emulateArm64();
       let two: typeof first;
       try {
@@ -81,6 +92,13 @@ export async function benchBuild({ rounds }: { readonly rounds: number }): Promi
         }),
         compare('build', what, first!, two!, { bar: { timesFaster: 5 } }),
         compare('build', 'hono-app for two platforms, nothing changed', again!, one!),
+        compare('build', '`verify` right after it, no layer read', proof!, reading!),
+        {
+          part: 'build',
+          what: '`ship` of two platforms to docker-registry, nothing changed',
+          ms: ships!.median,
+          bar: { mostMs: 3000 },
+        },
       );
       for (const name of ['native', 'both']) {
         if (!existsSync(join(leftBy(name), 'index.json'))) throw new Error(`buildah left no layout (${name})`);

@@ -51,7 +51,7 @@ export interface Row {
   readonly against?: { readonly name: string; readonly ms: number };
   /** Ours over theirs; with `times`, how many times faster we are. */
   readonly ratio?: number;
-  readonly bar?: { readonly most: number } | { readonly timesFaster: number };
+  readonly bar?: { readonly most: number } | { readonly timesFaster: number } | { readonly mostMs: number };
   readonly note?: string;
 }
 
@@ -74,8 +74,10 @@ export function compare(
 }
 
 /** Whether a row keeps its bar; undefined where it has none. */
-export function keepsBar({ bar, ratio }: Row): boolean | undefined {
-  if (bar === undefined || ratio === undefined) return undefined;
+export function keepsBar({ bar, ratio, ms }: Row): boolean | undefined {
+  if (bar === undefined) return undefined;
+  if ('mostMs' in bar) return ms <= bar.mostMs;
+  if (ratio === undefined) return undefined;
   return 'most' in bar ? ratio <= bar.most : 1 / ratio >= bar.timesFaster;
 }
 
