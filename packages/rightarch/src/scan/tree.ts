@@ -59,8 +59,12 @@ function directory(path: string, layer = 0): TreeNode {
   return { entry: directoryEntry(path), layer, children: new Map(), implied: true };
 }
 
+/** An empty part, `.` or `..`. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** The parts of an entry's path, `..` resolved in the text as Go's path.Clean does; undefined where it leads out. */
 function entryParts(path: string): string[] | undefined {
+  if (!UNCLEAN.test(path)) return path.split('/');
   const parts: string[] = [];
   for (const part of pathParts(path)) {
     if (part !== '..') parts.push(part);
@@ -125,6 +129,7 @@ export class FileTree {
     // A whiteout hides what is below, never what its own layer brings, wherever it stands in the tar
     // (image-spec layer.md#whiteouts), so whiteouts go first.
     const entries: FileFacts[] = [];
+    const partsOf: string[][] = [];
     const whiteouts: { readonly parent: readonly string[]; readonly name: string | undefined }[] = [];
     for (const entry of layer) {
       const parts = entryParts(entry.path);
@@ -133,7 +138,10 @@ export class FileTree {
       else if (name === OPAQUE) whiteouts.push({ parent: parts.slice(0, -1), name: undefined });
       else if (name.startsWith(WHITEOUT)) {
         whiteouts.push({ parent: parts.slice(0, -1), name: name.slice(WHITEOUT.length) });
-      } else entries.push(entry);
+      } else {
+        entries.push(entry);
+        partsOf.push(parts);
+      }
     }
     const upper = rule === 'overlay' ? new FileTree() : this;
     for (const { parent, name } of whiteouts) {
@@ -141,7 +149,7 @@ export class FileTree {
       // An overlay unpacker makes the parents of the whiteout in the upper directory, over whatever is below.
       if (rule === 'overlay' && parent.length > 0) upper.#directoryAt(parent, position);
     }
-    for (const entry of entries) upper.#place(this, entry, position);
+    for (const [i, entry] of entries.entries()) upper.#place(this, entry, partsOf[i]!, position);
     if (rule === 'resolve') return;
     this.#problems.push(...upper.#problems);
     this.#root = this.#merge(this.#root, upper.#root);
@@ -211,8 +219,7 @@ export class FileTree {
   }
 
   /** Puts one entry in, its parents followed through links of this tree; hard links may name files of `whole`. */
-  #place(whole: FileTree, entry: FileFacts, position: number): void {
-    const parts = entryParts(entry.path) ?? [];
+  #place(whole: FileTree, entry: FileFacts, parts: string[], position: number): void {
     const name = parts.pop();
     if (name === undefined) {
       if (entry.type === 'directory') this.#root = { entry, layer: position, children: this.#root.children! };
@@ -242,16 +249,15 @@ export class FileTree {
   /** The directory at a path, made where missing; undefined, with a problem, where a loop is in the way. */
   #directoryAt(parts: readonly string[], position: number, depth = 0): TreeNode | undefined {
     let node = this.#root;
-    const done: string[] = [];
-    for (const part of parts) {
+    for (const [i, part] of parts.entries()) {
       const next = node.children!.get(part);
-      done.push(part);
       if (next?.children !== undefined) {
         node = next;
         continue;
       }
+      const done = parts.slice(0, i + 1).join('/');
       if (next?.entry.type === 'symlink') {
-        const resolved = this.resolve(`/${done.join('/')}`);
+        const resolved = this.resolve(`/${done}`);
         const made =
           resolved.found && resolved.node.children !== undefined
             ? resolved.node
@@ -270,7 +276,7 @@ export class FileTree {
         this.#problems.push({ kind: 'through-file', path: parts.join('/'), layer: position });
         return undefined;
       }
-      const made = directory(done.join('/'), position);
+      const made = directory(done, position);
       node.children!.set(part, made);
       node = made;
     }

@@ -29,6 +29,8 @@ export function decodeText(bytes: Buffer): TarText {
   return { text: bytes.toString('latin1'), raw: Uint8Array.from(bytes) };
 }
 
+const NO_TEXT: TarText = { text: '' };
+
 /** One header block, its numbers and texts read and nothing interpreted. */
 export interface HeaderBlock {
   readonly format: 'v7' | 'ustar' | 'star' | 'gnu';
@@ -64,18 +66,18 @@ export function parseHeader(bytes: Buffer, at: number): HeaderBlock | undefined 
   let uname = '';
   let gname = '';
   if (format !== 'v7') {
-    uname = field(bytes, at + 265, 32).toString('utf8');
-    gname = field(bytes, at + 297, 32).toString('utf8');
+    uname = bytes.toString('utf8', at + 265, endOf(bytes, at + 265, 32));
+    gname = bytes.toString('utf8', at + 297, endOf(bytes, at + 297, 32));
     devMajor = number(bytes, at + 329, 8, 'devmajor');
     devMinor = number(bytes, at + 337, 8, 'devminor');
     const prefix = prefixOf(bytes, at, format);
-    if (prefix.length > 0) name = Buffer.concat([prefix, Buffer.from('/'), name]);
+    if (prefix !== undefined && prefix.length > 0) name = Buffer.concat([prefix, Buffer.from('/'), name]);
   }
   return {
     format,
     type: String.fromCharCode(bytes[at + 156]!),
     name: decodeText(name),
-    link: decodeText(field(bytes, at + 157, 100)),
+    link: bytes[at + 157] === 0 ? NO_TEXT : decodeText(field(bytes, at + 157, 100)),
     mode: number(bytes, at + 100, 8, 'mode') & 0o7777,
     uid: number(bytes, at + 108, 8, 'uid'),
     gid: number(bytes, at + 116, 8, 'gid'),
@@ -89,45 +91,50 @@ export function parseHeader(bytes: Buffer, at: number): HeaderBlock | undefined 
 }
 
 function checksumHolds(bytes: Buffer, at: number): boolean {
-  let unsigned = 8 * 0x20;
-  let high = 0;
-  for (let i = at; i < at + 148; i++) {
-    const byte = bytes[i]!;
-    unsigned += byte;
-    high += byte >> 7;
-  }
-  for (let i = at + 156; i < at + BLOCK; i++) {
-    const byte = bytes[i]!;
-    unsigned += byte;
-    high += byte >> 7;
-  }
   const written = octal(bytes, at + 148, 8);
-  return written === unsigned || written === unsigned - 256 * high;
+  const end = at + BLOCK;
+  let unsigned = 0;
+  for (let i = at; i < end; i++) unsigned += bytes[i]!;
+  // The field itself counts as spaces.
+  unsigned += 8 * 0x20;
+  for (let i = at + 148; i < at + 156; i++) unsigned -= bytes[i]!;
+  if (written === unsigned) return true;
+  let high = 0;
+  for (let i = at; i < end; i++) if (i < at + 148 || i >= at + 156) high += bytes[i]! >> 7;
+  return written === unsigned - 256 * high;
 }
 
+const USTA = 0x75737461;
+
 function formatOf(bytes: Buffer, at: number): HeaderBlock['format'] {
-  const magic = bytes.toString('latin1', at + 257, at + 265);
-  if (magic === 'ustar  \0') return 'gnu';
-  if (!magic.startsWith('ustar\0')) return 'v7';
+  // `ustar` and a NUL, whatever its version; GNU has two spaces and a NUL.
+  if (bytes.readUInt32BE(at + 257) !== USTA || bytes[at + 261] !== 0x72) return 'v7';
+  if (bytes[at + 262] === 0x20) return bytes[at + 263] === 0x20 && bytes[at + 264] === 0 ? 'gnu' : 'v7';
+  if (bytes[at + 262] !== 0) return 'v7';
   return bytes.toString('latin1', at + 508, at + 512) === 'tar\0' ? 'star' : 'ustar';
 }
 
-function prefixOf(bytes: Buffer, at: number, format: HeaderBlock['format']): Buffer {
+function prefixOf(bytes: Buffer, at: number, format: HeaderBlock['format']): Buffer | undefined {
+  if (bytes[at + 345] === 0) return undefined;
   if (format === 'ustar') return field(bytes, at + 345, 155);
   if (format === 'star') return field(bytes, at + 345, 131);
   // GNU keeps atime and ctime there. Go before 1.8 wrote a prefix, and Go's reader still honors it where the
   // two times do not parse (archive/tar reader.go, readHeader).
+  if (octal(bytes, at + 345, 12) !== undefined && octal(bytes, at + 357, 12) !== undefined) return undefined;
   const times = field(bytes, at + 345, 155);
-  if (octal(bytes, at + 345, 12) !== undefined && octal(bytes, at + 357, 12) !== undefined) return times.subarray(0, 0);
-  return isAscii(times) ? times : times.subarray(0, 0);
+  return isAscii(times) ? times : undefined;
 }
 
 /** The bytes of a text field, up to its first NUL. */
 export function field(bytes: Buffer, at: number, length: number): Buffer {
+  return bytes.subarray(at, endOf(bytes, at, length));
+}
+
+function endOf(bytes: Buffer, at: number, length: number): number {
   let end = at;
   const limit = at + length;
   while (end < limit && bytes[end] !== 0) end++;
-  return bytes.subarray(at, end);
+  return end;
 }
 
 /** A number in octal, or in base 256 where the first bit is set (GNU). Throws damage where it is neither. */
