@@ -85,6 +85,11 @@ export function processShell(): Shell {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await lines.question(question, { signal: controller.signal });
+      } catch (error) {
+        // In a question the terminal is raw: Ctrl-C and Ctrl-D come as a refusal to answer, not as a signal.
+        process.stderr.write('\n');
+        controller.abort(error);
+        throw error;
       } finally {
         lines.close();
       }

@@ -27,7 +27,7 @@ export async function init(session: Session, _words: readonly string[], flags: F
   const proposal = proposeProject(found, basename(shell.cwd));
   const asking = shell.interactive && flags.yes !== true;
   const ask = async (question: string, fallback: string): Promise<string> =>
-    asking ? (await shell.ask(`${question} [${fallback}] `)).trim() || fallback : fallback;
+    asking ? (await shell.ask(`${question}${fallback === '' ? '' : ` [${fallback}]`} `)).trim() || fallback : fallback;
   const runtimes = await ask(
     initPhrases.askRuntimes[language],
     proposal.targets.map(({ runtime }) => runtime).join(', '),
