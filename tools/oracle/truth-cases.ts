@@ -1,6 +1,7 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { libraryCases } from './truth-library-cases.ts';
+import { moduleCases } from './truth-module-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** Starts of every kind that the proof decides, right and wrong, made of real programs of one CPU. */
@@ -469,5 +470,5 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
 
 /** Every case of the matrix. */
 export async function truthCases(world: TruthWorld): Promise<readonly TruthCase[]> {
-  return [...(await startCases(world)), ...(await libraryCases(world))];
+  return [...(await startCases(world)), ...(await libraryCases(world)), ...(await moduleCases(world))];
 }

@@ -20,6 +20,8 @@ export interface TruthWorld {
   readonly busybox: Buffer;
   /** Files of Debian by their path, links and the libraries that they need not included. */
   take(...paths: readonly string[]): Promise<readonly TestFile[]>;
+  /** Files of another base by their path: `node:22-slim`. */
+  takeFrom(base: string, ...paths: readonly string[]): Promise<readonly TestFile[]>;
   /** dash, env, bash, true and what they need to start. */
   readonly debian: readonly TestFile[];
   /** What a C compiler for that CPU makes of a source, with other files beside it; undefined where there is none. */
@@ -36,15 +38,7 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
   await unpackImage({ layout: BASES, name: 'docker.io/library/debian:bookworm-slim', platform }, root);
   const triplet = platform === 'linux/arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const loader = platform === 'linux/arm64' ? 'lib/ld-linux-aarch64.so.1' : 'lib64/ld-linux-x86-64.so.2';
-  const take = async (...paths: readonly string[]): Promise<readonly TestFile[]> => {
-    const files: TestFile[] = [];
-    for (const path of paths) {
-      const info = await lstat(join(root, path));
-      if (info.isSymbolicLink()) files.push({ path, type: 'symlink', link: await readlink(join(root, path)) });
-      else files.push({ path, mode: info.mode & 0o7777, content: await readFile(join(root, path)) });
-    }
-    return files;
-  };
+  const take = (...paths: readonly string[]) => takeFiles(root, paths);
   const lib = `usr/lib/${triplet}`;
   const merged = platform === 'linux/arm64' ? ['bin', 'lib', 'sbin'] : ['bin', 'lib', 'lib64', 'sbin'];
   const debian = await take(
@@ -68,6 +62,11 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
     triplet,
     busybox: (await openMachine(platform)).busybox,
     take,
+    async takeFrom(base, ...paths) {
+      const other = await mkdtemp(join(root, 'base-'));
+      await unpackImage({ layout: BASES, name: `docker.io/library/${base}`, platform }, other);
+      return takeFiles(other, paths);
+    },
     debian,
     async compile(input, ...flags) {
       const work = await mkdtemp(join(root, 'gcc-'));
@@ -84,4 +83,14 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
     },
     close: () => rm(root, { recursive: true, force: true }),
   };
+}
+
+async function takeFiles(root: string, paths: readonly string[]): Promise<readonly TestFile[]> {
+  const files: TestFile[] = [];
+  for (const path of paths) {
+    const info = await lstat(join(root, path));
+    if (info.isSymbolicLink()) files.push({ path, type: 'symlink', link: await readlink(join(root, path)) });
+    else files.push({ path, mode: info.mode & 0o7777, content: await readFile(join(root, path)) });
+  }
+  return files;
 }
