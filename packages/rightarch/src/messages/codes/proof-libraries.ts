@@ -4,7 +4,8 @@ import { why } from './proof-start.ts';
 /** Why a native module does not load, and what the word means in a sentence. */
 type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module';
 
-interface ModuleArgs {
+/** No interface: the declarations of the package spell it out where it is used. */
+type ModuleArgs = {
   readonly path: string;
   readonly owner: string;
   readonly runtime: string;
@@ -15,7 +16,7 @@ interface ModuleArgs {
   /** What the import or `require` throws, without the language's own prefix. */
   readonly prints: string;
   readonly files: number;
-}
+};
 
 const cause = {
   en: ({ cause: word, library }: ModuleArgs): string =>
@@ -96,6 +97,8 @@ const open = {
   ko: (needs: string): string => OPEN[needs]?.[2] ?? why.ko(needs),
 };
 const said = (prints: string): string => (prints === '' ? '' : `: ${q(prints)}`);
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const others = {
   en: (files: number) => (files > 1 ? ` (and ${files - 1} more files)` : ''),
@@ -185,6 +188,31 @@ export const proofLibrariesCodes = {
       en: (args) => `${mend.en(args)}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
       ja: (args) => `${mend.ja(args)}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
       ko: (args) => `${mend.ko(args)}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
+    },
+  }),
+  'proof/preload-ignored': code<{ object: string; from: string; prints: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A library that is to be preloaded cannot be',
+      ja: '先読みするはずのライブラリを読み込めない',
+      ko: '미리 불러올 라이브러리를 불러올 수 없음',
+    },
+    message: {
+      en: ({ object, from, prints }) =>
+        `${q(from)} names ${q(object)}, which the loader does not find for this CPU; the program starts without it${said(prints)}`,
+      ja: ({ object, from, prints }) =>
+        `${q(from)} が指定する ${q(object)} をこの CPU 用に見つけられません。プログラムはそれなしで起動します${said(prints)}`,
+      ko: ({ object, from, prints }) =>
+        `${q(from)}에 지정된 ${q(object)}을(를) 이 CPU용으로 찾을 수 없습니다. 프로그램은 이것 없이 시작됩니다${said(prints)}`,
+    },
+    fix: {
+      en: ({ object, from }) =>
+        `Give ${q(from)} the name alone where the path holds a CPU's name (${q(baseName(object))}), and install its package in the final stage`,
+      ja: ({ object, from }) =>
+        `パスに CPU 名が入っている場合は ${q(from)} にファイル名だけ (${q(baseName(object))}) を指定し、そのパッケージを最終ステージにインストールしてください`,
+      ko: ({ object, from }) =>
+        `경로에 CPU 이름이 들어 있다면 ${q(from)}에는 파일 이름만(${q(baseName(object))}) 적고, 해당 패키지를 최종 스테이지에 설치하세요`,
     },
   }),
 } as const;
