@@ -101,11 +101,7 @@ async function readWhole(file: string): Promise<Buffer | undefined> {
 
 /** `rightarch scan 2 <sha256 of the rest>\n`, then gzip of JSON. */
 async function encode(key: ScanKey, facts: LayerFacts): Promise<Buffer> {
-  const files = facts.files.map(({ content, rawPath, ...file }) => ({
-    ...file,
-    ...(content !== undefined ? { content: Buffer.from(content).toString('base64') } : {}),
-    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath).toString('base64') } : {}),
-  }));
+  const files = facts.files.map(stored);
   const body = await deflate(JSON.stringify({ key: nameOf(key), facts: { ...facts, files } }), { level: 1 });
   const sum = createHash('sha256').update(body).digest('hex');
   return Buffer.concat([Buffer.from(`rightarch scan ${VERSION} ${sum}\n`), body]);
@@ -119,15 +115,30 @@ async function decode(bytes: Buffer, key: ScanKey): Promise<LayerFacts | undefin
   const json = await inflate(body, { maxOutputLength: UNPACKED_ENTRY_LIMIT });
   const value = JSON.parse(json.toString('utf8')) as { readonly key: string; readonly facts: StoredFacts };
   if (value.key !== nameOf(key)) return undefined;
-  const files = value.facts.files.map(({ content, rawPath, ...file }) => ({
-    ...file,
-    ...(content !== undefined ? { content: Buffer.from(content, 'base64') } : {}),
-    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath, 'base64') } : {}),
-  }));
-  return { ...value.facts, files };
+  return { ...value.facts, files: value.facts.files.map(restored) };
 }
 
-/** Bytes are base64 in JSON. */
+/** Bytes are base64 in JSON. Few files have any: the others are taken as they are, for a copy of each costs the most. */
+function stored(file: FileFacts): StoredFile | FileFacts {
+  const { content, rawPath } = file;
+  if (content === undefined && rawPath === undefined) return file;
+  return {
+    ...file,
+    ...(content !== undefined ? { content: Buffer.from(content).toString('base64') } : {}),
+    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath).toString('base64') } : {}),
+  } as StoredFile;
+}
+
+function restored(file: StoredFile): FileFacts {
+  if (file.content === undefined && file.rawPath === undefined) return file as Omit<StoredFile, 'content' | 'rawPath'>;
+  const { content, rawPath, ...rest } = file;
+  return {
+    ...rest,
+    ...(content !== undefined ? { content: Buffer.from(content, 'base64') } : {}),
+    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath, 'base64') } : {}),
+  };
+}
+
 type StoredFile = Omit<FileFacts, 'content' | 'rawPath'> & { readonly content?: string; readonly rawPath?: string };
 type StoredFacts = Omit<LayerFacts, 'files'> & { readonly files: readonly StoredFile[] };
 
