@@ -59,6 +59,7 @@ describe('the packed package', () => {
     expect(rightarch('--help')).toContain('rightarch verify');
     expect(rightarch()).toContain('0 images');
     expect(JSON.parse(rightarch('targets', 'lambda', '--json'))).toMatchObject({ id: 'lambda' });
+    expect(rightarch('explain', 'platform/malformed')).toContain('## Why');
   });
 
   test('gives its library, its testing tools and its schemas', () => {

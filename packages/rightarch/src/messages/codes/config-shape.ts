@@ -145,11 +145,12 @@ export const configShapeCodes = {
     since: '0.1.0',
     title: { en: 'The configuration is too large', ja: '設定ファイルが大きすぎる', ko: '설정 파일이 너무 큼' },
     message: {
-      en: ({ what, limit }) => `The document has more than ${limit} ${what}, counted with its aliases unfolded`,
+      en: ({ what, limit }) =>
+        `The document has more than ${limit} ${what}${what === 'characters' ? '' : ', counted with its aliases unfolded'}`,
       ja: ({ what, limit }) =>
-        `ドキュメントの${{ characters: '文字数', values: '値の数', levels: '階層の深さ' }[what] ?? what}が、エイリアス展開後の上限 ${limit} を超えています`,
+        `ドキュメントの${{ characters: '文字数', values: '値の数', levels: '階層の深さ' }[what] ?? what}が${what === 'characters' ? '' : '、エイリアスを展開すると'}上限の ${limit} を超えています`,
       ko: ({ what, limit }) =>
-        `문서의 ${{ characters: '글자 수', values: '값의 수', levels: '중첩 깊이' }[what] ?? what}이(가) 별칭을 펼친 뒤의 한도 ${limit}을(를) 넘습니다`,
+        `문서의 ${{ characters: '글자 수', values: '값의 수', levels: '중첩 깊이' }[what] ?? what}가 ${what === 'characters' ? '' : '별칭을 펼치면 '}한도 ${limit}을(를) 넘습니다`,
     },
     fix: {
       en: () => 'Check that this is the file you mean; a configuration is a page or two',

@@ -587,7 +587,7 @@ export const imageCodes = {
         `The manifest lists ${layers} ${layers === 1 ? 'layer' : 'layers'}, but the config lists ${diffIds} diff_ids`,
       ja: ({ layers, diffIds }) =>
         `マニフェストのレイヤーは ${layers} 個ですが、config の diff_ids は ${diffIds} 個です`,
-      ko: ({ layers, diffIds }) => `manifest의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
+      ko: ({ layers, diffIds }) => `매니페스트의 레이어는 ${layers}개이지만 config의 diff_ids는 ${diffIds}개입니다`,
     },
     fix: {
       en: () => 'Build or push the image again; runtimes refuse it with "mismatched image rootfs and manifest layers"',
