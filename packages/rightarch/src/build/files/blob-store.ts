@@ -8,6 +8,7 @@ import { atInput, failure } from '../../messages/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
 import type { ScanCache } from '../../scan/index.ts';
 import { boundCache } from './cache-bound.ts';
+import { takingTurns } from './turns.ts';
 
 /** A leftover of a killed run is older than this: no write takes a day. */
 const STALE_MS = 24 * 60 * 60 * 1000;
@@ -34,6 +35,8 @@ export interface BlobStoreOptions {
 export class BlobStore {
   readonly directory: string;
   readonly scans: ScanCache | undefined;
+  /** For passes over whole layers: as many as zlib has threads, whatever the number of layers and platforms. */
+  readonly inTurn = takingTurns(4);
   readonly #now: (() => number) | undefined;
   readonly #limit: number;
   readonly #verified = new Set<Digest>();
@@ -222,7 +225,8 @@ export class BlobStore {
   async bound(): Promise<void> {
     if (this.#now === undefined || !this.#grown) return;
     this.#grown = false;
-    await boundCache(this.directory, { limit: this.#limit, now: this.#now() });
+    // A cache that is too large is no reason to fail a build that is done.
+    await boundCache(this.directory, { limit: this.#limit, now: this.#now() }).catch(() => undefined);
   }
 
   /** Puts errors of the disk into our words; others stay. */

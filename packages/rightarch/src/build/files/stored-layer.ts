@@ -57,7 +57,9 @@ export class StoredLayer {
   }
 
   async #readFacts(): Promise<readonly HeldFacts[]> {
-    const entries = (await this.#store.recall<readonly TarEntry[]>(RECORD, this.#key())) ?? (await this.#readEntries());
+    const entries =
+      (await this.#store.recall<readonly TarEntry[]>(RECORD, this.#key())) ??
+      (await this.#store.inTurn(() => this.#readEntries()));
     return entries.map((entry, index): HeldFacts => {
       if (entry.type !== 'file') return entry;
       const inode: Inode = { size: entry.size, content: () => this.#content(index, entry) };
@@ -144,7 +146,7 @@ export class StoredLayer {
     if (kept !== undefined) return kept;
     const temporary = await this.#store.temporary();
     try {
-      const { spots, total } = await this.#pass(temporary);
+      const { spots, total } = await this.#store.inTurn(() => this.#pass(temporary));
       return await this.#keepSpool('all', temporary, { total, spots: [...spots] });
     } catch (cause) {
       await rm(temporary, { force: true });
