@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { FileProblem } from '../stage-files.ts';
 import type { Maker } from './commands/command.ts';
 import { absolute, type Kernel } from './kernel.ts';
@@ -34,20 +35,27 @@ export function lookUp(
   return worst;
 }
 
-const known = new WeakMap<Kernel['files'], Map<string, Maker | 'shadow' | undefined>>();
+/** Suites that are told apart; the scripts of Debian's adduser are known one release at a time, by their digest. */
+type Suite = Maker | 'shadow' | 'debian-adduser';
+
+/** /usr/sbin/adduser of 3.134, which bookworm has. */
+const ADDUSER = 'ad8ec15dc661b2ccb236584721c8395a0dd910151d486b0c1440b715ba1beb70';
+
+const known = new WeakMap<Kernel['files'], Map<string, Suite | undefined>>();
 
 /** Who made a program, by the words in its file: the file's name proves nothing. */
-export async function makerOf(kernel: Kernel, file: string): Promise<Maker | 'shadow' | undefined> {
-  const cache = known.get(kernel.files) ?? new Map<string, Maker | 'shadow' | undefined>();
+export async function makerOf(kernel: Kernel, file: string): Promise<Suite | undefined> {
+  const cache = known.get(kernel.files) ?? new Map<string, Suite | undefined>();
   known.set(kernel.files, cache);
   const entry = kernel.files.tree.resolve(file);
   const key = entry.found ? `${entry.path} ${entry.node.layer} ${entry.node.entry.size}` : file;
   if (cache.has(key)) return cache.get(key);
-  let maker: Maker | 'shadow' | undefined;
+  let maker: Suite | undefined;
   try {
     const bytes = await kernel.files.readFile(file, { limit: 8 * 1024 * 1024 });
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (text.readUInt32BE(0) !== 0x7f454c46) maker = undefined;
+    if (text.readUInt32BE(0) !== 0x7f454c46)
+      maker = createHash('sha256').update(text).digest('hex') === ADDUSER ? 'debian-adduser' : undefined;
     else if (text.includes('BusyBox v')) maker = 'busybox';
     // Also in translations of other suites, but those name themselves as well.
     else if (text.includes('GNU coreutils') && !text.includes('uutils')) maker = 'gnu';

@@ -207,8 +207,9 @@ async function dispatch(call: Call, file: string, session: Session): Promise<Out
   }
   const accountProgram = accountPrograms[name];
   if (accountProgram !== undefined) {
-    if (maker !== accountProgram.maker) return refuse('run/implementation-unknown', { command: name, path: file });
-    return accountProgram.run(call);
+    const program = maker === undefined || maker === 'gnu' ? undefined : accountProgram[maker];
+    if (program === undefined) return refuse('run/implementation-unknown', { command: name, path: file });
+    return program(call);
   }
   return refuse('run/command-unknown', { command: name });
 }

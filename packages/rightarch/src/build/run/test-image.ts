@@ -1,5 +1,7 @@
 import { FileTree } from '../../scan/tree.ts';
 import type { FileFacts } from '../../scan/types.ts';
+import { contentFrom } from '../files/bytes.ts';
+import { inodeFrom } from '../files/inode.ts';
 import { StageTree } from '../files/stage-tree.ts';
 import type { RunContext } from '../stage-files.ts';
 import { runSimulated } from './run-simulated.ts';
@@ -78,6 +80,11 @@ export const alpine: Readonly<Record<string, Entry>> = {
   ),
 };
 
+/** As a layer of a base gives it: the bytes behind an inode, so that links share them. */
+function held(content: Buffer): Pick<FileFacts, 'size' | 'content'> {
+  return { size: content.length, content, ...{ inode: inodeFrom(contentFrom(content)) } };
+}
+
 /** A stage over a base layer made of these entries; parents that are not named are root's, 0755. */
 export function stageOf(entries: Readonly<Record<string, Entry>>): StageTree {
   const facts: FileFacts[] = Object.entries(entries).map(([path, entry]) => {
@@ -92,13 +99,11 @@ export function stageOf(entries: Readonly<Record<string, Entry>>): StageTree {
       link: '',
       mode: 0o644,
     };
-    if (typeof entry === 'string')
-      return { ...common, type: 'file', size: Buffer.byteLength(entry), content: Buffer.from(entry) };
+    if (typeof entry === 'string') return { ...common, type: 'file', ...held(Buffer.from(entry)) };
     if ('link' in entry) return { ...common, type: 'symlink', mode: 0o777, link: entry.link };
     const owner = { uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
     if ('dir' in entry) return { ...common, ...owner, type: 'directory', mode: entry.dir };
-    const content = Buffer.from(entry.file);
-    return { ...common, ...owner, type: 'file', mode: entry.mode ?? 0o644, size: content.length, content };
+    return { ...common, ...owner, type: 'file', mode: entry.mode ?? 0o644, ...held(Buffer.from(entry.file)) };
   });
   const tree = new FileTree();
   tree.apply(facts, 1, 'overlay');

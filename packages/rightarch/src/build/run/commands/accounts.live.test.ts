@@ -78,6 +78,7 @@ test.each([
   ['useradd -r -s /usr/sbin/nologin -d /app svc; groupadd -r extra'],
   ['useradd -rm -d /home/u -s /bin/bash -g root -G sudo,adm -u 1003 u'],
   ['useradd -c "An App" -M app; useradd -U -u 1500 x'],
+  ['useradd -u 500 low; useradd -u 61000 high; useradd -m -u 1234 mid'],
   ['groupadd node; groupadd -g 1000 other; groupadd -f node; useradd node; useradd -u 1000 z; useradd -g nope z; :'],
 ])('%s', async (text) => {
   const SOURCE_DATE_EPOCH = '1700000000';
