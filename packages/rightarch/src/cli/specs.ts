@@ -79,7 +79,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch verify oci:out --for lambda:arm64',
       'rightarch verify --for fargate:arm64 --json app@sha256:…',
     ],
-    options: [FOR, PLATFORM, FAIL_ON, NO_CACHE, ENV],
+    options: [FOR, PLATFORM, FAIL_ON, { name: 'sarif', value: 'FILE' }, { name: 'html', value: 'FILE' }, NO_CACHE, ENV],
     run: async (...call) => (await import('./commands/verify.ts')).verify(...call),
   },
   {

@@ -58,7 +58,7 @@ export function renderProof(page: Page, proof: ImageProof): string {
 }
 
 /** The platforms that were asked for and that the image does not have. */
-function missingPlatforms({ diagnostics }: ImageProof): readonly string[] {
+export function missingPlatforms({ diagnostics }: ImageProof): readonly string[] {
   return diagnostics
     .filter(({ code }) => code === 'proof/platform-missing')
     .map(({ args }) => String(args['platform']));
@@ -110,7 +110,7 @@ const HOLDS = {
 } as const;
 
 /** What starts, for the proven; the fact that is missing or the command that fails, for the others. */
-function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {
+export function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {
   if (verdict === 'undecided' && needs !== undefined)
     return proofTexts.needs[page.language]({ fact: printable(needs) });
   if (verdict === 'refuted' && witness !== undefined)

@@ -1,10 +1,18 @@
+import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
 import type { Diagnostic } from '../../core/index.ts';
 import { type ImageProof, proofJson } from '../../proof/index.ts';
-import { renderObligations, renderProof, renderProofSummary } from '../../report/index.ts';
+import {
+  htmlReport,
+  type ReportedImage,
+  renderObligations,
+  renderProof,
+  renderProofSummary,
+  sarifLog,
+} from '../../report/index.ts';
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
-import { allValues } from '../arguments.ts';
+import { allValues, oneValue } from '../arguments.ts';
 import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
@@ -12,6 +20,7 @@ import { asksOf, loadProject } from '../project.ts';
 import { failsOn, prove } from '../proving.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
 export async function verify(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
@@ -25,6 +34,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
     named.length > 0 || words.length > 0 ? named : (project?.targets.map(({ ask }) => ask) ?? []);
   const options = await openOptions(session, project?.mirrors);
   const proofs: ImageProof[] = [];
+  const reported: ReportedImage[] = [];
   const statuses: ExitStatus[] = [];
   for (const name of names) {
     const image = await openImage(session, name, options, {
@@ -37,6 +47,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
         noCache: flags['no-cache'] === true,
       });
       proofs.push(proof);
+      reported.push({ proof, tree: image.tree });
       const verdicts = [proof.verdict, ...proof.targets.map(({ verdict }) => verdict)];
       statuses.push(verdicts.some(fails) ? 1 : 0);
       if (!session.json) sayProof(session, proof);
@@ -44,11 +55,27 @@ export async function verify(session: Session, words: readonly string[], flags: 
       await image.close();
     }
   }
+  writeReports(session, flags, reported);
   if (session.json) {
     const values = proofs.map((proof) => proofJson(proof, session.language));
     session.printJson(values.length === 1 ? values[0] : values);
   }
   return worstExit(statuses);
+}
+
+/** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */
+function writeReports(session: Session, flags: Flags, reported: readonly ReportedImage[]): void {
+  const { language } = session;
+  const { version } = manifest;
+  const sarif = oneValue(flags, 'sarif');
+  const html = oneValue(flags, 'html');
+  if (sarif !== undefined) {
+    const wanted = ({ severity }: Diagnostic): boolean => session.verbose || severity !== 'note';
+    const proofs = reported.map(({ proof }) => proof);
+    const log = sarifLog(proofs, { language, version, wanted });
+    writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
+  }
+  if (html !== undefined) writeWhole(session.path(html), htmlReport(reported, { language, version }));
 }
 
 /** A file that is broken or wants an environment keeps nobody from asking about an image by its name. */

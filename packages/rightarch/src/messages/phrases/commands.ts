@@ -99,6 +99,16 @@ export const optionSummaries = {
     ja: '終了コード 1 とする判定: undecided (refuted を含む) または refuted のみ',
     ko: '종료 코드 1로 처리할 판정: undecided(refuted 포함) 또는 refuted만',
   },
+  sarif: {
+    en: 'also write the findings for code scanning, as SARIF 2.1.0',
+    ja: '検出結果を code scanning 用に SARIF 2.1.0 でも書き出す',
+    ko: '발견 사항을 code scanning용 SARIF 2.1.0으로도 저장',
+  },
+  html: {
+    en: 'also write the report as one HTML page that needs nothing else',
+    ja: 'レポートを単独で開ける HTML 1 ファイルにも書き出す',
+    ko: '보고서를 단독으로 열 수 있는 HTML 파일 하나로도 저장',
+  },
   raw: {
     en: 'print the exact bytes of the index or, with --platform, of its manifest',
     ja: 'インデックス (--platform 指定時はそのマニフェスト) をバイト単位でそのまま出力する',

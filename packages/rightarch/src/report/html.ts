@@ -1,0 +1,211 @@
+import {
+  type Diagnostic,
+  type Digest,
+  formatPlatform,
+  type Platform,
+  samePlatform,
+  shortDigest,
+} from '../core/index.ts';
+import { inWords, reasons } from '../messages/index.ts';
+import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
+import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
+import { proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
+import { reportPhrases } from '../messages/phrases/report.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+import type { ImageProof, PlatformProof, Verdict } from '../proof/index.ts';
+import { targets } from '../target/index.ts';
+import { renderLocation } from './diagnostics.ts';
+import { pageStyle } from './html-style.ts';
+import { instructionText, layerUsers, platformText, shortMediaType } from './layers.ts';
+import { html, type Markup, sentence } from './markup.ts';
+import { formatBytes, type Page } from './page.ts';
+import { missingPlatforms, startText } from './proof-text.ts';
+
+/** One image of the page: what was proved, and the documents that it is made of. */
+export interface ReportedImage {
+  readonly proof: ImageProof;
+  readonly tree: ImageTree;
+}
+
+/**
+ * Proofs as one page that needs nothing else: no script, no address, no font. Equal proofs give equal pages. The order
+ * is that of the questions: does it run where it should, what is wrong, what is it made of, how is that known.
+ */
+export function htmlReport(
+  images: readonly ReportedImage[],
+  { language, version }: { readonly language: Page['language']; readonly version: string },
+): string {
+  const page: Page = { language, color: false, width: 100 };
+  const title = images.map(({ proof }) => proof.image).join(', ');
+  const body = images.map((one) => imageMarkup(page, one));
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title} · rightarch</title>
+<style>${{ markup: pageStyle }}</style>
+</head>
+<body>
+${body}
+<footer class="small soft"><p>${htmlPhrases.madeBy[language]} rightarch ${version}</p></footer>
+</body>
+</html>
+`.markup;
+}
+
+const say = (page: Page, key: keyof typeof htmlPhrases): string => htmlPhrases[key][page.language];
+
+const verdictMark = (page: Page, verdict: Verdict): Markup =>
+  html`<span class="verdict ${verdict}">${verdictWords[verdict][page.language]}</span>`;
+
+function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
+  const findings = [
+    ...proof.diagnostics,
+    ...proof.platforms.flatMap(({ diagnostics }) => diagnostics),
+    ...proof.targets.flatMap(({ diagnostics }) => diagnostics),
+  ];
+  const each = [...new Map(findings.map((one) => [JSON.stringify([one.code, one.args, one.at]), one])).values()];
+  const order = { error: 0, warning: 1, note: 2 } as const;
+  each.sort((a, b) => order[a.severity] - order[b.severity]);
+  return html`<header>
+<h1>${proof.image} ${verdictMark(page, proof.verdict)}</h1>
+<p class="small soft">${proof.form}, <span class="mono">${proof.digest}</span></p>
+</header>
+<main>
+<section><h2>${say(page, 'runs')}</h2>${matrix(page, proof)}</section>
+${
+  each.length > 0 &&
+  html`<section><h2>${say(page, 'findings')}</h2>${each.map((one) => findingMarkup(page, one))}</section>`
+}
+<section><h2>${say(page, 'made')}</h2>${treeMarkup(page, tree)}</section>
+<section><h2>${say(page, 'checked')}</h2>${proof.platforms.map((one) => obligations(page, one))}
+<p class="small soft">${proofPhrases.notClaimed[page.language]}</p></section>
+</main>
+`;
+}
+
+/** A row for each platform, a column for each runtime that was asked about. */
+function matrix(page: Page, proof: ImageProof): Markup {
+  const { language } = page;
+  const phrase = (key: keyof typeof proofPhrases): string => proofPhrases[key][language];
+  const columns = proof.targets.map((target) => ({
+    ...target,
+    label: target.id,
+    title: Object.hasOwn(targets, target.runtime) ? targets[target.runtime as keyof typeof targets].title : target.id,
+  }));
+  const cell = (platform: Platform | undefined): Markup[] =>
+    columns.map(({ label, platforms, verdict }) => {
+      const asks = platform !== undefined && platforms.some((one) => samePlatform(one, platform));
+      return html`<td data-label="${label}">${asks ? verdictMark(page, verdict) : html`<span class="soft">${say(page, 'notAsked')}</span>`}</td>`;
+    });
+  const rows = proof.platforms.map((one) => {
+    const name = one.platform === undefined ? phrase('unknownPlatform') : formatPlatform(one.platform);
+    return html`<tr><th scope="row">${name}</th>
+<td data-label="${phrase('verdict')}">${verdictMark(page, one.verdict)}</td>
+${cell(one.platform)}
+<td class="code" data-label="${phrase('code')}">${proofTexts.matching[language](one.counts)}</td>
+<td class="start" data-label="${phrase('starts')}"><span class="mono">${startText(page, one)}</span></td></tr>
+`;
+  });
+  const missing = missingPlatforms(proof).map(
+    (name) => html`<tr><th scope="row">${name}</th>
+<td data-label="${phrase('verdict')}">${verdictMark(page, 'refuted')}</td>
+${columns.map(({ label }) => html`<td data-label="${label}"></td>`)}
+<td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
+`,
+  );
+  // A runtime that asks for a platform which the image does not have stands in no row: it gets one.
+  const shown = proof.platforms.flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
+  const unmet = columns.filter(
+    ({ platforms }) => !platforms.some((one) => shown.some((own) => samePlatform(own, one))),
+  );
+  const unmetRows = unmet.map(
+    ({ label, platforms, verdict }) => html`<tr><th scope="row">${platforms.map(formatPlatform).join(', ')}</th>
+<td data-label="${phrase('verdict')}"></td>
+${columns.map((column) => html`<td data-label="${column.label}">${column.label === label && verdictMark(page, verdict)}</td>`)}
+<td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
+`,
+  );
+  return html`<div class="wide"><table class="matrix"><thead><tr><th scope="col">${phrase('platform')}</th>
+<th scope="col">${phrase('verdict')}</th>
+${columns.map(({ label, title }) => html`<th scope="col" title="${title}">${label}</th>`)}
+<th scope="col">${phrase('code')}</th><th scope="col">${phrase('starts')}</th></tr></thead>
+<tbody>${rows}${missing}${unmetRows}</tbody></table></div>`;
+}
+
+function findingMarkup(page: Page, finding: Diagnostic): Markup {
+  const { language } = page;
+  const { message, fix, docs } = inWords(finding, language);
+  const row = (label: string, value: Markup | string | undefined): Markup | false =>
+    value !== undefined && value !== '' && html`<dt>${label}</dt><dd>${value}</dd>`;
+  return html`<article class="finding ${finding.severity}"><p class="small"><span class="verdict ${finding.severity}">${reportPhrases[finding.severity][language]}</span> <span class="mono soft">${finding.code}</span></p>
+<h3>${sentence(message)}</h3>
+<dl>${row(say(page, 'where'), renderLocation(finding.at, language))}
+${finding.related.map(({ note, at }) => row(reportPhrases.note[language], `${note} (${renderLocation(at, language)})`))}
+${reasons(finding, language).map((cause) => row(reportPhrases.because[language], html`<span class="mono">${cause}</span>`))}
+${row(reportPhrases.fix[language], fix === '' ? undefined : sentence(fix))}
+${row(reportPhrases.docs[language], html`<code>${docs}</code>`)}</dl></article>
+`;
+}
+
+/** Index, manifests and layers with their sizes; what several platforms share has a colour and a word. */
+function treeMarkup(page: Page, tree: ImageTree): Markup {
+  const users = layerUsers(tree);
+  const largest = Math.max(1, ...tree.images.flatMap(({ layers }) => layers.map(({ descriptor }) => descriptor.size)));
+  const beside = [...tree.attestations, ...tree.others];
+  const all = tree.images.flatMap(({ layers }) => layers.map(({ descriptor }) => descriptor));
+  const unique = [...new Map(all.map(({ digest, size }) => [digest, size])).values()];
+  const sum = (sizes: readonly number[]): string => formatBytes(sizes.reduce((a, b) => a + b, 0));
+  return html`<p class="small soft">${shortMediaType(tree.root.mediaType)}, <span class="mono">${shortDigest(tree.root.digest)}</span>, ${formatBytes(tree.root.size)}${
+    tree.images.length > 1 &&
+    html`<br>${inspectTexts.total[page.language]({ unique: sum(unique), sum: sum(all.map(({ size }) => size)) })}`
+  }</p>
+${tree.images.map((image) => manifestMarkup(page, image, users, largest))}
+${
+  beside.length > 0 &&
+  html`<details><summary>${inspectPhrases[tree.attestations.length > 0 ? 'attestations' : 'others'][page.language]} <span class="soft small">${beside.length}</span></summary>
+<ul class="steps">${beside.map(({ digest, mediaType, size }) => html`<li><span></span><span><span class="mono">${shortDigest(digest)}</span> <span class="soft small">${shortMediaType(mediaType)}, ${formatBytes(size)}</span></span></li>`)}</ul></details>`
+}`;
+}
+
+function manifestMarkup(
+  page: Page,
+  image: Image,
+  users: ReadonlyMap<string, readonly string[]>,
+  largest: number,
+): Markup {
+  const size = image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  const bytes = inspectTexts.inLayers[page.language]({ bytes: formatBytes(size), layers: image.layers.length });
+  const layers = image.layers.map(({ descriptor, position, history }) => {
+    const others = (users.get(descriptor.digest) ?? []).filter((platform) => platform !== platformText(image));
+    const width = Math.max(1, Math.round((descriptor.size / largest) * 100));
+    return html`<li class="${others.length > 0 ? 'shared' : 'own'}"><span class="soft">${position[0]}/${position[1]}</span><span>${formatBytes(descriptor.size)}</span>
+<span class="what"><span class="mono">${instructionText(history?.created_by) || shortDigest(descriptor.digest)}</span>
+${others.length > 0 && html`<span class="mark">${inspectPhrases.sharedWith[page.language]} ${others.join(', ')}</span>`}
+<span class="bar" style="width:${width}%"></span></span></li>
+`;
+  });
+  return html`<details open><summary><strong>${platformText(image)}</strong> <span class="soft small">${bytes}</span> <span class="mono soft">${shortDigest(image.descriptor.digest)}</span></summary>
+<ol class="layers">${layers}</ol></details>
+`;
+}
+
+const HOLDS = { true: ['yes', '✓'], false: ['no', '✗'], unknown: ['open', '?'] } as const;
+
+/** Everything that had to hold on one platform; open where something did not. */
+function obligations(page: Page, one: PlatformProof): Markup {
+  const { language } = page;
+  const name = one.platform === undefined ? proofPhrases.unknownPlatform[language] : formatPlatform(one.platform);
+  const steps = one.obligations.map(({ step, holds, subject, evidence, layer }) => {
+    const [look, sign] = HOLDS[String(holds) as keyof typeof HOLDS];
+    const what = subject.startsWith('sha256:') ? shortDigest(subject as Digest) : subject;
+    const where = layer === undefined ? '' : ` · ${proofTexts.inLayer[language]({ layer })}`;
+    return html`<li><span class="${look}" aria-label="${htmlTexts.holds[language]({ holds })}">${sign}</span><span><span class="soft small">${stepWords[step][language]}</span> <span class="mono">${what}</span><span class="soft small">${where}${evidence === '' ? '' : ` · ${evidence}`}</span></span></li>
+`;
+  });
+  return html`<details${{ markup: one.verdict === 'proven' ? '' : ' open' }}><summary><strong>${name}</strong> ${verdictMark(page, one.verdict)} <span class="soft small">${htmlTexts.steps[language]({ count: one.obligations.length })}</span></summary>
+<ul class="steps">${steps}</ul></details>
+`;
+}
