@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Digest, Platform } from '../core/index.ts';
 import type { FileTree } from '../scan/tree.ts';
+import type { Outcome } from './run/types.ts';
 
 /** The bytes of one file, not necessarily in memory. Opening it twice gives the same bytes. */
 export interface Content {
@@ -75,6 +76,8 @@ export interface PackageAccess {
   connect?(url: URL): Promise<Dispatcher>;
   /** Stands in for registry.npmjs.org; what it gives is held to the lockfile's hashes. */
   readonly npm?: { readonly registry: string; readonly authorization: ReadonlyMap<string, string> } | undefined;
+  /** The npm-cli.js of this machine, where it has one. */
+  hostNpm?(): string | undefined;
 }
 
 /** Everything that a RUN may look at. The host's environment is not in it. */
@@ -94,6 +97,8 @@ export interface RunContext {
   readonly mtime: number;
   readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
   readonly packages?: PackageAccess | undefined;
+  /** What installs without a lockfile came to in this build: the same versions on every platform. Filled by them. */
+  readonly resolved?: Map<string, Promise<{ readonly text: string } | { readonly failed: Outcome }>> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((what: string, done: number, total?: number) => void) | undefined;
 }

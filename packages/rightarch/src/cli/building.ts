@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { type BasePin, type BuildEvent, type BuildPlan, type BuildResult, createEmbeddedEngine, type Engine } from '../build/index.ts';
+import {
+  type BasePin,
+  type BuildEvent,
+  type BuildPlan,
+  type BuildResult,
+  createEmbeddedEngine,
+  type Engine,
+} from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
@@ -106,7 +113,10 @@ export async function buildJob(
     // Every platform says it of the same line.
     const said = new Map<string, Diagnostic>();
     const onEvent = (event: BuildEvent): void => {
-      if (event.kind !== 'diagnostic') return progress.build(event);
+      if (event.kind !== 'diagnostic') {
+        progress.build(event);
+        return;
+      }
       const { code, at, args } = event.diagnostic;
       const key = JSON.stringify([code, at, args]);
       if (said.has(key)) return;
@@ -122,7 +132,11 @@ export async function buildJob(
     );
     rememberBuilt(job.root, [directory], job.references);
     rememberPlan(job, plan);
-    return { plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] }, result, ms: performance.now() - begin };
+    return {
+      plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] },
+      result,
+      ms: performance.now() - begin,
+    };
   } finally {
     progress.clear();
   }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { npmAccessOf, type PackageAccess } from '../build/index.ts';
 import { openConnections, type RegistryOptions } from '../oci/registry/index.ts';
 import type { Shell } from './shell.ts';
@@ -15,7 +15,22 @@ export function packageAccess({ env, home }: Shell, registry: RegistryOptions): 
     proxy: registry.proxy,
     connectTimeoutMs: 15_000,
   });
-  return { connect: (url) => connections.to(url), npm };
+  return { connect: (url) => connections.to(url), npm, hostNpm: () => npmOnPath(env['PATH'] ?? '') };
+}
+
+/** The npm-cli.js that the first npm on PATH is: a link to it, or on Windows a shim beside its directory. */
+function npmOnPath(path: string): string | undefined {
+  for (const directory of path.split(delimiter)) {
+    if (directory === '' || !['npm', 'npm.cmd'].some((name) => existsSync(join(directory, name)))) continue;
+    const beside = join(directory, 'node_modules', 'npm', 'bin', 'npm-cli.js');
+    try {
+      const file = existsSync(beside) ? beside : realpathSync(join(directory, 'npm'));
+      return file.endsWith('npm-cli.js') ? file : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }
 
 function read(file: string): string | undefined {

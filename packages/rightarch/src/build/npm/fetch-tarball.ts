@@ -38,10 +38,41 @@ export async function* fetchTarball(url: string, name: string, options: FetchOpt
   }
 }
 
-async function open(url: string, options: FetchOptions, accept = '*/*'): Promise<Dispatcher.ResponseData> {
+/** What a registry says of a package, in the form that was asked for: its bytes, or the status with which it refused. */
+export async function fetchDocument(
+  url: string,
+  name: string,
+  options: FetchOptions & { readonly accept: string; readonly limit: number },
+): Promise<{ readonly status: number; readonly body: Buffer }> {
+  const answer = await open(url, options, options.accept, ABSENT);
+  const chunks: Buffer[] = [];
+  let done = 0;
+  try {
+    for await (const chunk of answer.body) {
+      done += (chunk as Buffer).length;
+      if (done > options.limit) refuse('npm/fetch-failed', { url: shown(url), why: `> ${options.limit} bytes` });
+      options.onBytes?.(name, done);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    if (cause instanceof Refusal || options.signal?.aborted) throw cause;
+    refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+  }
+  return { status: answer.statusCode, body: Buffer.concat(chunks) };
+}
+
+/** A registry's word that somebody may not have a package, or that there is none: npm has sentences of its own for it. */
+const ABSENT: ReadonlySet<number> = new Set([401, 403, 404]);
+
+async function open(
+  url: string,
+  options: FetchOptions,
+  accept = '*/*',
+  answers: ReadonlySet<number> = new Set(),
+): Promise<Dispatcher.ResponseData> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await follow(url, options, accept);
+      return await follow(url, options, accept, answers);
     } catch (cause) {
       if (options.signal?.aborted) throw cause;
       const final = cause instanceof Refusal && !(cause instanceof Again);
@@ -57,7 +88,12 @@ async function open(url: string, options: FetchOptions, accept = '*/*'): Promise
 /** An answer that may be another one next time. */
 class Again extends Refusal<'npm/fetch-failed'> {}
 
-async function follow(start: string, options: FetchOptions, accept: string): Promise<Dispatcher.ResponseData> {
+async function follow(
+  start: string,
+  options: FetchOptions,
+  accept: string,
+  answers: ReadonlySet<number>,
+): Promise<Dispatcher.ResponseData> {
   const { request } = await import('undici');
   let url = new URL(start);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -69,7 +105,7 @@ async function follow(start: string, options: FetchOptions, accept: string): Pro
       ...(options.connect === undefined ? {} : { dispatcher: await options.connect(url) }),
     });
     const { statusCode, headers } = answer;
-    if (statusCode === 200) return answer;
+    if (statusCode === 200 || answers.has(statusCode)) return answer;
     await answer.body.dump();
     const location = headers['location'];
     if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
@@ -86,6 +122,16 @@ async function follow(start: string, options: FetchOptions, accept: string): Pro
     return refuse('npm/fetch-failed', args);
   }
   return refuse('npm/fetch-failed', { url: shown(start), why: 'too many or unsafe redirects' });
+}
+
+/** The token of the longest configured path that the address lies under, and of no other. */
+export function headersFor(url: URL, authorizations: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const address = `//${url.host}${url.pathname}`;
+  let best = '';
+  for (const prefix of authorizations.keys())
+    if (address.startsWith(prefix) && prefix.length > best.length) best = prefix;
+  const authorization = authorizations.get(best);
+  return authorization === undefined ? {} : { authorization };
 }
 
 /** The address without credentials. */

@@ -11,7 +11,13 @@ const FIRST = ['name', 'version', 'lockfileVersion', 'resolved', 'integrity', 'r
 export function hiddenLockfile(
   lock: Lockfile,
   placed: ReadonlySet<string>,
-  project: { readonly name: string; readonly version: string | undefined; readonly npm: string },
+  project: {
+    /** Absent where npm was told not to save a lockfile, and there was none. */
+    readonly name: string | undefined;
+    readonly version: string | undefined;
+    readonly npm: string;
+    readonly format: TextFormat;
+  },
 ): string {
   // npm 10 does not know `libc` (npm/cli#9025), and writes only what it knows.
   const old = Number(project.npm.split('.')[0]) < 11;
@@ -27,18 +33,34 @@ export function hiddenLockfile(
     };
   }
   const whole = {
-    name: project.name,
+    ...(project.name === undefined ? {} : { name: project.name }),
     ...(project.version === undefined ? {} : { version: project.version }),
     lockfileVersion: 3,
     requires: true,
     packages,
   };
-  return formatLockfile(whole, 2);
+  return formatLockfile(whole, project.format);
+}
+
+/** How a JSON text is laid out. */
+export interface TextFormat {
+  readonly indent: string;
+  readonly newline: string;
+}
+
+/**
+ * The layout of a package.json, which npm gives to every lockfile that it writes, whatever the one that it read was like
+ * (arborist, inferFormattingOptions; json-parse-even-better-errors tells it from the first line break).
+ */
+export function formatOf(text: string): TextFormat {
+  const [, newline, indent] = /^\s*[{[]((?:\r?\n)+)([\s\t]*)/.exec(text.replace(/^\uFEFF/, '')) ?? [];
+  return { indent: indent || '  ', newline: newline || '\n' };
 }
 
 /** JSON as npm writes lockfiles: preferred keys first, then plain values, then objects, each by name. */
-export function formatLockfile(value: unknown, indent: number | string): string {
-  return `${JSON.stringify(value, (_, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), indent)}\n`;
+export function formatLockfile(value: unknown, { indent, newline }: TextFormat): string {
+  const text = JSON.stringify(value, (_, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), indent);
+  return `${text}\n`.replaceAll('\n', newline);
 }
 
 function sorted(value: Record<string, unknown>): Record<string, unknown> {

@@ -35,8 +35,13 @@ export function npmAccessOf(
 export function standIn(url: string, entry: LockEntry, access: PackageAccess | undefined): string | undefined {
   const { npm } = access ?? {};
   const asked = new URL(url);
-  if (npm === undefined || asked.hostname !== PUBLIC || parseIntegrity(entry.integrity) === undefined) return undefined;
+  if (npm === undefined || !isPublic(url) || parseIntegrity(entry.integrity) === undefined) return undefined;
   return new URL(asked.pathname.slice(1), npm.registry).href;
+}
+
+/** Whether an address is one of the public registry. */
+export function isPublic(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname === PUBLIC;
 }
 
 function slash(url: string): string {

@@ -1,6 +1,7 @@
 /**
  * `npm ci` and `npm install` on the files of a stage: packages placed straight from the lockfile, for the image's CPU,
- * libc, Node and npm. Never here: the host's npm, a script of a package, the host's node_modules.
+ * libc, Node and npm. Without a lockfile npm itself makes one, shut in a directory of its own (`run-npm.ts`).
+ * Never here: a script of a package, a file of the project that npm could execute, the host's node_modules.
  * Start with `install.ts`; `graph.ts` decides which packages a machine gets, `package-store.ts` holds their bytes.
  */
 import type { Call } from '../run/commands/command.ts';
@@ -37,5 +38,5 @@ export async function npm(
     if (key !== undefined) return refuse('npm/token-in-layer', { file: at, key });
   }
   const machine = await machineOf(call, file, context.platform);
-  return { ...(await install({ call, context, config, machine, command })), reproducible: true };
+  return install({ call, context, config, machine, command });
 }

@@ -5,9 +5,10 @@ import { strerror } from '../run/kernel.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Outcome } from '../run/types.ts';
 import { FileProblem, type RunContext } from '../stage-files.ts';
-import { linkTarget, mapOf, mismatches, missingFromLock } from './check-project.ts';
+import { linkTarget, mismatches, missingFromLock } from './check-project.ts';
+import { checkPackedScripts, checkScripts } from './check-scripts.ts';
 import { checkFamilies } from './families.ts';
-import type { FetchOptions } from './fetch-tarball.ts';
+import { type FetchOptions, headersFor } from './fetch-tarball.ts';
 import {
   buildGraph,
   droppedOptionals,
@@ -18,16 +19,16 @@ import {
   platformFits,
   resolveFrom,
 } from './graph.ts';
-import { formatLockfile, hiddenLockfile, projectName } from './hidden-lockfile.ts';
+import { formatLockfile, formatOf, hiddenLockfile, projectName } from './hidden-lockfile.ts';
 import { standIn } from './host-registry.ts';
 import { parseIntegrity } from './integrity.ts';
-import { folderName, isObject, type LockEntry, type Lockfile, packageName } from './lockfile.ts';
+import { folderName, type LockEntry, type Lockfile, packageName, parseLockfile } from './lockfile.ts';
 import { textOf } from './node-in-image.ts';
 import type { NpmConfig } from './npmrc.ts';
 import { openPackage, type PackedPackage } from './package-store.ts';
 import { ensureDirectory, linkBins, makeExecutable, normalizedBins, placePackage } from './place.ts';
-import { reasonNotNeeded } from './scripts-not-needed.ts';
-import { satisfies } from './semver.ts';
+import { type Manifest, parseManifest, readLock, readProject, topsOf } from './read-project.ts';
+import { resolveWithoutLock } from './resolve-without-lock.ts';
 import { tarballUrl } from './tarball-url.ts';
 
 /** Everything that decides what is placed. */
@@ -39,27 +40,40 @@ export interface Install {
   readonly command: 'ci' | 'install';
 }
 
-/** Scripts of the project itself that npm ci and npm install run. */
-const PROJECT_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
-const PACKAGE_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 const AT_ONCE = 12;
 
-/** npm ci, and npm install with a lockfile, into the image's files. */
-export async function install(job: Install): Promise<Outcome> {
-  const { call, command } = job;
+/**
+ * npm ci and npm install, into the image's files. Without a lockfile `npm install` makes one: what it chooses is another
+ * thing on another day, so that is not reproducible.
+ */
+export async function install(job: Install): Promise<Outcome & { readonly reproducible: boolean }> {
+  const { call, command, config } = job;
   const directory = call.cwd;
-  const project = await readProject(job);
-  const lock = await readLock(job);
-  refuseOldTree(job, lock);
-  if (command === 'install') refuseRewrite(job, lock);
-  const complaints = mismatches(project, lock);
+  const project = await readProject(call.kernel, directory);
+  const found = await readLock(call.kernel, directory);
+  if (command === 'install' && !config.packageLock)
+    refuse('npm/config-refused', { file: 'npm', key: 'package-lock=false' });
+  if (found !== undefined) return { ...(await installFrom(found, project, job)), reproducible: true };
+  if (command === 'ci') return refuse('npm/lockfile-missing', { directory });
+  refuseOldTree(job, ['']);
+  const made = await resolveWithoutLock(project, job, fetchOptions(job));
+  if ('failed' in made) return { ...made.failed, reproducible: false };
+  const lock = parseLockfile(made.text, posix.join(directory, 'package-lock.json'));
+  refuseOldTree(job, topsOf(lock));
+  return { ...(await place(lock, project, job, config.save ? made.text : undefined)), reproducible: false };
+}
+
+async function installFrom(lock: Lockfile, project: Manifest, job: Install): Promise<Outcome> {
+  const { call, command } = job;
+  refuseOldTree(job, topsOf(lock));
+  const complaints = mismatches(project.fields, lock);
   for (const location of topsOf(lock).filter((top) => top !== '')) {
     // Without its package.json npm takes a workspace for removed, and what is left then is not in the lockfile.
     const file = posix.join(call.cwd, location, 'package.json');
     const text = await textOf(call.kernel, file);
     if (text === undefined)
       refuse('npm/lockfile-malformed', { file: lock.file, problem: `${file} is not in the image` });
-    complaints.push(...mismatches(parseProject(text, file), lock, location));
+    complaints.push(...mismatches(parseManifest(text, file), lock, location));
   }
   if (complaints.length === 0)
     complaints.push(...missingFromLock(lock, (location, name) => resolveFrom(lock, location, name) === undefined));
@@ -72,23 +86,34 @@ export async function install(job: Install): Promise<Outcome> {
       ...complaints.map((c) => `npm error ${c}`),
     ]);
   }
+  return place(lock, project, job, command === 'install' ? rewritten(lock, project, job) : undefined);
+}
+
+/** Puts the packages of a lockfile into the image, and the lockfile itself where its bytes are given. */
+async function place(lock: Lockfile, project: Manifest, job: Install, save: string | undefined): Promise<Outcome> {
+  const { call, command, config } = job;
   const plan = choose(lock, job);
   if ('failed' in plan) return plan.failed;
   const { placed } = plan;
-  await checkScripts(project, lock, placed, job);
+  await checkScripts(project.fields, lock, placed, job);
   const packages = await fetchAll(lock, placed, job);
-  checkGyp(lock, packages, job);
+  await checkPackedScripts(lock, packages, job);
   try {
     if (command === 'ci') emptyNodeModules(lock, job);
-    await writeAll(directory, lock, placed, packages, job);
+    await writeAll(call.cwd, lock, placed, packages, job);
     if (placed.size > 0) {
+      // What npm neither read nor saved has no name.
+      const named = command === 'ci' || config.save;
+      const { name, version } = project.fields;
       const text = hiddenLockfile(lock, placed, {
-        name: projectName(project['name'], directory),
-        version: typeof project['version'] === 'string' ? project['version'] : undefined,
+        name: named ? projectName(name, call.cwd) : undefined,
+        version: named && typeof version === 'string' ? version : undefined,
         npm: job.machine.npm,
+        format: formatOf(project.text),
       });
-      call.kernel.write(`${directory}/node_modules/.package-lock.json`, text);
+      call.kernel.write(posix.join(call.cwd, 'node_modules', '.package-lock.json'), text);
     }
+    if (save !== undefined) call.kernel.write(lock.file, save);
   } catch (problem) {
     if (!(problem instanceof FileProblem)) throw problem;
     return failed(
@@ -106,43 +131,8 @@ function failed(lines: readonly string[], status = 1): Outcome {
   return { status, out: '', err: `${lines.join('\n')}\n`, unknownOut: true };
 }
 
-async function readProject({ call }: Install): Promise<Record<string, unknown>> {
-  const file = `${call.cwd}/package.json`;
-  const text = await textOf(call.kernel, file);
-  // npm would look for a project above, or fail: both depend on what lies there.
-  if (text === undefined) return refuse('npm/lockfile-missing', { directory: call.cwd });
-  return parseProject(text, file);
-}
-
-function parseProject(text: string, file: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    if (isObject(parsed)) return parsed;
-  } catch (cause) {
-    return refuse('npm/lockfile-malformed', {
-      file,
-      problem: cause instanceof Error ? cause.message : 'it is not JSON',
-    });
-  }
-  return refuse('npm/lockfile-malformed', { file, problem: 'it is not an object' });
-}
-
-async function readLock({ call }: Install): Promise<Lockfile> {
-  const { parseLockfile } = await import('./lockfile.ts');
-  for (const name of ['npm-shrinkwrap.json', 'package-lock.json']) {
-    const file = `${call.cwd === '/' ? '' : call.cwd}/${name}`;
-    const text = await textOf(call.kernel, file);
-    if (text !== undefined) return parseLockfile(text, file);
-  }
-  return refuse('npm/lockfile-missing', { directory: call.cwd });
-}
-
 /** npm install starts from what is there; only an empty place is known to end as the lockfile says. */
-function refuseOldTree({ call, command }: Install, lock: Lockfile): void {
-  const tops = [
-    '',
-    ...[...lock.packages.keys()].filter((location) => location !== '' && !location.includes('node_modules')),
-  ];
+function refuseOldTree({ call, command }: Install, tops: readonly string[]): void {
   for (const top of tops) {
     const directory = posix.join(call.cwd, top, 'node_modules');
     const there = call.kernel.stat(directory, { follow: false });
@@ -154,20 +144,20 @@ function refuseOldTree({ call, command }: Install, lock: Lockfile): void {
 }
 
 /**
- * npm install writes the lockfile again. It comes out as it went in only where npm wrote it, with fields that this
- * npm knows; else its bytes in the layer are not known.
+ * npm install writes the lockfile again, laid out as package.json is. Its words are the same only where npm wrote it,
+ * with fields that this npm knows; else its bytes in the layer are not known. Undefined where it is not saved.
  */
-function refuseRewrite({ config, machine }: Install, lock: Lockfile): void {
-  if (!config.packageLock) refuse('npm/config-refused', { file: 'npm', key: 'package-lock=false' });
-  if (!config.save) return;
-  const indent = /^\{\r?\n([ \t]+)/.exec(lock.text)?.[1] ?? 2;
+function rewritten(lock: Lockfile, project: Manifest, { config, machine }: Install): string | undefined {
+  if (!config.save) return undefined;
   const lost =
     Number(machine.npm.split('.')[0]) < 11 && [...lock.packages.values()].some((entry) => entry.libc !== undefined);
-  if (lost || formatLockfile(JSON.parse(lock.text), indent) !== lock.text)
-    refuse('npm/lockfile-malformed', {
+  const parsed: unknown = JSON.parse(lock.text.replace(/^\uFEFF/, ''));
+  if (lost || formatLockfile(parsed, formatOf(lock.text)) !== lock.text)
+    return refuse('npm/lockfile-malformed', {
       file: lock.file,
       problem: '`npm install` would rewrite it, `npm ci` would not',
     });
+  return formatLockfile(parsed, formatOf(project.text));
 }
 
 /** Which locations are placed on this machine, or how npm would fail. */
@@ -207,98 +197,28 @@ function linkedEntry(lock: Lockfile, location: string): LockEntry {
   return lock.packages.get(linkTarget(lock, location)) ?? {};
 }
 
-/** Install scripts: of packages, of workspaces, of the project. One that would run is refused unless known to be needless. */
-async function checkScripts(
-  project: Readonly<Record<string, unknown>>,
-  lock: Lockfile,
-  placed: ReadonlySet<string>,
-  job: Install,
-): Promise<void> {
-  const { call, config, context } = job;
-  if (config.ignoreScripts) return;
-  checkOwnScripts(project, '', job);
-  for (const location of placed) {
-    const entry = lock.packages.get(location)!;
-    if (entry.link || location.includes('node_modules/')) continue;
-    const file = posix.join(call.cwd, location, 'package.json');
-    checkOwnScripts(parseProject((await textOf(call.kernel, file)) ?? '{}', file), location, job);
-  }
-  const has = new Set<'libvips'>();
-  if (await hasLibvips(job)) has.add('libvips');
-  for (const location of placed) {
-    const entry = lock.packages.get(location)!;
-    if (!entry.hasInstallScript || entry.link || !location.includes('node_modules/')) continue;
-    const name = packageName(location, entry);
-    if (reasonNotNeeded(name, entry.version ?? '', { byUser: context.scriptsNotNeeded, has }) === undefined)
-      refuse('npm/script-needed', {
-        package: `${name}@${entry.version ?? ''}`,
-        script: PACKAGE_SCRIPTS.join(', '),
-      });
-  }
-}
-
-/** The project's own scripts and those of its workspaces always count: prisma generate, patch-package. */
-function checkOwnScripts(
-  project: Readonly<Record<string, unknown>>,
-  location: string,
-  { call, context }: Install,
-): void {
-  const scripts = mapOf(project['scripts']);
-  const name = typeof project['name'] === 'string' ? project['name'] : location || 'package.json';
-  const known = location === '' ? PROJECT_SCRIPTS : [...PACKAGE_SCRIPTS, 'prepare'];
-  const gyp = call.kernel.stat(posix.join(call.cwd, location, 'binding.gyp')) !== undefined;
-  const script = known.find((event) => scripts[event] !== undefined) ?? (gyp ? 'node-gyp rebuild' : undefined);
-  if (script !== undefined && !context.scriptsNotNeeded.some((entry) => entry.package === name))
-    refuse('npm/script-needed', { package: name, script });
-}
-
-/** Whether sharp would find a libvips that is new enough to build against: 8.15 for the oldest release listed. */
-async function hasLibvips({ call }: Install): Promise<boolean> {
-  if (call.env['SHARP_FORCE_GLOBAL_LIBVIPS'] !== undefined) return true;
-  const roots = [
-    '/usr/local/lib',
-    '/usr/lib',
-    '/usr/lib/x86_64-linux-gnu',
-    '/usr/lib/aarch64-linux-gnu',
-    '/usr/local/lib64',
-  ];
-  for (const root of roots) {
-    const text = await textOf(call.kernel, `${root}/pkgconfig/vips-cpp.pc`);
-    const version = /^Version:\s*(\S+)/m.exec(text ?? '')?.[1];
-    if (text !== undefined && satisfies(version ?? '', '<8.15.0', { includePrerelease: false }) !== true) return true;
-  }
-  return false;
-}
-
-/** npm compiles a package with a binding.gyp and no install script of its own. */
-function checkGyp(lock: Lockfile, packages: ReadonlyMap<string, PackedPackage>, { config, context }: Install): void {
-  if (config.ignoreScripts) return;
-  for (const [location, packed] of packages) {
-    const entry = lock.packages.get(location)!;
-    if (entry.hasInstallScript || !packed.files.some((file) => file.path === 'binding.gyp')) continue;
-    const name = packageName(location, entry);
-    if (!context.scriptsNotNeeded.some((known) => known.package === name))
-      refuse('npm/script-needed', { package: `${name}@${entry.version ?? ''}`, script: 'node-gyp rebuild' });
-  }
-}
-
-/** Every tarball, verified; a bundled package comes with the one that bundles it. */
-async function fetchAll(
-  lock: Lockfile,
-  placed: ReadonlySet<string>,
-  { config, context }: Install,
-): Promise<Map<string, PackedPackage>> {
-  const wanted = [...placed].filter((location) => {
-    const entry = lock.packages.get(location)!;
-    return location.includes('node_modules/') && !entry.link && !entry.inBundle;
-  });
-  const options: FetchOptions & { readonly cacheDirectory: string } = {
+function fetchOptions({ config, context }: Install): FetchOptions & { readonly cacheDirectory: string } {
+  return {
     cacheDirectory: context.cacheDirectory,
     signal: context.signal,
     onBytes: context.onBytes,
     ...(context.packages?.connect === undefined ? {} : { connect: context.packages.connect }),
     headersFor: (url) => headersFor(url, config.authorization),
   };
+}
+
+/** Every tarball, verified; a bundled package comes with the one that bundles it. */
+async function fetchAll(
+  lock: Lockfile,
+  placed: ReadonlySet<string>,
+  job: Install,
+): Promise<Map<string, PackedPackage>> {
+  const { config, context } = job;
+  const wanted = [...placed].filter((location) => {
+    const entry = lock.packages.get(location)!;
+    return location.includes('node_modules/') && !entry.link && !entry.inBundle;
+  });
+  const options = fetchOptions(job);
   const mirror = context.packages?.npm?.authorization ?? new Map<string, string>();
   // The user's token goes to the stand-in alone: a package that the image could not fetch is not fetched for it.
   const throughMirror = { ...options, headersFor: (url: URL) => headersFor(url, mirror) };
@@ -322,16 +242,6 @@ async function fetchAll(
   return found;
 }
 
-/** The token of the longest configured path that the address lies under, and of no other. */
-function headersFor(url: URL, authorizations: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
-  const address = `//${url.host}${url.pathname}`;
-  let best = '';
-  for (const prefix of authorizations.keys())
-    if (address.startsWith(prefix) && prefix.length > best.length) best = prefix;
-  const authorization = authorizations.get(best);
-  return authorization === undefined ? {} : { authorization };
-}
-
 function emptyNodeModules(lock: Lockfile, { call }: Install): void {
   const { kernel } = call;
   for (const top of topsOf(lock)) {
@@ -343,11 +253,6 @@ function emptyNodeModules(lock: Lockfile, { call }: Install): void {
       else kernel.unlink(path);
     }
   }
-}
-
-/** The project and its workspaces. */
-function topsOf(lock: Lockfile): string[] {
-  return [...lock.packages.keys()].filter((location) => location === '' || !location.includes('node_modules/'));
 }
 
 async function writeAll(

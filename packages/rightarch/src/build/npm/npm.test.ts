@@ -527,7 +527,7 @@ describe('the network and the store', () => {
   test('bytes that are not what the lockfile says are never placed', async () => {
     registry.faults.set(address, { body: readFileSync(new URL(import.meta.url)), times: 1 });
     expect(await codeOf(ran(nodeImage(project(withTool, tool)), 'npm ci', { cacheDirectory: fresh() }))).toBe(
-      'npm/package-malformed tool',
+      'npm/integrity-mismatch tool',
     );
     const wrong: Entries = { 'node_modules/tool': { version: '1.0.0', integrity: registry.integrity('dev', '1.0.0') } };
     expect(await codeOf(ran(nodeImage(project(withTool, wrong)), 'npm ci', { cacheDirectory: fresh() }))).toBe(

@@ -13,6 +13,7 @@ export interface NpmConfig {
   readonly ignoreScripts: boolean;
   readonly engineStrict: boolean;
   readonly legacyPeerDeps: boolean;
+  readonly strictPeerDeps: boolean;
   readonly replaceRegistryHost: string;
   readonly binLinks: boolean;
   /** False: package-lock.json is neither read nor written by `npm install`. */
@@ -189,6 +190,7 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     ignoreScripts: truth('ignore-scripts', false),
     engineStrict: truth('engine-strict', false),
     legacyPeerDeps: truth('legacy-peer-deps', false),
+    strictPeerDeps: truth('strict-peer-deps', false),
     replaceRegistryHost: value('replace-registry-host') ?? 'npmjs',
     binLinks: truth('bin-links', true),
     packageLock: truth('package-lock', true),

@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { createTarReader, DecompressProblem, decompress, type EntrySink } from '../../tar/index.ts';
+import { readPart } from '../files/read-part.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Content } from '../stage-files.ts';
 import { type FetchOptions, fetchTarball } from './fetch-tarball.ts';
 import { type Integrity, integrityText } from './integrity.ts';
+import { isObject } from './lockfile.ts';
 
 /** A file of a package: `path` without the leading folder. Its bytes lie uncompressed in the store. */
 export interface PackedFile {
@@ -23,15 +24,18 @@ export interface PackedFile {
 /** An unpacked package, read only. */
 export interface PackedPackage {
   readonly files: readonly PackedFile[];
+  readonly script?: string;
   content(file: PackedFile): Content;
 }
 
 interface Index {
+  /** The install script that it has itself, whatever a lockfile says: an event of its package.json, or node-gyp. */
+  readonly script?: string;
   readonly files: readonly PackedFile[];
 }
 
 /** Changes when other things are kept of a tarball. */
-const FORMAT = '2';
+const FORMAT = '3';
 
 /** More than npm's largest packages, less than a disk. */
 const UNPACKED_LIMIT = 4 * 2 ** 30;
@@ -80,30 +84,16 @@ async function stored(key: string): Promise<PackedPackage | undefined> {
 }
 
 function packed(tar: string, index: Index): PackedPackage {
-  return { ...index, content: (file) => ({ size: file.size, digest: file.digest, open: () => readPart(tar, file) }) };
+  return { ...index, content: (file) => ({ size: file.size, digest: file.digest, open: () => contentOf(tar, file) }) };
 }
 
-/** The bytes of one file, hashed while they are read: a damaged store is noticed, not built from. */
-async function* readPart(tar: string, file: PackedFile): AsyncGenerator<Uint8Array> {
-  if (file.size === 0) return;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(tar, {
-    start: file.offset,
-    end: file.offset + file.size - 1,
-    highWaterMark: 1 << 18,
-  })) {
-    hash.update(chunk as Buffer);
-    yield chunk as Buffer;
-  }
-  const found: Digest = `sha256:${hash.digest('hex')}`;
-  if (found === file.digest) return;
-  await rm(tar, { force: true });
-  throw failure(
-    'npm/integrity-mismatch',
-    { package: file.path, url: tar, expected: file.digest, found },
-    atInput(tar),
-    'outside',
-  );
+/** The bytes of one file. A damaged store is noticed, not built from. */
+function contentOf(tar: string, file: PackedFile): AsyncIterable<Uint8Array> {
+  return readPart(tar, file, async (found) => {
+    await rm(tar, { force: true });
+    const args = { package: file.path, url: tar, expected: file.digest, found };
+    return failure('npm/integrity-mismatch', args, atInput(tar), 'outside');
+  });
 }
 
 async function fetchPackage(
@@ -116,14 +106,6 @@ async function fetchPackage(
   try {
     const { index, found } = await download(wanted, temporary, options);
     const { integrity } = wanted;
-    if (integrity !== undefined && found[integrity.algorithm] !== integrity.hex) {
-      return refuse('npm/integrity-mismatch', {
-        package: wanted.name,
-        url: wanted.url,
-        expected: integrityText(integrity),
-        found: integrityText({ algorithm: integrity.algorithm, hex: found[integrity.algorithm] ?? '' }),
-      });
-    }
     const { algorithm, hex } = integrity ?? { algorithm: 'sha512' as const, hex: found['sha512']! };
     const key = join(root, FORMAT, algorithm, hex.slice(0, 2), hex);
     await mkdir(join(root, FORMAT, algorithm, hex.slice(0, 2)), { recursive: true });
@@ -141,17 +123,62 @@ async function fetchPackage(
   }
 }
 
-/** Streams the tarball through its hash, gunzip and the tar reader into one uncompressed file. */
+/** What is wrong with a tarball, unless it turns out to be another one than the lockfile's. */
+class Malformed extends Error {}
+
+/**
+ * Streams the tarball through its hash, gunzip and the tar reader into one uncompressed file. Bytes that are not those of
+ * the lockfile are called that, whatever else is wrong with them: the hash is taken to their end and decided first.
+ */
 async function download(
   wanted: { readonly name: string; readonly url: string; readonly integrity: Integrity | undefined },
   file: string,
   options: FetchOptions,
 ): Promise<{ readonly index: Index; readonly found: Readonly<Record<string, string>> }> {
-  const bad = (problem: string): never => refuse('npm/package-malformed', { package: wanted.name, problem });
-  const hashes = (wanted.integrity === undefined ? ['sha512'] : [wanted.integrity.algorithm]).map((name) => ({
-    name,
-    hash: createHash(name),
-  }));
+  const { name: pack, url, integrity } = wanted;
+  const algorithm = integrity?.algorithm ?? 'sha512';
+  const hash = createHash(algorithm);
+  const source = fetchTarball(url, pack, options);
+  // Not `for await`: whoever stops reading early would close the source before its end was hashed.
+  const hashed = async function* (): AsyncGenerator<Uint8Array> {
+    for (let next = await source.next(); next.done !== true; next = await source.next()) {
+      hash.update(next.value);
+      yield next.value;
+    }
+  };
+  let index: Index | undefined;
+  let malformed: Malformed | undefined;
+  try {
+    index = await unpack(hashed(), file);
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed)) {
+      await source.return(undefined);
+      throw thrown;
+    }
+    malformed = thrown;
+  }
+  let left = UNPACKED_LIMIT;
+  for await (const chunk of hashed()) {
+    left -= chunk.length;
+    if (left < 0) break;
+  }
+  await source.return(undefined);
+  const hex = hash.digest('hex');
+  if (integrity !== undefined && hex !== integrity.hex)
+    return refuse('npm/integrity-mismatch', {
+      package: pack,
+      url,
+      expected: integrityText(integrity),
+      found: integrityText({ algorithm, hex }),
+    });
+  if (index === undefined) return refuse('npm/package-malformed', { package: pack, problem: malformed?.message ?? '' });
+  return { index, found: { [algorithm]: hex } };
+}
+
+async function unpack(tarball: AsyncIterable<Uint8Array>, file: string): Promise<Index> {
+  const bad = (problem: string): never => {
+    throw new Malformed(problem);
+  };
   const entries = new PackageEntries();
   const reader = createTarReader({
     onEntry: (entry, offset) => entries.take(entry, offset),
@@ -160,14 +187,7 @@ async function download(
   });
   const handle = await open(file, 'w');
   try {
-    const source = fetchTarball(wanted.url, wanted.name, options);
-    const hashed = (async function* () {
-      for await (const chunk of source) {
-        for (const { hash } of hashes) hash.update(chunk);
-        yield chunk;
-      }
-    })();
-    for await (const chunk of decompress(hashed, 'gzip', { limit: UNPACKED_LIMIT })) {
+    for await (const chunk of decompress(tarball, 'gzip', { limit: UNPACKED_LIMIT })) {
       await handle.write(chunk);
       reader.write(chunk);
     }
@@ -181,8 +201,33 @@ async function download(
   if (summary.damage !== undefined) bad(`${summary.damage.kind} at ${summary.damage.offset}: ${summary.damage.detail}`);
   if (entries.outside !== undefined) bad(`it writes outside itself: ${entries.outside}`);
   if (entries.unclear !== undefined) bad(`where npm would write this is not known: ${entries.unclear}`);
-  const found = Object.fromEntries(hashes.map(({ name, hash }) => [name, hash.digest('hex')]));
-  return { index: { files: [...entries.files.values()] }, found };
+  const script = await scriptOf(file, entries.files);
+  return { files: [...entries.files.values()], ...(script === undefined ? {} : { script }) };
+}
+
+const SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
+const MANIFEST_LIMIT = 16 * 2 ** 20;
+
+/** What npm would run after it unpacked this: with a binding.gyp and no word about it, node-gyp (arborist, rebuild.js). */
+async function scriptOf(tar: string, files: ReadonlyMap<string, PackedFile>): Promise<string | undefined> {
+  const manifest = files.get('package.json');
+  let scripts: unknown;
+  if (manifest !== undefined && manifest.size <= MANIFEST_LIMIT) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of contentOf(tar, manifest)) chunks.push(chunk);
+    try {
+      const found: unknown = JSON.parse(
+        Buffer.concat(chunks)
+          .toString('utf8')
+          .replace(/^\uFEFF/, ''),
+      );
+      scripts = isObject(found) ? found['scripts'] : undefined;
+    } catch {
+      // A package without a readable manifest has no scripts for npm either.
+    }
+  }
+  const event = isObject(scripts) ? SCRIPTS.find((name) => typeof scripts[name] === 'string') : undefined;
+  return event ?? (files.has('binding.gyp') ? 'node-gyp rebuild' : undefined);
 }
 
 /**

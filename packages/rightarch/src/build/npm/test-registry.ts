@@ -34,6 +34,19 @@ export async function startRegistry(packages: readonly TestPackage[]): Promise<T
   for (const pack of packages) tarballs.set(pathOf(pack.name, pack.version), await tarballOf(pack));
   const asked: { path: string; authorization: string | undefined }[] = [];
   const faults: TestRegistry['faults'] = new Map();
+  /** What a registry says of a package, for whoever has no lockfile. */
+  const documentOf = (name: string): Buffer | undefined => {
+    const all = packages.filter((pack) => pack.name === name);
+    if (all.length === 0) return undefined;
+    const versions = all.map(({ version, manifest }) => {
+      const path = pathOf(name, version);
+      const integrity = `sha512-${createHash('sha512').update(tarballs.get(path)!).digest('base64')}`;
+      const tarball = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+      return [version, { name, version, ...manifest, dist: { tarball, integrity } }] as const;
+    });
+    const latest = all.at(-1)!.version;
+    return Buffer.from(JSON.stringify({ name, 'dist-tags': { latest }, versions: Object.fromEntries(versions) }));
+  };
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '');
     asked.push({ path, authorization: request.headers.authorization });
@@ -42,7 +55,7 @@ export async function startRegistry(packages: readonly TestPackage[]): Promise<T
       if (fault.times <= 1) faults.delete(path);
       else faults.set(path, { ...fault, times: fault.times - 1 });
     }
-    const body = fault?.body ?? tarballs.get(path);
+    const body = fault?.body ?? tarballs.get(path) ?? documentOf(path.slice(1));
     if (fault?.status !== undefined || body === undefined) {
       response.writeHead(fault?.status ?? 404).end();
       return;

@@ -1,6 +1,6 @@
 import { parse } from 'unbash';
-import type { Failure } from '../../core/index.ts';
-import { failure } from '../../messages/index.ts';
+import type { Diagnostic, Failure } from '../../core/index.ts';
+import { diagnostic, failure } from '../../messages/index.ts';
 import { npm } from '../npm/index.ts';
 import { FileProblem, type RunContext } from '../stage-files.ts';
 import { type Account, type Group, type Identity, parseGroup, parsePasswd, resolveUser } from './accounts.ts';
@@ -25,20 +25,30 @@ const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 interface Session {
   readonly context: RunContext;
   readonly kernel: Kernel;
-  reproducible: boolean;
+  /** Directories where an install had no lockfile. */
+  readonly unlocked: Set<string>;
   /** The last program that ended with something else than 0. */
   failed: { readonly command: string; readonly outcome: Outcome } | undefined;
 }
 
 /**
  * Carries out one RUN on the files of a stage. Throws a Failure with the line where something is not known, and
- * where the RUN would have failed in the image. `reproducible` is false where an install had no lockfile.
+ * where the RUN would have failed in the image. `notReproducible` says where an install had no lockfile: what it came to
+ * is for this build alone.
  */
-export async function runSimulated(run: RunInput, context: RunContext): Promise<{ readonly reproducible: boolean }> {
+export async function runSimulated(
+  run: RunInput,
+  context: RunContext,
+): Promise<{ readonly notReproducible: readonly Diagnostic[] }> {
   let at = run.at;
   try {
     const who = await identityOf(context);
-    const session: Session = { context, kernel: new Kernel(context.files, who), reproducible: true, failed: undefined };
+    const session: Session = {
+      context,
+      kernel: new Kernel(context.files, who),
+      unlocked: new Set(),
+      failed: undefined,
+    };
     const env: Record<string, string> = { ...context.env };
     env['PATH'] ??= DEFAULT_PATH;
     env['HOME'] ??= who.home;
@@ -56,7 +66,11 @@ export async function runSimulated(run: RunInput, context: RunContext): Promise<
       outcome = await shellForm(context.shell, script.text, env, session);
     }
     if (outcome.status !== 0) throw commandFailed(command, outcome, session, at(0));
-    return { reproducible: session.reproducible };
+    return {
+      notReproducible: [...session.unlocked].map((directory) =>
+        diagnostic('npm/not-reproducible', { directory }, at(0)),
+      ),
+    };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     throw failure(thrown.code, thrown.args as never, at(thrown.offset ?? 0), 'request', { because: thrown.because });
@@ -191,7 +205,7 @@ async function dispatch(call: Call, file: string, session: Session): Promise<Out
   const { name } = call;
   if (name === 'npm') {
     const { reproducible, ...outcome } = await npm(call, { file, context: session.context });
-    session.reproducible &&= reproducible;
+    if (!reproducible) session.unlocked.add(call.cwd);
     return outcome;
   }
   if (toolsNotYet.has(name)) return refuse('run/tool-not-yet', { tool: name });

@@ -143,6 +143,31 @@ export const npmCodes = {
       ko: () => '업데이트하세요: `npm install --package-lock-only --lockfile-version 3`',
     },
   }),
+  'npm/not-reproducible': code<{ directory: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An install without a lockfile is not reproducible',
+      ja: 'ロックファイルのないインストールは再現できない',
+      ko: '잠금 파일 없는 설치는 재현할 수 없음',
+    },
+    message: {
+      en: ({ directory }) =>
+        `${q(directory)} has no package-lock.json, so \`npm install\` took the versions of today: this step is not reproducible and is never cached`,
+      ja: ({ directory }) =>
+        `${q(directory)} に package-lock.json がないため、\`npm install\` は現時点のバージョンを選びました。このステップは再現できず、キャッシュもされません`,
+      ko: ({ directory }) =>
+        `${q(directory)}에 package-lock.json이 없어 \`npm install\`이 현재 시점의 버전을 골랐습니다. 이 단계는 재현할 수 없고 캐시되지 않습니다`,
+    },
+    fix: {
+      en: () =>
+        'Run `npm install --package-lock-only`, commit package-lock.json, COPY it before this line and install with `npm ci`',
+      ja: () =>
+        '`npm install --package-lock-only` を実行して package-lock.json をコミットし、この行の前で COPY して `npm ci` でインストールしてください',
+      ko: () =>
+        '`npm install --package-lock-only`를 실행해 package-lock.json을 커밋하고, 이 줄 앞에서 COPY한 뒤 `npm ci`로 설치하세요',
+    },
+  }),
   'npm/package-malformed': code<{ package: string; problem: string }>({
     severity: 'error',
     since: '0.1.0',
@@ -156,6 +181,51 @@ export const npmCodes = {
       en: () => 'Try another version of the package, and tell its authors',
       ja: () => '別のバージョンを試し、パッケージの作者に報告してください',
       ko: () => '다른 버전을 시도하고 패키지 작성자에게 알려 주세요',
+    },
+  }),
+  'npm/resolve-failed': code<{ npm: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'npm could not make a lockfile',
+      ja: 'npm がロックファイルを作成できない',
+      ko: 'npm이 잠금 파일을 만들지 못함',
+    },
+    message: {
+      en: ({ npm }) => `There is no package-lock.json, and npm ${npm} could not make one from package.json`,
+      ja: ({ npm }) => `package-lock.json がなく、npm ${npm} は package.json から作成できませんでした`,
+      ko: ({ npm }) => `package-lock.json이 없고, npm ${npm}이 package.json에서 만들지 못했습니다`,
+    },
+    fix: {
+      en: () => 'Run `npm install --package-lock-only` yourself, commit package-lock.json and COPY it before this line',
+      ja: () =>
+        '手元で `npm install --package-lock-only` を実行し、package-lock.json をコミットしてこの行の前で COPY してください',
+      ko: () => '직접 `npm install --package-lock-only`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY하세요',
+    },
+  }),
+  'npm/resolver-unknown': code<{ npm: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Without a lockfile this release of npm is not known',
+      ja: 'ロックファイルなしでは扱えない npm のバージョン',
+      ko: '잠금 파일 없이는 처리할 수 없는 npm 버전',
+    },
+    message: {
+      en: ({ npm }) =>
+        `There is no package-lock.json, and only npm ${npm} itself chooses what npm ${npm} in the image would: that release is neither on this machine nor among those known here`,
+      ja: ({ npm }) =>
+        `package-lock.json がない場合、イメージ内の npm ${npm} と同じ選択ができるのは同じバージョンの npm だけですが、このマシンにも既知のリリースにもありません`,
+      ko: ({ npm }) =>
+        `package-lock.json이 없으면 이미지의 npm ${npm}과 같은 선택은 같은 버전의 npm만 할 수 있는데, 이 머신에도 알려진 릴리스에도 없습니다`,
+    },
+    fix: {
+      en: ({ npm }) =>
+        `Run \`npm install --package-lock-only\`, commit package-lock.json and COPY it before this line; or install that npm here: \`npm install -g npm@${npm}\``,
+      ja: ({ npm }) =>
+        `\`npm install --package-lock-only\` を実行して package-lock.json をコミットし、この行の前で COPY してください。または同じ npm を入れてください: \`npm install -g npm@${npm}\``,
+      ko: ({ npm }) =>
+        `\`npm install --package-lock-only\`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY하세요. 또는 같은 npm을 설치하세요: \`npm install -g npm@${npm}\``,
     },
   }),
   'npm/script-needed': code<{ package: string; script: string }>({

@@ -17,7 +17,7 @@ import { runSimulated } from '../../run/index.ts';
 import type { BaseImage } from '../../stage/bases.ts';
 import type { CopySource, PreparedOperation, PreparedStage } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
-import { FileProblem, type Ownership, type PackageAccess } from '../../stage-files.ts';
+import { FileProblem, type Ownership, type PackageAccess, type RunContext } from '../../stage-files.ts';
 import type { BuildEvent, BuildRequest, Step } from '../../types.ts';
 import { copyInto } from './copy.ts';
 import { resolveOwner } from './owner.ts';
@@ -67,6 +67,8 @@ export class StageBuilder {
   readonly #parts: Parts;
   readonly #built = new Map<Digest, Promise<BuiltStage>>();
   readonly #contexts = new Map<string, Promise<ContextTree>>();
+  /** Versions that were chosen without a lockfile: chosen once, for every platform. */
+  readonly #resolved: NonNullable<RunContext['resolved']> = new Map();
   readonly #images = new Map<
     Digest,
     { readonly layers: readonly StageLayer[]; readonly tree: () => Promise<FileTree> }
@@ -240,7 +242,7 @@ export class StageBuilder {
     const files = new StageTree(tree, { mtime });
     const mounts = operation.mounts.map((mount) => cleanPath(ignorableMount(mount) ?? '/', cwd));
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
-    const { reproducible } = await this.#guard(operation, () =>
+    const { notReproducible } = await this.#guard(operation, () =>
       runSimulated(operation.input, {
         platform: stage.platform,
         files,
@@ -252,6 +254,7 @@ export class StageBuilder {
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
         packages: this.#parts.packages,
+        resolved: this.#resolved,
         signal,
         onBytes: (what, done, total) =>
           onEvent({ kind: 'bytes', what, done, ...(total === undefined ? {} : { total }) }),
@@ -259,7 +262,8 @@ export class StageBuilder {
     );
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
     const layer = await this.#layer(before, tree, operation);
-    if (reproducible) await store.remember('runs', cacheKey, { layer: layer ?? null });
+    for (const one of notReproducible) onEvent({ kind: 'diagnostic', diagnostic: one });
+    if (notReproducible.length === 0) await store.remember('runs', cacheKey, { layer: layer ?? null });
     return { layer, cached: false };
   }
 
