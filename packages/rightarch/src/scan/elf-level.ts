@@ -27,34 +27,3 @@ export function readPropertyLevel(note: Buffer): string | undefined {
   }
   return undefined;
 }
-
-const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
-/** The flag in byte 15: strings stand inline behind the 32-byte header (Go 1.18 and later, debug/buildinfo). */
-const INLINE_STRINGS = 2;
-
-/**
- * The CPU level that a Go program was built for, as a platform variant: `GOAMD64=v3` is `v3`, `GOARM=7` is `v7`.
- * Go programs check it when they start. Undefined for older Go, other languages and the baseline.
- */
-export function readGoLevel(data: Buffer, variable: 'GOAMD64' | 'GOARM'): string | undefined {
-  const at = data.indexOf(MAGIC);
-  if (at < 0 || at + 32 > data.length || ((data[at + 15] ?? 0) & INLINE_STRINGS) === 0) return undefined;
-  const version = readString(data, at + 32);
-  const info = version && readString(data, version.end);
-  if (info === undefined) return undefined;
-  const match = new RegExp(`^build\t${variable}=v?([0-9]+)`, 'm').exec(info.text);
-  if (match === null) return undefined;
-  return variable === 'GOAMD64' && match[1] === '1' ? undefined : `v${match[1]}`;
-}
-
-function readString(data: Buffer, start: number): { readonly text: string; readonly end: number } | undefined {
-  let length = 0;
-  let at = start;
-  for (let shift = 0; ; shift += 7) {
-    const byte = data[at++];
-    if (byte === undefined || shift > 28) return undefined;
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  return { text: data.toString('latin1', at, Math.min(at + length, data.length)), end: at + length };
-}

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ElfParts, elfBytes } from '../testing/index.ts';
 import { ElfReader } from './elf.ts';
-import { readGoLevel, readPropertyLevel } from './elf-level.ts';
+import { readPropertyLevel } from './elf-level.ts';
 import type { ElfFacts } from './types.ts';
 
 function read(bytes: Uint8Array, chunk = 65_536, size = bytes.length): ElfFacts {
@@ -177,30 +177,5 @@ describe('CPU levels that files state', () => {
     expect(readPropertyLevel(note(bits))).toBe(level);
     for (let length = 0; length < 28; length++)
       expect(readPropertyLevel(note(bits).subarray(0, length))).toBeUndefined();
-  });
-
-  const info = (settings: string) => {
-    const string = (text: string) => {
-      const length = Buffer.byteLength(text);
-      return Buffer.concat([Buffer.from([(length & 0x7f) | 0x80, length >> 7]), Buffer.from(text)]);
-    };
-    const head = Buffer.alloc(32);
-    head.write('\xff Go buildinf:', 'latin1');
-    head[14] = 8;
-    head[15] = 2;
-    return Buffer.concat([
-      Buffer.alloc(16),
-      head,
-      string('go1.24'),
-      string(`path\tx\nbuild\tGOOS=linux\n${settings}\n`),
-    ]);
-  };
-  it('Go build info', () => {
-    expect(readGoLevel(info('build\tGOAMD64=v3'), 'GOAMD64')).toBe('v3');
-    expect(readGoLevel(info('build\tGOAMD64=v1'), 'GOAMD64')).toBeUndefined();
-    expect(readGoLevel(info('build\tGOARM=7'), 'GOARM')).toBe('v7');
-    expect(readGoLevel(info('build\tGOARM=6,softfloat'), 'GOARM')).toBe('v6');
-    const whole = info('build\tGOAMD64=v3');
-    for (let length = 0; length < whole.length; length++) readGoLevel(whole.subarray(0, length), 'GOAMD64');
   });
 });

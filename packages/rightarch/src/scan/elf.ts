@@ -7,7 +7,8 @@ import {
   type VersionSource,
 } from './elf-dynamic.ts';
 import { Fields, PT_LOAD, type Segment } from './elf-fields.ts';
-import { readGoLevel, readPropertyLevel } from './elf-level.ts';
+import { readPropertyLevel } from './elf-level.ts';
+import { GoSearch, goLevel } from './go-build-info.ts';
 import type { ElfFacts } from './types.ts';
 import { type Scratch, Window } from './window.ts';
 
@@ -22,8 +23,6 @@ const HEAD_LIMIT = 16 << 20;
 const BEFORE_DYNAMIC = 1 << 20;
 const DYNAMIC_LIMIT = 64 << 10;
 const STRINGS_LIMIT = 4 << 20;
-/** Go's build info stands at the start of the first writable segment. */
-const BUILD_INFO_LIMIT = 64 << 10;
 /** The kernel refuses more program headers than this, and interpreters longer than PATH_MAX (fs/binfmt_elf.c). */
 const PROGRAM_HEADERS_LIMIT = 64 << 10;
 const PATH_MAX = 4096;
@@ -35,7 +34,6 @@ const PT_INTERP = 3;
 const PT_GNU_PROPERTY = 0x6474e553;
 const PF_W = 2;
 const EM_X86_64 = 62;
-const EM_ARM = 40;
 
 interface Header {
   readonly wide: boolean;
@@ -63,6 +61,7 @@ export class ElfReader implements EntrySink {
   readonly #window: Window;
   #planned = false;
   #waitingFor: Segment | undefined;
+  #go: GoSearch | undefined;
   #complete = true;
 
   /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
@@ -80,7 +79,10 @@ export class ElfReader implements EntrySink {
       if (this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
       rest = chunk.subarray(first.length);
     }
-    if (rest.length > 0) this.#window.push(rest);
+    if (rest.length > 0) {
+      this.#go?.push(this.#window.position, rest);
+      this.#window.push(rest);
+    }
     if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
   }
 
@@ -110,13 +112,15 @@ export class ElfReader implements EntrySink {
         (type === PT_LOAD || type === PT_DYNAMIC || type === PT_INTERP) && size > 0 && !this.#inside(offset, size),
     );
     const interpreter = this.#interpreter(segments);
-    const level = this.#level(header, segments);
+    const go = this.#go?.facts();
+    const level = this.#level(header, segments) ?? (go && goLevel(go));
     return {
       ...base,
       ...interpreter.facts,
       ...this.#dynamic(header, segments),
       ...(loads.length > 0 ? { align: Math.max(...loads.map(({ align }) => align)) } : {}),
       ...(level !== undefined ? { level } : {}),
+      ...(go !== undefined ? { go } : {}),
       ...(outside || interpreter.damaged ? { damaged: true } : {}),
     };
   }
@@ -191,8 +195,10 @@ export class ElfReader implements EntrySink {
       if (segment.type === PT_INTERP && segment.size <= PATH_MAX) want(segment.offset, segment.size);
       if (segment.type === PT_GNU_PROPERTY && segment.size <= PATH_MAX) want(segment.offset, segment.size);
     }
-    const data = header.machine === EM_X86_64 || header.machine === EM_ARM ? firstWritable(segments) : undefined;
-    if (data !== undefined) want(data.offset, Math.min(data.size, BUILD_INFO_LIMIT));
+    const writable = segments.filter(({ type, flags, size }) => type === PT_LOAD && (flags & PF_W) !== 0 && size > 0);
+    this.#go = new GoSearch(writable.map(({ offset, size }) => ({ start: offset, end: offset + size })));
+    const head = this.#window.get(0, this.#window.position);
+    if (head !== undefined) this.#go.push(0, head);
     const dynamic = dynamicOf(segments);
     if (dynamic === undefined || !this.#inside(dynamic.offset, dynamic.size)) return;
     this.#window.extend(Math.min(HEAD_LIMIT, dynamic.offset + dynamic.size));
@@ -284,27 +290,15 @@ export class ElfReader implements EntrySink {
     };
   }
 
-  #level(header: Header, segments: readonly Segment[]): string | undefined {
-    const { machine } = header;
-    if (machine !== EM_X86_64 && machine !== EM_ARM) return undefined;
+  #level({ machine }: Header, segments: readonly Segment[]): string | undefined {
     const note = segments.find(({ type }) => type === PT_GNU_PROPERTY);
     const property = note && note.size <= PATH_MAX ? this.#window.get(note.offset, note.size) : undefined;
-    if (machine === EM_X86_64 && property !== undefined) {
-      const level = readPropertyLevel(property);
-      if (level !== undefined) return level;
-    }
-    const data = firstWritable(segments);
-    const info = data && this.#window.get(data.offset, Math.min(data.size, BUILD_INFO_LIMIT), true);
-    return info === undefined ? undefined : readGoLevel(info, machine === EM_X86_64 ? 'GOAMD64' : 'GOARM');
+    return machine === EM_X86_64 && property !== undefined ? readPropertyLevel(property) : undefined;
   }
 }
 
 function dynamicOf(segments: readonly Segment[]): Segment | undefined {
   return segments.find(({ type, size }) => type === PT_DYNAMIC && size > 0 && size <= DYNAMIC_LIMIT);
-}
-
-function firstWritable(segments: readonly Segment[]): Segment | undefined {
-  return segments.find(({ type, flags, size }) => type === PT_LOAD && (flags & PF_W) !== 0 && size > 0);
 }
 
 function holds({ offset, size }: Segment, from: number, length: number): boolean {

@@ -20,6 +20,7 @@ const files: Readonly<Record<string, ElfFacts>> = {
   x32: facts(62, { bits: 32 }),
   i386: facts(3, { bits: 32 }),
   arm64: facts(183),
+  'arm64 stating v8.1': facts(183, { level: 'v8.1' }),
   'arm64 big endian': facts(183, { endian: 'big' }),
   armhf,
   'armhf stating v7': { ...armhf, level: 'v7' },
@@ -53,7 +54,12 @@ const fits: Readonly<
   },
   'linux/arm64': {
     match: ['arm64'],
-    depends: { armhf: 'cpu-aarch32', 'armhf stating v7': 'cpu-aarch32', 'arm without EABI': 'cpu-aarch32' },
+    depends: {
+      'arm64 stating v8.1': 'cpu-level',
+      armhf: 'cpu-aarch32',
+      'armhf stating v7': 'cpu-aarch32',
+      'arm without EABI': 'cpu-aarch32',
+    },
   },
   'linux/arm/v7': { match: ['armhf', 'armhf stating v7'], depends: { 'arm without EABI': 'kernel-compat' } },
   'linux/arm/v6': { match: [], depends: { armhf: 'arm-version', 'arm without EABI': 'kernel-compat' } },

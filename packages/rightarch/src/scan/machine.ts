@@ -104,7 +104,8 @@ export function machinePlatform(facts: ElfFacts): Platform | undefined {
   const little = endian === 'little';
   const level = facts.level;
   if (machine === 62) return bits === 64 && little ? linux('amd64', level) : undefined;
-  if (machine === 183) return bits === 64 && little ? linux('arm64', level) : undefined;
+  // A version of ARMv8 that a file asks for is not the variant of any platform that images declare.
+  if (machine === 183) return bits === 64 && little ? linux('arm64') : undefined;
   if (machine === 3 || machine === 6) return bits === 32 && little ? linux('386') : undefined;
   if (machine === 40) {
     if (bits !== 32 || !little || (flags & EF_ARM_EABI_MASK) === 0) return undefined;
@@ -144,6 +145,9 @@ export function machineFit(facts: ElfFacts, declared: Platform): MachineFit {
     const level = rank(facts.level);
     if (!Number.isNaN(level) && architecture === 'amd64' && level > (rank(variant) || 1)) {
       return { fit: 'depends', needs: 'cpu-level', ...(facts.level !== undefined ? { level: facts.level } : {}) };
+    }
+    if (architecture === 'arm64' && facts.level !== undefined) {
+      return { fit: 'depends', needs: 'cpu-level' };
     }
     return { fit: 'match' };
   }
