@@ -111,14 +111,15 @@ const VERDICTS = new Set([
 function verdictOf(said: string, restored: (text: string) => string, npm: string): Outcome {
   const lines = restored(said)
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/A complete log of this run|_logs/.test(line));
+    .filter((line) => line.trim() !== '' && !/A complete log of this run|Log files were not|_logs/.test(line));
   const code = lines
     .map((line) => /^npm (?:error|ERR!) code (\S+)/.exec(line)?.[1])
     .find((found) => found !== undefined);
   if (code !== undefined && VERDICTS.has(code))
     return { status: 1, out: '', err: `${lines.join('\n')}\n`, unknownOut: true };
   // Among them what is shut off: a dependency of a dependency from Git, which npm may not start.
-  throw new Refusal('npm/resolve-failed', { npm }, { because: lines.slice(-20) });
+  const because = code === 'ERR_ACCESS_DENIED' ? [`npm error code ${code}`] : lines.slice(-20);
+  throw new Refusal('npm/resolve-failed', { npm }, { because });
 }
 
 /** package.json of the project and, where it has workspaces, of every directory below: npm finds its own among them. */
