@@ -9,8 +9,15 @@ export interface NodePackage {
 }
 
 /** Accelerators that their users do without: a `.node` for another CPU refutes nothing (npm pages, "optional"). */
-const ACCELERATORS = new Set(['bufferutil', 'utf-8-validate', 'cpu-features', 'fsevents', 'msgpackr-extract']);
-const ACCELERATOR_FAMILY = /^@msgpackr-extract\//;
+const ACCELERATORS = new Set([
+  'bufferutil',
+  'utf-8-validate',
+  'cpu-features',
+  'fsevents',
+  'msgpackr-extract',
+  'cbor-extract',
+]);
+const ACCELERATOR_FAMILY = /^@(?:msgpackr-extract|cbor-extract)\//;
 
 /**
  * Families that their owner needs when it builds, not when it serves: `next start` and Next's standalone output run

@@ -56,6 +56,8 @@ beforeAll(async () => {
     },
     { name: 'drive', version: '1.0.0', tar: testTar([{ path: 'package/a:b', content: '' }]) },
     { name: 'extra', version: '1.0.0' },
+    { name: 'hidden', version: '1.0.0', manifest: { scripts: { postinstall: 'node get.js' } } },
+    { name: 'gyp', version: '1.0.0', files: { 'binding.gyp': '{}' } },
   ]);
 });
 
@@ -333,6 +335,14 @@ describe('packages for a platform', () => {
     });
   });
 
+  test('a family of an optional package may be empty: whoever wants it works without', async () => {
+    const { 'node_modules/@x/native-linux-x64': _, ...pruned } = families;
+    const optional = { ...pruned, 'node_modules/native': { ...pruned['node_modules/native'], optional: true } };
+    const app = nodeImage(project({ optionalDependencies: { native: '1.0.0' } }, optional as Entries));
+    const amd64 = { platform: { os: 'linux', architecture: 'amd64' } };
+    expect(await codeOf(ran(app, 'npm ci', amd64))).toBe('done');
+  });
+
   test('a dependency that is not optional and does not fit is EBADPLATFORM, as npm has it', async () => {
     const entries: Entries = { 'node_modules/tool': { version: '1.0.0', cpu: ['x64'] } };
     expect(await codeOf(ran(nodeImage(project(withTool, entries))))).toBe('run/command-failed 1');
@@ -412,6 +422,15 @@ describe('nothing of a package or of the context is executed', () => {
         ran(nodeImage(app), 'npm ci', { scriptsNotNeeded: [{ package: 'tool', reason: 'it only prints' }] }),
       ),
     ).toBe('done');
+  });
+
+  test.each([
+    ['a script of its own', 'hidden', 'npm/script-needed hidden@1.0.0'],
+    ['a binding.gyp', 'gyp', 'npm/script-needed gyp@1.0.0'],
+  ])('%s that the lockfile does not tell of', async (_, name, expected) => {
+    const app = project({ dependencies: { [name]: '1.0.0' } }, { [`node_modules/${name}`]: { version: '1.0.0' } });
+    expect(await codeOf(ran(nodeImage(app)))).toBe(expected);
+    expect(await codeOf(ran(nodeImage(app), 'npm ci --ignore-scripts'))).toBe('done');
   });
 
   test('a package that writes outside itself', async () => {

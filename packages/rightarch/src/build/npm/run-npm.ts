@@ -21,7 +21,8 @@ const SAID_LIMIT = 64 * 1024;
 
 /**
  * Runs `npm install --package-lock-only` over manifests in a directory that is made for it and removed afterwards. The
- * process has an empty environment; Node's permission model lets it write in that directory and start nothing. It is told the image's Node, CPU and libc, by which npm chooses versions and refuses packages.
+ * process has an empty environment; Node's permission model lets it write in that directory and start nothing. It is
+ * told the image's Node, CPU and libc, by which npm chooses versions and refuses packages.
  */
 export async function runNpm(options: {
   readonly program: NpmProgram;
