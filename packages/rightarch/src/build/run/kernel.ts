@@ -127,6 +127,7 @@ export class Kernel {
     if (before.type === 'directory') throw new FileProblem('EISDIR', path);
     if (before.type !== 'file' && before.type !== 'hardlink') refuse('run/not-computable', { what: path });
     this.#allow(before, WRITE, path);
+    this.#notCapable(before.path);
     this.files.writeFile(before.path, content, { uid: before.uid, gid: before.gid, mode: before.mode });
   }
 
@@ -206,6 +207,7 @@ export class Kernel {
       const joins = owner.gid !== undefined && owner.gid !== at.gid && !this.who.groups.has(owner.gid);
       if (gives || joins || this.who.uid !== at.uid) throw new FileProblem('EPERM', path);
     }
+    this.#notCapable(at.path);
     this.files.changeOwner(at.path, owner, { followLast: false });
     // chown(2): an executable regular file loses set-user-ID, and set-group-ID where the group may execute it.
     if ((at.type === 'file' || at.type === 'hardlink') && at.mode & 0o6000) {
@@ -302,6 +304,13 @@ export class Kernel {
     if (this.who.uid === 0) return true;
     const shift = at.uid === this.who.uid ? 6 : this.who.groups.has(at.gid) ? 3 : 0;
     return ((at.mode >> shift) & bits) === bits;
+  }
+
+  /** capabilities(7): a file that is written to, or gets another owner, loses security.capability, which no layer can say here. */
+  #notCapable(path: string): void {
+    const found = this.files.tree.resolve(path, { followLast: false });
+    if (found.found && found.node.entry.xattrs?.['security.capability'] !== undefined)
+      refuse('run/not-computable', { what: path });
   }
 
   #notMounted(path: string): void {

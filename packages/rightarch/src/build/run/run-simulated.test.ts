@@ -215,3 +215,11 @@ describe('USER', () => {
     expect([await textIn(files, '/tmp/h'), shown(files, '/tmp/h')]).toEqual(['/\n', '-644 4711:0']);
   });
 });
+
+test.each(['chown 5 /p', 'echo > /p'])('%s takes a capability away, which is not written down here', async (text) => {
+  const image = { ...debian, '/p': { file: 'p', mode: 0o755, xattrs: { 'security.capability': 'x' } } };
+  await expect(ran(text, image)).rejects.toMatchObject({
+    diagnostic: { code: 'run/not-computable', args: { what: '/p' } },
+  });
+  await expect(ran('chmod 700 /p && rm /p', image)).resolves.toBeDefined();
+});

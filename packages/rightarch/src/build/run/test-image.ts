@@ -12,7 +12,13 @@ type Entry =
   | string
   | { readonly dir: number; readonly uid?: number; readonly gid?: number }
   | { readonly link: string }
-  | { readonly file: string | Uint8Array; readonly mode?: number; readonly uid?: number; readonly gid?: number };
+  | {
+      readonly file: string | Uint8Array;
+      readonly mode?: number;
+      readonly uid?: number;
+      readonly gid?: number;
+      readonly xattrs?: Readonly<Record<string, string>>;
+    };
 
 const ELF = '\x7fELF';
 
@@ -103,7 +109,14 @@ export function stageOf(entries: Readonly<Record<string, Entry>>): StageTree {
     if ('link' in entry) return { ...common, type: 'symlink', mode: 0o777, link: entry.link };
     const owner = { uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
     if ('dir' in entry) return { ...common, ...owner, type: 'directory', mode: entry.dir };
-    return { ...common, ...owner, type: 'file', mode: entry.mode ?? 0o644, ...held(Buffer.from(entry.file)) };
+    return {
+      ...common,
+      ...owner,
+      type: 'file',
+      mode: entry.mode ?? 0o644,
+      ...held(Buffer.from(entry.file)),
+      ...(entry.xattrs === undefined ? {} : { xattrs: entry.xattrs }),
+    };
   });
   const tree = new FileTree();
   tree.apply(facts, 1, 'overlay');
