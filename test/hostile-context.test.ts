@@ -254,6 +254,8 @@ test('everything that tools would execute is copied like any file, and the host 
   const context = project('plain', plain, plainLock);
   const [calm, attacked] = await Promise.all([build('calm', context), build('attacked', context, hostile())]);
   expect(calm).toHaveProperty('root');
+  // These two processes are the builds themselves.
+  expect(started.splice(0)).toHaveLength(2);
   expect(attacked).toEqual(calm);
   // Nor is a word of that environment in a config, which a digest of two equal configs would not show.
   const words = Object.entries(hostile()).flatMap(([name, value]) =>
@@ -277,7 +279,7 @@ test('.npmrc, .pnpmfile.cjs, .yarnrc.yml, setup.py and go.env are files like oth
 });
 
 test('what real npm leaves alone is placed and not executed, and no command leads out of the image’s packages', async () => {
-  const dependencies = { plain: '1.0.0', installs: '1.0.0', shims: '1.0.0', far: '1.0.0' };
+  const dependencies = { plain: '1.0.0', shims: '1.0.0', far: '1.0.0' };
   const bins: Record<string, Record<string, string>> = {
     plain: { plain: 'cli.js' },
     shims: { '../../../../usr/local/bin/node': 'index.js' },
@@ -286,13 +288,12 @@ test('what real npm leaves alone is placed and not executed, and no command lead
   const entries = Object.fromEntries(
     Object.keys(dependencies).map((name) => [`node_modules/${name}`, { version: '1.0.0', bin: bins[name] ?? {} }]),
   );
-  // npm believes the lockfile: without hasInstallScript it looks for no script (arborist, rebuild.js).
   const context = project('placed', { dependencies }, entries);
   expect(await refusal(context)).toEqual(built);
   const { files } = await listImage({ layout: `${context} out` }, 'arm64');
   const modules = [...files.keys()].filter((path) => /^\/app\/node_modules\/[^/]+$/.test(path));
   expect(modules).toEqual(
-    ['.bin', '.package-lock.json', 'far', 'installs', 'plain', 'shims'].map((name) => `/app/node_modules/${name}`),
+    ['.bin', '.package-lock.json', 'far', 'plain', 'shims'].map((name) => `/app/node_modules/${name}`),
   );
   const commands = [...files].filter(([path]) => path.startsWith('/app/node_modules/.bin/'));
   expect(commands.map((command) => command.join(' '))).toContain(
@@ -365,6 +366,13 @@ describe('refused, with nothing executed', () => {
           { dependencies: { installs: '1.0.0' } },
           { 'node_modules/installs': { version: '1.0.0', hasInstallScript: true } },
         ),
+    ],
+    [
+      'a package whose install script the lockfile hides',
+      'npm/script-needed',
+      { package: 'installs@1.0.0', script: 'postinstall' },
+      () =>
+        project('hidden', { dependencies: { installs: '1.0.0' } }, { 'node_modules/installs': { version: '1.0.0' } }),
     ],
     [
       'a binding.gyp, which npm would run node-gyp for',
