@@ -1,10 +1,12 @@
-import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** What loaders make of symbol versions, preloads and libraries of several kinds. */
 export async function libraryCases(world: TruthWorld): Promise<readonly TruthCase[]> {
-  const { debian, triplet } = world;
+  const { debian, platform, triplet } = world;
+  const own = platform === 'linux/arm64' ? 'arm64' : 'amd64';
+  const other = own === 'arm64' ? 'amd64' : 'arm64';
   const bash = { Cmd: ['bash', '-c', 'exit 0'] };
   const cases: TruthCase[] = [];
   const add = (
@@ -44,16 +46,39 @@ export async function libraryCases(world: TruthWorld): Promise<readonly TruthCas
     'refuted',
     missing,
   );
-  const own = await versioned(world);
-  if (own === undefined) return cases;
+  const preload = (value: string, files: readonly TestFile[] = []) =>
+    [[...debian, ...files], { ...bash, Env: [`LD_PRELOAD=${value}`, 'PATH=/usr/bin'] }] as const;
+  const foreign: TestFile = { path: 'opt/p.so', mode: 0o755, content: elfBytes({ machine: other, type: 3 }) };
+  const warned = 'proof/preload-ignored';
+  add('a preload that is not there', ...preload('/opt/p.so'), 'proven', warned);
+  add('a preload for another CPU', ...preload('/opt/p.so', [foreign]), null, warned);
+  add('a preload that is a text', ...preload('/opt/p.so', [{ ...foreign, content: 'x'.repeat(99) }]), 'proven', warned);
+  add('a preload by its name alone', ...preload('libtinfo.so.6'), 'proven');
+  add(
+    'a preload in ld.so.preload that is not there',
+    [...debian, { path: 'etc/ld.so.preload', content: '/opt/gone.so # why\n' }],
+    bash,
+    'proven',
+    warned,
+  );
+  add(
+    'a preload without a library of its own',
+    ...preload('/opt/p.so', [
+      { ...foreign, content: elfBytes({ machine: own, type: 3, needed: ['libgone.so.1'], soname: 'p.so' }) },
+    ]),
+    'refuted',
+    'proof/library-missing',
+  );
+  const made = await versioned(world);
+  if (made === undefined) return cases;
   const app = (content: Buffer): TestFile => ({ path: 'opt/app', mode: 0o755, content });
   const lib = (content: Buffer): TestFile => ({ path: 'usr/lib/libf.so.1', mode: 0o644, content });
   const start = { Cmd: ['/opt/app'] };
-  add('a library with the version', [...debian, app(own.strong), lib(own.second)], start, 'proven');
-  add('a library without the version', [...debian, app(own.strong), lib(own.first)], start, 'refuted', missing);
-  add('a version that is only wished for', [...debian, app(own.weak), lib(own.first)], start, 'proven');
-  add('a library without definitions of versions', [...debian, app(own.strong), lib(own.bare)], start, 'proven');
-  add('a library without any table of versions', [...debian, app(own.strong), lib(own.none)], start, 'undecided');
+  add('a library with the version', [...debian, app(made.strong), lib(made.second)], start, 'proven');
+  add('a library without the version', [...debian, app(made.strong), lib(made.first)], start, 'refuted', missing);
+  add('a version that is only wished for', [...debian, app(made.weak), lib(made.first)], start, 'proven');
+  add('a library without definitions of versions', [...debian, app(made.strong), lib(made.bare)], start, 'proven');
+  add('a library without any table of versions', [...debian, app(made.strong), lib(made.none)], start, 'undecided');
   return cases;
 }
 

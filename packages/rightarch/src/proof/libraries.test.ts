@@ -175,3 +175,39 @@ describe('what ends a start', () => {
     expect((await prove(files)).verdict).toBe('undecided');
   });
 });
+
+describe('preloads', () => {
+  const preload = (value: string) => ({ Env: [`LD_PRELOAD=${value}`] });
+  const IGNORED = 'proof/preload-ignored';
+  it.each<[string, readonly TestFile[], Config, readonly string[]]>([
+    ['one that is there', [app({}), library('o/p.so')], preload('/o/p.so'), []],
+    ['one of the system, by its name', [app({}), library('lib/p.so')], preload('p.so'), []],
+    ['one that is not there', [app({})], preload('/usr/lib/x86_64-linux-gnu/libjemalloc.so.2'), [IGNORED]],
+    [
+      'two, of which one is for another CPU',
+      [app({}), library('o/p.so', { machine: 'amd64' })],
+      preload('/o/q.so:/o/p.so'),
+      [IGNORED, IGNORED],
+    ],
+    ['of ld.so.preload', [app({}), { path: 'etc/ld.so.preload', content: '# why\n/o/p.so\n' }], {}, [IGNORED]],
+    [
+      'of ld.so.preload, which musl does not read',
+      [app({}, MUSL), { path: 'etc/ld.so.preload', content: '/o/p.so' }],
+      {},
+      [],
+    ],
+    ['of a program that gains rights', [app({}, GLIBC, { mode: 0o4755 })], { ...preload('/o/p.so'), User: '1000' }, []],
+  ])('starts: %s', async (_, files, config, codes) => {
+    expect(await prove(files, config)).toMatchObject({ verdict: 'proven', codes });
+  });
+
+  it('one that needs what is not there ends the start', async () => {
+    const proof = await prove([app({}), library('o/p.so', { needed: ['libgone.so'] })], preload('/o/p.so'));
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: [MISSING] });
+  });
+
+  it('one that could not be loaded is still missing where it is needed', async () => {
+    const proof = await prove([app(needs)], preload('libx.so.1'));
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: [IGNORED, MISSING] });
+  });
+});

@@ -1,6 +1,6 @@
 import type { Platform } from '../core/index.ts';
 import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
-import { builtInDirectories, cachedPath, muslDirectories } from './loader-files.ts';
+import { builtInDirectories, cachedPath, muslDirectories, type Preload, preloads } from './loader-files.ts';
 import { compareVersions, type MissingVersion } from './symbol-versions.ts';
 import { type Identity, permits } from './user.ts';
 import { elfOf, programText, type View, variable } from './view.ts';
@@ -25,6 +25,8 @@ export interface Library {
 export interface LoadAnswer {
   readonly libraries: readonly Library[];
   readonly skipped: readonly string[];
+  /** Preloads that could not be loaded: the loader goes on without them, glibc's with a message. */
+  readonly ignored: readonly (Preload & { readonly says: string })[];
   readonly outcome:
     | { readonly kind: 'loaded' }
     | { readonly kind: 'missing'; readonly name: string; readonly neededBy: string }
@@ -64,6 +66,7 @@ interface Loaded {
 /** A closure larger than any program's; ends what a hostile image could make of it. */
 const MAX_LIBRARIES = 2000;
 const MAX_DIRECTORIES = 256;
+const NOT_FOUND = 'cannot open shared object file';
 
 /**
  * A static ldd: every DT_NEEDED of a program and of its libraries, found by the rules of its loader (glibc's
@@ -72,7 +75,7 @@ const MAX_DIRECTORIES = 256;
  * the loader compares them, symbols are not.
  */
 export function findLibraries(question: LoadQuestion): LoadAnswer {
-  return openProcess(question)?.start() ?? { libraries: [], skipped: [], outcome: { kind: 'not-judged' } };
+  return openProcess(question)?.start() ?? { libraries: [], skipped: [], ignored: [], outcome: { kind: 'not-judged' } };
 }
 
 /** A program with its libraries, into which modules are loaded. */
@@ -96,6 +99,8 @@ class Loader implements Process {
   readonly #declared: Platform;
   #libraries: Library[] = [];
   #skipped: string[] = [];
+  readonly #ignored: (Preload & { readonly says: string })[] = [];
+  readonly #preloads: readonly Preload[] | undefined;
   /** Names that are there already, what was asked for and what the libraries call themselves, with what they stand for. */
   #names = new Map<string, Loaded | undefined>();
   #nodes = new Map<TreeNode, Loaded | undefined>();
@@ -118,6 +123,7 @@ class Loader implements Process {
       ((mode & 0o2000) !== 0 && gid !== identity.gids[0]) ||
       (identity.uid !== 0 && xattrs !== undefined && Object.hasOwn(xattrs, 'security.capability'));
     const path = secure ? '' : (variable(env, 'LD_LIBRARY_PATH') ?? '');
+    this.#preloads = preloads(view.tree, libc, secure ? '' : (variable(env, 'LD_PRELOAD') ?? ''));
     this.#environment = path === '' ? [] : path.split(libc === 'glibc' ? /[:;]/ : /[:\n]/);
     this.#system =
       libc === 'musl' ? muslDirectories(view.tree, program.facts.interpreter!) : builtInDirectories(loader.node);
@@ -133,7 +139,22 @@ class Loader implements Process {
   }
 
   start(): LoadAnswer {
-    return this.#close(this.#main);
+    const objects = [this.#main];
+    if (this.#preloads === undefined) {
+      return this.#answer({ kind: 'undecided', path: '/etc/ld.so.preload', needs: 'preloads' });
+    }
+    for (const preload of this.#preloads) {
+      const found = this.#need(preload.name, this.#main);
+      if (found === undefined) continue;
+      if (!('kind' in found)) objects.push(found);
+      else if (found.kind === 'undecided') return this.#answer(found);
+      else {
+        // It may still be needed by somebody, and then it must be there.
+        this.#names.delete(preload.name);
+        this.#ignored.push({ ...preload, says: 'says' in found ? found.says : NOT_FOUND });
+      }
+    }
+    return this.#close(objects);
   }
 
   open({ path, node, facts }: Parameters<Process['open']>[0]): LoadAnswer {
@@ -147,17 +168,17 @@ class Loader implements Process {
       const module = { path, origin: directoryOf(path), facts, parent: this.#main };
       if (facts.soname !== undefined) this.#names.set(facts.soname, module);
       this.#nodes.set(node, module);
-      return this.#close(module);
+      return this.#close([module]);
     } finally {
       this.#names = before.names;
       this.#nodes = before.nodes;
     }
   }
 
-  /** Everything that one object brings with it. */
-  #close(first: Loaded): LoadAnswer {
+  /** Everything that some objects bring with them, in their order. */
+  #close(first: readonly Loaded[]): LoadAnswer {
     const { program } = this.#question;
-    const queue: Loaded[] = [first];
+    const queue: Loaded[] = [...first];
     const objects: Loaded[] = [];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       objects.push(next);
@@ -182,7 +203,7 @@ class Loader implements Process {
   }
 
   #answer(outcome: LoadAnswer['outcome']): LoadAnswer {
-    return { libraries: this.#libraries, skipped: this.#skipped, outcome };
+    return { libraries: this.#libraries, skipped: this.#skipped, ignored: this.#ignored, outcome };
   }
 
   /** One DT_NEEDED: undefined where it is there already. */

@@ -81,7 +81,7 @@ function loadLibraries(ledger: Ledger, ask: LoadAsk, loader: { readonly path: st
   const { view, start, identity } = ledger;
   const { path, node, facts, invoked } = ask;
   const program = { path, node, facts };
-  const { libraries, skipped, outcome } = findLibraries({
+  const { libraries, skipped, ignored, outcome } = findLibraries({
     view,
     program,
     loader,
@@ -89,6 +89,14 @@ function loadLibraries(ledger: Ledger, ask: LoadAsk, loader: { readonly path: st
     cwd: start.cwd,
     identity,
   });
+  for (const { name, from, says } of ignored) {
+    // A launcher and what it launches have one environment: it is told once.
+    if (ledger.diagnostics.some(({ code, args }) => code === 'proof/preload-ignored' && args['object'] === name))
+      continue;
+    const prints = `ERROR: ld.so: object '${name}' from ${from} cannot be preloaded (${says}): ignored.`;
+    const args = { object: name, from, prints: libcOf(facts) === 'musl' ? '' : prints };
+    ledger.diagnostics.push(diagnostic('proof/preload-ignored', args, placeOf(view, path, node)));
+  }
   for (const library of libraries) {
     ledger.files.add(library.path);
     ledger.note('library', library.path, library.evidence, library.node);

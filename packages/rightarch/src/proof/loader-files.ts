@@ -35,6 +35,30 @@ export function muslDirectories(tree: FileTree, interpreter: string): readonly s
     .filter((part) => part !== '');
 }
 
+/** An object that a loader is told to load before all others. */
+export interface Preload {
+  readonly name: string;
+  /** As glibc's message calls the place. */
+  readonly from: 'LD_PRELOAD' | '/etc/ld.so.preload';
+}
+
+/**
+ * What LD_PRELOAD and, for glibc, /etc/ld.so.preload name, in the order in which they are loaded (elf/rtld.c,
+ * handle_preload_list and do_preload; musl has the variable only). Undefined where the file was not kept.
+ */
+export function preloads(tree: FileTree, libc: 'glibc' | 'musl', value: string): readonly Preload[] | undefined {
+  const own = value.split(libc === 'glibc' ? /[ :]/ : /[\s:]/).filter((name) => name !== '');
+  const list: Preload[] = own.map((name) => ({ name, from: 'LD_PRELOAD' }));
+  if (libc === 'musl') return list;
+  const found = tree.resolve('/etc/ld.so.preload');
+  if (!found.found || found.node.entry.size === 0) return list;
+  const { content } = found.node.entry;
+  if (content === undefined) return undefined;
+  const lines = Buffer.from(content).toString('utf8').replace(/#.*/g, '');
+  const names = lines.split(/[\s:]/).filter((name) => name !== '');
+  return [...list, ...names.map((name) => ({ name, from: '/etc/ld.so.preload' as const }))];
+}
+
 /** _DL_CACHE_DEFAULT_ID of each CPU (sysdeps/generic/ldconfig.h, dl-cache.h of each): entries of others are passed over. */
 const CACHE_FLAGS: Readonly<Record<string, number>> = { amd64: 0x0303, arm64: 0x0a03, '386': 0x0003 };
 const NEW_MAGIC = 'glibc-ld.so.cache1.1';

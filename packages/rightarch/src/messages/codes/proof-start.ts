@@ -52,6 +52,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'ライブラリの検索パスが CPU に依存します ($LIB または $PLATFORM)',
     '라이브러리 검색 경로가 CPU에 따라 달라집니다($LIB 또는 $PLATFORM)',
   ],
+  preloads: [
+    'what it names is loaded before all libraries, and it was too large to read',
+    'すべてのライブラリより先に読み込まれるものを指定していますが、大きすぎて読めませんでした',
+    '모든 라이브러리보다 먼저 불러올 것을 지정하지만 너무 커서 읽지 못했습니다',
+  ],
   'symbol-versions': [
     'whether the libraries have the symbol versions that are needed of them could not be told',
     '必要なシンボルのバージョンがライブラリにあるかどうか分かりませんでした',
