@@ -1,3 +1,4 @@
+import { proofArchivesCodes } from './proof-archives.ts';
 import { proofLayerCodes } from './proof-layer.ts';
 import { proofLibrariesCodes } from './proof-libraries.ts';
 import { proofMachineCodes } from './proof-machine.ts';
@@ -5,6 +6,7 @@ import { proofStartCodes } from './proof-start.ts';
 
 /** Findings about an image, by what was looked at. */
 export const proofCodes = {
+  ...proofArchivesCodes,
   ...proofLayerCodes,
   ...proofLibrariesCodes,
   ...proofMachineCodes,

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { parsePlatform } from '../core/index.ts';
+import type { Image } from '../oci/index.ts';
+import { type FileFacts, FileTree, ProgramReader } from '../scan/index.ts';
+import { elfBytes, machOBytes, peBytes, type ZipPart, zipBytes } from '../testing/index.ts';
+import { proveArchives } from './archives.ts';
+
+type Cpu = 'amd64' | 'arm64' | '386';
+const so = (name: string, machine: Cpu, more = {}): ZipPart => ({
+  name,
+  content: elfBytes({ machine, type: 3, ...more }),
+});
+
+function judge(files: Readonly<Record<string, Uint8Array>>, declared = 'linux/arm64') {
+  const tree = new FileTree();
+  const facts = Object.entries(files).map(([path, bytes]): FileFacts => {
+    const reader = new ProgramReader(bytes.length);
+    reader.write(bytes);
+    reader.end(true);
+    const owner = { uid: 0, gid: 0, uname: '', gname: '', mtime: 0, link: '' };
+    return { path, type: 'file', mode: 0o755, size: bytes.length, ...owner, program: reader.facts() };
+  });
+  tree.apply(facts, 1, 'overlay');
+  const image = { layers: [] } as unknown as Image;
+  const { verdict, diagnostics } = proveArchives({ name: 'x', image, declared: parsePlatform(declared)!, tree });
+  return { verdict, codes: diagnostics.map(({ code, args }) => `${code} ${args['member'] ?? args['why']}`) };
+}
+
+const java = { 'usr/bin/java': elfBytes({ machine: 'arm64' }) };
+const jar = (...members: readonly ZipPart[]) => zipBytes({ members });
+const SILENT = { verdict: 'proven', codes: [] };
+
+describe('jars of an image with a JVM', () => {
+  it.each<readonly [string, readonly ZipPart[]]>([
+    ['directories by CPU', [so('linux/amd64/libx.so', 'amd64'), so('linux/aarch64/libx.so', 'arm64')]],
+    ['the name carries it', [so('librocksdbjni-linux64.so', 'amd64'), so('librocksdbjni-linux-aarch64.so', 'arm64')]],
+    [
+      'netty writes aarch_64',
+      [so('META-INF/native/libn_linux_x86_64.so', 'amd64'), so('META-INF/native/libn_linux_aarch_64.so', 'arm64')],
+    ],
+    [
+      'DuckDB writes it behind',
+      [so('libduckdb_java.so_linux_amd64', 'amd64'), so('libduckdb_java.so_linux_arm64', 'arm64')],
+    ],
+    [
+      'code for other systems only',
+      [
+        so('freebsd-x86-64/libj.so', 'amd64', { osAbi: 9 }),
+        so('android-x86-64/libj.so', 'amd64'),
+        { name: 'win/x.dll', content: peBytes() },
+        { name: 'mac/x.dylib', content: machOBytes(['x86_64']) },
+      ],
+    ],
+    ['no code at all', [{ name: 'a.class', content: Buffer.from('cafebabe00000034', 'hex') }]],
+  ])('silent: %s', (_, members) => {
+    expect(judge({ ...java, 'app/x.jar': jar(...members) })).toEqual(SILENT);
+  });
+
+  it.each<readonly [string, readonly ZipPart[], string]>([
+    ['the right twin removed', [so('linux/amd64/libx.so', 'amd64')], 'linux/amd64/libx.so'],
+    [
+      'only Android has it',
+      [so('linux/amd64/libx.so', 'amd64'), so('android/aarch64/libx.so', 'arm64')],
+      'linux/amd64/libx.so',
+    ],
+    [
+      'another library has it',
+      [so('linux/amd64/libx.so', 'amd64'), so('linux/aarch64/liby.so', 'arm64')],
+      'linux/amd64/libx.so',
+    ],
+    [
+      'two others and not ours',
+      [so('linux/x86/libx.so', '386'), so('linux/x86_64/libx.so', 'amd64')],
+      'linux/x86/libx.so',
+    ],
+  ])('undecided: %s', (_, members, member) => {
+    expect(judge({ ...java, 'app/x.jar': jar(...members) })).toEqual({
+      verdict: 'undecided',
+      codes: [`proof/archive-wrong-cpu ${member}`],
+    });
+  });
+
+  it('jars side by side are one class path, others are not', () => {
+    const a = jar(so('META-INF/native/libn_linux_x86_64.so', 'amd64'));
+    const b = jar(so('META-INF/native/libn_linux_aarch_64.so', 'arm64'));
+    expect(judge({ ...java, 'app/n-x86_64.jar': a, 'app/n-aarch_64.jar': b })).toEqual(SILENT);
+    expect(judge({ ...java, 'app/n-x86_64.jar': a, 'other/n-aarch_64.jar': b }).verdict).toBe('undecided');
+    const boot = (content: Uint8Array, name: string): ZipPart => ({
+      name: `BOOT-INF/lib/${name}.jar`,
+      content,
+      stored: true,
+    });
+    expect(judge({ ...java, 'app.jar': jar(boot(a, 'a'), boot(b, 'b')) })).toEqual(SILENT);
+    expect(judge({ ...java, 'app.jar': jar(boot(a, 'a')) }).codes).toEqual([
+      'proof/archive-wrong-cpu BOOT-INF/lib/a.jar!/META-INF/native/libn_linux_x86_64.so',
+    ]);
+  });
+
+  it('what could not be read is said; without a JVM a jar is data', () => {
+    const cut = jar(so('linux/aarch64/libx.so', 'arm64')).subarray(0, 90);
+    expect(judge({ ...java, 'app/x.jar': cut })).toEqual({
+      verdict: 'undecided',
+      codes: ['proof/archive-unread damaged'],
+    });
+    expect(judge({ 'app/x.jar': cut, 'app/y.jar': jar(so('linux/amd64/libx.so', 'amd64')) })).toEqual(SILENT);
+    expect(judge({ ...java, 'srv/data.zip': cut })).toEqual(SILENT);
+  });
+});
+
+describe('zipped programs of Python', () => {
+  const python = { 'usr/bin/python3.12': elfBytes({ machine: 'arm64' }) };
+  const pex = (...members: readonly ZipPart[]) => zipBytes({ members, prefix: '#!/usr/bin/env python3\n' });
+  const wheel = (cpu: string) =>
+    `.deps/m-1.0-cp312-cp312-manylinux_2_17_${cpu}.whl/m/_m.cpython-312-${cpu}-linux-gnu.so`;
+  it('for every CPU: silent; for another one: undecided', () => {
+    const both = pex(so(wheel('x86_64'), 'amd64'), so(wheel('aarch64'), 'arm64'));
+    expect(judge({ ...python, 'app/run': both })).toEqual(SILENT);
+    expect(judge({ ...python, 'app/run': pex(so(wheel('x86_64'), 'amd64')) }).verdict).toBe('undecided');
+  });
+});

@@ -1,0 +1,127 @@
+import type { Diagnostic } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import {
+  type ElfFacts,
+  isDeviceCode,
+  machineFit,
+  machineText,
+  otherSystem,
+  type TreeNode,
+  type ZipFacts,
+} from '../scan/index.ts';
+import { wordsIn } from './cpu-words.ts';
+import type { Obligation, Verdict } from './types.ts';
+import { declaredText, elfOf, placeOf, type View } from './view.ts';
+
+/** What the archives that a JVM or Python reads came to. */
+export interface ArchivesProof {
+  readonly verdict: Verdict;
+  readonly obligations: readonly Obligation[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly needs?: string;
+}
+
+interface Archive {
+  readonly path: string;
+  readonly node: TreeNode;
+  readonly zip: ZipFacts;
+}
+
+/** One library of an archive for all its CPUs. */
+interface Library {
+  readonly archive: Archive;
+  readonly member: string;
+  readonly found: Map<string, ElfFacts>;
+  fits: boolean;
+}
+
+const JAVA = /\.(jar|war|ear)$/i;
+const PYTHON = /\.(pex|pyz|egg)$/i;
+/** ELF files of other systems that set no EI_OSABI: jars keep them in directories of their own. */
+const OTHER_SYSTEMS = /android|freebsd|openbsd|netbsd|dragonfly|solaris|sunos|illumos|aix|hpux/i;
+const NOISE = /linux|musl|glibc|gnueabihf|gnueabi|gnu|clang|gcc|manylinux|sysv/g;
+
+/**
+ * Native libraries inside the jars of an image with a JVM and the zipped programs of one with Python. A library that
+ * is there for other CPUs and not for the declared one is undecided: whether the application loads it, or does
+ * without it as many do, is not in the bytes. So is an archive that could not be read to its end.
+ */
+export function proveArchives(view: View): ArchivesProof {
+  const archives: Archive[] = [];
+  const runtimes = { java: false, python: false };
+  for (const [path, node] of view.tree.walk()) {
+    if (node.entry.type !== 'file') continue;
+    const { program } = node.entry;
+    const zip = program?.kind === 'zip' ? program : program?.kind === 'script' ? program.zip : undefined;
+    if (zip !== undefined) archives.push({ path, node, zip });
+    else if (elfOf(node.entry) !== undefined) {
+      if (/\/(java|libjvm\.so)$/.test(path)) runtimes.java = true;
+      if (/\/(python|pypy)[\d.]*$/.test(path)) runtimes.python = true;
+    }
+  }
+  // Without what reads it an archive is data. A script with an archive behind it is started by its name.
+  const isRead = ({ path, node }: Archive) =>
+    (runtimes.java && JAVA.test(path)) ||
+    (runtimes.python && (PYTHON.test(path) || (node.entry.program?.kind === 'script' && !JAVA.test(path))));
+  const read = archives.filter(isRead);
+  const declared = declaredText(view);
+  const diagnostics: Diagnostic[] = [];
+  const obligations: Obligation[] = [];
+  const open = (needs: string, { path, node }: Archive, evidence: string, found: Diagnostic) => {
+    first ??= needs;
+    obligations.push({ step: 'machine-code', holds: 'unknown', subject: path, evidence, layer: node.layer });
+    diagnostics.push(found);
+  };
+  let first: string | undefined;
+  for (const library of librariesOf(read, view)) {
+    if (library.fits) continue;
+    const { archive, member } = library;
+    const found = [...library.found.keys()].join(', ');
+    const args = { path: archive.path, member, declared, found };
+    const place = placeOf(view, archive.path, archive.node);
+    open(`whether ${member} is loaded`, archive, found, diagnostic('proof/archive-wrong-cpu', args, place));
+  }
+  for (const archive of read) {
+    const { unread } = archive.zip;
+    if (unread === undefined) continue;
+    const args = { path: archive.path, why: unread };
+    const place = placeOf(view, archive.path, archive.node);
+    open(`what is in ${archive.path}`, archive, unread, diagnostic('proof/archive-unread', args, place));
+  }
+  return {
+    verdict: obligations.length === 0 ? 'proven' : 'undecided',
+    obligations,
+    diagnostics,
+    ...(first !== undefined ? { needs: first } : {}),
+  };
+}
+
+/** Libraries by their place and their name without any CPU: `linux/amd64/libx.so` and `linux/aarch64/libx.so` are one. */
+function librariesOf(archives: readonly Archive[], view: View): readonly Library[] {
+  const libraries = new Map<string, Library>();
+  for (const archive of archives) {
+    // Jars of one directory are one class path: netty has a jar for each CPU.
+    const directory = archive.path.slice(0, archive.path.lastIndexOf('/'));
+    for (const { path, program } of archive.zip.natives) {
+      if (program.kind !== 'elf' || OTHER_SYSTEMS.test(path) || otherSystem(program) !== undefined) continue;
+      if (isDeviceCode(program) || (program.type !== 2 && program.type !== 3)) continue;
+      const key = `${directory}\n${nameWithoutCpu(path)}`;
+      const library = libraries.get(key) ?? { archive, member: path, found: new Map(), fits: false };
+      libraries.set(key, library);
+      library.found.set(machineText(program), program);
+      // The header says nothing of a level, so what matches matches.
+      if (machineFit(program, view.declared).fit === 'match') library.fits = true;
+    }
+  }
+  return [...libraries.values()];
+}
+
+function nameWithoutCpu(path: string): string {
+  // Only within the innermost archive: the jars of netty and javacpp carry the CPU in their own names.
+  let name = path
+    .slice(path.lastIndexOf('!/') + 1)
+    .toLowerCase()
+    .replaceAll('aarch_64', 'aarch64');
+  for (const word of wordsIn(name)) name = name.replace(word, '');
+  return name.replace(NOISE, '').replace(/[^a-z]/g, '');
+}
