@@ -44,7 +44,8 @@ export function openLayerPool(size: number, program: URL = ownProgram): LayerPoo
   let closed = false;
 
   const start = (): Worker => {
-    const worker = new Worker(program);
+    // What this process was started with is not for a thread: `--input-type`, as `node -e` has it, would end it.
+    const worker = new Worker(program, { execArgv: [] });
     all.add(worker);
     // Whoever waits for an answer listens too; one that fails between two layers is no longer there for the next.
     worker.on('error', () => {});
