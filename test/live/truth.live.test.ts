@@ -32,6 +32,8 @@ const SAMPLE = [
   'garbage before the right library',
   'a library that only ld.so.conf names',
   'a command for another CPU beside the start',
+  'a library that needs a newer glibc',
+  'a preload for another CPU',
 ] as const;
 
 beforeAll(() => {

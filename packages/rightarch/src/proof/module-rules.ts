@@ -1,3 +1,4 @@
+import type { FileTree } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
 import { packageOf } from './node-packages.ts';
 
@@ -63,4 +64,19 @@ const WITHOUT = [/\/site-packages\/numba\/np\/ufunc\/(tbbpool|omppool)\./];
 /** True where a module that lacks this library harms nobody, or the library is not an image's to bring. */
 export function worksWithout(path: string, library: string): boolean {
   return MOUNTED.test(library) || WITHOUT.some((pattern) => pattern.test(path));
+}
+
+/** What is needed to build and not to serve, as in `node-packages.ts` (nextjs.org/docs, output: standalone). */
+const BUILD_ONLY = /^@next\/swc-/;
+
+/** True for a member of a family of per-platform packages that is not needed, or has a portable member beside it. */
+export function hasOtherForm(tree: FileTree, path: string): boolean {
+  const own = packageOf(path);
+  const family = own === undefined ? undefined : parsePlatformPackage(own.name)?.family;
+  if (own === undefined || family === undefined) return false;
+  if (BUILD_ONLY.test(own.name)) return true;
+  const beside = tree.resolve(own.path.slice(0, own.path.lastIndexOf('/')));
+  const stem = family.slice(family.lastIndexOf('/') + 1);
+  const names = beside.found ? [...(beside.node.children?.keys() ?? [])] : [];
+  return names.some((name) => name.startsWith(stem) && name.includes('wasm'));
 }

@@ -79,6 +79,17 @@ describe('native modules that load', () => {
       'of the standard library, which may lack theirs',
       [elf('usr/lib/python3.11/lib-dynload/_tkinter.cpython-311-aarch64-linux-gnu.so', { needed: ['libtk8.6.so'] })],
     ],
+    [
+      'of a family with a portable member',
+      [
+        elf(`${modules}/@img/sharp-linuxmusl-arm64/lib/sharp.node`, { needed: ['libc.musl-aarch64.so.1'] }),
+        { path: `${modules}/@img/sharp-wasm32/package.json`, content: '{}' },
+      ],
+    ],
+    [
+      'that only a build needs',
+      [elf(`${modules}/@next/swc-linux-arm64-musl/next-swc.node`, { needed: ['libc.musl-aarch64.so.1'] })],
+    ],
     ['of musl on musl', [elf(`${modules}/a/build/Release/a.node`, { needed: ['libc.musl-aarch64.so.1'] })], true],
   ])('%s', async (_, files, musl) => {
     expect(await prove(files, musl)).toMatchObject({ verdict: 'proven', codes: [] });

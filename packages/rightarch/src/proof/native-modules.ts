@@ -3,6 +3,7 @@ import { type ElfFacts, machineFit, type TreeNode } from '../scan/index.ts';
 import type { LoadAnswer } from './libraries.ts';
 import {
   choiceOf,
+  hasOtherForm,
   isForeignRuntime,
   type ModuleLanguage,
   nodeModule,
@@ -110,7 +111,7 @@ function judge(view: View, module: Opened): Found | undefined {
   const musl = runtime.process.libc === 'musl';
   const owner = language === 'node' ? (packageOf(path)?.name ?? path) : pythonPackage(path);
   const tell = (cause: Cause, library: string, prints: string): Found | undefined => {
-    if (worksWithout(path, library)) return undefined;
+    if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
     const needs = openQuestion(view, module, library);
     const args = { path, owner, runtime: runtime.path, language, cause, library, prints };
     const made = instructionOf(view, node);
