@@ -23,11 +23,18 @@ import {
   type TestRegistryOptions,
   testImage,
   testIndex,
+  zipBytes,
 } from '../../packages/rightarch/src/testing/index.ts';
 
 /** A file of a recipe: what `testImage` takes, with `elf` for a made program; `content` then stands behind it. */
 type RecipeFile = Omit<TestFile, 'content'> & {
   readonly content?: string;
+  /** A jar of these members. */
+  readonly zip?: readonly {
+    readonly name: string;
+    readonly elf?: Parameters<typeof elfBytes>[0];
+    readonly text?: string;
+  }[];
   readonly elf?: ElfParts;
   /** Bytes that are kept of it. */
   readonly keep?: number;
@@ -285,7 +292,14 @@ function layerOf({ files, lies, gnu, ...layer }: RecipeLayer) {
   };
 }
 
-function fileOf({ elf, keep, content, ...file }: RecipeFile): TestFile {
+function fileOf({ elf, zip, keep, content, ...file }: RecipeFile): TestFile {
+  if (zip !== undefined) {
+    const members = zip.map(({ name, elf: program, text = '' }) => ({
+      name,
+      content: program === undefined ? Buffer.from(text) : elfBytes(program),
+    }));
+    return { ...file, content: zipBytes({ members }).subarray(0, keep) };
+  }
   const text = Buffer.from(content ?? '');
   const whole = elf === undefined ? text : Buffer.concat([elfBytes(elf), text]);
   const mode = elf === undefined ? {} : { mode: 0o755 };
