@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import { FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
+import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
@@ -82,14 +83,22 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     start: start ?? { env, cwd: '/', user: '' },
     skip: packagesOf(code.diagnostics),
   });
-  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict, modules.verdict]);
+  const archives = proveArchives(view);
+  const verdict = worstVerdict([
+    structure.verdict,
+    started.verdict,
+    code.verdict,
+    modules.verdict,
+    archives.verdict,
+  ]);
   const witness = started.witness ?? code.witness ?? modules.witness;
-  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs;
+  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? archives.needs;
   const diagnostics: Diagnostic[] = [
     ...structure.diagnostics,
     ...started.diagnostics,
     ...code.diagnostics,
     ...modules.diagnostics,
+    ...archives.diagnostics,
   ];
   const proof: PlatformProof = {
     image: image.descriptor.digest,
@@ -97,7 +106,13 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     verdict,
     reach: verdict === 'refuted' ? undefined : started.reach,
     start,
-    obligations: [...structure.obligations, ...started.obligations, ...code.obligations, ...modules.obligations],
+    obligations: [
+      ...structure.obligations,
+      ...started.obligations,
+      ...code.obligations,
+      ...modules.obligations,
+      ...archives.obligations,
+    ],
     counts: code.counts,
     diagnostics,
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
