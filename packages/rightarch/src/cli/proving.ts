@@ -27,13 +27,14 @@ export async function prove(
   session: Session,
   tree: ImageTree,
   name: string,
-  options: Pick<VerifyOptions, 'platforms' | 'targets'> & { readonly noCache?: boolean },
+  options: Pick<VerifyOptions, 'platforms' | 'targets' | 'foreign'> & { readonly noCache?: boolean },
 ): Promise<ImageProof> {
   const { shell } = session;
   const proof = await watchBytes(session, tree, name, (onBytes) =>
     verifyTree(tree, {
       platforms: options.platforms,
       targets: options.targets,
+      foreign: options.foreign,
       cache: options.noCache ? undefined : scanCacheOf(session),
       signal: shell.signal,
       workers: workersFor(shell.cores ?? 1),

@@ -39,6 +39,7 @@ function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
     start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
     counts: proof.counts,
     obligations: proof.obligations,
+    ...(proof.onPurpose.length > 0 ? { onPurpose: proof.onPurpose } : {}),
     ...(proof.witness !== undefined ? { witness: proof.witness } : {}),
     ...(proof.needs !== undefined ? { needs: proof.needs } : {}),
     targets: targets

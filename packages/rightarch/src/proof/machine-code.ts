@@ -5,6 +5,7 @@ import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
 import { libcOf } from './libraries.ts';
 import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
+import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
 
@@ -14,6 +15,7 @@ export interface MachineCodeProof {
   readonly counts: PlatformProof['counts'];
   readonly obligations: readonly Obligation[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly onPurpose: readonly OnPurpose[];
   readonly witness?: string;
   readonly needs?: string;
 }
@@ -41,7 +43,11 @@ interface Judgement {
  */
 export function proveMachineCode(
   view: View,
-  options: { readonly env: readonly string[]; readonly judged: ReadonlySet<string> },
+  options: {
+    readonly env: readonly string[];
+    readonly judged: ReadonlySet<string>;
+    readonly foreign?: readonly StatedForeign[] | undefined;
+  },
 ): MachineCodeProof {
   const { tree, declared } = view;
   const programs: Found[] = [];
@@ -63,6 +69,7 @@ export function proveMachineCode(
   const linked = linkedBinaries(view, programs);
   const judgements: Judgement[] = [];
   const explained = new Map<string, number>();
+  const onPurpose: OnPurpose[] = [];
   let match = 0;
   let mismatch = 0;
   let undecided = 0;
@@ -77,12 +84,27 @@ export function proveMachineCode(
       else undecided++;
       continue;
     }
+    const explain = (rule: string, reason?: string): void => {
+      const { layer } = found.node;
+      explained.set(rule, (explained.get(rule) ?? 0) + 1);
+      onPurpose.push({
+        path: found.path,
+        found: machineText(found.facts),
+        rule,
+        ...(reason !== undefined ? { reason } : {}),
+        ...(layer > 0 ? { layer } : {}),
+      });
+    };
     const purpose = fit.fit === 'match' ? undefined : explainForeign({ ...found, declared, ...questions(view) });
     // A command on PATH is there to be called: only its own twin, by name, explains it.
     const rule = commands.has(found.path) && purpose !== 'named-twin' ? undefined : purpose;
     if (rule !== undefined || (fit.fit !== 'match' && hasFittingSibling(view, found, programs))) {
-      const id = rule ?? 'platform-package';
-      explained.set(id, (explained.get(id) ?? 0) + 1);
+      explain(rule ?? 'platform-package');
+      continue;
+    }
+    const stated = statedFor(options.foreign ?? [], found.path);
+    if (stated !== undefined) {
+      explain('stated', stated.reason);
       continue;
     }
     const judgement = judge(view, found, { commands, linked, runtimes });
@@ -108,7 +130,7 @@ export function proveMachineCode(
       witness: nodeWitness(owner.path),
     });
   }
-  return conclude(view, { counts, judgements, explained, programs });
+  return { ...conclude(view, { counts, judgements, explained, programs }), onPurpose };
 }
 
 /** The libc that the image's Node was built for, where its loader says it. */
@@ -313,7 +335,7 @@ function conclude(
     readonly explained: ReadonlyMap<string, number>;
     readonly programs: readonly Found[];
   },
-): MachineCodeProof {
+): Omit<MachineCodeProof, 'onPurpose'> {
   const { counts, judgements, explained } = parts;
   const obligations: Obligation[] = [];
   const declared = declaredText(view);

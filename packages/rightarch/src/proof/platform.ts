@@ -6,7 +6,9 @@ import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
+import { packageOf } from './node-packages.ts';
 import { proveStart } from './start.ts';
+import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
 import { type PartProof, platformOf, problemsOf, proveStructure } from './structure.ts';
 import { type PlatformProof, worstVerdict } from './types.ts';
 import { placeOf, type View } from './view.ts';
@@ -16,6 +18,8 @@ export interface PlatformQuestion {
   readonly image: Image;
   readonly layers: readonly LayerFacts[];
   readonly override?: StartOverride | undefined;
+  /** Files that somebody says are foreign on purpose; what the start executes is never among them. */
+  readonly foreign?: readonly StatedForeign[] | undefined;
 }
 
 const NONE: PlatformProof['counts'] = { files: 0, programs: 0, match: 0, mismatch: 0, undecided: 0 };
@@ -60,6 +64,7 @@ export function unjudged(image: Image, part: PartProof): PlatformProof {
     start: effectiveStart(image),
     obligations: part.obligations,
     counts: NONE,
+    onPurpose: [],
     diagnostics: part.diagnostics,
     ...(part.needs !== undefined ? { needs: part.needs } : {}),
   };
@@ -70,7 +75,7 @@ function viewOf({ tree, image }: PlatformQuestion, files: FileTree): View {
 }
 
 function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
-  const { tree, image, layers, override } = question;
+  const { tree, image, layers, override, foreign } = question;
   const files = new FileTree();
   for (const [i, layer] of layers.entries()) files.apply(layer.files, i + 1, rule);
   const view = viewOf(question, files);
@@ -78,19 +83,13 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const structure = proveStructure(view, { tree, layers, files });
   const started = proveStart(view, start);
   const env = image.config.config?.Env ?? [];
-  const code = proveMachineCode(view, { env, judged: started.files });
+  const code = proveMachineCode(view, { env, judged: started.files, foreign });
   const modules = proveModules(view, {
     start: start ?? { env, cwd: '/', user: '' },
-    skip: packagesOf(code.diagnostics),
+    skip: new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]),
   });
   const archives = proveArchives(view);
-  const verdict = worstVerdict([
-    structure.verdict,
-    started.verdict,
-    code.verdict,
-    modules.verdict,
-    archives.verdict,
-  ]);
+  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict, modules.verdict, archives.verdict]);
   const witness = started.witness ?? code.witness ?? modules.witness;
   const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? archives.needs;
   const diagnostics: Diagnostic[] = [
@@ -114,6 +113,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
       ...archives.obligations,
     ],
     counts: code.counts,
+    onPurpose: code.onPurpose,
     diagnostics,
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
     ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
@@ -128,4 +128,9 @@ function packagesOf(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
     ...((args['installed'] as unknown[] | undefined) ?? []),
   ]);
   return new Set(names.filter((name): name is string => typeof name === 'string'));
+}
+
+/** Packages whose foreign files somebody answers for: what their loading would say follows from that. */
+function packagesStated(files: readonly OnPurpose[]): readonly string[] {
+  return files.flatMap(({ rule, path }) => (rule === 'stated' ? (packageOf(path)?.name ?? []) : []));
 }

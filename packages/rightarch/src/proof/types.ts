@@ -1,4 +1,7 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { OnPurpose } from './stated-foreign.ts';
+
+export type { OnPurpose, StatedForeign } from './stated-foreign.ts';
 
 /** design.md, What a verdict means. `refuted` beats `undecided` beats `proven`. */
 export type Verdict = 'proven' | 'refuted' | 'undecided';
@@ -44,6 +47,8 @@ export interface PlatformProof {
     readonly mismatch: number;
     readonly undecided: number;
   };
+  /** Machine code that does not fit and was judged to be there on purpose: by which rule, or by whose word. */
+  readonly onPurpose: readonly OnPurpose[];
   readonly diagnostics: readonly Diagnostic[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */
   readonly witness?: string;

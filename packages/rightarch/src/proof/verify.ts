@@ -8,12 +8,21 @@ import { lambdaClient } from './lambda-client.ts';
 import { provePlatform, unjudged } from './platform.ts';
 import { findSmells, type HoldsCode } from './smells.ts';
 import { isForLinux, platformOf, problemsOf, weigh } from './structure.ts';
-import { type ImageProof, type PlatformProof, type TargetProof, type Verdict, worstVerdict } from './types.ts';
+import {
+  type ImageProof,
+  type PlatformProof,
+  type StatedForeign,
+  type TargetProof,
+  type Verdict,
+  worstVerdict,
+} from './types.ts';
 
 export interface VerifyOptions {
   /** Platforms that must be there; without them, all that are there are proved. */
   readonly platforms?: readonly Platform[] | undefined;
   readonly targets?: readonly TargetAsk[] | undefined;
+  /** Files that somebody says are foreign on purpose, with the reason: told in the proof, and not held against it. */
+  readonly foreign?: readonly StatedForeign[] | undefined;
   readonly cache?: ScanCache | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Compressed bytes, as they are read; layers that were known are not counted. */
@@ -61,7 +70,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
       ...(platforms.length > 0 ? whole.filter((verdict) => verdict === 'refuted') : whole),
     ]),
     platforms,
-    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, options.today)),
+    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, options)),
     diagnostics,
   };
 }
@@ -82,7 +91,7 @@ async function judgeAll(tree: ImageTree, images: readonly Image[], options: Veri
   try {
     const judged: Judged[] = [];
     for (const [index, image] of images.entries()) {
-      judged.push(await judge(tree, image, ahead[index] ?? scanImage(tree, image, scan)));
+      judged.push(await judge(tree, image, ahead[index] ?? scanImage(tree, image, scan), options));
     }
     return judged;
   } finally {
@@ -115,10 +124,15 @@ function isAsked(image: Image, asked: readonly Platform[]): boolean {
 /** Bytes that are not what their digest says, or that their registry does not have: no runtime can pull them. */
 const UNPULLABLE = new Set(['image/digest-wrong', 'image/blob-missing', 'registry/blob-missing', 'registry/not-found']);
 
-async function judge(tree: ImageTree, image: Image, reading: Promise<readonly LayerFacts[]>): Promise<Judged> {
+async function judge(
+  tree: ImageTree,
+  image: Image,
+  reading: Promise<readonly LayerFacts[]>,
+  options: Pick<VerifyOptions, 'foreign'>,
+): Promise<Judged> {
   try {
     const layers = await reading;
-    return { image, layers, proof: provePlatform({ tree, image, layers }) };
+    return { image, layers, proof: provePlatform({ tree, image, layers, foreign: options.foreign }) };
   } catch (error) {
     if (!(error instanceof Failure) || !UNPULLABLE.has(error.diagnostic.code)) throw error;
     const platform = platformOf(image);
@@ -183,7 +197,12 @@ function codeIn(judged: readonly Judged[]): HoldsCode {
   return ({ descriptor }) => known.get(descriptor.digest);
 }
 
-function judgeFor(ask: TargetAsk, tree: ImageTree, judged: readonly Judged[], today: string | undefined): TargetProof {
+function judgeFor(
+  ask: TargetAsk,
+  tree: ImageTree,
+  judged: readonly Judged[],
+  { today, foreign }: VerifyOptions,
+): TargetProof {
   const override: StartOverride = {
     ...(ask.command !== undefined ? { command: ask.command } : {}),
     ...(ask.entrypoint !== undefined ? { entrypoint: ask.entrypoint } : {}),
@@ -195,7 +214,7 @@ function judgeFor(ask: TargetAsk, tree: ImageTree, judged: readonly Judged[], to
     const { layers } = known ?? {};
     let proof = known?.proof;
     if (overridden && layers !== undefined) {
-      proof = provePlatform({ tree, image, layers, override });
+      proof = provePlatform({ tree, image, layers, override, foreign });
       // What the image's own start has already told is not told twice.
       const before = new Set(known?.proof.diagnostics.map((one) => JSON.stringify(one)));
       own.push(...proof.diagnostics.filter((one) => !before.has(JSON.stringify(one))));

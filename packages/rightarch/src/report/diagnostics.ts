@@ -27,8 +27,26 @@ export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?
     for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);
   }
   if (fix !== '') lines.push(`  ${label('fix')} ${fix}`);
+  const silencer = silencerOf(diagnostic);
+  if (silencer !== undefined) lines.push(`  ${label('onPurpose')} ${silencer}`);
   lines.push(`  ${label('docs')} ${docs}`);
   return lines.join('\n');
+}
+
+/** Findings that a person may know better: files that are foreign on purpose. */
+const SETTLED_BY_WORD = new Set([
+  'proof/unexplained-machine-code',
+  'proof/wrong-cpu-module',
+  'proof/wrong-cpu-command',
+  'proof/optional-module',
+]);
+
+/** What would silence this very finding: `--foreign`, or its line in rightarch.yaml. */
+export function silencerOf({ code, at, args }: Diagnostic): string | undefined {
+  if (!SETTLED_BY_WORD.has(code) || at.in !== 'image' || at.path === undefined) return undefined;
+  const many = Number(args['files'] ?? 1) > 1;
+  const path = printable(many ? `${at.path.slice(0, at.path.lastIndexOf('/'))}/**` : at.path);
+  return `\`--foreign '${path}'\`, \`images.NAME.foreign: [{ path: ${JSON.stringify(path)}, reason: … }]\``;
 }
 
 /** `Dockerfile:3:6`, `app@sha256:9f2c41d0a7be, linux/arm64, layer 3 of 5, /usr/bin/tini`, `--platform`. */

@@ -14,7 +14,7 @@ import { reportPhrases } from '../messages/phrases/report.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import type { ImageProof, PlatformProof, Verdict } from '../proof/index.ts';
 import { targets } from '../target/index.ts';
-import { renderLocation } from './diagnostics.ts';
+import { renderLocation, silencerOf } from './diagnostics.ts';
 import { pageStyle } from './html-style.ts';
 import { instructionText, layerUsers, platformText, shortMediaType } from './layers.ts';
 import { html, type Markup, sentence } from './markup.ts';
@@ -138,6 +138,7 @@ ${columns.map(({ label, title }) => html`<th scope="col" title="${title}">${labe
 function findingMarkup(page: Page, finding: Diagnostic): Markup {
   const { language } = page;
   const { message, fix, docs } = inWords(finding, language);
+  const silencer = silencerOf(finding);
   const row = (label: string, value: Markup | string | undefined): Markup | false =>
     value !== undefined && value !== '' && html`<dt>${label}</dt><dd>${value}</dd>`;
   return html`<article class="finding ${finding.severity}"><p class="small"><span class="verdict ${finding.severity}">${reportPhrases[finding.severity][language]}</span> <span class="mono soft">${finding.code}</span></p>
@@ -146,6 +147,7 @@ function findingMarkup(page: Page, finding: Diagnostic): Markup {
 ${finding.related.map(({ note, at }) => row(reportPhrases.note[language], `${note} (${renderLocation(at, language)})`))}
 ${reasons(finding, language).map((cause) => row(reportPhrases.because[language], html`<span class="mono">${cause}</span>`))}
 ${row(reportPhrases.fix[language], fix === '' ? undefined : sentence(fix))}
+${row(reportPhrases.onPurpose[language], silencer === undefined ? undefined : sentence(silencer))}
 ${row(reportPhrases.docs[language], html`<code>${docs}</code>`)}</dl></article>
 `;
 }

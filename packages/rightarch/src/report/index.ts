@@ -15,3 +15,4 @@ export * from './publish-text.ts';
 export * from './sarif.ts';
 export * from './table.ts';
 export * from './target-text.ts';
+export * from './why-text.ts';

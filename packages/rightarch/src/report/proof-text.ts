@@ -92,7 +92,7 @@ export function renderObligations(page: Page, { platforms }: ImageProof): string
     .map(({ platform, obligations }) => {
       const name = platform === undefined ? say('unknownPlatform') : formatPlatform(platform);
       const rows = obligations.map(({ step, holds, subject, evidence, layer }) => [
-        HOLDS[String(holds) as keyof typeof HOLDS](page),
+        holdsMark(page, holds),
         stepWords[step][page.language],
         printable(subject.startsWith('sha256:') ? shortDigest(subject as Digest) : subject),
         layer === undefined ? '' : proofTexts.inLayer[page.language]({ layer }),
@@ -108,6 +108,10 @@ const HOLDS = {
   false: (page: Page) => ink(page, 'red', '✗'),
   unknown: (page: Page) => ink(page, 'yellow', '?'),
 } as const;
+
+/** Whether something holds, in a sign. */
+export const holdsMark = (page: Page, holds: boolean | 'unknown'): string =>
+  HOLDS[String(holds) as keyof typeof HOLDS](page);
 
 /** What starts, for the proven; the fact that is missing or the command that fails, for the others. */
 export function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {

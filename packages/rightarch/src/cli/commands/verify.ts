@@ -1,19 +1,22 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
-import type { Diagnostic } from '../../core/index.ts';
-import { type ImageProof, proofJson } from '../../proof/index.ts';
+import { type Diagnostic, parseReference } from '../../core/index.ts';
+import type { ImageTree } from '../../oci/index.ts';
+import { type ImageProof, proofJson, type StatedForeign } from '../../proof/index.ts';
 import {
   htmlReport,
   type ReportedImage,
   renderObligations,
+  renderOnPurpose,
   renderProof,
   renderProofSummary,
+  renderWhy,
   sarifLog,
 } from '../../report/index.ts';
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
-import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
+import { lastBuilt, lastLayouts, layoutDirectory, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, loadProject } from '../project.ts';
@@ -44,13 +47,15 @@ export async function verify(session: Session, words: readonly string[], flags: 
       const proof = await prove(session, image.tree, name, {
         platforms,
         targets: asks,
+        foreign: [...statedByFlags(flags), ...statedByProject(session, words, name, project)],
         noCache: flags['no-cache'] === true,
       });
       proofs.push(proof);
       reported.push({ proof, tree: image.tree });
       const verdicts = [proof.verdict, ...proof.targets.map(({ verdict }) => verdict)];
       statuses.push(verdicts.some(fails) ? 1 : 0);
-      if (!session.json) sayProof(session, proof);
+      if (!session.json)
+        sayProof(session, proof, { all: flags.all === true, ...(flags.why ? { tree: image.tree } : {}) });
     } finally {
       await image.close();
     }
@@ -61,6 +66,37 @@ export async function verify(session: Session, words: readonly string[], flags: 
     session.printJson(values.length === 1 ? values[0] : values);
   }
   return worstExit(statuses);
+}
+
+/** `--foreign GLOB` or `GLOB=REASON`. */
+function statedByFlags(flags: Flags): readonly StatedForeign[] {
+  return allValues(flags, 'foreign').map((text) => {
+    const equals = text.indexOf('=');
+    return equals < 0
+      ? { path: text, reason: '--foreign' }
+      : { path: text.slice(0, equals), reason: text.slice(equals + 1) || '--foreign' };
+  });
+}
+
+/** `images.X.foreign` of the image that the name means: the one that was built here, or that is published there. */
+function statedByProject(
+  session: Session,
+  words: readonly string[],
+  name: string,
+  project: ResolvedProject | undefined,
+): readonly StatedForeign[] {
+  if (project === undefined) return [];
+  const parsed = parseReference(name);
+  return project.images
+    .filter(({ name: own, repositories }) =>
+      words.length === 0 || name.startsWith('oci:')
+        ? session.path(name.replace(/^oci:/, '')) === layoutDirectory(project.directory, own)
+        : parsed.ok &&
+          repositories.some(
+            ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
+          ),
+    )
+    .flatMap(({ foreign }) => foreign);
 }
 
 /** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */
@@ -101,7 +137,11 @@ function namesBuilt(session: Session): readonly string[] {
  * The table, the findings, and the last line; notes only where they are asked for. What is wrong with the image comes
  * before what that means for its runtimes: the cause, then the effect.
  */
-export function sayProof(session: Session, proof: ImageProof, how: { readonly canAsk?: boolean } = {}): void {
+export function sayProof(
+  session: Session,
+  proof: ImageProof,
+  how: { readonly canAsk?: boolean; readonly all?: boolean; readonly tree?: ImageTree } = {},
+): void {
   // Where nothing was judged the notes are all there is, and a number of findings that are not shown is never left out.
   const loud = ({ severity, code }: Diagnostic): boolean =>
     session.verbose || severity !== 'note' || proof.platforms.length === 0 || code === 'proof/more-files';
@@ -110,6 +150,9 @@ export function sayProof(session: Session, proof: ImageProof, how: { readonly ca
   session.printFindings(proof.diagnostics.filter(loud), 'as found');
   session.printFindings(platforms.filter(loud));
   session.printFindings(proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud), 'as found');
+  if (how.tree !== undefined) session.print(`${renderWhy(session.page, proof, how.tree)}\n`);
+  const onPurpose = renderOnPurpose(session.page, proof, { all: how.all === true });
+  if (onPurpose !== '') session.print(`${onPurpose}\n`);
   if (session.verbose) session.print(`${renderObligations(session.page, proof)}\n`);
   session.print(renderProofSummary(session.page, proof, how));
 }

@@ -99,6 +99,21 @@ export const optionSummaries = {
     ja: '終了コード 1 とする判定: undecided (refuted を含む) または refuted のみ',
     ko: '종료 코드 1로 처리할 판정: undecided(refuted 포함) 또는 refuted만',
   },
+  why: {
+    en: 'print the chain from the index to the last library, each with its layer and instruction',
+    ja: 'インデックスから最後のライブラリまでの連鎖を、レイヤーと命令つきで表示する',
+    ko: '인덱스부터 마지막 라이브러리까지의 사슬을 레이어, 명령과 함께 표시',
+  },
+  all: {
+    en: 'print the files of another CPU that are there on purpose, and by which rule',
+    ja: '意図して置かれた別 CPU 用のファイルを、判断の根拠とともに表示する',
+    ko: '의도적으로 둔 다른 CPU용 파일을 판단 근거와 함께 표시',
+  },
+  foreign: {
+    en: 'files that are for another CPU on purpose: /opt/cross/** (with a reason: /opt/cross/**=toolchain)',
+    ja: '意図して置かれた別 CPU 用のファイル: /opt/cross/** (理由つき: /opt/cross/**=toolchain)',
+    ko: '의도적으로 둔 다른 CPU용 파일: /opt/cross/**(이유 포함: /opt/cross/**=toolchain)',
+  },
   sarif: {
     en: 'also write the findings for code scanning, as SARIF 2.1.0',
     ja: '検出結果を code scanning 用に SARIF 2.1.0 でも書き出す',

@@ -7,6 +7,7 @@ export const reportPhrases = {
   note: { en: 'note', ja: '参考', ko: '참고' },
   fix: { en: 'fix', ja: '対処', ko: '조치' },
   because: { en: 'because', ja: '原因', ko: '원인' },
+  onPurpose: { en: 'if on purpose', ja: '意図どおりの場合', ko: '의도한 것이라면' },
   docs: { en: 'docs', ja: '説明', ko: '설명' },
 } satisfies Readonly<Record<string, Label>>;
 

@@ -1,0 +1,68 @@
+import type { Label, Text } from '../language.ts';
+
+export const whyPhrases = {
+  entry: { en: 'index', ja: 'インデックス', ko: '인덱스' },
+  manifest: { en: 'manifest', ja: 'マニフェスト', ko: '매니페스트' },
+  config: { en: 'config', ja: 'config', ko: 'config' },
+  command: { en: 'command', ja: 'コマンド', ko: '명령' },
+} satisfies Readonly<Record<string, Label>>;
+
+/** Why machine code for another CPU is there on purpose, by the rule that says so. */
+export const purposeWords = {
+  stated: { en: 'stated', ja: '申告', ko: '직접 지정' },
+  'another-system': {
+    en: 'for another operating system',
+    ja: '別の OS 用',
+    ko: '다른 운영 체제용',
+  },
+  multiarch: {
+    en: "a second architecture's libraries, beside the platform's own",
+    ja: '追加アーキテクチャのライブラリ (本来のライブラリもあり)',
+    ko: '추가 아키텍처의 라이브러리(원래 라이브러리도 있음)',
+  },
+  'cross-toolchain': {
+    en: 'target libraries of a cross compiler',
+    ja: 'クロスコンパイラーのターゲット用ライブラリ',
+    ko: '크로스 컴파일러의 타깃용 라이브러리',
+  },
+  prebuilds: {
+    en: 'prebuilt for several CPUs, the right one beside it',
+    ja: '複数 CPU 向けの prebuilds (該当 CPU 用もあり)',
+    ko: '여러 CPU용 prebuilds(알맞은 것도 있음)',
+  },
+  'prisma-engines': {
+    en: 'engines of Prisma for several CPUs, the right one beside it',
+    ja: '複数 CPU 向けの Prisma エンジン (該当 CPU 用もあり)',
+    ko: '여러 CPU용 Prisma 엔진(알맞은 것도 있음)',
+  },
+  'named-twin': {
+    en: 'named for its CPU, with the same file for the right one',
+    ja: '名前に CPU を含み、該当 CPU 用の同じファイルもあり',
+    ko: '이름에 CPU가 있고, 알맞은 CPU용 같은 파일도 있음',
+  },
+  'platform-package': {
+    en: 'a package for one platform, the right one beside it',
+    ja: 'プラットフォーム別パッケージ (該当プラットフォーム用もあり)',
+    ko: '플랫폼별 패키지(알맞은 것도 있음)',
+  },
+} satisfies Readonly<Record<string, Label>>;
+
+export const whyTexts = {
+  layer: {
+    en: ({ number, digest, made }) => [`layer ${number}`, digest, made].filter(Boolean).join(' '),
+    ja: ({ number, digest, made }) => [`レイヤー ${number}`, digest, made].filter(Boolean).join(' '),
+    ko: ({ number, digest, made }) => [`레이어 ${number}`, digest, made].filter(Boolean).join(' '),
+  } satisfies Text<{ number: number; digest: string; made: string }>,
+  from: {
+    en: ({ from, cwd, user }) => `from the ${from}, in ${cwd || '/'}, as ${user || 'root'}`,
+    ja: ({ from, cwd, user }) =>
+      `${from === 'image' ? 'イメージ' : 'ターゲット'}の指定、ディレクトリ ${cwd || '/'}、ユーザー ${user || 'root'}`,
+    ko: ({ from, cwd, user }) =>
+      `${from === 'image' ? '이미지' : '타깃'} 지정, 디렉터리 ${cwd || '/'}, 사용자 ${user || 'root'}`,
+  } satisfies Text<{ from: 'image' | 'target'; cwd: string; user: string }>,
+  onPurpose: {
+    en: ({ platform, count }) => `${platform}: ${count} ${count === 1 ? 'file' : 'files'} of another CPU, on purpose`,
+    ja: ({ platform, count }) => `${platform}: 意図して置かれた別 CPU 用のファイル ${count} 個`,
+    ko: ({ platform, count }) => `${platform}: 의도적으로 둔 다른 CPU용 파일 ${count}개`,
+  } satisfies Text<{ platform: string; count: number }>,
+};

@@ -1,0 +1,104 @@
+import { type Digest, formatPlatform, shortDigest } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
+import { proofPhrases, stepWords } from '../messages/phrases/proof.ts';
+import { purposeWords, whyPhrases, whyTexts } from '../messages/phrases/why.ts';
+import type { Image, ImageTree } from '../oci/index.ts';
+import type { ImageProof, OnPurpose, PlatformProof } from '../proof/index.ts';
+import { instructionText, shortMediaType } from './layers.ts';
+import { ink, type Page } from './page.ts';
+import { holdsMark } from './proof-text.ts';
+import { renderTable } from './table.ts';
+
+/**
+ * `--why`: for each platform the chain from the entry of the index to the manifest, the config, the command, its
+ * interpreters, its loader and each library, with the layer, its digest and the instruction that made it.
+ */
+export function renderWhy(page: Page, proof: ImageProof, tree: ImageTree): string {
+  return proof.platforms
+    .map((one) => {
+      const image = tree.images.find(({ descriptor }) => descriptor.digest === one.image);
+      const name =
+        one.platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(one.platform);
+      const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image)];
+      return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
+    })
+    .join('\n\n');
+}
+
+function documents(page: Page, image: Image | undefined, tree: ImageTree): string[][] {
+  if (image === undefined) return [];
+  const row = (what: keyof typeof whyPhrases, digest: Digest, rest: string): string[] => [
+    '',
+    whyPhrases[what][page.language],
+    shortDigest(digest),
+    '',
+    ink(page, 'dim', printable(rest)),
+  ];
+  const { descriptor, manifest, entryPlatform, declared } = image;
+  const said = (platform: typeof declared): string => (platform === undefined ? '' : formatPlatform(platform));
+  return [
+    ...(tree.form === 'index' ? [row('entry', tree.root.digest, said(entryPlatform))] : []),
+    row('manifest', descriptor.digest, shortMediaType(descriptor.mediaType)),
+    row('config', manifest.config.digest, said(declared)),
+  ];
+}
+
+function started(page: Page, { start }: PlatformProof): string[][] {
+  if (start === undefined) return [];
+  const from = whyTexts.from[page.language]({
+    from: start.from,
+    cwd: printable(start.cwd),
+    user: printable(start.user),
+  });
+  return [['', whyPhrases.command[page.language], printable(JSON.stringify(start.argv)), '', ink(page, 'dim', from)]];
+}
+
+function obligations(page: Page, proof: PlatformProof, image: Image | undefined): string[][] {
+  return proof.obligations
+    .filter(({ step }) => step !== 'structure')
+    .map(({ step, holds, subject, evidence, layer }) => [
+      holdsMark(page, holds),
+      stepWords[step][page.language],
+      printable(subject),
+      layer === undefined ? '' : layerText(page, image, layer),
+      ink(page, 'dim', printable(evidence)),
+    ]);
+}
+
+/** `layer 3 sha256:9f2c41d0a7be COPY app /app`. */
+function layerText(page: Page, image: Image | undefined, number: number): string {
+  const layer = image?.layers[number - 1];
+  const made = layer === undefined ? '' : instructionText(layer.history?.created_by);
+  const digest = layer === undefined ? '' : shortDigest(layer.descriptor.digest);
+  return whyTexts.layer[page.language]({ number, digest, made });
+}
+
+/** `--all`: the machine code that does not fit and is there on purpose, by which rule; what was stated is always told. */
+export function renderOnPurpose(page: Page, proof: ImageProof, { all }: { readonly all: boolean }): string {
+  const parts = proof.platforms.flatMap(({ platform, onPurpose }) => {
+    const shown = all ? onPurpose : onPurpose.filter(({ rule }) => rule === 'stated');
+    if (shown.length === 0) return [];
+    const name = platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(platform);
+    const title = whyTexts.onPurpose[page.language]({ platform: name, count: shown.length });
+    return [
+      `${title}\n${renderTable(
+        page,
+        [],
+        shown.map((one) => purposeRow(page, one)),
+        '  ',
+      )}`,
+    ];
+  });
+  return parts.join('\n\n');
+}
+
+function purposeRow(page: Page, { path, found, rule, reason, layer }: OnPurpose): string[] {
+  const words =
+    (purposeWords as Readonly<Record<string, (typeof purposeWords)['stated']>>)[rule]?.[page.language] ?? rule;
+  return [
+    printable(path),
+    printable(found),
+    layer === undefined ? '' : whyTexts.layer[page.language]({ number: layer, digest: '', made: '' }),
+    ink(page, 'dim', reason === undefined ? words : `${words}: ${printable(reason)}`),
+  ];
+}
