@@ -2,12 +2,17 @@ import { eastAsianWidth } from 'get-east-asian-width';
 import { ink, type Page } from './page.ts';
 
 const ESCAPES = /\u001b\[[0-9;]*m/g;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const PRINTABLE_ASCII = /^[ -~]*$/;
+let segmenter: Intl.Segmenter | undefined;
 
 /** Columns that a text takes on a terminal: escapes take none, wide East Asian characters two. */
 export function displayWidth(text: string): number {
+  const shown = text.replace(ESCAPES, '');
+  if (PRINTABLE_ASCII.test(shown)) return shown.length;
+  // Made when first needed: it loads Unicode's tables, which takes longer than most commands.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let width = 0;
-  for (const { segment } of segmenter.segment(text.replace(ESCAPES, ''))) {
+  for (const { segment } of segmenter.segment(shown)) {
     const point = segment.codePointAt(0) ?? 0;
     width += point < 32 ? 0 : eastAsianWidth(point);
   }
