@@ -23,6 +23,17 @@ const rich: ElfParts = {
   align: 0x10000,
 };
 
+it('finds strings behind the dynamic section, as patchelf puts them, however the bytes arrive', () => {
+  // Beyond the window that is kept of every file, and with more behind it than one chunk.
+  const parts = { ...rich, needs: { 'libc.so.6': ['GLIBC_2.17'] }, padding: 300_000 };
+  const facts = read(elfBytes(parts));
+  expect(facts).toMatchObject({ needed: rich.needed, runpath: rich.runpath });
+  for (const patched of [0, 60_000, 65_000, 65_400, 200_000, 3 << 20]) {
+    const bytes = elfBytes({ ...parts, patched });
+    for (const chunk of [4096, 65_536, 1 << 20, bytes.length]) expect(read(bytes, chunk)).toEqual(facts);
+  }
+});
+
 describe('symbol versions', () => {
   const versions = {
     needs: { 'libc.so.6': ['GLIBC_2.17', 'GLIBC_2.38'], 'libm.so.6': ['GLIBC_2.29'] },

@@ -77,13 +77,21 @@ export class ElfReader implements EntrySink {
       const first = chunk.subarray(0, Math.min(FIRST, this.#size) - this.#window.position);
       this.#window.push(first);
       if (this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
+      if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
       rest = chunk.subarray(first.length);
     }
-    if (rest.length > 0) {
-      this.#go?.push(this.#window.position, rest);
-      this.#window.push(rest);
-    }
-    if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
+    while (rest.length > 0) rest = this.#pass(rest);
+  }
+
+  /** Lets bytes pass, but none behind the dynamic section before it has said which of them are worth keeping. */
+  #pass(bytes: Uint8Array): Uint8Array {
+    const dynamic = this.#waitingFor;
+    const until = dynamic === undefined ? 0 : dynamic.offset + dynamic.size - this.#window.position;
+    const part = until > 0 ? bytes.subarray(0, until) : bytes;
+    this.#go?.push(this.#window.position, part);
+    this.#window.push(part);
+    if (dynamic !== undefined) this.#planStrings(dynamic);
+    return bytes.subarray(part.length);
   }
 
   end(complete: boolean): void {

@@ -25,6 +25,8 @@ export interface ElfParts {
   readonly align?: number;
   /** Bytes behind everything, to give the file a size. */
   readonly padding?: number;
+  /** As patchelf leaves a file: so many bytes, then the dynamic section, then the strings that it names. */
+  readonly patched?: number;
 }
 
 /** e_machine, width, byte order and flags as toolchains write them for each CPU (elf.h; gABI e_machine registry). */
@@ -89,15 +91,16 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   const defined = versionDefinitions(parts.defines ?? [], strings, little);
 
   const interpreterAt = headerSize + count * entrySize;
-  const stringsAt = interpreterAt + interpreter.length;
-  const neededAt = align(stringsAt + strings.bytes.length, 8);
+  const tablesAt = interpreterAt + interpreter.length;
+  const neededAt = align(tablesAt + (parts.patched === undefined ? strings.bytes.length : 0), 8);
   const definedAt = neededAt + needed.length;
-  const dynamicAt = align(definedAt + defined.length, 8);
+  const dynamicAt = align(definedAt + defined.length + (parts.patched ?? 0), 8);
   if (needed.length > 0) tags.push([0x6ffffffe, BASE + neededAt], [0x6fffffff, Object.keys(parts.needs ?? {}).length]);
   if (defined.length > 0) tags.push([0x6ffffffc, BASE + definedAt], [0x6ffffffd, parts.defines?.length ?? 0]);
   const word = wide ? 8 : 4;
   const dynamicSize = isDynamic ? (tags.length + 3) * 2 * word : 0;
-  const codeAt = align(dynamicAt + dynamicSize, 16);
+  const stringsAt = parts.patched === undefined ? tablesAt : dynamicAt + dynamicSize;
+  const codeAt = align(dynamicAt + dynamicSize + (parts.patched === undefined ? 0 : strings.bytes.length), 16);
   const code = Buffer.from(EXIT[machine] ?? []);
   const size = codeAt + code.length + (parts.padding ?? 0);
 
