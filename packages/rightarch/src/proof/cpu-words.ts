@@ -47,10 +47,17 @@ export function wordsIn(name: string): readonly string[] {
   return found;
 }
 
-/** The paths in which every word of one CPU is replaced by a word of another: one for each word of the other. */
+/**
+ * The paths in which every word of one CPU is replaced by a word of another: one for each word of the other. 32-bit ARM
+ * carries its float ABI in the name of the libc (`linux-arm-gnueabihf`), so `gnu` and `musl` stand for those there.
+ */
 export function swapCpuWord(path: string, from: Platform, to: Platform): readonly string[] {
   const own = new Set(cpuWordsOf(from));
-  return cpuWordsOf(to).map((word) => path.replace(PATTERN, (whole) => (own.has(whole) ? word : whole)));
+  const plain = normalizePlatform(from).architecture === 'arm' ? path.replace(/(gnu|musl)eabi(hf)?/g, '$1') : path;
+  const starts = plain === path ? [path] : [path, plain];
+  return starts.flatMap((start) =>
+    cpuWordsOf(to).map((word) => start.replace(PATTERN, (whole) => (own.has(whole) ? word : whole))),
+  );
 }
 
 /** A package that holds one platform's part of another: `@img/sharp-linux-x64`, `@esbuild/linux-arm64`. */

@@ -10,8 +10,8 @@ export interface ForeignCode {
   readonly declared: Platform;
   /** True where this path is a file with machine code for the declared platform. */
   fits(path: string): boolean;
-  /** True where a directory holds, at any depth, a file with machine code for the declared platform. */
-  holdsFit(directory: string): boolean;
+  /** True where a directory holds, at any depth, a file with machine code for the declared platform; with that name. */
+  holdsFit(directory: string, name?: string): boolean;
   /** Names in a directory. */
   names(directory: string): readonly string[];
 }
@@ -128,6 +128,39 @@ const namedTwin: PurposeRule = {
   },
 };
 
+/**
+ * Directories named for their CPU whose insides are laid out differently: cmake-ts has
+ * `build/linux/x64/node/108/addon.node` beside `build/linux/arm64/node/glibc-127-Release/addon.node`.
+ */
+const namedDirectory: PurposeRule = {
+  id: 'named-directory',
+  explains({ path, facts, declared, holdsFit }) {
+    const found = machinePlatform(facts);
+    const parts = path.split('/');
+    const name = parts.pop() ?? '';
+    if (found === undefined) return false;
+    for (let i = parts.length; i > 1; i--) {
+      if (!namesItself(parts[i - 1]!, facts)) continue;
+      const directory = parts.slice(0, i).join('/');
+      return swapCpuWord(directory, found, declared).some((twin) => twin !== directory && holdsFit(twin, name));
+    }
+    return false;
+  },
+};
+
+/**
+ * What debugpy injects into a process that it attaches to. It is there for x86 only, is named for it, and its caller
+ * refuses other CPUs itself (pydevd_attach_to_process/add_code_to_python_process.py), so no import ever loads it.
+ */
+const debuggerAttach: PurposeRule = {
+  id: 'debugger-attach',
+  explains: ({ path, facts }) => {
+    const named = /\/pydevd_attach_to_process\/attach_linux_(amd64|x86)\.so$/.exec(path)?.[1];
+    const own = machinePlatform(facts)?.architecture;
+    return named !== undefined && own === (named === 'x86' ? '386' : 'amd64');
+  },
+};
+
 function namesItself(name: string, facts: ElfFacts): boolean {
   const found = machinePlatform(facts);
   if (found === undefined) return false;
@@ -144,6 +177,8 @@ export const purposeRules: readonly PurposeRule[] = [
   prebuilds,
   prismaEngines,
   namedTwin,
+  namedDirectory,
+  debuggerAttach,
 ];
 
 /** The rule that explains why a file that does not fit is there; undefined where nothing does. */

@@ -168,7 +168,7 @@ describe('what must fit', () => {
   });
 
   it('a library that a Python package chooses by its name, without a right one, is undecided', async () => {
-    const path = 'usr/lib/python3/site-packages/pydevd_attach_to_process/attach_linux_amd64.so';
+    const path = 'usr/lib/python3/site-packages/tracer/inject_linux_amd64.so';
     expect(await prove([python, library(path, 'amd64')])).toMatchObject({ verdict: 'undecided' });
   });
 
@@ -240,6 +240,16 @@ const purposes: readonly (readonly [rule: string, files: readonly TestFile[], tw
     [program('opt/agent/linux-amd64/agent', 'amd64')],
     [program('opt/agent/linux-arm64/agent')],
   ],
+  [
+    'directories named for their CPU, laid out differently (cmake-ts)',
+    [node, library(`${NM}/zeromq/build/linux/x64/node/108/addon.node`, 'amd64')],
+    [library(`${NM}/zeromq/build/linux/arm64/node/glibc-127-Release/addon.node`)],
+  ],
+  [
+    'files named for their CPU and its float ABI',
+    [node, library(`${NM}/@parcel/source-map/artifacts/index.linux-arm-gnueabihf.node`, 'arm')],
+    [library(`${NM}/@parcel/source-map/artifacts/index.linux-arm64-gnu.node`)],
+  ],
   ['files named for their CPU', [program('opt/bin/tool_x86_64', 'amd64')], [program('opt/bin/tool_aarch64')]],
   [
     'Python extensions for two CPUs',
@@ -260,6 +270,27 @@ describe('what is there on purpose', () => {
   it.each(purposes)('%s: alarms where the twin is for the wrong CPU as well', async (_, files, twin) => {
     const mutants = twin.map((file) => ({ ...file, content: elfBytes({ machine: 's390x' }) }));
     expect((await prove([...files, ...mutants])).verdict).not.toBe('proven');
+  });
+
+  it('what debugpy injects into a process is explained where it lies, and nowhere else', async () => {
+    const debugpy = 'usr/lib/python3/dist-packages/debugpy/_vendored/pydevd';
+    const at = (directory: string) => [python, library(`${directory}/attach_linux_amd64.so`, 'amd64')];
+    expect(await prove(at(`${debugpy}/pydevd_attach_to_process`))).toMatchObject({ verdict: 'proven', codes: [] });
+    expect((await prove(at(`${debugpy}/other`))).verdict).not.toBe('proven');
+    const wrong = library(`${debugpy}/pydevd_attach_to_process/attach_linux_amd64.so`, '386');
+    expect((await prove([python, wrong])).verdict).not.toBe('proven');
+  });
+
+  it('a directory for the right CPU without that file explains nothing', async () => {
+    const other = library(`${NM}/zeromq/build/linux/arm64/node/other.node`);
+    const file = library(`${NM}/zeromq/build/linux/x64/node/addon.node`, 'amd64');
+    expect((await prove([node, file, other])).verdict).toBe('refuted');
+  });
+
+  it('a command on PATH in a directory named for its CPU is still a command', async () => {
+    const files = [program('opt/x64/bin/tool', 'amd64'), program('opt/arm64/lib/tool')];
+    const link: TestFile = { path: 'usr/local/bin/tool', type: 'symlink', link: '/opt/x64/bin/tool' };
+    expect((await prove([...files, link])).codes).toEqual(['proof/wrong-cpu-command']);
   });
 
   it('a directory that is named for another CPU than its file explains nothing', async () => {

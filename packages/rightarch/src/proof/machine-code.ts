@@ -151,11 +151,16 @@ function questions(view: View) {
     const found = tree.resolve(directory);
     return found.found ? [...(found.node.children?.keys() ?? [])] : [];
   };
-  const holds = (node: TreeNode): boolean =>
-    fitsPlatform(elfOf(node.entry), declared) || [...(node.children?.values() ?? [])].some(holds);
-  const holdsFit = (directory: string): boolean => {
+  const holds = (node: TreeNode, name?: string): boolean => {
+    for (const [own, child] of node.children ?? []) {
+      if (holds(child, name)) return true;
+      if ((name === undefined || own === name) && fitsPlatform(elfOf(child.entry), declared)) return true;
+    }
+    return false;
+  };
+  const holdsFit = (directory: string, name?: string): boolean => {
     const found = tree.resolve(directory);
-    return found.found && holds(found.node);
+    return found.found && holds(found.node, name);
   };
   return { fits, names, holdsFit };
 }
