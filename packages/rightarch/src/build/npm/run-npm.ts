@@ -103,8 +103,8 @@ function flags(scratch: string, machine: Machine): string[] {
 function machineModule({ os, cpu, node, libc }: Machine): string {
   const header = libc === 'glibc' ? { glibcVersionRuntime: '2.36' } : {};
   const sharedObjects = libc === 'musl' ? ['/lib/ld-musl.so.1'] : [];
-  // On Windows the platform decides how npm writes paths on this disk.
-  const facts = { version: node, arch: cpu, ...(process.platform === 'win32' ? {} : { platform: os }) };
+  // Where paths are written with backslashes, npm must know it to write on this disk.
+  const facts = { version: node, arch: cpu, ...(sep === '\\' ? {} : { platform: os }) };
   return [
     `const facts = ${JSON.stringify(facts)};`,
     'for (const [key, value] of Object.entries(facts)) Object.defineProperty(process, key, { value, enumerable: true });',
