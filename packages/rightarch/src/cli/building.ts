@@ -12,7 +12,7 @@ import {
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
-import { openSource, openTree } from '../oci/index.ts';
+import { makeDirectory, openSource, openTree } from '../oci/index.ts';
 import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { rememberBuilt } from './built.ts';
@@ -109,7 +109,7 @@ export async function buildJob(
   try {
     const plan = await engine.plan(job.request, { signal: shell.signal });
     if (!session.json) for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
-    mkdirSync(dirname(directory), { recursive: true });
+    await makeDirectory(dirname(directory));
     // Every platform says it of the same line.
     const said = new Map<string, Diagnostic>();
     const onEvent = (event: BuildEvent): void => {

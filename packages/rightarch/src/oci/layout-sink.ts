@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Location } from '../core/index.ts';
 import { errnoOf, isSystemError, readSmallFile, writeFailure } from './files.ts';
 import { isAlive, withIndexLock } from './index-lock.ts';
 import { blobPath, readLayoutIndex } from './layout.ts';
+import { makeDirectory } from './make-directory.ts';
 import { descriptorJson } from './mutate.ts';
 import { CONTAINERD_NAME, nameAnnotations, namesOf, REF_NAME } from './names.ts';
 import { type Descriptor, type ImageSink, mediaTypes } from './types.ts';
@@ -35,7 +36,7 @@ export function createLayoutSink(directory: string, options: { readonly name?: s
     const target = blobPath(directory, descriptor);
     await guarded(target, async () => {
       await prepare();
-      await mkdir(dirname(target), { recursive: true });
+      await makeDirectory(dirname(target));
       await writeThenRename(directory, target, verifyBytes(bytes, descriptor, at), onBytes);
     });
   };
@@ -95,8 +96,8 @@ async function guarded(path: string, work: () => Promise<void>): Promise<void> {
 }
 
 async function prepareLayout(directory: string): Promise<void> {
-  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
-  await mkdir(join(directory, INGEST), { recursive: true });
+  await makeDirectory(join(directory, 'blobs', 'sha256'));
+  await makeDirectory(join(directory, INGEST));
   for (const name of await readdir(join(directory, INGEST)).catch(() => [])) {
     const pid = Number(INGESTED.exec(name)?.[1] ?? Number.NaN);
     if (!Number.isNaN(pid) && !isAlive(pid)) await unlink(join(directory, INGEST, name)).catch(() => {});
@@ -192,7 +193,7 @@ async function openTemporary(directory: string, path: string) {
       return await open(path, 'wx', 0o644);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT' || tries === 10) throw error;
-      await mkdir(join(directory, INGEST), { recursive: true });
+      await makeDirectory(join(directory, INGEST));
     }
   }
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Digest } from '../core/index.ts';
+import { makeDirectory } from '../oci/index.ts';
 import type { FileFacts, LayerFacts } from './types.ts';
 
 const deflate = promisify(gzip);
@@ -72,7 +73,7 @@ export function openScanCache(options: ScanCacheOptions): ScanCache {
       try {
         const bytes = await encode(key, facts);
         if (bytes.length > Math.min(limit, ENTRY_LIMIT)) return;
-        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await makeDirectory(directory, 0o700);
         const handle = await open(temporary, 'wx', 0o600);
         try {
           await handle.writeFile(bytes);

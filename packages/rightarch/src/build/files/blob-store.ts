@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf, Failure, splitDigest } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
+import { makeDirectory } from '../../oci/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
 import type { ScanCache } from '../../scan/index.ts';
 import { boundCache } from './cache-bound.ts';
@@ -182,7 +183,7 @@ export class BlobStore {
       const file = await this.#temporary();
       await writeFile(file, `${digestOf(body)}\n${body}`);
       await this.touch(file);
-      await mkdir(join(this.directory, kind), { recursive: true });
+      await makeDirectory(join(this.directory, kind));
       await rename(file, join(this.directory, kind, key));
       this.#grown = true;
     } catch (cause) {
@@ -241,7 +242,7 @@ export class BlobStore {
 
   async #keep(file: string, digest: Digest): Promise<void> {
     const target = this.path(digest);
-    await mkdir(dirname(target), { recursive: true });
+    await makeDirectory(dirname(target));
     await rename(file, target);
     this.#verified.add(digest);
     const found = await seen(target);
@@ -250,7 +251,7 @@ export class BlobStore {
 
   async #temporary(): Promise<string> {
     const directory = join(this.directory, 'tmp');
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     return join(directory, randomBytes(12).toString('hex'));
   }
 }

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
+import { makeDirectory } from '../../oci/index.ts';
 import { createTarReader, DecompressProblem, decompress, type EntrySink } from '../../tar/index.ts';
 import { readPart } from '../files/read-part.ts';
 import { refuse } from '../run/refusal.ts';
@@ -101,14 +102,14 @@ async function fetchPackage(
   options: FetchOptions & { readonly cacheDirectory: string },
 ): Promise<PackedPackage> {
   const root = join(options.cacheDirectory, 'npm');
-  await mkdir(join(root, 'tmp'), { recursive: true });
+  await makeDirectory(join(root, 'tmp'));
   const temporary = join(root, 'tmp', randomBytes(12).toString('hex'));
   try {
     const { index, found } = await download(wanted, temporary, options);
     const { integrity } = wanted;
     const { algorithm, hex } = integrity ?? { algorithm: 'sha512' as const, hex: found['sha512']! };
     const key = join(root, FORMAT, algorithm, hex.slice(0, 2), hex);
-    await mkdir(join(root, FORMAT, algorithm, hex.slice(0, 2)), { recursive: true });
+    await makeDirectory(join(root, FORMAT, algorithm, hex.slice(0, 2)));
     const body = JSON.stringify(index);
     const handle = await open(`${temporary}.json`, 'w');
     await handle.writeFile(`${digestOf(body)}\n${body}`);

@@ -5,6 +5,7 @@ import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { makeDirectory } from '../../oci/index.ts';
 import type { Machine } from './graph.ts';
 import type { NpmProgram } from './npm-program.ts';
 import type { NpmConfig } from './npmrc.ts';
@@ -38,14 +39,14 @@ export async function runNpm(options: {
 }): Promise<NpmEnd> {
   const { program, machine, config, signal } = options;
   const parent = join(options.cacheDirectory, 'npm', 'tmp');
-  await mkdir(parent, { recursive: true });
+  await makeDirectory(parent);
   const scratch = join(await realpath(parent), randomBytes(12).toString('hex'));
   try {
     await mkdir(scratch, { mode: 0o700 });
     const project = join(scratch, 'project', options.name);
     await mkdir(join(scratch, 'home'));
     for (const [path, text] of options.manifests) {
-      await mkdir(dirname(join(project, path)), { recursive: true });
+      await makeDirectory(dirname(join(project, path)));
       await writeFile(join(project, path), text);
     }
     await writeFile(join(scratch, 'npmrc'), `${[...options.npmrc, ...settings(config)].join('\n')}\n`);
@@ -134,7 +135,7 @@ async function unpack(
 ): Promise<void> {
   const { packed } = program;
   for (const directory of new Set(packed.files.map(({ path }) => dirname(join(to, path)))))
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
   for (const file of packed.files) {
     signal.throwIfAborted();
     await pipeline(Readable.from(packed.content(file).open()), createWriteStream(join(to, file.path)));

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { link, mkdir, readdir, stat } from 'node:fs/promises';
+import { link, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { comparePlatforms, type Platform } from '../../../core/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
@@ -9,6 +9,7 @@ import {
   createLayoutSink,
   type Descriptor,
   encodeJson,
+  makeDirectory,
   makeIndex,
   makeManifest,
   mediaTypes,
@@ -135,7 +136,7 @@ async function linkBlob(store: BlobStore, directory: string, descriptor: Descrip
   if (!(await store.has(descriptor.digest, descriptor.size))) return;
   const target = blobPath(directory, descriptor);
   if ((await stat(target).catch(() => undefined))?.size === descriptor.size) return;
-  await mkdir(dirname(target), { recursive: true });
+  await makeDirectory(dirname(target));
   const linked = await link(store.path(descriptor.digest), target).then(
     () => true,
     () => false,
