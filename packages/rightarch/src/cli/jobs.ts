@@ -50,6 +50,7 @@ type Picked = { readonly context: string } | { readonly image: ProjectImage };
 
 /** The name of an image wins over a folder of the same name; a context is `.` or has a slash. */
 function pick({ shell }: Session, word: string, flags: Flags, project: ResolvedProject | undefined): Picked {
+  refuseRemote(word, 'rightarch build DIR');
   const context = resolve(shell.cwd, word);
   const image = project?.images.find(({ name }) => name === word) ?? imageOfContext(context, flags, project);
   if (image !== undefined) return { image };
@@ -192,10 +193,25 @@ function contextsOf({ shell }: Session, flags: Flags): Readonly<Record<string, s
           'request',
         );
       const place = text.slice(equals + 1);
-      const isPath = !/^(oci:|oci-layout:|docker-image:|https?:|git@)/.test(place);
+      refuseRemote(place, `rightarch build --build-context ${text.slice(0, equals)}=DIR .`);
+      const isPath = !/^(oci:|oci-layout:|docker-image:)/.test(place);
       return [text.slice(0, equals), isPath && !isAbsolute(place) ? resolve(shell.cwd, place) : place];
     }),
   );
+}
+
+/** A Git repository or an archive on a server, as docker takes them for a context: fetched by its own program first. */
+function refuseRemote(place: string, then: string): void {
+  const isArchive = /^https?:\/\/[^#?]*\.(?:tar|tgz|tar\.\w+)$/.test(place);
+  if (!/^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(place)) return;
+  const url = place.startsWith('github.com/') ? `https://${place}` : place;
+  const [repository = '', fragment = ''] = url.split('#');
+  const [ref = '', folder] = fragment.split(':');
+  const fetch = isArchive
+    ? `mkdir DIR && curl -fsSL ${url} | tar -x${/gz$/.test(url) ? 'z' : ''} -C DIR`
+    : `git clone ${ref === '' ? '' : `--branch ${ref} `}${repository} DIR`;
+  const command = `${fetch} && ${folder === undefined ? then : then.replace('DIR', `DIR/${folder}`)}`;
+  throw failure('cli/remote-context', { place, command }, atInput(place), 'request');
 }
 
 /** docker's `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; `src` alone names itself. */
@@ -211,7 +227,13 @@ function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][n
       'request',
     );
   const env = pairs.get('env');
-  if (file !== undefined) return { id, file: resolve(shell.cwd, file) };
+  if (file !== undefined) {
+    const path = resolve(shell.cwd, file);
+    // docker looks for it before it reads the Dockerfile, whether any RUN asks for it or not.
+    if (!existsSync(path))
+      throw failure('cli/file-missing', { option: '--secret', file }, atInput('--secret'), 'request');
+    return { id, file: path };
+  }
   return env !== undefined ? { id, env } : { id, env: id };
 }
 

@@ -26,6 +26,7 @@ import type { CallOptions } from '../../oci/index.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
+import { openStageOrImage } from './stage-or-image.ts';
 import { isProxyArg, refuseErrors } from './variables.ts';
 
 /** What a stage starts from. */
@@ -189,7 +190,9 @@ class Preparer {
       }
       case 'image': {
         const { reference } = base!;
-        return { kind: 'image', reference, ...(await bases.image(reference, platform!, at, options)) };
+        const stages = graph.stages.map(({ stage }) => stage);
+        const open = () => bases.image(reference, platform!, at, options);
+        return { kind: 'image', reference, ...(await openStageOrImage(reference, stages, at, open)) };
       }
     }
   }
@@ -213,8 +216,10 @@ class Preparer {
         if (isDirectory(directory)) return { kind: 'context', name: source.name, directory };
         return { kind: 'image', reference: source.name, ...(await bases.image(source.name, platform, at, options)) };
       }
-      case 'image':
-        return { kind: 'image', reference: from, ...(await bases.image(from, platform, at, options)) };
+      case 'image': {
+        const open = () => bases.image(from, platform, at, options);
+        return { kind: 'image', reference: from, ...(await openStageOrImage(from, stages, at, open)) };
+      }
     }
   }
 

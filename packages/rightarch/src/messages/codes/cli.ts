@@ -433,4 +433,42 @@ export const cliCodes = {
       ko: () => '일부 플랫폼만 게시하려면 먼저 `--platform`으로 빌드하세요',
     },
   }),
+  'cli/file-missing': code<{ option: string; file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A file named on the command line does not exist',
+      ja: 'コマンドラインで指定したファイルが存在しない',
+      ko: '명령줄에 지정한 파일이 없음',
+    },
+    message: {
+      en: ({ option, file }) => `${q(option)} names ${q(file)}, which is not there`,
+      ja: ({ option, file }) => `${q(option)} で指定した ${q(file)} がありません`,
+      ko: ({ option, file }) => `${q(option)}로 지정한 ${q(file)}이(가) 없습니다`,
+    },
+    fix: {
+      en: () => 'Correct the path; it counts from the working directory',
+      ja: () => 'パスを確認してください。作業ディレクトリからの相対パスです',
+      ko: () => '경로를 확인하세요. 작업 디렉터리 기준입니다',
+    },
+  }),
+  'cli/remote-context': code<{ place: string; command: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The build context is not on this machine',
+      ja: 'ビルドコンテキストがこのマシンにない',
+      ko: '빌드 컨텍스트가 이 컴퓨터에 없음',
+    },
+    message: {
+      en: ({ place }) => `${q(place)} is a remote context; contexts are read from folders`,
+      ja: ({ place }) => `${q(place)} はリモートのコンテキストです。コンテキストはフォルダーから読み込みます`,
+      ko: ({ place }) => `${q(place)}은(는) 원격 컨텍스트입니다. 컨텍스트는 폴더에서 읽습니다`,
+    },
+    fix: {
+      en: ({ command }) => `Fetch it first, then name the folder: \`${command}\``,
+      ja: ({ command }) => `先に取得してから、そのフォルダーを指定してください: \`${command}\``,
+      ko: ({ command }) => `먼저 내려받은 뒤 그 폴더를 지정하세요: \`${command}\``,
+    },
+  }),
 } as const;

@@ -40,25 +40,6 @@ const problems: Readonly<Record<'en' | 'ja' | 'ko', Readonly<Record<string, stri
 };
 
 export const dockerfileCodes = {
-  'dockerfile/missing': code<{ file: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'The Dockerfile does not exist',
-      ja: 'Dockerfile が存在しない',
-      ko: 'Dockerfile이 없음',
-    },
-    message: {
-      en: ({ file }) => `There is no Dockerfile at ${q(file)}`,
-      ja: ({ file }) => `${q(file)} に Dockerfile がありません`,
-      ko: ({ file }) => `${q(file)}에 Dockerfile이 없습니다`,
-    },
-    fix: {
-      en: () => 'Create it, or name the right file with `-f FILE`',
-      ja: () => 'ファイルを作成するか、`-f FILE` で正しいファイルを指定してください',
-      ko: () => '파일을 만들거나 `-f FILE`로 올바른 파일을 지정하세요',
-    },
-  }),
   'dockerfile/empty': code<Record<string, never>>({
     severity: 'error',
     since: '0.1.0',

@@ -365,6 +365,18 @@ describe('the plan', () => {
     expect(JSON.stringify(plan)).not.toContain('secret');
   });
 
+  test.each<[string, string]>([
+    ['COPY --from', 'FROM scratch AS build\nFROM scratch\nCOPY --from=buld /x /x\n'],
+    ['FROM', 'FROM scratch AS build\nFROM buld\n'],
+  ])('a misspelled stage in %s is no unreachable registry', async (_name, dockerfile) => {
+    const found = await refusal(build(await workspace({ Dockerfile: dockerfile })));
+    expect(found).toMatchObject({
+      code: 'dockerfile/stage-unknown',
+      args: { name: 'buld', nearest: 'build', stages: ['build'] },
+      causes: [{ code: expect.stringMatching(/^(?:registry|image)\//) }],
+    });
+  });
+
   test.each<[string, string, Partial<BuildRequest>, string]>([
     ['no FROM', 'ARG A=1\n', {}, 'dockerfile/no-stage'],
     ['a stage that is not there', 'FROM scratch\n', { stage: 'tset' }, 'dockerfile/stage-unknown'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { Failure, formatReference, parsePlatform } from '../../../core/index.ts';
+import { failure } from '../../../messages/index.ts';
 import { type ImageTree, openLayout, openTree } from '../../../oci/index.ts';
 import { openScanCache } from '../../../scan/index.ts';
 import { type TestFile, type TestImageParts, testIndex } from '../../../testing/index.ts';
@@ -84,7 +85,11 @@ export function engineIn(directory: string, bases: Bases = {}, more: Partial<Emb
     cacheDirectory: join(directory, 'cache'),
     openBase: async ({ digest, ...reference }) => {
       const found = bases[formatReference(reference).replace(/^docker\.io\/library\//, '')];
-      if (found === undefined) throw new Error(`no ${formatReference(reference)}`);
+      if (found === undefined) {
+        const name = formatReference(reference);
+        const args = { host: 'docker.io', kind: 'manifest', name, credentials: 'none' } as const;
+        throw failure('registry/not-found', args, { in: 'image', image: name }, 'world');
+      }
       return found.tree();
     },
     buildPlatform: amd64,
