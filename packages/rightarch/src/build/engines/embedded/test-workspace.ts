@@ -88,7 +88,7 @@ export function engineIn(directory: string, bases: Bases = {}, more: Partial<Emb
       if (found === undefined) {
         const name = formatReference(reference);
         const args = { host: 'docker.io', kind: 'manifest', name, credentials: 'none' } as const;
-        throw failure('registry/not-found', args, { in: 'image', image: name }, 'world');
+        throw failure('registry/not-found', args, { in: 'image', image: name }, 'outside');
       }
       return found.tree();
     },
