@@ -201,7 +201,9 @@ function contextsOf({ shell }: Session, flags: Flags): Readonly<Record<string, s
 }
 
 /** A Git repository or an archive on a server, as docker takes them for a context: fetched by its own program first. */
-function refuseRemote(place: string, then: string): void {
+function refuseRemote(given: string, then: string): void {
+  // A password in an address is not printed, and git asks for it again.
+  const place = given.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
   const isArchive = /^https?:\/\/[^#?]*\.(?:tar|tgz|tar\.\w+)$/.test(place);
   if (!/^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(place)) return;
   const url = place.startsWith('github.com/') ? `https://${place}` : place;

@@ -119,13 +119,15 @@ async function inImage(files: StageTree): Promise<Map<string, string>> {
   return found;
 }
 
-function imageOf(version: string): StageTree {
-  const app = Object.fromEntries(
-    [...Object.keys(project), 'package-lock.json'].map((path) => [
-      `/app/${path}`,
-      readFileSync(join(directory, path), 'utf8'),
-    ]),
-  );
+function differences(real: Map<string, string>, ours: Map<string, string>): readonly string[] {
+  return [...new Set([...real.keys(), ...ours.keys()])]
+    .sort()
+    .filter((path) => real.get(path) !== ours.get(path))
+    .map((path) => `${path}: ${real.get(path)} | ${ours.get(path)}`);
+}
+
+function imageOf(version: string, names = [...Object.keys(project), 'package-lock.json']): StageTree {
+  const app = Object.fromEntries(names.map((path) => [`/app/${path}`, readFileSync(join(directory, path), 'utf8')]));
   return stageOf({
     ...debian,
     '/usr/local/bin/npm': { link: '../lib/node_modules/npm/bin/npm-cli.js' },
@@ -161,16 +163,42 @@ describe.each(RELEASES)('npm %s', (version) => {
         shellRun(`npm ci --ignore-scripts${omit}`),
         contextOf(files, { cwd: '/app', cacheDirectory, platform: { os: 'linux', architecture } }),
       );
-      const real = onDisk(directory);
       const ours = await inImage(files);
-      const paths = [...new Set([...real.keys(), ...ours.keys()])].sort();
-      expect(
-        paths
-          .filter((path) => real.get(path) !== ours.get(path))
-          .map((path) => `${path}: ${real.get(path)} | ${ours.get(path)}`),
-      ).toEqual([]);
+      expect(differences(onDisk(directory), ours)).toEqual([]);
       expect(ours.size).toBeGreaterThan(1000);
     },
     180_000,
   );
+
+  test('without a lockfile: the one that npm leaves, and everything that it installs', async () => {
+    const lock = join(directory, 'package-lock.json');
+    const kept = readFileSync(lock);
+    rmSync(lock);
+    rmSync(join(directory, 'node_modules'), { recursive: true, force: true });
+    try {
+      // The image knows nothing of this machine's npm configuration.
+      const plain = ['--omit-lockfile-registry-resolved=false'];
+      const flags = [
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--os=linux',
+        '--cpu=arm64',
+        '--libc=glibc',
+        ...plain,
+      ];
+      const done = spawnSync(process.execPath, [cli, 'install', ...flags], { cwd: directory, encoding: 'utf8' });
+      if (done.status !== 0) throw new Error(done.stderr);
+      const files = imageOf(version, Object.keys(project));
+      const platform = { os: 'linux', architecture: 'arm64' };
+      const { notReproducible } = await runSimulated(
+        shellRun('npm install --ignore-scripts'),
+        contextOf(files, { cwd: '/app', cacheDirectory, platform, packages: { hostNpm: () => cli } }),
+      );
+      expect(notReproducible).toHaveLength(1);
+      expect(differences(onDisk(directory), await inImage(files))).toEqual([]);
+    } finally {
+      writeFileSync(lock, kept);
+    }
+  }, 180_000);
 });
