@@ -191,7 +191,8 @@ describe.each(RELEASES)('npm %s', (version) => {
       const made = withoutAddresses(readFileSync(lock, 'utf8'));
       expect(withoutAddresses(await textIn(files, '/app/package-lock.json'))).toBe(made);
       // Known differences (docs/embedded-engine.md): the hidden lockfile, and the musl twin that a lock without libc brings.
-      const known = /^\/(?:package-lock\.json|node_modules\/(?:\.package-lock\.json|@img\/sharp[^/]*linuxmusl.*))$/;
+      const known =
+        /^\/(?:package-lock\.json|node_modules\/(?:\.package-lock\.json|@(?:img|rollup)\/[^/]*musl[^/]*(?:\/.*)?))$/;
       const others = (found: Map<string, string>) => new Map([...found].filter(([path]) => !known.test(path)));
       const ours = others(await inImage(files));
       expect(differences(others(onDisk(directory)), ours)).toEqual([]);
