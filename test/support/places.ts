@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   lockOf,
+  npmHere,
   startRegistry as startNpm,
   type TestRegistry as TestNpm,
   type TestPackage,
@@ -125,7 +126,7 @@ export function startPlaces(directory: string): Places {
       npm ??= await startNpm(packages);
       const program = join(directory, 'bin', 'npm');
       mkdirSync(dirname(program), { recursive: true });
-      if (!existsSync(program)) symlinkSync(npmHere(), program);
+      if (!existsSync(program)) symlinkSync(npmHere().cli, program);
       for (const [path, { as, ...fault }] of Object.entries(faults)) {
         const body = as === undefined ? undefined : await (await fetch(new URL(as, npm.url))).arrayBuffer();
         npm.faults.set(path, { ...fault, ...(body === undefined ? {} : { body: Buffer.from(body) }) });
@@ -149,7 +150,7 @@ export function startPlaces(directory: string): Places {
     fill: (text) =>
       text
         .replaceAll('$REGISTRY', registry?.host ?? '')
-        .replaceAll('$NPM_HERE', text.includes('$NPM_HERE') ? npmVersion() : '')
+        .replaceAll('$NPM_HERE', text.includes('$NPM_HERE') ? npmHere().version : '')
         .replaceAll('$NPM', npm?.url.replace(/\/$/, '') ?? ''),
     mask: (text) => {
       let masked = text;
@@ -157,7 +158,7 @@ export function startPlaces(directory: string): Places {
       if (npm !== undefined)
         masked = masked
           .replaceAll(npm.url.replace(/\/$/, ''), '$NPM')
-          .replaceAll(`npm ${npmVersion()}`, 'npm $NPM_HERE');
+          .replaceAll(`npm ${npmHere().version}`, 'npm $NPM_HERE');
       return masked;
     },
     close: async () => {
@@ -308,17 +309,6 @@ function fileOf({ elf, zip, keep, content, ...file }: RecipeFile): TestFile {
 }
 
 /** The files of a base image: the same words inside that tell whose program it is, in an ELF file of that CPU. */
-/** The npm-cli.js that PATH leads to: an image with the same release needs no other to be fetched. */
-function npmHere(): string {
-  const found = (process.env['PATH'] ?? '').split(delimiter).find((directory) => existsSync(join(directory, 'npm')));
-  return realpathSync(join(found ?? '', 'npm'));
-}
-
-function npmVersion(): string {
-  const manifest = readFileSync(join(dirname(dirname(npmHere())), 'package.json'), 'utf8');
-  return String((JSON.parse(manifest) as { readonly version: unknown }).version);
-}
-
 function filesLike(like: 'debian' | 'alpine' | 'node', cpu: string): TestFile[] {
   const program = (words: string) => Buffer.concat([elfBytes({ machine: cpu as 'amd64' }), Buffer.from(words)]);
   const files = Object.entries(like === 'alpine' ? alpine : debian).map(([absolute, entry]): TestFile => {

@@ -74,6 +74,12 @@ function npm(...args: string[]): void {
   if (done.status !== 0) throw new Error(`npm ${args.join(' ')}: ${done.stderr}`);
 }
 
+/** npm takes what lies in any node_modules, a workspace's too, for resolved: without its integrity. */
+function forgetInstalled(): void {
+  for (const below of ['', 'packages/one', 'packages/two'])
+    rmSync(join(directory, below, 'node_modules'), { recursive: true, force: true });
+}
+
 /** A release of npm from the registry, in a directory of its own. */
 function releaseOf(version: string): string {
   const prefix = join(cacheDirectory, `npm-${version}`);
@@ -153,7 +159,7 @@ describe.each(RELEASES)('npm %s', (version) => {
   ])(
     'for %s',
     async (cpu, architecture, omit) => {
-      rmSync(join(directory, 'node_modules'), { recursive: true, force: true });
+      forgetInstalled();
       const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--os=linux', `--cpu=${cpu}`, '--libc=glibc'];
       const words = [cli, 'ci', ...flags, ...omit.split(' ').slice(1)];
       const done = spawnSync(process.execPath, words, { cwd: directory, encoding: 'utf8' });
@@ -174,7 +180,7 @@ describe.each(RELEASES)('npm %s', (version) => {
     const lock = join(directory, 'package-lock.json');
     const kept = readFileSync(lock);
     rmSync(lock);
-    rmSync(join(directory, 'node_modules'), { recursive: true, force: true });
+    forgetInstalled();
     try {
       const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--os=linux', '--cpu=arm64', '--libc=glibc'];
       const done = spawnSync(process.execPath, [cli, 'install', ...flags], { cwd: directory, encoding: 'utf8' });

@@ -1,20 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSimulated } from '../run/run-simulated.ts';
 import { contextOf, PATH, shellRun, shown, textIn } from '../run/test-image.ts';
 import type { RunContext } from '../stage-files.ts';
 import { npmReleases } from './npm-releases.ts';
-import { nodeImage, startRegistry, type TestRegistry } from './test-registry.ts';
+import { nodeImage, npmHere, startRegistry, type TestRegistry } from './test-registry.ts';
 
-// npm that this Node was installed with: the image has the same release, so nothing has to be fetched.
-const cli = [
-  join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  process.env['npm_execpath'] ?? '',
-].find((file) => file.endsWith('npm-cli.js') && existsSync(file))!;
-const npm = JSON.parse(readFileSync(join(dirname(dirname(cli)), 'package.json'), 'utf8')).version as string;
+const { cli, version: npm } = npmHere();
 
 let registry: TestRegistry;
 let cache: string;
