@@ -74,7 +74,7 @@ snmpd: /usr/sbin/snmpd -f
 rsyslog: /usr/sbin/rsyslogd -n
 cron: /usr/sbin/cron -f
 supervisor: supervisord -n
-uwsgi-core uwsgi-plugin-python3: uwsgi_python3
+uwsgi-core uwsgi-plugin-python3: uwsgi-core --plugin python3
 gunicorn: gunicorn app:app
 php8.2-fpm php8.2-mysql php8.2-gd: /usr/sbin/php-fpm8.2 -F
 fluidsynth: fluidsynth -s
