@@ -32,23 +32,6 @@ export function isForeignRuntime(path: string, libc: 'glibc' | 'musl'): boolean 
   return tag !== undefined && (tag === 'musl') !== (libc === 'musl');
 }
 
-/** Words by which packages name the choices that they make when they load: libc, ABI, runtime, OpenSSL of Prisma. */
-const CHOICE =
-  /(linux-?musl|musl|gnu|glibc|napi(-v\d+)?|abi\d+|node(-v\d+)?|electron(-v\d+)?|debian|rhel|openwrt|static|openssl-[\d.x]+|armv\d)(?=[-_./]|$)/g;
-
-/** What several modules have in common of which a package opens one: `prebuilds/linux-x64/` for each libc and ABI. */
-export function choiceOf({ path, language }: { readonly path: string; readonly language: ModuleLanguage }): string {
-  const own = language === 'node' ? packageOf(path) : undefined;
-  if (own === undefined) return path;
-  const family = parsePlatformPackage(own.name)?.family;
-  const root = own.path.slice(0, own.path.length - own.name.length);
-  if (family !== undefined) return `${root}${family}`;
-  const inside = path.slice(own.path.length);
-  // node-gyp-build opens build/Release before any of prebuilds (node-gyp-build, node-gyp-build.js).
-  const place = /^\/prebuilds\//.test(inside) || /^\/build\/Release\/[^/]+$/.test(inside) ? '/prebuilds' : inside;
-  return `${own.path}${place.replace(CHOICE, '').replace(/[-_.]+/g, '-')}`;
-}
-
 /**
  * Libraries that the machine's driver brings into the container when it starts: they are in no image
  * (github.com/NVIDIA/libnvidia-container, nvc_info.c).

@@ -1,8 +1,8 @@
 import { diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, type TreeNode } from '../scan/index.ts';
 import type { LoadAnswer } from './libraries.ts';
+import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
 import {
-  choiceOf,
   hasOtherForm,
   isForeignRuntime,
   type ModuleLanguage,
@@ -44,18 +44,27 @@ export function proveModules(
   { start, skip }: { readonly start: Pick<Start, 'env' | 'cwd' | 'user'>; readonly skip: ReadonlySet<string> },
 ): ModulesProof {
   const opened = openAll(view, start);
+  const loading: Opened[] = [];
   const loads = new Set<string>();
-  for (const one of opened) if (one.answer.outcome.kind === 'loaded') loads.add(choiceOf(one));
+  for (const one of opened) {
+    if (one.answer.outcome.kind !== 'loaded' || isForOtherLibc(one, one.runtime.process.libc)) continue;
+    const choice = choiceOf(one, view);
+    if (choice === undefined) continue;
+    loads.add(choice);
+    loading.push(one);
+  }
   const found: Found[] = [];
   let chosen = 0;
   for (const one of opened) {
     if (one.answer.outcome.kind === 'loaded' || skip.has(packageOf(one.path)?.name ?? '')) continue;
     // A package that brings one for each libc or ABI needs one that loads.
-    if (loads.has(choiceOf(one))) {
+    const choice = choiceOf(one, view);
+    const fate = choice === undefined || loads.has(choice) ? 'unopened' : fateOf(one, loading);
+    if (fate === 'unopened') {
       chosen++;
       continue;
     }
-    const judged = judge(view, one);
+    const judged = judge(view, one, fate);
     if (judged !== undefined) found.push(judged);
   }
   return conclude(view, { opened, found, chosen });
@@ -105,14 +114,14 @@ interface Found {
   readonly diagnostic: ReturnType<typeof diagnostic>;
 }
 
-function judge(view: View, module: Opened): Found | undefined {
+function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | undefined {
   const { path, node, facts, language, runtime, answer } = module;
   const { outcome } = answer;
   const musl = runtime.process.libc === 'musl';
   const owner = language === 'node' ? (packageOf(path)?.name ?? path) : pythonPackage(path);
   const tell = (cause: Cause, library: string, prints: string): Found | undefined => {
     if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
-    const needs = openQuestion(view, module, library);
+    const needs = fate === 'unknown' ? 'chosen' : openQuestion(view, module, library);
     const args = { path, owner, runtime: runtime.path, language, cause, library, prints };
     const made = instructionOf(view, node);
     return {

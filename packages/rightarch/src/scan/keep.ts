@@ -27,22 +27,27 @@ const ENTRY_SCRIPT = /entry[^/]*$|\.sh$/;
 const LOADER = /(^|\/)(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld-2\.\d+\.so)$/;
 const MUSL_PATHS = /^etc\/ld-musl-[^/]+\.path$/;
 const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
+/** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
+const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
+const TARGETS = Buffer.from('\\"targetDirectory\\"');
 const OPTIONAL = Buffer.from('"optionalDependencies"');
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-2',
+  id: 'proof-3',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
     if (LOADER.test(path)) return size <= LARGE;
     if (MUSL_PATHS.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
+    if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
     if (path.endsWith('package.json')) return Buffer.from(content).includes(OPTIONAL);
+    if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path)) return true;
     return content[0] === 0x23 && content[1] === 0x21;

@@ -84,6 +84,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     '同名のライブラリがイメージの別の場所にあり、パッケージが先に読み込むかどうか分かりません',
     '같은 이름의 라이브러리가 이미지의 다른 곳에 있고, 패키지가 먼저 여는지 알 수 없습니다',
   ],
+  chosen: [
+    'another file of the package loads, and which of them it opens is not known',
+    '同じパッケージの別のファイルは読み込めますが、どちらが使われるか分かりません',
+    '같은 패키지의 다른 파일은 불러올 수 있지만, 어느 쪽이 쓰이는지 알 수 없습니다',
+  ],
   imported: [
     'whether this part of the package is imported is not known',
     'パッケージのこの部分が import されるかどうか分かりません',
