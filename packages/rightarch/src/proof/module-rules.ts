@@ -12,27 +12,6 @@ export function nodeModule(path: string): boolean {
 }
 
 /**
- * An extension module that `import` opens: below site-packages or dist-packages, in directories that are packages.
- * The standard library's own (lib-dynload) come without some of their libraries on purpose: official slim images have
- * _tkinter and no libtk (docker-library/python leaves tkinter out when it looks for what is needed).
- */
-export function pythonExtension(path: string): boolean {
-  const match = /\/(?:site|dist)-packages\/(.+)\.so$/.exec(path);
-  if (match === null) return false;
-  const parts = match[1]!.split('/');
-  const name = parts.pop()!;
-  if (!parts.every((part) => /^[A-Za-z_]\w*$/.test(part))) return false;
-  // `lib…` without a tag is a library that something links, not a module.
-  return /^[A-Za-z_]\w*(\.(cpython-[^.]+|abi3|pypy[^.]+))$/.test(name);
-}
-
-/** True for a module whose name says that a runtime of this libc does not even look at it. */
-export function isForeignRuntime(path: string, libc: 'glibc' | 'musl'): boolean {
-  const tag = /\.cpython-[^.]*-linux-(gnu|musl)[a-z0-9]*\.so$/.exec(path)?.[1];
-  return tag !== undefined && (tag === 'musl') !== (libc === 'musl');
-}
-
-/**
  * Libraries that the machine's driver brings into the container when it starts: they are in no image
  * (github.com/NVIDIA/libnvidia-container, nvc_info.c).
  */

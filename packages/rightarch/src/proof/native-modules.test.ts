@@ -67,8 +67,53 @@ describe('native modules that load', () => {
     ],
     ['of Python', [elf(`${site}/m/_m.cpython-311-aarch64-linux-gnu.so`, libc)]],
     [
-      'that its Python does not look at',
-      [elf(`${site}/m/_m.cpython-311-aarch64-linux-musl.so`, { needed: ['libc.musl-aarch64.so.1'] })],
+      'that its Python does not look at, beside one that it takes',
+      [
+        elf(`${site}/m/_m.cpython-311-aarch64-linux-musl.so`, { needed: ['libc.musl-aarch64.so.1'] }),
+        elf(`${site}/m/_m.cpython-311-aarch64-linux-gnu.so`, libc),
+      ],
+    ],
+    [
+      'for each of several Pythons',
+      [
+        elf(`${site}/m/_m.cpython-313-aarch64-linux-gnu.so`, libc),
+        elf(`${site}/m/_m.cpython-311-aarch64-linux-gnu.so`, libc),
+      ],
+    ],
+    [
+      'for another Python, of the stable ABI too',
+      [elf(`${site}/m/_m.cpython-313-aarch64-linux-gnu.so`, libc), elf(`${site}/m/_m.abi3.so`, libc)],
+    ],
+    [
+      'for another Python, beside plain Python',
+      [
+        elf(`${site}/m/_m.cpython-313-aarch64-linux-gnu.so`, libc),
+        { path: `${site}/m/_m.py`, content: 'def f(): pass\n' },
+      ],
+    ],
+    [
+      "of Debian's Pythons, beside a Python of its own",
+      [
+        elf('usr/lib/python3/dist-packages/m/_m.cpython-313-aarch64-linux-gnu.so', libc),
+        elf('usr/lib/python3/dist-packages/m/_m.cpython-311-aarch64-linux-gnu.so', libc),
+      ],
+    ],
+    [
+      'of a Python that gdb embeds',
+      [
+        elf('usr/lib/python3.13/site-packages/m/_m.cpython-313-aarch64-linux-gnu.so', libc),
+        elf('usr/lib/libpython3.13.so.1.0', libc),
+      ],
+    ],
+    [
+      'before 3.11 on musl, whose Python calls itself gnu',
+      [
+        elf('usr/lib/python3.11/lib-dynload/_json.cpython-311-aarch64-linux-gnu.so', {
+          needed: ['libc.musl-aarch64.so.1'],
+        }),
+        elf(`${site}/m/_m.cpython-311-aarch64-linux-gnu.so`, { needed: ['libc.musl-aarch64.so.1'] }),
+      ],
+      true,
     ],
     ['but for the driver of the machine', [elf(`${site}/m/_m.abi3.so`, { needed: ['libcuda.so.1'] })]],
     [
@@ -162,5 +207,57 @@ describe('native modules that do not', () => {
     const proof = await prove(files);
     expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/module-undecided'] });
     expect(proof.needs).not.toBe('');
+  });
+});
+
+// Python looks at names only: Python/dynload_shlib.c. What it prints was seen with CPython 3.11 (2026-11-23).
+describe('extension modules for another Python', () => {
+  const numpy = (tag: string, at = site) => [
+    elf(`${at}/numpy/_core.${tag}.so`, libc),
+    { path: `${at}/numpy/__init__.py`, content: 'from . import _core\n' },
+  ];
+  it.each<[string, readonly TestFile[], boolean?]>([
+    ['of another version', numpy('cpython-313-aarch64-linux-gnu')],
+    ['free-threaded', numpy('cpython-311t-aarch64-linux-gnu')],
+    ['by name for another CPU', numpy('cpython-311-x86_64-linux-gnu')],
+    ['for the other libc', numpy('cpython-311-aarch64-linux-musl')],
+    ['for the other libc, on musl', numpy('cpython-311-aarch64-linux-gnu'), true],
+    [
+      'where pip was told where to install',
+      [
+        ...numpy('cpython-313-aarch64-linux-gnu', 'var/task'),
+        { path: 'var/task/numpy-2.3.0.dist-info/WHEEL', content: '' },
+      ],
+    ],
+  ])('refutes: %s', async (_, files, musl) => {
+    const proof = await prove(files, musl);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/module-not-loadable'] });
+    expect(proof.witness).toBe("/usr/bin/python3.11 -c 'import numpy._core'");
+    expect(proof.diagnostics[0]?.args).toMatchObject({
+      cause: 'other-python',
+      owner: 'numpy',
+      prints: "ModuleNotFoundError: No module named 'numpy._core'",
+    });
+  });
+
+  it('refutes: a directory of another version that PYTHONPATH names', async () => {
+    const other = 'usr/lib/python3.13/site-packages';
+    const files = [...GLIBC, runtime('usr/bin/python3.11'), ...numpy('cpython-313-aarch64-linux-gnu', other)];
+    const config = { Cmd: ['/usr/bin/python3.11', '-m', 'app'], Env: [`PYTHONPATH=/app:/${other}`] };
+    const image = testImage({ platform: 'linux/arm64', files, config });
+    expect((await verifyTree(await image.tree())).platforms[0]).toMatchObject({ verdict: 'refuted' });
+  });
+
+  it.each<[string, string, readonly TestFile[]]>([
+    [
+      'a directory of another version',
+      'site',
+      numpy('cpython-313-aarch64-linux-gnu', 'usr/lib/python3.13/site-packages'),
+    ],
+    ['deep in a package', 'imported', [elf(`${site}/a/b/c/_d.cpython-313-aarch64-linux-gnu.so`, libc)]],
+  ])('leaves open: %s', async (_, needs, files) => {
+    const proof = await prove(files);
+    expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/module-undecided'] });
+    expect(proof.needs).toContain(needs);
   });
 });

@@ -1,33 +1,16 @@
 import { diagnostic } from '../messages/index.ts';
-import { type ElfFacts, machineFit, type TreeNode } from '../scan/index.ts';
-import type { LoadAnswer } from './libraries.ts';
 import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
-import {
-  hasOtherForm,
-  isForeignRuntime,
-  type ModuleLanguage,
-  nodeModule,
-  pythonExtension,
-  worksWithout,
-} from './module-rules.ts';
+import { hasOtherForm, worksWithout } from './module-rules.ts';
+import { isSomewhere } from './names-in-image.ts';
 import { isOptional, packageOf } from './node-packages.ts';
-import { type RuntimeProcess, runtimeOf, startRuntime } from './runtime-process.ts';
+import { type Candidate, type Opened, openModules, type Unseen } from './open-modules.ts';
+import { moduleName } from './python-modules.ts';
 import type { PartProof } from './structure.ts';
 import type { Obligation, Start } from './types.ts';
-import { elfOf, instructionOf, placeOf, type View } from './view.ts';
+import { instructionOf, placeOf, type View } from './view.ts';
 
 export interface ModulesProof extends PartProof {
   readonly witness?: string;
-}
-
-/** One native module that a runtime of the image would open, and what comes of it. */
-interface Opened {
-  readonly path: string;
-  readonly node: TreeNode;
-  readonly facts: ElfFacts;
-  readonly language: ModuleLanguage;
-  readonly runtime: RuntimeProcess;
-  readonly answer: LoadAnswer;
 }
 
 /** More of one kind than this is told as a number. */
@@ -43,7 +26,7 @@ export function proveModules(
   view: View,
   { start, skip }: { readonly start: Pick<Start, 'env' | 'cwd' | 'user'>; readonly skip: ReadonlySet<string> },
 ): ModulesProof {
-  const opened = openAll(view, start);
+  const { opened, unseen } = openModules(view, start);
   const loading: Opened[] = [];
   const loads = new Set<string>();
   for (const one of opened) {
@@ -67,58 +50,23 @@ export function proveModules(
     const judged = judge(view, one, fate);
     if (judged !== undefined) found.push(judged);
   }
+  for (const one of unseen) found.push(judgeUnseen(view, one));
   return conclude(view, { opened, found, chosen });
-}
-
-function openAll(view: View, start: Pick<Start, 'env' | 'cwd' | 'user'>): readonly Opened[] {
-  const modules: Omit<Opened, 'runtime' | 'answer'>[] = [];
-  const runtimes: string[] = [];
-  for (const [path, node] of view.tree.walk()) {
-    const facts = elfOf(node.entry);
-    if (facts === undefined) continue;
-    if (/\/(node|nodejs|bun|python[\d.]+)$/.test(path)) runtimes.push(path);
-    const language = nodeModule(path) ? 'node' : pythonExtension(path) ? 'python' : undefined;
-    if (language === undefined || facts.type !== 3 || facts.damaged || facts.partial) continue;
-    if (machineFit(facts, view.declared).fit === 'match') modules.push({ path, node, facts, language });
-  }
-  if (modules.length === 0) return [];
-  const started = new Map<string, RuntimeProcess | undefined>();
-  const startOnce = (names: RegExp): RuntimeProcess | undefined => {
-    const path = runtimeOf(view, start, names, runtimes);
-    if (path === undefined) return undefined;
-    if (!started.has(path)) started.set(path, startRuntime(view, path, start));
-    return started.get(path);
-  };
-  const opened: Opened[] = [];
-  for (const module of modules) {
-    const names = module.language === 'node' ? /^(node|nodejs|bun)$/ : pythonNames(module.path);
-    const runtime = startOnce(names);
-    if (runtime === undefined || isForeignRuntime(module.path, runtime.process.libc)) continue;
-    opened.push({ ...module, runtime, answer: runtime.process.open(module) });
-  }
-  return opened;
-}
-
-/** The interpreter of a module's own directory or tag; any where neither names one. */
-function pythonNames(path: string): RegExp {
-  const tag = /\.cpython-(\d)(\d+)t?-[^/]*\.so$/.exec(path);
-  const directory = /\/python(\d)\.(\d+)t?\//.exec(path);
-  const match = tag ?? directory;
-  return match === null ? /^python[\d.]+$/ : new RegExp(`^python${match[1]}\\.${match[2]}t?$`);
 }
 
 interface Found {
   readonly refutes: boolean;
-  readonly module: Opened;
+  readonly module: Candidate;
+  readonly witness: string;
   readonly seen: string;
   readonly diagnostic: ReturnType<typeof diagnostic>;
 }
 
 function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | undefined {
-  const { path, node, facts, language, runtime, answer } = module;
+  const { path, node, language, runtime, answer } = module;
   const { outcome } = answer;
   const musl = runtime.process.libc === 'musl';
-  const owner = language === 'node' ? (packageOf(path)?.name ?? path) : pythonPackage(path);
+  const owner = language === 'node' ? (packageOf(path)?.name ?? path) : pythonPackage(module);
   const tell = (cause: Cause, library: string, prints: string): Found | undefined => {
     if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
     const needs = fate === 'unknown' ? 'chosen' : openQuestion(view, module, library);
@@ -127,6 +75,7 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
     return {
       refutes: needs === undefined,
       module,
+      witness: witnessOf(module),
       seen: prints,
       diagnostic:
         needs === undefined
@@ -154,50 +103,64 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
   const at = placeOf(view, path, node);
   return {
     refutes: false,
-    module: { ...module, facts },
+    module,
+    witness: witnessOf(module),
     seen: outcome.needs,
     diagnostic: diagnostic('proof/module-undecided', { ...args, prints: '', needs: outcome.needs, files: 1 }, at),
+  };
+}
+
+/** Python looks for a module by names that end as it was built; this one ends otherwise, and no other is there. */
+function judgeUnseen(view: View, module: Unseen): Found {
+  const { path, node, site, python, astray } = module;
+  const name = moduleName(site, path);
+  const prints = `ModuleNotFoundError: No module named '${name}'`;
+  const needs = astray ? 'site' : depthOf(module) > 2 ? 'imported' : undefined;
+  const owner = pythonPackage(module);
+  const cause = 'other-python' as const;
+  const args = {
+    path,
+    owner,
+    runtime: python.path,
+    language: 'python' as const,
+    cause,
+    library: python.suffix,
+    prints,
+  };
+  const at = placeOf(view, path, node);
+  return {
+    refutes: needs === undefined,
+    module,
+    witness: `${python.path} -c 'import ${name}'`,
+    seen: prints,
+    diagnostic:
+      needs === undefined
+        ? diagnostic('proof/module-not-loadable', { ...args, files: 1, ...instructionOf(view, node) }, at)
+        : diagnostic('proof/module-undecided', { ...args, needs, files: 1 }, at),
   };
 }
 
 type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module';
 
 /** The one fact that keeps a module that does not load from refuting its image; undefined where there is none. */
-function openQuestion(view: View, { path, language }: Opened, library: string): string | undefined {
+function openQuestion(view: View, module: Opened, library: string): string | undefined {
+  const { path, language } = module;
   const own = packageOf(path);
   if (language === 'node' && own !== undefined && isOptional(view.tree, own)) return 'required';
   // A package may open a library by its path first, and the loader then has it by its name.
   if (!library.includes('/') && isSomewhere(view, library)) return 'preloaded';
   // Of a Python package only what stands at its top is imported with it for certain.
-  if (language === 'python' && depthOf(path) > 2) return 'imported';
+  if (language === 'python' && depthOf(module) > 2) return 'imported';
   return undefined;
 }
 
-function depthOf(path: string): number {
-  return path.slice(path.search(/\/(site|dist)-packages\//)).split('/').length - 2;
+function depthOf({ path, site }: Candidate): number {
+  return path.slice(site?.path.length ?? 0).split('/').length - 1;
 }
 
-function pythonPackage(path: string): string {
-  const name = /\/(?:site|dist)-packages\/([^/]+)/.exec(path)?.[1] ?? path;
+function pythonPackage({ path, site }: Candidate): string {
+  const [name = path] = path.slice((site?.path.length ?? 0) + 1).split('/');
   return name.replace(/\..*$/, '');
-}
-
-const located = new WeakMap<View['tree'], ReadonlySet<string>>();
-
-function isSomewhere(view: View, name: string): boolean {
-  let names = located.get(view.tree);
-  if (names === undefined) {
-    const all = new Set<string>();
-    for (const [path, node] of view.tree.walk()) {
-      const facts = elfOf(node.entry);
-      if (facts === undefined || machineFit(facts, view.declared).fit !== 'match') continue;
-      all.add(path.slice(path.lastIndexOf('/') + 1));
-      if (facts.soname !== undefined) all.add(facts.soname);
-    }
-    names = all;
-    located.set(view.tree, names);
-  }
-  return names.has(name);
 }
 
 function conclude(
@@ -208,21 +171,23 @@ function conclude(
     chosen,
   }: { readonly opened: readonly Opened[]; readonly found: readonly Found[]; readonly chosen: number },
 ): ModulesProof {
-  if (opened.length === 0) return { verdict: 'proven', obligations: [], diagnostics: [] };
+  if (opened.length === 0 && found.length === 0) return { verdict: 'proven', obligations: [], diagnostics: [] };
   const loaded = opened.filter(({ answer }) => answer.outcome.kind === 'loaded');
   const refuted = found.find(({ refutes }) => refutes);
   const open = found.find(({ refutes }) => !refutes);
-  const runtimes = [...new Set(opened.map(({ runtime }) => `${runtime.path} (${runtime.process.libc})`))];
+  const started = opened.map(({ runtime }) => `${runtime.path} (${runtime.process.libc})`);
+  const runtimes = new Set(started.length > 0 ? started : found.map((one) => String(one.diagnostic.args['runtime'])));
+  const all = opened.length + found.filter(({ module }) => !opened.includes(module as Opened)).length;
   const twins = chosen > 0 ? `, ${chosen} for another libc or ABI beside them` : '';
   const obligations: Obligation[] = [
     {
       step: 'module',
       holds: refuted !== undefined ? false : open !== undefined ? 'unknown' : true,
-      subject: runtimes.join(', '),
-      evidence: `${loaded.length} of ${opened.length} native modules load${twins}`,
+      subject: [...runtimes].join(', '),
+      evidence: `${loaded.length} of ${all} native modules load${twins}`,
     },
   ];
-  const list = (one: Opened, holds: Obligation['holds'], evidence: string) => {
+  const list = (one: Candidate, holds: Obligation['holds'], evidence: string) => {
     const { layer } = one.node;
     obligations.push({ step: 'module', holds, subject: one.path, evidence, ...(layer > 0 ? { layer } : {}) });
   };
@@ -241,7 +206,7 @@ function conclude(
     verdict: refuted !== undefined ? 'refuted' : open !== undefined ? 'undecided' : 'proven',
     obligations,
     diagnostics: shown,
-    ...(refuted !== undefined ? { witness: witnessOf(refuted.module) } : {}),
+    ...(refuted !== undefined ? { witness: refuted.witness } : {}),
     ...(refuted === undefined && open !== undefined
       ? { needs: `${open.diagnostic.args['needs']} ${open.module.path}` }
       : {}),

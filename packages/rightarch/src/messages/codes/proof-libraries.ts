@@ -2,7 +2,7 @@ import { code, q } from '../code.ts';
 import { why } from './proof-start.ts';
 
 /** Why a native module does not load, and what the word means in a sentence. */
-type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module';
+type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module' | 'other-python';
 
 /** No interface: the declarations of the package spell it out where it is used. */
 type ModuleArgs = {
@@ -11,7 +11,7 @@ type ModuleArgs = {
   readonly runtime: string;
   readonly language: 'node' | 'python';
   readonly cause: Cause;
-  /** The library, or the version of one. */
+  /** The library, or the version of one, or how the names end that Python looks for. */
   readonly library: string;
   /** What the import or `require` throws, without the language's own prefix. */
   readonly prints: string;
@@ -26,6 +26,7 @@ const cause = {
       unusable: `${q(library)} is not usable`,
       'musl-module': 'it was built for musl (Alpine), and the runtime uses glibc',
       'glibc-module': 'it was built for glibc, and the runtime uses musl (Alpine)',
+      'other-python': `it was built for another Python, and this one looks for ${q(`*${library}`)}`,
     })[word],
   ja: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -34,6 +35,7 @@ const cause = {
       unusable: `${q(library)} が使えません`,
       'musl-module': 'musl (Alpine) 向けにビルドされていますが、ランタイムは glibc を使っています',
       'glibc-module': 'glibc 向けにビルドされていますが、ランタイムは musl (Alpine) を使っています',
+      'other-python': `別の Python 向けにビルドされており、この Python が探すのは ${q(`*${library}`)} です`,
     })[word],
   ko: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -42,6 +44,7 @@ const cause = {
       unusable: `${q(library)}을(를) 쓸 수 없습니다`,
       'musl-module': 'musl(Alpine)용으로 빌드되었지만 런타임은 glibc를 씁니다',
       'glibc-module': 'glibc용으로 빌드되었지만 런타임은 musl(Alpine)을 씁니다',
+      'other-python': `다른 Python용으로 빌드되었고, 이 Python은 ${q(`*${library}`)}을(를) 찾습니다`,
     })[word],
 };
 
@@ -53,7 +56,9 @@ const mend = {
         ? `Install ${q(owner)} on the release of the final stage, or move the final stage to a newer one`
         : word === 'unusable'
           ? `Replace ${q(library)} by a library for this platform`
-          : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
+          : word === 'other-python'
+            ? `Install ${q(owner)} with the Python of the final stage: the same version, libc and CPU in the stage that installs`
+            : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
   ja: ({ cause: word, library, owner }: ModuleArgs): string =>
     word === 'library'
       ? `${q(library)} を含むシステムパッケージを最終ステージにインストールしてください`
@@ -61,7 +66,9 @@ const mend = {
         ? `${q(owner)} を最終ステージと同じリリース上でインストールするか、最終ステージを新しいリリースに変えてください`
         : word === 'unusable'
           ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
-          : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
+          : word === 'other-python'
+            ? `${q(owner)} は最終ステージの Python でインストールしてください (インストールするステージの Python のバージョン、libc、CPU を揃える)`
+            : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
   ko: ({ cause: word, library, owner }: ModuleArgs): string =>
     word === 'library'
       ? `${q(library)}이(가) 든 시스템 패키지를 최종 스테이지에 설치하세요`
@@ -69,7 +76,9 @@ const mend = {
         ? `${q(owner)}을(를) 최종 스테이지와 같은 릴리스에서 설치하거나, 최종 스테이지를 더 새 릴리스로 바꾸세요`
         : word === 'unusable'
           ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
-          : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
+          : word === 'other-python'
+            ? `${q(owner)}을(를) 최종 스테이지의 Python으로 설치하세요(설치하는 스테이지의 Python 버전, libc, CPU를 맞춤)`
+            : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
 };
 
 /** What would decide about a module that does not load, by its stable word. */
@@ -88,6 +97,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'another file of the package loads, and which of them it opens is not known',
     '同じパッケージの別のファイルは読み込めますが、どちらが使われるか分かりません',
     '같은 패키지의 다른 파일은 불러올 수 있지만, 어느 쪽이 쓰이는지 알 수 없습니다',
+  ],
+  site: [
+    'nothing here says that Python looks in this directory',
+    'Python がこのディレクトリを探すかどうか分かりません',
+    'Python이 이 디렉터리를 찾는지 알 수 없습니다',
   ],
   imported: [
     'whether this part of the package is imported is not known',
