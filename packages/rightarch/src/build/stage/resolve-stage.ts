@@ -250,6 +250,10 @@ class StageReader {
     const chown = value('chown');
     const chmod = value('chmod');
     const from = value('from');
+    const link = on('link');
+    // Such a layer is made from nothing: there is no /etc/passwd to look a name up in.
+    if (link && chmod === '' && !/^\d*(?::\d*)?$/.test(chown))
+      throw failure('plan/link-owner-name', { owner: chown }, this.#at(instruction), 'request');
     const message = [
       instruction.keyword,
       ...(on('parents') ? ['--parents'] : []),
@@ -269,7 +273,7 @@ class StageReader {
       from: from === '' ? undefined : from,
       chown,
       chmod,
-      link: on('link'),
+      link,
       parents: on('parents'),
       excludes: flagTexts(instruction.flags, 'exclude'),
       special: add

@@ -118,17 +118,38 @@ export const planCodes = {
       ko: 'COPY --link가 링크를 덮어쓰게 됨',
     },
     message: {
-      en: ({ path }) =>
-        `${q(path)} is a link in the image; \`--link\` puts a directory in its place and hides what it led to`,
+      en: ({ path }) => `${q(path)} is a link in the image; \`--link\` replaces it and hides what it led to`,
       ja: ({ path }) =>
-        `イメージの ${q(path)} はリンクです。\`--link\` を付けるとそこがディレクトリに置き換わり、リンク先が見えなくなります`,
+        `イメージの ${q(path)} はリンクです。\`--link\` を付けるとリンク自体が置き換わり、リンク先が見えなくなります`,
       ko: ({ path }) =>
-        `이미지의 ${q(path)}은(는) 링크입니다. \`--link\`를 붙이면 그 자리가 디렉터리로 바뀌어 링크 대상이 보이지 않게 됩니다`,
+        `이미지의 ${q(path)}은(는) 링크입니다. \`--link\`를 붙이면 링크 자체가 바뀌어 링크 대상이 보이지 않게 됩니다`,
     },
     fix: {
       en: () => 'Drop `--link`, or copy to the path that the link points at',
       ja: () => '`--link` を外すか、リンク先のパスにコピーしてください',
       ko: () => '`--link`를 빼거나 링크가 가리키는 경로에 복사하세요',
+    },
+  }),
+  'plan/link-owner-name': code<{ owner: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'COPY --link with a name as owner',
+      ja: 'COPY --link の所有者が名前で指定されている',
+      ko: 'COPY --link의 소유자가 이름으로 지정됨',
+    },
+    message: {
+      en: ({ owner }) =>
+        `\`--link\` reads no file of the image, so ${q(`--chown=${owner}`)} has no /etc/passwd or /etc/group to look in`,
+      ja: ({ owner }) =>
+        `\`--link\` はイメージのファイルを読まないため、${q(`--chown=${owner}`)} の名前を /etc/passwd や /etc/group から調べられません`,
+      ko: ({ owner }) =>
+        `\`--link\`는 이미지의 파일을 읽지 않으므로 ${q(`--chown=${owner}`)}의 이름을 /etc/passwd나 /etc/group에서 찾을 수 없습니다`,
+    },
+    fix: {
+      en: () => 'Write numbers, for example `--chown=1000:1000`, or drop `--link`',
+      ja: () => '`--chown=1000:1000` のように番号で書くか、`--link` を外してください',
+      ko: () => '`--chown=1000:1000`처럼 번호로 쓰거나 `--link`를 빼세요',
     },
   }),
   'plan/base-mislabeled': code<{ reference: string; listed: string; declared: string }>({

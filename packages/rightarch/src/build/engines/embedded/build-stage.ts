@@ -20,6 +20,7 @@ import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
 import { FileProblem, type Ownership, type PackageAccess, type RunContext } from '../../stage-files.ts';
 import type { BuildEvent, BuildRequest, Step } from '../../types.ts';
 import { copyInto } from './copy.ts';
+import { layOver } from './link-layer.ts';
 import { resolveOwner } from './owner.ts';
 import { unpackArchive } from './unpack.ts';
 import { ignorableMount, judge } from './unsupported.ts';
@@ -145,8 +146,8 @@ export class StageBuilder {
     const { store, onEvent } = this.#parts;
     const layers = image.layers.map(({ descriptor, diffId, position }): StageLayer => {
       if (diffId === undefined) {
-        const args = { image: reference, digest: descriptor.digest, detail: 'no diffID' };
-        throw failure('engine/base-damaged', args, { in: 'image', image: reference, layerIndex: position }, 'outside');
+        const diffIds = image.layers.filter((layer) => layer.diffId !== undefined).length;
+        throw failure('image/layers-differ', { layers: image.layers.length, diffIds }, { in: 'image', image: reference, layerIndex: position }, 'outside');
       }
       const fetch = () => {
         let done = 0;
@@ -286,12 +287,13 @@ export class StageBuilder {
   }
 
   async #copy(operation: CopyOperation, source: CopySource, files: StageTree): Promise<void> {
-    const { command } = this.#parts;
+    const { command, mtime } = this.#parts;
     const owner: Ownership | undefined =
       operation.chown === '' ? undefined : await resolveOwner(operation.chown, files, operation.at);
     const { destination } = operation;
-    if (operation.link && rootPath(files.tree, destination) !== cleanPath(destination))
-      throw failure('plan/link-over-link', { path: destination }, operation.at, 'request');
+    // With `--chmod` BuildKit makes no layer of its own (dockerfile2llb dispatchCopy).
+    const alone = operation.link && operation.chmod === '' ? new StageTree(new FileTree(), { mtime }) : undefined;
+    const target = alone ?? files;
     const { tree, ignored, from } = await this.#source(source);
     const { matcher, bad } = compilePatterns(operation.excludes.map((pattern) => ({ pattern, line: operation.line })));
     if (bad[0] !== undefined) {
@@ -308,16 +310,17 @@ export class StageBuilder {
       ...(ignored !== undefined ? { ignored } : {}),
       at: operation.at,
     };
-    const unpack = { store: this.#parts.store, files, destination, owner, at: operation.at, command };
-    await copyInto(files, tree, operation.sources, {
+    const unpack = { store: this.#parts.store, files: target, destination, owner, at: operation.at, command };
+    await copyInto(target, tree, operation.sources, {
       ...options,
       ...(operation.add ? { unpack: (_path, node) => unpackArchive(node, unpack) } : {}),
     });
     for (const { name, data } of operation.inline) {
-      const inlined = new StageTree(new FileTree(), { mtime: this.#parts.mtime });
+      const inlined = new StageTree(new FileTree(), { mtime });
       inlined.place(`/${name}`, { type: 'file', mode: 0o644, inode: inodeFrom(contentFrom(data)) });
-      await copyInto(files, inlined.tree, [name], { ...options, parents: false });
+      await copyInto(target, inlined.tree, [name], { ...options, parents: false });
     }
+    if (alone !== undefined) layOver(files, alone.tree, operation.at);
   }
 
   async #source(source: CopySource): Promise<{ tree: FileTree; from: string; ignored?: (path: string) => boolean }> {

@@ -15,7 +15,7 @@ export interface CopyOptions {
   readonly owner?: Ownership;
   readonly mode?: number;
   readonly parents: boolean;
-  /** `--exclude`: paths relative to the copied directory, or the name of a copied file. */
+  /** `--exclude`: paths relative to the copied directory. A file that is a source itself is never left out (fsutil copy.go). */
   readonly excludes?: (path: string) => boolean;
   /** For messages: `the build context`, `stage build`. */
   readonly from: string;
@@ -79,7 +79,6 @@ export function matchSources(source: FileTree, written: string): string[] | unde
 /** `--parents`: what fits keeps its directories, from the pivot `/./` on where there is one. */
 function copyWithParents(files: StageTree, source: FileTree, written: string, options: CopyOptions): void {
   const pivot = written.indexOf('/./');
-  const base = rootPath(source, pivot < 0 ? '/' : written.slice(0, pivot));
   const wanted = pathParts(cleanPath(pivot < 0 ? written : written.slice(pivot + 3)));
   // BuildKit hands these to the matcher of ignore files (IncludePatterns), where `**` is any number of directories.
   const { matcher, bad } = compilePatterns([{ pattern: wanted.join('/'), line: 1 }]);
@@ -87,30 +86,29 @@ function copyWithParents(files: StageTree, source: FileTree, written: string, op
     const args = { instruction: 'COPY --parents', value: written, expected: '`src/**/*.js`' };
     throw failure('engine/value-invalid', args, options.at, 'request');
   }
-  const start = source.resolve(base);
-  const matches: [string, TreeNode][] = [];
-  const visit = (node: TreeNode, below: string): void => {
-    for (const name of sortedNames(node)) {
-      const child = node.children!.get(name)!;
-      const path = below === '' ? name : `${below}/${name}`;
-      if (matcher.ignores(path)) matches.push([path, child]);
-      else if (child.children !== undefined) visit(child, path);
-    }
-  };
-  if (start.found && start.node.children !== undefined) visit(start.node, '');
-  if (matches.length === 0 && !hasWildcards(written)) throw missing(written, options);
-  const copier = new Copier(files, options);
-  const target = rootPath(files.tree, cleanPath(options.destination));
-  for (const [path, node] of matches) {
-    if (options.excludes?.(path) === true) continue;
+  const bases = matchSources(source, pivot < 0 ? '/' : written.slice(0, pivot));
+  if (bases === undefined) throw missing(written, options);
+  for (const base of bases) {
+    const start = source.resolve(base);
+    if (!start.found) throw missing(written, options);
+    const copier = new Copier(files, options);
+    const target = rootPath(files.tree, cleanPath(options.destination));
     copier.makeAll(target);
-    let at = start.found ? start.node : undefined;
-    const parts = path.split('/');
-    for (let i = 0; i < parts.length - 1; i++) {
-      at = at?.children?.get(parts[i]!);
-      if (at !== undefined) copier.directory(at, join(target, parts.slice(0, i + 1).join('/')), false);
-    }
-    copier.node(node, path, join(target, path), true);
+    let count = 0;
+    const visit = (node: TreeNode, below: string, above: readonly [TreeNode, string][]): void => {
+      for (const name of sortedNames(node)) {
+        const child = node.children!.get(name)!;
+        const path = below === '' ? name : `${below}/${name}`;
+        if (matcher.ignores(path)) {
+          count++;
+          if (options.excludes?.(path) === true) continue;
+          for (const [directory, at] of above) copier.parent(directory, at);
+          copier.node(child, path, join(target, path), true);
+        } else if (child.children !== undefined) visit(child, path, [...above, [child, join(target, path)]]);
+      }
+    };
+    if (start.node.children !== undefined) visit(start.node, '', []);
+    if (count === 0 && !hasWildcards(written)) throw missing(written, options);
   }
 }
 
@@ -130,7 +128,6 @@ class Copier {
     const written = this.#options.destination;
     const isDirectory = node.children !== undefined;
     const name = baseName(path);
-    if (!isDirectory && this.#options.excludes?.(name) === true) return;
     const last = written.slice(written.lastIndexOf('/') + 1);
     this.makeAll(rootPath(this.#files.tree, last === '' || last === '.' ? written : written.slice(0, -last.length)));
     let target = rootPath(this.#files.tree, cleanPath(written));
@@ -161,10 +158,18 @@ class Copier {
     this.#files.place(target, { ...this.#info(node), type: 'directory' });
   }
 
-  /** Directories that the destination needs: 0755, owned as asked, else by root. */
+  /** A directory above what `--parents` copies: as its source where it is new, else its mode alone (copyDirectoryOnly). */
+  parent(node: TreeNode, target: string): void {
+    const there = this.#files.tree.resolve(target, { followLast: false });
+    if (!there.found) this.directory(node, target, false);
+    else if (there.node.children === undefined) throw this.#conflict(target, there.node.entry.type, 'directory');
+    else if (there.node.entry.mode !== node.entry.mode) this.#files.changeMode(target, node.entry.mode);
+  }
+
+  /** Directories that the destination needs: 0755 or as `--chmod` says (BuildKit since 0.21), owned as asked, else by root. */
   makeAll(path: string): void {
-    const { uid, gid } = this.#options.owner ?? { uid: 0, gid: 0 };
-    this.#files.makeDirectory(path, { mode: 0o755, uid, gid, parents: true });
+    const { owner = { uid: 0, gid: 0 }, mode = 0o755 } = this.#options;
+    this.#files.makeDirectory(path, { mode: mode & 0o777, ...owner, parents: true });
   }
 
   #leaf(node: TreeNode, target: string): void {

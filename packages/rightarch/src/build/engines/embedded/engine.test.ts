@@ -94,7 +94,7 @@ describe('COPY', () => {
     ['numbers for an owner', 'COPY --chown=5 one.txt /o/', ['755 5:5 /o/', '644 5:5 /o/one.txt']],
     ['names for an owner', 'COPY --chown=node one.txt /o/', ['755 1000:1001 /o/', '644 1000:1001 /o/one.txt']],
     ['a group by name', 'COPY --chown=node:staff one.txt /o', ['644 1000:50 /o']],
-    ['a mode', 'COPY --chmod=750 src/deep /o', ['755 0:0 /o/', '750 0:0 /o/c.txt']],
+    ['a mode', 'COPY --chmod=750 src/deep /o', ['750 0:0 /o/', '750 0:0 /o/c.txt']],
     ['without what is excluded', 'COPY --exclude=*.md --exclude=deep src /o', ['755 0:0 /o/', '644 0:0 /o/a.txt']],
     [
       'with parents',
