@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import {
@@ -82,8 +82,8 @@ function lockedPins(job: Job): readonly BasePin[] {
 }
 
 /** Keeps the plan beside the layout, for `--locked` and for whoever wants to know what was built from what. */
-export function rememberPlan(job: Job, plan: BuildPlan): void {
-  mkdirSync(dirname(job.layout), { recursive: true });
+export async function rememberPlan(job: Job, plan: BuildPlan): Promise<void> {
+  await makeDirectory(dirname(job.layout));
   writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
@@ -130,8 +130,8 @@ export async function buildJob(
       { directory, name: layoutName(job) },
       { signal: shell.signal, onEvent },
     );
-    rememberBuilt(job.root, [directory], job.references);
-    rememberPlan(job, plan);
+    await rememberBuilt(job.root, [directory], job.references);
+    await rememberPlan(job, plan);
     return {
       plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] },
       result,

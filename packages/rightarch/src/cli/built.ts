@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { formatReference, type ImageReference } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
+import { makeDirectory } from '../oci/index.ts';
 import type { Session } from './session.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -20,13 +21,13 @@ interface LastBuilt {
 }
 
 /** Keeps what was built last with its names of `-t`, and keeps the folder out of Git. */
-export function rememberBuilt(
+export async function rememberBuilt(
   root: string,
   directories: readonly string[],
   references: readonly ImageReference[] = [],
-): void {
+): Promise<void> {
   const folder = join(root, FOLDER);
-  mkdirSync(folder, { recursive: true });
+  await makeDirectory(folder);
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeWhole(ignore, '*\n');
   const last: LastBuilt = {

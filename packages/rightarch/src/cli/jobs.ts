@@ -9,6 +9,7 @@ import {
   parsePlatform,
   parseReference,
   samePlatform,
+  shellWords,
   withDefaultTag,
 } from '../core/index.ts';
 import { parseDockerfile, splitStages } from '../dockerfile/index.ts';
@@ -210,9 +211,9 @@ function refuseRemote(given: string, then: string): void {
   const [repository = '', fragment = ''] = url.split('#');
   const [ref = '', folder] = fragment.split(':');
   const fetch = isArchive
-    ? `mkdir DIR && curl -fsSL ${url} | tar -x${/gz$/.test(url) ? 'z' : ''} -C DIR`
-    : `git clone ${ref === '' ? '' : `--branch ${ref} `}${repository} DIR`;
-  const command = `${fetch} && ${folder === undefined ? then : then.replace('DIR', `DIR/${folder}`)}`;
+    ? `mkdir DIR && ${shellWords(['curl', '-fsSL', url])} | tar -x${/gz$/.test(url) ? 'z' : ''} -C DIR`
+    : `${shellWords(['git', 'clone', repository, 'DIR'])}${ref === '' ? '' : ` && ${shellWords(['git', '-C', 'DIR', 'checkout', ref])}`}`;
+  const command = `${fetch} && ${folder === undefined ? then : then.replace('DIR', () => shellWords([`DIR/${folder}`]))}`;
   throw failure('cli/remote-context', { place, command }, atInput(place), 'request');
 }
 
@@ -232,8 +233,9 @@ function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][n
   if (file !== undefined) {
     const path = resolve(shell.cwd, file);
     // docker looks for it before it reads the Dockerfile, whether any RUN asks for it or not.
-    if (!existsSync(path))
-      throw failure('cli/file-missing', { option: '--secret', file }, atInput('--secret'), 'request');
+    const found = statSync(path, { throwIfNoEntry: false });
+    const args = { option: '--secret', file, folder: found?.isDirectory() === true };
+    if (found === undefined || args.folder) throw failure('cli/file-missing', args, atInput('--secret'), 'request');
     return { id, file: path };
   }
   return env !== undefined ? { id, env } : { id, env: id };

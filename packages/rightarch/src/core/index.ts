@@ -8,3 +8,4 @@ export * from './digest.ts';
 export * from './platform.ts';
 export * from './reference.ts';
 export * from './result.ts';
+export * from './shell-words.ts';

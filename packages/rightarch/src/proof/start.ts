@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/index.ts';
+import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Resolution, TreeNode } from '../scan/index.ts';
 import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
@@ -7,7 +7,7 @@ import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser } from './user.ts';
-import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, shellWords, type View, variable } from './view.ts';
+import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
 
 /** What the start came to. */
 export interface StartProof {

@@ -70,8 +70,3 @@ export function searchPath(env: readonly string[], cwd: string): readonly string
   if (value === '') return [];
   return value.split(':').map((part) => (part === '' ? cwd : part.startsWith('/') ? part : `${cwd}/${part}`));
 }
-
-/** A command as a person types it. */
-export function shellWords(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}

@@ -15,7 +15,7 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
     const engine = await engineFor(session, job, flags, project);
     const planned = await engine.plan(job.request, { signal: session.shell.signal });
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
-    if (flags.locked !== true) rememberPlan(job, planned);
+    if (flags.locked !== true) await rememberPlan(job, planned);
     if (session.json) values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });
     else {
       session.print(`${renderPlan(session.page, planned)}\n`);

@@ -433,7 +433,7 @@ export const cliCodes = {
       ko: () => '일부 플랫폼만 게시하려면 먼저 `--platform`으로 빌드하세요',
     },
   }),
-  'cli/file-missing': code<{ option: string; file: string }>({
+  'cli/file-missing': code<{ option: string; file: string; folder?: boolean }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -442,14 +442,17 @@ export const cliCodes = {
       ko: '명령줄에 지정한 파일이 없음',
     },
     message: {
-      en: ({ option, file }) => `${q(option)} names ${q(file)}, which is not there`,
-      ja: ({ option, file }) => `${q(option)} で指定した ${q(file)} がありません`,
-      ko: ({ option, file }) => `${q(option)}로 지정한 ${q(file)}이(가) 없습니다`,
+      en: ({ option, file, folder }) =>
+        `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
+      ja: ({ option, file, folder }) =>
+        `${q(option)} で指定した ${q(file)} ${folder === true ? 'はフォルダーです' : 'がありません'}`,
+      ko: ({ option, file, folder }) =>
+        `${q(option)}로 지정한 ${q(file)}${folder === true ? '은(는) 폴더입니다' : '이(가) 없습니다'}`,
     },
     fix: {
-      en: () => 'Correct the path; it counts from the working directory',
-      ja: () => 'パスを確認してください。作業ディレクトリからの相対パスです',
-      ko: () => '경로를 확인하세요. 작업 디렉터리 기준입니다',
+      en: () => 'Name a file; a relative path counts from the working directory',
+      ja: () => 'ファイルを指定してください。相対パスは作業ディレクトリが基準です',
+      ko: () => '파일을 지정하세요. 상대 경로는 작업 디렉터리 기준입니다',
     },
   }),
   'cli/remote-context': code<{ place: string; command: string }>({

@@ -59,11 +59,11 @@ export const runCodes = {
     },
     message: {
       en: ({ command, path }) =>
-        `${q(command)} is ${q(path)} in this image, which is not GNU coreutils, shadow or busybox: what it does exactly is not known`,
+        `${q(command)} is ${q(path)} in this image, which is none of GNU coreutils, shadow, busybox and Debian's adduser 3.134: what it does exactly is not known`,
       ja: ({ command, path }) =>
-        `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils、shadow、busybox のいずれでもないため、正確な動作が分かりません`,
+        `このイメージの ${q(command)} は ${q(path)} で、GNU coreutils、shadow、busybox、Debian の adduser 3.134 のいずれでもないため、正確な動作が分かりません`,
       ko: ({ command, path }) =>
-        `이 이미지의 ${q(command)}은(는) ${q(path)}(이)며 GNU coreutils, shadow, busybox 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
+        `이 이미지의 ${q(command)}은(는) ${q(path)}(이)며 GNU coreutils, shadow, busybox, Debian의 adduser 3.134 중 어느 것도 아니어서 정확한 동작을 알 수 없습니다`,
     },
     fix: elsewhere,
   }),
