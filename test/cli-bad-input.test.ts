@@ -195,3 +195,70 @@ test('push without words publishes what was built last under the names of -t', a
     await registry.close();
   }
 });
+
+describe('files that are foreign on purpose, and findings that somebody answers for', () => {
+  let registry: Awaited<ReturnType<typeof startRegistry>>;
+  let repository: string;
+  beforeEach(async () => {
+    registry = await startRegistry();
+    repository = `${registry.host}/team/app`;
+    writeContext();
+    writeFileSync(join(directory, 'tool'), elfBytes({ machine: 'arm64' }));
+    chmodSync(join(directory, 'tool'), 0o755);
+    writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY app tool /\nENTRYPOINT ["/app"]\n');
+  });
+  afterEach(() => registry.close());
+
+  const configure = (lines: string): void =>
+    writeFileSync(
+      join(directory, 'rightarch.yaml'),
+      `images:\n  app:\n    repository: ${repository}\n    tags: [latest]\n    platforms: linux/amd64\n${lines}`,
+    );
+  const foreign = "    foreign: [{ path: /tool, reason: 'sent to the devices' }]\n";
+  const ignore = "ignore:\n  - { code: CODE, paths: /tool, reason: 'sent to the devices' }\n";
+
+  /** The same question to each command that proves: build, verify, push, ship. */
+  async function statuses(...flags: string[]): Promise<readonly number[]> {
+    const built = await type(['build']);
+    expect(built.status, built.all).toBe(0);
+    const all: number[] = [];
+    for (const command of [['verify'], ['verify', 'oci:.rightarch/app'], ['push'], ['ship']])
+      all.push((await type([...command, ...flags])).status);
+    return all;
+  }
+
+  test('every command that proves says the same of them', async () => {
+    configure('');
+    expect(await statuses()).toEqual([1, 1, 1, 1]);
+    const code = /\[(proof\/[\w-]+)\]/.exec((await type(['verify'])).out)![1]!;
+    expect(await statuses('--foreign', '/tool=for the devices')).toEqual([0, 0, 0, 0]);
+    configure(foreign);
+    expect(await statuses()).toEqual([0, 0, 0, 0]);
+    configure(ignore.replace('CODE', code));
+    expect(await statuses()).toEqual([0, 0, 0, 0]);
+    const shown = await type(['verify']);
+    expect(shown.out).toContain('1 finding ignored by rightarch.yaml; the verdict stays');
+    expect(shown.out).not.toContain('1 of 1 platform proven');
+    const json = JSON.parse((await type(['verify', '--json'])).out) as Record<string, unknown>;
+    expect(json).toMatchObject({ accepted: true, diagnostics: [], ignored: [{ code, reason: 'sent to the devices' }] });
+    configure(ignore.replace('CODE', `${code}x`));
+    expect(await statuses()).toEqual([1, 1, 1, 1]);
+  });
+});
+
+test('of several images one that is not there keeps nobody from hearing of the others', async () => {
+  writeContext();
+  await type(['build', '.']);
+  const [context] = readdirSync(join(directory, '.rightarch')).filter((name) => !name.includes('.'));
+  const built = `oci:.rightarch/${context}`;
+  const { status, out, err } = await type(['verify', 'oci:nowhere', built, 'oci:elsewhere']);
+  expect(status).toBe(2);
+  expect(out).toContain('1 of 1 platform proven');
+  expect(err.match(/error\[image\/not-found\]/g)).toHaveLength(2);
+  const json = await type(['verify', '--json', 'oci:nowhere', built]);
+  expect(json.err).toBe('');
+  expect(JSON.parse(json.out)).toMatchObject([
+    { image: 'oci:nowhere', diagnostics: [{ code: 'image/not-found' }] },
+    { image: built, verdict: 'proven' },
+  ]);
+});

@@ -1,9 +1,20 @@
 import { join } from 'node:path';
-import type { Diagnostic } from '../core/index.ts';
+import type { ResolvedProject } from '../config/index.ts';
+import { type Diagnostic, parseReference } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
 import type { ImageTree } from '../oci/index.ts';
-import { type ImageProof, type Verdict, type VerifyOptions, verifyTree } from '../proof/index.ts';
+import {
+  type IgnoreRule,
+  type ImageProof,
+  ignoreFindings,
+  type StatedForeign,
+  type Verdict,
+  type VerifyOptions,
+  verifyTree,
+} from '../proof/index.ts';
 import { openScanCache, type ScanCache } from '../scan/index.ts';
-import { choiceOf } from './arguments.ts';
+import { allValues, choiceOf } from './arguments.ts';
+import { layoutDirectory } from './built.ts';
 import { openProgress } from './progress.ts';
 import { today } from './project.ts';
 import type { Session } from './session.ts';
@@ -11,10 +22,43 @@ import { cacheDirectory } from './shell.ts';
 import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
 
-/** Which verdicts end with status 1. What is not proven does, unless told otherwise. */
-export function failsOn(flags: Flags): (verdict: Verdict) => boolean {
+/** Which verdicts end with status 1. What is neither proven nor answered for does, unless told otherwise. */
+export function failsOn(
+  flags: Flags,
+): (part: { readonly verdict: Verdict; readonly accepted?: true | undefined }) => boolean {
   const least = choiceOf(flags, 'fail-on', ['undecided', 'refuted'], 'undecided');
-  return (verdict) => verdict === 'refuted' || (verdict === 'undecided' && least === 'undecided');
+  return ({ verdict, accepted }) =>
+    accepted !== true && (verdict === 'refuted' || (verdict === 'undecided' && least === 'undecided'));
+}
+
+/** `--foreign GLOB` or `GLOB=REASON`. */
+export function statedByFlags(flags: Flags): readonly StatedForeign[] {
+  return allValues(flags, 'foreign').map((text) => {
+    const equals = text.indexOf('=');
+    return equals < 0
+      ? { path: text, reason: '--foreign' }
+      : { path: text.slice(0, equals), reason: text.slice(equals + 1) || '--foreign' };
+  });
+}
+
+/** `images.X.foreign` of the image that the name means: the one that was built here, or that is published there. */
+export function statedByProject(
+  session: Session,
+  name: string,
+  project: ResolvedProject | undefined,
+): readonly StatedForeign[] {
+  if (project === undefined) return [];
+  const parsed = parseReference(name);
+  return project.images
+    .filter(({ name: own, repositories }) =>
+      name.startsWith('oci:')
+        ? session.path(name.replace(/^oci:/, '')) === layoutDirectory(project.directory, own)
+        : parsed.ok &&
+          repositories.some(
+            ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
+          ),
+    )
+    .flatMap(({ foreign }) => foreign);
 }
 
 /** What is known about layers that were read before, or written by a build. */
@@ -27,7 +71,12 @@ export async function prove(
   session: Session,
   tree: ImageTree,
   name: string,
-  options: Pick<VerifyOptions, 'platforms' | 'targets' | 'foreign'> & { readonly noCache?: boolean },
+  options: Pick<VerifyOptions, 'platforms' | 'targets' | 'foreign'> & {
+    readonly noCache?: boolean;
+    readonly project?: ResolvedProject | undefined;
+    /** Gets the `ignore:` entries that met a finding. */
+    readonly used?: Set<IgnoreRule>;
+  },
 ): Promise<ImageProof> {
   const { shell } = session;
   const proof = await watchBytes(session, tree, name, (onBytes) =>
@@ -42,7 +91,24 @@ export async function prove(
       onBytes,
     }),
   );
-  return named(proof, tree.source.name, name, shell.cwd);
+  const { proof: accepted, expired, used } = ignoreFindings(proof, options.project?.ignore ?? [], today(session));
+  for (const { code, until = '', at } of expired)
+    session.warn(diagnostic('config/ignore-expired', { code, until }, at));
+  for (const rule of used) options.used?.add(rule);
+  return named(accepted, tree.source.name, name, shell.cwd);
+}
+
+/** Said after all images of a project were proved: entries of `ignore:` that met nothing are of yesterday. */
+export function tellUnused(
+  session: Session,
+  project: ResolvedProject | undefined,
+  used: ReadonlySet<IgnoreRule>,
+): void {
+  for (const rule of project?.ignore ?? []) {
+    const { code, paths, until, at } = rule;
+    if (used.has(rule) || (until !== undefined && until < today(session))) continue;
+    session.warn(diagnostic('config/ignore-unused', { code, paths }, at));
+  }
 }
 
 /**
@@ -88,5 +154,12 @@ function named(proof: ImageProof, source: string, image: string, cwd: string): I
     ...part,
     diagnostics: part.diagnostics.map((one) => shown(cwd, rename(one))),
   });
-  return { ...near(proof), image, platforms: proof.platforms.map(near), targets: proof.targets.map(near) };
+  const ignored = proof.ignored?.map((one) => ({ ...one, diagnostic: shown(cwd, rename(one.diagnostic)) }));
+  return {
+    ...near(proof),
+    image,
+    platforms: proof.platforms.map(near),
+    targets: proof.targets.map(near),
+    ...(ignored ? { ignored } : {}),
+  };
 }

@@ -105,19 +105,30 @@ export class Refusals extends Error {
 
 /** Says why a command could not be carried out, and which status that is. */
 export function reportFailure(session: Session, error: unknown): ExitStatus {
+  const { status, diagnostics } = tellFailure(session, error);
+  if (session.json) session.printJson({ diagnostics });
+  return status;
+}
+
+/** The same for one part of a command: what goes into its JSON is left to the caller. */
+export function tellFailure(
+  session: Session,
+  error: unknown,
+): { readonly status: ExitStatus; readonly diagnostics: readonly DiagnosticJson[] } {
   if (error instanceof Refusals) {
-    if (session.json) session.printJson({ diagnostics: session.findingsJson(error.diagnostics) });
-    else for (const one of sortDiagnostics(error.diagnostics)) session.warn(one);
-    return 2;
+    if (!session.json) for (const one of sortDiagnostics(error.diagnostics)) session.warn(one);
+    return { status: 2, diagnostics: session.findingsJson(error.diagnostics) };
   }
   const thrown = asFailure(session, error);
-  if (session.json) session.printJson({ diagnostics: session.findingsJson([thrown.diagnostic]) });
-  else session.warn(thrown.diagnostic);
+  if (!session.json) session.warn(thrown.diagnostic);
   if (session.verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
       session.shell.err(`${(cause.stack ?? cause.message).split('\n').map(printable).join('\n')}\n`);
   }
-  return thrown.diagnostic.code === 'cli/interrupted' ? 3 : exitOfBlame(thrown.blame);
+  return {
+    status: thrown.diagnostic.code === 'cli/interrupted' ? 3 : exitOfBlame(thrown.blame),
+    diagnostics: session.findingsJson([thrown.diagnostic]),
+  };
 }
 
 function asFailure({ shell }: Session, error: unknown): Failure {

@@ -30,6 +30,7 @@ const FOR: OptionSpec = { name: 'for', value: 'ID[:CPU]', many: true };
 const ENV: OptionSpec = { name: 'env', value: 'NAME' };
 const NO_CACHE: OptionSpec = { name: 'no-cache' };
 const FAIL_ON: OptionSpec = { name: 'fail-on', value: 'VERDICT' };
+const FOREIGN: OptionSpec = { name: 'foreign', value: 'GLOB', many: true };
 
 /** docker's flags with docker's meaning, and ours behind them. */
 const BUILD: readonly OptionSpec[] = [
@@ -85,7 +86,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       FAIL_ON,
       { name: 'why' },
       { name: 'all' },
-      { name: 'foreign', value: 'GLOB', many: true },
+      FOREIGN,
       { name: 'sarif', value: 'FILE' },
       { name: 'html', value: 'FILE' },
       NO_CACHE,
@@ -103,7 +104,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch ship --env prod api',
       'rightarch ship -t ghcr.io/team/app:1.2 --for fargate:arm64 .',
     ],
-    options: [...BUILD, FAIL_ON, { name: 'drop', value: 'PLATFORM', many: true }],
+    options: [...BUILD, FAIL_ON, FOREIGN, { name: 'drop', value: 'PLATFORM', many: true }],
     run: async (...call) => (await import('./commands/ship.ts')).ship(...call),
   },
   {
@@ -138,7 +139,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch push oci:out ghcr.io/team/app:1.2 ghcr.io/team/app:latest',
       'rightarch push archive:out.tar 127.0.0.1:5000/app:dev',
     ],
-    options: [PLATFORM, FAIL_ON, { name: 'drop', value: 'PLATFORM', many: true }, NO_CACHE, ENV],
+    options: [PLATFORM, FAIL_ON, FOREIGN, { name: 'drop', value: 'PLATFORM', many: true }, NO_CACHE, ENV],
     run: async (...call) => (await import('./commands/push.ts')).push(...call),
   },
   {
@@ -190,7 +191,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     arguments: '[CODE…]',
     least: 0,
     most: 100,
-    examples: ['rightarch explain proof/wrong-machine', 'rightarch explain'],
+    examples: ['rightarch explain proof/wrong-cpu-module', 'rightarch explain'],
     options: [],
     run: async (...call) => (await import('./commands/explain.ts')).explain(call[0], call[1]),
   },

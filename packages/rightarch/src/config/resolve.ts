@@ -86,11 +86,12 @@ export function resolveProject(
       mirrors: Object.fromEntries(
         Object.entries(mirrors ?? {}).map(([host, list]) => [host, listOf(list).map((one) => mirror(project, one))]),
       ),
-      ignore: (ignore ?? []).map(({ code, paths, reason, until }) => ({
+      ignore: (ignore ?? []).map(({ code, paths, reason, until }, i) => ({
         code,
         paths: listOf(paths),
         reason,
         ...(until !== undefined ? { until } : {}),
+        at: project.at(['ignore', i]),
       })),
       notes,
     },

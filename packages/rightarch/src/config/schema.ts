@@ -4,6 +4,7 @@ import { targetIds } from '../target/index.ts';
 
 /** The shape of `rightarch.yaml`. Descriptions go into the published JSON Schema, which editors show while typing. */
 const text = z.string().min(1);
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const textOrList = z.union([text, z.array(text)]);
 const record = z.record(z.string(), z.string());
 
@@ -87,7 +88,7 @@ export const projectSchema = z.strictObject({
   from: textOrList.optional().describe('Where images are already described: compose.yaml, docker-bake.hcl, cdk.out'),
   language: z.enum(languages).optional(),
   ignore: z
-    .array(z.strictObject({ code: text, paths: textOrList.optional(), reason: text, until: text.optional() }))
+    .array(z.strictObject({ code: text, paths: textOrList.optional(), reason: text, until: day.optional() }))
     .optional()
     .describe('Findings that are silenced, each with its reason'),
   mirrors: z

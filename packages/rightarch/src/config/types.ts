@@ -81,6 +81,7 @@ export interface ResolvedProject {
     readonly paths: readonly string[];
     readonly reason: string;
     readonly until?: string;
+    readonly at: Location;
   }[];
   /** Findings that stop nothing: what is read and not used yet. */
   readonly notes: readonly Diagnostic[];

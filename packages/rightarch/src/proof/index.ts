@@ -7,6 +7,7 @@ export { type PackageDifference, packagesKeep } from './compare-packages.ts';
 export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } from './compare-trees.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';
 export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
+export { type Accepted, ignoreFindings } from './ignore.ts';
 export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';

@@ -16,14 +16,21 @@ export function proofJson(proof: ImageProof, language: Language) {
     digest: proof.digest,
     form: proof.form,
     verdict: proof.verdict,
+    ...accepted(proof),
     platforms: proof.platforms.map((platform) => platformJson(platform, proof.targets)),
     targets: proof.targets.map((target) => ({
       id: target.id,
       runtime: target.runtime,
       platforms: target.platforms.map(formatPlatform),
       verdict: target.verdict,
+      ...accepted(target),
     })),
     diagnostics: diagnostics.map((one) => diagnosticJson(one, language)),
+    ...(proof.ignored === undefined
+      ? {}
+      : {
+          ignored: proof.ignored.map(({ diagnostic, ...why }) => ({ ...diagnosticJson(diagnostic, language), ...why })),
+        }),
     notClaimed,
   };
 }
@@ -35,6 +42,7 @@ function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
     platform: text,
     digest: proof.image,
     verdict: proof.verdict,
+    ...accepted(proof),
     reach: proof.reach ?? null,
     start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
     counts: proof.counts,
@@ -47,3 +55,5 @@ function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
       .map(({ id, verdict }) => ({ id, verdict })),
   };
 }
+
+const accepted = (part: { readonly accepted?: true }) => (part.accepted === true ? { accepted: true } : {});

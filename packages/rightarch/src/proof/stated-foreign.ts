@@ -23,7 +23,7 @@ export function statedFor(stated: readonly StatedForeign[], path: string): State
 }
 
 /** Without an expression: a pattern from a configuration must not be able to take minutes. */
-function matchesPath(pattern: string, path: string): boolean {
+export function matchesPath(pattern: string, path: string): boolean {
   const [wanted, have] = [pattern, path].map((text) => text.split('/').filter((part) => part !== ''));
   return matchesParts(wanted!, have!);
 }

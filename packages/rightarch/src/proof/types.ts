@@ -1,6 +1,8 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { Ignored } from './ignore.ts';
 import type { OnPurpose } from './stated-foreign.ts';
 
+export type { Ignored, IgnoreRule } from './ignore.ts';
 export type { OnPurpose, StatedForeign } from './stated-foreign.ts';
 
 /** design.md, What a verdict means. `refuted` beats `undecided` beats `proven`. */
@@ -50,6 +52,8 @@ export interface PlatformProof {
   /** Machine code that does not fit and was judged to be there on purpose: by which rule, or by whose word. */
   readonly onPurpose: readonly OnPurpose[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Set where it is not proven, and somebody answers for every finding. */
+  readonly accepted?: true;
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */
   readonly witness?: string;
   readonly needs?: string;
@@ -63,6 +67,7 @@ export interface TargetProof {
   readonly platforms: readonly Platform[];
   readonly verdict: Verdict;
   readonly diagnostics: readonly Diagnostic[];
+  readonly accepted?: true;
 }
 
 /** Everything `verify` knows about one image name. */
@@ -76,6 +81,10 @@ export interface ImageProof {
   readonly targets: readonly TargetProof[];
   /** Faults of the whole, not of one platform. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Set where every part is proven or accepted, and one is not proven. */
+  readonly accepted?: true;
+  /** Findings of any part that somebody answers for, in `ignore:` of rightarch.yaml. */
+  readonly ignored?: readonly Ignored[];
 }
 
 /** The worst of several: `refuted` beats `undecided` beats `proven`. Nothing at all is undecided, never proven. */

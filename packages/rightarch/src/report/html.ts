@@ -9,8 +9,9 @@ import {
 import { inWords, reasons } from '../messages/index.ts';
 import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
 import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
-import { proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
+import { acceptedWord, proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
 import { reportPhrases } from '../messages/phrases/report.ts';
+import { whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import type { ImageProof, PlatformProof, Verdict } from '../proof/index.ts';
 import { targets } from '../target/index.ts';
@@ -20,6 +21,7 @@ import { instructionText, layerUsers, platformText, shortMediaType } from './lay
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
 import { missingPlatforms, startText } from './proof-text.ts';
+import { purposeText } from './why-text.ts';
 
 /** One image of the page: what was proved, and the documents that it is made of. */
 export interface ReportedImage {
@@ -57,8 +59,8 @@ ${body}
 
 const say = (page: Page, key: keyof typeof htmlPhrases): string => htmlPhrases[key][page.language];
 
-const verdictMark = (page: Page, verdict: Verdict): Markup =>
-  html`<span class="verdict ${verdict}">${verdictWords[verdict][page.language]}</span>`;
+const verdictMark = (page: Page, verdict: Verdict, accepted = false): Markup =>
+  html`<span class="verdict ${verdict}">${verdictWords[verdict][page.language]}</span>${accepted && html` <span class="small soft">${acceptedWord[page.language]}</span>`}`;
 
 function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
   const findings = [
@@ -70,7 +72,7 @@ function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
   const order = { error: 0, warning: 1, note: 2 } as const;
   each.sort((a, b) => order[a.severity] - order[b.severity]);
   return html`<header>
-<h1>${proof.image} ${verdictMark(page, proof.verdict)}</h1>
+<h1>${proof.image} ${verdictMark(page, proof.verdict, proof.accepted)}</h1>
 <p class="small soft">${proof.form}, <span class="mono">${proof.digest}</span></p>
 </header>
 <main>
@@ -79,11 +81,42 @@ ${
   each.length > 0 &&
   html`<section><h2>${say(page, 'findings')}</h2>${each.map((one) => findingMarkup(page, one))}</section>`
 }
+${answeredFor(page, proof)}
 <section><h2>${say(page, 'made')}</h2>${treeMarkup(page, tree)}</section>
 <section><h2>${say(page, 'checked')}</h2>${proof.platforms.map((one) => obligations(page, one))}
 <p class="small soft">${proofPhrases.notClaimed[page.language]}</p></section>
 </main>
 `;
+}
+
+/** What is there on purpose by a rule or by somebody's word, and the findings that somebody answers for. */
+function answeredFor(page: Page, { platforms, ignored = [] }: ImageProof): Markup | false {
+  const purposes = platforms.filter(({ onPurpose }) => onPurpose.length > 0);
+  if (purposes.length === 0 && ignored.length === 0) return false;
+  const list = (title: string, items: readonly Markup[]): Markup =>
+    html`<details><summary>${title}</summary><ul class="small">${items}</ul></details>
+`;
+  return html`<section><h2>${say(page, 'answered')}</h2>${purposes.map(({ platform, onPurpose }) =>
+    list(
+      whyTexts.onPurpose[page.language]({
+        platform: platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(platform),
+        count: onPurpose.length,
+      }),
+      onPurpose.map(
+        (one) =>
+          html`<li><span class="mono">${one.path}</span> ${one.found} <span class="soft">${purposeText(page, one)}</span></li>`,
+      ),
+    ),
+  )}${
+    ignored.length > 0 &&
+    list(
+      whyTexts.ignored[page.language]({ count: ignored.length }),
+      ignored.map(
+        ({ diagnostic: { code, at }, reason, until }) =>
+          html`<li><span class="mono">${code}</span> ${renderLocation(at, page.language)} <span class="soft">${whyTexts.reason[page.language]({ reason, until })}</span></li>`,
+      ),
+    )
+  }</section>`;
 }
 
 /** A row for each platform, a column for each runtime that was asked about. */
@@ -96,14 +129,14 @@ function matrix(page: Page, proof: ImageProof): Markup {
     title: Object.hasOwn(targets, target.runtime) ? targets[target.runtime as keyof typeof targets].title : target.id,
   }));
   const cell = (platform: Platform | undefined): Markup[] =>
-    columns.map(({ label, platforms, verdict }) => {
+    columns.map(({ label, platforms, verdict, accepted }) => {
       const asks = platform !== undefined && platforms.some((one) => samePlatform(one, platform));
-      return html`<td data-label="${label}">${asks ? verdictMark(page, verdict) : html`<span class="soft">${say(page, 'notAsked')}</span>`}</td>`;
+      return html`<td data-label="${label}">${asks ? verdictMark(page, verdict, accepted) : html`<span class="soft">${say(page, 'notAsked')}</span>`}</td>`;
     });
   const rows = proof.platforms.map((one) => {
     const name = one.platform === undefined ? phrase('unknownPlatform') : formatPlatform(one.platform);
     return html`<tr><th scope="row">${name}</th>
-<td data-label="${phrase('verdict')}">${verdictMark(page, one.verdict)}</td>
+<td data-label="${phrase('verdict')}">${verdictMark(page, one.verdict, one.accepted)}</td>
 ${cell(one.platform)}
 <td class="code" data-label="${phrase('code')}">${proofTexts.matching[language](one.counts)}</td>
 <td class="start" data-label="${phrase('starts')}"><span class="mono">${startText(page, one)}</span></td></tr>

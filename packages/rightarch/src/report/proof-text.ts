@@ -1,6 +1,6 @@
 import { type Digest, formatPlatform, shortDigest } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
-import { proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
+import { acceptedWord, proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
 import type { ImageProof, PlatformProof, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
 import { ink, type Page } from './page.ts';
@@ -15,8 +15,9 @@ const SOURCES = {
 const INKS = { proven: 'green', refuted: 'red', undecided: 'yellow' } as const;
 
 /** The verdict in the reader's language, in its colour. */
-export function verdictText(page: Page, verdict: Verdict): string {
-  return ink(page, INKS[verdict], verdictWords[verdict][page.language]);
+export function verdictText(page: Page, verdict: Verdict, accepted = false): string {
+  const word = verdictWords[verdict][page.language];
+  return ink(page, INKS[verdict], accepted ? `${word} (${acceptedWord[page.language]})` : word);
 }
 
 /** The answer of `verify` without its findings: where the bytes came from, each platform, each runtime. */
@@ -31,7 +32,7 @@ export function renderProof(page: Page, proof: ImageProof): string {
       [
         ...proof.platforms.map((one) => [
           one.platform === undefined ? say('unknownPlatform') : formatPlatform(one.platform),
-          verdictText(page, one.verdict),
+          verdictText(page, one.verdict, one.accepted),
           proofTexts.matching[page.language](one.counts),
           startText(page, one),
         ]),
@@ -49,7 +50,7 @@ export function renderProof(page: Page, proof: ImageProof): string {
           printable(one.id),
           Object.hasOwn(targets, one.runtime) ? targets[one.runtime as keyof typeof targets].title : one.runtime,
           one.platforms.map((platform) => formatPlatform(platform).replace(/^linux\//, '')).join(', '),
-          verdictText(page, one.verdict),
+          verdictText(page, one.verdict, one.accepted),
         ]),
       ),
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Diagnostic, formatPlatform, type Location } from '../core/index.ts';
 import { inWords, type Language, printable } from '../messages/index.ts';
-import type { ImageProof } from '../proof/index.ts';
+import type { Ignored, ImageProof } from '../proof/index.ts';
 import { sortDiagnostics } from './diagnostics.ts';
 
 /** SARIF's own word for how bad a finding is (SARIF 2.1.0, 3.27.10). */
@@ -22,30 +22,33 @@ export function sarifLog(proofs: readonly ImageProof[], options: SarifOptions): 
   const rules: Record<string, unknown>[] = [];
   const indexes = new Map<string, number>();
   const seen = new Map<string, number>();
-  const results = proofs.flatMap((proof) =>
-    findingsOf(proof)
-      .filter(options.wanted)
-      .map((finding) => {
-        let ruleIndex = indexes.get(finding.code);
-        if (ruleIndex === undefined) {
-          ruleIndex = rules.push(ruleOf(finding, options.language)) - 1;
-          indexes.set(finding.code, ruleIndex);
-        }
-        const identity = identityOf(finding, proof.image);
-        const times = seen.get(identity) ?? 0;
-        seen.set(identity, times + 1);
-        const { message, fix } = inWords(finding, options.language);
-        return {
-          ruleId: finding.code,
-          ruleIndex,
-          level: LEVELS[finding.severity],
-          message: { text: fix === '' ? message : `${message}\n${fix}` },
-          locations: [locationOf(finding, proof.image)],
-          partialFingerprints: { 'rightarch/v1': fingerprint(`${identity} ${times}`) },
-          properties: { image: proof.image, digest: proof.digest },
-        };
-      }),
-  );
+  const results = proofs.flatMap((proof) => {
+    // What somebody answers for stays in the log, as a suppressed result (SARIF 2.1.0, 3.27.23).
+    const ignored = new Map((proof.ignored ?? []).map((one): [Diagnostic, Ignored] => [one.diagnostic, one]));
+    return [...findingsOf(proof), ...ignored.keys()].filter(options.wanted).map((finding) => {
+      let ruleIndex = indexes.get(finding.code);
+      if (ruleIndex === undefined) {
+        ruleIndex = rules.push(ruleOf(finding, options.language)) - 1;
+        indexes.set(finding.code, ruleIndex);
+      }
+      const identity = identityOf(finding, proof.image);
+      const times = seen.get(identity) ?? 0;
+      seen.set(identity, times + 1);
+      const { message, fix } = inWords(finding, options.language);
+      return {
+        ruleId: finding.code,
+        ruleIndex,
+        level: LEVELS[finding.severity],
+        message: { text: fix === '' ? message : `${message}\n${fix}` },
+        locations: [locationOf(finding, proof.image)],
+        partialFingerprints: { 'rightarch/v1': fingerprint(`${identity} ${times}`) },
+        properties: { image: proof.image, digest: proof.digest },
+        ...(ignored.has(finding)
+          ? { suppressions: [{ kind: 'external', justification: printable(ignored.get(finding)!.reason) }] }
+          : {}),
+      };
+    });
+  });
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

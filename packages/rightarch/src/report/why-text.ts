@@ -3,7 +3,7 @@ import { printable } from '../messages/index.ts';
 import { proofPhrases, stepWords } from '../messages/phrases/proof.ts';
 import { purposeWords, whyPhrases, whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { ImageProof, OnPurpose, PlatformProof } from '../proof/index.ts';
+import type { Ignored, ImageProof, OnPurpose, PlatformProof } from '../proof/index.ts';
 import { instructionText, shortMediaType } from './layers.ts';
 import { ink, type Page } from './page.ts';
 import { holdsMark } from './proof-text.ts';
@@ -92,13 +92,29 @@ export function renderOnPurpose(page: Page, proof: ImageProof, { all }: { readon
   return parts.join('\n\n');
 }
 
-function purposeRow(page: Page, { path, found, rule, reason, layer }: OnPurpose): string[] {
-  const words =
-    (purposeWords as Readonly<Record<string, (typeof purposeWords)['stated']>>)[rule]?.[page.language] ?? rule;
+/** Findings that somebody answers for: which, where, why and for how long. */
+export function renderIgnored(page: Page, ignored: readonly Ignored[]): string {
+  const rows = ignored.map(({ diagnostic: { code, at }, reason, until }) => [
+    code,
+    at.in === 'image' && at.platform !== undefined ? formatPlatform(at.platform) : '',
+    at.in === 'image' && at.path !== undefined ? printable(at.path) : '',
+    ink(page, 'dim', whyTexts.reason[page.language]({ reason: printable(reason), until })),
+  ]);
+  return `${whyTexts.ignored[page.language]({ count: ignored.length })}\n${renderTable(page, [], rows, '  ')}`;
+}
+
+/** By which rule, or by whose word and why, a file is there on purpose. */
+export function purposeText({ language }: Page, { rule, reason }: OnPurpose): string {
+  const words = (purposeWords as Readonly<Record<string, (typeof purposeWords)['stated']>>)[rule]?.[language] ?? rule;
+  return reason === undefined ? words : `${words}: ${printable(reason)}`;
+}
+
+function purposeRow(page: Page, one: OnPurpose): string[] {
+  const { path, found, layer } = one;
   return [
     printable(path),
     printable(found),
     layer === undefined ? '' : whyTexts.layer[page.language]({ number: layer, digest: '', made: '' }),
-    ink(page, 'dim', reason === undefined ? words : `${words}: ${printable(reason)}`),
+    ink(page, 'dim', purposeText(page, one)),
   ];
 }

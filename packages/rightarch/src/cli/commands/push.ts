@@ -8,7 +8,7 @@ import { lastBuilt, namesBuiltWith } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { loadProject } from '../project.ts';
-import { failsOn, prove } from '../proving.ts';
+import { failsOn, prove, statedByFlags, statedByProject } from '../proving.ts';
 import { type Names, namesOf, publish } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -28,10 +28,15 @@ export async function push(session: Session, words: readonly string[], flags: Fl
   });
   try {
     const platforms = readPlatforms(flags);
-    const proof = await prove(session, image.tree, source, { platforms, noCache: flags['no-cache'] === true });
+    const proof = await prove(session, image.tree, source, {
+      platforms,
+      foreign: [...statedByFlags(flags), ...statedByProject(session, source, project)],
+      noCache: flags['no-cache'] === true,
+      project,
+    });
     if (!session.json) sayProof(session, proof, { canAsk: false });
     const value = proofJson(proof, session.language);
-    if (failsOn(flags)(proof.verdict)) {
+    if (failsOn(flags)(proof)) {
       if (session.json) session.printJson({ ...value, published: null });
       else session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
       return 1;

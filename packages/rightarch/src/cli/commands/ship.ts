@@ -3,13 +3,13 @@ import type { ResolvedProject } from '../../config/index.ts';
 import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree } from '../../oci/index.ts';
-import { proofJson } from '../../proof/index.ts';
+import { type IgnoreRule, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
 import { buildJob } from '../building.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject } from '../project.ts';
-import { failsOn, prove } from '../proving.ts';
+import { failsOn, prove, statedByFlags, tellUnused } from '../proving.ts';
 import { namesOf, publish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -27,8 +27,10 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
   refuseSharedNames(planned);
   const statuses: ExitStatus[] = [];
-  const values: unknown[] = [];
-  for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, values));
+  const told = { values: [] as unknown[], used: new Set<IgnoreRule>() };
+  const { values } = told;
+  for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
+  if (words.length === 0) tellUnused(session, project, told.used);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }
@@ -39,7 +41,7 @@ async function shipOne(
   names: Awaited<ReturnType<typeof namesOf>>,
   flags: Flags,
   project: ResolvedProject | undefined,
-  values: unknown[],
+  { values, used }: { readonly values: unknown[]; readonly used: Set<IgnoreRule> },
 ): Promise<ExitStatus> {
   const { shell, language } = session;
   const fails = failsOn(flags);
@@ -55,13 +57,16 @@ async function shipOne(
     const proof = await prove(session, tree, job.request.name, {
       platforms: job.request.platforms.map(({ platform }) => platform),
       targets: job.asks,
+      foreign: [...statedByFlags(flags), ...(job.image?.foreign ?? [])],
+      project,
+      used,
     });
     if (!session.json) {
       sayProof(session, proof);
       session.print(`${buildTexts.proved[language]({ time: formatDuration(performance.now() - begin) })}\n`);
     }
     const value = { ...proofJson(proof, language), layout: job.layout };
-    if (fails(proof.verdict)) {
+    if (fails(proof)) {
       values.push({ ...value, published: null });
       if (!session.json) session.print(buildTexts.notPublished[language]({ image }));
       return 1;
@@ -73,7 +78,7 @@ async function shipOne(
       session.print(renderReceipt(session.page, receipt, publishMs));
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);
     }
-    return proof.targets.some(({ verdict }) => fails(verdict)) ? 1 : 0;
+    return proof.targets.some(fails) ? 1 : 0;
   } finally {
     await source.close();
   }

@@ -1,11 +1,12 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
-import { type Diagnostic, parseReference } from '../../core/index.ts';
+import type { Diagnostic } from '../../core/index.ts';
 import type { ImageTree } from '../../oci/index.ts';
-import { type ImageProof, proofJson, type StatedForeign } from '../../proof/index.ts';
+import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
   htmlReport,
   type ReportedImage,
+  renderIgnored,
   renderObligations,
   renderOnPurpose,
   renderProof,
@@ -16,12 +17,12 @@ import {
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
-import { lastBuilt, lastLayouts, layoutDirectory, layoutLocator } from '../built.ts';
+import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, loadProject } from '../project.ts';
-import { failsOn, prove } from '../proving.ts';
-import type { Session } from '../session.ts';
+import { failsOn, prove, statedByFlags, statedByProject, tellUnused } from '../proving.ts';
+import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -36,67 +37,46 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const asks: readonly TargetAsk[] =
     named.length > 0 || words.length > 0 ? named : (project?.targets.map(({ ask }) => ask) ?? []);
   const options = await openOptions(session, project?.mirrors);
-  const proofs: ImageProof[] = [];
+  const values: unknown[] = [];
+  const used = new Set<IgnoreRule>();
   const reported: ReportedImage[] = [];
   const statuses: ExitStatus[] = [];
-  for (const name of names) {
-    const image = await openImage(session, name, options, {
-      published: allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text)),
-    });
+  const published = allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text));
+  const verifyOne = async (name: string): Promise<ExitStatus> => {
+    const image = await openImage(session, name, options, { published });
     try {
       const proof = await prove(session, image.tree, name, {
         platforms,
         targets: asks,
-        foreign: [...statedByFlags(flags), ...statedByProject(session, words, name, project)],
+        foreign: [...statedByFlags(flags), ...statedByProject(session, name, project)],
         noCache: flags['no-cache'] === true,
+        project,
+        used,
       });
-      proofs.push(proof);
+      values.push(proofJson(proof, session.language));
       reported.push({ proof, tree: image.tree });
-      const verdicts = [proof.verdict, ...proof.targets.map(({ verdict }) => verdict)];
-      statuses.push(verdicts.some(fails) ? 1 : 0);
       if (!session.json)
         sayProof(session, proof, { all: flags.all === true, ...(flags.why ? { tree: image.tree } : {}) });
+      return [proof, ...proof.targets].some(fails) ? 1 : 0;
     } finally {
       await image.close();
     }
+  };
+  for (const name of names) {
+    try {
+      statuses.push(await verifyOne(name));
+    } catch (error) {
+      // One of several that cannot be had keeps nobody from asking about the others.
+      if (names.length === 1 || session.shell.signal.aborted) throw error;
+      const { status, diagnostics } = tellFailure(session, error);
+      statuses.push(status);
+      values.push({ image: name, diagnostics });
+    }
   }
+  if (words.length === 0) tellUnused(session, project, used);
   writeReports(session, flags, reported);
-  if (session.json) {
-    const values = proofs.map((proof) => proofJson(proof, session.language));
-    session.printJson(values.length === 1 ? values[0] : values);
-  }
+  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
-}
-
-/** `--foreign GLOB` or `GLOB=REASON`. */
-function statedByFlags(flags: Flags): readonly StatedForeign[] {
-  return allValues(flags, 'foreign').map((text) => {
-    const equals = text.indexOf('=');
-    return equals < 0
-      ? { path: text, reason: '--foreign' }
-      : { path: text.slice(0, equals), reason: text.slice(equals + 1) || '--foreign' };
-  });
-}
-
-/** `images.X.foreign` of the image that the name means: the one that was built here, or that is published there. */
-function statedByProject(
-  session: Session,
-  words: readonly string[],
-  name: string,
-  project: ResolvedProject | undefined,
-): readonly StatedForeign[] {
-  if (project === undefined) return [];
-  const parsed = parseReference(name);
-  return project.images
-    .filter(({ name: own, repositories }) =>
-      words.length === 0 || name.startsWith('oci:')
-        ? session.path(name.replace(/^oci:/, '')) === layoutDirectory(project.directory, own)
-        : parsed.ok &&
-          repositories.some(
-            ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
-          ),
-    )
-    .flatMap(({ foreign }) => foreign);
 }
 
 /** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */
@@ -153,6 +133,7 @@ export function sayProof(
   if (how.tree !== undefined) session.print(`${renderWhy(session.page, proof, how.tree)}\n`);
   const onPurpose = renderOnPurpose(session.page, proof, { all: how.all === true });
   if (onPurpose !== '') session.print(`${onPurpose}\n`);
+  if (proof.ignored !== undefined) session.print(`${renderIgnored(session.page, proof.ignored)}\n`);
   if (session.verbose) session.print(`${renderObligations(session.page, proof)}\n`);
   session.print(renderProofSummary(session.page, proof, how));
 }

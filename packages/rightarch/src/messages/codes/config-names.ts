@@ -51,6 +51,47 @@ export const configNameCodes = {
       ko: ({ nearest, known }) => choice(nearest, known).ko,
     },
   }),
+  'config/ignore-expired': code<{ code: string; until: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An entry of ignore is past its day',
+      ja: 'ignore の項目の期限が切れている',
+      ko: 'ignore 항목의 기한이 지남',
+    },
+    message: {
+      en: ({ code, until }) => `${q(code)} was ignored until ${q(until)}; it is reported again`,
+      ja: ({ code, until }) => `${q(code)} の除外は ${q(until)} までです。以後は再び報告します`,
+      ko: ({ code, until }) => `${q(code)} 제외 기한은 ${q(until)}까지입니다. 이제 다시 보고합니다`,
+    },
+    fix: {
+      en: () => 'Mend what is reported and delete the entry, or give it a later `until`',
+      ja: () => '報告された問題を直してこの項目を削除するか、`until` を先の日付に変えてください',
+      ko: () => '보고된 문제를 고치고 이 항목을 지우거나 `until`을 더 뒤 날짜로 바꾸세요',
+    },
+  }),
+  'config/ignore-unused': code<{ code: string; paths: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An entry of ignore meets no finding',
+      ja: 'ignore の項目に該当する指摘がない',
+      ko: 'ignore 항목에 해당하는 결과가 없음',
+    },
+    message: {
+      en: ({ code, paths }) =>
+        `Nothing was found as ${q(code)}${paths.length > 0 ? ` in ${list(paths)}` : ''}, in no image of this project`,
+      ja: ({ code, paths }) =>
+        `このプロジェクトのどのイメージにも${paths.length > 0 ? ` ${list(paths)} の` : ''} ${q(code)} はありません`,
+      ko: ({ code, paths }) =>
+        `이 프로젝트의 어느 이미지에서도${paths.length > 0 ? ` ${list(paths)}의` : ''} ${q(code)}이(가) 나오지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Delete the entry, or correct its code and paths: `rightarch explain` lists the codes',
+      ja: () => '項目を削除するか、コードとパスを直してください。コードの一覧は `rightarch explain` で表示します',
+      ko: () => '항목을 지우거나 코드와 경로를 고치세요. 코드 목록은 `rightarch explain`으로 볼 수 있습니다',
+    },
+  }),
   'config/image-needed': code<{ target: string; images: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',

@@ -4,6 +4,7 @@ import type { Label, Text } from '../language.ts';
 export const htmlPhrases = {
   runs: { en: 'Does it run?', ja: '動くか', ko: '실행되는가' },
   findings: { en: 'What was found', ja: '見つかった問題', ko: '발견한 문제' },
+  answered: { en: 'On purpose', ja: '意図したもの', ko: '의도한 것' },
   made: { en: 'What it is made of', ja: 'イメージの構成', ko: '이미지 구성' },
   checked: { en: 'What was checked', ja: '検査した項目', ko: '검사한 항목' },
   where: { en: 'where', ja: '場所', ko: '위치' },

@@ -7,6 +7,9 @@ export const verdictWords = {
   undecided: { en: 'undecided', ja: '未確定', ko: '미확정' },
 } satisfies Readonly<Record<string, Label>>;
 
+/** Beside a verdict of which every finding is answered for in `ignore:`. */
+export const acceptedWord = { en: 'ignored', ja: '除外済み', ko: '제외됨' } satisfies Label;
+
 /** What an obligation is about, for `--verbose`. JSON keeps the ids. */
 export const stepWords = {
   structure: { en: 'structure', ja: '構造', ko: '구조' },

@@ -65,4 +65,14 @@ export const whyTexts = {
     ja: ({ platform, count }) => `${platform}: 意図して置かれた別 CPU 用のファイル ${count} 個`,
     ko: ({ platform, count }) => `${platform}: 의도적으로 둔 다른 CPU용 파일 ${count}개`,
   } satisfies Text<{ platform: string; count: number }>,
+  ignored: {
+    en: ({ count }) => `${count} ${count === 1 ? 'finding' : 'findings'} ignored by rightarch.yaml; the verdict stays`,
+    ja: ({ count }) => `rightarch.yaml の ignore で除外した指摘 ${count} 件 (判定は変わりません)`,
+    ko: ({ count }) => `rightarch.yaml의 ignore로 제외한 항목 ${count}건(판정은 그대로)`,
+  } satisfies Text<{ count: number }>,
+  reason: {
+    en: ({ reason, until }) => (until === undefined ? reason : `${reason} (until ${until})`),
+    ja: ({ reason, until }) => (until === undefined ? reason : `${reason} (${until} まで)`),
+    ko: ({ reason, until }) => (until === undefined ? reason : `${reason}(${until}까지)`),
+  } satisfies Text<{ reason: string; until: string | undefined }>,
 };
