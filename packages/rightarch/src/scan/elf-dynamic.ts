@@ -7,6 +7,7 @@ const DT_STRSZ = 10;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
 const DT_RUNPATH = 29;
+const DT_FLAGS_1 = 0x6ffffffb;
 const DT_VERDEF = 0x6ffffffc;
 const DT_VERNEED = 0x6ffffffe;
 
@@ -30,6 +31,8 @@ export interface Dynamic {
   readonly soname: number | undefined;
   readonly rpath: number | undefined;
   readonly runpath: number | undefined;
+  /** DT_FLAGS_1. */
+  readonly flags: number;
   /** .gnu.version_r; `nowhere` where it is named and lies in no segment. */
   readonly versionsNeeded: Range | 'nowhere' | undefined;
   /** .gnu.version_d. */
@@ -49,7 +52,8 @@ export function readDynamic(bytes: Buffer, layout: Layout, segments: readonly Se
     const value = fields.word(at + step / 2);
     if (tag === 0) break;
     if (tag === DT_NEEDED) needed.push(value);
-    else if (!single.has(tag)) single.set(tag, value);
+    // Of several the last counts (glibc's get-dynamic-info.h, musl's decode_vec).
+    else single.set(tag, value);
   }
   const size = single.get(DT_STRSZ);
   const from = locate(segments, single.get(DT_STRTAB));
@@ -66,6 +70,7 @@ export function readDynamic(bytes: Buffer, layout: Layout, segments: readonly Se
     soname: single.get(DT_SONAME),
     rpath: single.get(DT_RPATH),
     runpath: single.get(DT_RUNPATH),
+    flags: single.get(DT_FLAGS_1) ?? 0,
     versionsNeeded: versions(DT_VERNEED),
     versionsDefined: versions(DT_VERDEF),
     missing: strings === undefined && needed.length > 0,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ElfParts, elfBytes } from '../testing/index.ts';
+import { type ElfParts, elfBytes, goInfoBytes } from '../testing/index.ts';
 import { ElfReader } from './elf.ts';
 import { readPropertyLevel } from './elf-level.ts';
 import type { ElfFacts } from './types.ts';
@@ -31,6 +31,63 @@ it('finds strings behind the dynamic section, as patchelf puts them, however the
   for (const patched of [0, 60_000, 65_000, 65_400, 200_000, 3 << 20]) {
     const bytes = elfBytes({ ...parts, patched });
     for (const chunk of [4096, 65_536, 1 << 20, bytes.length]) expect(read(bytes, chunk)).toEqual(facts);
+  }
+});
+
+it('flags that its loader goes by', () => {
+  expect(read(elfBytes({ type: 3, flags1: 0x08000800, stack: 7 }))).toMatchObject({
+    pie: true,
+    noDefaults: true,
+    stackCode: true,
+  });
+  const plain = read(elfBytes({ type: 3, flags1: 1, stack: 6 }));
+  expect([plain.pie, plain.noDefaults, plain.stackCode]).toEqual([undefined, undefined, undefined]);
+});
+
+describe('program headers behind everything else', () => {
+  const parts = { ...rich, needs: { 'libc.so.6': ['GLIBC_2.17'] }, defines: ['libx.so.1', 'X_1'] };
+  const whole = read(elfBytes(parts));
+
+  it.each([
+    ['of a small file', {}],
+    ['beyond what is kept of every file', { padding: 200_000 }],
+    ['beyond the longest head', { padding: 18 << 20 }],
+    ['with all that a post-link tool moved right before them', { patched: 18 << 20 }],
+  ])('%s', (_, more) => {
+    const bytes = elfBytes({ ...parts, ...more, tableLast: true });
+    for (const chunk of [4096, 65_536, bytes.length]) expect(read(bytes, chunk)).toEqual(whole);
+  });
+
+  it('what lies between the head and them is out of reach, and said so', () => {
+    const bytes = elfBytes({ ...parts, patched: 18 << 20, padding: 8 << 20, tableLast: true });
+    const { interpreter, needed, unread } = read(bytes);
+    expect({ interpreter, needed, unread }).toEqual({ interpreter: rich.interpreter, needed: undefined, unread: true });
+  });
+
+  it('Go’s mark is found before they say where to look, and counts only where they say so', () => {
+    const info = goInfoBytes('go1.26.8', ['build\tGOARCH=amd64', 'build\tGOAMD64=v3']);
+    const bytes = Buffer.from(elfBytes({ padding: 18 << 20, tableLast: true }));
+    bytes.set(info, 17 << 20);
+    expect(read(bytes).go).toBeUndefined();
+    // p_flags of the one PT_LOAD: writable.
+    bytes[bytes.length - 56 + 4] = 6;
+    expect(read(bytes)).toMatchObject({ level: 'v3', go: { version: 'go1.26.8', architecture: 'amd64' } });
+  });
+});
+
+it('a patched file that is cut anywhere: damaged, and nothing is made up', () => {
+  const parts = { ...rich, needs: { 'libc.so.6': ['GLIBC_2.17'] }, defines: ['libx.so.1', 'X_1'] };
+  for (const more of [{ patched: 300 }, { patched: 300, tableLast: true }, { tableLast: true, padding: 100 }]) {
+    const bytes = elfBytes({ ...parts, ...more });
+    const whole: Partial<Record<string, unknown>> = { ...read(bytes) };
+    for (let length = 4; length < bytes.length; length++) {
+      for (const chunk of [97, bytes.length]) {
+        const { damaged, partial, unread, versionsUnread, ...said } = read(bytes.subarray(0, length), chunk);
+        expect(damaged, `cut at ${length}`).toBe(true);
+        if (length < 64) continue;
+        for (const [key, value] of Object.entries(said)) expect({ [key]: value }).toEqual({ [key]: whole[key] });
+      }
+    }
   }
 });
 

@@ -21,6 +21,8 @@ const FIRST = 64 << 10;
 const HEAD_LIMIT = 16 << 20;
 /** Kept before the dynamic section as well: patchelf puts a new string table there. */
 const BEFORE_DYNAMIC = 1 << 20;
+/** Kept before program headers that come late: the tool that put them there put there what it changed as well. */
+const BEFORE_TABLE = 4 << 20;
 const DYNAMIC_LIMIT = 64 << 10;
 const STRINGS_LIMIT = 4 << 20;
 /** The kernel refuses more program headers than this, and interpreters longer than PATH_MAX (fs/binfmt_elf.c). */
@@ -31,8 +33,12 @@ const ET_REL = 1;
 const ET_EXEC = 2;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
+const PT_GNU_STACK = 0x6474e551;
 const PT_GNU_PROPERTY = 0x6474e553;
+const PF_X = 1;
 const PF_W = 2;
+const DF_1_NODEFLIB = 0x800;
+const DF_1_PIE = 0x08000000;
 const EM_X86_64 = 62;
 
 interface Header {
@@ -60,7 +66,8 @@ export class ElfReader implements EntrySink {
   readonly #size: number;
   readonly #window: Window;
   #planned = false;
-  #waitingFor: Segment | undefined;
+  /** What has to be here before anything behind it may pass: it says which of that is worth keeping. */
+  #waitingFor: { readonly what: 'table' | 'dynamic'; readonly end: number } | undefined;
   #go: GoSearch | undefined;
   #complete = true;
 
@@ -77,21 +84,29 @@ export class ElfReader implements EntrySink {
       const first = chunk.subarray(0, Math.min(FIRST, this.#size) - this.#window.position);
       this.#window.push(first);
       if (this.#window.position >= Math.min(FIRST, this.#size)) this.#plan();
-      if (this.#waitingFor !== undefined) this.#planStrings(this.#waitingFor);
       rest = chunk.subarray(first.length);
     }
     while (rest.length > 0) rest = this.#pass(rest);
   }
 
-  /** Lets bytes pass, but none behind the dynamic section before it has said which of them are worth keeping. */
+  /** Lets bytes pass, but none behind what is waited for. */
   #pass(bytes: Uint8Array): Uint8Array {
-    const dynamic = this.#waitingFor;
-    const until = dynamic === undefined ? 0 : dynamic.offset + dynamic.size - this.#window.position;
+    const until = (this.#waitingFor?.end ?? 0) - this.#window.position;
     const part = until > 0 ? bytes.subarray(0, until) : bytes;
     this.#go?.push(this.#window.position, part);
     this.#window.push(part);
-    if (dynamic !== undefined) this.#planStrings(dynamic);
+    this.#settle();
     return bytes.subarray(part.length);
+  }
+
+  /** Plans on as soon as what was waited for is here. */
+  #settle(): void {
+    while (this.#waitingFor !== undefined && this.#waitingFor.end <= this.#window.position) {
+      const { what } = this.#waitingFor;
+      this.#waitingFor = undefined;
+      if (what === 'table') this.#planSegments();
+      else this.#planStrings();
+    }
   }
 
   end(complete: boolean): void {
@@ -127,6 +142,7 @@ export class ElfReader implements EntrySink {
       ...interpreter.facts,
       ...this.#dynamic(header, segments),
       ...(loads.length > 0 ? { align: Math.max(...loads.map(({ align }) => align)) } : {}),
+      ...(segments.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0) ? { stackCode: true } : {}),
       ...(level !== undefined ? { level } : {}),
       ...(go !== undefined ? { go } : {}),
       ...(outside || interpreter.damaged ? { damaged: true } : {}),
@@ -184,18 +200,28 @@ export class ElfReader implements EntrySink {
     return segments;
   }
 
-  /** Once the program headers are here: asks for the ranges that they name, before these pass. */
+  /** Once the header is here: asks for the program headers, wherever they are. */
   #plan(): void {
     this.#planned = true;
     const header = this.#header();
     if (header.damaged || header.table.size === 0) return;
     const { offset, size } = header.table;
-    const segments = this.#segments(header);
-    if (segments === undefined) {
-      // Program headers at the end of the file (some post-link tools): the rest must come from the head.
-      if (this.#window.want(offset, size)) this.#window.extend(HEAD_LIMIT);
-      return;
+    const end = offset + size;
+    if (end > this.#window.position) {
+      // Program headers at the end of the file (some post-link tools): until they come, everything may be worth keeping.
+      this.#window.extend(HEAD_LIMIT);
+      const from = Math.min(offset, Math.max(offset - BEFORE_TABLE, this.#window.position));
+      this.#window.want(from, end - from);
+      this.#searchGo([{ start: 0, end: this.#size }]);
     }
+    this.#waitingFor = { what: 'table', end };
+    this.#settle();
+  }
+
+  /** Once the program headers are here: asks for the ranges that they name, before these pass. */
+  #planSegments(): void {
+    const segments = this.#segments(this.#header());
+    if (segments === undefined) return;
     const want = (start: number, length: number) => {
       if (this.#inside(start, length)) this.#window.want(start, length);
     };
@@ -204,9 +230,13 @@ export class ElfReader implements EntrySink {
       if (segment.type === PT_GNU_PROPERTY && segment.size <= PATH_MAX) want(segment.offset, segment.size);
     }
     const writable = segments.filter(({ type, flags, size }) => type === PT_LOAD && (flags & PF_W) !== 0 && size > 0);
-    this.#go = new GoSearch(writable.map(({ offset, size }) => ({ start: offset, end: offset + size })));
-    const head = this.#window.get(0, this.#window.position);
-    if (head !== undefined) this.#go.push(0, head);
+    const ranges = writable.map(({ offset, size }) => ({ start: offset, end: offset + size }));
+    const mark = this.#go?.at;
+    if (this.#go === undefined) this.#searchGo(ranges);
+    // Before the program headers were here the whole file was searched: a mark elsewhere is somebody's text.
+    else if (mark === undefined || !ranges.some(({ start, end }) => start <= mark && mark < end)) {
+      this.#go = new GoSearch(ranges);
+    }
     const dynamic = dynamicOf(segments);
     if (dynamic === undefined || !this.#inside(dynamic.offset, dynamic.size)) return;
     this.#window.extend(Math.min(HEAD_LIMIT, dynamic.offset + dynamic.size));
@@ -214,17 +244,22 @@ export class ElfReader implements EntrySink {
     const from = Math.max(load?.offset ?? dynamic.offset, dynamic.offset - BEFORE_DYNAMIC, this.#window.position);
     if (from <= dynamic.offset) want(from, dynamic.offset + dynamic.size - from);
     else want(dynamic.offset, dynamic.size);
-    this.#waitingFor = dynamic;
+    this.#waitingFor = { what: 'dynamic', end: dynamic.offset + dynamic.size };
+  }
+
+  #searchGo(ranges: ConstructorParameters<typeof GoSearch>[0]): void {
+    this.#go = new GoSearch(ranges);
+    const head = this.#window.get(0, this.#window.position);
+    if (head !== undefined) this.#go.push(0, head);
   }
 
   /** Once the dynamic section is here: asks for the string table, where that is still to come. */
-  #planStrings(dynamic: Segment): void {
-    const bytes = this.#window.get(dynamic.offset, dynamic.size);
-    if (bytes === undefined) return;
-    this.#waitingFor = undefined;
+  #planStrings(): void {
     const header = this.#header();
     const segments = this.#segments(header);
-    if (segments === undefined) return;
+    const dynamic = segments && dynamicOf(segments);
+    const bytes = dynamic && this.#window.get(dynamic.offset, dynamic.size);
+    if (segments === undefined || bytes === undefined) return;
     const { strings, versionsNeeded, versionsDefined } = readDynamic(bytes, header, segments);
     for (const range of [strings, versionsNeeded, versionsDefined]) {
       if (range === undefined || range === 'nowhere' || range.offset + range.size <= this.#window.position) continue;
@@ -255,7 +290,11 @@ export class ElfReader implements EntrySink {
     }
     const bytes = this.#window.get(dynamic.offset, dynamic.size);
     if (bytes === undefined) return { unread: true };
-    const { strings, needed, soname, rpath, runpath, missing, ...versions } = readDynamic(bytes, header, segments);
+    const { strings, needed, soname, rpath, runpath, flags, missing, ...versions } = readDynamic(
+      bytes,
+      header,
+      segments,
+    );
     const text = (offset: number | undefined): string | undefined => {
       if (offset === undefined || strings === undefined || offset >= strings.size) return undefined;
       const found = this.#window.get(strings.offset + offset, Math.min(PATH_MAX, strings.size - offset), true);
@@ -270,6 +309,8 @@ export class ElfReader implements EntrySink {
       ...(named.soname !== undefined ? { soname: named.soname } : {}),
       ...(named.rpath !== undefined ? { rpath: named.rpath } : {}),
       ...(named.runpath !== undefined ? { runpath: named.runpath } : {}),
+      ...((flags & DF_1_PIE) !== 0 ? { pie: true as const } : {}),
+      ...((flags & DF_1_NODEFLIB) !== 0 ? { noDefaults: true as const } : {}),
       ...((rpath !== undefined && named.rpath === undefined) || (runpath !== undefined && named.runpath === undefined)
         ? { unread: true }
         : {}),

@@ -6,6 +6,8 @@ const HEADER = 32;
 /** The flag in byte 15: strings stand inline behind the header (Go 1.18 and later). */
 const INLINE_STRINGS = 2;
 const INFO_LIMIT = 256 << 10;
+/** The mark stands at a multiple of this, unlike a copy of it in the text of a program (debug/buildinfo, buildInfoAlign). */
+const ALIGN = 16;
 /** The module information stands between two marks of this length (runtime/debug, modinfo). */
 const SENTINEL = 16;
 
@@ -39,9 +41,15 @@ export class GoSearch {
   #tail: Buffer = Buffer.alloc(0);
   #found: Buffer[] = [];
   #size = 0;
+  #at: number | undefined;
 
   constructor(ranges: readonly Range[]) {
     this.#ranges = ranges;
+  }
+
+  /** Where in the file the mark was found. */
+  get at(): number | undefined {
+    return this.#at;
   }
 
   /** The bytes from `position` on. Chunks come in order and without holes. */
@@ -58,14 +66,17 @@ export class GoSearch {
       const piece = Buffer.from(chunk.buffer, chunk.byteOffset + from, to - from);
       const joined =
         from === 0 && this.#tail.length > 0 ? Buffer.concat([this.#tail, piece.subarray(0, HEADER)]) : piece;
-      const cut = joined === piece ? -1 : joined.indexOf(MAGIC);
+      const joinedAt = position - this.#tail.length;
+      const cut = joined === piece ? -1 : markIn(joined, joinedAt);
       if (cut >= 0 && cut < this.#tail.length) {
+        this.#at = joinedAt + cut;
         this.#keep(this.#tail.subarray(cut));
         this.#keep(chunk);
         return;
       }
-      const at = piece.indexOf(MAGIC);
+      const at = markIn(piece, position + from);
       if (at >= 0) {
+        this.#at = position + from + at;
         this.#keep(chunk.subarray(from + at));
         return;
       }
@@ -86,6 +97,12 @@ export class GoSearch {
     this.#found.push(part);
     this.#size += part.length;
   }
+}
+
+function markIn(bytes: Buffer, position: number): number {
+  let at = bytes.indexOf(MAGIC);
+  while (at >= 0 && (position + at) % ALIGN !== 0) at = bytes.indexOf(MAGIC, at + 1);
+  return at;
 }
 
 /** Reads the build info that begins `data`. */

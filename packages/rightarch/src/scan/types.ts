@@ -32,6 +32,12 @@ export interface ElfFacts {
   readonly soname?: string;
   readonly rpath?: string;
   readonly runpath?: string;
+  /** A program, though it has the type of a shared object (DF_1_PIE). */
+  readonly pie?: true;
+  /** Its libraries are not looked for in the loader's own directories (DF_1_NODEFLIB). */
+  readonly noDefaults?: true;
+  /** It asks for a stack that can be executed (PT_GNU_STACK with PF_X). */
+  readonly stackCode?: true;
   /** Symbol versions that it needs of its libraries; absent where it asks for none. */
   readonly needs?: readonly VersionNeed[];
   /** Symbol versions that it defines (DT_VERDEF); absent where it has no version information. */

@@ -55,13 +55,14 @@ export class Window {
     if (this.#headLength === this.#position) this.#limit = Math.max(this.#limit, limit);
   }
 
-  /** Asks for a range; what has passed is taken from the head. False where a part of it is gone. */
+  /** Asks for a range; what has passed is taken from what is kept. False where a part of it is gone. */
   want(start: number, length: number): boolean {
-    if (start < this.#position && Math.min(start + length, this.#position) > this.#headLength) return false;
+    const passed = Math.max(0, Math.min(start + length, this.#position) - start);
+    const kept = passed === 0 ? undefined : this.get(start, passed);
+    if (passed > 0 && kept === undefined) return false;
     const bytes = Buffer.allocUnsafe(length);
-    const have = Math.max(0, Math.min(this.#headLength - start, length));
-    if (have > 0) this.#head.bytes.copy(bytes, 0, start, start + have);
-    this.#captures.push({ start, bytes, filled: have });
+    kept?.copy(bytes);
+    this.#captures.push({ start, bytes, filled: passed });
     return true;
   }
 

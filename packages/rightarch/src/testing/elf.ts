@@ -21,12 +21,18 @@ export interface ElfParts {
   readonly weak?: readonly string[];
   /** Symbol versions defined (DT_VERDEF), as the linker writes them: the file's own name first. */
   readonly defines?: readonly string[];
+  /** DT_FLAGS_1: `0x08000000` for a position independent program, `0x800` to keep out of the loader's own directories. */
+  readonly flags1?: number;
+  /** PT_GNU_STACK with these flags: 7 asks for a stack that can be executed. */
+  readonly stack?: number;
   /** p_align of the one PT_LOAD. 0x1000 unless told. */
   readonly align?: number;
   /** Bytes behind everything, to give the file a size. */
   readonly padding?: number;
   /** As patchelf leaves a file: so many bytes, then the dynamic section, then the strings that it names. */
   readonly patched?: number;
+  /** Program headers behind everything else (e_phoff at the file's end), as some post-link tools leave them. */
+  readonly tableLast?: boolean;
 }
 
 /** e_machine, width, byte order and flags as toolchains write them for each CPU (elf.h; gABI e_machine registry). */
@@ -71,13 +77,15 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
     parts.runpath !== undefined ||
     parts.needs !== undefined ||
     parts.defines !== undefined ||
+    parts.flags1 !== undefined ||
     parts.interpreter !== undefined;
   const type = parts.type ?? (parts.soname !== undefined ? 3 : 2);
 
   const headerSize = wide ? 64 : 52;
   const entrySize = wide ? 56 : 32;
   const isLoaded = type === 2 || type === 3;
-  const count = (isLoaded ? 1 : 0) + (parts.interpreter !== undefined ? 1 : 0) + (isDynamic ? 1 : 0);
+  const optional = [parts.interpreter !== undefined, isDynamic, parts.stack !== undefined];
+  const count = (isLoaded ? 1 : 0) + optional.filter(Boolean).length;
 
   const interpreter = parts.interpreter === undefined ? Buffer.alloc(0) : Buffer.from(`${parts.interpreter}\0`);
   const strings = new StringTable();
@@ -86,11 +94,12 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   if (parts.soname !== undefined) tags.push([14, strings.add(parts.soname)]);
   if (parts.rpath !== undefined) tags.push([15, strings.add(parts.rpath)]);
   if (parts.runpath !== undefined) tags.push([29, strings.add(parts.runpath)]);
+  if (parts.flags1 !== undefined) tags.push([0x6ffffffb, parts.flags1]);
 
   const needed = versionNeeds(parts, strings, little);
   const defined = versionDefinitions(parts.defines ?? [], strings, little);
 
-  const interpreterAt = headerSize + count * entrySize;
+  const interpreterAt = headerSize + (parts.tableLast === true ? 0 : count * entrySize);
   const tablesAt = interpreterAt + interpreter.length;
   const neededAt = align(tablesAt + (parts.patched === undefined ? strings.bytes.length : 0), 8);
   const definedAt = neededAt + needed.length;
@@ -102,7 +111,9 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   const stringsAt = parts.patched === undefined ? tablesAt : dynamicAt + dynamicSize;
   const codeAt = align(dynamicAt + dynamicSize + (parts.patched === undefined ? 0 : strings.bytes.length), 16);
   const code = Buffer.from(EXIT[machine] ?? []);
-  const size = codeAt + code.length + (parts.padding ?? 0);
+  const contentEnd = align(codeAt + code.length + (parts.padding ?? 0), parts.tableLast === true ? 8 : 1);
+  const tableAt = parts.tableLast === true ? contentEnd : headerSize;
+  const size = contentEnd + (parts.tableLast === true ? count * entrySize : 0);
 
   const file = Buffer.alloc(size);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -116,7 +127,7 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   half(18, machine);
   long(20, 1);
   let at = 24;
-  for (const value of [isLoaded ? BASE + codeAt : 0, count > 0 ? headerSize : 0, 0]) {
+  for (const value of [isLoaded ? BASE + codeAt : 0, count > 0 ? tableAt : 0, 0]) {
     address(at, value);
     at += word;
   }
@@ -126,7 +137,7 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   half(at + 8, count);
   half(at + 10, 0);
 
-  let header = headerSize;
+  let header = tableAt;
   const segment = (kind: number, flags: number, from: number, length: number, alignment: number) => {
     long(header, kind);
     if (wide) {
@@ -144,6 +155,7 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   if (parts.interpreter !== undefined) segment(3, 4, interpreterAt, interpreter.length, 1);
   if (isLoaded) segment(1, 5, 0, size, parts.align ?? 0x1000);
   if (isDynamic) segment(2, 4, dynamicAt, dynamicSize, word);
+  if (parts.stack !== undefined) segment(0x6474e551, parts.stack, 0, 0, 16);
 
   interpreter.copy(file, interpreterAt);
   strings.bytes.copy(file, stringsAt);
