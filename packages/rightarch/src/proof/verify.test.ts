@@ -228,7 +228,7 @@ describe('the JSON form', () => {
     };
     for (const language of languages) {
       const json = JSON.parse(JSON.stringify(proofJson(proof, language)));
-      expect(Object.keys(json).sort()).toEqual(Object.keys(schema.properties).sort());
+      expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(json)));
       for (const key of schema.required) expect(json).toHaveProperty(key);
       for (const one of json.diagnostics) {
         expect(one.message).not.toBe('');
