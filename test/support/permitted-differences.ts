@@ -28,4 +28,11 @@ export const permitted: readonly PermittedDifference[] = [
     name: 'npm-leftovers',
     covers: (line) => /^\/(?:root\/\.npm|tmp\/node-compile-cache)(?:\/[^:]*)?: absent \| /.test(line),
   },
+  {
+    name: 'parent-attributes',
+    covers(line) {
+      const [, ours = '', theirs = ''] = /^\/\S+: (directory \d+ \S+) {2}\{.*\} \| (.*)$/.exec(line) ?? [];
+      return ours !== '' && ours === theirs;
+    },
+  },
 ];

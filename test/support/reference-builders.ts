@@ -130,7 +130,12 @@ export async function startBuildKit(directory: string, cache: string): Promise<R
   const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'pid'].map((word, index) =>
     index % 2 === 0 ? word : join(directory, word),
   );
-  const daemon = spawn('dockerd', [...flags, ...places], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const settings = join(directory, 'daemon.json');
+  writeFileSync(settings, JSON.stringify({ features: { 'containerd-snapshotter': true } }));
+  const daemon = spawn('dockerd', ['--config-file', settings, ...flags, ...places], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   daemon.stderr.on('data', (chunk: Buffer) => {
     log = `${log}${chunk}`.slice(-8192);

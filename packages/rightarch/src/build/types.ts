@@ -9,7 +9,7 @@ export interface BuildRequest {
   readonly context: string;
   /** Absolute file. */
   readonly dockerfile: string;
-  /** `--target`: a stage by name or number; the last one where absent. */
+  /** `--target`: a stage by name; the last one where absent. */
   readonly stage?: string;
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;

@@ -210,6 +210,8 @@ describe('images', () => {
       'mirrors: { docker.io: ["oci:bases", "http://127.0.0.1:5000"] }\nignore: [{ code: a/b, paths: x, reason: y }]',
     );
     expect(project.mirrors).toEqual({ 'docker.io': ['oci:/p/bases', 'http://127.0.0.1:5000'] });
-    expect(project.ignore).toEqual([{ code: 'a/b', paths: ['x'], reason: 'y' }]);
+    expect(project.ignore).toMatchObject([
+      { code: 'a/b', paths: ['x'], reason: 'y', at: { file: '/p/rightarch.yaml', start: { line: 2, column: 10 } } },
+    ]);
   });
 });

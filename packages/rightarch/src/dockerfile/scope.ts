@@ -9,7 +9,7 @@ import type { Dockerfile, Flag, Instruction, Span, Word } from './types.ts';
 export interface BuildSettings {
   /** `--build-arg`. */
   readonly args: Readonly<Record<string, string>>;
-  /** `--target`: a stage by name or number; the last where absent. */
+  /** `--target`: a stage by name; the last where absent. */
   readonly target?: string | undefined;
   readonly platform: Platform;
   readonly buildPlatform: Platform;

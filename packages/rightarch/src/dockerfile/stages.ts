@@ -239,9 +239,8 @@ function targetOf(
   byName: ReadonlyMap<string, number>,
 ): number | undefined {
   if (asked === undefined) return stages.length === 0 ? undefined : stages.length - 1;
-  const named = byName.get(asked.toLowerCase());
-  if (named !== undefined || !/^\d+$/.test(asked)) return named;
-  return Number(asked) < stages.length ? Number(asked) : undefined;
+  // By name alone: a number, which the classic builder took, is no stage for BuildKit (findStateByName).
+  return byName.get(asked.toLowerCase());
 }
 
 /** The stages that a stage refers to, its base first. */

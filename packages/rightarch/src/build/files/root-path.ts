@@ -6,15 +6,17 @@ const MAX_LINKS = 255;
 
 /**
  * A path with every link in it followed inside the tree, also the last, and what does not exist kept as written:
- * where a copy to that path comes out. No path leads out of the tree.
+ * where a copy to that path comes out. No path leads out of the tree, nor out of `root`, a directory without links in
+ * its path, where one is given: as in a chroot, the path and every absolute link begin there.
  */
-export function rootPath(tree: FileTree, path: string): string {
+export function rootPath(tree: FileTree, path: string, root = '/'): string {
   const todo = pathParts(path);
-  const done: string[] = [];
+  const top = pathParts(root);
+  const done = [...top];
   for (let links = 0; todo.length > 0; ) {
     const name = todo.shift()!;
     if (name === '..') {
-      done.pop();
+      if (done.length > top.length) done.pop();
       continue;
     }
     done.push(name);
@@ -22,7 +24,7 @@ export function rootPath(tree: FileTree, path: string): string {
     if (!found.found || found.node.entry.type !== 'symlink') continue;
     if (++links > MAX_LINKS) throw new FileProblem('ELOOP', `/${done.join('/')}`);
     const { link } = found.node.entry;
-    if (link.startsWith('/')) done.length = 0;
+    if (link.startsWith('/')) done.length = top.length;
     else done.pop();
     todo.unshift(...pathParts(link));
   }

@@ -51,6 +51,19 @@ describe('the network and the store', () => {
     expect(registry.asked.length - before).toBe(1);
   });
 
+  test('Ctrl-C in the middle of a package ends at once and leaves no half of it', async () => {
+    const store = fresh();
+    registry.faults.set(address, { hang: true, times: 1 });
+    const stop = new AbortController();
+    const reason = new Error('Ctrl-C');
+    const onBytes = (): void => stop.abort(reason);
+    const more = { cacheDirectory: store, signal: stop.signal, onBytes };
+    await expect(ran(nodeImage(project(withTool, tool)), 'npm ci', more)).rejects.toBe(reason);
+    expect(readdirSync(join(store, 'npm'))).toEqual(['tmp']);
+    expect(readdirSync(join(store, 'npm', 'tmp'))).toEqual([]);
+    expect(await codeOf(ran(nodeImage(project(withTool, tool)), 'npm ci', { cacheDirectory: store }))).toBe('done');
+  });
+
   test('a damaged store is noticed and fetched anew', async () => {
     const store = fresh();
     await ran(nodeImage(project(withTool, tool)), 'npm ci', { cacheDirectory: store });

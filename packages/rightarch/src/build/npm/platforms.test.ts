@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { runSimulated } from '../run/run-simulated.ts';
+import { contextOf, PATH, shellRun } from '../run/test-image.ts';
 import { codeOf, type Entries, project, ran, tool, withTool } from './test-project.ts';
 import { nodeImage } from './test-registry.ts';
 
@@ -54,6 +56,41 @@ describe('packages for a platform', () => {
     expect(await codeOf(ran(files, 'npm ci', { platform: { os: 'linux', architecture: 'amd64' } }))).toBe(
       'npm/family-empty native@1.0.0',
     );
+  });
+
+  // traps.md: PATH picks another npm and node than those of the base.
+  describe('with a second Node on PATH', () => {
+    const two = (npm: string) =>
+      nodeImage(
+        {
+          ...project(withNative, families),
+          '../opt/node/lib/node_modules/npm/bin/npm-cli.js': '#!/usr/bin/env node\n',
+          '../opt/node/lib/node_modules/npm/package.json': JSON.stringify({ name: 'npm', version: npm }),
+          '../opt/node/include/node/node_version.h':
+            '#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 0\n#define NODE_PATCH_VERSION 0\n',
+        },
+        { node: 'v22.1.0', npm: '10.9.0' },
+      );
+    const amd64 = { platform: { os: 'linux', architecture: 'amd64' } };
+    const asked = async (path: string, npm = '10.9.0') => {
+      const files = two(npm);
+      await runSimulated(
+        shellRun(
+          'mkdir -p /opt/node/bin && ln -s ../lib/node_modules/npm/bin/npm-cli.js /opt/node/bin/npm && chmod 755 /opt/node/lib/node_modules/npm/bin/npm-cli.js && cp /usr/local/bin/node /opt/node/bin/node',
+        ),
+        contextOf(files),
+      );
+      return codeOf(ran(files, 'npm ci', { ...amd64, env: { PATH: path } }));
+    };
+
+    test.each([
+      ['the first one decides', `/opt/node/bin:${PATH}`, '10.9.0', 'npm/family-empty native@1.0.0'],
+      ['a later one decides nothing', `${PATH}:/opt/node/bin`, '10.9.0', 'done'],
+      ['an npm that is not known is refused where it is first', `/opt/node/bin:${PATH}`, '6.14.18', 'run/tool-not-yet'],
+      ['and nobody asks it where it is not', `${PATH}:/opt/node/bin`, '6.14.18', 'done'],
+    ])('%s', async (_, path, npm, expected) => {
+      expect(await asked(path, npm)).toBe(expected);
+    });
   });
 
   test('a pruned lockfile is an error that names the family and what it has', async () => {

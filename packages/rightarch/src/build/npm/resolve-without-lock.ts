@@ -81,9 +81,9 @@ async function resolve(
     if (ended.lock !== undefined) return { text: relay.restored(ended.lock) };
     return { failed: verdictOf(ended.said, relay.restored, machine.npm) };
   } catch (thrown) {
-    // A stop of ours shows as an abort: the reason is what the relay met.
-    const problem = options.signal?.aborted ? undefined : relay.problem();
-    throw problem ?? thrown;
+    // A stop shows as an abort of the child: the caller's reason, or else what the relay met, says why.
+    options.signal?.throwIfAborted();
+    throw relay.problem() ?? thrown;
   } finally {
     await relay.close();
   }

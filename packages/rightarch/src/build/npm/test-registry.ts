@@ -21,10 +21,16 @@ export interface TestRegistry {
   readonly url: string;
   /** Addresses asked for, in order, with the Authorization header where one came. */
   readonly asked: { readonly path: string; readonly authorization: string | undefined }[];
-  /** Changes an answer: a status, other bytes, a body cut short. */
+  /** Changes an answer: a status, other bytes, a body cut short, or one that begins and never goes on. */
   readonly faults: Map<
     string,
-    { readonly status?: number; readonly times?: number; readonly cut?: number; readonly body?: Buffer }
+    {
+      readonly status?: number;
+      readonly times?: number;
+      readonly cut?: number;
+      readonly body?: Buffer;
+      readonly hang?: true;
+    }
   >;
   integrity(name: string, version: string): string;
   close(): Promise<void>;
@@ -63,7 +69,8 @@ export async function startRegistry(packages: readonly TestPackage[]): Promise<T
       return;
     }
     response.writeHead(200, { 'content-length': body.length });
-    if (fault?.cut === undefined) response.end(body);
+    if (fault?.hang === true) response.write(body.subarray(0, 10));
+    else if (fault?.cut === undefined) response.end(body);
     else {
       response.write(body.subarray(0, fault.cut));
       setImmediate(() => response.destroy());
@@ -79,7 +86,11 @@ export async function startRegistry(packages: readonly TestPackage[]): Promise<T
       `sha512-${createHash('sha512')
         .update(tarballs.get(pathOf(name, version))!)
         .digest('base64')}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

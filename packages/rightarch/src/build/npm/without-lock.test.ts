@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,6 +40,22 @@ async function install(files: ReturnType<typeof app>, text = 'npm install', more
     (done) => done.notReproducible.map(({ code, args }) => `${code} ${JSON.stringify(args)}`).join(' '),
     (failure) => `${failure.diagnostic?.code ?? failure} ${Object.values(failure.diagnostic?.args ?? {})[0] ?? ''}`,
   );
+}
+
+/** Processes of this one that run a program, by their command lines. */
+function childrenLike(program: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const parent = /^\d+ \(.*\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+        return parent === String(process.pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8')] : [];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(program));
 }
 
 const wantsTool = { dependencies: { tool: '^1.0.0' } };
@@ -92,6 +108,25 @@ describe('npm install without a lockfile', () => {
     },
     60_000,
   );
+
+  test('Ctrl-C ends the npm that was started, and nothing of it stays', async () => {
+    const stop = new AbortController();
+    registry.faults.set('/tool', { hang: true, times: 1 });
+    const asked = setInterval(() => {
+      if (registry.asked.at(-1)?.path === '/tool') stop.abort(new Error('Ctrl-C'));
+    }, 10);
+    registry.asked.length = 0;
+    const files = app(wantsTool);
+    try {
+      expect(await install(files, 'npm install', { signal: stop.signal })).toContain('Ctrl-C');
+    } finally {
+      clearInterval(asked);
+      registry.faults.clear();
+    }
+    expect(files.tree.resolve('/app/node_modules').found).toBe(false);
+    expect(readdirSync(join(cache, 'npm', 'tmp'))).toEqual([]);
+    expect(childrenLike(cli)).toEqual([]);
+  }, 60_000);
 
   test('another release of npm than is known or here is refused', async () => {
     const files = nodeImage({ 'package.json': '{}', '.npmrc': `registry=${registry.url}\n` }, { npm: '11.999.0' });

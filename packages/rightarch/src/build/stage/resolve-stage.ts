@@ -17,7 +17,7 @@ import { failure } from '../../messages/index.ts';
 import type { RuntimeConfig } from '../../oci/types.ts';
 import { cleanPath } from '../files/root-path.ts';
 import type { RunInput } from '../run/index.ts';
-import { DEFAULT_SHELL, exposedPorts, parseDuration, withConfig } from './runtime-config.ts';
+import { DEFAULT_SHELL, exposedPorts, parseDuration, stopSignal, withConfig } from './runtime-config.ts';
 import { isProxyArg, refuseErrors } from './variables.ts';
 
 /** What every operation has: its place, and what the history says of it. */
@@ -135,16 +135,19 @@ class StageReader {
       case 'ARG':
         return this.#arg(instruction);
       case 'WORKDIR': {
-        const path = cleanPath(instruction.value.text, this.#config.WorkingDir || '/');
-        this.#set({ WorkingDir: path });
+        const { text } = instruction.value;
+        const path = cleanPath(text, this.#config.WorkingDir || '/');
+        // An absolute path stands in the config as it is written, with its slash at the end (system.NormalizeWorkdir).
+        const shown = text.startsWith('/') ? text : path;
+        this.#set({ WorkingDir: shown });
         const user = this.#config.User ?? '';
-        return { kind: 'workdir', ...this.#common(instruction, `WORKDIR ${path}`), path, user };
+        return { kind: 'workdir', ...this.#common(instruction, `WORKDIR ${shown}`), path, user };
       }
       case 'USER':
         this.#set({ User: instruction.value.text });
         return this.#metadata(instruction, `USER ${this.#config.User}`);
       case 'STOPSIGNAL':
-        this.#set({ StopSignal: instruction.value.text });
+        this.#set({ StopSignal: stopSignal(instruction.value.text, this.#at(instruction)) });
         return this.#metadata(instruction, `STOPSIGNAL ${this.#config.StopSignal}`);
       case 'MAINTAINER':
         this.#author = instruction.value.text;
@@ -322,7 +325,7 @@ class StageReader {
         ...proxyEnvironment(this.#inputs.args),
         ...[...environment].filter(([name]) => isProxyArg(name) && !imageEnvironment.has(name) && args.has(name)),
       ]),
-      cwd: this.#config.WorkingDir || '/',
+      cwd: cleanPath(this.#config.WorkingDir || '/'),
       user: this.#config.User ?? '',
       shell,
       flags: instruction.flags.map(({ name, value }) => ({ name, value: value.text })),

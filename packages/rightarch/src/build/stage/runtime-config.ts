@@ -68,3 +68,18 @@ export function parseDuration(text: string, at: Location): number {
   if (total !== 0 && total < 1e6) throw invalid();
   return Math.round(total);
 }
+
+const SIGNALS: ReadonlySet<string> = new Set([
+  ...'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS'.split(' '),
+  ...'TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(' '),
+  ...Array.from({ length: 15 }, (_, i) => `RTMIN+${i + 1}`),
+  ...Array.from({ length: 14 }, (_, i) => `RTMAX-${i + 1}`),
+]);
+
+/** STOPSIGNAL: a number that is not 0, or the name of a signal of Linux, in any case (moby/sys signal.ParseSignal). */
+export function stopSignal(text: string, at: Location): string {
+  const known = /^[+-]?\d+$/.test(text) ? Number(text) !== 0 : SIGNALS.has(text.toUpperCase().replace(/^SIG/, ''));
+  if (known) return text;
+  const args = { instruction: 'STOPSIGNAL', value: text, expected: '`SIGTERM`' };
+  throw failure('engine/value-invalid', args, at, 'request');
+}

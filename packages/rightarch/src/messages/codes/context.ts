@@ -45,6 +45,26 @@ export const contextCodes = {
       ko: ({ path }) => `읽기 권한을 주거나 .dockerignore에 ${q(path)} 줄을 추가해 제외하세요`,
     },
   }),
+  'context/archive-damaged': code<{ path: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'An archive that ADD unpacks is damaged',
+      ja: 'ADD で展開するアーカイブが壊れている',
+      ko: 'ADD로 푸는 아카이브가 손상됨',
+    },
+    message: {
+      en: ({ path, detail }) => `${q(path)} begins as an archive, but cannot be unpacked to its end: ${detail}`,
+      ja: ({ path, detail }) => `${q(path)} はアーカイブですが、最後まで展開できません: ${detail}`,
+      ko: ({ path, detail }) => `${q(path)}은(는) 아카이브이지만 끝까지 풀 수 없습니다: ${detail}`,
+    },
+    fix: {
+      en: ({ path }) => `Make or download ${q(path)} again, or write COPY to keep the file as it is`,
+      ja: ({ path }) =>
+        `${q(path)} を作り直すかダウンロードし直してください。そのままのファイルとして置く場合は COPY を使ってください`,
+      ko: ({ path }) => `${q(path)}을(를) 다시 만들거나 내려받으세요. 파일을 그대로 두려면 COPY를 쓰세요`,
+    },
+  }),
   'context/changed': code<{ path: string }>({
     severity: 'error',
     since: '0.1.0',

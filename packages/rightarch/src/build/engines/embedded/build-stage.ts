@@ -21,6 +21,7 @@ import { FileProblem, type Ownership, type PackageAccess, type RunContext } from
 import type { BuildEvent, BuildRequest, Step } from '../../types.ts';
 import { copyInto } from './copy.ts';
 import { layOver } from './link-layer.ts';
+import { makeDirectories } from './made-directories.ts';
 import { resolveOwner } from './owner.ts';
 import { unpackArchive } from './unpack.ts';
 import { ignorableMount, judge } from './unsupported.ts';
@@ -147,7 +148,12 @@ export class StageBuilder {
     const layers = image.layers.map(({ descriptor, diffId, position }): StageLayer => {
       if (diffId === undefined) {
         const diffIds = image.layers.filter((layer) => layer.diffId !== undefined).length;
-        throw failure('image/layers-differ', { layers: image.layers.length, diffIds }, { in: 'image', image: reference, layerIndex: position }, 'outside');
+        throw failure(
+          'image/layers-differ',
+          { layers: image.layers.length, diffIds },
+          { in: 'image', image: reference, layerIndex: position },
+          'outside',
+        );
       }
       const fetch = () => {
         let done = 0;
@@ -282,8 +288,8 @@ export class StageBuilder {
   }
 
   async #workdir(path: string, user: string, files: StageTree, operation: PreparedOperation): Promise<void> {
-    const owner = user === '' ? { uid: 0, gid: 0 } : await resolveOwner(user, files, operation.at);
-    files.makeDirectory(rootPath(files.tree, path), { mode: 0o755, ...owner, parents: true });
+    const owner = user === '' ? undefined : await resolveOwner(user, files, operation.at);
+    makeDirectories(files, rootPath(files.tree, path), { mode: 0o755, owner });
   }
 
   async #copy(operation: CopyOperation, source: CopySource, files: StageTree): Promise<void> {

@@ -5,9 +5,11 @@ import type { FileTree, TreeNode } from '../../../scan/tree.ts';
 import { pathParts } from '../../../scan/tree.ts';
 import type { BlockedFacts } from '../../context/read-context.ts';
 import { type Inode, inodeOf } from '../../files/inode.ts';
+import { keptAttributes } from '../../files/kept-attributes.ts';
 import { baseName, cleanPath, parentOf, rootPath } from '../../files/root-path.ts';
 import type { StageTree } from '../../files/stage-tree.ts';
 import type { Ownership } from '../../stage-files.ts';
+import { makeDirectories } from './made-directories.ts';
 
 export interface CopyOptions {
   /** Absolute; a `/` at the end says that it is a directory. */
@@ -168,8 +170,8 @@ class Copier {
 
   /** Directories that the destination needs: 0755 or as `--chmod` says (BuildKit since 0.21), owned as asked, else by root. */
   makeAll(path: string): void {
-    const { owner = { uid: 0, gid: 0 }, mode = 0o755 } = this.#options;
-    this.#files.makeDirectory(path, { mode: mode & 0o777, ...owner, parents: true });
+    const { owner, mode = 0o755 } = this.#options;
+    makeDirectories(this.#files, path, { mode: mode & 0o777, owner });
   }
 
   #leaf(node: TreeNode, target: string): void {
@@ -202,7 +204,7 @@ class Copier {
       gid: owner.gid,
       // Times of other stages and images stay: a timestamp `.pyc` is stale when its source gets another time.
       mtime: entry.mtime,
-      ...(entry.xattrs !== undefined ? { xattrs: entry.xattrs } : {}),
+      ...keptAttributes(entry),
       ...(entry.device !== undefined ? { device: entry.device } : {}),
     };
   }

@@ -180,7 +180,7 @@ test('ADD takes archives apart, with their owners, links and modes, through link
   const archive = testTar([
     { path: 'bin/', mode: 0o755 },
     { path: 'bin/tool', content: 'x', mode: 0o4755, uid: 7, gid: 8 },
-    { path: 'bin/same', type: 'hardlink', link: 'bin/tool' },
+    { path: 'bin/same', type: 'hardlink', link: 'bin/tool', mode: 0o4755, uid: 7, gid: 8 },
     { path: 'opt/deep/x', content: '', mode: 0o600 },
   ]);
   const contents = { 'a.tar': archive, 'plain.tar': 'no archive' };

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Location } from '../../../core/index.ts';
+import { Failure, type Location } from '../../../core/index.ts';
 import { failure } from '../../../messages/index.ts';
 import { mediaTypes } from '../../../oci/index.ts';
 import { pathParts, type TreeNode } from '../../../scan/tree.ts';
-import { createTarReader, DecompressProblem, decompress, sniffCompression } from '../../../tar/index.ts';
+import type { FileFacts } from '../../../scan/types.ts';
+import {
+  type Compression,
+  createTarReader,
+  DecompressProblem,
+  decompress,
+  sniffCompression,
+} from '../../../tar/index.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import { inodeOf } from '../../files/inode.ts';
-import { parentOf, rootPath } from '../../files/root-path.ts';
+import { keptAttributes } from '../../files/kept-attributes.ts';
+import { cleanPath, rootPath } from '../../files/root-path.ts';
 import type { StageTree } from '../../files/stage-tree.ts';
 import { StoredLayer } from '../../files/stored-layer.ts';
 import { type Content, FileProblem, type Ownership } from '../../stage-files.ts';
+import { makeDirectories } from './made-directories.ts';
 
 interface Target {
   readonly store: BlobStore;
@@ -45,52 +54,102 @@ export async function unpackArchive(node: TreeNode, target: Target): Promise<boo
   const kind = sniffCompression(head);
   if (!(await beginsLikeTar(content, kind))) return false;
 
-  const hash = createHash('sha256');
-  for await (const chunk of decompress(content.open(), kind)) hash.update(chunk);
-  const descriptor = { mediaType: mediaTypes.ociLayer, digest: content.digest, size: content.size };
-  await target.store.fetch(descriptor, () => content.open(), node.entry.path);
-  const archive = new StoredLayer({
-    store: target.store,
-    descriptor,
-    diffId: `sha256:${hash.digest('hex')}`,
-    image: node.entry.path,
-  });
+  const entries = await entriesOf(content, kind, node.entry.path, target);
   const { files, owner } = target;
-  const top = owner ?? { uid: 0, gid: 0 };
   const root = rootPath(files.tree, target.destination);
-  files.makeDirectory(root, { mode: 0o755, ...top, parents: true });
-  for (const entry of await archive.facts()) {
-    const parts = pathParts(entry.path);
-    if (parts.includes('..') || entry.type === 'other') throw new FileProblem('EINVAL', `/${entry.path}`);
-    if (parts.length === 0) continue;
-    // Parents are followed as the kernel would inside the image; the last part is the entry's own.
-    const parent = rootPath(files.tree, parentOf(`${root === '/' ? '' : root}/${parts.join('/')}`));
-    files.makeDirectory(parent, { mode: 0o755, ...top, parents: true });
-    const path = `${parent === '/' ? '' : parent}/${parts.at(-1)!}`;
-    const there = files.tree.resolve(path, { followLast: false });
-    if (there.found && there.node.children !== undefined && entry.type !== 'directory') {
-      const args = { path, found: 'directory', wanted: entry.type };
-      throw failure('engine/copy-conflict', args, target.at, 'request');
-    }
-    if (entry.type === 'hardlink') {
-      if (there.found) files.remove(path);
-      files.makeHardLink(path, `${root === '/' ? '' : root}/${pathParts(entry.link).join('/')}`);
-      continue;
-    }
-    const inode = inodeOf(entry);
-    files.place(path, {
-      type: entry.type,
-      mode: entry.mode,
-      uid: owner?.uid ?? entry.uid,
-      gid: owner?.gid ?? entry.gid,
-      mtime: entry.mtime,
-      ...(entry.type === 'symlink' ? { link: entry.link } : {}),
-      ...(inode !== undefined ? { inode } : {}),
-      ...(entry.device !== undefined ? { device: entry.device } : {}),
-      ...(entry.xattrs !== undefined ? { xattrs: entry.xattrs } : {}),
-    });
-  }
+  makeDirectories(files, root, { mode: 0o755, owner });
+  for (const entry of entries) unpackEntry(entry, root, target);
   return true;
+}
+
+/** Every entry, once the whole archive was read: half an archive leaves nothing. */
+async function entriesOf(content: Content, kind: Compression, path: string, { store, at }: Target) {
+  const damaged = (detail: string, cause: unknown) =>
+    failure('context/archive-damaged', { path, detail }, at, 'request', { cause });
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of decompress(content.open(), kind)) hash.update(chunk);
+  } catch (problem) {
+    if (!(problem instanceof DecompressProblem)) throw problem;
+    throw damaged(problem.message, problem);
+  }
+  const descriptor = { mediaType: mediaTypes.ociLayer, digest: content.digest, size: content.size };
+  await store.fetch(descriptor, () => content.open(), path);
+  const archive = new StoredLayer({ store, descriptor, diffId: `sha256:${hash.digest('hex')}`, image: path });
+  try {
+    return await archive.facts();
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.diagnostic.code !== 'engine/base-damaged') throw problem;
+    throw damaged(String(problem.diagnostic.args['detail']), problem);
+  }
+}
+
+/**
+ * One entry, as moby's archive.Unpack has it in a chroot of the destination: absolute links and `..` stay inside it,
+ * what is there makes room unless both are directories, and directories without an entry are root's.
+ */
+function unpackEntry(entry: FileFacts, root: string, { files, owner }: Target): void {
+  const parts = wordsOf(entry.path);
+  if (parts === undefined || entry.type === 'other') throw new FileProblem('EINVAL', `/${entry.path}`);
+  const name = parts.pop();
+  if (name === undefined) return;
+  const directory = parentIn(files, root, parts);
+  const path = `${directory === '/' ? '' : directory}/${name}`;
+  const there = files.tree.resolve(path, { followLast: false });
+  if (there.found && (there.node.children === undefined || entry.type !== 'directory')) files.remove(path);
+  const { uid, gid } = owner ?? entry;
+  if (entry.type === 'hardlink') {
+    // Words alone: `..` above the root is the root.
+    const [last = '', ...above] = pathParts(cleanPath(entry.link)).reverse();
+    const named = rootPath(files.tree, above.reverse().join('/'), root);
+    files.makeHardLink(path, `${named === '/' ? '' : named}/${last}`);
+    // The header of a link has a mode and an owner of its own, and they become those of the file.
+    const linked = files.tree.resolve(path, { followLast: false });
+    const facts = linked.found ? linked.node.entry : undefined;
+    if (facts?.type !== 'file' || (facts.mode === entry.mode && facts.uid === uid && facts.gid === gid)) return;
+    files.changeOwner(path, { uid, gid });
+    files.changeMode(path, entry.mode);
+    return;
+  }
+  const inode = inodeOf(entry);
+  files.place(path, {
+    type: entry.type,
+    mode: entry.type === 'symlink' ? 0o777 : entry.mode,
+    uid,
+    gid,
+    mtime: entry.mtime,
+    ...(entry.type === 'symlink' ? { link: entry.link } : {}),
+    ...(inode !== undefined ? { inode } : {}),
+    ...(entry.device !== undefined ? { device: entry.device } : {}),
+    ...keptAttributes(entry),
+  });
+}
+
+/** The words of a name without `.` and `..`; undefined where it climbs out of the archive. */
+function wordsOf(path: string): string[] | undefined {
+  const done: string[] = [];
+  for (const part of pathParts(path)) {
+    if (part !== '..') done.push(part);
+    else if (done.pop() === undefined) return undefined;
+  }
+  return done;
+}
+
+/** Where the parent of an entry is, links followed. It is made where its name is free; behind a link to nothing it is an error. */
+function parentIn(files: StageTree, root: string, parts: readonly string[]): string {
+  let at = rootPath(files.tree, parts.join('/'), root);
+  const whole = files.tree.resolve(at, { followLast: false });
+  if (whole.found && whole.node.children !== undefined) return at;
+  for (let i = 0; i < parts.length; i++) {
+    at = rootPath(files.tree, parts.slice(0, i + 1).join('/'), root);
+    const found = files.tree.resolve(at, { followLast: false });
+    if (found.found && found.node.children === undefined) throw new FileProblem('ENOTDIR', at);
+    if (found.found) continue;
+    const above = rootPath(files.tree, parts.slice(0, i).join('/'), root);
+    if (at !== `${above === '/' ? '' : above}/${parts[i]}`) throw new FileProblem('ENOENT', at);
+    makeDirectories(files, at, { mode: 0o755, owner: { uid: 0, gid: 0 } });
+  }
+  return at;
 }
 
 async function firstBytes(content: Content, count: number): Promise<Buffer> {

@@ -1,0 +1,33 @@
+/** A file of a context: a text, bytes, a link, or a text with a mode. A name that ends in `/` is an empty directory. */
+export type ContextFile =
+  | string
+  | Uint8Array
+  | { readonly link: string }
+  | { readonly text: string; readonly mode: number };
+
+/** One Dockerfile that we and a real builder build. */
+export interface BuildCase {
+  readonly name: string;
+  readonly dockerfile: string;
+  readonly context?: Readonly<Record<string, ContextFile>>;
+  /** What files of the context cannot have by umask alone: modes of directories. */
+  readonly modes?: Readonly<Record<string, number>>;
+  readonly args?: Readonly<Record<string, string>>;
+  readonly target?: string;
+  /** Docker's builders fail here, and so do we, with this code. */
+  readonly fails?: string;
+  /** Every builder makes an image, and we refuse with this code: what is not known is not guessed. */
+  readonly refused?: string;
+  /** Builders that have not got what it is about, or whose answer is another; each with the reason. */
+  readonly not?: { readonly buildah?: string; readonly buildkit?: string };
+}
+
+export const HEREDOC = { buildah: 'buildah 1.28 has no heredocs' };
+
+export const sources = {
+  'a.txt': 'a\n',
+  'b.txt': 'b\n',
+  'dir/c.txt': 'c\n',
+  'dir/deep/d.md': 'd\n',
+  'dir/.hidden': 'h\n',
+};
