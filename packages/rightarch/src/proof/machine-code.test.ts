@@ -123,8 +123,12 @@ describe('what must fit', () => {
     ['the other libc’s member', '@img/sharp-linuxmusl-arm64'],
     ['the portable member', '@img/sharp-wasm32'],
   ])('a family with %s is not empty', async (_, name) => {
-    const proof = await prove([node, sharpJson, text(`${NM}/${name}/package.json`, '{}')]);
+    const wasm = { path: `${NM}/${name}/lib/sharp.node.wasm`, content: Buffer.from('\0asm\x01\0\0\0', 'latin1') };
+    const code = name.includes('wasm') ? wasm : library(`${NM}/${name}/lib/sharp.node`, 'arm64');
+    const proof = await prove([node, sharpJson, text(`${NM}/${name}/package.json`, '{}'), code]);
     expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
+    const hollow = await prove([node, sharpJson, text(`${NM}/${name}/package.json`, '{}')]);
+    expect(hollow).toMatchObject({ verdict: 'refuted', codes: ['proof/platform-package-missing'] });
   });
 
   const glibcNode: readonly TestFile[] = [
@@ -147,7 +151,7 @@ describe('what must fit', () => {
     ['musl', muslNode, '@img/sharp-linuxmusl-arm64', 'proven'],
     ['musl', muslNode, '@img/sharp-linux-arm64', 'refuted'],
   ] as const)('of a family with a member for each libc, a %s Node wants its own', async (_, files, name, verdict) => {
-    const proof = await prove([...files, sharpJson, text(`${NM}/${name}/package.json`, '{}')]);
+    const proof = await prove([...files, sharpJson, library(`${NM}/${name}/lib/sharp.node`, 'arm64')]);
     expect(proof.verdict).toBe(verdict);
   });
 

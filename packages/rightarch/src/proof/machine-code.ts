@@ -120,9 +120,9 @@ export function proveMachineCode(
   const libc = nodeLibc(view, runtimes.node);
   const empty = runtimes.node === undefined ? [] : manifests.flatMap((one) => emptyFamilies(tree, one, declared, libc));
   for (const family of empty) {
-    if (family.installed.some((name) => reported.has(name))) continue;
-    const { owner, member, installed, node } = family;
-    const args = { owner: owner.name, member, declared: declaredText(view), installed };
+    const { owner, member, installed, holds, node } = family;
+    if ([member, ...installed].some((name) => reported.has(name))) continue;
+    const args = { owner: owner.name, member, declared: declaredText(view), installed, ...(holds ? { holds } : {}) };
     judgements.push({
       verdict: 'refuted',
       found: { path: owner.path, node, facts: { kind: 'elf' } as ElfFacts },

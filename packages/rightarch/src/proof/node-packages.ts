@@ -1,6 +1,7 @@
 import type { Platform } from '../core/index.ts';
-import type { FileTree, TreeNode } from '../scan/index.ts';
+import { type FileTree, machineFit, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
+import { elfOf } from './view.ts';
 
 /** One package directory under some node_modules. */
 export interface NodePackage {
@@ -8,14 +9,24 @@ export interface NodePackage {
   readonly name: string;
 }
 
-/** Accelerators that their users do without: a `.node` for another CPU refutes nothing (npm pages, "optional"). */
+/**
+ * Accelerators that their users do without: a `.node` for another CPU refutes nothing (npm pages, "optional"), and one
+ * that is not there is replaced by plain JavaScript, by the package itself or by the one that uses it (their index.js,
+ * read 2026-11-28).
+ */
 const ACCELERATORS = new Set([
+  'bigint-buffer',
+  'blake-hash',
   'bufferutil',
-  'utf-8-validate',
-  'cpu-features',
-  'fsevents',
-  'msgpackr-extract',
   'cbor-extract',
+  'cpu-features',
+  'dtrace-provider',
+  'fsevents',
+  'keccak',
+  'msgpackr-extract',
+  'secp256k1',
+  'tiny-secp256k1',
+  'utf-8-validate',
 ]);
 const ACCELERATOR_FAMILY = /^@(?:msgpackr-extract|cbor-extract)\//;
 
@@ -46,21 +57,24 @@ export function isOptional(tree: FileTree, { path, name }: NodePackage): boolean
   return member(member(packages, key), 'optional') === true;
 }
 
-/** A family of per-platform packages of which no member for this platform is installed. */
+/** A family of per-platform packages of which no member for this platform is installed, or none with code for it. */
 export interface EmptyFamily {
   readonly owner: NodePackage;
   readonly node: TreeNode;
   /** A member that would fit. */
   readonly member: string;
+  /** What the member holds instead of code for this platform: nothing, or a file for another one. Absent where it is absent. */
+  readonly holds?: { readonly path: string; readonly text: string | undefined };
   /** Members for other platforms that are installed. */
   readonly installed: readonly string[];
 }
 
 /**
  * Reads one package.json: which family of optional dependencies, one for each platform, has a member for the
- * declared platform but none installed where Node would find it. A family with a portable member (wasm) installed,
- * and one that never had this platform, is not empty. Of a family with a member for each libc, only that of
- * `libc` counts, where it is known.
+ * declared platform but none installed where Node would find it, with machine code that fits in it. A family with a
+ * portable member (wasm) installed, one whose owner has the code itself (esbuild's download, napi-rs built in place),
+ * and one that never had this platform, is not empty. Of a family with a member for each libc, only that of `libc`
+ * counts, where it is known.
  */
 export function emptyFamilies(
   tree: FileTree,
@@ -80,8 +94,12 @@ export function emptyFamilies(
     if (parsed === undefined || BUILD_ONLY.test(name) || ACCELERATOR_FAMILY.test(name)) continue;
     families.set(parsed.family, [...(families.get(parsed.family) ?? []), name]);
   }
-  const isInstalled = (name: string) => resolvable(tree, owner.path, name);
-  const portable = names.some((name) => /wasm/.test(name) && isInstalled(name));
+  const isInstalled = (name: string) => resolvable(tree, owner.path, name) !== undefined;
+  const insides = (name: string) => {
+    const directory = resolvable(tree, owner.path, name);
+    return directory === undefined ? undefined : codeIn(directory, declared);
+  };
+  const portable = names.some((name) => /wasm/.test(name) && insides(name)?.wasm === true);
   const found: EmptyFamily[] = [];
   for (const members of families.values()) {
     const ofCpu = members.filter((name) => {
@@ -94,25 +112,88 @@ export function emptyFamilies(
     const fitting = isSplit && libc !== undefined ? ofCpu.filter((name) => libcOf(name) === libc) : ofCpu;
     // One member alone is no family: a package that exists for one platform only is an extra.
     const [member] = fitting;
-    if (member === undefined || members.length < 2 || portable || fitting.some(isInstalled)) continue;
-    found.push({ owner, node: manifest.node, member, installed: members.filter(isInstalled) });
+    if (member === undefined || members.length < 2 || portable) continue;
+    if (fitting.some((name) => insides(name)?.fits === true)) continue;
+    if (holdsOwnBuild(tree, owner, declared)) continue;
+    const hollow = fitting.find(isInstalled);
+    const foreign = hollow === undefined ? undefined : insides(hollow)?.foreign;
+    found.push({
+      owner,
+      node: manifest.node,
+      member: hollow ?? member,
+      ...(hollow !== undefined
+        ? { holds: { path: foreign?.path ?? resolvable(tree, owner.path, hollow)!.path, text: foreign?.text } }
+        : {}),
+      installed: members.filter((name) => !fitting.includes(name) && isInstalled(name)),
+    });
   }
   return found;
 }
 
 /** Node's lookup: node_modules of every directory above (nodejs.org/api/modules.html, node_modules folders). */
-function resolvable(tree: FileTree, from: string, name: string): boolean {
+function resolvable(tree: FileTree, from: string, name: string): Directory | undefined {
   let directory = from;
   for (;;) {
-    if (tree.resolve(`${directory}/node_modules/${name}/package.json`).found) return true;
-    if (tree.resolve(`${directory}/node_modules/${name}`).found) return true;
+    const found = tree.resolve(`${directory}/node_modules/${name}`);
+    if (found.found) return found;
     const slash = directory.lastIndexOf('/');
-    if (slash < 0 || directory === '') return false;
+    if (slash < 0 || directory === '') return undefined;
     directory = directory.slice(0, slash);
   }
 }
 
-function parseJson(content: Uint8Array): unknown {
+interface Directory {
+  readonly path: string;
+  readonly node: TreeNode;
+}
+
+/** What the files of one package, and not of those that are installed inside it, hold of machine code. */
+export interface PackageCode {
+  /** A program or a library that may be executed on the declared platform. */
+  readonly fits: boolean;
+  readonly wasm: boolean;
+  /** The first file with machine code of another platform or system. */
+  readonly foreign: { readonly path: string; readonly text: string } | undefined;
+}
+
+/** What node-gyp leaves on its way to build/Release. */
+const SCRAPS = new Set(['node_modules', 'obj.target', '.deps']);
+
+export function codeIn({ path, node }: Directory, declared: Platform): PackageCode {
+  let fits = false;
+  let wasm = false;
+  let foreign: PackageCode['foreign'];
+  for (const [name, child] of node.children ?? []) {
+    const at = `${path}/${name}`;
+    if (child.children !== undefined) {
+      if (SCRAPS.has(name)) continue;
+      const inner = codeIn({ path: at, node: child }, declared);
+      fits ||= inner.fits;
+      wasm ||= inner.wasm;
+      foreign ??= inner.foreign;
+      continue;
+    }
+    const { program } = child.entry;
+    const elf = elfOf(child.entry);
+    if (program?.kind === 'wasm') wasm = true;
+    // What depends on the machine is told elsewhere; it is not absent.
+    else if (elf !== undefined && elf.type !== 1 && machineFit(elf, declared).fit !== 'mismatch') fits = true;
+    else if ((elf !== undefined && elf.type !== 1) || program?.kind === 'macho' || program?.kind === 'pe')
+      foreign ??= { path: at, text: machineText(program as Parameters<typeof machineText>[0]) };
+  }
+  return { fits, wasm, foreign };
+}
+
+/**
+ * True where the package that owns a family has a binary of its own, which it takes before that of a member: a `.node`
+ * beside its loader (napi-rs), what its install script downloaded, or its command itself (esbuild, lib/npm/node-platform.ts).
+ */
+function holdsOwnBuild(tree: FileTree, { path }: NodePackage, declared: Platform): boolean {
+  const found = tree.resolve(path);
+  return found.found && codeIn(found, declared).fits;
+}
+
+export function parseJson(content: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(content).toString('utf8'));
   } catch {
@@ -120,7 +201,7 @@ function parseJson(content: Uint8Array): unknown {
   }
 }
 
-function member(value: unknown, key: string): unknown {
+export function member(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
 }

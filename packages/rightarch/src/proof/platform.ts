@@ -6,6 +6,7 @@ import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
+import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
 import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
@@ -84,19 +85,26 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const started = proveStart(view, start);
   const env = image.config.config?.Env ?? [];
   const code = proveMachineCode(view, { env, judged: started.files, foreign });
-  const modules = proveModules(view, {
-    start: start ?? { env, cwd: '/', user: '' },
-    skip: new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]),
-  });
+  const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
+  const modules = proveModules(view, { start: start ?? { env, cwd: '/', user: '' }, skip });
+  const parts = proveNativeParts(view, skip);
   const archives = proveArchives(view);
-  const verdict = worstVerdict([structure.verdict, started.verdict, code.verdict, modules.verdict, archives.verdict]);
-  const witness = started.witness ?? code.witness ?? modules.witness;
+  const verdict = worstVerdict([
+    structure.verdict,
+    started.verdict,
+    code.verdict,
+    modules.verdict,
+    parts.verdict,
+    archives.verdict,
+  ]);
+  const witness = started.witness ?? code.witness ?? modules.witness ?? parts.witness;
   const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? archives.needs;
   const diagnostics: Diagnostic[] = [
     ...structure.diagnostics,
     ...started.diagnostics,
     ...code.diagnostics,
     ...modules.diagnostics,
+    ...parts.diagnostics,
     ...archives.diagnostics,
   ];
   const proof: PlatformProof = {
@@ -110,6 +118,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
       ...started.obligations,
       ...code.obligations,
       ...modules.obligations,
+      ...parts.obligations,
       ...archives.obligations,
     ],
     counts: code.counts,

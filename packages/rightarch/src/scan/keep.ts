@@ -30,11 +30,22 @@ const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
-const OPTIONAL = Buffer.from('"optionalDependencies"');
+/** What a package.json has in it that says which platforms the package is for, or that it is compiled when installed. */
+const NATIVE_WORDS = [
+  '"optionalDependencies"',
+  '"os"',
+  '"gypfile"',
+  'node-gyp',
+  'prebuild-install',
+  'node-pre-gyp',
+  '"bindings"',
+  'cmake-js',
+  'pkg-prebuilds',
+].map((word) => Buffer.from(word));
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-3',
+  id: 'proof-4',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -46,7 +57,7 @@ export const proofKeep: KeepRule = {
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
-    if (path.endsWith('package.json')) return Buffer.from(content).includes(OPTIONAL);
+    if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path)) return true;

@@ -158,6 +158,8 @@ export const proofMachineCodes = {
     member: string;
     declared: string;
     installed: readonly string[];
+    /** The member is there, without code for the platform: where one looked, and what was found instead. */
+    holds?: { readonly path: string; readonly text: string | undefined };
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -167,12 +169,30 @@ export const proofMachineCodes = {
       ko: '이 플랫폼용 패키지가 설치되어 있지 않음',
     },
     message: {
-      en: ({ owner, member, declared, installed }) =>
-        `${q(owner)} needs ${q(member)} on ${declared}, and it is not installed${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}`,
-      ja: ({ owner, member, declared, installed }) =>
-        `${declared} では ${q(owner)} に ${q(member)} が必要ですが、インストールされていません${installed.length > 0 ? ` (インストール済み: ${list(installed)})` : ''}`,
-      ko: ({ owner, member, declared, installed }) =>
-        `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 설치되어 있지 않습니다${installed.length > 0 ? `(설치된 것: ${list(installed)})` : ''}`,
+      en: ({ owner, member, declared, installed, holds }) =>
+        `${q(owner)} needs ${q(member)} on ${declared}, and ${
+          holds === undefined
+            ? 'it is not installed'
+            : holds.text === undefined
+              ? `no machine code is in ${q(holds.path)}`
+              : `what is in it is not for ${declared}: ${q(holds.path)} is ${holds.text}`
+        }${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}`,
+      ja: ({ owner, member, declared, installed, holds }) =>
+        `${declared} では ${q(owner)} に ${q(member)} が必要ですが、${
+          holds === undefined
+            ? 'インストールされていません'
+            : holds.text === undefined
+              ? `${q(holds.path)} に機械語のファイルがありません`
+              : `中身が ${declared} 用ではありません: ${q(holds.path)} は ${holds.text} です`
+        }${installed.length > 0 ? ` (インストール済み: ${list(installed)})` : ''}`,
+      ko: ({ owner, member, declared, installed, holds }) =>
+        `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 ${
+          holds === undefined
+            ? '설치되어 있지 않습니다'
+            : holds.text === undefined
+              ? `${q(holds.path)}에 기계어 파일이 없습니다`
+              : `내용이 ${declared}용이 아닙니다. ${q(holds.path)}은(는) ${holds.text}입니다`
+        }${installed.length > 0 ? `(설치된 것: ${list(installed)})` : ''}`,
     },
     fix: {
       en: ({ member }) =>
@@ -181,6 +201,39 @@ export const proofMachineCodes = {
         `このプラットフォーム用に依存関係をインストールし直してください。\`--omit=optional\` は付けず、別のマシンの node_modules もコピーしないでください。package-lock.json に ${q(member)} がなければ、node_modules と package-lock.json を削除して \`npm install\` を実行してください`,
       ko: ({ member }) =>
         `이 플랫폼용으로 의존성을 다시 설치하세요. \`--omit=optional\`을 쓰지 말고, 다른 머신의 node_modules도 복사하지 마세요. package-lock.json에 ${q(member)}이(가) 없으면 node_modules와 package-lock.json을 지우고 \`npm install\`을 실행하세요`,
+    },
+  }),
+  'proof/native-part-missing': code<{
+    owner: string;
+    path: string;
+    declared: string;
+    /** A file of the package for another platform or system. */
+    foreign?: { readonly path: string; readonly text: string };
+    /** What the program prints that looks for it. */
+    prints: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "A package's native code was never installed",
+      ja: 'パッケージのネイティブコードがインストールされていない',
+      ko: '패키지의 네이티브 코드가 설치되지 않음',
+    },
+    message: {
+      en: ({ owner, path, declared, foreign, prints }) =>
+        `${q(owner)} is compiled or downloaded when it is installed, and ${q(path)} holds no native module for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`,
+      ja: ({ owner, path, declared, foreign, prints }) =>
+        `${q(owner)} のネイティブモジュールはインストール時にコンパイルまたはダウンロードされますが、${q(path)} に ${declared} 用のものがありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`,
+      ko: ({ owner, path, declared, foreign, prints }) =>
+        `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ owner, declared }) =>
+        `Install ${q(owner)} in a stage for ${declared} with its install script: no \`--ignore-scripts\`, allowed where pnpm or Bun ask (\`onlyBuiltDependencies\`, \`trustedDependencies\`), and no node_modules copied from another machine; \`npm rebuild ${owner}\` mends it alone`,
+      ja: ({ owner, declared }) =>
+        `${declared} 用のステージで、${q(owner)} をインストールスクリプト込みでインストールしてください。\`--ignore-scripts\` は付けず、pnpm や Bun では許可し (\`onlyBuiltDependencies\`、\`trustedDependencies\`)、別のマシンの node_modules はコピーしないでください。これだけを直すには \`npm rebuild ${owner}\` を実行します`,
+      ko: ({ owner, declared }) =>
+        `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
     },
   }),
   'proof/optional-module': code<{ path: string; owner: string; declared: string; found: string }>({

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { type ElfParts, elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+const NM = 'app/node_modules';
+const MACHO = Buffer.from(`cffaedfe0c00000100000000${'00'.repeat(20)}`, 'hex');
+const elf = (path: string, parts: ElfParts = {}): TestFile => ({
+  path,
+  mode: 0o755,
+  content: elfBytes({ machine: 'arm64', ...parts }),
+});
+const addon = (path: string, machine: ElfParts['machine'] = 'arm64') => elf(path, { type: 3, machine });
+const text = (path: string, content = ''): TestFile => ({ path, mode: 0o644, content });
+const json = (path: string, value: unknown) => text(path, JSON.stringify(value));
+const node = elf('usr/local/bin/node');
+
+async function prove(...files: readonly TestFile[]) {
+  const config = { Cmd: ['/usr/local/bin/node'], Env: ['PATH=/usr/local/bin'] };
+  const image = testImage({ platform: 'linux/arm64', files, config });
+  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
+}
+
+/** As npm leaves it: better-sqlite3 12 after `--ignore-scripts`. */
+const sqlite = [
+  json(`${NM}/better-sqlite3/package.json`, {
+    name: 'better-sqlite3',
+    dependencies: { bindings: '^1.5.0', 'prebuild-install': '^7.1.1' },
+    scripts: { install: 'prebuild-install || node-gyp rebuild --release' },
+  }),
+  text(`${NM}/better-sqlite3/binding.gyp`, '{}'),
+  text(`${NM}/better-sqlite3/lib/index.js`),
+];
+const bindings = text(`${NM}/bindings/bindings.js`);
+const bcrypt = json(`${NM}/bcrypt/package.json`, {
+  name: 'bcrypt',
+  dependencies: { 'node-gyp-build': '^4.8.4' },
+  scripts: { install: 'node-gyp-build' },
+});
+
+describe('a package that is compiled when it is installed', () => {
+  it('is refuted without its native module, with what its loader prints', async () => {
+    const proof = await prove(node, ...sqlite, bindings);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/native-part-missing'] });
+    expect(proof.diagnostics[0]?.args).toMatchObject({
+      owner: 'better-sqlite3',
+      prints: 'Could not locate the bindings file.',
+    });
+    expect(proof.witness).toContain('createRequire("/app/node_modules/better-sqlite3/package.json")("bindings")');
+  });
+
+  it('is proven with it', async () => {
+    const proof = await prove(node, ...sqlite, addon(`${NM}/better-sqlite3/build/Release/better_sqlite3.node`));
+    expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+
+  it.each<[string, readonly TestFile[]]>([
+    ['only a prebuild of macOS', [bcrypt, { path: `${NM}/bcrypt/prebuilds/darwin-arm64/bcrypt.node`, content: MACHO }]],
+    [
+      'what was built on a Mac, copied',
+      [{ path: `${NM}/better-sqlite3/build/Release/better_sqlite3.node`, content: MACHO }],
+    ],
+    [
+      'what stands on the way to build/Release only',
+      [...sqlite, addon(`${NM}/better-sqlite3/build/Release/obj.target/better_sqlite3.node`)],
+    ],
+    ['one of a package that is installed inside it', [...sqlite, addon(`${NM}/better-sqlite3/node_modules/b/b.node`)]],
+    ['a binding.gyp alone: npm compiles it', [text(`${NM}/iconv/binding.gyp`, '{}')]],
+    ['an install script alone', [bcrypt]],
+    ['under pnpm’s own directory', [text('app/node_modules/.pnpm/iconv@3.0.1/node_modules/iconv/binding.gyp', '{}')]],
+  ])('is refuted with %s', async (_, files) => {
+    expect(await prove(node, ...files)).toMatchObject({ verdict: 'refuted', codes: ['proof/native-part-missing'] });
+  });
+
+  it('says what is there instead', async () => {
+    const path = `${NM}/bcrypt/prebuilds/darwin-arm64/bcrypt.node`;
+    const { diagnostics } = await prove(node, bcrypt, { path, content: MACHO });
+    expect(diagnostics[0]?.args).toMatchObject({ foreign: { path: `/${path}`, text: 'Mach-O arm64' } });
+  });
+
+  it('is told once where its module is for another CPU', async () => {
+    const proof = await prove(node, ...sqlite, addon(`${NM}/better-sqlite3/build/Release/b.node`, 'amd64'));
+    expect(proof.codes).toEqual(['proof/wrong-cpu-module']);
+  });
+
+  const gyp = (name: string) => text(`${NM}/${name}/binding.gyp`, '{}');
+  const lock = (optional: boolean) =>
+    json(`${NM}/.package-lock.json`, { packages: { 'node_modules/native': { optional } } });
+  const lister = json(`${NM}/user/package.json`, { optionalDependencies: { native: '1' } });
+  it.each<[string, readonly TestFile[], 'proven' | 'refuted']>([
+    ['falls back to plain JavaScript by itself', [gyp('bufferutil')], 'proven'],
+    ['is optional by npm’s hidden lockfile', [gyp('native'), lock(true)], 'proven'],
+    ['is not optional by it, whoever lists it so', [gyp('native'), lister, lock(false)], 'refuted'],
+    ['is listed as optional, without a lockfile that knows', [gyp('native'), lister], 'proven'],
+    ['is for another system', [gyp('native'), json(`${NM}/native/package.json`, { os: ['darwin'] })], 'proven'],
+    ['is for every system but one', [gyp('native'), json(`${NM}/native/package.json`, { os: ['!win32'] })], 'refuted'],
+    [
+      'goes on where its build fails',
+      [gyp('native'), json(`${NM}/native/package.json`, { scripts: { install: 'node-gyp rebuild || exit 0' } })],
+      'proven',
+    ],
+    [
+      'has a program instead of a module',
+      [
+        json(`${NM}/native/package.json`, { scripts: { install: 'node-pre-gyp install' } }),
+        elf(`${NM}/native/bin/protoc`),
+      ],
+      'proven',
+    ],
+    [
+      'runs something else when installed',
+      [json(`${NM}/core-js/package.json`, { scripts: { postinstall: 'node -e "try{}catch(e){}"' }, os: [] })],
+      'proven',
+    ],
+    ['lies in the tests of another one', [text(`${NM}/node-gyp/test/node_modules/hello/binding.gyp`, '{}')], 'proven'],
+  ])('that %s', async (_, files, verdict) => {
+    expect((await prove(node, ...files)).verdict).toBe(verdict);
+  });
+
+  it('is nobody’s business without Node', async () => {
+    expect((await prove(elf('usr/local/bin/node2'), ...sqlite)).codes).not.toContain('proof/native-part-missing');
+  });
+});
+
+describe('a family of per-platform packages', () => {
+  const esbuild = json(`${NM}/esbuild/package.json`, {
+    optionalDependencies: { '@esbuild/linux-x64': '1', '@esbuild/linux-arm64': '1' },
+  });
+  const member = json(`${NM}/@esbuild/linux-arm64/package.json`, { os: ['linux'], cpu: ['arm64'] });
+
+  it('is empty where its member holds nothing but a manifest', async () => {
+    const proof = await prove(node, esbuild, member);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/platform-package-missing'] });
+    expect(proof.diagnostics[0]?.args).toMatchObject({ holds: { path: '/app/node_modules/@esbuild/linux-arm64' } });
+  });
+
+  it('is empty where its member holds code of another CPU', async () => {
+    const proof = await prove(
+      node,
+      esbuild,
+      member,
+      elf(`${NM}/@esbuild/linux-arm64/bin/esbuild`, { machine: 'amd64' }),
+    );
+    expect(proof.verdict).toBe('refuted');
+    expect(proof.codes).toContain('proof/platform-package-missing');
+  });
+
+  it('is not empty with the right code, or where its owner has it itself', async () => {
+    expect((await prove(node, esbuild, member, elf(`${NM}/@esbuild/linux-arm64/bin/esbuild`))).verdict).toBe('proven');
+    expect((await prove(node, esbuild, elf(`${NM}/esbuild/lib/downloaded-@esbuild-linux-arm64-esbuild`))).verdict).toBe(
+      'proven',
+    );
+  });
+});
