@@ -57,6 +57,7 @@ describe('jars of an image with a JVM', () => {
   });
 
   it.each<readonly [string, readonly ZipPart[], string]>([
+    ['a system’s name inside another word', [so('com/mosaix/libx.so', 'amd64')], 'com/mosaix/libx.so'],
     ['the right twin removed', [so('linux/amd64/libx.so', 'amd64')], 'linux/amd64/libx.so'],
     [
       'only Android has it',

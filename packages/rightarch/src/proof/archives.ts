@@ -38,7 +38,8 @@ interface Library {
 const JAVA = /\.(jar|war|ear)$/i;
 const PYTHON = /\.(pex|pyz|egg)$/i;
 /** ELF files of other systems that set no EI_OSABI: jars keep them in directories of their own. */
-const OTHER_SYSTEMS = /android|freebsd|openbsd|netbsd|dragonfly|solaris|sunos|illumos|aix|hpux/i;
+const OTHER_SYSTEMS =
+  /(^|[^a-z])(android|freebsd|openbsd|netbsd|dragonfly(bsd)?|solaris|sunos|illumos|aix|hpux)([^a-z]|$)/i;
 const NOISE = /linux|musl|glibc|gnueabihf|gnueabi|gnu|clang|gcc|manylinux|sysv/g;
 
 /**
@@ -103,7 +104,7 @@ function librariesOf(archives: readonly Archive[], view: View): readonly Library
     // Jars of one directory are one class path: netty has a jar for each CPU.
     const directory = archive.path.slice(0, archive.path.lastIndexOf('/'));
     for (const { path, program } of archive.zip.natives) {
-      if (program.kind !== 'elf' || OTHER_SYSTEMS.test(path) || otherSystem(program) !== undefined) continue;
+      if (program.kind !== 'elf' || OTHER_SYSTEMS.test(innermost(path)) || otherSystem(program) !== undefined) continue;
       if (isDeviceCode(program) || (program.type !== 2 && program.type !== 3)) continue;
       const key = `${directory}\n${nameWithoutCpu(path)}`;
       const library = libraries.get(key) ?? { archive, member: path, found: new Map(), fits: false };
@@ -116,12 +117,14 @@ function librariesOf(archives: readonly Archive[], view: View): readonly Library
   return [...libraries.values()];
 }
 
+/** The path within the innermost archive. */
+function innermost(path: string): string {
+  return path.slice(path.lastIndexOf('!/') + 1);
+}
+
 function nameWithoutCpu(path: string): string {
   // Only within the innermost archive: the jars of netty and javacpp carry the CPU in their own names.
-  let name = path
-    .slice(path.lastIndexOf('!/') + 1)
-    .toLowerCase()
-    .replaceAll('aarch_64', 'aarch64');
+  let name = innermost(path).toLowerCase().replaceAll('aarch_64', 'aarch64');
   for (const word of wordsIn(name)) name = name.replace(word, '');
   return name.replace(NOISE, '').replace(/[^a-z]/g, '');
 }

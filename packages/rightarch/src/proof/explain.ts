@@ -8,6 +8,8 @@ export interface ForeignCode {
   readonly path: string;
   readonly facts: ElfFacts;
   readonly declared: Platform;
+  /** True where a runtime of the image would load this very file: a `.node` of a package, an extension module. */
+  readonly isLoadable: boolean;
   /** True where this path is a file with machine code for the declared platform. */
   fits(path: string): boolean;
   /** True where a directory holds, at any depth, a file with machine code for the declared platform; with that name. */
@@ -33,10 +35,16 @@ const inert: PurposeRule = {
     /\.(ko|o|debug)$/.test(path),
 };
 
-/** Programs of another system, as packages with prebuilt files for every system bring them. */
+const SYSTEM_NAMES = /(^|[^a-z])(hpux|netbsd|solaris|sunos|illumos|aix|irix|freebsd|openbsd)(?![a-z])/i;
+
+/**
+ * Programs of another system, as packages with prebuilt files for every system bring them. Where a runtime would load
+ * the file, the name has to say it: glibc and musl refuse it there (elf/dl-load.c, "ELF file OS ABI invalid").
+ */
 const anotherSystem: PurposeRule = {
   id: 'another-system',
-  explains: ({ facts }) => otherSystem(facts) !== undefined,
+  explains: ({ path, facts, isLoadable }) =>
+    otherSystem(facts) !== undefined && (!isLoadable || SYSTEM_NAMES.test(path)),
 };
 
 /** Debian's triplets by architecture (wiki.debian.org/Multiarch/Tuples). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { elfBytes, machOBytes, peBytes, type TestFile, testImage } from '../testing/index.ts';
 import { verifyTree } from './verify.ts';
 
 type Cpu = 'amd64' | 'arm64' | 'arm' | '386';
@@ -174,6 +174,62 @@ describe('what must fit', () => {
   it('a library that a Python package chooses by its name, without a right one, is undecided', async () => {
     const path = 'usr/lib/python3/site-packages/tracer/inject_linux_amd64.so';
     expect(await prove([python, library(path, 'amd64')])).toMatchObject({ verdict: 'undecided' });
+  });
+
+  it.each([
+    ['named as debug information', 'usr/bin/server.debug', []],
+    ['named as an object', 'usr/bin/tool.o', []],
+    ['linked from PATH into the firmware', 'usr/lib/firmware/agent', ['usr/bin/agent']],
+  ])('a command on PATH that is %s', async (_, path, links) => {
+    const linked = links.map((link): TestFile => ({ path: link, type: 'symlink', link: `/${path}` }));
+    const proof = await prove([program(path, 'amd64'), ...linked]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-command'] });
+  });
+
+  it('a .node for FreeBSD where Node looks for one for Linux', async () => {
+    const file = (path: string): TestFile => ({ path, content: elfBytes({ machine: 'arm64', type: 3, osAbi: 9 }) });
+    expect((await prove([node, file(`${NM}/a/lib/a.node`)])).verdict).not.toBe('proven');
+    expect((await prove([node, file(`${NM}/a/prebuilds/freebsd-arm64/a.node`)])).verdict).toBe('proven');
+  });
+
+  const mac = (path: string, mode = 0o755): TestFile => ({ path, mode, content: machOBytes(['arm64']) });
+  const bin = (name: string, link: string): TestFile => ({ path: `${NM}/.bin/${name}`, type: 'symlink', link });
+  const SITE = 'usr/local/lib/python3/site-packages';
+
+  it.each<readonly [string, readonly TestFile[], string]>([
+    ['a command on PATH', [mac('usr/local/bin/tool')], 'proof/wrong-cpu-command'],
+    ['a Windows program', [{ path: 'usr/bin/w', mode: 0o755, content: peBytes() }], 'proof/wrong-cpu-command'],
+    [
+      'what node_modules/.bin points at',
+      [node, mac(`${NM}/esbuild/bin/esbuild`), bin('esbuild', '../esbuild/bin/esbuild')],
+      'proof/wrong-cpu-module',
+    ],
+    ['a Python extension module', [python, mac(`${SITE}/a/_m.cpython-311-darwin.so`)], 'proof/wrong-cpu-module'],
+    ['one by a name that import takes', [python, mac(`${SITE}/a/_m.abi3.so`)], 'proof/wrong-cpu-module'],
+  ])('of another system, %s: copied from a laptop', async (_, files, code) => {
+    const proof = await prove(files);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: [code] });
+    expect(proof.witness).toBeDefined();
+  });
+
+  it.each<readonly [string, readonly TestFile[]]>([
+    ['a name that says so', [mac('usr/local/bin/tool-darwin-arm64')]],
+    ['a Windows program with its ending', [{ path: 'usr/bin/w.exe', mode: 0o755, content: peBytes() }]],
+    ['a file on PATH that nobody may execute', [mac('usr/local/bin/tool', 0o644)]],
+    ['a package for macOS', [node, mac(`${NM}/@esbuild/darwin-arm64/bin/esbuild`)]],
+    ['a prebuilt module', [node, mac(`${NM}/a/prebuilds/darwin-arm64/a.node`)]],
+    [
+      'an extension module beside the one for Linux',
+      [
+        python,
+        mac(`${SITE}/a/_m.cpython-311-darwin.so`),
+        { path: `${SITE}/a/_m.abi3.so`, content: elfBytes({ machine: 'arm64', type: 3 }) },
+      ],
+    ],
+    ['an extension module beside plain Python', [python, mac(`${SITE}/a/_m.so`), text(`${SITE}/a/_m.py`, '')]],
+    ['a library that ctypes chooses', [python, mac(`${SITE}/a/libtool.dylib`)]],
+  ])('of another system, silent: %s', async (_, files) => {
+    expect(await prove(files)).toMatchObject({ verdict: 'proven', codes: [] });
   });
 
   it('i386 code on amd64 is undecided (case 9): needs the kernel', async () => {

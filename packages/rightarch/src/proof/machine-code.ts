@@ -3,8 +3,11 @@ import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
+import type { Judgement } from './judgement.ts';
 import { libcOf } from './libraries.ts';
+import { nodeModule } from './module-rules.ts';
 import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
+import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-systems.ts';
 import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
@@ -29,14 +32,6 @@ interface Found {
   readonly facts: ElfFacts;
 }
 
-interface Judgement {
-  readonly verdict: 'refuted' | 'undecided';
-  readonly found: Found;
-  readonly diagnostic: Diagnostic;
-  readonly witness?: string;
-  readonly needs?: string;
-}
-
 /**
  * Every ELF file of the merged tree against the declared platform. What is on PATH or is loaded by a runtime of the
  * image must fit; other code for another CPU is there on purpose, by a named rule, or unexplained.
@@ -50,23 +45,29 @@ export function proveMachineCode(
   },
 ): MachineCodeProof {
   const { tree, declared } = view;
+  const commands = commandsOnPath(view, options.env);
   const programs: Found[] = [];
   const manifests: { readonly path: string; readonly node: TreeNode }[] = [];
   const runtimes = { node: undefined as string | undefined, python: undefined as string | undefined };
+  const others: OtherFound[] = [];
+  const wheels = new Set<string>();
   let files = 0;
   for (const [path, node] of tree.walk()) {
+    if (node.children !== undefined && path.endsWith('.dist-info')) wheels.add(path.slice(0, path.lastIndexOf('/')));
     if (node.entry.type !== 'file') continue;
     files++;
     if (path.endsWith('/package.json') && node.entry.content !== undefined) manifests.push({ path, node });
+    const other = otherProgramOf(node);
+    if (other !== undefined) others.push({ path, node, facts: other });
     const facts = elfOf(node.entry);
     if (facts === undefined) continue;
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (/^(node|nodejs|bun|deno|electron)$/.test(name)) runtimes.node ??= path;
     if (/^(python|pypy)[\d.]*$/.test(name)) runtimes.python ??= path;
-    if (!isInert({ path, facts })) programs.push({ path, node, facts });
+    // What is called by its name is a program, whatever that name looks like.
+    if (commands.has(path) || !isInert({ path, facts })) programs.push({ path, node, facts });
   }
-  const commands = commandsOnPath(view, options.env);
-  const linked = linkedBinaries(view, programs);
+  const linked = linkedBinaries(view, [...programs, ...others]);
   const judgements: Judgement[] = [];
   const explained = new Map<string, number>();
   const onPurpose: OnPurpose[] = [];
@@ -95,7 +96,10 @@ export function proveMachineCode(
         ...(layer > 0 ? { layer } : {}),
       });
     };
-    const purpose = fit.fit === 'match' ? undefined : explainForeign({ ...found, declared, ...questions(view) });
+    const purpose =
+      fit.fit === 'match'
+        ? undefined
+        : explainForeign({ ...found, declared, isLoadable: isLoadable(found.path), ...questions(view) });
     // A command on PATH is there to be called: only its own twin, by name, explains it.
     const rule = commands.has(found.path) && purpose !== 'named-twin' ? undefined : purpose;
     if (rule !== undefined || (fit.fit !== 'match' && hasFittingSibling(view, found, programs))) {
@@ -112,11 +116,13 @@ export function proveMachineCode(
     if (fit.fit === 'mismatch') mismatch++;
     else undecided++;
   }
+  const ofOthers = others.filter(
+    ({ path }) => !options.judged.has(path) && statedFor(options.foreign ?? [], path) === undefined,
+  );
+  judgements.push(...judgeOtherSystems(view, ofOthers, { commands, linked, runtimes, wheels }));
   const counts = { files, programs: programs.length, match, mismatch, undecided };
   // What is only unexplained there tells less than a family without a member: it is told again, as refuted.
-  const reported = new Set(
-    judgements.flatMap((one) => (one.verdict === 'refuted' ? [packageOf(one.found.path)?.name] : [])),
-  );
+  const reported = new Set(judgements.flatMap((one) => (one.verdict === 'refuted' ? [packageOf(one.path)?.name] : [])));
   const libc = nodeLibc(view, runtimes.node);
   const empty = runtimes.node === undefined ? [] : manifests.flatMap((one) => emptyFamilies(tree, one, declared, libc));
   for (const family of empty) {
@@ -125,12 +131,18 @@ export function proveMachineCode(
     const args = { owner: owner.name, member, declared: declaredText(view), installed, ...(holds ? { holds } : {}) };
     judgements.push({
       verdict: 'refuted',
-      found: { path: owner.path, node, facts: { kind: 'elf' } as ElfFacts },
+      path: owner.path,
+      node,
+      evidence: 'no member installed',
       diagnostic: diagnostic('proof/platform-package-missing', args, placeOf(view, owner.path, node)),
       witness: nodeWitness(owner.path),
     });
   }
   return { ...conclude(view, { counts, judgements, explained, programs }), onPurpose };
+}
+
+function isLoadable(path: string): boolean {
+  return nodeModule(path) || pythonModule(path) !== undefined;
 }
 
 /** The libc that the image's Node was built for, where its loader says it. */
@@ -184,7 +196,7 @@ function commandsOnPath(view: View, env: readonly string[]): ReadonlyMap<string,
 }
 
 /** Files that node_modules/.bin points at: what `npx` and npm scripts start. */
-function linkedBinaries(view: View, programs: readonly Found[]): ReadonlySet<string> {
+function linkedBinaries(view: View, programs: readonly { readonly path: string }[]): ReadonlySet<string> {
   const linked = new Set<string>();
   const roots = new Set<string>();
   for (const { path } of programs) {
@@ -236,12 +248,13 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   const { path, node, facts } = found;
   const declared = declaredText(view);
   const text = machineText(facts);
+  const open = { verdict: 'undecided', path, node, evidence: text } as const;
+  const refuted = { ...open, verdict: 'refuted' } as const;
   const tell = <Id extends CodeId>(id: Id, args: ArgsOf<Id>) => diagnostic(id, args, placeOf(view, path, node));
   const fit = machineFit(facts, view.declared);
   if (fit.fit === 'match' || facts.damaged) {
     return {
-      verdict: 'undecided',
-      found,
+      ...open,
       diagnostic: tell('proof/damaged-program', { path, found: text }),
       needs: `whether ${path} is whole`,
     };
@@ -249,8 +262,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   const command = commands.get(path);
   if (fit.fit === 'depends') {
     return {
-      verdict: 'undecided',
-      found,
+      ...open,
       diagnostic: tell('proof/needs-cpu', { path, declared, found: text, needs: fit.needs, files: 1 }),
       needs: fit.level === undefined ? fit.needs : `x86-64-${fit.level}`,
     };
@@ -258,8 +270,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   const made = instructionOf(view, node);
   if (command !== undefined) {
     return {
-      verdict: 'refuted',
-      found,
+      ...refuted,
       diagnostic: tell('proof/wrong-cpu-command', { path, command, declared, found: text, ...made }),
       witness: command,
     };
@@ -269,8 +280,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   if (owner !== undefined && loadable && runtimes.node !== undefined) {
     if (isOptional(view.tree, owner)) {
       return {
-        verdict: 'undecided',
-        found,
+        ...open,
         diagnostic: tell('proof/optional-module', { path, owner: owner.name, declared, found: text }),
         needs: `whether ${owner.name} is required`,
       };
@@ -278,8 +288,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
     const wanted = wantedPackage(view, owner.name, facts);
     const args = { path, owner: owner.name, declared, found: text, files: 1, language: 'node' as const, ...made };
     return {
-      verdict: 'refuted',
-      found,
+      ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', { ...args, ...(wanted !== undefined ? { wanted } : {}) }),
       witness: path.endsWith('.node') ? nodeWitness(path) : linked.has(path) ? path : nodeWitness(owner.path),
     };
@@ -289,15 +298,13 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
     const args = { path, owner: module, declared, found: text, files: 1, language: 'python' as const, ...made };
     const name = module.replace(/\.(dist-info|libs)$/, '').replace(/\..*$/, '');
     return {
-      verdict: 'refuted',
-      found,
+      ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', args),
       witness: `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`,
     };
   }
   return {
-    verdict: 'undecided',
-    found,
+    ...open,
     diagnostic: tell('proof/unexplained-machine-code', { path, declared, found: text, files: 1, ...made }),
     needs: `whether ${path} is executed`,
   };
@@ -353,13 +360,13 @@ function conclude(
       ...[...explained].sort().map(([rule, count]) => `${count} on purpose (${rule})`),
     ].join(', '),
   });
-  for (const { verdict, found } of judgements) {
-    const { layer } = found.node;
+  for (const { verdict, path, node, evidence } of judgements) {
+    const { layer } = node;
     obligations.push({
       step: 'machine-code',
       holds: verdict === 'refuted' ? false : 'unknown',
-      subject: found.path,
-      evidence: found.facts.machine === undefined ? 'no member installed' : machineText(found.facts),
+      subject: path,
+      evidence,
       ...(layer > 0 ? { layer } : {}),
     });
   }
@@ -389,10 +396,10 @@ function shorten(
     wrong.some((one) => one.verdict === 'refuted')
   ) {
     const example = wrong.find((one) => one.verdict === 'refuted') ?? first;
-    const { path, node, facts } = example.found;
+    const { path, node, evidence } = example;
     const args = {
       declared: declaredText(view),
-      found: machineText(facts),
+      found: evidence,
       count: programs.length,
       path,
       ...instructionOf(view, node),
@@ -405,10 +412,10 @@ function shorten(
     const { code } = judgement.diagnostic;
     const group =
       code === 'proof/wrong-cpu-module'
-        ? `${code} ${packageOf(judgement.found.path)?.path ?? judgement.diagnostic.args['owner']}`
+        ? `${code} ${packageOf(judgement.path)?.path ?? judgement.diagnostic.args['owner']}`
         : code === 'proof/unexplained-machine-code' || code === 'proof/needs-cpu'
-          ? `${code} ${judgement.found.path.slice(0, judgement.found.path.lastIndexOf('/'))}`
-          : `${code} ${judgement.found.path}`;
+          ? `${code} ${judgement.path.slice(0, judgement.path.lastIndexOf('/'))}`
+          : `${code} ${judgement.path}`;
     groups.set(group, [...(groups.get(group) ?? []), judgement]);
   }
   const shown = new Map<string, Diagnostic[]>();
