@@ -261,3 +261,82 @@ describe('extension modules for another Python', () => {
     expect(proof.needs).toContain(needs);
   });
 });
+
+describe('modules for another Node', () => {
+  const built = (path: string, abi: number, parts: ElfParts = {}): TestFile => ({
+    path,
+    mode: 0o755,
+    content: Buffer.concat([
+      elfBytes({ machine: 'arm64', type: 3, ...parts }),
+      Buffer.from(`\0node_register_module_v${abi}\0`),
+    ]),
+  });
+  const header = {
+    path: 'usr/include/node/node_version.h',
+    content: '#else\n#define NODE_MODULE_VERSION 127\n#endif\n',
+  };
+  const sqlite = `${modules}/better-sqlite3/build/Release/better_sqlite3.node`;
+  const other = (path: string) =>
+    built(path, 115, { interpreter: '/lib/ld-linux-aarch64.so.1', needed: ['libc.so.6'] });
+
+  it('refutes, with what Node prints', async () => {
+    const proof = await prove([header, built(sqlite, 115, libc)]);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/module-not-loadable'] });
+    expect(proof.diagnostics[0]?.args['prints']).toBe(
+      'was compiled against a different Node.js version using NODE_MODULE_VERSION 115. This version of Node.js requires NODE_MODULE_VERSION 127.',
+    );
+  });
+
+  it('takes the version from the program itself before its headers', async () => {
+    const files = [header, other('usr/bin/node')];
+    expect((await prove([...files, built(sqlite, 115, libc)])).verdict).toBe('proven');
+    expect((await prove([...files, built(sqlite, 127, libc)])).verdict).toBe('refuted');
+  });
+
+  it('takes it from the libnode that the program loads', async () => {
+    const linked = elf('usr/bin/node', {
+      interpreter: '/lib/ld-linux-aarch64.so.1',
+      needed: ['libnode.so.115', 'libc.so.6'],
+    });
+    const lib = built('lib/libnode.so.115', 115, { soname: 'libnode.so.115' });
+    expect((await prove([linked, lib, built(sqlite, 115, libc)])).verdict).toBe('proven');
+    expect((await prove([linked, lib, built(sqlite, 127, libc)])).verdict).toBe('refuted');
+  });
+
+  it.each<[string, readonly TestFile[], 'proven' | 'undecided']>([
+    ['of the same version', [header, built(sqlite, 127, libc)], 'proven'],
+    ['of N-API', [header, elf(sqlite, libc)], 'proven'],
+    [
+      'whose twin is for this version',
+      [
+        header,
+        built(`${modules}/a/lib/node-v115-linux-arm64/a.node`, 115, libc),
+        built(`${modules}/a/lib/node-v127-linux-arm64/a.node`, 127, libc),
+      ],
+      'proven',
+    ],
+    [
+      'beside one that is named for this Node',
+      [
+        header,
+        built(`${modules}/deasync/bin/linux-arm64-node-20/deasync.node`, 115, libc),
+        built(`${modules}/deasync/bin/linux-arm64-node-22/deasync.node`, 127, libc),
+      ],
+      'proven',
+    ],
+    ['where nothing says which version the runtime has', [built(sqlite, 115, libc)], 'undecided'],
+    [
+      'where another Node of the image has that version',
+      [header, other('opt/node20/bin/node'), built(sqlite, 115, libc)],
+      'undecided',
+    ],
+    ['that is optional', [header, built(`${modules}/cpu-features/build/Release/c.node`, 115, libc)], 'undecided'],
+  ])('a module %s', async (_, files, verdict) => {
+    expect((await prove(files)).verdict).toBe(verdict);
+  });
+
+  it('refutes where the twin is gone', async () => {
+    const proof = await prove([header, built(`${modules}/deasync/bin/linux-arm64-node-20/deasync.node`, 115, libc)]);
+    expect(proof.verdict).toBe('refuted');
+  });
+});

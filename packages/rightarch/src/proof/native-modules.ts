@@ -2,6 +2,7 @@ import { diagnostic } from '../messages/index.ts';
 import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
 import { hasOtherForm, worksWithout } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
+import type { NodeAbi } from './node-abi.ts';
 import { isOptional, packageOf } from './node-packages.ts';
 import { type Candidate, type Opened, openModules, type Unseen } from './open-modules.ts';
 import { moduleName } from './python-modules.ts';
@@ -30,19 +31,21 @@ export function proveModules(
   const loading: Opened[] = [];
   const loads = new Set<string>();
   for (const one of opened) {
-    if (one.answer.outcome.kind !== 'loaded' || isForOtherLibc(one, one.runtime.process.libc)) continue;
+    if (!isLoaded(one) || isForOtherLibc(one, one.runtime.process.libc)) continue;
     const choice = choiceOf(one, view);
     if (choice === undefined) continue;
     loads.add(choice);
+    loads.add(anyAbi(choice));
     loading.push(one);
   }
   const found: Found[] = [];
   let chosen = 0;
   for (const one of opened) {
-    if (one.answer.outcome.kind === 'loaded' || skip.has(packageOf(one.path)?.name ?? '')) continue;
+    if (isLoaded(one) || skip.has(packageOf(one.path)?.name ?? '')) continue;
     // A package that brings one for each libc or ABI needs one that loads.
     const choice = choiceOf(one, view);
-    const fate = choice === undefined || loads.has(choice) ? 'unopened' : fateOf(one, loading);
+    const key = one.abi === undefined || choice === undefined ? choice : anyAbi(choice);
+    const fate = key === undefined || loads.has(key) ? 'unopened' : fateOf(one, loading);
     if (fate === 'unopened') {
       chosen++;
       continue;
@@ -52,6 +55,15 @@ export function proveModules(
   }
   for (const one of unseen) found.push(judgeUnseen(view, one));
   return conclude(view, { opened, found, chosen });
+}
+
+function isLoaded({ answer, abi }: Opened): boolean {
+  return answer.outcome.kind === 'loaded' && abi === undefined;
+}
+
+/** Packages that bring one for each Node name it by its version or its ABI: `linux-x64-node-22`, `glibc-127.node`. */
+function anyAbi(choice: string): string {
+  return choice.replace(/(?<=[-_/v])\d+(?:\.\d+)*(?=[-_/.]|$)/g, '#');
 }
 
 interface Found {
@@ -83,6 +95,7 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
           : diagnostic('proof/module-undecided', { ...args, needs, files: 1 }, placeOf(view, path, node)),
     };
   };
+  if (module.abi !== undefined) return judgeAbi(view, module, module.abi, fate);
   if (outcome.kind === 'missing') {
     const { name, neededBy } = outcome;
     const prints = musl
@@ -107,6 +120,52 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
     witness: witnessOf(module),
     seen: outcome.needs,
     diagnostic: diagnostic('proof/module-undecided', { ...args, prints: '', needs: outcome.needs, files: 1 }, at),
+  };
+}
+
+/** A module of another NODE_MODULE_VERSION: Node opens it, and throws (node_binding.cc, DLOpen; seen with Node 22, 2026-11-28). */
+function judgeAbi(
+  view: View,
+  module: Opened,
+  { built, wanted, elsewhere }: NodeAbi,
+  fate: 'opened' | 'unknown',
+): Found {
+  const { path, node, runtime } = module;
+  const own = packageOf(path);
+  const needs =
+    fate === 'unknown'
+      ? 'chosen'
+      : own !== undefined && isOptional(view.tree, own)
+        ? 'required'
+        : wanted === undefined
+          ? 'node-abi'
+          : elsewhere
+            ? 'other-node'
+            : undefined;
+  const prints =
+    wanted === undefined
+      ? ''
+      : `was compiled against a different Node.js version using NODE_MODULE_VERSION ${built}. This version of Node.js requires NODE_MODULE_VERSION ${wanted}.`;
+  const args = {
+    path,
+    owner: own?.name ?? path,
+    runtime: runtime.path,
+    language: 'node' as const,
+    cause: 'other-node' as const,
+    library: `${built}`,
+    prints,
+    files: 1,
+  };
+  const at = placeOf(view, path, node);
+  return {
+    refutes: needs === undefined,
+    module,
+    witness: witnessOf(module),
+    seen: `NODE_MODULE_VERSION ${built}, ${runtime.path} has ${wanted ?? 'an unknown one'}`,
+    diagnostic:
+      needs === undefined
+        ? diagnostic('proof/module-not-loadable', { ...args, ...instructionOf(view, node) }, at)
+        : diagnostic('proof/module-undecided', { ...args, needs }, at),
   };
 }
 
@@ -172,7 +231,7 @@ function conclude(
   }: { readonly opened: readonly Opened[]; readonly found: readonly Found[]; readonly chosen: number },
 ): ModulesProof {
   if (opened.length === 0 && found.length === 0) return { verdict: 'proven', obligations: [], diagnostics: [] };
-  const loaded = opened.filter(({ answer }) => answer.outcome.kind === 'loaded');
+  const loaded = opened.filter(isLoaded);
   const refuted = found.find(({ refutes }) => refutes);
   const open = found.find(({ refutes }) => !refutes);
   const started = opened.map(({ runtime }) => `${runtime.path} (${runtime.process.libc})`);

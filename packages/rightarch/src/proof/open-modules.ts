@@ -2,6 +2,7 @@ import { type ElfFacts, machineFit, type TreeNode } from '../scan/index.ts';
 import type { LoadAnswer } from './libraries.ts';
 import { type ModuleLanguage, nodeModule } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
+import { type NodeAbi, otherAbi } from './node-abi.ts';
 import {
   hasOtherModule,
   interpretersOf,
@@ -29,6 +30,8 @@ export interface Opened extends Candidate {
   readonly language: ModuleLanguage;
   readonly runtime: RuntimeProcess;
   readonly answer: LoadAnswer;
+  /** The module was built for another NODE_MODULE_VERSION than the runtime has. */
+  readonly abi?: NodeAbi;
 }
 
 /** An extension module that no Python of the image looks at, and the one that should. */
@@ -65,8 +68,10 @@ export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user
     const { site } = module;
     if (site === undefined) {
       const runtime = startOnce(/^(node|nodejs|bun)$/);
-      if (runtime !== undefined)
-        opened.push({ ...module, language: 'node', runtime, answer: runtime.process.open(module) });
+      if (runtime === undefined) continue;
+      const answer = runtime.process.open(module);
+      const abi = answer.outcome.kind === 'loaded' ? otherAbi(view, module.facts, runtime, runtimes) : undefined;
+      opened.push({ ...module, language: 'node', runtime, answer, ...(abi !== undefined ? { abi } : {}) });
       continue;
     }
     const own = startOnce(interpretersOf(site, start.env));

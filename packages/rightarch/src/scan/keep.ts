@@ -25,6 +25,8 @@ const PATHS: ReadonlyMap<string, number> = new Map([
 const ENTRY_SCRIPT = /entry[^/]*$|\.sh$/;
 /** glibc's loader, which has the directories that it searches inside; musl's, which reads them from a file. */
 const LOADER = /(^|\/)(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld-2\.\d+\.so)$/;
+/** Where a Node whose own file does not tell says its NODE_MODULE_VERSION. */
+const NODE_HEADER = /(^|\/)include\/node\/node_version\.h$/;
 const MUSL_PATHS = /^etc\/ld-musl-[^/]+\.path$/;
 const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
@@ -45,12 +47,12 @@ const NATIVE_WORDS = [
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-4',
+  id: 'proof-5',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
     if (LOADER.test(path)) return size <= LARGE;
-    if (MUSL_PATHS.test(path)) return size <= SMALL;
+    if (MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
@@ -60,7 +62,7 @@ export const proofKeep: KeepRule = {
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
-    if (LOADER.test(path) || MUSL_PATHS.test(path)) return true;
+    if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
     return content[0] === 0x23 && content[1] === 0x21;
   },
 };

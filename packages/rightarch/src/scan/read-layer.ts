@@ -11,6 +11,7 @@ import {
   type TarSummary,
 } from '../tar/index.ts';
 import type { KeepRule } from './keep.ts';
+import { mayHaveNodeAbi, NodeAbiSearch } from './node-abi.ts';
 import { ProgramReader } from './program.ts';
 import type { FileFacts, ProgramFacts } from './types.ts';
 import { emptyScratch } from './window.ts';
@@ -156,11 +157,13 @@ class Collector {
     }
     const at = this.files.push(named) - 1;
     const program = new ProgramReader(entry.size, this.#scratch);
+    const abi = mayHaveNodeAbi(entry.path) ? new NodeAbiSearch() : undefined;
     const kept =
       entry.size <= this.#room && this.#keep.wants(entry.path, entry.size) ? ([] as Uint8Array[]) : undefined;
     return {
       write: (chunk) => {
         program.write(chunk);
+        abi?.write(chunk);
         // The chunk is a view that the reader reuses.
         kept?.push(Uint8Array.from(chunk));
       },
@@ -169,7 +172,9 @@ class Collector {
         const content = complete && kept !== undefined ? Buffer.concat(kept) : undefined;
         const stays = content !== undefined && this.#keep.retains?.(entry.path, content) !== false;
         if (stays) this.#room -= content.length;
-        this.files[at] = { ...named, program: shared(program.facts()), ...(stays ? { content } : {}) };
+        const facts = shared(program.facts());
+        const known = facts.kind === 'elf' && abi?.version !== undefined ? { ...facts, nodeAbi: abi.version } : facts;
+        this.files[at] = { ...named, program: known, ...(stays ? { content } : {}) };
       },
     };
   }

@@ -51,6 +51,8 @@ export interface ElfFacts {
    * info), `v7` for GOARM=7. Its absence says nothing.
    */
   readonly level?: string;
+  /** NODE_MODULE_VERSION: of Node itself, or of a module that was built against its V8 (not one of N-API). */
+  readonly nodeAbi?: number;
   /** What the Go toolchain recorded, where it built this file. */
   readonly go?: GoFacts;
   /** True where headers point outside the file: damaged, never a match. */

@@ -2,7 +2,7 @@ import { code, q } from '../code.ts';
 import { why } from './proof-start.ts';
 
 /** Why a native module does not load, and what the word means in a sentence. */
-type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module' | 'other-python';
+type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module' | 'other-python' | 'other-node';
 
 /** No interface: the declarations of the package spell it out where it is used. */
 type ModuleArgs = {
@@ -11,7 +11,7 @@ type ModuleArgs = {
   readonly runtime: string;
   readonly language: 'node' | 'python';
   readonly cause: Cause;
-  /** The library, or the version of one, or how the names end that Python looks for. */
+  /** The library, or the version of one, or how the names end that Python looks for, or a NODE_MODULE_VERSION. */
   readonly library: string;
   /** What the import or `require` throws, without the language's own prefix. */
   readonly prints: string;
@@ -27,6 +27,7 @@ const cause = {
       'musl-module': 'it was built for musl (Alpine), and the runtime uses glibc',
       'glibc-module': 'it was built for glibc, and the runtime uses musl (Alpine)',
       'other-python': `it was built for another Python, and this one looks for ${q(`*${library}`)}`,
+      'other-node': `it was built for another Node (NODE_MODULE_VERSION ${library})`,
     })[word],
   ja: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -36,6 +37,7 @@ const cause = {
       'musl-module': 'musl (Alpine) 向けにビルドされていますが、ランタイムは glibc を使っています',
       'glibc-module': 'glibc 向けにビルドされていますが、ランタイムは musl (Alpine) を使っています',
       'other-python': `別の Python 向けにビルドされており、この Python が探すのは ${q(`*${library}`)} です`,
+      'other-node': `別のバージョンの Node 向け (NODE_MODULE_VERSION ${library}) にビルドされています`,
     })[word],
   ko: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -45,6 +47,7 @@ const cause = {
       'musl-module': 'musl(Alpine)용으로 빌드되었지만 런타임은 glibc를 씁니다',
       'glibc-module': 'glibc용으로 빌드되었지만 런타임은 musl(Alpine)을 씁니다',
       'other-python': `다른 Python용으로 빌드되었고, 이 Python은 ${q(`*${library}`)}을(를) 찾습니다`,
+      'other-node': `다른 버전의 Node용(NODE_MODULE_VERSION ${library})으로 빌드되었습니다`,
     })[word],
 };
 
@@ -58,7 +61,9 @@ const mend = {
           ? `Replace ${q(library)} by a library for this platform`
           : word === 'other-python'
             ? `Install ${q(owner)} with the Python of the final stage: the same version, libc and CPU in the stage that installs`
-            : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
+            : word === 'other-node'
+              ? `Install ${q(owner)} with the Node of the final stage, of the same major version, or run \`npm rebuild ${owner}\` there`
+              : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
   ja: ({ cause: word, library, owner }: ModuleArgs): string =>
     word === 'library'
       ? `${q(library)} を含むシステムパッケージを最終ステージにインストールしてください`
@@ -68,7 +73,9 @@ const mend = {
           ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
           : word === 'other-python'
             ? `${q(owner)} は最終ステージの Python でインストールしてください (インストールするステージの Python のバージョン、libc、CPU を揃える)`
-            : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
+            : word === 'other-node'
+              ? `${q(owner)} は最終ステージと同じメジャーバージョンの Node でインストールするか、最終ステージで \`npm rebuild ${owner}\` を実行してください`
+              : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
   ko: ({ cause: word, library, owner }: ModuleArgs): string =>
     word === 'library'
       ? `${q(library)}이(가) 든 시스템 패키지를 최종 스테이지에 설치하세요`
@@ -78,7 +85,9 @@ const mend = {
           ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
           : word === 'other-python'
             ? `${q(owner)}을(를) 최종 스테이지의 Python으로 설치하세요(설치하는 스테이지의 Python 버전, libc, CPU를 맞춤)`
-            : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
+            : word === 'other-node'
+              ? `${q(owner)}을(를) 최종 스테이지와 같은 메이저 버전의 Node로 설치하거나, 거기서 \`npm rebuild ${owner}\`를 실행하세요`
+              : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
 };
 
 /** What would decide about a module that does not load, by its stable word. */
@@ -97,6 +106,16 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'another file of the package loads, and which of them it opens is not known',
     '同じパッケージの別のファイルは読み込めますが、どちらが使われるか分かりません',
     '같은 패키지의 다른 파일은 불러올 수 있지만, 어느 쪽이 쓰이는지 알 수 없습니다',
+  ],
+  'node-abi': [
+    'the NODE_MODULE_VERSION of the runtime is not known',
+    'ランタイムの NODE_MODULE_VERSION が分かりません',
+    '런타임의 NODE_MODULE_VERSION을 알 수 없습니다',
+  ],
+  'other-node': [
+    'another Node of the image has that version, and which of them loads it is not known',
+    'イメージの別の Node がそのバージョンで、どちらが読み込むか分かりません',
+    '이미지의 다른 Node가 그 버전이고, 어느 쪽이 불러오는지 알 수 없습니다',
   ],
   site: [
     'nothing here says that Python looks in this directory',

@@ -1,0 +1,47 @@
+/** Node's own programs and libraries, and what it loads: the only files that are searched. */
+const NAMES = /(?:^|\/)(?:node|nodejs|bun|libnode\.so[.\d]*|[^/]+\.node)$/;
+/**
+ * A module that is not N-API has this as a symbol, and Node looks it up by a string of its own with the version that it
+ * has (node.h, NODE_MODULE_INITIALIZER; node_binding.cc, GetInitializerCallback).
+ */
+const MARK = Buffer.from('node_register_module_v');
+const DIGITS = 4;
+
+export function mayHaveNodeAbi(path: string): boolean {
+  return NAMES.test(path);
+}
+
+/** Looks for the NODE_MODULE_VERSION of a file while its bytes pass. */
+export class NodeAbiSearch {
+  #tail: Buffer = Buffer.alloc(0);
+  #found: number | undefined;
+
+  write(chunk: Uint8Array): void {
+    if (this.#found !== undefined) return;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    // What may lie across two chunks is looked for in the end of one and the beginning of the next.
+    const overlap = MARK.length + DIGITS;
+    this.#look(Buffer.concat([this.#tail, bytes.subarray(0, overlap)]));
+    if (this.#found === undefined) this.#look(bytes);
+    this.#tail =
+      bytes.length >= overlap
+        ? Buffer.from(bytes.subarray(bytes.length - overlap))
+        : Buffer.concat([this.#tail, bytes]).subarray(-overlap);
+  }
+
+  /** Ask when everything has passed. */
+  get version(): number | undefined {
+    return this.#found;
+  }
+
+  #look(bytes: Buffer): void {
+    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) {
+      const from = at + MARK.length;
+      // Ended by NUL, as strings and symbols are; where it is cut off, the next look has the whole.
+      const digits = /^(\d{1,4})\0/.exec(bytes.toString('latin1', from, from + DIGITS + 1))?.[1];
+      if (digits === undefined) continue;
+      this.#found = Number(digits);
+      return;
+    }
+  }
+}
