@@ -134,6 +134,15 @@ describe('what ends a start', () => {
     ],
     ['an executable of that name', UNUSABLE, [app(needs), library('lib/libx.so.1', { type: 2 })]],
     [
+      'what only the loader’s own directories have, for a program that keeps out of them (DF_1_NODEFLIB)',
+      MISSING,
+      [
+        app({ ...needs, flags1: 0x800 }),
+        library('usr/lib/aarch64-linux-gnu/libx.so.1'),
+        cache({ 'libx.so.1': '/usr/lib/aarch64-linux-gnu/libx.so.1' }),
+      ],
+    ],
+    [
       'one for another CPU, in musl',
       UNUSABLE,
       [app(needs, MUSL), library('lib/libx.so.1', { machine: 'amd64' }), library('usr/lib/libx.so.1')],
@@ -156,10 +165,6 @@ describe('what ends a start', () => {
     [
       'a loader whose directories are not to be read',
       [loader('lib/ld-linux-aarch64.so.1', Buffer.alloc(0)), app(needs)],
-    ],
-    [
-      'a broken copy for a better CPU',
-      [app(needs), library('lib/libx.so.1'), { path: 'lib/glibc-hwcaps/v9/libx.so.1', content: 'x' }],
     ],
     [
       'a damaged library',
@@ -209,5 +214,63 @@ describe('preloads', () => {
   it('one that could not be loaded is still missing where it is needed', async () => {
     const proof = await prove([app(needs)], preload('libx.so.1'));
     expect(proof).toMatchObject({ verdict: 'refuted', codes: [IGNORED, MISSING] });
+  });
+});
+
+describe('copies for a better CPU', () => {
+  const V3 = 'lib/glibc-hwcaps/x86-64-v3/libx.so.1';
+  const on = (machine: 'amd64' | 'arm64') => {
+    const interpreter = machine === 'amd64' ? '/lib64/ld-linux-x86-64.so.2' : GLIBC;
+    const own = (path: string, parts: Parameters<typeof elfBytes>[0] = {}) => library(path, { machine, ...parts });
+    return {
+      own,
+      async prove(...files: TestFile[]) {
+        const loading = {
+          ...own(interpreter.slice(1)),
+          mode: 0o755,
+          content: Buffer.concat([elfBytes({ machine, type: 3, soname: 'ld.so' }), DIRECTORIES]),
+        };
+        const all = [loading, app({ ...needs, machine }, interpreter), ...files];
+        const image = testImage({ platform: `linux/${machine}`, files: all, config: { Cmd: ['/opt/bin/app'] } });
+        const { verdict, needs: fact } = (await verifyTree(await image.tree())).platforms[0]!;
+        return { verdict, needs: fact };
+      },
+    };
+  };
+  const open = { verdict: 'undecided', needs: expect.stringContaining('x86-64-v3') };
+
+  it('one that is sound changes nothing', async () => {
+    const { own, prove } = on('amd64');
+    expect(await prove(own('lib/libx.so.1'), own(V3))).toMatchObject({ verdict: 'proven' });
+  });
+
+  it('one that is broken (case 12)', async () => {
+    const { own, prove } = on('amd64');
+    expect(await prove(own('lib/libx.so.1'), { path: V3, content: 'x' })).toMatchObject(open);
+  });
+
+  it('one that needs what is not there', async () => {
+    const { own, prove } = on('amd64');
+    expect(await prove(own('lib/libx.so.1'), own(V3, { needed: ['liby.so'] }))).toMatchObject(open);
+    expect(await prove(own('lib/libx.so.1'), own(V3, { needed: ['liby.so'] }), own('lib/liby.so'))).toMatchObject({
+      verdict: 'proven',
+    });
+  });
+
+  it('one that stands alone: only a better CPU has the library', async () => {
+    const { own, prove } = on('amd64');
+    expect(await prove(own(V3))).toMatchObject(open);
+    expect(await prove(own(V3), own('usr/lib/libx.so.1'))).toMatchObject({ verdict: 'proven' });
+  });
+
+  it('a directory whose name is no level of the CPU is not looked into', async () => {
+    const amd64 = on('amd64');
+    const strange: TestFile = { path: 'lib/glibc-hwcaps/v9/libx.so.1', content: 'x' };
+    expect(await amd64.prove(amd64.own('lib/libx.so.1'), strange)).toMatchObject({ verdict: 'proven' });
+    const arm64 = on('arm64');
+    expect(await arm64.prove(arm64.own('lib/libx.so.1'), { path: V3, content: 'x' })).toMatchObject({
+      verdict: 'proven',
+    });
+    expect(await arm64.prove(arm64.own(V3))).toMatchObject({ verdict: 'refuted' });
   });
 });

@@ -110,6 +110,7 @@ class Loader implements Process {
   readonly #system: readonly string[] | undefined;
   /** Where something could not be followed, a missing library is not certain. */
   #doubt: string | undefined;
+  #aside = false;
 
   constructor(question: LoadQuestion, libc: 'glibc' | 'musl') {
     const { view, env, loader, program, identity } = question;
@@ -158,21 +159,13 @@ class Loader implements Process {
   }
 
   open({ path, node, facts }: Parameters<Process['open']>[0]): LoadAnswer {
-    const before = { names: this.#names, nodes: this.#nodes };
-    this.#names = new Map(before.names);
-    this.#nodes = new Map(before.nodes);
-    this.#libraries = [];
-    this.#skipped = [];
-    this.#doubt = undefined;
-    try {
+    return this.#apart(() => {
+      this.#doubt = undefined;
       const module = { path, origin: directoryOf(path), facts, parent: this.#main };
       if (facts.soname !== undefined) this.#names.set(facts.soname, module);
       this.#nodes.set(node, module);
       return this.#close([module]);
-    } finally {
-      this.#names = before.names;
-      this.#nodes = before.nodes;
-    }
+    });
   }
 
   /** Everything that some objects bring with them, in their order. */
@@ -212,8 +205,17 @@ class Loader implements Process {
     // musl answers for these itself (dynlink.c, load_library: "lib" and one of c pthread rt m dl util xnet).
     if (this.libc === 'musl' && /^lib(c|pthread|rt|m|dl|util|xnet)\./.test(name)) return undefined;
     this.#names.set(name, undefined);
+    let level: string | undefined;
     for (const candidate of name.includes('/') ? [this.#expand(name, by)] : this.#candidates(name, by)) {
       if (candidate === undefined) continue;
+      const copies = typeof candidate === 'string' ? this.#levelCopies(candidate) : [this.#copyAt(candidate.better)];
+      for (const copy of copies) {
+        if (copy === undefined) continue;
+        level ??= copy.level;
+        const outcome = this.#judgeCopy(copy, by);
+        if (outcome !== undefined) return outcome;
+      }
+      if (typeof candidate !== 'string') continue;
       const tried = this.#try(candidate, by);
       if (tried === undefined) continue;
       if (tried === 'loaded') {
@@ -224,12 +226,13 @@ class Loader implements Process {
       if (!('kind' in tried)) this.#names.set(name, tried);
       return tried;
     }
+    if (level !== undefined) return { kind: 'undecided', path: name, needs: level };
     if (this.#doubt !== undefined) return { kind: 'undecided', path: name, needs: this.#doubt };
     return { kind: 'missing', name, neededBy: by.path };
   }
 
   /** Every path at which the loader looks for a name, in its order. */
-  *#candidates(name: string, by: Loaded): Generator<string | undefined> {
+  *#candidates(name: string, by: Loaded): Generator<string | { readonly better: string } | undefined> {
     const { view } = this.#question;
     const inAll = function* (directories: readonly (string | undefined)[]) {
       for (const directory of directories.slice(0, MAX_DIRECTORIES)) {
@@ -249,10 +252,17 @@ class Loader implements Process {
     yield* inAll(environment);
     yield* inAll(this.#path(by, 'runpath'));
     const cached = cachedPath(view.tree, name, view.declared);
-    if (cached.ok === false) this.#doubt = 'loader-cache';
-    else if (cached.path !== undefined) yield cached.path;
     if (this.#system === undefined) this.#doubt ??= 'loader-directories';
-    yield* inAll(this.#system ?? []);
+    const system = this.#system ?? [];
+    // DF_1_NODEFLIB: nothing out of the loader's own directories, by the cache neither (elf/dl-load.c, _dl_map_object).
+    const isAllowed = (path: string) =>
+      by.facts.noDefaults !== true || !system.some((directory) => path.startsWith(`${directory}/`));
+    if (cached.ok === false) this.#doubt = 'loader-cache';
+    else {
+      if (cached.better !== undefined && isAllowed(cached.better)) yield { better: cached.better };
+      if (cached.path !== undefined && isAllowed(cached.path)) yield cached.path;
+    }
+    if (by.facts.noDefaults !== true) yield* inAll(system);
   }
 
   /** The directories of RPATH or RUNPATH. glibc leaves RPATH alone where there is a RUNPATH; musl has one list. */
@@ -278,8 +288,6 @@ class Loader implements Process {
   #try(path: string, by: Loaded): Loaded | 'loaded' | LoadAnswer['outcome'] | undefined {
     const { view, identity, program } = this.#question;
     const found = view.tree.resolve(path);
-    const level = this.#levelCopy(path);
-    if (level !== undefined) return level;
     if (!found.found) return undefined;
     const { node } = found;
     if (this.#nodes.has(node)) return 'loaded';
@@ -333,23 +341,68 @@ class Loader implements Process {
     return undefined;
   }
 
-  /** A copy under glibc-hwcaps that a better CPU would take: where it is not sound, the CPU decides. */
-  #levelCopy(path: string): LoadAnswer['outcome'] | undefined {
-    if (this.libc !== 'glibc') return undefined;
+  /** Copies under glibc-hwcaps that a CPU better than the platform's baseline would take instead. */
+  #levelCopies(path: string): readonly (LevelCopy | undefined)[] {
+    if (this.libc !== 'glibc') return [];
+    const levels = this.#question.view.tree.resolve(`${directoryOf(path)}/glibc-hwcaps`);
+    if (!levels.found) return [];
+    return [...(levels.node.children?.keys() ?? [])].map((level) =>
+      this.#copyAt(`${levels.path}/${level}/${baseName(path)}`),
+    );
+  }
+
+  /** Undefined where nothing is there, or no CPU of the platform has such a level. */
+  #copyAt(path: string): LevelCopy | undefined {
     const { view } = this.#question;
-    const levels = view.tree.resolve(`${directoryOf(path)}/glibc-hwcaps`);
-    if (!levels.found) return undefined;
-    for (const level of levels.node.children?.keys() ?? []) {
-      const copy = view.tree.resolve(`${levels.path}/${level}/${baseName(path)}`);
-      if (!copy.found) continue;
-      const facts = elfOf(copy.node.entry);
-      if (facts === undefined || facts.damaged) {
-        return { kind: 'undecided', path: copy.path, node: copy.node, needs: level };
-      }
+    const level = /\/glibc-hwcaps\/([^/]+)\/[^/]+$/.exec(path)?.[1];
+    if (level === undefined || !LEVELS[view.declared.architecture]?.test(level)) return undefined;
+    const found = view.tree.resolve(path);
+    return found.found ? { level, path, node: found.node } : undefined;
+  }
+
+  /** Where the copy is not sound, or brings libraries that are not there, the CPU decides. */
+  #judgeCopy({ level, path, node }: LevelCopy, by: Loaded): LoadAnswer['outcome'] | undefined {
+    const undecided = { kind: 'undecided', path, node, needs: level } as const;
+    const facts = elfOf(node.entry);
+    if (facts === undefined || facts.damaged || facts.type !== 3) return undecided;
+    // What stands behind a copy is asked without copies of its own: each is met by itself where it is needed.
+    if (this.#aside) return undefined;
+    this.#aside = true;
+    try {
+      const { outcome } = this.#apart(() => this.#close([{ path, origin: directoryOf(path), facts, parent: by }]));
+      return outcome.kind === 'loaded' ? undefined : undecided;
+    } finally {
+      this.#aside = false;
     }
-    return undefined;
+  }
+
+  /** Runs something that loads, and forgets what it loaded. */
+  #apart<T>(work: () => T): T {
+    const before = [this.#names, this.#nodes, this.#libraries, this.#skipped, this.#doubt] as const;
+    this.#names = new Map(this.#names);
+    this.#nodes = new Map(this.#nodes);
+    this.#libraries = [];
+    this.#skipped = [];
+    try {
+      return work();
+    } finally {
+      [this.#names, this.#nodes, this.#libraries, this.#skipped, this.#doubt] = before;
+    }
   }
 }
+
+interface LevelCopy {
+  readonly level: string;
+  readonly path: string;
+  readonly node: TreeNode;
+}
+
+/** The names of glibc-hwcaps by architecture (sysdeps/<cpu>/dl-hwcaps-subdirs.c); the others have none. */
+const LEVELS: Readonly<Record<string, RegExp>> = {
+  amd64: /^x86-64-v[234]$/,
+  ppc64le: /^power(9|10|11)$/,
+  s390x: /^z1[3-9]$/,
+};
 
 function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));

@@ -65,26 +65,32 @@ const NEW_MAGIC = 'glibc-ld.so.cache1.1';
 const OLD_MAGIC = 'ld.so-1.7.0';
 
 export type CacheAnswer =
-  /** What the cache says, if there is one. */
-  | { readonly ok: true; readonly path: string | undefined }
+  /** What the cache says, if there is one: for a baseline CPU, and for a `better` one. */
+  | { readonly ok: true; readonly path?: string; readonly better?: string }
   /** There is one, and it could not be read here. */
   | { readonly ok: false };
 
-/** The path that /etc/ld.so.cache gives for a name on a baseline CPU (elf/dl-cache.c). */
+/** The path that /etc/ld.so.cache gives for a name (elf/dl-cache.c). */
 export function cachedPath(tree: FileTree, name: string, declared: Platform): CacheAnswer {
   const found = tree.resolve('/etc/ld.so.cache');
-  if (!found.found || found.node.entry.size === 0) return { ok: true, path: undefined };
+  if (!found.found || found.node.entry.size === 0) return { ok: true };
   const { content } = found.node.entry;
   const flags = CACHE_FLAGS[declared.architecture];
   if (content === undefined || flags === undefined) return { ok: false };
   const entries = readCache(content);
-  return entries === undefined ? { ok: false } : { ok: true, path: entries.get(`${flags} ${name}`) };
+  return entries === undefined ? { ok: false } : { ok: true, ...entries.get(`${flags} ${name}`) };
 }
 
-const known = new WeakMap<Uint8Array, ReadonlyMap<string, string>>();
+interface CacheEntry {
+  path?: string;
+  /** For a CPU with more than the baseline, as `hwcap` says. */
+  better?: string;
+}
 
-/** Entries for every CPU, without those that want more of it; of several for one name the first. */
-function readCache(content: Uint8Array): ReadonlyMap<string, string> | undefined {
+const known = new WeakMap<Uint8Array, ReadonlyMap<string, CacheEntry>>();
+
+/** Entries for every CPU; of several for one name the first. */
+function readCache(content: Uint8Array): ReadonlyMap<string, CacheEntry> | undefined {
   const before = known.get(content);
   if (before !== undefined) return before;
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
@@ -99,13 +105,16 @@ function readCache(content: Uint8Array): ReadonlyMap<string, string> | undefined
     const end = at < bytes.length ? bytes.indexOf(0, at) : -1;
     return end < 0 ? undefined : bytes.toString('utf8', at, end);
   };
-  const entries = new Map<string, string>();
+  const entries = new Map<string, CacheEntry>();
   for (let i = 0; i < count; i++) {
     const at = start + 48 + i * 24;
-    if (bytes.readBigUInt64LE(at + 16) !== 0n) continue;
+    const which = bytes.readBigUInt64LE(at + 16) === 0n ? 'path' : 'better';
     const [key, path] = [text(bytes.readUInt32LE(at + 4)), text(bytes.readUInt32LE(at + 8))];
     const id = `${bytes.readInt32LE(at)} ${key}`;
-    if (key !== undefined && path !== undefined && !entries.has(id)) entries.set(id, path);
+    if (key === undefined || path === undefined) continue;
+    const entry = entries.get(id) ?? {};
+    entry[which] ??= path;
+    entries.set(id, entry);
   }
   known.set(content, entries);
   return entries;
