@@ -100,7 +100,7 @@ export const engineCodes = {
       ja: ({ path, found, wanted }) =>
         `イメージの ${q(path)} は${kind(found, 1)}なので、そこに${kind(wanted, 1)}をコピーできません`,
       ko: ({ path, found, wanted }) =>
-        `이미지의 ${q(path)}은(는) 종류가 ${kind(found, 2)}이므로 그 자리에 ${kind(wanted, 2)} 항목을 복사할 수 없습니다`,
+        `이미지의 ${q(path)}은(는) ${kind(found, 2)}이므로 그 자리에 ${kind(wanted, 2)}을(를) 복사할 수 없습니다`,
     },
     fix: {
       en: ({ path }) =>

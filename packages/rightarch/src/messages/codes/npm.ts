@@ -288,10 +288,11 @@ export const npmCodes = {
     },
     fix: {
       en: () =>
-        'Take the token out of the file that is copied, revoke it, and pass it with `RUN --mount=type=secret,target=/root/.npmrc`',
+        'Take the token out of the file that is copied and revoke it: a mirror of the public registry is reached with your own `~/.npmrc`; a private registry needs `RUN --mount=type=secret,target=/root/.npmrc` and `docker buildx build`',
       ja: () =>
-        'COPY するファイルからトークンを外して失効させ、`RUN --mount=type=secret,target=/root/.npmrc` で渡してください',
-      ko: () => '복사되는 파일에서 토큰을 빼고 폐기한 뒤 `RUN --mount=type=secret,target=/root/.npmrc`로 전달하세요',
+        'COPY するファイルからトークンを外して失効させてください。公開レジストリのミラーには手元の `~/.npmrc` が使われます。プライベートレジストリには `RUN --mount=type=secret,target=/root/.npmrc` と `docker buildx build` が必要です',
+      ko: () =>
+        '복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 컴퓨터의 `~/.npmrc`가 쓰이고, 비공개 레지스트리에는 `RUN --mount=type=secret,target=/root/.npmrc`와 `docker buildx build`가 필요합니다',
     },
   }),
   'npm/version-unknown': code<{ tool: string; path: string }>({
