@@ -163,16 +163,16 @@ function questions(view: View) {
     const found = tree.resolve(directory);
     return found.found ? [...(found.node.children?.keys() ?? [])] : [];
   };
-  const holds = (node: TreeNode, name?: string): boolean => {
-    for (const [own, child] of node.children ?? []) {
-      if (holds(child, name)) return true;
-      if ((name === undefined || own === name) && fitsPlatform(elfOf(child.entry), declared)) return true;
-    }
-    return false;
-  };
   const holdsFit = (directory: string, name?: string): boolean => {
     const found = tree.resolve(directory);
-    return found.found && holds(found.node, name);
+    const open = found.found ? [found.node] : [];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const [own, child] of node.children ?? []) {
+        if (child.children !== undefined) open.push(child);
+        else if ((name === undefined || own === name) && fitsPlatform(elfOf(child.entry), declared)) return true;
+      }
+    }
+    return false;
   };
   return { fits, names, holdsFit };
 }

@@ -55,7 +55,6 @@ describe('layers over each other, alike for every unpacker', () => {
       ['/l/', '/l/b @2', '/x/', '/x/a @1'],
     ],
     ['a directory replaced by a link', [['x/', 'd/', 'd/a'], ['d -> x']], ['/d -> x', '/x/']],
-    ['a hard link across layers keeps the layer of its bytes', [['a'], ['b = a']], ['/a @1', '/b @1']],
     ['a hard link outlives its first name', [['a', 'b = a'], ['.wh.a']], ['/b @1']],
     [
       'a hard link through a linked directory',
@@ -96,10 +95,34 @@ describe('what unpackers do not do alike', () => {
   });
 });
 
+describe('a hard link to a file of a lower layer', () => {
+  const layers = [['a'], ['b = a']];
+  it('is no file for who unpacks into a bare directory', () => {
+    expect(build('overlay', layers).problems).toEqual([{ kind: 'hard-link-below', path: 'b', layer: 2 }]);
+  });
+  it('keeps the layer of its bytes for others', () => {
+    const tree = build('resolve', layers);
+    expect(show(tree)).toEqual(['/a @1', '/b @1']);
+    expect(tree.problems).toEqual([]);
+  });
+});
+
+it('bears names of every depth that Linux takes', () => {
+  const deep = Array.from({ length: 2_000 }, () => 'd').join('/');
+  for (const rule of ['overlay', 'resolve'] as const) {
+    const tree = build(rule, [[`${deep}/a`], [`${deep}/b`], [`${deep}/.wh.a`]]);
+    expect(tree.resolve(`/${deep}/b`).found).toBe(true);
+    expect(tree.clone().resolve(`/${deep}/a`).found).toBe(false);
+  }
+});
+
 describe('entries that cannot be placed', () => {
   it.each<readonly [string, readonly (readonly string[])[], string]>([
     ['a path that leads out', [['../a']], 'outside'],
     ['a hard link to nothing', [['a = b']], 'dangling-hard-link'],
+    ['a path beyond PATH_MAX', [[`${'d/'.repeat(5_000)}a`]], 'name-too-long'],
+    ['a name beyond NAME_MAX', [['a'.repeat(256)]], 'name-too-long'],
+    ['one beyond it in bytes', [['한'.repeat(86)]], 'name-too-long'],
     ['a file as a parent', [['a', 'a/b']], 'through-file'],
     ['a loop as a parent', [['a -> b', 'b -> a', 'a/x']], 'through-loop'],
   ])('%s', (_, layers, kind) => {

@@ -40,7 +40,13 @@ export type Resolution =
 
 /** An entry that a runtime would refuse or place elsewhere: no proof can rest on the tree around it. */
 export interface TreeProblem {
-  readonly kind: 'dangling-hard-link' | 'outside' | 'through-file' | 'through-loop';
+  readonly kind:
+    | 'dangling-hard-link'
+    | 'hard-link-below'
+    | 'outside'
+    | 'name-too-long'
+    | 'through-file'
+    | 'through-loop';
   readonly path: string;
   /** 1-based. */
   readonly layer: number;
@@ -73,6 +79,13 @@ function entryParts(path: string): string[] | undefined {
   return parts;
 }
 
+/** PATH_MAX and NAME_MAX of Linux (linux/limits.h), in bytes: no kernel call takes a longer name, so nothing unpacks it. */
+function isTooLong(path: string, parts: readonly string[]): boolean {
+  // A UTF-16 unit is three bytes at most.
+  const isLonger = (text: string, bytes: number) => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+  return isLonger(path, 4095) || parts.some((part) => isLonger(part, 255));
+}
+
 /** The parts of a path as the kernel walks them: `.`, and a slash at the end, want a directory. */
 function walkParts(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
@@ -84,12 +97,30 @@ export function pathParts(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
-/** Directories are copied; what has no children is shared, so that equal nodes stay the same object. */
+/** A directory with another map, to be filled in. */
+type Copying = readonly [from: ReadonlyMap<string, TreeNode>, to: Map<string, TreeNode>];
+
+/**
+ * Directories are copied; what has no children is shared, so that equal nodes stay the same object. Without recursion,
+ * as everything here: a name of a hostile layer may be a thousand directories deep.
+ */
 function cloneNode(node: TreeNode): TreeNode {
   if (node.children === undefined) return node;
-  const children = new Map<string, TreeNode>();
-  for (const [name, child] of node.children) children.set(name, cloneNode(child));
-  return { ...node, children };
+  const copy = { ...node, children: new Map<string, TreeNode>() };
+  const open: Copying[] = [[node.children, copy.children]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [from, to] = next;
+    for (const [name, child] of from) {
+      if (child.children === undefined) {
+        to.set(name, child);
+        continue;
+      }
+      const children = new Map<string, TreeNode>();
+      to.set(name, { ...child, children });
+      open.push([child.children, children]);
+    }
+  }
+  return copy;
 }
 
 /** The file system that a container sees: layers applied over each other, in order. */
@@ -135,7 +166,9 @@ export class FileTree {
       const parts = entryParts(entry.path);
       const name = parts?.at(-1) ?? '';
       if (parts === undefined) this.#problems.push({ kind: 'outside', path: entry.path, layer: position });
-      else if (name === OPAQUE) whiteouts.push({ parent: parts.slice(0, -1), name: undefined });
+      else if (isTooLong(entry.path, parts)) {
+        this.#problems.push({ kind: 'name-too-long', path: `${entry.path.slice(0, 80)}…`, layer: position });
+      } else if (name === OPAQUE) whiteouts.push({ parent: parts.slice(0, -1), name: undefined });
       else if (name.startsWith(WHITEOUT)) {
         whiteouts.push({ parent: parts.slice(0, -1), name: name.slice(WHITEOUT.length) });
       } else {
@@ -237,6 +270,11 @@ export class FileTree {
       const target = this.resolve(`/${entry.link}`, { followLast: false });
       const named = target.found ? target : whole.resolve(`/${entry.link}`, { followLast: false });
       if (named.found && named.node.children === undefined) {
+        // Linked inside the bare upper directory, where the file of a lower layer is not (moby pkg/archive, createTarFile;
+        // containerd pkg/archive/tar.go, TypeLink): "no such file or directory". Builders write a copy instead.
+        if (!target.found && whole !== this) {
+          this.#problems.push({ kind: 'hard-link-below', path: entry.path, layer: position });
+        }
         parent.children!.set(name, { entry: { ...named.node.entry, path: entry.path }, layer: named.node.layer });
         return;
       }
@@ -299,15 +337,23 @@ export class FileTree {
 
   /** Lays `upper` over `lower`. A directory over a directory is merged; everything else replaces what it covers. */
   #merge(lower: TreeNode, upper: TreeNode): TreeNode {
-    if (upper.children !== undefined && upper.implied && lower.children === undefined) {
-      this.#linkHidden ??= `/${upper.entry.path}`;
+    const over = (below: TreeNode, above: TreeNode): TreeNode => {
+      if (above.children !== undefined && above.implied && below.children === undefined) {
+        this.#linkHidden ??= `/${above.entry.path}`;
+      }
+      if (below.children === undefined || above.children === undefined) return above;
+      open.push([above.children, below.children]);
+      return above.implied ? { ...below, children: below.children } : { ...above, children: below.children };
+    };
+    const open: Copying[] = [];
+    const merged = over(lower, upper);
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [from, to] = next;
+      for (const [name, node] of from) {
+        const below = to.get(name);
+        to.set(name, below === undefined ? node : over(below, node));
+      }
     }
-    if (lower.children === undefined || upper.children === undefined) return upper;
-    const children = lower.children;
-    for (const [name, node] of upper.children) {
-      const below = children.get(name);
-      children.set(name, below === undefined ? node : this.#merge(below, node));
-    }
-    return upper.implied ? { ...lower, children } : { ...upper, children };
+    return merged;
   }
 }

@@ -8,6 +8,16 @@ function oddity(kind: string): readonly [en: string, ja: string, ko: string] {
       '存在しないファイルへのハードリンクです',
       '없는 파일을 가리키는 하드 링크입니다',
     ],
+    'hard-link-below': [
+      'it is a hard link to a file of a lower layer, which overlay unpackers do not find',
+      '下位レイヤーのファイルへのハードリンクで、overlay で展開するとリンク先が見つかりません',
+      '아래 레이어의 파일을 가리키는 하드 링크여서 overlay로 풀면 대상을 찾지 못합니다',
+    ],
+    'name-too-long': [
+      'its name is longer than Linux takes',
+      '名前が Linux の上限を超えています',
+      '이름이 Linux 한도를 넘습니다',
+    ],
     outside: ['its name leads out of the image', '名前がイメージの外を指しています', '이름이 이미지 밖을 가리킵니다'],
     'through-file': ['a part of its path is a file', 'パスの途中がファイルです', '경로 중간이 파일입니다'],
     'through-loop': [
