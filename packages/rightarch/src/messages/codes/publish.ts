@@ -79,11 +79,11 @@ export const publishCodes = {
     },
     message: {
       en: ({ moved, left }) =>
-        `${list(moved)} already point at the new image, ${list(left)} still at the old one; each of them is complete`,
+        `${list(moved)} moved to the new image, ${list(left)} did not; whatever a tag points at is complete`,
       ja: ({ moved, left }) =>
-        `${list(moved)} は新しいイメージ、${list(left)} は以前のイメージを指しています。どちらも完全なイメージです`,
+        `${list(moved)} は新しいイメージに更新されましたが、${list(left)} は更新されていません。タグが指すのはいずれも完全なイメージです`,
       ko: ({ moved, left }) =>
-        `${list(moved)}은(는) 새 이미지를, ${list(left)}은(는) 이전 이미지를 가리킵니다. 모두 온전한 이미지입니다`,
+        `${list(moved)}은(는) 새 이미지로 옮겨졌지만 ${list(left)}은(는) 옮겨지지 않았습니다. 태그가 가리키는 것은 모두 온전한 이미지입니다`,
     },
     fix: {
       en: () => 'Run it again: only the tags that are left are moved',
