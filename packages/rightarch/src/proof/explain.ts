@@ -24,12 +24,16 @@ export interface PurposeRule {
   explains(file: ForeignCode): boolean;
 }
 
-/** Objects, core dumps, separate debug information, firmware, code of GPUs and BPF: never executed as a program. */
+/**
+ * Objects, core dumps, separate debug information, firmware, code of GPUs and BPF, and what is for no machine at all
+ * (EM_NONE: Guile's compiled modules): never executed as a program.
+ */
 const inert: PurposeRule = {
   id: 'not-executed',
   explains: ({ path, facts }) =>
     facts.type === 1 ||
     facts.type === 4 ||
+    facts.machine === 0 ||
     isDeviceCode(facts) ||
     /^\/(usr\/)?lib\/(debug|firmware)\//.test(path) ||
     /\.(ko|o|debug)$/.test(path),
@@ -83,6 +87,38 @@ const crossToolchain: PurposeRule = {
     if (triplet === undefined || found === undefined || !TRIPLETS[found]?.includes(triplet)) return false;
     return names('/usr/bin').some((name) => name.startsWith(`${triplet}-`) && fits(`/usr/bin/${name}`));
   },
+};
+
+/** Any other cross toolchain: `<prefix>/bin/<triplet>-gcc` runs here, `<prefix>/<triplet>/` and what gcc has are for there. */
+const prefixedToolchain: PurposeRule = {
+  id: 'cross-toolchain',
+  explains({ path, facts, names, fits }) {
+    const found = machinePlatform(facts);
+    const match = /^(\/.+?)\/(?:lib(?:exec)?\/gcc\/)?([a-z0-9_]+(?:-[a-z0-9_]+)?-linux-[a-z]+)\//.exec(path);
+    if (match === null || found === undefined) return false;
+    const [, prefix = '', triplet = ''] = match;
+    const [cpu = ''] = triplet.split('-');
+    if (!cpuWordsOf(found).includes(cpu)) return false;
+    return names(`${prefix}/bin`).some((name) => name.startsWith(`${triplet}-`) && fits(`${prefix}/bin/${name}`));
+  },
+};
+
+/** Rust's standard libraries for other targets (`rustup target add`), beside those that its compiler itself needs. */
+const rustTargets: PurposeRule = {
+  id: 'rust-target',
+  explains({ path, facts, declared, names, holdsFit }) {
+    const match = /^(.*\/rustlib)\/([a-z0-9_]+)-[^/]+\/lib\//.exec(path);
+    const found = machinePlatform(facts);
+    if (match === null || found === undefined || !cpuWordsOf(found).includes(match[2]!)) return false;
+    const own = new Set(cpuWordsOf(declared));
+    return names(match[1]!).some((name) => own.has(name.split('-')[0]!) && holdsFit(`${match[1]}/${name}/lib`));
+  },
+};
+
+/** Files that tests read: no Go tool looks into a directory of this name (pkg.go.dev/cmd/go, "testdata"). */
+const goTestData: PurposeRule = {
+  id: 'go-test-data',
+  explains: ({ path, isLoadable }) => !isLoadable && /\/src\/(?:[^/]+\/)+testdata\//.test(path),
 };
 
 /** `prebuilds/<os>-<cpu>/` as node-gyp-build and prebuildify lay it out; the right one is beside it. */
@@ -182,6 +218,9 @@ export const purposeRules: readonly PurposeRule[] = [
   anotherSystem,
   multiarch,
   crossToolchain,
+  prefixedToolchain,
+  rustTargets,
+  goTestData,
   prebuilds,
   prismaEngines,
   namedTwin,

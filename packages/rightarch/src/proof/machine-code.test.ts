@@ -296,6 +296,19 @@ const purposes: readonly (readonly [rule: string, files: readonly TestFile[], tw
     [program('usr/bin/x86_64-linux-gnu-gcc-12')],
   ],
   [
+    'a cross compiler in a directory of its own',
+    [
+      library('opt/x86_64-linux-musl-cross/x86_64-linux-musl/lib/libc.so', 'amd64'),
+      library('opt/x86_64-linux-musl-cross/lib/gcc/x86_64-linux-musl/11/x.so', 'amd64'),
+    ],
+    [program('opt/x86_64-linux-musl-cross/bin/x86_64-linux-musl-gcc')],
+  ],
+  [
+    'Rust’s libraries for another target',
+    [library('usr/local/rustup/lib/rustlib/x86_64-unknown-linux-gnu/lib/libstd-1.so', 'amd64')],
+    [library('usr/local/rustup/lib/rustlib/aarch64-unknown-linux-gnu/lib/libstd-2.so')],
+  ],
+  [
     'directories named for their CPU',
     [program('opt/agent/linux-amd64/agent', 'amd64')],
     [program('opt/agent/linux-arm64/agent')],
@@ -341,6 +354,24 @@ describe('what is there on purpose', () => {
     expect((await prove([python, wrong])).verdict).not.toBe('proven');
   });
 
+  it('what the tests of Go read is explained in testdata, and nowhere else', async () => {
+    const at = (directory: string) => [program(`usr/lib/go/src/debug/elf/${directory}/gcc-amd64-exec`, 'amd64')];
+    expect(await prove(at('testdata'))).toMatchObject({ verdict: 'proven', codes: [] });
+    expect((await prove(at('data'))).verdict).toBe('undecided');
+    const damaged = (directory: string): TestFile => ({
+      path: `usr/lib/go/src/debug/elf/${directory}/cut`,
+      content: elfBytes({ machine: 'arm64', type: 3, padding: 900 }).subarray(0, 500),
+    });
+    expect((await prove([damaged('testdata')])).verdict).toBe('proven');
+    expect((await prove([damaged('data')])).verdict).toBe('undecided');
+    const link: TestFile = {
+      path: 'usr/bin/x',
+      type: 'symlink',
+      link: '/usr/lib/go/src/debug/elf/testdata/gcc-amd64-exec',
+    };
+    expect((await prove([...at('testdata'), link])).verdict).toBe('refuted');
+  });
+
   it('a directory for the right CPU without that file explains nothing', async () => {
     const other = library(`${NM}/zeromq/build/linux/arm64/node/other.node`);
     const file = library(`${NM}/zeromq/build/linux/x64/node/addon.node`, 'amd64');
@@ -364,6 +395,7 @@ describe('what is there on purpose', () => {
     ['a kernel module', { path: 'opt/a.ko', content: elfBytes({ machine: 'amd64', type: 1 }) }],
     ['debug information', { path: 'usr/lib/debug/.build-id/a.debug', content: elfBytes({ machine: 'amd64' }) }],
     ['firmware', { path: 'usr/lib/firmware/a.bin', content: elfBytes({ machine: 94, bits: 32 }) }],
+    ['a module of Guile', { path: 'usr/lib/guile/a.go', content: elfBytes({ machine: 0, type: 3 }) }],
     ['a BPF program', { path: 'opt/x.bpf', content: elfBytes({ machine: 247, type: 2 }) }],
     ['a FreeBSD program', { path: 'opt/fbsd', content: elfBytes({ machine: 'amd64', osAbi: 9 }) }],
     ['a macOS program', { path: 'opt/mac', content: Buffer.from('cffaedfe0700000100000000', 'hex') }],

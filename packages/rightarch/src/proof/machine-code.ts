@@ -96,10 +96,9 @@ export function proveMachineCode(
         ...(layer > 0 ? { layer } : {}),
       });
     };
-    const purpose =
-      fit.fit === 'match'
-        ? undefined
-        : explainForeign({ ...found, declared, isLoadable: isLoadable(found.path), ...questions(view) });
+    const why = explainForeign({ ...found, declared, isLoadable: isLoadable(found.path), ...questions(view) });
+    // What fits and is damaged is explained by what it is there for alone.
+    const purpose = fit.fit === 'match' && why !== 'go-test-data' ? undefined : why;
     // A command on PATH is there to be called: only its own twin, by name, explains it.
     const rule = commands.has(found.path) && purpose !== 'named-twin' ? undefined : purpose;
     if (rule !== undefined || (fit.fit !== 'match' && hasFittingSibling(view, found, programs))) {
