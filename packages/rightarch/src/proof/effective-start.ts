@@ -2,27 +2,38 @@ import type { Image } from '../oci/index.ts';
 import type { TargetAsk } from '../target/index.ts';
 import type { Start } from './types.ts';
 
-/** What a target starts instead of the image's own. */
-export type StartOverride = Pick<TargetAsk, 'command' | 'entrypoint'>;
+/** What a target sets over the image's own start. */
+export type StartOverride = Pick<TargetAsk, 'command' | 'entrypoint' | 'env' | 'user' | 'workdir'>;
+
+/** The part of a target that changes the start; empty where it leaves the image's as it is. */
+export function overrideOf({ command, entrypoint, env, user, workdir }: TargetAsk): StartOverride {
+  return {
+    ...(command !== undefined ? { command } : {}),
+    ...(entrypoint !== undefined ? { entrypoint } : {}),
+    ...(env !== undefined && Object.keys(env).length > 0 ? { env } : {}),
+    ...(user !== undefined ? { user } : {}),
+    ...(workdir !== undefined ? { workdir } : {}),
+  };
+}
 
 /**
- * The start that the runtime makes: the image's, with the target's entrypoint and command over it. A new entrypoint
- * drops the image's CMD, as in Docker and Kubernetes. Undefined where nothing names a program.
+ * The start that the runtime makes: the image's, with what the target sets over it. A new entrypoint drops the image's
+ * CMD, as in Docker and Kubernetes; a variable replaces the one of its name. Undefined where nothing names a program.
  */
 export function effectiveStart({ config }: Image, override: StartOverride = {}): Start | undefined {
   const own = config.config ?? {};
-  const { entrypoint, command } = override;
-  const overridden = entrypoint !== undefined || command !== undefined;
+  const { entrypoint, command, env = {}, user, workdir } = override;
   const head = entrypoint ?? own.Entrypoint ?? [];
   const tail = command ?? (entrypoint !== undefined ? [] : (own.Cmd ?? []));
   const argv = [...head, ...tail];
   if (argv.length === 0) return undefined;
-  const cwd = own.WorkingDir || '/';
+  const cwd = workdir || own.WorkingDir || '/';
+  const kept = (own.Env ?? []).filter((line) => !Object.hasOwn(env, line.slice(0, line.indexOf('='))));
   return {
     argv,
-    env: own.Env ?? [],
+    env: [...kept, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
     cwd: cwd.startsWith('/') ? cwd : `/${cwd}`,
-    user: own.User ?? '',
-    from: overridden ? 'target' : 'image',
+    user: user ?? own.User ?? '',
+    from: Object.keys(override).length > 0 ? 'target' : 'image',
   };
 }

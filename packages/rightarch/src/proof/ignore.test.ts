@@ -74,6 +74,7 @@ describe('what somebody answers for', () => {
       runtime: 'ecs-fargate',
       platforms: [],
       verdict: 'refuted' as const,
+      entries: [],
       diagnostics: [diagnostic(other as 'target/index-rejected', {} as never, at)],
     });
     const whole = { ...proof, targets: [target('target/image-refuted'), target('target/index-rejected')] };

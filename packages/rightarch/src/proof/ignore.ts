@@ -28,7 +28,11 @@ export interface Accepted {
 }
 
 /** What a runtime says of an image that was judged before: it goes with that verdict. */
-const FOLLOWS: ReadonlySet<string> = new Set(['target/image-refuted', 'target/image-undecided']);
+const FOLLOWS: ReadonlySet<string> = new Set([
+  'target/image-refuted',
+  'target/image-undecided',
+  'target/emulation-hides',
+]);
 
 /**
  * Takes out the findings that `rules` name. No verdict changes by that: what the bytes say they go on saying, and a

@@ -1,7 +1,7 @@
 import { formatPlatform } from '../core/index.ts';
 import { diagnosticJson, type Language } from '../messages/index.ts';
 import { notClaimed } from './not-claimed.ts';
-import type { ImageProof, PlatformProof, TargetProof } from './types.ts';
+import type { ImageProof, PlatformProof, TargetProof, TargetStart } from './types.ts';
 
 /** A proof as `verify --json` prints it: the shape of `schema/verify.json`. */
 export function proofJson(proof: ImageProof, language: Language) {
@@ -24,6 +24,7 @@ export function proofJson(proof: ImageProof, language: Language) {
       platforms: target.platforms.map(formatPlatform),
       verdict: target.verdict,
       ...accepted(target),
+      entries: target.entries.map(entryJson),
     })),
     diagnostics: diagnostics.map((one) => diagnosticJson(one, language)),
     ...(proof.ignored === undefined
@@ -52,7 +53,40 @@ function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
     ...(proof.needs !== undefined ? { needs: proof.needs } : {}),
     targets: targets
       .filter((target) => target.platforms.some((one) => formatPlatform(one) === text))
-      .map(({ id, verdict }) => ({ id, verdict })),
+      .map(({ id, verdict, entries }) => ({
+        id,
+        // Of a target that asks for several platforms, what becomes of this one.
+        verdict: entries.find(({ asked }) => formatPlatform(asked) === text)?.verdict ?? verdict,
+      })),
+  };
+}
+
+function entryJson({ asked, selected, by, verdict, stage, says, proof }: TargetStart) {
+  return {
+    asked: formatPlatform(asked),
+    selected:
+      selected === undefined
+        ? null
+        : {
+            digest: selected.digest,
+            platform: selected.platform === undefined ? null : formatPlatform(selected.platform),
+          },
+    selectedBy: by ?? null,
+    verdict,
+    ...(stage !== undefined ? { stage } : {}),
+    ...(says !== undefined ? { says } : {}),
+    ...(proof !== undefined ? startJson(proof) : {}),
+  };
+}
+
+/** How far a start was followed, and what had to hold for it. */
+function startJson({ reach, start, obligations, witness, needs }: PlatformProof) {
+  return {
+    reach: reach ?? null,
+    start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
+    obligations,
+    ...(witness !== undefined ? { witness } : {}),
+    ...(needs !== undefined ? { needs } : {}),
   };
 }
 

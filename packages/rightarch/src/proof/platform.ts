@@ -4,6 +4,7 @@ import type { Image, ImageTree } from '../oci/index.ts';
 import { FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
 import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
+import { runsAs } from './failure.ts';
 import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
@@ -83,7 +84,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const start = effectiveStart(image, override);
   const structure = proveStructure(view, { tree, layers, files });
   const started = proveStart(view, start);
-  const env = image.config.config?.Env ?? [];
+  const env = start?.env ?? image.config.config?.Env ?? [];
   const code = proveMachineCode(view, { env, judged: started.files, foreign });
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
   const modules = proveModules(view, { start: start ?? { env, cwd: '/', user: '' }, skip });
@@ -107,6 +108,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     ...parts.diagnostics,
     ...archives.diagnostics,
   ];
+  const emulated = verdict === 'refuted' ? runsAs(diagnostics, files) : [];
   const proof: PlatformProof = {
     image: image.descriptor.digest,
     platform: view.declared,
@@ -124,6 +126,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     counts: code.counts,
     onPurpose: code.onPurpose,
     diagnostics,
+    ...(emulated.length > 0 ? { runsAs: emulated } : {}),
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
     ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
   };

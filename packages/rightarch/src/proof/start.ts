@@ -106,7 +106,7 @@ class Walk {
   #execute(argv: readonly string[], caller: Caller): { launch: Launch; caller: Caller } | undefined {
     const first = caller.kind === 'runtime';
     const found = this.#lookUp(argv[0] ?? '', caller);
-    const loaded = this.#load(found.path, found.node, argv, caller, found.through);
+    const loaded = this.#load(found, argv, caller);
     if (loaded === undefined) {
       this.#reach = 'interpreter';
       return undefined;
@@ -159,7 +159,7 @@ class Walk {
   }
 
   /** exec.LookPath for the runtime, execvp for everybody else. */
-  #lookUp(name: string, caller: Caller): Extract<Resolution, { found: true }> {
+  #lookUp(name: string, caller: Caller): LookedUp {
     const { cwd, env } = this.#start;
     if (name.includes('/')) {
       const found = this.#view.tree.resolve(name, { cwd });
@@ -177,7 +177,7 @@ class Walk {
       if (allowed && caller.kind === 'runtime' && this.#isRelativePart(directory)) {
         this.#ledger.undecided(found.path, 'relative-path', found.node);
       }
-      if (allowed) return found;
+      if (allowed) return { ...found, tried: `${directory === '/' ? '' : directory}/${name}` };
       denied ??= found;
     }
     if (denied !== undefined && caller.kind !== 'runtime') this.#usable(denied.path, denied, caller);
@@ -227,14 +227,9 @@ class Walk {
   }
 
   /** What the kernel does with a file: an ELF program, or the interpreter of a script, in turn. */
-  #load(
-    path: string,
-    node: TreeNode,
-    argv: readonly string[],
-    caller: Caller,
-    through: readonly string[],
-  ): Loaded | undefined {
-    const called = argv[0] ?? path;
+  #load({ path, node, through, tried }: LookedUp, argv: readonly string[], caller: Caller): Loaded | undefined {
+    // runc executes the path that it found on PATH, and names that one (exec.LookPath, then system.Exec).
+    const called = (caller.kind === 'runtime' ? tried : undefined) ?? argv[0] ?? path;
     let current = { path, node, argv: [...argv], through };
     let script: Loaded['script'];
     let invoked = called;
@@ -327,7 +322,7 @@ class Walk {
       if (caller.kind === 'execvp' && caller.libc === 'glibc') {
         const sh = this.#view.tree.resolve('/bin/sh');
         if (sh.found && elfOf(sh.node.entry) !== undefined) {
-          this.#load(sh.path, sh.node, ['/bin/sh', path], caller, sh.through);
+          this.#load(sh, ['/bin/sh', path], caller);
           this.#asShellScript(path, node);
           return undefined;
         }
@@ -345,6 +340,9 @@ class Walk {
     this.#ledger.note('interpreter', path, 'no #!, run by the shell', node);
   }
 }
+
+/** A file that was found, and for a bare name the place on PATH where it was. */
+type LookedUp = Extract<Resolution, { found: true }> & { readonly tried?: string };
 
 interface Loaded {
   /** The name it was called by and the name of the file: a busybox is what it is called. */

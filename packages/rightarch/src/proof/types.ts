@@ -1,4 +1,5 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { TargetEntry } from '../target/index.ts';
 import type { Ignored } from './ignore.ts';
 import type { OnPurpose } from './stated-foreign.ts';
 
@@ -54,9 +55,17 @@ export interface PlatformProof {
   readonly diagnostics: readonly Diagnostic[];
   /** Set where it is not proven, and somebody answers for every finding. */
   readonly accepted?: true;
+  /** CPUs of the wrong programs, where they are all that refutes it: an emulator for them may hide it. */
+  readonly runsAs?: readonly Platform[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */
   readonly witness?: string;
   readonly needs?: string;
+}
+
+/** What becomes of the image on one of the platforms that a target asks for. */
+export interface TargetStart extends TargetEntry {
+  /** The proof of the start that the target makes, where it sets one over the image's. */
+  readonly proof?: PlatformProof;
 }
 
 /** A second answer beside the image's own: would this runtime take it and start it. */
@@ -66,6 +75,8 @@ export interface TargetProof {
   readonly runtime: string;
   readonly platforms: readonly Platform[];
   readonly verdict: Verdict;
+  /** One for each of `platforms`: which manifest is taken, by which rule, and what comes of it. */
+  readonly entries: readonly TargetStart[];
   readonly diagnostics: readonly Diagnostic[];
   readonly accepted?: true;
 }

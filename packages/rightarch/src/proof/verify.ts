@@ -1,9 +1,10 @@
-import { type Diagnostic, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { type Diagnostic, type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import { type LayerFacts, type LayerPool, openLayerPool, type ScanCache, scanImage } from '../scan/index.ts';
-import { type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
-import type { StartOverride } from './effective-start.ts';
+import { inRuntimeWords, type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
+import { overrideOf } from './effective-start.ts';
+import { failureOf } from './failure.ts';
 import { lambdaClient } from './lambda-client.ts';
 import { provePlatform, unjudged } from './platform.ts';
 import { findSmells, type HoldsCode } from './smells.ts';
@@ -203,11 +204,9 @@ function judgeFor(
   judged: readonly Judged[],
   { today, foreign }: VerifyOptions,
 ): TargetProof {
-  const override: StartOverride = {
-    ...(ask.command !== undefined ? { command: ask.command } : {}),
-    ...(ask.entrypoint !== undefined ? { entrypoint: ask.entrypoint } : {}),
-  };
-  const overridden = ask.command !== undefined || ask.entrypoint !== undefined;
+  const override = overrideOf(ask);
+  const overridden = Object.keys(override).length > 0;
+  const proofs = new Map<Digest, PlatformProof>();
   const own: Diagnostic[] = [];
   const entries = tree.images.map((image): JudgedEntry => {
     const known = judged.find((one) => one.image === image);
@@ -215,9 +214,11 @@ function judgeFor(
     let proof = known?.proof;
     if (overridden && layers !== undefined) {
       proof = provePlatform({ tree, image, layers, override, foreign });
+      proofs.set(image.descriptor.digest, proof);
       // What the image's own start has already told is not told twice.
       const before = new Set(known?.proof.diagnostics.map((one) => JSON.stringify(one)));
-      own.push(...proof.diagnostics.filter((one) => !before.has(JSON.stringify(one))));
+      const found = proof.diagnostics.filter((one) => !before.has(JSON.stringify(one)));
+      own.push(...found.map((one) => inWordsOf(ask, one)));
     }
     const platform = platformOf(image);
     return {
@@ -226,11 +227,18 @@ function judgeFor(
       mediaType: image.descriptor.mediaType,
       layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),
       verdict: proof?.verdict ?? 'undecided',
+      failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
+      command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
+      runsAs: proof?.runsAs,
       lambdaRuntimeClient: layers === undefined || proof === undefined ? undefined : lambdaClient(layers, proof),
       ...(layers !== undefined ? { unpackedBytes: layers.reduce((sum, one) => sum + one.unpackedSize, 0) } : {}),
     };
   });
-  const { verdict, diagnostics } = judgeTarget(
+  const {
+    verdict,
+    diagnostics,
+    entries: taken,
+  } = judgeTarget(
     ask,
     {
       name: tree.source.name,
@@ -246,6 +254,17 @@ function judgeFor(
     runtime: ask.target.id,
     platforms: ask.platforms,
     verdict,
+    entries: taken.map((entry) => {
+      const proof = entry.selected && proofs.get(entry.selected.digest);
+      return { ...entry, ...(proof !== undefined ? { proof } : {}) };
+    }),
     diagnostics: [...own, ...diagnostics],
   };
+}
+
+/** What the target's own start comes to is told in its own words, where they are known, not in those of runc. */
+function inWordsOf({ target }: TargetAsk, found: Diagnostic): Diagnostic {
+  const failure = failureOf([found]);
+  const says = failure === undefined ? undefined : inRuntimeWords(target, failure).says;
+  return says === undefined ? found : { ...found, args: { ...found.args, prints: says } };
 }

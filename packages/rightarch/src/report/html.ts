@@ -1,19 +1,19 @@
-import {
-  type Diagnostic,
-  type Digest,
-  formatPlatform,
-  type Platform,
-  samePlatform,
-  shortDigest,
-} from '../core/index.ts';
+import { type Diagnostic, type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
 import { inWords, reasons } from '../messages/index.ts';
 import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
 import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
-import { acceptedWord, proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
+import {
+  acceptedWord,
+  proofPhrases,
+  proofTexts,
+  stageWords,
+  stepWords,
+  verdictWords,
+} from '../messages/phrases/proof.ts';
 import { reportPhrases } from '../messages/phrases/report.ts';
 import { whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { ImageProof, PlatformProof, Verdict } from '../proof/index.ts';
+import type { ImageProof, PlatformProof, TargetProof, TargetStart, Verdict } from '../proof/index.ts';
 import { targets } from '../target/index.ts';
 import { renderLocation, silencerOf } from './diagnostics.ts';
 import { pageStyle } from './html-style.ts';
@@ -21,6 +21,7 @@ import { instructionText, layerUsers, platformText, shortMediaType } from './lay
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
 import { missingPlatforms, startText } from './proof-text.ts';
+import { joinRuntimes } from './same-findings.ts';
 import { purposeText } from './why-text.ts';
 
 /** One image of the page: what was proved, and the documents that it is made of. */
@@ -66,7 +67,10 @@ function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
   const findings = [
     ...proof.diagnostics,
     ...proof.platforms.flatMap(({ diagnostics }) => diagnostics),
-    ...proof.targets.flatMap(({ diagnostics }) => diagnostics),
+    ...joinRuntimes(
+      proof.targets.flatMap(({ diagnostics }) => diagnostics),
+      page.language,
+    ),
   ];
   const each = [...new Map(findings.map((one) => [JSON.stringify([one.code, one.args, one.at]), one])).values()];
   const order = { error: 0, warning: 1, note: 2 } as const;
@@ -128,16 +132,29 @@ function matrix(page: Page, proof: ImageProof): Markup {
     label: target.id,
     title: Object.hasOwn(targets, target.runtime) ? targets[target.runtime as keyof typeof targets].title : target.id,
   }));
-  const cell = (platform: Platform | undefined): Markup[] =>
-    columns.map(({ label, platforms, verdict, accepted }) => {
-      const asks = platform !== undefined && platforms.some((one) => samePlatform(one, platform));
-      return html`<td data-label="${label}">${asks ? verdictMark(page, verdict, accepted) : html`<span class="soft">${say(page, 'notAsked')}</span>`}</td>`;
+  const mark = ({ accepted }: TargetProof, entry: TargetStart): Markup => {
+    const asked = entry.selected?.platform !== undefined && samePlatform(entry.selected.platform, entry.asked);
+    return html`${verdictMark(page, entry.verdict, accepted && entry.verdict !== 'proven')}${
+      entry.stage !== undefined && html` <span class="small soft">${stageWords[entry.stage][language]}</span>`
+    }${!asked && html` <span class="small soft">${formatPlatform(entry.asked)}</span>`}`;
+  };
+  // A manifest stands in the column of every runtime that would take it, whatever platform it was asked for.
+  const cell = ({ image, platform }: PlatformProof): Markup[] =>
+    columns.map((target) => {
+      const taken = target.entries.filter(({ selected, asked }) =>
+        selected === undefined ? platform !== undefined && samePlatform(asked, platform) : selected.digest === image,
+      );
+      return html`<td data-label="${target.label}">${
+        taken.length > 0
+          ? taken.map((entry) => mark(target, entry))
+          : html`<span class="soft">${say(page, 'notAsked')}</span>`
+      }</td>`;
     });
   const rows = proof.platforms.map((one) => {
     const name = one.platform === undefined ? phrase('unknownPlatform') : formatPlatform(one.platform);
     return html`<tr><th scope="row">${name}</th>
 <td data-label="${phrase('verdict')}">${verdictMark(page, one.verdict, one.accepted)}</td>
-${cell(one.platform)}
+${cell(one)}
 <td class="code" data-label="${phrase('code')}">${proofTexts.matching[language](one.counts)}</td>
 <td class="start" data-label="${phrase('starts')}"><span class="mono">${startText(page, one)}</span></td></tr>
 `;
@@ -149,15 +166,20 @@ ${columns.map(({ label }) => html`<td data-label="${label}"></td>`)}
 <td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
 `,
   );
-  // A runtime that asks for a platform which the image does not have stands in no row: it gets one.
+  // A platform that a runtime asks for and finds nothing for stands in no row: it gets one.
   const shown = proof.platforms.flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
-  const unmet = columns.filter(
-    ({ platforms }) => !platforms.some((one) => shown.some((own) => samePlatform(own, one))),
+  const unmet = columns.flatMap((target) =>
+    target.entries
+      .filter(({ selected, asked }) => selected === undefined && !shown.some((one) => samePlatform(one, asked)))
+      .map((entry) => ({ target, entry })),
   );
-  const unmetRows = unmet.map(
-    ({ label, platforms, verdict }) => html`<tr><th scope="row">${platforms.map(formatPlatform).join(', ')}</th>
+  const unmetRows = [...new Set(unmet.map(({ entry }) => formatPlatform(entry.asked)))].map(
+    (name) => html`<tr><th scope="row">${name}</th>
 <td data-label="${phrase('verdict')}"></td>
-${columns.map((column) => html`<td data-label="${column.label}">${column.label === label && verdictMark(page, verdict)}</td>`)}
+${columns.map((column) => {
+  const own = unmet.find(({ target, entry }) => target === column && formatPlatform(entry.asked) === name);
+  return html`<td data-label="${column.label}">${own !== undefined && verdictMark(page, own.entry.verdict)}</td>`;
+})}
 <td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
 `,
   );

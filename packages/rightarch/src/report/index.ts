@@ -12,6 +12,7 @@ export * from './page.ts';
 export * from './plan-text.ts';
 export * from './proof-text.ts';
 export * from './publish-text.ts';
+export * from './same-findings.ts';
 export * from './sarif.ts';
 export * from './table.ts';
 export * from './target-text.ts';

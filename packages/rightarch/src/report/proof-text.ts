@@ -1,7 +1,14 @@
-import { type Digest, formatPlatform, shortDigest } from '../core/index.ts';
+import { type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
-import { acceptedWord, proofPhrases, proofTexts, stepWords, verdictWords } from '../messages/phrases/proof.ts';
-import type { ImageProof, PlatformProof, Verdict } from '../proof/types.ts';
+import {
+  acceptedWord,
+  proofPhrases,
+  proofTexts,
+  stageWords,
+  stepWords,
+  verdictWords,
+} from '../messages/phrases/proof.ts';
+import type { ImageProof, PlatformProof, TargetStart, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
 import { ink, type Page } from './page.ts';
 import { renderTable } from './table.ts';
@@ -40,22 +47,40 @@ export function renderProof(page: Page, proof: ImageProof): string {
       ],
     ),
   ];
-  if (proof.targets.length > 0) {
-    lines.push(
-      '',
-      renderTable(
-        page,
-        [say('runtime'), '', say('cpu'), say('verdict')],
-        proof.targets.map((one) => [
-          printable(one.id),
-          Object.hasOwn(targets, one.runtime) ? targets[one.runtime as keyof typeof targets].title : one.runtime,
-          one.platforms.map((platform) => formatPlatform(platform).replace(/^linux\//, '')).join(', '),
-          verdictText(page, one.verdict, one.accepted),
-        ]),
-      ),
-    );
-  }
+  if (proof.targets.length > 0) lines.push('', targetTable(page, proof));
   return lines.join('\n');
+}
+
+/** A row for each platform that a runtime asks for: what it takes for it, and what comes of that. */
+function targetTable(page: Page, { form, targets: asked }: ImageProof): string {
+  const say = (key: keyof typeof proofPhrases): string => proofPhrases[key][page.language];
+  const own = asked.some(({ entries }) => entries.some(({ proof }) => proof !== undefined));
+  const fails = asked.some(({ entries }) => entries.some(({ stage }) => stage !== undefined));
+  const rows = asked.flatMap((one) => {
+    const title = Object.hasOwn(targets, one.runtime)
+      ? targets[one.runtime as keyof typeof targets].title
+      : one.runtime;
+    if (one.entries.length === 0) return [[printable(one.id), title, '', '', verdictText(page, one.verdict)]];
+    return one.entries.map((entry, index) => [
+      ...(index === 0 ? [printable(one.id), title] : ['', '']),
+      formatPlatform(entry.asked).replace(/^linux\//, ''),
+      takenText(page, entry, form),
+      verdictText(page, entry.verdict, one.accepted && entry.verdict !== 'proven'),
+      ...(fails ? [entry.stage === undefined ? '' : stageWords[entry.stage][page.language]] : []),
+      ...(own ? [entry.proof === undefined ? '' : startText(page, entry.proof)] : []),
+    ]);
+  });
+  const head = [say('runtime'), '', say('cpu'), say('takes'), say('verdict')];
+  return renderTable(page, [...head, ...(fails ? [say('failsAt')] : []), ...(own ? [say('starts')] : [])], rows);
+}
+
+/** The manifest that is taken: of an index by its digest, with its platform where that is not the one asked for. */
+export function takenText(page: Page, { asked, selected }: TargetStart, form: ImageProof['form']): string {
+  if (selected === undefined) return proofPhrases.nothingTaken[page.language];
+  const { platform, digest } = selected;
+  const other = platform === undefined || samePlatform(platform, asked) ? '' : formatPlatform(platform);
+  const which = form === 'index' ? shortDigest(digest) : proofPhrases.onlyManifest[page.language];
+  return [which, other].filter(Boolean).join(', ');
 }
 
 /** The platforms that were asked for and that the image does not have. */

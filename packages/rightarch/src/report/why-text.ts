@@ -3,7 +3,7 @@ import { printable } from '../messages/index.ts';
 import { proofPhrases, stepWords } from '../messages/phrases/proof.ts';
 import { purposeWords, whyPhrases, whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { Ignored, ImageProof, OnPurpose, PlatformProof } from '../proof/index.ts';
+import type { Ignored, ImageProof, OnPurpose, PlatformProof, TargetProof } from '../proof/index.ts';
 import { instructionText, shortMediaType } from './layers.ts';
 import { ink, type Page } from './page.ts';
 import { holdsMark } from './proof-text.ts';
@@ -14,15 +14,32 @@ import { renderTable } from './table.ts';
  * interpreters, its loader and each library, with the layer, its digest and the instruction that made it.
  */
 export function renderWhy(page: Page, proof: ImageProof, tree: ImageTree): string {
-  return proof.platforms
-    .map((one) => {
-      const image = tree.images.find(({ descriptor }) => descriptor.digest === one.image);
-      const name =
-        one.platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(one.platform);
-      const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image)];
-      return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
-    })
-    .join('\n\n');
+  const platforms = proof.platforms.map((one) => {
+    const image = tree.images.find(({ descriptor }) => descriptor.digest === one.image);
+    const name =
+      one.platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(one.platform);
+    const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image)];
+    return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
+  });
+  return [...platforms, ...proof.targets.flatMap((target) => selections(page, target, tree))].join('\n\n');
+}
+
+/** What a runtime takes from the image and by which rule; the whole start where the target sets one of its own. */
+function selections(page: Page, { id, entries }: TargetProof, tree: ImageTree): string[] {
+  return entries.map((entry) => {
+    const { asked, by, selected, proof } = entry;
+    const image = tree.images.find(({ descriptor }) => descriptor.digest === selected?.digest);
+    const chosen = [
+      '',
+      whyPhrases.taken[page.language],
+      selected === undefined ? proofPhrases.nothingTaken[page.language] : shortDigest(selected.digest),
+      '',
+      ink(page, 'dim', by === undefined ? '' : whyTexts.selectedBy[page.language]({ by })),
+    ];
+    const own = proof === undefined ? [] : [...started(page, proof), ...obligations(page, proof, image)];
+    const name = printable([id, formatPlatform(asked)].join(' '));
+    return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], [chosen, ...own], '    ')}`;
+  });
 }
 
 function documents(page: Page, image: Image | undefined, tree: ImageTree): string[][] {

@@ -5,9 +5,18 @@
  */
 export { type AskParts, parseTargetAsk, resolveAsk, unknownRuntime } from './ask.ts';
 export { canRefuse, factDays, isStale } from './fact.ts';
+export { inRuntimeWords } from './in-runtime-words.ts';
 export { type InstanceAnswer, instanceExamples, readInstance } from './instance.ts';
 export { judgeTarget } from './judge.ts';
-export type { JudgedEntry, JudgedImage, JudgedVerdict, TargetJudgement } from './judge-types.ts';
+export type {
+  JudgedEntry,
+  JudgedFailure,
+  JudgedImage,
+  JudgedVerdict,
+  SelectedBy,
+  TargetEntry,
+  TargetJudgement,
+} from './judge-types.ts';
 export { findTarget, targets, targetWords } from './targets.ts';
 export {
   type Acceptance,
@@ -15,6 +24,7 @@ export {
   type IndexRule,
   type Known,
   type Mismatch,
+  type Stage,
   type Target,
   type TargetAsk,
   type TargetId,

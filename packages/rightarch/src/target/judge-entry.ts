@@ -8,9 +8,10 @@ import {
 } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { canRefuse } from './fact.ts';
-import { atImage, type Findings, merge, says } from './findings.ts';
+import { atImage, type Findings, merge, nameOf, says } from './findings.ts';
+import { inRuntimeWords } from './in-runtime-words.ts';
 import { readInstance } from './instance.ts';
-import type { JudgedEntry, JudgedImage } from './judge-types.ts';
+import type { JudgedEntry, JudgedImage, SelectedBy } from './judge-types.ts';
 import type { Target, TargetAsk } from './types.ts';
 
 interface Question {
@@ -20,16 +21,31 @@ interface Question {
   readonly today: string | undefined;
 }
 
+/** What was found, and the manifest that it was found of. */
+export interface JudgedPlatform extends Findings {
+  readonly selected?: JudgedEntry;
+  readonly by: SelectedBy;
+}
+
 const NOTHING: Findings = { diagnostics: [] };
 
+const SELECTED_BY: Readonly<Record<Target['selection'], SelectedBy>> = {
+  containerd: 'containerd',
+  docker: 'docker',
+  'cri-o': 'cri-o',
+  exact: 'exact',
+  unknown: 'containerd, cri-o',
+};
+
 /** What a machine of this platform would take from the image, and whether that starts there. */
-export function judgeEntry(question: Question): Findings {
+export function judgeEntry(question: Question): JudgedPlatform {
   const { ask, image, platform } = question;
+  const by = image.form === 'manifest' ? 'single' : SELECTED_BY[ask.target.selection];
   const chosen = choose(ask.target, image, platform);
-  if (chosen === undefined) return missing(question);
-  if (chosen === 'differs') return differs(question);
+  if (chosen === undefined) return { ...missing(question), by };
+  if (chosen === 'differs') return { ...differs(question), by };
   const parts = [fit(question, chosen), start(question, chosen), size(question, chosen), runtimeApi(question, chosen)];
-  return merge(parts);
+  return { ...merge(parts), selected: chosen, by };
 }
 
 const RULES: Readonly<Record<Target['selection'], readonly SelectionRule[]>> = {
@@ -79,17 +95,27 @@ function missing(question: Question): Findings {
       : says(mismatch.index, {
           platform: formatPlatform(platform),
           architecture: platform.architecture,
-          image: image.name,
+          ...nameOf(image),
           mediaType: image.mediaType,
           found: found[0] ?? '?',
         }),
+    elsewhere: crioWords(question),
   };
   const at = atImage(image, platform);
   return {
     diagnostics: [diagnostic('target/platform-missing', args, at, firm ? {} : { severity: 'warning' })],
     refuted: firm,
     open: !firm,
+    stage: args.stage,
+    says: args.says,
   };
+}
+
+/** CRI-O's own line. It spells the variant of an arm64 host out (containers/image, platform_matcher.go). */
+function crioWords({ ask, platform }: Question): string | undefined {
+  const { indexElsewhere } = ask.target.mismatch;
+  const { architecture, variant = architecture === 'arm64' ? 'v8' : '' } = platform;
+  return indexElsewhere === undefined ? undefined : says(indexElsewhere, { architecture, variant });
 }
 
 function rejectsIndex({ target, assume }: TargetAsk): boolean {
@@ -125,14 +151,18 @@ function fit(question: Question, entry: JudgedEntry): Findings {
     return { diagnostics: [diagnostic('target/emulated', { runtime, needed, found }, at)], open: true };
   }
   const firm = isFirm(question);
-  const said = says(mismatch.single, { found, platform: needed, image: image.name });
+  const path = entry.command ?? entry.failure?.path;
+  const values = { found, platform: needed, ...nameOf(image), ...(path !== undefined ? { path } : {}) };
+  const said = says(mismatch.single, values);
   // Where both say the same, the platform is compared up front; any other runtime finds out at the start.
-  const compared = said !== undefined && said === says(mismatch.index, { found, platform: needed, image: image.name });
+  const compared = said !== undefined && said === says(mismatch.index, values);
   const args = { runtime, needed, found, stage: compared ? mismatch.stage : ('start' as const), says: said };
   return {
     diagnostics: [diagnostic('target/single-platform-other', args, at, firm ? {} : { severity: 'warning' })],
     refuted: firm,
     open: !firm,
+    stage: args.stage,
+    says: said,
   };
 }
 
@@ -147,13 +177,27 @@ function lacksArm32(ask: TargetAsk): boolean {
 function start({ ask, image, platform }: Question, entry: JudgedEntry): Findings {
   if (entry.verdict === 'proven') return NOTHING;
   const at = atImage(image, platform);
-  const args = {
-    runtime: ask.target.title,
-    platform: entry.platform === undefined ? formatPlatform(platform) : formatPlatform(entry.platform),
+  const runtime = ask.target.title;
+  const taken = entry.platform === undefined ? formatPlatform(platform) : formatPlatform(entry.platform);
+  if (entry.verdict === 'undecided') {
+    return { diagnostics: [diagnostic('target/image-undecided', { runtime, platform: taken }, at)], open: true };
+  }
+  const { emulates } = ask.target;
+  const runs = entry.runsAs ?? [];
+  if (runs.length > 0 && runs.every((one) => emulates?.value.some((other) => samePlatform(one, other)))) {
+    const args = { runtime, platform: taken, found: [...new Set(runs.map(formatPlatform))] };
+    return { diagnostics: [diagnostic('target/emulation-hides', args, at)], open: true };
+  }
+  const { failure } = entry;
+  const stage = failure?.stage ?? 'start';
+  const words = failure === undefined ? undefined : inRuntimeWords(ask.target, failure);
+  const args = { runtime, platform: taken, cause: failure?.code ?? '', stage, says: words?.says };
+  return {
+    diagnostics: [diagnostic('target/image-refuted', args, at)],
+    refuted: true,
+    stage,
+    says: words?.says,
   };
-  return entry.verdict === 'refuted'
-    ? { diagnostics: [diagnostic('target/image-refuted', args, at)], refuted: true }
-    : { diagnostics: [diagnostic('target/image-undecided', args, at)], open: true };
 }
 
 function size({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {

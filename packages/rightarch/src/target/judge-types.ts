@@ -1,7 +1,18 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { Stage } from './types.ts';
 
 /** The same three words as in `proof/`, which this room may not import. */
 export type JudgedVerdict = 'proven' | 'refuted' | 'undecided';
+
+/** The first thing that fails when an image is started, as the proof found it. */
+export interface JudgedFailure {
+  /** The code of the finding: `proof/start-wrong-cpu`. */
+  readonly code: string;
+  readonly stage: Stage;
+  /** What runc, the loader or the program prints. */
+  readonly prints?: string;
+  readonly path?: string;
+}
 
 /** One runnable image behind the name, with what the proof found out about it. */
 export interface JudgedEntry {
@@ -12,6 +23,12 @@ export interface JudgedEntry {
   readonly layerMediaTypes: readonly string[];
   /** Of the image on the platform that it declares. */
   readonly verdict: JudgedVerdict;
+  /** Of a refuted one. */
+  readonly failure?: JudgedFailure | undefined;
+  /** What it would start, where a message names it: `/usr/local/bin/node`. */
+  readonly command?: string | undefined;
+  /** CPUs of the files that refute it, where nothing but programs of another CPU does: an emulator may run those. */
+  readonly runsAs?: readonly Platform[] | undefined;
   /**
    * Whether it holds what speaks the Lambda runtime API: a runtime interface client, a `bootstrap`, or an
    * adapter in /opt/extensions. Undefined where nobody looked.
@@ -33,7 +50,24 @@ export interface JudgedImage {
   readonly attestations: number;
 }
 
+/** By which rule an entry was taken; `single` is no choice: the one manifest that there is. */
+export type SelectedBy = 'single' | 'containerd' | 'cri-o' | 'containerd, cri-o' | 'docker' | 'exact';
+
+/** What becomes of the image on one of the platforms that a target asks for. */
+export interface TargetEntry {
+  readonly asked: Platform;
+  /** The manifest that this runtime would take; undefined where it takes none, or which one is open. */
+  readonly selected?: { readonly digest: Digest; readonly platform: Platform | undefined } | undefined;
+  readonly by?: SelectedBy | undefined;
+  readonly verdict: JudgedVerdict;
+  /** Of a refuted one: when it fails, and what the runtime prints then. */
+  readonly stage?: Stage | undefined;
+  readonly says?: string | undefined;
+}
+
 export interface TargetJudgement {
   readonly verdict: JudgedVerdict;
+  /** One for each platform that is asked for, in that order. */
+  readonly entries: readonly TargetEntry[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -134,7 +134,7 @@ describe('judgeTarget', () => {
   it('quotes Fargate on a missing platform, at the right moment', () => {
     const { diagnostics } = judgeTarget(ask('fargate:arm64'), index([entry('linux/amd64')]), today);
     expect(inWords(diagnostics[0]!, 'en').message).toBe(
-      "Amazon ECS on AWS Fargate needs linux/arm64, and the index has only linux/amd64; when it is pulled it will say: `CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'`",
+      "linux/arm64 is needed for Amazon ECS on AWS Fargate, and the index has only linux/amd64; when it is pulled it will say: `CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'`",
     );
   });
 
@@ -158,5 +158,88 @@ describe('judgeTarget', () => {
       'target/assumed',
       'target/status',
     ]);
+  });
+
+  const refusedBy = (prints: string, stage: 'create' | 'start' | 'load' = 'start'): JudgedImage =>
+    single(entry('linux/amd64', { ...client, verdict: 'refuted', failure: { code: 'proof/any', stage, prints } }));
+
+  it.each<[string, string, 'create' | 'start' | 'load', string | undefined]>([
+    ['fargate', 'exec /app: exec format error', 'start', 'exec /app: exec format error'],
+    [
+      'lambda',
+      'exec /app: exec format error',
+      'start',
+      'Runtime.InvalidEntrypoint … Error: fork/exec /app: exec format error',
+    ],
+    [
+      'cloud-run',
+      'exec /app: exec format error',
+      'start',
+      'terminated: Application failed to start: failed to load /app: exec format error',
+    ],
+    // gVisor's words for anything else are nobody's knowledge.
+    ['cloud-run', 'exec /app: no such file or directory', 'start', undefined],
+    [
+      'lambda',
+      'exec: "nothere.handler": executable file not found in $PATH',
+      'create',
+      "Runtime.InvalidEntrypoint … Error: Couldn't find valid bootstrap(s): [nothere.handler]",
+    ],
+    [
+      'lambda',
+      'exec: "/nope": stat /nope: no such file or directory',
+      'create',
+      'Runtime.InvalidEntrypoint … Error: fork/exec /nope: no such file or directory',
+    ],
+    [
+      'eks:amd64',
+      'exec: "/nope": stat /nope: no such file or directory',
+      'create',
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/nope": stat /nope: no such file or directory: unknown',
+    ],
+    // What a program of the image prints ends in the log of every runtime as it is.
+    ['lambda', 'sh: 1: node: not found', 'start', 'sh: 1: node: not found'],
+    ['cloud-run', 'Error: /m.node: wrong', 'load', 'Error: /m.node: wrong'],
+  ])('%s says of %s', (text, prints, stage, expected) => {
+    const [first] = judgeTarget(ask(text), refusedBy(prints, stage), today).entries;
+    expect([first?.verdict, first?.stage, first?.says]).toEqual(['refuted', stage, expected]);
+  });
+
+  it('tells for each platform which manifest is taken, by whose rule, and what comes of that', () => {
+    const wrong = { verdict: 'refuted', failure: { code: 'proof/any', stage: 'start' } } as const;
+    const image = index([entry('linux/amd64'), entry('linux/arm64', wrong)]);
+    const { verdict, entries } = judgeTarget(ask('eks:amd64,arm64'), image, today);
+    expect(verdict).toBe('refuted');
+    expect(entries.map((one) => [one.selected?.digest, one.by, one.verdict, one.stage])).toEqual([
+      [digest('a'), 'containerd', 'proven', undefined],
+      [digest('b'), 'containerd', 'refuted', 'start'],
+    ]);
+    const [none] = judgeTarget(ask('kubernetes:s390x'), both, today).entries;
+    expect([none?.selected, none?.by, none?.verdict, none?.stage]).toEqual([
+      undefined,
+      'containerd, cri-o',
+      'refuted',
+      'pull',
+    ]);
+    const [refused] = judgeTarget(ask('lambda:arm64'), both, today).entries;
+    expect([refused?.selected, refused?.verdict, refused?.stage]).toEqual([undefined, 'refuted', 'deploy']);
+  });
+
+  it('quotes CRI-O beside containerd, and no local name', () => {
+    const { diagnostics } = judgeTarget(ask('kubernetes:arm64'), { ...index([entry('linux/amd64')]), name: 'oci:out' });
+    expect(diagnostics[0]?.args).toMatchObject({
+      says: 'failed to pull and unpack image "<image>": no match for platform in manifest: not found',
+      elsewhere: 'no image found in image index for architecture "arm64", variant "v8", OS "linux"',
+    });
+  });
+
+  it('does not refute on a machine that emulates what is wrong', () => {
+    const wrong = { verdict: 'refuted', failure: { code: 'proof/start-wrong-cpu', stage: 'start' } } as const;
+    const lies = (...runsAs: string[]) =>
+      single(entry('linux/arm64', { ...wrong, runsAs: runsAs.map((one) => parsePlatform(one)!) }));
+    expect(judge('mac', lies('linux/amd64'))).toBe('undecided emulation-hides');
+    expect(judge('mac', lies())).toBe('refuted !image-refuted');
+    expect(judge('mac', lies('linux/s390x'))).toBe('refuted !image-refuted');
+    expect(judge('ec2:m7g.large', lies('linux/amd64'))).toBe('refuted !image-refuted');
   });
 });

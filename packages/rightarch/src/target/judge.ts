@@ -1,9 +1,9 @@
 import { formatPlatform, type Location, type Platform } from '../core/index.ts';
 import { type ArgsOf, diagnostic } from '../messages/index.ts';
 import { canRefuse, isStale } from './fact.ts';
-import { atImage, type Findings, merge, says } from './findings.ts';
+import { atImage, type Findings, isLocal, merge, nameOf, says } from './findings.ts';
 import { judgeEntry } from './judge-entry.ts';
-import type { JudgedImage, TargetJudgement } from './judge-types.ts';
+import type { JudgedImage, JudgedVerdict, TargetEntry, TargetJudgement } from './judge-types.ts';
 import type { Fact, IndexRule, Known, TargetAsk } from './types.ts';
 
 /**
@@ -11,13 +11,40 @@ import type { Fact, IndexRule, Known, TargetAsk } from './types.ts';
  * Only a confirmed fact that is younger than 180 days by `today` refutes; anything less warns and leaves it open.
  */
 export function judgeTarget(ask: TargetAsk, image: JudgedImage, today?: string): TargetJudgement {
-  const parts: Findings[] = [assumed(ask, image), judgeForm(ask, image, today), judgeCpu(ask, image, today)];
-  for (const platform of ask.platforms) parts.push(judgeEntry({ ask, image, platform, today }));
-  parts.push(unknownFacts(ask, image), staleFacts(ask, image, today), status(ask, image));
-  const diagnostics = parts.flatMap((part) => part.diagnostics);
+  const form = judgeForm(ask, image, today);
+  const unknown = unknownFacts(ask, image);
+  const asked = ask.platforms.map((platform) => {
+    const cpu = judgeCpu({ ...ask, platforms: [platform] }, image, today);
+    return { platform, cpu, entry: judgeEntry({ ask, image, platform, today }) };
+  });
+  const parts: Findings[] = [
+    assumed(ask, image),
+    form,
+    ...asked.map(({ cpu }) => cpu),
+    ...asked.map(({ entry }) => entry),
+    unknown,
+    staleFacts(ask, image, today),
+    status(ask, image),
+  ];
+  const entries = asked.map(({ platform, cpu, entry }): TargetEntry => {
+    const { refuted = false, open = false, stage, says: said } = merge([form, cpu, entry, unknown]);
+    const { selected, by } = form.refuted === true ? {} : entry;
+    return {
+      asked: platform,
+      ...(selected !== undefined ? { selected: { digest: selected.digest, platform: selected.platform } } : {}),
+      ...(by !== undefined ? { by } : {}),
+      verdict: verdictOf({ refuted, open }),
+      ...(stage !== undefined ? { stage } : {}),
+      ...(said !== undefined ? { says: said } : {}),
+    };
+  });
   const refuted = parts.some((part) => part.refuted === true);
-  const open = ask.platforms.length === 0 || parts.some((part) => part.open === true);
-  return { verdict: refuted ? 'refuted' : open ? 'undecided' : 'proven', diagnostics };
+  const open = asked.length === 0 || parts.some((part) => part.open === true);
+  return { verdict: verdictOf({ refuted, open }), entries, diagnostics: parts.flatMap((part) => part.diagnostics) };
+}
+
+function verdictOf({ refuted, open }: { readonly refuted: boolean; readonly open: boolean }): JudgedVerdict {
+  return refuted ? 'refuted' : open ? 'undecided' : 'proven';
 }
 
 const OCI = /^application\/vnd\.oci\.image\./;
@@ -47,7 +74,7 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
       source: rule.source,
       checked: rule.checked,
     };
-    findings.push(firmly('target/index-rejected', args, atImage(image), firm));
+    findings.push(firmly('target/index-rejected', args, atImage(image), firm, args.says));
   }
   const types = [image.mediaType, ...image.entries.map((entry) => entry.mediaType)];
   const oci = types.find((type) => OCI.test(type));
@@ -60,7 +87,7 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
       source: target.oci.source,
       checked: target.oci.checked,
     };
-    findings.push(firmly('target/media-type-rejected', args, atImage(image), canRefuse(target.oci, today)));
+    findings.push(firmly('target/media-type-rejected', args, atImage(image), canRefuse(target.oci, today), said));
   }
   return merge(findings);
 }
@@ -71,8 +98,10 @@ function firmly<Id extends 'target/index-rejected' | 'target/media-type-rejected
   args: ArgsOf<Id>,
   at: Location,
   firm: boolean,
+  said: string | undefined,
 ): Findings {
-  return { diagnostics: [diagnostic(id, args, at, firm ? {} : { severity: 'warning' })], refuted: firm, open: !firm };
+  const diagnostics = [diagnostic(id, args, at, firm ? {} : { severity: 'warning' })];
+  return { diagnostics, refuted: firm, open: !firm, ...(firm ? { stage: 'deploy', says: said } : {}) };
 }
 
 /** A CPU that the runtime does not have, where an assumption or an unsure fact let the ask through. */
@@ -183,12 +212,7 @@ function childFor(image: JudgedImage, platform: Platform): { platform: string; r
 
 /** What a runtime would print of this image; where it stands is known only once it is in a registry. */
 function quoted(image: JudgedImage, mediaType: string): Readonly<Record<string, string>> {
-  return { mediaType, ...(isLocal(image.name) ? {} : { image: image.name }) };
-}
-
-/** A layout, an archive or a local engine: not what a runtime is told to pull. */
-function isLocal(name: string): boolean {
-  return /^(oci|archive|docker):/.test(name);
+  return { mediaType, ...nameOf(image) };
 }
 
 /** `repo:1.2` and `repo@sha256:…` as `repo`: what a child digest is written behind. */

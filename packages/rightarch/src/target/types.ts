@@ -18,11 +18,20 @@ export type Known<T> = Fact<T> | 'unknown';
 export type IndexRule = 'accepted' | 'rejected' | 'amd64-entry-required';
 export type Acceptance = 'accepted' | 'rejected';
 
+/** When a person hears of it: `load` is after the start, where the program opens its own native modules. */
+export type Stage = 'deploy' | 'pull' | 'create' | 'start' | 'load';
+
 /** What a runtime prints when the CPU is wrong, in its own words, and when. */
 export interface Mismatch {
   readonly index: Known<string>;
+  /** The same from another implementation that the runtime may be on: CRI-O beside containerd. */
+  readonly indexElsewhere?: Fact<string>;
   readonly single: Known<string>;
-  readonly stage: 'deploy' | 'pull' | 'create' | 'start';
+  readonly stage: Exclude<Stage, 'load'>;
+  /** Around the OCI runtime's `{error}`, where it refuses to create the container: no such file, no such user. */
+  readonly create?: Fact<string>;
+  /** A command that is a bare name and stands nowhere on PATH, where the runtime has words of its own for it. */
+  readonly notOnPath?: Fact<string>;
 }
 
 /** One runtime: facts, and nothing that depends on an account. */
@@ -108,6 +117,12 @@ export interface TargetAsk {
   /** argv that the target starts instead of the image's own. */
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
+  /** Set over the image's: variables by name, `uid:gid` or a name, a directory. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+  /** The root file system is mounted read-only: by the configuration, or by the runtime itself. */
+  readonly readOnly?: boolean;
   /** Facts that the user overrules, with the reason; shown in every report. */
   readonly assume?: {
     readonly architecture?: readonly Platform[];

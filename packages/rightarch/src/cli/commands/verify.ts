@@ -5,6 +5,7 @@ import type { ImageTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
   htmlReport,
+  joinRuntimes,
   type ReportedImage,
   renderIgnored,
   renderObligations,
@@ -129,7 +130,8 @@ export function sayProof(
   const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
   session.printFindings(proof.diagnostics.filter(loud), 'as found');
   session.printFindings(platforms.filter(loud));
-  session.printFindings(proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud), 'as found');
+  const said = proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud);
+  session.printFindings(joinRuntimes(said, session.language), 'as found');
   if (how.tree !== undefined) session.print(`${renderWhy(session.page, proof, how.tree)}\n`);
   const onPurpose = renderOnPurpose(session.page, proof, { all: how.all === true });
   if (onPurpose !== '') session.print(`${onPurpose}\n`);

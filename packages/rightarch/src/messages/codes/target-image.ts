@@ -1,6 +1,6 @@
 import { code, q } from '../code.ts';
 
-type Stage = 'deploy' | 'pull' | 'create' | 'start';
+type Stage = 'deploy' | 'pull' | 'create' | 'start' | 'load';
 
 const stages = {
   en: {
@@ -8,9 +8,22 @@ const stages = {
     pull: 'when it is pulled',
     create: 'when the container is created',
     start: 'when it starts',
+    load: 'when the program uses that file',
   },
-  ja: { deploy: 'デプロイ時', pull: 'pull 時', create: 'コンテナ作成時', start: '起動時' },
-  ko: { deploy: '배포할 때', pull: 'pull할 때', create: '컨테이너를 만들 때', start: '시작할 때' },
+  ja: {
+    deploy: 'デプロイ時',
+    pull: 'pull 時',
+    create: 'コンテナ作成時',
+    start: '起動時',
+    load: 'プログラムがそのファイルを使う際',
+  },
+  ko: {
+    deploy: '배포할 때',
+    pull: 'pull할 때',
+    create: '컨테이너를 만들 때',
+    start: '시작할 때',
+    load: '프로그램이 그 파일을 쓸 때',
+  },
 } as const;
 
 const said = {
@@ -20,6 +33,19 @@ const said = {
     says === undefined ? '' : `。${stages.ja[stage]}に次のように表示されます: ${q(says)}`,
   ko: (stage: Stage, says: string | undefined) =>
     says === undefined ? '' : `. ${stages.ko[stage]} 다음과 같이 표시됩니다: ${q(says)}`,
+} as const;
+
+/** The same on a node with CRI-O, which says it differently. */
+const onCrio = {
+  en: (says: string | undefined) => (says === undefined ? '' : `, and on CRI-O: ${q(says)}`),
+  ja: (says: string | undefined) => (says === undefined ? '' : `。CRI-O では: ${q(says)}`),
+  ko: (says: string | undefined) => (says === undefined ? '' : `. CRI-O에서는: ${q(says)}`),
+} as const;
+
+const because = {
+  en: (cause: string) => (cause === '' ? '' : `, as ${q(cause)} says`),
+  ja: (cause: string) => (cause === '' ? '' : ` (${q(cause)} を参照)`),
+  ko: (cause: string) => (cause === '' ? '' : `(${q(cause)} 참고)`),
 } as const;
 
 function children(found: readonly { readonly platform: string; readonly reference: string }[]): string {
@@ -109,6 +135,7 @@ export const targetImageCodes = {
     present: readonly string[];
     stage: Stage;
     says: string | undefined;
+    elsewhere?: string | undefined;
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -118,12 +145,12 @@ export const targetImageCodes = {
       ko: '런타임에 필요한 플랫폼이 인덱스에 없음',
     },
     message: {
-      en: ({ runtime, platform, present, stage, says }) =>
-        `${runtime} needs ${platform}, and the index has ${present.length > 0 ? `only ${present.join(', ')}` : 'no image'}${said.en(stage, says)}`,
-      ja: ({ runtime, platform, present, stage, says }) =>
-        `${runtime} には ${platform} が必要ですが、インデックスには ${present.length > 0 ? `${present.join(', ')} しかありません` : 'イメージがありません'}${said.ja(stage, says)}`,
-      ko: ({ runtime, platform, present, stage, says }) =>
-        `${runtime}에는 ${platform}이(가) 필요한데 인덱스에는 ${present.length > 0 ? `${present.join(', ')}만 있습니다` : '이미지가 없습니다'}${said.ko(stage, says)}`,
+      en: ({ runtime, platform, present, stage, says, elsewhere }) =>
+        `${platform} is needed for ${runtime}, and the index has ${present.length > 0 ? `only ${present.join(', ')}` : 'no image'}${said.en(stage, says)}${onCrio.en(elsewhere)}`,
+      ja: ({ runtime, platform, present, stage, says, elsewhere }) =>
+        `${runtime} には ${platform} が必要ですが、インデックスには ${present.length > 0 ? `${present.join(', ')} しかありません` : 'イメージがありません'}${said.ja(stage, says)}${onCrio.ja(elsewhere)}`,
+      ko: ({ runtime, platform, present, stage, says, elsewhere }) =>
+        `${runtime}에는 ${platform}이(가) 필요한데 인덱스에는 ${present.length > 0 ? `${present.join(', ')}만 있습니다` : '이미지가 없습니다'}${said.ko(stage, says)}${onCrio.ko(elsewhere)}`,
     },
     fix: {
       en: ({ platform, present }) =>
@@ -146,7 +173,7 @@ export const targetImageCodes = {
     title: { en: 'The image is for another CPU', ja: 'イメージが別の CPU 用', ko: '이미지가 다른 CPU용' },
     message: {
       en: ({ runtime, needed, found, stage, says }) =>
-        `${runtime} runs it on ${needed}, and the image is ${found}${stage === 'start' ? '; it is pulled all the same' : ''}${said.en(stage, says)}`,
+        `${runtime}: it runs on ${needed}, and the image is ${found}${stage === 'start' ? '; it is pulled all the same' : ''}${said.en(stage, says)}`,
       ja: ({ runtime, needed, found, stage, says }) =>
         `${runtime} は ${needed} で実行しますが、イメージは ${found} です${stage === 'start' ? '。pull は成功します' : ''}${said.ja(stage, says)}`,
       ko: ({ runtime, needed, found, stage, says }) =>
@@ -251,7 +278,14 @@ export const targetImageCodes = {
       ko: ({ platform }) => `${platform}과(와) 정확히 일치하는 항목을 추가하세요`,
     },
   }),
-  'target/image-refuted': code<{ runtime: string; platform: string }>({
+  'target/image-refuted': code<{
+    runtime: string;
+    platform: string;
+    /** The finding that it follows from. */
+    cause: string;
+    stage: Stage;
+    says: string | undefined;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -260,15 +294,41 @@ export const targetImageCodes = {
       ko: '선택되는 이미지가 시작되지 않음',
     },
     message: {
-      en: ({ runtime, platform }) => `${runtime} would take the image for ${platform}, and that one is refuted`,
-      ja: ({ runtime, platform }) =>
-        `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは反証されています`,
-      ko: ({ runtime, platform }) => `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 반증되었습니다`,
+      en: ({ runtime, platform, cause, stage, says }) =>
+        `${runtime}: the image for ${platform} is taken, and it fails ${stages.en[stage]}${says === undefined ? because.en(cause) : `: ${q(says)}`}`,
+      ja: ({ runtime, platform, cause, stage, says }) =>
+        `${runtime} では ${platform} のイメージが選ばれ、${stages.ja[stage]}に失敗します${says === undefined ? because.ja(cause) : `: ${q(says)}`}`,
+      ko: ({ runtime, platform, cause, stage, says }) =>
+        `${runtime}에서는 ${platform} 이미지가 선택되고, ${stages.ko[stage]} 실패합니다${says === undefined ? because.ko(cause) : `: ${q(says)}`}`,
     },
     fix: {
       en: ({ platform }) => `Fix what is reported for ${platform}`,
       ja: ({ platform }) => `${platform} について報告された問題を直してください`,
       ko: ({ platform }) => `${platform}에 대해 보고된 문제를 고치세요`,
+    },
+  }),
+  'target/emulation-hides': code<{ runtime: string; platform: string; found: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An emulator hides what is wrong with the image',
+      ja: 'イメージの誤りがエミュレーションに隠れている',
+      ko: '이미지의 문제가 에뮬레이션에 가려짐',
+    },
+    message: {
+      en: ({ runtime, platform, found }) =>
+        `${runtime}: the image for ${platform} is taken, and its ${found.join(', ')} programs may start there all the same, emulated: what is wrong with it shows on another machine first`,
+      ja: ({ runtime, platform, found }) =>
+        `${runtime} では ${platform} のイメージが選ばれますが、中の ${found.join(', ')} 用プログラムはエミュレーションで起動することがあります。誤りはほかのマシンで初めて表面化します`,
+      ko: ({ runtime, platform, found }) =>
+        `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 안의 ${found.join(', ')} 프로그램이 에뮬레이션으로 시작될 수 있습니다. 문제는 다른 머신에서 처음 드러납니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Fix what is reported for ${platform}, and do not take a start on this machine for a proof`,
+      ja: ({ platform }) =>
+        `${platform} について報告された問題を直してください。このマシンで起動しても正しさの証拠にはなりません`,
+      ko: ({ platform }) =>
+        `${platform}에 대해 보고된 문제를 고치세요. 이 머신에서 시작되더라도 올바르다는 증거가 되지 않습니다`,
     },
   }),
   'target/image-undecided': code<{ runtime: string; platform: string }>({
@@ -280,7 +340,7 @@ export const targetImageCodes = {
       ko: '선택되는 이미지가 증명되지 않음',
     },
     message: {
-      en: ({ runtime, platform }) => `${runtime} would take the image for ${platform}, and that one is undecided`,
+      en: ({ runtime, platform }) => `${runtime}: the image for ${platform} is taken, and that one is undecided`,
       ja: ({ runtime, platform }) => `${runtime} では ${platform} のイメージが選ばれますが、そのイメージは未確定です`,
       ko: ({ runtime, platform }) => `${runtime}에서는 ${platform} 이미지가 선택되는데, 그 이미지는 미확정입니다`,
     },

@@ -22,6 +22,15 @@ export const stepWords = {
   target: { en: 'runtime', ja: 'ランタイム', ko: '런타임' },
 } satisfies Readonly<Record<string, Label>>;
 
+/** When an image fails on a runtime, in a word. JSON keeps the ids. */
+export const stageWords = {
+  deploy: { en: 'deploy', ja: 'デプロイ', ko: '배포' },
+  pull: { en: 'pull', ja: 'pull', ko: 'pull' },
+  create: { en: 'create', ja: 'コンテナ作成', ko: '컨테이너 생성' },
+  start: { en: 'start', ja: '起動', ko: '시작' },
+  load: { en: 'use', ja: '使用時', ko: '사용 시' },
+} satisfies Readonly<Record<string, Label>>;
+
 export const proofPhrases = {
   platform: { en: 'platform', ja: 'プラットフォーム', ko: '플랫폼' },
   verdict: { en: 'verdict', ja: '判定', ko: '판정' },
@@ -29,6 +38,10 @@ export const proofPhrases = {
   code: { en: 'machine code', ja: '機械語ファイル', ko: '기계어 파일' },
   runtime: { en: 'runs on', ja: 'ランタイム', ko: '런타임' },
   cpu: { en: 'CPU', ja: 'CPU', ko: 'CPU' },
+  takes: { en: 'takes', ja: '選ばれるもの', ko: '선택되는 것' },
+  onlyManifest: { en: 'the one manifest', ja: '唯一のマニフェスト', ko: '하나뿐인 매니페스트' },
+  nothingTaken: { en: 'nothing', ja: 'なし', ko: '없음' },
+  failsAt: { en: 'fails at', ja: '失敗する時点', ko: '실패 시점' },
   unknownPlatform: { en: '(none declared)', ja: '(宣言なし)', ko: '(선언 없음)' },
   notInImage: { en: 'not in the image', ja: 'イメージにない', ko: '이미지에 없음' },
   sourceRegistry: { en: 'registry', ja: 'レジストリ', ko: '레지스트리' },

@@ -1,4 +1,4 @@
-import type { Label, Text } from '../language.ts';
+import type { Label, Language, Text } from '../language.ts';
 
 /** The words around diagnostics: labels of lines, places, counts. */
 export const reportPhrases = {
@@ -32,4 +32,11 @@ export const reportTexts = {
 
 function count(n: number, one: string, many: string): string {
   return n === 0 ? '' : `${n} ${n === 1 ? one : many}`;
+}
+
+/** `A, B and C`. */
+export function inOneLine(names: readonly string[], language: Language): string {
+  const [last = '', ...others] = [...names].reverse();
+  if (language !== 'en' || others.length === 0) return names.join(language === 'ja' ? '、' : ', ');
+  return `${others.reverse().join(', ')} and ${last}`;
 }

@@ -4,6 +4,7 @@ export const whyPhrases = {
   entry: { en: 'index', ja: 'インデックス', ko: '인덱스' },
   manifest: { en: 'manifest', ja: 'マニフェスト', ko: '매니페스트' },
   config: { en: 'config', ja: 'config', ko: 'config' },
+  taken: { en: 'takes', ja: '選ばれるもの', ko: '선택되는 것' },
   command: { en: 'command', ja: 'コマンド', ko: '명령' },
 } satisfies Readonly<Record<string, Label>>;
 
@@ -48,6 +49,26 @@ export const purposeWords = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const whyTexts = {
+  selectedBy: {
+    en: ({ by }) =>
+      by === 'single'
+        ? 'a single manifest: taken whatever platform it is for'
+        : by === 'exact'
+          ? 'by an exact match of the platform'
+          : `by the rules of ${by.replace(', ', ' and of ').replace('cri-o', 'CRI-O').replace('docker', 'Docker')}`,
+    ja: ({ by }) =>
+      by === 'single'
+        ? '単一のマニフェスト: どのプラットフォーム用でも選ばれます'
+        : by === 'exact'
+          ? 'プラットフォームの完全一致による'
+          : `${by.replace(', ', ' と ').replace('cri-o', 'CRI-O').replace('docker', 'Docker')} の規則による`,
+    ko: ({ by }) =>
+      by === 'single'
+        ? '단일 매니페스트: 어떤 플랫폼용이든 선택됨'
+        : by === 'exact'
+          ? '플랫폼 완전 일치 규칙에 따름'
+          : `${by.replace(', ', ', ').replace('cri-o', 'CRI-O').replace('docker', 'Docker')} 규칙에 따름`,
+  } satisfies Text<{ by: string }>,
   layer: {
     en: ({ number, digest, made }) => [`layer ${number}`, digest, made].filter(Boolean).join(' '),
     ja: ({ number, digest, made }) => [`レイヤー ${number}`, digest, made].filter(Boolean).join(' '),

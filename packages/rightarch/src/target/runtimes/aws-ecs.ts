@@ -18,6 +18,12 @@ const execFormat = confirmed(
   'https://github.com/aws-samples/amazon-bedrock-serverless-prompt-chaining/issues/213',
 );
 
+const fargateCreate = confirmed(
+  'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: {error}: unknown',
+  'https://github.com/saebyn/glowing-telegram/issues/398',
+  'the words around it differ by the version of runc; of a long one the end is cut',
+);
+
 export const ecsFargate: Target = {
   id: 'ecs-fargate',
   title: 'Amazon ECS on AWS Fargate',
@@ -35,7 +41,7 @@ export const ecsFargate: Target = {
     cloudformation: 'AWS::ECS::TaskDefinition.RuntimePlatform.CpuArchitecture: X86_64|ARM64',
     terraform: 'aws_ecs_task_definition.runtime_platform.cpu_architecture: X86_64|ARM64',
   },
-  mismatch: { index: fargateIndex, single: execFormat, stage: 'pull' },
+  mismatch: { index: fargateIndex, single: execFormat, stage: 'pull', create: fargateCreate },
 };
 
 export const ecsExpress: Target = {

@@ -36,8 +36,13 @@ export const lambda: Target = {
     single: confirmed(
       'Runtime.InvalidEntrypoint … Error: fork/exec {path}: exec format error',
       'https://github.com/aws/aws-lambda-base-images/issues/26',
+      'a path that leads nowhere ends in "no such file or directory" instead (aws-lambda-ruby-runtime-interface-client#13)',
     ),
     stage: 'start',
+    notOnPath: confirmed(
+      "Runtime.InvalidEntrypoint … Error: Couldn't find valid bootstrap(s): [{command}]",
+      'https://github.com/jsreport/jsreport/issues/785',
+    ),
   },
   maxImageBytes: partial(10_737_418_240, IMAGES_CREATE, 'uncompressed; widely quoted, the page of quotas was not read'),
   readOnlyRoot: confirmed(true, IMAGES_CREATE),

@@ -25,6 +25,11 @@ const node = {
     ),
     single: confirmed('exec {path}: exec format error', GRAVITON, 'CrashLoopBackOff'),
     stage: 'pull',
+    create: confirmed(
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {error}: unknown',
+      'https://github.com/aws/eks-pod-identity-agent/issues/75',
+      'RunContainerError; the words around it differ by the version of runc',
+    ),
   },
 } as const satisfies Partial<Target>;
 
@@ -37,8 +42,16 @@ export const kubernetes: Target = {
   aliases: ['k8s', 'kube'],
   platforms: confirmed(linux('amd64', 'arm64', 'arm', 'ppc64le', 's390x', 'riscv64'), GRAVITON, 'the CPU of the node'),
   fallback: confirmed('node', GRAVITON, 'the scheduler looks at no CPU unless a selector names one'),
-  // containerd or CRI-O, and the two choose by different rules.
+  // containerd or CRI-O, and the two choose by different rules and say it in different words.
   selection: 'unknown',
+  mismatch: {
+    ...node.mismatch,
+    indexElsewhere: confirmed(
+      'no image found in image index for architecture "{architecture}", variant "{variant}", OS "linux"',
+      'https://github.com/containers/image/blob/main/internal/manifest/oci_index.go',
+      'CRI-O',
+    ),
+  },
   declaredBy: { yaml: `${label}: amd64|arm64|arm|…` },
 };
 
