@@ -8,7 +8,7 @@ export interface CorpusImage {
   /** Debian, npm or PyPI packages; what they depend on comes with them. */
   readonly packages: readonly string[];
   readonly command: readonly string[];
-  /** Links that a maintainer script would have made through update-alternatives. `{cpu}` is Debian's name of the CPU. */
+  /** Links that a maintainer script would have made through update-alternatives. `{cpu}` and `{triplet}` are Debian's names of the CPU. */
   readonly alternatives?: Readonly<Record<string, string>>;
 }
 
@@ -87,6 +87,14 @@ tomcat10: /usr/share/tomcat10/bin/catalina.sh run
 zookeeper: /usr/share/zookeeper/bin/zkServer.sh start-foreground
 `);
 
+const ALTERNATIVES: Readonly<Record<string, CorpusImage['alternatives']>> = {
+  'debian-openjdk-17-jre-headless': { 'usr/bin/java': 'usr/lib/jvm/java-17-openjdk-{cpu}/bin/java' },
+  'debian-python3': {
+    'usr/lib/{triplet}/libblas.so.3': 'usr/lib/{triplet}/blas/libblas.so.3',
+    'usr/lib/{triplet}/liblapack.so.3': 'usr/lib/{triplet}/lapack/liblapack.so.3',
+  },
+};
+
 const LANGUAGES = debian(`
 php8.2-cli php8.2-curl php8.2-xml php8.2-intl: php8.2 -v
 ruby ruby-nokogiri ruby-pg: ruby -v
@@ -113,11 +121,7 @@ mono-runtime: mono --version
 sbcl: sbcl --version
 swi-prolog-nox: swipl --version
 racket: racket
-`).map((image) =>
-  image.name === 'debian-openjdk-17-jre-headless'
-    ? { ...image, alternatives: { 'usr/bin/java': 'usr/lib/jvm/java-17-openjdk-{cpu}/bin/java' } }
-    : image,
-);
+`).map((image) => ({ ...image, ...(ALTERNATIVES[image.name] && { alternatives: ALTERNATIVES[image.name] }) }));
 
 const PROGRAMS = debian(`
 ffmpeg: ffmpeg -version

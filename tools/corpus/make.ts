@@ -22,6 +22,7 @@ import type { CorpusImage } from './list.ts';
 
 const run = promisify(execFile);
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const TRIPLETS: Readonly<Record<Architecture, string>> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const CPUS = ['amd64', 'arm64'] as const satisfies readonly Architecture[];
 
 /** What images stand on for one CPU, and what is in it already. */
@@ -108,7 +109,8 @@ async function makeImage(image: CorpusImage, cpu: Architecture, ground: Ground, 
       all.filter((path) => !ground.packages.has(path)),
     );
     for (const [link, target] of Object.entries(image.alternatives ?? {})) {
-      alternative(tree, ground.created, link, target.replaceAll('{cpu}', cpu));
+      const ofCpu = (text: string) => text.replaceAll('{cpu}', cpu).replaceAll('{triplet}', TRIPLETS[cpu]);
+      alternative(tree, ground.created, ofCpu(link), ofCpu(target));
     }
     configureLoader(tree, cpu, ground.created);
   } else {
