@@ -87,7 +87,7 @@ tomcat10: /usr/share/tomcat10/bin/catalina.sh run
 zookeeper: /usr/share/zookeeper/bin/zkServer.sh start-foreground
 `);
 
-const ALTERNATIVES: Readonly<Record<string, CorpusImage['alternatives']>> = {
+const ALTERNATIVES: Readonly<Record<string, NonNullable<CorpusImage['alternatives']>>> = {
   'debian-openjdk-17-jre-headless': { 'usr/bin/java': 'usr/lib/jvm/java-17-openjdk-{cpu}/bin/java' },
   'debian-python3': {
     'usr/lib/{triplet}/libblas.so.3': 'usr/lib/{triplet}/blas/libblas.so.3',
