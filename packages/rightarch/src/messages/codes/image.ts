@@ -405,13 +405,13 @@ export const imageCodes = {
         const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ja[document]}${digest === undefined ? '' : ` ${digest}`}`;
         return wanted === 'json'
           ? `${whole} が JSON として読めません (${place})`
-          : `${whole} の ${q(place)} は次の形でなければなりません: ${shapes.ja[wanted]}`;
+          : `${whole} の ${q(place)} の形式が正しくありません (正しい形式: ${shapes.ja[wanted]})`;
       },
       ko: ({ document, digest, place, wanted }) => {
         const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ko[document]}${digest === undefined ? '' : ` ${digest}`}`;
         return wanted === 'json'
           ? `${whole}을(를) JSON으로 읽을 수 없습니다(${place})`
-          : `${whole}의 ${q(place)}은(는) 다음 형식이어야 합니다: ${shapes.ko[wanted]}`;
+          : `${whole}의 ${q(place)} 형식이 올바르지 않습니다(올바른 형식: ${shapes.ko[wanted]})`;
       },
     },
     fix: {
@@ -641,7 +641,7 @@ export const imageCodes = {
     },
     message: {
       en: ({ digest, urls }) =>
-        `Layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and is not read from there`,
+        `Layer ${digest} is foreign${urls.length > 0 ? `: runtimes fetch it from ${list(urls)}` : ''}, and it is not read from there`,
       ja: ({ digest, urls }) =>
         `レイヤー ${digest} は foreign レイヤーです${urls.length > 0 ? ` (ランタイムは ${list(urls)} から取得します)` : ''}。そこからは読み取りません`,
       ko: ({ digest, urls }) =>
