@@ -223,6 +223,7 @@ function judgeFor(
     const platform = platformOf(image);
     return {
       digest: image.descriptor.digest,
+      listed: image.entryPlatform,
       platform: image.entryPlatform ?? platform,
       mediaType: image.descriptor.mediaType,
       layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),

@@ -1,4 +1,5 @@
 import {
+  acceptedPlatforms,
   formatPlatform,
   type Platform,
   platformFit,
@@ -56,19 +57,43 @@ const RULES: Readonly<Record<Target['selection'], readonly SelectionRule[]>> = {
   unknown: ['containerd', 'cri-o'],
 };
 
+/**
+ * What a host may call itself. Docker looks at the CPU: an engine on an x86-64-v3 machine takes the `amd64/v3` entry
+ * (moby daemon/internal/distribution/pull_v2_unix.go, maximumSpec; in the containerd store since moby 944e8057 of
+ * 2026-06-17, before that never). containerd by itself and CRI-O know plain amd64 only.
+ */
+function hostsOf(target: Target, host: Platform): readonly Platform[] {
+  if (target.selection !== 'docker' || host.architecture !== 'amd64' || host.variant !== undefined) return [host];
+  return [host, ...['v2', 'v3', 'v4'].map((variant) => ({ ...host, variant }))];
+}
+
 /** The entry that is taken; `differs` where runtimes of this kind do not agree. A single manifest is always taken. */
 function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry | 'differs' | undefined {
   if (image.form === 'manifest') return image.entries[0];
-  const entries = image.entries.map((entry) => ({
-    entry,
-    ...(entry.platform !== undefined ? { platform: entry.platform } : {}),
-  }));
-  const taken = RULES[target.selection].map((rule) => selectEntry(entries, { host, rule })?.entry);
-  return taken.every((one) => one === taken[0]) ? taken[0] : 'differs';
+  const taken = RULES[target.selection].flatMap((rule) =>
+    hostsOf(target, host).map((one) => {
+      // An entry without a platform comes last, and where the rule is containerd's its config has to fit.
+      const fits = ({ listed, platform }: JudgedEntry) =>
+        listed !== undefined ||
+        platform === undefined ||
+        rule === 'cri-o' ||
+        acceptedPlatforms(one, rule).some((accepted) => samePlatform(accepted, platform));
+      const entries = image.entries
+        .filter(fits)
+        .map((entry) => ({ entry, ...(entry.listed !== undefined ? { platform: entry.listed } : {}) }));
+      return selectEntry(entries, { host: one, rule })?.entry;
+    }),
+  );
+  const [first, ...others] = taken;
+  // Whichever is taken starts: the plain one is shown.
+  const allProven = hostsOf(target, host).length > 1 && taken.every((one) => one?.verdict === 'proven');
+  return allProven || others.every((one) => one === first) ? first : 'differs';
 }
 
 function presentIn(image: JudgedImage): readonly string[] {
-  return image.entries.map((entry) => (entry.platform === undefined ? '?' : formatPlatform(entry.platform)));
+  return image.entries.map(({ listed, platform = listed }) =>
+    platform === undefined ? '?' : formatPlatform(platform),
+  );
 }
 
 /** The fact behind the CPU: without a firm one, a missing platform is a warning. */
@@ -123,7 +148,8 @@ function rejectsIndex({ target, assume }: TargetAsk): boolean {
 }
 
 function differs({ ask, image, platform }: Question): Findings {
-  const args = { runtime: ask.target.title, platform: formatPlatform(platform), present: presentIn(image) };
+  const by = ask.target.selection === 'docker' ? ('level' as const) : ('runtime' as const);
+  const args = { runtime: ask.target.title, platform: formatPlatform(platform), present: presentIn(image), by };
   return { diagnostics: [diagnostic('target/selection-differs', args, atImage(image, platform))], open: true };
 }
 

@@ -17,7 +17,9 @@ export interface JudgedFailure {
 /** One runnable image behind the name, with what the proof found out about it. */
 export interface JudgedEntry {
   readonly digest: Digest;
-  /** As the index says; for a single manifest, as its config says. Undefined where nobody says. */
+  /** As the index says it, which is what runtimes choose by. Undefined in a single manifest, and where it says nothing. */
+  readonly listed?: Platform | undefined;
+  /** As the index says, else as the config says. Undefined where nobody says. */
   readonly platform: Platform | undefined;
   readonly mediaType: string;
   readonly layerMediaTypes: readonly string[];

@@ -17,6 +17,7 @@ function entry(platform: string | undefined, more: Partial<JudgedEntry> = {}): J
   return {
     digest: digest(platform?.includes('arm64') ? 'b' : 'a'),
     platform: platform === undefined ? undefined : parsePlatform(platform),
+    listed: platform === undefined ? undefined : parsePlatform(platform),
     mediaType: ociManifest,
     layerMediaTypes: [gzip],
     verdict: 'proven',
@@ -241,5 +242,42 @@ describe('judgeTarget', () => {
     expect(judge('mac', lies())).toBe('refuted !image-refuted');
     expect(judge('mac', lies('linux/s390x'))).toBe('refuted !image-refuted');
     expect(judge('ec2:m7g.large', lies('linux/amd64'))).toBe('refuted !image-refuted');
+  });
+});
+
+describe('which entry is taken', () => {
+  const bad = (platform: string, more: Partial<JudgedEntry> = {}) =>
+    entry(platform, { verdict: 'refuted', digest: digest('c'), ...more });
+  const unlisted = (platform: string, more: Partial<JudgedEntry> = {}) =>
+    entry(platform, { listed: undefined, ...more });
+
+  it.each(['kubernetes:amd64', 'eks:amd64', 'fargate:amd64', 'ec2:amd64'])(
+    'an entry that the index gives no platform comes last: %s',
+    (text) => {
+      expect(judge(text, index([unlisted('linux/amd64'), bad('linux/amd64')]))).toContain('refuted');
+    },
+  );
+
+  it('of entries without a platform the one whose config fits is taken by containerd', () => {
+    const image = index([
+      unlisted('linux/arm64'),
+      unlisted('linux/amd64', { verdict: 'refuted', digest: digest('c') }),
+    ]);
+    expect(judge('gke:amd64', image)).toContain('refuted');
+  });
+
+  it.each<[string, readonly JudgedEntry[], string]>([
+    ['a better one that fails', [entry('linux/amd64'), bad('linux/amd64/v3')], 'undecided'],
+    ['a better one that starts', [entry('linux/amd64'), entry('linux/amd64/v3', { digest: digest('c') })], 'proven'],
+    ['only a better one', [entry('linux/amd64/v3')], 'undecided'],
+  ])('Docker goes by the CPU of its machine: %s', (_, entries, verdict) => {
+    const answer = judge('ec2:amd64', index(entries));
+    expect(answer.split(' ')[0]).toBe(verdict);
+    if (verdict === 'undecided') expect(answer).toContain('selection-differs');
+  });
+
+  it('containerd does not: an entry with a level is not there for it', () => {
+    expect(judge('gke:amd64', index([entry('linux/amd64'), bad('linux/amd64/v3')]))).not.toContain('selection-differs');
+    expect(judge('gke:amd64', index([entry('linux/amd64/v3')]))).toContain('platform-missing');
   });
 });

@@ -256,7 +256,12 @@ export const targetImageCodes = {
       ko: ({ needed }) => `${needed}용으로 빌드하세요: \`rightarch build --platform ${needed}\``,
     },
   }),
-  'target/selection-differs': code<{ runtime: string; platform: string; present: readonly string[] }>({
+  'target/selection-differs': code<{
+    runtime: string;
+    platform: string;
+    present: readonly string[];
+    by: 'runtime' | 'level';
+  }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -265,17 +270,32 @@ export const targetImageCodes = {
       ko: '노드에 따라 선택되는 이미지가 다름',
     },
     message: {
-      en: ({ runtime, platform, present }) =>
-        `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
-      ja: ({ runtime, platform, present }) =>
-        `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から別々のイメージを選びます。${runtime} ではどちらも使われる可能性があります`,
-      ko: ({ runtime, platform, present }) =>
-        `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`,
+      en: ({ runtime, platform, present, by }) =>
+        by === 'level'
+          ? `On ${platform}, Docker chooses from this index (${present.join(', ')}) by the CPU level of the machine (x86-64-v2, v3, v4), and ${runtime} may take either`
+          : `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
+      ja: ({ runtime, platform, present, by }) =>
+        by === 'level'
+          ? `${platform} では、Docker はマシンの CPU レベル (x86-64-v2、v3、v4) に応じてこのインデックス (${present.join(', ')}) から選びます。${runtime} ではどのイメージが使われるか決まりません`
+          : `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から別々のイメージを選びます。${runtime} ではどちらも使われる可能性があります`,
+      ko: ({ runtime, platform, present, by }) =>
+        by === 'level'
+          ? `${platform}에서 Docker는 머신의 CPU 수준(x86-64-v2, v3, v4)에 따라 이 인덱스(${present.join(', ')})에서 이미지를 고르므로, ${runtime}에서 어느 이미지가 쓰일지 정해지지 않습니다`
+          : `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`,
     },
     fix: {
-      en: ({ platform }) => `Add an entry for exactly ${platform}`,
-      ja: ({ platform }) => `${platform} と完全に一致するエントリーを追加してください`,
-      ko: ({ platform }) => `${platform}과(와) 정확히 일치하는 항목을 추가하세요`,
+      en: ({ platform, by }) =>
+        by === 'level'
+          ? `Make every entry for ${platform} one that is proven, and keep one without a level`
+          : `Add an entry for exactly ${platform}`,
+      ja: ({ platform, by }) =>
+        by === 'level'
+          ? `${platform} のエントリーをすべて証明できる状態にし、レベルなしのエントリーも残してください`
+          : `${platform} と完全に一致するエントリーを追加してください`,
+      ko: ({ platform, by }) =>
+        by === 'level'
+          ? `${platform} 항목을 모두 증명되는 상태로 만들고, 수준이 없는 항목도 남겨 두세요`
+          : `${platform}과(와) 정확히 일치하는 항목을 추가하세요`,
     },
   }),
   'target/image-refuted': code<{
