@@ -9,6 +9,7 @@ import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
+import { provePythonPackages } from './python-requirements.ts';
 import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
 import { type PartProof, platformOf, problemsOf, proveStructure } from './structure.ts';
@@ -89,6 +90,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
   const modules = proveModules(view, { start: start ?? { env, cwd: '/', user: '' }, skip });
   const parts = proveNativeParts(view, skip);
+  const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
   const archives = proveArchives(view);
   const verdict = worstVerdict([
     structure.verdict,
@@ -96,16 +98,18 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     code.verdict,
     modules.verdict,
     parts.verdict,
+    python.verdict,
     archives.verdict,
   ]);
-  const witness = started.witness ?? code.witness ?? modules.witness ?? parts.witness;
-  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? archives.needs;
+  const witness = started.witness ?? code.witness ?? modules.witness ?? parts.witness ?? python.witness;
+  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? python.needs ?? archives.needs;
   const diagnostics: Diagnostic[] = [
     ...structure.diagnostics,
     ...started.diagnostics,
     ...code.diagnostics,
     ...modules.diagnostics,
     ...parts.diagnostics,
+    ...python.diagnostics,
     ...archives.diagnostics,
   ];
   const emulated = verdict === 'refuted' ? runsAs(diagnostics, files) : [];
@@ -121,6 +125,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
       ...code.obligations,
       ...modules.obligations,
       ...parts.obligations,
+      ...python.obligations,
       ...archives.obligations,
     ],
     counts: code.counts,

@@ -4,8 +4,8 @@ export interface KeepRule {
   readonly id: string;
   /** Asked before the content is seen. */
   wants(path: string, size: number): boolean;
-  /** Asked once the content is here: false drops it again. */
-  retains?(path: string, content: Uint8Array): boolean;
+  /** Asked once the content is here: false drops it again, and bytes are kept instead of it. */
+  retains?(path: string, content: Uint8Array): boolean | Uint8Array;
 }
 
 const SMALL = 64 << 10;
@@ -45,20 +45,38 @@ const NATIVE_WORDS = [
   'pkg-prebuilds',
 ].map((word) => Buffer.from(word));
 
+/** What a Python distribution says of itself (packaging.python.org, Recording installed projects). */
+const DIST_INFO = /\.dist-info\/(METADATA|WHEEL|RECORD|INSTALLER)$/;
+
+/** Of METADATA its headers, without the description behind them; of RECORD the lines about shared objects and programs. */
+function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
+  if (file === 'WHEEL' || file === 'INSTALLER') return content.length <= SMALL;
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (file === 'METADATA') {
+    const end = /\r?\n\r?\n/.exec(text.toString('latin1'))?.index;
+    return end === undefined ? true : Uint8Array.from(text.subarray(0, end + 1));
+  }
+  const lines = text.toString('utf8').split('\n');
+  return Buffer.from(lines.filter((line) => /\.so(?:\.[\d.]+)?"?,|^"?(?:[^,]*\/)?[^,./]+"?,/.test(line)).join('\n'));
+}
+
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-5',
+  id: 'proof-6',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
     if (LOADER.test(path)) return size <= LARGE;
     if (MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return size <= SMALL;
+    if (DIST_INFO.test(path)) return size <= LARGE;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
+    const dist = DIST_INFO.exec(path)?.[1];
+    if (dist !== undefined) return distInfo(dist, content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;

@@ -170,11 +170,12 @@ class Collector {
       end: (complete) => {
         program.end(complete);
         const content = complete && kept !== undefined ? Buffer.concat(kept) : undefined;
-        const stays = content !== undefined && this.#keep.retains?.(entry.path, content) !== false;
-        if (stays) this.#room -= content.length;
+        const answer = content === undefined ? false : (this.#keep.retains?.(entry.path, content) ?? true);
+        const stays = answer === true ? content : answer === false ? undefined : answer;
+        if (stays !== undefined) this.#room -= stays.length;
         const facts = shared(program.facts());
         const known = facts.kind === 'elf' && abi?.version !== undefined ? { ...facts, nodeAbi: abi.version } : facts;
-        this.files[at] = { ...named, program: known, ...(stays ? { content } : {}) };
+        this.files[at] = { ...named, program: known, ...(stays !== undefined ? { content: stays } : {}) };
       },
     };
   }

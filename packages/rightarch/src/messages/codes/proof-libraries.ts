@@ -2,7 +2,15 @@ import { code, q } from '../code.ts';
 import { why } from './proof-start.ts';
 
 /** Why a native module does not load, and what the word means in a sentence. */
-type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module' | 'other-python' | 'other-node';
+type Cause =
+  | 'library'
+  | 'version'
+  | 'unusable'
+  | 'musl-module'
+  | 'glibc-module'
+  | 'other-python'
+  | 'other-node'
+  | 'gone';
 
 /** No interface: the declarations of the package spell it out where it is used. */
 type ModuleArgs = {
@@ -28,6 +36,7 @@ const cause = {
       'glibc-module': 'it was built for glibc, and the runtime uses musl (Alpine)',
       'other-python': `it was built for another Python, and this one looks for ${q(`*${library}`)}`,
       'other-node': `it was built for another Node (NODE_MODULE_VERSION ${library})`,
+      gone: `${q(library)} lists it, and it is not there`,
     })[word],
   ja: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -38,6 +47,7 @@ const cause = {
       'glibc-module': 'glibc 向けにビルドされていますが、ランタイムは musl (Alpine) を使っています',
       'other-python': `別の Python 向けにビルドされており、この Python が探すのは ${q(`*${library}`)} です`,
       'other-node': `別のバージョンの Node 向け (NODE_MODULE_VERSION ${library}) にビルドされています`,
+      gone: `${q(library)} に記載されていますが、ファイルがありません`,
     })[word],
   ko: ({ cause: word, library }: ModuleArgs): string =>
     ({
@@ -48,46 +58,53 @@ const cause = {
       'glibc-module': 'glibc용으로 빌드되었지만 런타임은 musl(Alpine)을 씁니다',
       'other-python': `다른 Python용으로 빌드되었고, 이 Python은 ${q(`*${library}`)}을(를) 찾습니다`,
       'other-node': `다른 버전의 Node용(NODE_MODULE_VERSION ${library})으로 빌드되었습니다`,
+      gone: `${q(library)}에 적혀 있지만 파일이 없습니다`,
     })[word],
 };
 
 const mend = {
   en: ({ cause: word, library, owner }: ModuleArgs): string =>
-    word === 'library'
-      ? `Install the system package with ${q(library)} in the final stage`
-      : word === 'version'
-        ? `Install ${q(owner)} on the release of the final stage, or move the final stage to a newer one`
-        : word === 'unusable'
-          ? `Replace ${q(library)} by a library for this platform`
-          : word === 'other-python'
-            ? `Install ${q(owner)} with the Python of the final stage: the same version, libc and CPU in the stage that installs`
-            : word === 'other-node'
-              ? `Install ${q(owner)} with the Node of the final stage, of the same major version, or run \`npm rebuild ${owner}\` there`
-              : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
+    word === 'gone'
+      ? `Install ${q(owner)} again, and keep its ${q('*.so')} files when the image is made smaller`
+      : word === 'library'
+        ? `Install the system package with ${q(library)} in the final stage`
+        : word === 'version'
+          ? `Install ${q(owner)} on the release of the final stage, or move the final stage to a newer one`
+          : word === 'unusable'
+            ? `Replace ${q(library)} by a library for this platform`
+            : word === 'other-python'
+              ? `Install ${q(owner)} with the Python of the final stage: the same version, libc and CPU in the stage that installs`
+              : word === 'other-node'
+                ? `Install ${q(owner)} with the Node of the final stage, of the same major version, or run \`npm rebuild ${owner}\` there`
+                : `Install ${q(owner)} in an image of the same libc as the final stage (Alpine with Alpine, Debian with Debian)`,
   ja: ({ cause: word, library, owner }: ModuleArgs): string =>
-    word === 'library'
-      ? `${q(library)} を含むシステムパッケージを最終ステージにインストールしてください`
-      : word === 'version'
-        ? `${q(owner)} を最終ステージと同じリリース上でインストールするか、最終ステージを新しいリリースに変えてください`
-        : word === 'unusable'
-          ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
-          : word === 'other-python'
-            ? `${q(owner)} は最終ステージの Python でインストールしてください (インストールするステージの Python のバージョン、libc、CPU を揃える)`
-            : word === 'other-node'
-              ? `${q(owner)} は最終ステージと同じメジャーバージョンの Node でインストールするか、最終ステージで \`npm rebuild ${owner}\` を実行してください`
-              : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
+    word === 'gone'
+      ? `${q(owner)} をインストールし直し、イメージを小さくするときも ${q('*.so')} は残してください`
+      : word === 'library'
+        ? `${q(library)} を含むシステムパッケージを最終ステージにインストールしてください`
+        : word === 'version'
+          ? `${q(owner)} を最終ステージと同じリリース上でインストールするか、最終ステージを新しいリリースに変えてください`
+          : word === 'unusable'
+            ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
+            : word === 'other-python'
+              ? `${q(owner)} は最終ステージの Python でインストールしてください (インストールするステージの Python のバージョン、libc、CPU を揃える)`
+              : word === 'other-node'
+                ? `${q(owner)} は最終ステージと同じメジャーバージョンの Node でインストールするか、最終ステージで \`npm rebuild ${owner}\` を実行してください`
+                : `${q(owner)} を最終ステージと同じ libc のイメージでインストールしてください (Alpine なら Alpine、Debian なら Debian)`,
   ko: ({ cause: word, library, owner }: ModuleArgs): string =>
-    word === 'library'
-      ? `${q(library)}이(가) 든 시스템 패키지를 최종 스테이지에 설치하세요`
-      : word === 'version'
-        ? `${q(owner)}을(를) 최종 스테이지와 같은 릴리스에서 설치하거나, 최종 스테이지를 더 새 릴리스로 바꾸세요`
-        : word === 'unusable'
-          ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
-          : word === 'other-python'
-            ? `${q(owner)}을(를) 최종 스테이지의 Python으로 설치하세요(설치하는 스테이지의 Python 버전, libc, CPU를 맞춤)`
-            : word === 'other-node'
-              ? `${q(owner)}을(를) 최종 스테이지와 같은 메이저 버전의 Node로 설치하거나, 거기서 \`npm rebuild ${owner}\`를 실행하세요`
-              : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
+    word === 'gone'
+      ? `${q(owner)}을(를) 다시 설치하고, 이미지를 줄일 때 ${q('*.so')} 파일은 남겨 두세요`
+      : word === 'library'
+        ? `${q(library)}이(가) 든 시스템 패키지를 최종 스테이지에 설치하세요`
+        : word === 'version'
+          ? `${q(owner)}을(를) 최종 스테이지와 같은 릴리스에서 설치하거나, 최종 스테이지를 더 새 릴리스로 바꾸세요`
+          : word === 'unusable'
+            ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
+            : word === 'other-python'
+              ? `${q(owner)}을(를) 최종 스테이지의 Python으로 설치하세요(설치하는 스테이지의 Python 버전, libc, CPU를 맞춤)`
+              : word === 'other-node'
+                ? `${q(owner)}을(를) 최종 스테이지와 같은 메이저 버전의 Node로 설치하거나, 거기서 \`npm rebuild ${owner}\`를 실행하세요`
+                : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
 };
 
 /** What would decide about a module that does not load, by its stable word. */

@@ -236,6 +236,41 @@ export const proofMachineCodes = {
         `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
     },
   }),
+  'proof/requirement-missing': code<{
+    /** Name and version of the distribution that asks for it. */
+    owner: string;
+    requirement: string;
+    marker: string;
+    name: string;
+    python: string;
+    declared: string;
+    prints: string;
+    instruction?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A Python requirement of this platform is not installed',
+      ja: 'このプラットフォームで必要な Python パッケージがない',
+      ko: '이 플랫폼에 필요한 Python 패키지가 설치되어 있지 않음',
+    },
+    message: {
+      en: ({ owner, requirement, marker, declared, python, prints, instruction }) =>
+        `${q(owner)} requires ${q(requirement)} where ${q(marker)}, which holds on ${declared} with ${q(python)}, and it is not installed: ${q(prints)}${made.en(instruction)}`,
+      ja: ({ owner, requirement, marker, declared, python, prints, instruction }) =>
+        `${q(owner)} は ${q(marker)} のとき ${q(requirement)} を必要とし、${declared} の ${q(python)} はこれに当てはまりますが、インストールされていません: ${q(prints)}${made.ja(instruction)}`,
+      ko: ({ owner, requirement, marker, declared, python, prints, instruction }) =>
+        `${q(owner)}은(는) ${q(marker)}일 때 ${q(requirement)}이(가) 필요하고 ${declared}의 ${q(python)}이(가) 여기에 해당하지만 설치되어 있지 않습니다: ${q(prints)}${made.ko(instruction)}`,
+    },
+    fix: {
+      en: ({ name, declared }) =>
+        `Resolve the dependencies for ${declared} with the image's own Python: \`pip install --platform\` and lockfiles of another machine evaluate the marker there; \`uv pip install --python-platform\` does not. \`pip install ${name}\` in the final stage mends it alone`,
+      ja: ({ name, declared }) =>
+        `依存関係は ${declared} 用に、イメージの Python で解決してください。\`pip install --platform\` や別のマシンのロックファイルでは、条件がそのマシンで評価されます (\`uv pip install --python-platform\` は対象側で評価します)。これだけを直すには、最終ステージで \`pip install ${name}\` を実行します`,
+      ko: ({ name, declared }) =>
+        `의존성을 ${declared}용으로, 이미지의 Python으로 해석하세요. \`pip install --platform\`이나 다른 머신의 잠금 파일은 조건을 그 머신에서 평가합니다(\`uv pip install --python-platform\`은 대상 쪽에서 평가). 이것만 고치려면 최종 스테이지에서 \`pip install ${name}\`을 실행하세요`,
+    },
+  }),
   'proof/optional-module': code<{ path: string; owner: string; declared: string; found: string }>({
     severity: 'warning',
     since: '0.1.0',

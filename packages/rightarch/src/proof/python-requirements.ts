@@ -1,0 +1,261 @@
+import type { Diagnostic, Platform } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import { machineFit } from '../scan/index.ts';
+import { type Distribution, type Distributions, findDistributions } from './python-distributions.ts';
+import {
+  holds,
+  type Marker,
+  type MarkerEnvironment,
+  normalName,
+  parseRequirement,
+  type Requirement,
+} from './python-markers.ts';
+import { isExtension, moduleName } from './python-modules.ts';
+import type { PartProof } from './structure.ts';
+import type { Obligation } from './types.ts';
+import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.ts';
+
+/** More of them are told as a number. */
+const SHOWN = 10;
+
+/** `platform.machine()` on Linux, and how wheels call the CPU. */
+const MACHINES: Readonly<Record<string, string>> = {
+  amd64: 'x86_64',
+  arm64: 'aarch64',
+  '386': 'i686',
+  ppc64le: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+};
+
+/**
+ * What the distributions of the image's Pythons say about themselves, against what is there: every requirement whose
+ * marker holds on this platform and not everywhere, every wheel's platform, every extension module of its RECORD.
+ */
+export function provePythonPackages(
+  view: View,
+  { env, cwd }: { readonly env: readonly string[]; readonly cwd: string },
+): PartProof & { readonly witness?: string } {
+  const machine = MACHINES[view.declared.architecture];
+  const all = findDistributions(view, env, cwd);
+  const findings =
+    machine === undefined
+      ? []
+      : [
+          ...missingRequirements(view, all, machine),
+          ...all.judged.flatMap((one) => wrongWheel(view, one, machine)),
+          ...all.judged.flatMap((one) => lostModules(view, one)),
+        ];
+  const refuted = findings.find((one) => one.refutes);
+  const open = findings.find((one) => !one.refutes);
+  const obligations: Obligation[] = findings.map(({ refutes, path, seen }) => ({
+    step: 'module',
+    holds: refutes ? false : 'unknown',
+    subject: path,
+    evidence: seen,
+  }));
+  const [first] = all.judged;
+  if (first !== undefined) {
+    const evidence = `${all.judged.length} distributions, their requirements on this platform, wheels and extension modules`;
+    obligations.unshift({
+      step: 'module',
+      holds: refuted !== undefined ? false : open !== undefined ? 'unknown' : true,
+      subject: first.python.path,
+      evidence,
+    });
+  }
+  const diagnostics = findings.slice(0, SHOWN).map((one) => one.diagnostic);
+  if (findings.length > SHOWN) {
+    const args = { code: findings[SHOWN]!.diagnostic.code, count: findings.length - SHOWN };
+    diagnostics.push(diagnostic('proof/more-files', args, placeOf(view)));
+  }
+  return {
+    verdict: refuted !== undefined ? 'refuted' : open !== undefined ? 'undecided' : 'proven',
+    obligations,
+    diagnostics,
+    ...(refuted !== undefined ? { witness: refuted.witness } : {}),
+    ...(refuted === undefined && open !== undefined ? { needs: `imported ${open.path}` } : {}),
+  };
+}
+
+interface Finding {
+  readonly refutes: boolean;
+  readonly path: string;
+  readonly seen: string;
+  readonly witness: string;
+  readonly diagnostic: Diagnostic;
+}
+
+function missingRequirements(view: View, { judged, installed }: Distributions, machine: string): readonly Finding[] {
+  const byName = new Map(judged.map((one) => [normalName(one.name), one]));
+  const isThere = ({ site }: Distribution, name: string) => installed.has(name) || hasModule(view, site.path, name);
+  const told = new Map<string, Finding>();
+  const asked = new Set<string>();
+  const ask = (dist: Distribution, extra: string | undefined): void => {
+    const key = `${dist.path} ${extra ?? ''}`;
+    if (asked.has(key)) return;
+    asked.add(key);
+    const env: MarkerEnvironment = {
+      python: dist.python.version,
+      machine,
+      platform: 'linux',
+      ...(extra !== undefined ? { extra } : {}),
+    };
+    const wanted = dist.requires
+      .flatMap((line) => parseRequirement(line) ?? [])
+      .filter(({ marker }) => holds(marker, env) === true)
+      // Those of an extra only, where it is asked for: the others were asked for without it.
+      .filter(({ marker }) => extra === undefined || holds(marker, { ...env, extra: '' }) !== true);
+    const missing = wanted.filter(({ name }) => !isThere(dist, name));
+    // Where something is missing that every Python wants, it was left out by other means than a marker (`--no-deps`).
+    const whole = missing.every(({ marker }) => dependsOn(marker, env, ELSEWHERE));
+    for (const requirement of missing) {
+      if (!dependsOn(requirement.marker, env, whole ? ELSEWHERE : OTHER_MACHINES)) continue;
+      if (!told.has(requirement.name)) told.set(requirement.name, tell(view, dist, requirement));
+    }
+    for (const { name, extras } of wanted) {
+      const target = byName.get(name);
+      if (target !== undefined) for (const one of extras) ask(target, one);
+    }
+  };
+  for (const dist of judged) ask(dist, undefined);
+  return [...told.values()];
+}
+
+/** Environments in which an image's packages may have been resolved by mistake: other machines and systems … */
+const OTHER_MACHINES: readonly Partial<MarkerEnvironment>[] = [
+  { platform: 'darwin', machine: 'arm64' },
+  { platform: 'darwin', machine: 'x86_64' },
+  { platform: 'win32', machine: 'AMD64' },
+  { machine: 'x86_64' },
+  { machine: 'aarch64' },
+];
+/** … and other Pythons. */
+const ELSEWHERE: readonly Partial<MarkerEnvironment>[] = [
+  ...OTHER_MACHINES,
+  ...Array.from({ length: 9 }, (_, i) => ({ python: `3.${i + 7}` })),
+];
+
+/** True where it may have been left out because its marker was evaluated elsewhere. */
+function dependsOn(
+  marker: Marker | undefined,
+  env: MarkerEnvironment,
+  elsewhere: readonly Partial<MarkerEnvironment>[],
+): boolean {
+  return marker !== undefined && elsewhere.some((other) => holds(marker, { ...env, ...other }) === false);
+}
+
+/** A module of that name without metadata, as images have it that were made smaller. */
+function hasModule({ tree }: View, site: string, name: string): boolean {
+  const own = name.replaceAll('-', '_');
+  const found = tree.resolve(site);
+  return [...(found.found ? (found.node.children?.keys() ?? []) : [])].some((one) => {
+    const [stem = ''] = one.toLowerCase().split('.');
+    return stem === own && !one.endsWith('-info');
+  });
+}
+
+function tell(view: View, dist: Distribution, { name, text, markerText = '' }: Requirement): Finding {
+  const prints = `importlib.metadata.PackageNotFoundError: No package metadata was found for ${name}`;
+  const owner = `${dist.name} ${dist.version}`.trim();
+  const args = { owner, requirement: text, marker: markerText, python: dist.python.path, name };
+  return {
+    refutes: true,
+    path: dist.path,
+    seen: `${text}; ${markerText}`,
+    witness: `${dist.python.path} -c 'import importlib.metadata; importlib.metadata.version("${name}")'`,
+    diagnostic: diagnostic(
+      'proof/requirement-missing',
+      { ...args, prints, declared: declaredText(view), ...instructionOf(view, dist.node) },
+      placeOf(view, dist.path, dist.node),
+    ),
+  };
+}
+
+/** A wheel for other platforms only, where its files do not tell it themselves, or are none that could fail. */
+function wrongWheel(view: View, dist: Distribution, machine: string): readonly Finding[] {
+  const { tags, natives } = dist;
+  if (tags.length === 0 || tags.some((tag) => fitsTag(tag, machine, view.declared))) return [];
+  if (natives !== undefined) {
+    const programs = natives.flatMap((path) => {
+      const found = view.tree.resolve(path);
+      const facts = found.found ? elfOf(found.node.entry) : undefined;
+      return facts === undefined ? [] : [{ path, fits: machineFit(facts, view.declared).fit !== 'mismatch' }];
+    });
+    // A shared object for another CPU is told by itself, one that is gone as well, and one that fits was put right.
+    if (programs.length === 0 || programs.some(({ path, fits }) => fits || /\.so[.\d]*$/.test(path))) return [];
+  }
+  const [tag = ''] = tags;
+  const path = `${dist.path}/WHEEL`;
+  const args = {
+    path,
+    owner: dist.name,
+    declared: declaredText(view),
+    found: tag,
+    files: 1,
+    language: 'python' as const,
+  };
+  return [
+    {
+      refutes: true,
+      path,
+      seen: tag,
+      witness: `${dist.python.path} -m pip check`,
+      diagnostic: diagnostic(
+        'proof/wrong-cpu-module',
+        { ...args, ...instructionOf(view, dist.node) },
+        placeOf(view, path, dist.node),
+      ),
+    },
+  ];
+}
+
+/** The last part of a tag says for which platforms: `any`, or for Linux one that ends with the CPU. */
+function fitsTag(tag: string, machine: string, { architecture }: Platform): boolean {
+  const platforms = (tag.split('-').at(-1) ?? '').split('.');
+  return platforms.some(
+    (one) =>
+      one === 'any' || (/^(?:many|musl)?linux/.test(one) && (one.endsWith(`_${machine}`) || architecture === 'arm')),
+  );
+}
+
+/** Extension modules that RECORD lists and that are gone, in no other form. */
+function lostModules(view: View, dist: Distribution): readonly Finding[] {
+  const { site, python } = dist;
+  return (dist.natives ?? []).flatMap((path): Finding[] => {
+    if (view.tree.resolve(path).found || !path.startsWith(`${site.path}/`) || !isExtension(site, path)) return [];
+    // Images are made smaller by removing tests.
+    if (/\/_?tests?\/|_tests?\.|_testing/.test(path)) return [];
+    const folder = view.tree.resolve(path.slice(0, path.lastIndexOf('/')));
+    const stem = path.slice(path.lastIndexOf('/') + 1).split('.')[0];
+    const names = folder.found ? [...(folder.node.children?.keys() ?? [])] : [];
+    if (names.some((name) => name.split('.')[0] === stem)) return [];
+    // A package that was removed as a whole is not imported, or is a requirement of somebody.
+    if (!folder.found) return [];
+    const name = moduleName(site, path);
+    const isTop = path.slice(site.path.length).split('/').length - 1 <= 2;
+    const prints = `ModuleNotFoundError: No module named '${name}'`;
+    const args = {
+      path,
+      owner: dist.name,
+      runtime: python.path,
+      language: 'python' as const,
+      cause: 'gone' as const,
+      library: `${dist.path}/RECORD`,
+      prints,
+      files: 1,
+    };
+    const at = placeOf(view, path, dist.node);
+    return [
+      {
+        refutes: isTop,
+        path,
+        seen: prints,
+        witness: `${python.path} -c 'import ${name}'`,
+        diagnostic: isTop
+          ? diagnostic('proof/module-not-loadable', args, at)
+          : diagnostic('proof/module-undecided', { ...args, needs: 'imported' }, at),
+      },
+    ];
+  });
+}
