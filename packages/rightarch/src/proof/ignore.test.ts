@@ -81,4 +81,23 @@ describe('what somebody answers for', () => {
     const { targets } = ignoreFindings(whole, [rule({ code })], TODAY).proof;
     expect(targets.map(({ accepted }) => accepted)).toEqual([true, undefined]);
   });
+
+  it('is nothing where nobody answered: what could not be judged stays open', async () => {
+    const { proof } = await proofOf();
+    const platforms = proof.platforms.map((part) => ({ ...part, verdict: 'proven' as const, diagnostics: [] }));
+    const open = { id: 'api', runtime: 'ecs-fargate', platforms: [], verdict: 'undecided' as const, entries: [] };
+    const followed = diagnostic('target/image-undecided', { runtime: 'x', platform: 'linux/arm64' }, at);
+    const whole = {
+      ...proof,
+      platforms,
+      targets: [
+        { ...open, diagnostics: [] },
+        { ...open, diagnostics: [followed] },
+      ],
+    };
+    const { proof: after } = ignoreFindings(whole, [], TODAY);
+    expect(after.targets.map(({ accepted }) => accepted)).toEqual([undefined, undefined]);
+    expect(after.targets[1]!.diagnostics).toEqual([followed]);
+    expect(after.accepted).toBeUndefined();
+  });
 });

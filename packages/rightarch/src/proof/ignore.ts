@@ -1,4 +1,4 @@
-import type { Diagnostic, Location } from '../core/index.ts';
+import { type Diagnostic, type Location, samePlatform } from '../core/index.ts';
 import { matchesPath } from './stated-foreign.ts';
 import type { ImageProof, PlatformProof, TargetProof, Verdict } from './types.ts';
 
@@ -43,32 +43,47 @@ export function ignoreFindings(proof: ImageProof, rules: readonly IgnoreRule[], 
   const active = rules.filter((rule) => !expired.includes(rule));
   const used = new Set<IgnoreRule>();
   const ignored: Ignored[] = [];
-  const split = (diagnostics: readonly Diagnostic[], follows = false): readonly Diagnostic[] =>
+  /** What is left of the findings, some of which follow from a platform that is accepted. */
+  const left = (diagnostics: readonly Diagnostic[], follows: (one: Diagnostic) => boolean = () => false) =>
     diagnostics.filter((one) => {
       const rule = active.find((candidate) => covers(candidate, one));
-      if (rule === undefined) return !(follows && FOLLOWS.has(one.code));
+      if (rule === undefined) return !follows(one);
       used.add(rule);
       const { reason, until } = rule;
       ignored.push({ diagnostic: one, reason, ...(until !== undefined ? { until } : {}) });
       return false;
     });
-  const platforms = proof.platforms.map((part): PlatformProof => accept(part, split(part.diagnostics)));
-  const settled = platforms.every((part) => part.verdict === 'proven' || part.accepted === true);
-  const targets = proof.targets.map((part): TargetProof => accept(part, split(part.diagnostics, settled)));
-  const diagnostics = split(proof.diagnostics);
+  const platforms = proof.platforms.map((part): PlatformProof => accept(part, left(part.diagnostics)));
+  const isAccepted = ({ code, at }: Diagnostic): boolean =>
+    FOLLOWS.has(code) &&
+    platforms.some(
+      ({ accepted, platform }) =>
+        accepted === true &&
+        (at.in !== 'image' ||
+          at.platform === undefined ||
+          (platform !== undefined && samePlatform(at.platform, platform))),
+    );
+  const targets = proof.targets.map((part): TargetProof => accept(part, left(part.diagnostics, isAccepted)));
+  const diagnostics = left(proof.diagnostics);
   const whole: ImageProof = { ...proof, platforms, targets, diagnostics, ...(ignored.length > 0 ? { ignored } : {}) };
-  return {
-    proof: settled ? accept(whole, diagnostics) : whole,
-    used,
-    expired,
-  };
+  const settled = platforms.every((part) => part.verdict === 'proven' || part.accepted === true);
+  const answered = platforms.some(({ accepted }) => accepted === true) || diagnostics.length < proof.diagnostics.length;
+  const isOpen = !settled || !answered || whole.verdict === 'proven' || diagnostics.some(isTold);
+  return { proof: isOpen ? whole : { ...whole, accepted: true }, used, expired };
 }
 
-/** Nothing is left to say: it is taken as it is. */
-function accept<Part extends { readonly verdict: Verdict }>(part: Part, diagnostics: readonly Diagnostic[]): Part {
-  const open = diagnostics.some(({ severity, code }) => severity !== 'note' || code === 'proof/more-files');
-  const accepted = part.verdict !== 'proven' && !open;
+/** Somebody answered for a finding of it, and nothing is left to say: it is taken as it is. */
+function accept<Part extends { readonly verdict: Verdict; readonly diagnostics: readonly Diagnostic[] }>(
+  part: Part,
+  diagnostics: readonly Diagnostic[],
+): Part {
+  const answered = diagnostics.length < part.diagnostics.length;
+  const accepted = part.verdict !== 'proven' && answered && !diagnostics.some(isTold);
   return { ...part, diagnostics, ...(accepted ? { accepted: true as const } : {}) };
+}
+
+function isTold({ severity, code }: Diagnostic): boolean {
+  return severity !== 'note' || code === 'proof/more-files';
 }
 
 /** What is told as a number has no path: only a rule for every file covers it. */

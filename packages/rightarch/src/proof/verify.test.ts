@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Platform, parsePlatform } from '../core/index.ts';
 import { languages } from '../messages/index.ts';
 import { openScanCache } from '../scan/index.ts';
-import { findTarget, resolveAsk } from '../target/index.ts';
+import { findTarget, parseTargetAsk, resolveAsk } from '../target/index.ts';
 import { elfBytes, type TestImageParts, type TestLayer, testImage, testIndex } from '../testing/index.ts';
 import { proofJson } from './json.ts';
 import { verifyTree } from './verify.ts';
@@ -216,6 +216,18 @@ describe('targets', () => {
     expect(wrong.targets[0]?.verdict).toBe('refuted');
     expect(wrong.targets[0]?.diagnostics.map(({ code }) => code)).toContain('proof/command-missing');
   });
+});
+
+it('judges the platform that a runtime needs, whichever others were asked for', async () => {
+  const lie = good('arm64', { files: [app('amd64')] });
+  const asked = parseTargetAsk('fargate:arm64', { today: '2026-11-22' });
+  const targets = asked.ok ? [asked.value] : [];
+  const proof = await verifyTree(await testIndex({ images: [good('amd64'), lie] }).tree(), {
+    platforms: [platform('linux/amd64')],
+    targets,
+  });
+  expect(proof.targets).toMatchObject([{ verdict: 'refuted' }]);
+  expect(proof.verdict).toBe('refuted');
 });
 
 describe('the JSON form', () => {

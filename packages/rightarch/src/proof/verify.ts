@@ -41,7 +41,9 @@ export interface VerifyOptions {
 export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): Promise<ImageProof> {
   const asked = options.platforms ?? [];
   const linux = tree.images.filter(isForLinux);
-  const chosen = asked.length === 0 ? linux : linux.filter((image) => isAsked(image, asked));
+  // A runtime that is asked about needs its own platform, whichever others are to be looked at.
+  const needed = [...asked, ...(options.targets ?? []).flatMap(({ platforms }) => platforms)];
+  const chosen = asked.length === 0 ? linux : linux.filter((image) => isAsked(image, needed));
   const judged = await judgeAll(tree, chosen, options);
   const diagnostics: Diagnostic[] = [...problemsOf(tree, undefined), ...skippedEntries(tree)];
   const at = { in: 'image', image: tree.source.name } as const;
