@@ -176,7 +176,10 @@ export const proofLayerCodes = {
       ko: '실행할 수 있는 이미지가 없음',
     },
     message: {
-      en: ({ entries }) => `The index has ${entries} entries and none of them is a runnable image`,
+      en: ({ entries }) =>
+        entries === 1
+          ? 'The index has one entry, and it is not a runnable image'
+          : `The index has ${entries} entries and none of them is a runnable image`,
       ja: ({ entries }) => `インデックスの ${entries} 件のエントリーに、実行できるイメージがありません`,
       ko: ({ entries }) => `인덱스의 항목 ${entries}개 중 실행할 수 있는 이미지가 없습니다`,
     },
