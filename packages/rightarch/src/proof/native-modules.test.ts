@@ -262,6 +262,48 @@ describe('extension modules for another Python', () => {
   });
 });
 
+describe('virtual environments', () => {
+  const link = (path: string, to: string): TestFile => ({ path, type: 'symlink', link: to });
+  const venv = (version: string, python: string): readonly TestFile[] => [
+    { path: 'app/.venv/pyvenv.cfg', content: `home = /usr/bin\nversion = ${version}.1\n` },
+    link('app/.venv/bin/python3', 'python'),
+    link('app/.venv/bin/python', python),
+    { path: `app/.venv/lib/python${version}/site-packages/numpy/__init__.py`, content: '' },
+    elf(
+      `app/.venv/lib/python${version}/site-packages/numpy/_core.cpython-${version.replace('.', '')}-aarch64-linux-gnu.so`,
+      libc,
+    ),
+  ];
+  const other = runtime('opt/python/bin/python3.12');
+  const start = async (files: readonly TestFile[], argv: string, env: readonly string[] = []) => {
+    const config = { Cmd: [argv], Env: [...env] };
+    const base = [...GLIBC, runtime('usr/bin/python3.11'), ...files];
+    return (await verifyTree(await testImage({ platform: 'linux/arm64', files: base, config }).tree())).platforms[0]!;
+  };
+
+  it.each<[string, string, readonly string[]]>([
+    ['started', '/app/.venv/bin/python', []],
+    ['on PATH', '/usr/bin/python3.11', ['PATH=/app/.venv/bin:/usr/bin']],
+  ])('of 3.12 that lead to 3.11 are refuted where they are %s', async (_, argv, env) => {
+    for (const more of [[], [other]]) {
+      const proof = await start([...venv('3.12', '/usr/bin/python3.11'), ...more], argv, env);
+      expect(proof.verdict).toBe('refuted');
+      expect(proof.witness).toBe("/usr/bin/python3.11 -c 'import numpy._core'");
+    }
+  });
+
+  it('are undecided where nothing says that they are used', async () => {
+    const proof = await start(venv('3.12', '/usr/bin/python3.11'), '/usr/bin/python3.11');
+    expect(proof.verdict).toBe('undecided');
+  });
+
+  it('are proven where they lead to their own version', async () => {
+    expect((await start(venv('3.11', '/usr/bin/python3.11'), '/app/.venv/bin/python')).verdict).toBe('proven');
+    const right = [other, ...venv('3.12', '/opt/python/bin/python3.12')];
+    expect((await start(right, '/app/.venv/bin/python')).verdict).toBe('proven');
+  });
+});
+
 describe('modules for another Node', () => {
   const built = (path: string, abi: number, parts: ElfParts = {}): TestFile => ({
     path,

@@ -25,7 +25,10 @@ const LISTED = 100;
  */
 export function proveModules(
   view: View,
-  { start, skip }: { readonly start: Pick<Start, 'env' | 'cwd' | 'user'>; readonly skip: ReadonlySet<string> },
+  {
+    start,
+    skip,
+  }: { readonly start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>; readonly skip: ReadonlySet<string> },
 ): ModulesProof {
   const { opened, unseen } = openModules(view, start);
   const loading: Opened[] = [];

@@ -14,7 +14,7 @@ import {
 } from './python-modules.ts';
 import { type RuntimeProcess, runtimeOf, startRuntime } from './runtime-process.ts';
 import type { Start } from './types.ts';
-import { elfOf, type View } from './view.ts';
+import { elfOf, searchPath, type View } from './view.ts';
 
 /** A native module that fits the CPU. */
 export interface Candidate {
@@ -51,7 +51,7 @@ export interface Modules {
  * Every native module of the image in the process that would load it: `.node` files of packages in Node, extension
  * modules of Python's sites in the Python that has the site on its path.
  */
-export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user'>): Modules {
+export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>): Modules {
   const { candidates, runtimes } = findModules(view);
   const opened: Opened[] = [];
   const unseen: Unseen[] = [];
@@ -60,7 +60,9 @@ export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user
     const seen = below === undefined ? runtimes : runtimes.filter((path) => path.startsWith(`${below}/bin/`));
     const path =
       below === undefined ? runtimeOf(view, start, names, seen) : seen.find((one) => names.test(nameOf(one)));
-    if (path === undefined) return undefined;
+    return path === undefined ? undefined : startAt(path);
+  };
+  const startAt = (path: string): RuntimeProcess | undefined => {
     if (!started.has(path)) started.set(path, startRuntime(view, path, start));
     return started.get(path);
   };
@@ -72,6 +74,15 @@ export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user
       const answer = runtime.process.open(module);
       const abi = answer.outcome.kind === 'loaded' ? otherAbi(view, module.facts, runtime, runtimes) : undefined;
       opened.push({ ...module, language: 'node', runtime, answer, ...(abi !== undefined ? { abi } : {}) });
+      continue;
+    }
+    const venv = virtualEnvironment(view, site);
+    if (venv !== undefined && venv.version !== site.version) {
+      const runtime = startAt(venv.python);
+      if (runtime === undefined) continue;
+      const python = pythonAt(view, runtime.path, runtime.process.libc);
+      // Its Python looks in lib of its own version: nothing in here is found, whatever it is for.
+      unseen.push({ ...module, site, python, astray: !isUsed(view, start, venv.prefix) });
       continue;
     }
     const own = startOnce(interpretersOf(site, start.env));
@@ -108,6 +119,46 @@ function findModules(view: View) {
     return site !== undefined && isExtension(site, module.path) ? [{ ...module, site }] : [];
   });
   return { candidates, runtimes };
+}
+
+interface VirtualEnvironment {
+  readonly prefix: string;
+  /** What its `bin/python` leads to. */
+  readonly python: string;
+  readonly version: string;
+}
+
+/**
+ * The virtual environment that a site belongs to, where its Python is in the image and its name tells its version. It has
+ * `lib/python<that version>/site-packages` on its path, whatever version pyvenv.cfg was written for (Modules/getpath.py).
+ */
+function virtualEnvironment({ tree }: View, site: Site): VirtualEnvironment | undefined {
+  const prefix = /^(.*)\/lib(?:64)?\/python[^/]+\/site-packages$/.exec(site.path)?.[1];
+  if (prefix === undefined || site.version === undefined || !tree.resolve(`${prefix}/pyvenv.cfg`).found)
+    return undefined;
+  for (const name of ['python', 'python3']) {
+    const found = tree.resolve(`${prefix}/bin/${name}`);
+    if (!found.found || elfOf(found.node.entry) === undefined) continue;
+    const version = /\/python(\d\.\d+t?)$/.exec(found.path)?.[1];
+    return version === undefined ? undefined : { prefix, python: found.path, version };
+  }
+  return undefined;
+}
+
+/** Whether the image starts what is in its `bin`, or has it on PATH. */
+function isUsed(
+  { tree }: View,
+  { argv, env, cwd }: Pick<Start, 'env' | 'cwd'> & Partial<Start>,
+  prefix: string,
+): boolean {
+  const bin = tree.resolve(`${prefix}/bin`);
+  const isBin = (path: string): boolean => {
+    const found = tree.resolve(path);
+    return found.found && bin.found && found.path === bin.path;
+  };
+  const [program = ''] = argv ?? [];
+  if (program.startsWith('/') && isBin(program.slice(0, program.lastIndexOf('/')))) return true;
+  return searchPath(env, cwd).some(isBin);
 }
 
 /** Where a site's own version is nowhere, not even as a library that a program embeds: another Python of that prefix. */
