@@ -24,7 +24,7 @@ const WHEN_USED = new Set([
   'proof/platform-package-missing',
   'proof/module-not-loadable',
   'proof/archive-wrong-cpu',
-  'proof/native-module-missing',
+  'proof/native-part-missing',
 ]);
 
 /** The first thing that fails, in the order in which it would be met: the start comes before what it uses. */

@@ -11,6 +11,7 @@ import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-syst
 import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
+import { saidOfFamily, saidWhenLoaded } from './when-loaded.ts';
 
 /** What the machine code of a whole tree came to. */
 export interface MachineCodeProof {
@@ -127,7 +128,14 @@ export function proveMachineCode(
   for (const family of empty) {
     const { owner, member, installed, holds, node } = family;
     if ([member, ...installed].some((name) => reported.has(name))) continue;
-    const args = { owner: owner.name, member, declared: declaredText(view), installed, ...(holds ? { holds } : {}) };
+    const prints = saidOfFamily(view, {
+      owner: owner.name,
+      member,
+      others: installed.length > 0,
+      there: holds !== undefined,
+    });
+    const more = { ...(holds ? { holds } : {}), ...(prints !== undefined ? { prints } : {}) };
+    const args = { owner: owner.name, member, declared: declaredText(view), installed, ...more };
     judgements.push({
       verdict: 'refuted',
       path: owner.path,
@@ -139,6 +147,9 @@ export function proveMachineCode(
   }
   return { ...conclude(view, { counts, judgements, explained, programs }), onPurpose };
 }
+
+/** The line of runc where the kernel refuses a program: what whoever calls it sees in its own words. */
+const refusedBy = (path: string): string => `exec ${path}: exec format error`;
 
 function isLoadable(path: string): boolean {
   return nodeModule(path) || pythonModule(path) !== undefined;
@@ -270,7 +281,14 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   if (command !== undefined) {
     return {
       ...refuted,
-      diagnostic: tell('proof/wrong-cpu-command', { path, command, declared, found: text, ...made }),
+      diagnostic: tell('proof/wrong-cpu-command', {
+        path,
+        command,
+        declared,
+        found: text,
+        prints: refusedBy(path),
+        ...made,
+      }),
       witness: command,
     };
   }
@@ -285,7 +303,13 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
       };
     }
     const wanted = wantedPackage(view, owner.name, facts);
-    const args = { path, owner: owner.name, declared, found: text, files: 1, language: 'node' as const, ...made };
+    const language = 'node' as const;
+    // What npm links into .bin is executed, everything else is opened as a library.
+    const prints =
+      linked.has(path) && !path.endsWith('.node')
+        ? refusedBy(path)
+        : saidWhenLoaded(view, { path, node, language, runtime: runtimes.node });
+    const args = { path, owner: owner.name, declared, found: text, files: 1, language, prints, ...made };
     return {
       ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', { ...args, ...(wanted !== undefined ? { wanted } : {}) }),
@@ -294,7 +318,9 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
   }
   const module = pythonModule(path);
   if (module !== undefined && runtimes.python !== undefined) {
-    const args = { path, owner: module, declared, found: text, files: 1, language: 'python' as const, ...made };
+    const language = 'python' as const;
+    const prints = saidWhenLoaded(view, { path, node, language, runtime: runtimes.python });
+    const args = { path, owner: module, declared, found: text, files: 1, language, prints, ...made };
     const name = module.replace(/\.(dist-info|libs)$/, '').replace(/\..*$/, '');
     return {
       ...refuted,
@@ -401,6 +427,7 @@ function shorten(
       found: evidence,
       count: programs.length,
       path,
+      prints: String(example.diagnostic.args['prints'] ?? refusedBy(path)),
       ...instructionOf(view, node),
     };
     const rest = judgements.filter((one) => !wrong.includes(one)).map((one) => one.diagnostic);

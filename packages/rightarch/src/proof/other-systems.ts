@@ -5,6 +5,7 @@ import type { Judgement } from './judgement.ts';
 import { isOptional, packageOf } from './node-packages.ts';
 import { pythonAt, siteOf, stemOf } from './python-modules.ts';
 import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.ts';
+import { saidWhenLoaded } from './when-loaded.ts';
 
 /** A program that is no ELF file: of macOS, of Windows, or for WebAssembly. */
 export type OtherProgram = Extract<ProgramFacts, { readonly kind: 'macho' | 'pe' | 'wasm' }>;
@@ -60,7 +61,7 @@ function judgeOne(
   const name = path.slice(path.lastIndexOf('/') + 1);
   const command = commands.get(path);
   if (command !== undefined && !NAMED.test(name) && !NAMED.test(command)) {
-    const args = { path, command, declared, found: text, ...made };
+    const args = { path, command, declared, found: text, prints: `exec ${path}: exec format error`, ...made };
     return { ...refuted, diagnostic: diagnostic('proof/wrong-cpu-command', args, at), witness: command };
   }
   if (facts.kind === 'wasm') return undefined;
@@ -71,7 +72,11 @@ function judgeOne(
     if (isOptional(view.tree, owner)) return undefined;
     return {
       ...refuted,
-      diagnostic: diagnostic('proof/wrong-cpu-module', { ...module, owner: owner.name, language: 'node' }, at),
+      diagnostic: diagnostic(
+        'proof/wrong-cpu-module',
+        { ...module, owner: owner.name, language: 'node', prints: `exec ${path}: exec format error` },
+        at,
+      ),
       witness: path,
     };
   }
@@ -82,9 +87,10 @@ function judgeOne(
   if (!/^[A-Za-z_]\w*\.(?:cpython-\d+t?-darwin|abi3)\.so$|^[A-Za-z_]\w*\.so$/.test(name)) return undefined;
   if (hasTwin(view, path, runtimes.python)) return undefined;
   const top = parts[0]!.replace(/\..*$/, '');
+  const prints = saidWhenLoaded(view, { path, node, language: 'python', runtime: runtimes.python });
   return {
     ...refuted,
-    diagnostic: diagnostic('proof/wrong-cpu-module', { ...module, owner: top, language: 'python' }, at),
+    diagnostic: diagnostic('proof/wrong-cpu-module', { ...module, owner: top, language: 'python', prints }, at),
     witness: `${runtimes.python} -c 'import ${[...parts.slice(0, -1), stemOf(name)].join('.')}'`,
   };
 }

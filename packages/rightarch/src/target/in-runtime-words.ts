@@ -20,6 +20,7 @@ const NOT_FOUND = 'executable file not found in $PATH';
 export function inRuntimeWords({ mismatch }: Target, failure: JudgedFailure): Words {
   const { prints, stage } = failure;
   if (prints === undefined) return { says: undefined, own: false };
+  if (stage === 'load') return { says: prints, own: false };
   const executed = /^exec ([^"].*?): ([^:]+)$/.exec(prints);
   if (executed !== null) return { says: ofExec(mismatch, executed[1]!, executed[2]!), own: true };
   if (stage !== 'create') return { says: prints, own: false };

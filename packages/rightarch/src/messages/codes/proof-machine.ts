@@ -65,37 +65,43 @@ const need = {
 
 /** What is wrong with the machine code of an image, for the platform that it declares. */
 export const proofMachineCodes = {
-  'proof/wrong-cpu-image': code<{ declared: string; found: string; count: number; path: string; instruction?: string }>(
-    {
-      severity: 'error',
-      since: '0.1.0',
-      title: {
-        en: 'Every program in the image is for another CPU',
-        ja: 'イメージのプログラムがすべて別の CPU 用',
-        ko: '이미지의 모든 프로그램이 다른 CPU용',
-      },
-      message: {
-        en: ({ declared, found, count, path }) =>
-          `The image declares ${declared}, but all ${count} of its programs are for another CPU: ${q(path)} is ${found}`,
-        ja: ({ declared, found, count, path }) =>
-          `イメージは ${declared} と宣言していますが、${count} 個のプログラムはすべて別の CPU 用です (例: ${q(path)} は ${found})`,
-        ko: ({ declared, found, count, path }) =>
-          `이미지는 ${declared}(으)로 선언되어 있지만 프로그램 ${count}개가 모두 다른 CPU용입니다(예: ${q(path)}은(는) ${found})`,
-      },
-      fix: {
-        en: ({ declared }) =>
-          `Build with \`--platform ${declared}\`, and take \`--platform\` off the \`FROM\` lines of the Dockerfile`,
-        ja: ({ declared }) =>
-          `\`--platform ${declared}\` を付けてビルドし、Dockerfile の \`FROM\` から \`--platform\` を外してください`,
-        ko: ({ declared }) => `\`--platform ${declared}\`로 빌드하고 Dockerfile의 \`FROM\`에서 \`--platform\`을 빼세요`,
-      },
+  'proof/wrong-cpu-image': code<{
+    declared: string;
+    found: string;
+    count: number;
+    path: string;
+    prints: string;
+    instruction?: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Every program in the image is for another CPU',
+      ja: 'イメージのプログラムがすべて別の CPU 用',
+      ko: '이미지의 모든 프로그램이 다른 CPU용',
     },
-  ),
+    message: {
+      en: ({ declared, found, count, path, prints }) =>
+        `The image declares ${declared}, but all ${count} of its programs are for another CPU: ${q(path)} is ${found}: ${q(prints)}`,
+      ja: ({ declared, found, count, path, prints }) =>
+        `イメージは ${declared} と宣言していますが、${count} 個のプログラムはすべて別の CPU 用です (例: ${q(path)} は ${found}): ${q(prints)}`,
+      ko: ({ declared, found, count, path, prints }) =>
+        `이미지는 ${declared}(으)로 선언되어 있지만 프로그램 ${count}개가 모두 다른 CPU용입니다(예: ${q(path)}은(는) ${found}): ${q(prints)}`,
+    },
+    fix: {
+      en: ({ declared }) =>
+        `Build with \`--platform ${declared}\`, and take \`--platform\` off the \`FROM\` lines of the Dockerfile`,
+      ja: ({ declared }) =>
+        `\`--platform ${declared}\` を付けてビルドし、Dockerfile の \`FROM\` から \`--platform\` を外してください`,
+      ko: ({ declared }) => `\`--platform ${declared}\`로 빌드하고 Dockerfile의 \`FROM\`에서 \`--platform\`을 빼세요`,
+    },
+  }),
   'proof/wrong-cpu-command': code<{
     path: string;
     command: string;
     declared: string;
     found: string;
+    prints: string;
     instruction?: string;
   }>({
     severity: 'error',
@@ -106,12 +112,12 @@ export const proofMachineCodes = {
       ko: 'PATH의 명령이 다른 CPU용',
     },
     message: {
-      en: ({ path, declared, found, instruction }) =>
-        `${q(path)} is on PATH and is ${found}, but the image declares ${declared}${made.en(instruction)}`,
-      ja: ({ path, declared, found, instruction }) =>
-        `PATH 上の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています${made.ja(instruction)}`,
-      ko: ({ path, declared, found, instruction }) =>
-        `PATH의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${made.ko(instruction)}`,
+      en: ({ path, declared, found, prints, instruction }) =>
+        `${q(path)} is on PATH and is ${found}, but the image declares ${declared}: ${q(prints)}${made.en(instruction)}`,
+      ja: ({ path, declared, found, prints, instruction }) =>
+        `PATH 上の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています: ${q(prints)}${made.ja(instruction)}`,
+      ko: ({ path, declared, found, prints, instruction }) =>
+        `PATH의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다: ${q(prints)}${made.ko(instruction)}`,
     },
     fix: {
       en: ({ command, declared }) =>
@@ -130,6 +136,7 @@ export const proofMachineCodes = {
     files: number;
     language: 'node' | 'python';
     wanted?: string;
+    prints: string;
     instruction?: string;
   }>({
     severity: 'error',
@@ -140,12 +147,12 @@ export const proofMachineCodes = {
       ko: '네이티브 모듈이 다른 CPU용',
     },
     message: {
-      en: ({ path, owner, declared, found, instruction }) =>
-        `${q(path)} of ${q(owner)} is ${found}, but the image declares ${declared}${made.en(instruction)}`,
-      ja: ({ path, owner, declared, found, instruction }) =>
-        `${q(owner)} の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています${made.ja(instruction)}`,
-      ko: ({ path, owner, declared, found, instruction }) =>
-        `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${made.ko(instruction)}`,
+      en: ({ path, owner, declared, found, prints, instruction }) =>
+        `${q(path)} of ${q(owner)} is ${found}, but the image declares ${declared}: ${q(prints)}${made.en(instruction)}`,
+      ja: ({ path, owner, declared, found, prints, instruction }) =>
+        `${q(owner)} の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています: ${q(prints)}${made.ja(instruction)}`,
+      ko: ({ path, owner, declared, found, prints, instruction }) =>
+        `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다: ${q(prints)}${made.ko(instruction)}`,
     },
     fix: {
       en: ({ owner, declared, wanted }) => `${modules.en(owner, declared, wanted)}`,
@@ -160,6 +167,8 @@ export const proofMachineCodes = {
     installed: readonly string[];
     /** The member is there, without code for the platform: where one looked, and what was found instead. */
     holds?: { readonly path: string; readonly text: string | undefined };
+    /** What the package prints, where that is known. */
+    prints?: string;
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -169,30 +178,30 @@ export const proofMachineCodes = {
       ko: '이 플랫폼용 패키지가 설치되어 있지 않음',
     },
     message: {
-      en: ({ owner, member, declared, installed, holds }) =>
+      en: ({ owner, member, declared, installed, holds, prints }) =>
         `${q(owner)} needs ${q(member)} on ${declared}, and ${
           holds === undefined
             ? 'it is not installed'
             : holds.text === undefined
               ? `no machine code is in ${q(holds.path)}`
               : `what is in it is not for ${declared}: ${q(holds.path)} is ${holds.text}`
-        }${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}`,
-      ja: ({ owner, member, declared, installed, holds }) =>
+        }${installed.length > 0 ? ` (installed: ${list(installed)})` : ''}${prints === undefined ? '' : `: ${q(prints)}`}`,
+      ja: ({ owner, member, declared, installed, holds, prints }) =>
         `${declared} では ${q(owner)} に ${q(member)} が必要ですが、${
           holds === undefined
             ? 'インストールされていません'
             : holds.text === undefined
               ? `${q(holds.path)} に機械語のファイルがありません`
               : `中身が ${declared} 用ではありません: ${q(holds.path)} は ${holds.text} です`
-        }${installed.length > 0 ? ` (インストール済み: ${list(installed)})` : ''}`,
-      ko: ({ owner, member, declared, installed, holds }) =>
+        }${installed.length > 0 ? ` (インストール済み: ${list(installed)})` : ''}${prints === undefined ? '' : `: ${q(prints)}`}`,
+      ko: ({ owner, member, declared, installed, holds, prints }) =>
         `${declared}에서 ${q(owner)}에는 ${q(member)}이(가) 필요하지만 ${
           holds === undefined
             ? '설치되어 있지 않습니다'
             : holds.text === undefined
               ? `${q(holds.path)}에 기계어 파일이 없습니다`
               : `내용이 ${declared}용이 아닙니다. ${q(holds.path)}은(는) ${holds.text}입니다`
-        }${installed.length > 0 ? `(설치된 것: ${list(installed)})` : ''}`,
+        }${installed.length > 0 ? `(설치된 것: ${list(installed)})` : ''}${prints === undefined ? '' : `: ${q(prints)}`}`,
     },
     fix: {
       en: ({ member }) =>
