@@ -88,6 +88,8 @@ export function proveStructure(
     (layer, i) =>
       layer.complete && layer.diffId === image.layers[i]?.diffId && layer.digest === image.layers[i]?.descriptor.digest,
   ).length;
+  const earlier = parts.layers.filter((layer) => layer.earlier).length;
+  const known = earlier > 0 ? ` (${earlier} unpacked in an earlier run)` : '';
   const holds = verdict === 'proven' ? true : verdict === 'refuted' ? false : ('unknown' as const);
   return {
     verdict,
@@ -96,7 +98,7 @@ export function proveStructure(
         step: 'structure',
         holds,
         subject: image.descriptor.digest,
-        evidence: `manifest, config and ${read} of ${image.layers.length} layers read; digests, sizes and diff_ids compared`,
+        evidence: `manifest, config and ${read} of ${image.layers.length} layers read${known}; digests, sizes and diff_ids compared`,
       },
     ],
     diagnostics,

@@ -1,4 +1,4 @@
-import type { Image, ImageTree, Layer } from '../oci/index.ts';
+import type { Descriptor, Image, ImageTree, Layer } from '../oci/index.ts';
 import { isForeignLayer, streamVerified } from '../oci/index.ts';
 import type { ScanCache } from './cache.ts';
 import { type KeepRule, proofKeep } from './keep.ts';
@@ -65,8 +65,11 @@ async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: S
   const keep = options.keep ?? proofKeep;
   const key = diffId === undefined ? undefined : { digest: descriptor.digest, diffId, keep: keep.id };
   const known = key && (await options.cache?.get(key));
-  // Problems are told again in the words of this image: places in them belong to the image that was read first.
-  if (known !== undefined) return relocate(known, tree.source.name, layer);
+  if (known !== undefined && known.size === descriptor.size) {
+    await holdToBytes(tree, descriptor, options.signal);
+    // Problems are told again in the words of this image: places in them belong to the image that was read first.
+    return relocate({ ...known, earlier: true }, tree.source.name, layer);
+  }
   const facts = await scanLayer(layer, streamVerified(tree.source, descriptor, { signal: options.signal }), {
     image: tree.source.name,
     signal: options.signal,
@@ -78,6 +81,23 @@ async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: S
   });
   if (key !== undefined) await options.cache?.put(key, facts);
   return facts;
+}
+
+/**
+ * What was learned of a digest in an earlier run holds for these bytes only if they are still those: on this machine
+ * they are hashed again; of a registry, which keeps blobs by their digest, the last byte is asked for, so that the blob
+ * is there and as long as it should be. Throws what reading the layer would throw.
+ */
+async function holdToBytes(
+  { source }: Pick<ImageTree, 'source'>,
+  descriptor: Descriptor,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const bytes =
+    source.kind === 'registry' && descriptor.size > 0
+      ? source.blob(descriptor, { signal, offset: descriptor.size - 1 })
+      : streamVerified(source, descriptor, { signal });
+  for await (const _ of bytes);
 }
 
 /** The same facts with the places of their problems in this image. */

@@ -112,6 +112,8 @@ export interface LayerFacts {
   readonly problems: readonly Diagnostic[];
   /** False where reading stopped early: no proof can rest on it. */
   readonly complete: boolean;
+  /** Known from an earlier run: these bytes were held to their digest, or their size in a registry, not unpacked again. */
+  readonly earlier?: true;
 }
 
 /** Which CPU a program is for, as the kernel decides it; undefined where its headers name none that we know. */
