@@ -19,5 +19,5 @@ const sentence = `{ en: () => '', ja: () => '', ko: () => '' }`;
 const row = `  '${id}': code<{ subject: string }>({\n    severity: 'error',\n    since: '0.1.0',\n    title: ${blank},\n    message: ${sentence},\n    fix: ${sentence},\n  }),\n`;
 writeFileSync(file, text.replace(/\} as const;\s*$/, `${row}} as const;\n`));
 process.stdout.write(
-  `wrote the row in ${file}\nnow write its sentences, run \`npm run docs\`, and write the page's example\n`,
+  `wrote the row in ${file}\nnow write its sentences, run \`npm run docs\`, and write the page's examples: the finding in three languages, then the mended input\n`,
 );

@@ -103,12 +103,18 @@ export const engineCodes = {
         `이미지의 ${q(path)}은(는) ${kind(found, 2)}이므로 그 자리에 ${kind(wanted, 2)}을(를) 복사할 수 없습니다`,
     },
     fix: {
-      en: ({ path }) =>
-        `Copy to where ${q(path)} leads, for example \`COPY rootfs/bin/ /bin/\` in place of \`COPY rootfs/ /\``,
-      ja: ({ path }) =>
-        `${q(path)} の実体へコピーしてください。例: \`COPY rootfs/ /\` の代わりに \`COPY rootfs/bin/ /bin/\``,
-      ko: ({ path }) =>
-        `${q(path)}이(가) 가리키는 곳에 복사하세요. 예: \`COPY rootfs/ /\` 대신 \`COPY rootfs/bin/ /bin/\``,
+      en: ({ path, found, wanted }) =>
+        found === 'symlink' && wanted === 'directory'
+          ? `Copy what is in that directory by a line of its own, to ${q(`${path}/`)}: there the link is followed`
+          : `Name another destination, or remove ${q(path)} in a RUN before`,
+      ja: ({ path, found, wanted }) =>
+        found === 'symlink' && wanted === 'directory'
+          ? `そのディレクトリの中身は、コピー先を ${q(`${path}/`)} にした別の行でコピーしてください。そこではリンクをたどります`
+          : `コピー先を変えるか、先に RUN で ${q(path)} を削除してください`,
+      ko: ({ path, found, wanted }) =>
+        found === 'symlink' && wanted === 'directory'
+          ? `그 디렉터리의 내용은 대상을 ${q(`${path}/`)}로 한 별도의 줄로 복사하세요. 그때는 링크를 따라갑니다`
+          : `대상을 바꾸거나 앞선 RUN에서 ${q(path)}을(를) 삭제하세요`,
     },
   }),
   'engine/path-blocked': code<{ path: string; errno: string; instruction: string }>({
