@@ -34,7 +34,8 @@ function head(id: string, row: CodeRow<unknown>): string {
 
 /** The page with a fresh head over the body that is there. */
 export function codePage(id: string, row: CodeRow<unknown>, before: string | undefined): string {
-  const body = before === undefined ? '\n\n## Why\n\n## Example\n\n### Mended\n' : before.slice(before.indexOf(END) + END.length);
+  const body =
+    before === undefined ? '\n\n## Why\n\n## Example\n\n### Mended\n' : before.slice(before.indexOf(END) + END.length);
   return head(id, row) + body;
 }
 
