@@ -136,7 +136,7 @@ export const proofMachineCodes = {
     files: number;
     language: 'node' | 'python';
     wanted?: string;
-    prints: string;
+    prints?: string;
     instruction?: string;
   }>({
     severity: 'error',
@@ -148,11 +148,11 @@ export const proofMachineCodes = {
     },
     message: {
       en: ({ path, owner, declared, found, prints, instruction }) =>
-        `${q(path)} of ${q(owner)} is ${found}, but the image declares ${declared}: ${q(prints)}${made.en(instruction)}`,
+        `${q(path)} of ${q(owner)} is ${found}, but the image declares ${declared}${prints === undefined ? '' : `: ${q(prints)}`}${made.en(instruction)}`,
       ja: ({ path, owner, declared, found, prints, instruction }) =>
-        `${q(owner)} の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています: ${q(prints)}${made.ja(instruction)}`,
+        `${q(owner)} の ${q(path)} は ${found} ですが、イメージは ${declared} と宣言しています${prints === undefined ? '' : `: ${q(prints)}`}${made.ja(instruction)}`,
       ko: ({ path, owner, declared, found, prints, instruction }) =>
-        `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다: ${q(prints)}${made.ko(instruction)}`,
+        `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${prints === undefined ? '' : `: ${q(prints)}`}${made.ko(instruction)}`,
     },
     fix: {
       en: ({ owner, declared, wanted }) => `${modules.en(owner, declared, wanted)}`,
