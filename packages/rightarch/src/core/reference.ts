@@ -33,7 +33,8 @@ export function isTag(text: string): boolean {
 
 /** True for a registry host as references write it: a name or address, with a port where there is one. */
 export function isRegistryHost(text: string): boolean {
-  return HOST.test(text);
+  // The grammar lets pass what no address is: `example.com:99999`, `1.2.3.999`, `[1:2]`.
+  return HOST.test(text) && URL.canParse(`https://${text}`);
 }
 
 /** A first part that can only be a host: it has a dot or a colon, or is `localhost`. */
@@ -75,7 +76,7 @@ export function parseReference(
   // Host names ignore case; `LOCALDOMAIN` keeps its capitals, because without them it would be a path on Docker Hub.
   let registry = !named ? 'docker.io' : isHostWord(lowered) ? lowered : first;
   let repository = named ? rest.slice(slash + 1) : rest;
-  if (named && !HOST.test(first)) return { ok: false, problem: 'form' };
+  if (named && !isRegistryHost(first)) return { ok: false, problem: 'form' };
   if (registry === 'index.docker.io') registry = 'docker.io';
   if (registry === 'docker.io' && !repository.includes('/')) repository = `library/${repository}`;
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {

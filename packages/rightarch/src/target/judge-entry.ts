@@ -165,11 +165,17 @@ function fit(question: Question, entry: JudgedEntry): Findings {
   const found = formatPlatform(entry.platform);
   const how = platformFit({ host: platform, binary: entry.platform });
   if (how === 'exact') return NOTHING;
+  // A 32-bit arm machine runs what older ones run.
+  if (how === 'compatible' && platform.architecture === 'arm') return NOTHING;
   if (how === 'compatible' && ask.target.selection !== 'exact') {
     const never = platform.architecture === 'arm64' && lacksArm32(ask);
     const args = { runtime, needed, found, instance: never ? ask.instance : undefined };
     const found32 = diagnostic('target/only-32-bit', args, at, never ? { severity: 'error' } : {});
     return { diagnostics: [found32], refuted: never, open: !never };
+  }
+  // The same CPU with another level: its label decides nothing where a single image is not compared.
+  if (entry.platform.architecture === platform.architecture && /^(amd64|arm64)$/.test(platform.architecture)) {
+    return { diagnostics: [diagnostic('target/level-unknown', { runtime, needed, found }, at)], open: true };
   }
   const { mismatch, emulates } = ask.target;
   const foreign = entry.platform;

@@ -281,3 +281,13 @@ describe('which entry is taken', () => {
     expect(judge('gke:amd64', index([entry('linux/amd64/v3')]))).toContain('platform-missing');
   });
 });
+
+it.each([
+  ['ec2:m7i.large', 'linux/amd64/v2'],
+  ['fargate:amd64', 'linux/amd64/v3'],
+  ['eks:arm64', 'linux/arm64/v9'],
+  ['gke:arm64', 'linux/arm64/v8.2'],
+])('a single image for a better CPU is open on %s: nobody compares it', (text, platform) => {
+  const answer = judge(text, single(entry(platform)));
+  expect(answer).toMatch(/^undecided .*level-unknown/);
+});

@@ -228,6 +228,28 @@ export const targetImageCodes = {
       ko: () => 'os와 architecture를 이미지 config에 기록하는 도구로 다시 빌드하세요',
     },
   }),
+  'target/level-unknown': code<{ runtime: string; needed: string; found: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'The image is for a better CPU than the runtime promises',
+      ja: 'ランタイムが保証するより上位の CPU 向けのイメージ',
+      ko: '런타임이 보장하는 것보다 높은 CPU용 이미지',
+    },
+    message: {
+      en: ({ runtime, needed, found }) =>
+        `The image says ${found}. ${runtime} promises ${needed} and pulls a single image without comparing; whether a program in it needs more is not known`,
+      ja: ({ runtime, needed, found }) =>
+        `イメージは ${found} を宣言しています。${runtime} が保証するのは ${needed} で、単一イメージは比較せずに取得します。上位の命令を使うプログラムがあるかどうかは分かりません`,
+      ko: ({ runtime, needed, found }) =>
+        `이미지는 ${found}라고 선언합니다. ${runtime}에서 보장되는 것은 ${needed}이고, 단일 이미지는 비교 없이 가져옵니다. 더 높은 명령을 쓰는 프로그램이 있는지는 알 수 없습니다`,
+    },
+    fix: {
+      en: ({ needed }) => `Build it for ${needed}, or name an instance type whose CPU has that level`,
+      ja: ({ needed }) => `${needed} 向けにビルドするか、そのレベルの CPU を持つインスタンスタイプを指定してください`,
+      ko: ({ needed }) => `${needed}용으로 빌드하거나 그 수준의 CPU를 갖춘 인스턴스 유형을 지정하세요`,
+    },
+  }),
   'target/only-32-bit': code<{ runtime: string; needed: string; found: string; instance: string | undefined }>({
     severity: 'warning',
     since: '0.1.0',
