@@ -1,6 +1,7 @@
 import type { Platform } from '../core/index.ts';
 import { type ElfFacts, isDeviceCode, machineFit, machinePlatform, otherSystem } from '../scan/index.ts';
 import { cpuWordsOf, swapCpuWord, wordsIn } from './cpu-words.ts';
+import { isForArchitecture, isSameLibrary, ridLibrary, ridsFor } from './dotnet.ts';
 
 /** One file with machine code that does not fit, and what may be asked about the tree around it. */
 export interface ForeignCode {
@@ -205,6 +206,23 @@ const debuggerAttach: PurposeRule = {
   },
 };
 
+/**
+ * NuGet's native libraries of every runtime identifier side by side; .NET takes those of its own. The same library must
+ * be there for the platform's architecture, by whatever system it is named.
+ */
+const dotnetRids: PurposeRule = {
+  id: 'dotnet-rids',
+  explains({ path, declared, names, holdsFit }) {
+    const own = ridLibrary(path);
+    if (own === undefined || isForArchitecture(own, declared.architecture)) return false;
+    const root = `${own.application}/runtimes`;
+    return ridsFor(names(root), declared.architecture).some((rid) => {
+      const directory = `${root}/${rid}/native`;
+      return names(directory).some((name) => isSameLibrary(own.name, name) && holdsFit(directory, name));
+    });
+  },
+};
+
 function namesItself(name: string, facts: ElfFacts): boolean {
   const found = machinePlatform(facts);
   if (found === undefined) return false;
@@ -226,6 +244,7 @@ export const purposeRules: readonly PurposeRule[] = [
   namedTwin,
   namedDirectory,
   debuggerAttach,
+  dotnetRids,
 ];
 
 /** The rule that explains why a file that does not fit is there; undefined where nothing does. */

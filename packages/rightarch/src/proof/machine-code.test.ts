@@ -171,6 +171,82 @@ describe('what must fit', () => {
     expect((await prove([library(path, 'amd64')])).codes).toEqual(['proof/unexplained-machine-code']);
   });
 
+  it.each([
+    ['/var/task of Lambda', 'var/task/numpy/core/_m.cpython-312-x86_64-linux-gnu.so', undefined],
+    ['a layer of Lambda', 'opt/python/_cffi_backend.cpython-312-x86_64-linux-gnu.so', undefined],
+    ['what pip install --target made', 'app/deps/numpy/core/_m.abi3.so', 'app/deps/numpy-2.0.dist-info/top_level.txt'],
+    ['its libraries', 'app/deps/numpy.libs/libopenblas-r0.so', 'app/deps/numpy-2.0.dist-info/top_level.txt'],
+  ])('a Python extension in %s', async (_, path, beside) => {
+    const info = beside === undefined ? [] : [text(beside, '')];
+    expect((await prove([python, library(path, 'amd64'), ...info])).codes).toEqual(['proof/wrong-cpu-module']);
+    expect((await prove([python, library(path), ...info])).codes).not.toContain('proof/wrong-cpu-module');
+  });
+
+  it.each([
+    ['a library of the application beside wheels', 'app/deps/tools/libx.so'],
+    ['a cache of wheels', 'root/.cache/uv/archive-v0/x/numpy/_m.abi3.so'],
+  ])('%s is not loaded by Python for all that is known', async (_, path) => {
+    const beside = ['app/deps', 'root/.cache/uv/archive-v0/x'].map((at) => text(`${at}/numpy-2.0.dist-info/x`, ''));
+    expect((await prove([python, library(path, 'amd64'), ...beside])).codes).toEqual([
+      'proof/unexplained-machine-code',
+    ]);
+  });
+
+  const dotnet = program('usr/share/dotnet/dotnet');
+  const deps = text('app/App.deps.json', '{}');
+  const rid = (name: string, machine: Cpu | number, file = 'libe_sqlite3.so'): TestFile => ({
+    path: `app/runtimes/${name}/native/${file}`,
+    mode: 0o644,
+    content: elfBytes({ machine, type: 3, ...(typeof machine === 'number' ? { bits: 64, endian: 'big' } : {}) }),
+  });
+  const others = [
+    rid('linux-x64', 'amd64'),
+    rid('linux-musl-x64', 'amd64'),
+    rid('alpine-x64', 'amd64'),
+    rid('linux-x86', '386'),
+    rid('linux-arm', 'arm'),
+    rid('linux-armel', 'arm'),
+    rid('linux-mips64', 8),
+  ];
+
+  it('of .NET the libraries of every runtime identifier, with that of the platform among them', async () => {
+    const proof = await prove([dotnet, deps, ...others, rid('linux-arm64', 'arm64')]);
+    expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
+    const mutant = await prove([dotnet, deps, ...others]);
+    expect(mutant.verdict).toBe('refuted');
+    expect(mutant.codes).toContain('proof/wrong-cpu-module');
+  });
+
+  it.each<[string, readonly TestFile[], 'proven' | 'refuted' | 'undecided']>([
+    [
+      'by another name of its second build',
+      [rid('linux-x64', 'amd64', 'centos6-librdkafka.so'), rid('linux-arm64', 'arm64', 'librdkafka.so')],
+      'proven',
+    ],
+    [
+      'with the CPU in its name',
+      [rid('linux-x64', 'amd64', 'libgrpc.x64.so'), rid('linux-arm64', 'arm64', 'libgrpc.arm64.so')],
+      'proven',
+    ],
+    [
+      'beside that of another package',
+      [rid('linux-x64', 'amd64', 'liba.so'), rid('linux-arm64', 'arm64', 'libb.so')],
+      'refuted',
+    ],
+    [
+      'in the directory of the platform, of another CPU',
+      [rid('linux-arm64', 'amd64'), rid('linux-musl-arm64', 'arm64')],
+      'refuted',
+    ],
+  ])('a library of .NET %s', async (_, files, verdict) => {
+    expect((await prove([dotnet, deps, ...files])).verdict).toBe(verdict);
+  });
+
+  it('without an application, or without .NET, is unexplained', async () => {
+    expect((await prove([dotnet, rid('linux-x64', 'amd64')])).verdict).toBe('undecided');
+    expect((await prove([deps, rid('linux-x64', 'amd64')])).verdict).toBe('undecided');
+  });
+
   it('a library that a Python package chooses by its name, without a right one, is undecided', async () => {
     const path = 'usr/lib/python3/site-packages/tracer/inject_linux_amd64.so';
     expect(await prove([python, library(path, 'amd64')])).toMatchObject({ verdict: 'undecided' });

@@ -2,12 +2,14 @@ import type { Diagnostic } from '../core/index.ts';
 import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
+import { dotnetOf, ridLibrary } from './dotnet.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
 import type { Judgement } from './judgement.ts';
 import { libcOf } from './libraries.ts';
 import { nodeModule } from './module-rules.ts';
 import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
 import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-systems.ts';
+import { siteOf } from './python-modules.ts';
 import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
@@ -97,7 +99,7 @@ export function proveMachineCode(
         ...(layer > 0 ? { layer } : {}),
       });
     };
-    const why = explainForeign({ ...found, declared, isLoadable: isLoadable(found.path), ...questions(view) });
+    const why = explainForeign({ ...found, declared, isLoadable: isLoadable(found.path, wheels), ...questions(view) });
     // What fits and is damaged is explained by what it is there for alone.
     const purpose = fit.fit === 'match' && why !== 'go-test-data' ? undefined : why;
     // A command on PATH is there to be called: only its own twin, by name, explains it.
@@ -111,7 +113,7 @@ export function proveMachineCode(
       explain('stated', stated.reason);
       continue;
     }
-    const judgement = judge(view, found, { commands, linked, runtimes });
+    const judgement = judge(view, found, { commands, linked, runtimes, wheels, env: options.env });
     judgements.push(judgement);
     if (fit.fit === 'mismatch') mismatch++;
     else undecided++;
@@ -151,8 +153,8 @@ export function proveMachineCode(
 /** The line of runc where the kernel refuses a program: what whoever calls it sees in its own words. */
 const refusedBy = (path: string): string => `exec ${path}: exec format error`;
 
-function isLoadable(path: string): boolean {
-  return nodeModule(path) || pythonModule(path) !== undefined;
+function isLoadable(path: string, wheels: ReadonlySet<string>): boolean {
+  return nodeModule(path) || pythonModule(path, wheels) !== undefined;
 }
 
 /** The libc that the image's Node was built for, where its loader says it. */
@@ -252,9 +254,18 @@ interface Surroundings {
   readonly commands: ReadonlyMap<string, string>;
   readonly linked: ReadonlySet<string>;
   readonly runtimes: { readonly node: string | undefined; readonly python: string | undefined };
+  /** Directories that hold a `.dist-info`. */
+  readonly wheels: ReadonlySet<string>;
+  readonly env: readonly string[];
 }
 
-function judge(view: View, found: Found, { commands, linked, runtimes }: Surroundings): Judgement {
+/** The loader of a program: it opens a library as `dlopen` does, and says what it makes of it. */
+function loaderOf(view: View, program: string): string {
+  const found = view.tree.resolve(program);
+  return (found.found ? elfOf(found.node.entry)?.interpreter : undefined) ?? 'ldd';
+}
+
+function judge(view: View, found: Found, { commands, linked, runtimes, wheels, env }: Surroundings): Judgement {
   const { path, node, facts } = found;
   const declared = declaredText(view);
   const text = machineText(facts);
@@ -316,7 +327,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
       witness: path.endsWith('.node') ? nodeWitness(path) : linked.has(path) ? path : nodeWitness(owner.path),
     };
   }
-  const module = pythonModule(path);
+  const module = pythonModule(path, wheels);
   if (module !== undefined && runtimes.python !== undefined) {
     const language = 'python' as const;
     const prints = saidWhenLoaded(view, { path, node, language, runtime: runtimes.python });
@@ -326,6 +337,16 @@ function judge(view: View, found: Found, { commands, linked, runtimes }: Surroun
       ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', args),
       witness: `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`,
+    };
+  }
+  const library = ridLibrary(path);
+  const dotnet = library && dotnetOf(view, library, env);
+  if (library !== undefined && dotnet !== undefined) {
+    const args = { path, owner: library.name, declared, found: text, files: 1, language: 'dotnet' as const, ...made };
+    return {
+      ...refuted,
+      diagnostic: tell('proof/wrong-cpu-module', args),
+      witness: `${loaderOf(view, dotnet)} ${path}`,
     };
   }
   return {
@@ -354,14 +375,19 @@ function wantedPackage(view: View, name: string, facts: ElfFacts): string | unde
 }
 
 /** The top-level package of a file that Python's import or the loader behind it opens; undefined for other files. */
-function pythonModule(path: string): string | undefined {
-  const match = /\/(?:site|dist)-packages\/([^/]+)(?:\/.*)?$/.exec(path);
-  if (match === null || !/\.so(\.\d+)*$/.test(path)) return undefined;
+function pythonModule(path: string, wheels: ReadonlySet<string>): string | undefined {
+  if (!/\.so(\.\d+)*$/.test(path)) return undefined;
+  const site = siteOf(path, wheels)?.path;
+  if (site === undefined) return undefined;
+  const [top = ''] = path.slice(site.length + 1).split('/');
   const name = path.slice(path.lastIndexOf('/') + 1);
   const tagged = /\.(cpython-[^.]+|abi3|pypy[^.]+)\.so$/.test(name);
+  // What only lies beside wheels may be a cache of them, or a library of the application's own.
+  if (!/\/(?:site|dist)-packages$/.test(site) && (site.includes('/.cache/') || !(tagged || top.endsWith('.libs')))) {
+    return undefined;
+  }
   // A name that carries a CPU of its own is chosen by its package, not by import.
-  if (!tagged && wordsIn(name).length > 0) return undefined;
-  return match[1];
+  return !tagged && wordsIn(name).length > 0 ? undefined : top;
 }
 
 function conclude(

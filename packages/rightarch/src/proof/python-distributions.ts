@@ -1,6 +1,6 @@
 import type { TreeNode } from '../scan/index.ts';
 import { normalName } from './python-markers.ts';
-import { type Site, siteOf } from './python-modules.ts';
+import { LAMBDA_SITES, type Site, siteOf } from './python-modules.ts';
 import { elfOf, type View, variable } from './view.ts';
 
 /** One distribution that was installed into a directory on the path of a Python, with what it says about itself. */
@@ -87,8 +87,7 @@ function textOf(directory: TreeNode, name: string): string | undefined {
 function isOnPath({ path }: Site, env: readonly string[], cwd: string): boolean {
   if (/\/\.cache\/|\/pkgs\//.test(path)) return false;
   if (/\/(?:site|dist)-packages$/.test(path)) return true;
-  // Lambda puts both before its own (docs.aws.amazon.com/lambda, python-package and python-layers).
-  if (path === '/var/task' || path === '/opt/python' || path === cwd) return true;
+  if (LAMBDA_SITES.has(path) || path === cwd) return true;
   return (variable(env, 'PYTHONPATH') ?? '').split(':').some((part) => part.replace(/\/+$/, '') === path);
 }
 

@@ -36,11 +36,14 @@ export function isExtension(site: Site, path: string): boolean {
   return parts.every((part) => /^[A-Za-z_]\w*$/.test(part)) && /^[A-Za-z_]\w*\.(?:cpython-[^.]+|abi3)\.so$/.test(name);
 }
 
-/** The site that a path lies in: site-packages, dist-packages, or what `pip install --target` made (`wheels`). */
+/** Lambda has both on its path, before its own (docs.aws.amazon.com/lambda, python-package and python-layers). */
+export const LAMBDA_SITES: ReadonlySet<string> = new Set(['/var/task', '/opt/python']);
+
+/** The site that a path lies in: site-packages, dist-packages, Lambda's, or what `pip install --target` made (`wheels`). */
 export function siteOf(path: string, wheels: ReadonlySet<string>): Site | undefined {
   const named = /^.*?\/(?:site|dist)-packages(?=\/)/.exec(path)?.[0];
   let directory = named ?? path.slice(0, path.lastIndexOf('/'));
-  while (named === undefined && !wheels.has(directory)) {
+  while (named === undefined && !wheels.has(directory) && !LAMBDA_SITES.has(directory)) {
     if (directory === '') return undefined;
     directory = directory.slice(0, directory.lastIndexOf('/'));
   }

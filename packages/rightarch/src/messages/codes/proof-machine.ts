@@ -23,6 +23,16 @@ const modules = {
       : `${declared} 빌드 안에서 ${q(owner)}을(를) 설치하고, 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`,
 };
 
+/** A .NET application has the native libraries of its packages for the runtime identifiers that they were made for. */
+const dotnet = {
+  en: (owner: string, declared: string) =>
+    `Take a version of the package that has ${q(owner)} for ${declared}, or publish with \`-r\` and the runtime identifier of ${declared}`,
+  ja: (owner: string, declared: string) =>
+    `${declared} 用の ${q(owner)} を含むバージョンのパッケージを使うか、\`-r\` に ${declared} のランタイム識別子を指定して publish してください`,
+  ko: (owner: string, declared: string) =>
+    `${declared}용 ${q(owner)}이(가) 든 버전의 패키지를 쓰거나, \`-r\`에 ${declared}의 런타임 식별자를 주고 publish하세요`,
+};
+
 /** The one fact that would decide, by its stable word. */
 const NEEDS: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
   'kernel-ia32': [
@@ -134,7 +144,7 @@ export const proofMachineCodes = {
     declared: string;
     found: string;
     files: number;
-    language: 'node' | 'python';
+    language: 'node' | 'python' | 'dotnet';
     wanted?: string;
     prints?: string;
     instruction?: string;
@@ -155,9 +165,12 @@ export const proofMachineCodes = {
         `${q(owner)}의 ${q(path)}은(는) ${found}인데 이미지는 ${declared}(으)로 선언되어 있습니다${prints === undefined ? '' : `: ${q(prints)}`}${made.ko(instruction)}`,
     },
     fix: {
-      en: ({ owner, declared, wanted }) => `${modules.en(owner, declared, wanted)}`,
-      ja: ({ owner, declared, wanted }) => `${modules.ja(owner, declared, wanted)}`,
-      ko: ({ owner, declared, wanted }) => `${modules.ko(owner, declared, wanted)}`,
+      en: ({ owner, declared, wanted, language }) =>
+        language === 'dotnet' ? dotnet.en(owner, declared) : modules.en(owner, declared, wanted),
+      ja: ({ owner, declared, wanted, language }) =>
+        language === 'dotnet' ? dotnet.ja(owner, declared) : modules.ja(owner, declared, wanted),
+      ko: ({ owner, declared, wanted, language }) =>
+        language === 'dotnet' ? dotnet.ko(owner, declared) : modules.ko(owner, declared, wanted),
     },
   }),
   'proof/platform-package-missing': code<{
