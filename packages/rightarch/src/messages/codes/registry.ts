@@ -672,7 +672,7 @@ export const registryCodes = {
           }[why] ?? 'が動作しません'
         }。これを使わずにリクエストを送ります`,
       ko: ({ helper, why }) =>
-        `Docker 설정에 있는 ${q(helper)} ${
+        `Docker 설정에 있는 ${q(helper)}${
           {
             name: '은(는) 프로그램 이름으로 쓸 수 없습니다',
             missing: '을(를) 시작할 수 없습니다',
