@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { atInput, chooseLanguage, failure, isLanguage, type Language, languages, nearest } from '../messages/index.ts';
@@ -87,8 +87,11 @@ function languageOf(argv: readonly string[], shell: Shell): Language {
 
 /** The `language:` line of a rightarch.yaml here, read before anything is parsed: errors in that file need it too. */
 function configuredLanguage(directory: string): string | undefined {
+  const file = join(directory, 'rightarch.yaml');
   try {
-    return /^language:\s*["']?([a-z]+)/m.exec(readFileSync(join(directory, 'rightarch.yaml'), 'utf8'))?.[1];
+    // A pipe of that name would be waited for.
+    if (!statSync(file).isFile()) return undefined;
+    return /^language:\s*["']?([a-z]+)/m.exec(readFileSync(file, 'utf8'))?.[1];
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileIgnoreFile, ignoreFiles } from '../../dockerfile/index.ts';
 import { atFile, failure } from '../../messages/index.ts';
+import { readRegular } from '../files/read-regular.ts';
 import { unreadable } from './host-content.ts';
 import type { IgnoreRule } from './read-context.ts';
 
@@ -9,7 +9,7 @@ import type { IgnoreRule } from './read-context.ts';
 export async function readIgnoreRule(context: string, dockerfile: string): Promise<IgnoreRule | undefined> {
   const [beside, inside] = ignoreFiles(dockerfile);
   for (const file of [beside, join(context, inside)]) {
-    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const text = await readRegular(file).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
       throw unreadable(file, cause);
     });

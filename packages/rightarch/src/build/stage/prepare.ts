@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Diagnostic,
   type Digest,
@@ -23,8 +22,10 @@ import {
 } from '../../dockerfile/index.ts';
 import { atFile, failure } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
+import { readRegular } from '../files/read-regular.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
+import { otherFrontend } from './frontend.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
 import { openStageOrImage } from './stage-or-image.ts';
 import { isProxyArg, refuseErrors } from './variables.ts';
@@ -70,15 +71,19 @@ export interface PreparedPlatform {
 /** The Dockerfile of a request, parsed. Throws its first error: a build of half a file would be another image. */
 export async function readDockerfile(request: BuildRequest, options: CallOptions = {}): Promise<Dockerfile> {
   const file = request.dockerfile;
-  const text = await readFile(file, { encoding: 'utf8', ...(options.signal ? { signal: options.signal } : {}) }).catch(
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.name === 'AbortError') throw cause;
-      const detail = cause.code ?? cause.message;
-      throw failure('plan/dockerfile-unreadable', { file, detail }, atFile(file), 'request', { cause });
-    },
-  );
+  const text = await readRegular(file, options.signal).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.name === 'AbortError') throw cause;
+    const detail = cause.code ?? cause.message;
+    throw failure('plan/dockerfile-unreadable', { file, detail }, atFile(file), 'request', { cause });
+  });
   const dockerfile = parseDockerfile(text, { file });
   refuseErrors(dockerfile.problems);
+  const other = otherFrontend(dockerfile, request.args);
+  if (other !== undefined) {
+    const { instruction, what, span } = other;
+    const at = span === undefined ? atFile(file) : placeIn(dockerfile, span);
+    throw failure('plan/not-embedded', { instruction, what, command: dockerCommand(request) }, at, 'request');
+  }
   return dockerfile;
 }
 
