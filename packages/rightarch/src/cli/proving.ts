@@ -7,6 +7,7 @@ import {
   type IgnoreRule,
   type ImageProof,
   ignoreFindings,
+  matchesPath,
   type StatedForeign,
   type Verdict,
   type VerifyOptions,
@@ -108,6 +109,21 @@ export function tellUnused(
     const { code, paths, until, at } = rule;
     if (used.has(rule) || (until !== undefined && until < today(session))) continue;
     session.warn(diagnostic('config/ignore-unused', { code, paths }, at));
+  }
+}
+
+/** A `--foreign` that none of the images had a file for: a name that is misspelt, or of yesterday. */
+export function tellUnusedForeign(session: Session, flags: Flags, proofs: readonly ImageProof[]): void {
+  const met = proofs
+    .flatMap(({ platforms, targets }) => [
+      ...platforms,
+      ...targets.flatMap(({ entries }) => entries.flatMap(({ proof }) => proof ?? [])),
+    ])
+    .flatMap(({ onPurpose }) => onPurpose)
+    .filter(({ rule }) => rule === 'stated');
+  for (const { path } of statedByFlags(flags)) {
+    if (met.some((one) => matchesPath(path, one.path))) continue;
+    session.warn(diagnostic('cli/foreign-unused', { path }, { in: 'input', name: '--foreign' }));
   }
 }
 

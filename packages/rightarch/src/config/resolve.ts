@@ -164,6 +164,13 @@ function resolveTarget(scope: Scope, name: string, written: TargetShape): readon
     assume,
     command: shape.command?.map((word) => text(word, 'command')),
     entrypoint: shape.entrypoint?.map((word) => text(word, 'entrypoint')),
+    env:
+      shape.env === undefined
+        ? undefined
+        : Object.fromEntries(Object.entries(shape.env).map(([name, value]) => [name, text(value, 'env')])),
+    user: shape.user === undefined ? undefined : text(shape.user, 'user'),
+    workdir: shape.workdir === undefined ? undefined : text(shape.workdir, 'workdir'),
+    readOnly: shape['read-only'],
     at: project.at(place(decidedAt)),
     today: scope.today,
   });

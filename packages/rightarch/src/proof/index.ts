@@ -12,5 +12,6 @@ export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
 export { findSmells } from './smells.ts';
+export { matchesPath } from './stated-foreign.ts';
 export * from './types.ts';
 export { type VerifyOptions, verifyTree } from './verify.ts';

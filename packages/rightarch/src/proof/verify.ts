@@ -261,7 +261,8 @@ function judgeFor(
       const proof = entry.selected && proofs.get(entry.selected.digest);
       return { ...entry, ...(proof !== undefined ? { proof } : {}) };
     }),
-    diagnostics: [...own, ...diagnostics],
+    // In which words, the finding of its own start has told.
+    diagnostics: [...own, ...(own.some(isError) ? diagnostics.map(withoutWords) : diagnostics)],
   };
 }
 
@@ -270,4 +271,12 @@ function inWordsOf({ target }: TargetAsk, found: Diagnostic): Diagnostic {
   const failure = failureOf([found]);
   const says = failure === undefined ? undefined : inRuntimeWords(target, failure).says;
   return says === undefined ? found : { ...found, args: { ...found.args, prints: says } };
+}
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+function withoutWords(found: Diagnostic): Diagnostic {
+  if (found.code !== 'target/image-refuted') return found;
+  const { says: _, ...args } = found.args;
+  return { ...found, args };
 }

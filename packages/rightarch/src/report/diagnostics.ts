@@ -41,12 +41,19 @@ const SETTLED_BY_WORD = new Set([
   'proof/optional-module',
 ]);
 
-/** What would silence this very finding: `--foreign`, or its line in rightarch.yaml. */
-export function silencerOf({ code, at, args }: Diagnostic): string | undefined {
-  if (!SETTLED_BY_WORD.has(code) || at.in !== 'image' || at.path === undefined) return undefined;
+/** What a runtime says because of a finding of the image: it goes with that one. */
+const FOLLOWS = new Set(['target/image-refuted', 'target/image-undecided', 'target/emulation-hides']);
+
+/** What would silence this very finding: its line in rightarch.yaml, for machine code also `--foreign`. */
+export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
+  if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || !/^(proof|target)\//.test(code))
+    return undefined;
   const many = Number(args['files'] ?? 1) > 1;
-  const path = printable(many ? `${at.path.slice(0, at.path.lastIndexOf('/'))}/**` : at.path);
-  return `\`--foreign '${path}'\`, \`images.NAME.foreign: [{ path: ${JSON.stringify(path)}, reason: … }]\``;
+  const path = at.path && printable(many ? `${at.path.slice(0, at.path.lastIndexOf('/'))}/**` : at.path);
+  if (path === undefined) return `\`ignore: [{ code: ${code}, reason: … }]\``;
+  return SETTLED_BY_WORD.has(code)
+    ? `\`--foreign '${path}'\`, \`images.NAME.foreign: [{ path: ${JSON.stringify(path)}, reason: … }]\``
+    : `\`ignore: [{ code: ${code}, paths: ${JSON.stringify(path)}, reason: … }]\``;
 }
 
 /** `Dockerfile:3:6`, `app@sha256:9f2c41d0a7be, linux/arm64, layer 3 of 5, /usr/bin/tini`, `--platform`. */

@@ -25,6 +25,10 @@ export interface AskParts {
   readonly assume?: TargetAsk['assume'] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly entrypoint?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly user?: string | undefined;
+  readonly workdir?: string | undefined;
+  readonly readOnly?: boolean | undefined;
   readonly at: Location;
   /** `2026-11-22`. A fact that is too old by then no longer refuses a CPU. */
   readonly today?: string | undefined;
@@ -36,7 +40,8 @@ type Decision = Pick<TargetAsk, 'platforms' | 'decidedBy' | 'basis'>;
 export function resolveAsk(parts: AskParts): Result<TargetAsk> {
   const decided = decide(parts);
   if (!decided.ok) return decided;
-  const { name, target, instance, assume, command, entrypoint } = parts;
+  const { name, target, instance, assume, command, entrypoint, env, user, workdir } = parts;
+  const readOnly = parts.readOnly ?? target.readOnlyRoot?.value;
   return ok({
     name,
     target,
@@ -44,6 +49,10 @@ export function resolveAsk(parts: AskParts): Result<TargetAsk> {
     ...(instance !== undefined ? { instance } : {}),
     ...(command !== undefined ? { command } : {}),
     ...(entrypoint !== undefined ? { entrypoint } : {}),
+    ...(env !== undefined ? { env } : {}),
+    ...(user !== undefined ? { user } : {}),
+    ...(workdir !== undefined ? { workdir } : {}),
+    ...(readOnly !== undefined ? { readOnly } : {}),
     ...(assume !== undefined ? { assume } : {}),
   });
 }

@@ -13,7 +13,7 @@ import { atImage, type Findings, merge, nameOf, says } from './findings.ts';
 import { inRuntimeWords } from './in-runtime-words.ts';
 import { readInstance } from './instance.ts';
 import type { JudgedEntry, JudgedImage, SelectedBy } from './judge-types.ts';
-import type { Target, TargetAsk } from './types.ts';
+import type { Stage, Target, TargetAsk } from './types.ts';
 
 interface Question {
   readonly ask: TargetAsk;
@@ -221,7 +221,7 @@ function start({ ask, image, platform }: Question, entry: JudgedEntry): Findings
     return { diagnostics: [diagnostic('target/emulation-hides', args, at)], open: true };
   }
   const { failure } = entry;
-  const stage = failure?.stage ?? 'start';
+  const stage = stageOn(ask.target, failure);
   const words = failure === undefined ? undefined : inRuntimeWords(ask.target, failure);
   const args = { runtime, platform: taken, cause: failure?.code ?? '', stage, says: words?.says };
   return {
@@ -230,6 +230,12 @@ function start({ ask, image, platform }: Question, entry: JudgedEntry): Findings
     stage,
     says: words?.says,
   };
+}
+
+/** A runtime that is handed no container to create, as Lambda is, says everything when it starts. */
+function stageOn({ mismatch }: Target, failure: JudgedEntry['failure']): Stage {
+  if (failure === undefined) return 'start';
+  return failure.stage === 'create' && mismatch.notOnPath !== undefined ? 'start' : failure.stage;
 }
 
 function size({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {

@@ -203,7 +203,11 @@ describe('judgeTarget', () => {
     ['cloud-run', 'Error: /m.node: wrong', 'load', 'Error: /m.node: wrong'],
   ])('%s says of %s', (text, prints, stage, expected) => {
     const [first] = judgeTarget(ask(text), refusedBy(prints, stage), today).entries;
-    expect([first?.verdict, first?.stage, first?.says]).toEqual(['refuted', stage, expected]);
+    expect([first?.verdict, first?.stage, first?.says]).toEqual([
+      'refuted',
+      text === 'lambda' && stage === 'create' ? 'start' : stage,
+      expected,
+    ]);
   });
 
   it('tells for each platform which manifest is taken, by whose rule, and what comes of that', () => {

@@ -25,6 +25,7 @@ export function judgeTarget(ask: TargetAsk, image: JudgedImage, today?: string):
     unknown,
     staleFacts(ask, image, today),
     status(ask, image),
+    readOnlyRoot(ask, image),
   ];
   const entries = asked.map(({ platform, cpu, entry }): TargetEntry => {
     const { refuted = false, open = false, stage, says: said } = merge([form, cpu, entry, unknown]);
@@ -199,6 +200,13 @@ function status(ask: TargetAsk, image: JudgedImage): Findings {
       diagnostic('target/status', { runtime: title, status: fact.value, source: fact.source }, atImage(image)),
     ],
   };
+}
+
+/** Nothing in the bytes tells what a program writes: said, and never held against the image. */
+function readOnlyRoot(ask: TargetAsk, image: JudgedImage): Findings {
+  if (ask.readOnly !== true) return { diagnostics: [] };
+  const args = { runtime: ask.target.title, lambda: ask.target.id === 'lambda' };
+  return { diagnostics: [diagnostic('target/read-only-root', args, atImage(image))] };
 }
 
 function childFor(image: JudgedImage, platform: Platform): { platform: string; reference: string } | undefined {

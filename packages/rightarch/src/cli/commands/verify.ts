@@ -22,7 +22,7 @@ import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, loadProject } from '../project.ts';
-import { failsOn, prove, statedByFlags, statedByProject, tellUnused } from '../proving.ts';
+import { failsOn, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -75,6 +75,11 @@ export async function verify(session: Session, words: readonly string[], flags: 
     }
   }
   if (words.length === 0) tellUnused(session, project, used);
+  tellUnusedForeign(
+    session,
+    flags,
+    reported.map(({ proof }) => proof),
+  );
   writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);

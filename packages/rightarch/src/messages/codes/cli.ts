@@ -474,4 +474,28 @@ export const cliCodes = {
       ko: ({ command }) => `먼저 내려받은 뒤 그 폴더를 지정하세요: \`${command}\``,
     },
   }),
+  'cli/foreign-unused': code<{ path: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A --foreign pattern meets no file',
+      ja: 'どのファイルにも当てはまらない --foreign',
+      ko: '어떤 파일에도 해당하지 않는 --foreign',
+    },
+    message: {
+      en: ({ path }) =>
+        `No file for another CPU is at ${q(path)} that needs a word, so ${q(`--foreign '${path}'`)} changes nothing`,
+      ja: ({ path }) =>
+        `${q(path)} には申告の必要な別 CPU 用のファイルがないため、${q(`--foreign '${path}'`)} は何も変えません`,
+      ko: ({ path }) =>
+        `${q(path)}에는 지정이 필요한 다른 CPU용 파일이 없어 ${q(`--foreign '${path}'`)}은(는) 아무것도 바꾸지 않습니다`,
+    },
+    fix: {
+      en: () => 'Take it away, or write it as the finding has it: `*` stays within a name, `**` does not',
+      ja: () =>
+        '指定を外すか、指摘に表示されたパスに合わせてください。`*` は 1 つの名前の中だけ、`**` はディレクトリをまたいで一致します',
+      ko: () =>
+        '지정을 빼거나 지적에 나온 경로에 맞게 적으세요. `*`는 이름 하나 안에서만, `**`는 디렉터리를 넘어 일치합니다',
+    },
+  }),
 } as const;

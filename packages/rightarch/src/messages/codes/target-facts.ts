@@ -95,4 +95,35 @@ export const targetFactCodes = {
       ko: ({ source }) => `${source} 페이지를 참고하세요`,
     },
   }),
+  'target/read-only-root': code<{ runtime: string; lambda: boolean }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'The root file system is read-only there',
+      ja: 'ルートファイルシステムが読み取り専用',
+      ko: '루트 파일 시스템이 읽기 전용임',
+    },
+    message: {
+      en: ({ runtime, lambda }) =>
+        `${runtime}: the root file system is read-only${lambda ? ', and only `/tmp` can be written' : ''}; a start writes nothing by itself, and what the program writes is not claimed`,
+      ja: ({ runtime, lambda }) =>
+        `${runtime} ではルートファイルシステムが読み取り専用です${lambda ? ' (書き込めるのは `/tmp` だけ)' : ''}。起動だけなら書き込みは起きませんが、プログラムの書き込みについては何も主張しません`,
+      ko: ({ runtime, lambda }) =>
+        `${runtime}에서는 루트 파일 시스템이 읽기 전용입니다${lambda ? '(`/tmp`에만 쓸 수 있음)' : ''}. 시작 자체는 아무것도 쓰지 않으며, 프로그램이 쓰는 것에 대해서는 주장하지 않습니다`,
+    },
+    fix: {
+      en: ({ lambda }) =>
+        lambda
+          ? 'Let the program write to `/tmp` only, and point `HOME` and caches there'
+          : 'Let the program write to a mounted volume only',
+      ja: ({ lambda }) =>
+        lambda
+          ? 'プログラムの書き込み先を `/tmp` だけにし、`HOME` やキャッシュの場所も `/tmp` にしてください'
+          : 'プログラムの書き込み先をマウントしたボリュームだけにしてください',
+      ko: ({ lambda }) =>
+        lambda
+          ? '프로그램이 `/tmp`에만 쓰게 하고 `HOME`과 캐시 위치도 그곳으로 지정하세요'
+          : '프로그램이 마운트한 볼륨에만 쓰게 하세요',
+    },
+  }),
 } as const;
