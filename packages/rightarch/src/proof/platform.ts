@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import { FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
+import { type FileFacts, FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
 import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { runsAs } from './failure.ts';
@@ -57,6 +57,23 @@ export function provePlatform(question: PlatformQuestion): PlatformProof {
   };
 }
 
+/**
+ * What every runtime mounts a file system of its own over, so that nothing an image has there is ever seen
+ * (runtime-spec config-linux.md, Default Filesystems): as whiteouts behind the last layer.
+ */
+const MOUNTED: readonly FileFacts[] = ['proc', 'sys', 'dev'].map((directory) => ({
+  path: `${directory}/.wh..wh..opq`,
+  type: 'file',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  uname: '',
+  gname: '',
+  size: 0,
+  mtime: 0,
+  link: '',
+}));
+
 /** A proof that got no further than its structure. */
 export function unjudged(image: Image, part: PartProof): PlatformProof {
   return {
@@ -81,6 +98,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const { tree, image, layers, override, foreign } = question;
   const files = new FileTree();
   for (const [i, layer] of layers.entries()) files.apply(layer.files, i + 1, rule);
+  files.apply(MOUNTED, layers.length, 'resolve');
   const view = viewOf(question, files);
   const start = effectiveStart(image, override);
   const structure = proveStructure(view, { tree, layers, files });

@@ -20,7 +20,15 @@ const OPEN = new Set([
   'image/media-type-unknown',
   'proof/sparse-gnu',
   'proof/entry-not-unpacked',
+  'proof/layer-compression',
 ]);
+
+/** The fact that would decide an open structure. */
+function neededFor(open: Diagnostic | undefined): string {
+  if (open === undefined) return 'layers';
+  const byUnpacker = open.code === 'proof/layer-compression' || open.code === 'proof/entry-not-unpacked';
+  return byUnpacker ? 'unpacker' : open.code;
+}
 
 /** What a fault means for the verdict of the image that it belongs to. */
 export function weigh({ code, severity, args }: Diagnostic): Verdict {
@@ -74,6 +82,7 @@ export function proveStructure(
       diagnostic('proof/entry-not-unpacked', { path: `/${path}`, kind }, placeOf(view, `/${path}`, node)),
     );
   }
+  diagnostics.push(...mislabeled(view, parts.layers));
   const skipped = variantProblem(view, parts.tree);
   if (skipped !== undefined) diagnostics.push(skipped);
   const verdicts = diagnostics.map(weigh);
@@ -102,17 +111,32 @@ export function proveStructure(
       },
     ],
     diagnostics,
-    ...(verdict === 'undecided' ? { needs: open?.code ?? 'layers' } : {}),
+    ...(verdict === 'undecided' ? { needs: neededFor(open) } : {}),
   };
 }
 
 /**
+ * Layers whose media type says that they are plain, and that are not. containerd takes the type at its word and finds
+ * no tar in them (core/diff/stream.go, compressedHandler); Docker and CRI-O look at the bytes.
+ */
+function mislabeled(view: View, layers: readonly LayerFacts[]): readonly Diagnostic[] {
+  return view.image.layers.flatMap(({ descriptor, position }, i) => {
+    const facts = layers[i];
+    if (facts?.complete !== true || !/\.tar$|\.diff\.tar$/.test(descriptor.mediaType)) return [];
+    if (facts.size === facts.unpackedSize) return [];
+    const at = { ...placeOf(view), layer: descriptor.digest, layerIndex: position };
+    return [diagnostic('proof/layer-compression', { mediaType: descriptor.mediaType }, at)];
+  });
+}
+
+/**
  * traps.md, borderline case 8: containerd on a plain amd64 host asks for linux/amd64 and does not take an entry that
- * says amd64/v3, unless it was configured to (containerd/platforms, Default and Only).
+ * says amd64/v3, unless it was configured to (containerd/platforms, Default and Only). On arm64 it finds v8 and nothing
+ * better, whatever the CPU is (cpuinfo_linux.go), so `arm64/v8.2` and `arm64/v9` are never taken either.
  */
 function variantProblem(view: View, tree: ImageTree): Diagnostic | undefined {
   const { architecture, variant, os } = normalizePlatform(view.declared);
-  if (tree.form !== 'index' || architecture !== 'amd64' || variant === undefined) return undefined;
+  if (tree.form !== 'index' || !/^(amd64|arm64)$/.test(architecture) || variant === undefined) return undefined;
   const baseline: Platform = { os, architecture };
   if (tree.images.some((image) => image.entryPlatform !== undefined && samePlatform(image.entryPlatform, baseline))) {
     return undefined;

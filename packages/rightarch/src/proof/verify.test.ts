@@ -97,6 +97,36 @@ describe('the proof of a whole name', () => {
   });
 });
 
+it.each(['linux/arm64/v9', 'linux/arm64/v8.2'])(
+  '%s alone is not selected either: no host calls itself that',
+  async (one) => {
+    const alone = await verifyTree(await testIndex({ images: [good('arm64', { platform: one })] }).tree());
+    expect(codesOf(alone)).toEqual(['proof/variant-not-selected']);
+  },
+);
+
+it.each(['proc', 'sys', 'dev/shm'])('what an image has below /%s is mounted over', async (directory) => {
+  const path = `${directory}/app`;
+  const image = good('amd64', { config: { Cmd: [`/${path}`] }, files: [{ ...app('amd64'), path }] });
+  const proof = await verifyTree(await testImage(image).tree());
+  expect(proof.verdict).toBe('refuted');
+  expect(codesOf(proof)).toEqual(['proof/command-missing']);
+});
+
+it('a compressed layer that says it is plain is open: containerd does not unpack it', async () => {
+  const plain = 'application/vnd.oci.image.layer.v1.tar';
+  const layers = (lies: TestLayer['lies']) => [{ files: [app('amd64')], lies }] as TestImageParts['layers'] & object;
+  const lying = await verifyTree(
+    await testImage(good('amd64', { files: [], layers: layers({ mediaType: plain }) })).tree(),
+  );
+  expect(lying.verdict).toBe('undecided');
+  expect(codesOf(lying)).toEqual(['proof/layer-compression']);
+  const honest = [{ files: [app('amd64')], compression: 'none' as const }];
+  expect((await verifyTree(await testImage(good('amd64', { files: [], layers: honest })).tree())).verdict).toBe(
+    'proven',
+  );
+});
+
 describe('bytes that are not what they say', () => {
   const layers = (lies: TestLayer['lies']): TestImageParts =>
     ({

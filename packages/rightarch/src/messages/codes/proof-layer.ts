@@ -230,6 +230,30 @@ export const proofLayerCodes = {
       ko: () => 'Linux에서 실행할 예정이 없다면 조치가 필요 없습니다',
     },
   }),
+  'proof/layer-compression': code<{ mediaType: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A compressed layer says that it is plain',
+      ja: '圧縮されたレイヤーが非圧縮と宣言されている',
+      ko: '압축된 레이어가 비압축으로 선언됨',
+    },
+    message: {
+      en: ({ mediaType }) =>
+        `The layer is compressed, but its media type ${q(mediaType)} says that it is a plain tar: containerd does not unpack it, Docker and CRI-O do`,
+      ja: ({ mediaType }) =>
+        `レイヤーは圧縮されていますが、メディアタイプ ${q(mediaType)} は非圧縮の tar を意味します。containerd では展開できず、Docker と CRI-O では展開されます`,
+      ko: ({ mediaType }) =>
+        `레이어는 압축되어 있지만 미디어 타입 ${q(mediaType)}은(는) 압축되지 않은 tar를 뜻합니다. containerd에서는 풀리지 않고 Docker와 CRI-O에서는 풀립니다`,
+    },
+    fix: {
+      en: () =>
+        'Build and push the image again with a tool that writes the type of what it packed: `…tar+gzip` or `…tar+zstd`',
+      ja: () =>
+        '圧縮形式どおりのメディアタイプ (`…tar+gzip` または `…tar+zstd`) を書き込むツールで、ビルドと push をやり直してください',
+      ko: () => '압축 형식에 맞는 미디어 타입(`…tar+gzip` 또는 `…tar+zstd`)을 기록하는 도구로 다시 빌드해서 push하세요',
+    },
+  }),
   'proof/variant-not-selected': code<{ platform: string; baseline: string }>({
     severity: 'error',
     since: '0.1.0',
