@@ -74,6 +74,7 @@ export async function prove(
   name: string,
   options: Pick<VerifyOptions, 'platforms' | 'targets' | 'foreign'> & {
     readonly noCache?: boolean;
+    readonly quick?: boolean;
     readonly project?: ResolvedProject | undefined;
     /** Gets the `ignore:` entries that met a finding. */
     readonly used?: Set<IgnoreRule>;
@@ -86,6 +87,7 @@ export async function prove(
       targets: options.targets,
       foreign: options.foreign,
       cache: options.noCache ? undefined : scanCacheOf(session),
+      quick: options.quick,
       signal: shell.signal,
       workers: workersFor(shell.cores ?? 1),
       today: today(session),

@@ -89,6 +89,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       FOREIGN,
       { name: 'sarif', value: 'FILE' },
       { name: 'html', value: 'FILE' },
+      { name: 'quick' },
       NO_CACHE,
       ENV,
     ],

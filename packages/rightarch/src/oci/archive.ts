@@ -7,6 +7,7 @@ import { parseConfig, parseJson } from './documents.ts';
 import { checkMarker, type ListedSource, parseLayoutIndex } from './layout.ts';
 import { makeManifest } from './mutate.ts';
 import { chooseImage, imagesOf, type NamedImage } from './names.ts';
+import { takeBytes } from './part.ts';
 import { type Descriptor, mediaTypes } from './types.ts';
 import { documentLimits } from './verified.ts';
 
@@ -28,7 +29,7 @@ export async function openArchive(
     const contents = table.has('index.json')
       ? await layoutContents(table, name, at)
       : await dockerContents(table, name, at, options);
-    return {
+    const source: ListedSource = {
       name,
       kind: options.kind ?? 'archive',
       ownChunks: true,
@@ -41,8 +42,10 @@ export async function openArchive(
         }
         yield* bytes;
       },
+      part: (descriptor, { offset, length }, call) => takeBytes(source.blob(descriptor, { ...call, offset }), length),
       close: () => table.close(),
     };
+    return source;
   } catch (error) {
     await table.close();
     throw error;

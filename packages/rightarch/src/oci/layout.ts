@@ -4,6 +4,7 @@ import { failure } from '../messages/index.ts';
 import { parseIndex, parseJson } from './documents.ts';
 import { errnoOf, isLinkLoop, openRegular, readRange, readSmallFile } from './files.ts';
 import { chooseImage, imagesOf, type NamedImage } from './names.ts';
+import { takeBytes } from './part.ts';
 import type { Descriptor, ImageSource } from './types.ts';
 import { documentLimits } from './verified.ts';
 
@@ -36,7 +37,7 @@ export function openLayout(directory: string, options: { readonly name?: string 
     const { raw, index } = await readIndex();
     return imagesOf(index, raw);
   };
-  return {
+  const source: ListedSource = {
     name,
     kind: 'layout',
     ownChunks: true,
@@ -64,8 +65,10 @@ export function openLayout(directory: string, options: { readonly name?: string 
         throw unreadable(error, path, name, at);
       }
     },
+    part: (descriptor, { offset, length }, call) => takeBytes(source.blob(descriptor, { ...call, offset }), length),
     close: async () => {},
   };
+  return source;
 }
 
 function unreadable(error: unknown, what: string, source: string, at: Location): unknown {

@@ -28,6 +28,15 @@ export interface ImageSource {
   resolve(name: string | undefined, options?: CallOptions): Promise<Descriptor>;
   /** The bytes of a manifest or blob, from `offset` on. Unverified. Throws Failure where they cannot be had. */
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): AsyncIterable<Uint8Array>;
+  /**
+   * `length` bytes of a blob from `offset` on, for a look at a table of contents; undefined where the place gives no
+   * parts of blobs or other than was asked for. No digest covers them: who asks holds them to one that he knows.
+   */
+  part?(
+    descriptor: Descriptor,
+    range: { readonly offset: number; readonly length: number },
+    options?: CallOptions,
+  ): Promise<Uint8Array | undefined>;
   /** Each chunk of `blob` is a buffer of its own that nobody else looks at: who asked may give its memory back. */
   readonly ownChunks?: boolean;
   referrers?(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;

@@ -32,6 +32,25 @@ const NONE: PlatformProof['counts'] = { files: 0, programs: 0, match: 0, mismatc
  * layers, both file systems are judged, and only what holds in both is said.
  */
 export function provePlatform(question: PlatformQuestion): PlatformProof {
+  return heldToLooks(question, proveFacts(question));
+}
+
+/**
+ * traps.md: a table of contents is a view that the runtime does not unpack, and it can disagree with the tar. What was
+ * seen through it is told, and proves and refutes nothing.
+ */
+function heldToLooks(question: PlatformQuestion, proof: PlatformProof): PlatformProof {
+  const layers = question.layers.flatMap(({ lookedAt }, i) => (lookedAt === undefined ? [] : [i + 1]));
+  if (layers.length === 0) return proof;
+  const { witness: _, runsAs: __, ...rest } = proof;
+  const at = { in: 'image', image: question.tree.source.name } as const;
+  const place = proof.platform === undefined ? at : { ...at, platform: proof.platform };
+  const args = { layers: layers.map(String), count: question.layers.length };
+  const own = diagnostic('proof/layer-looked-at', args, place);
+  return { ...rest, verdict: 'undecided', diagnostics: [...proof.diagnostics, own], needs: 'verify without --quick' };
+}
+
+function proveFacts(question: PlatformQuestion): PlatformProof {
   const { tree, image } = question;
   if (platformOf(image) === undefined) {
     const diagnostics = problemsOf(tree, image);

@@ -18,6 +18,7 @@ const OPEN = new Set([
   'image/platform-missing',
   'image/foreign-layer',
   'image/media-type-unknown',
+  'proof/layer-looked-at',
   'proof/sparse-gnu',
   'proof/entry-not-unpacked',
   'proof/layer-compression',

@@ -284,3 +284,55 @@ describe('the JSON form', () => {
     }
   });
 });
+
+describe('a layer that was only looked at', () => {
+  const stargz = (cpu: 'amd64' | 'arm64') =>
+    testImage({
+      platform: 'linux/amd64',
+      config: { Cmd: ['/app'] },
+      layers: [
+        {
+          compression: 'estargz',
+          files: [app(cpu), { path: 'data', content: Buffer.alloc(300_000, 'data') }],
+        },
+      ],
+    });
+
+  it('proves nothing where all that was seen is right', async () => {
+    const tree = await stargz('amd64').tree();
+    expect((await verifyTree(tree)).verdict).toBe('proven');
+    let read = 0;
+    const proof = await verifyTree(tree, { quick: true, onBytes: (count) => (read += count) });
+    expect(read).toBeLessThan(10_000);
+    expect(proof.verdict).toBe('undecided');
+    expect(codesOf(proof)).toEqual(['proof/layer-looked-at']);
+    expect(proof.platforms[0]).toMatchObject({ needs: 'verify without --quick', counts: { match: 1 } });
+  });
+
+  it('refutes nothing where what was seen is wrong, and tells it', async () => {
+    const tree = await stargz('arm64').tree();
+    expect((await verifyTree(tree)).verdict).toBe('refuted');
+    const proof = await verifyTree(tree, { quick: true });
+    expect(proof.verdict).toBe('undecided');
+    expect(proof.platforms[0]?.witness).toBeUndefined();
+    expect(codesOf(proof)).toEqual(['proof/start-wrong-cpu', 'proof/layer-looked-at']);
+  });
+
+  it('decides where every layer was read, as those without a table are', async () => {
+    const proof = await verifyTree(await testImage(good('amd64')).tree(), { quick: true });
+    expect(proof.verdict).toBe('proven');
+  });
+
+  it('is not kept as known: the next full run reads it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'rightarch-'));
+    try {
+      const cache = openScanCache({ directory, now: () => 0 });
+      const tree = await stargz('arm64').tree();
+      await verifyTree(tree, { quick: true, cache });
+      expect((await verifyTree(tree, { cache })).verdict).toBe('refuted');
+      expect((await verifyTree(tree, { quick: true, cache })).verdict).toBe('refuted');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});

@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly foreign?: readonly StatedForeign[] | undefined;
   readonly cache?: ScanCache | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Looks at layers through their tables of contents, where they have one: what was only looked at stays undecided. */
+  readonly quick?: boolean | undefined;
   /** Compressed bytes, as they are read; layers that were known are not counted. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /** Threads that large layers are read in, where there are several of them. None unless told. */
@@ -86,8 +88,8 @@ async function judgeAll(tree: ImageTree, images: readonly Image[], options: Veri
   const pool = poolFor(images, options.workers ?? 0);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const { cache, onBytes } = options;
-  const scan = { cache, onBytes, signal, shared: new Map<string, Promise<LayerFacts>>(), pool };
+  const { cache, onBytes, quick } = options;
+  const scan = { cache, onBytes, quick, signal, shared: new Map<string, Promise<LayerFacts>>(), pool };
   const ahead = pool === undefined ? [] : images.map((image) => scanImage(tree, image, scan));
   // What fails ahead of its turn is told in its turn.
   const settled = Promise.allSettled(ahead);
@@ -176,6 +178,7 @@ function sameBytes(tree: ImageTree, judged: readonly Judged[]): Diagnostic[] {
       if (a === undefined || b === undefined || a.architecture === b.architecture) continue;
       const layers = (image: Image) => image.layers.map(({ descriptor }) => descriptor.digest).join();
       if (layers(one.image) !== layers(other.image) || one.proof.counts.programs === 0) continue;
+      if (isLookedAt(one)) continue;
       const program = one.layers
         ?.flatMap(({ files }) => files)
         .find((file) => file.program?.kind === 'elf' && file.program.type !== 1);
@@ -187,14 +190,18 @@ function sameBytes(tree: ImageTree, judged: readonly Judged[]): Diagnostic[] {
   return found;
 }
 
+const isLookedAt = ({ layers = [] }: Judged): boolean => layers.some(({ lookedAt }) => lookedAt !== undefined);
+
 /** What was read of the layers, for smells: they tell of layers that were not, and of code where it was found. */
 function codeIn(judged: readonly Judged[]): HoldsCode {
   const known = new Map(
     judged.flatMap(({ layers }) =>
-      (layers ?? []).map(({ digest, files }) => [
-        digest,
-        files.some(({ program }) => program?.kind === 'elf' && program.type !== 1),
-      ]),
+      (layers ?? [])
+        .filter(({ lookedAt }) => lookedAt === undefined)
+        .map(({ digest, files }) => [
+          digest,
+          files.some(({ program }) => program?.kind === 'elf' && program.type !== 1),
+        ]),
     ),
   );
   return ({ descriptor }) => known.get(descriptor.digest);
@@ -233,8 +240,13 @@ function judgeFor(
       failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
       command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
       runsAs: proof?.runsAs,
-      lambdaRuntimeClient: layers === undefined || proof === undefined ? undefined : lambdaClient(layers, proof),
-      ...(layers !== undefined ? { unpackedBytes: layers.reduce((sum, one) => sum + one.unpackedSize, 0) } : {}),
+      lambdaRuntimeClient:
+        layers === undefined || !known || isLookedAt(known) || proof === undefined
+          ? undefined
+          : lambdaClient(layers, proof),
+      ...(layers !== undefined && known && !isLookedAt(known)
+        ? { unpackedBytes: layers.reduce((sum, one) => sum + one.unpackedSize, 0) }
+        : {}),
     };
   });
   const {

@@ -70,6 +70,7 @@ export class ElfReader implements EntrySink {
   #waitingFor: { readonly what: 'table' | 'dynamic'; readonly end: number } | undefined;
   #go: GoSearch | undefined;
   #complete = true;
+  #isCut = false;
 
   /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
   constructor(size: number, scratch?: Scratch) {
@@ -113,6 +114,11 @@ export class ElfReader implements EntrySink {
     this.#complete = complete && this.#window.position === this.#size;
   }
 
+  /** Instead of `end`, where only the beginning was asked for: what lies behind it is out of reach, not damaged. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
   /** What the headers say. Ask after `end`. */
   facts(): ElfFacts {
     const header = this.#header();
@@ -125,7 +131,8 @@ export class ElfReader implements EntrySink {
       osAbi: header.osAbi,
       flags: header.flags,
     } as const;
-    if (header.damaged || !this.#complete) return { ...base, damaged: true };
+    if (header.damaged || !(this.#complete || this.#isCut)) return { ...base, damaged: true };
+    if (this.#isCut) return { ...base, partial: true };
     if (header.table.size === 0) return base;
     const segments = this.#segments(header);
     if (segments === undefined) return { ...base, partial: true };

@@ -28,6 +28,7 @@ export class ProgramReader implements EntrySink {
   /** The archive that may follow a `#!` line. */
   #zip: ZipReader | undefined;
   #isStarted = false;
+  #isOpaque = false;
 
   /** `size` is that of the file, as the archive says. With a scratch, ask for the facts before it serves another file. */
   constructor(size: number, scratch?: Scratch) {
@@ -68,8 +69,15 @@ export class ProgramReader implements EntrySink {
     this.#zip?.end(complete);
   }
 
+  /** Instead of `end`, where only the beginning was asked for. Archives have their directories at their ends. */
+  cut(): void {
+    if (this.#reader instanceof ElfReader) this.#reader.cut();
+    else if (this.#reader !== undefined) this.#isOpaque = true;
+  }
+
   /** What the file is. Ask after `end`. */
   facts(): ProgramFacts {
+    if (this.#isOpaque) return { kind: 'other' };
     if (this.#reader !== undefined) return this.#reader.facts();
     if (this.#size === 0) return { kind: 'empty' };
     const facts = readHead(this.#head, this.#size);

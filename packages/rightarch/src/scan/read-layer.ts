@@ -122,6 +122,11 @@ async function withHead(
   return { head: Buffer.concat(first.map((chunk) => chunk.subarray(0, 4))).subarray(0, 4), stream: whole() };
 }
 
+interface ContentSink extends EntrySink {
+  /** Instead of `end`, where only the beginning was asked for. */
+  cut(): void;
+}
+
 /** Facts that thousands of files have in common are one object. */
 const TEXT: ProgramFacts = { kind: 'other', text: true };
 const BINARY: ProgramFacts = { kind: 'other' };
@@ -133,7 +138,8 @@ function shared(program: ProgramFacts): ProgramFacts {
   return program.text ? TEXT : BINARY;
 }
 
-class Collector {
+/** What one entry after another is, in their order. */
+export class Collector {
   readonly files: FileFacts[] = [];
   readonly #keep: KeepRule;
   readonly #names = new Map<string, string>();
@@ -145,7 +151,7 @@ class Collector {
     this.#room = room;
   }
 
-  take(entry: TarEntry): EntrySink | undefined {
+  take(entry: TarEntry): ContentSink | undefined {
     const named = { ...entry, uname: this.#share(entry.uname), gname: this.#share(entry.gname) };
     if (entry.type !== 'file') {
       this.files.push(named);
@@ -160,6 +166,15 @@ class Collector {
     const abi = mayHaveNodeAbi(entry.path) ? new NodeAbiSearch() : undefined;
     const kept =
       entry.size <= this.#room && this.#keep.wants(entry.path, entry.size) ? ([] as Uint8Array[]) : undefined;
+    const learned = (complete: boolean): void => {
+      const content = complete && kept !== undefined ? Buffer.concat(kept) : undefined;
+      const answer = content === undefined ? false : (this.#keep.retains?.(entry.path, content) ?? true);
+      const stays = answer === true ? content : answer === false ? undefined : answer;
+      if (stays !== undefined) this.#room -= stays.length;
+      const facts = shared(program.facts());
+      const known = facts.kind === 'elf' && abi?.version !== undefined ? { ...facts, nodeAbi: abi.version } : facts;
+      this.files[at] = { ...named, program: known, ...(stays !== undefined ? { content: stays } : {}) };
+    };
     return {
       write: (chunk) => {
         program.write(chunk);
@@ -169,13 +184,11 @@ class Collector {
       },
       end: (complete) => {
         program.end(complete);
-        const content = complete && kept !== undefined ? Buffer.concat(kept) : undefined;
-        const answer = content === undefined ? false : (this.#keep.retains?.(entry.path, content) ?? true);
-        const stays = answer === true ? content : answer === false ? undefined : answer;
-        if (stays !== undefined) this.#room -= stays.length;
-        const facts = shared(program.facts());
-        const known = facts.kind === 'elf' && abi?.version !== undefined ? { ...facts, nodeAbi: abi.version } : facts;
-        this.files[at] = { ...named, program: known, ...(stays !== undefined ? { content: stays } : {}) };
+        learned(complete);
+      },
+      cut: () => {
+        program.cut();
+        learned(false);
       },
     };
   }

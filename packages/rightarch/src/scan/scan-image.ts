@@ -4,6 +4,7 @@ import type { ScanCache } from './cache.ts';
 import { type KeepRule, proofKeep } from './keep.ts';
 import { scanLayer } from './layer.ts';
 import type { LayerPool } from './layer-pool.ts';
+import { lookAtLayer } from './look-layer.ts';
 import type { ScanLimits } from './read-layer.ts';
 import type { LayerFacts } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface ScanImageOptions {
   readonly shared?: Map<string, Promise<LayerFacts>> | undefined;
   readonly keep?: KeepRule | undefined;
   readonly limits?: Partial<ScanLimits> | undefined;
+  /** Layers with a table of contents are looked at through it, and not read: their facts have `lookedAt`. */
+  readonly quick?: boolean | undefined;
   /** Threads for the large layers: pass the same pool for all images of a tree. */
   readonly pool?: LayerPool | undefined;
 }
@@ -70,6 +73,8 @@ async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: S
     // Problems are told again in the words of this image: places in them belong to the image that was read first.
     return relocate({ ...known, earlier: true }, tree.source.name, layer);
   }
+  const looked = options.quick === true ? await lookAtLayer(tree.source, layer, { ...options, keep }) : undefined;
+  if (looked !== undefined) return looked;
   const facts = await scanLayer(layer, streamVerified(tree.source, descriptor, { signal: options.signal }), {
     image: tree.source.name,
     signal: options.signal,

@@ -114,6 +114,8 @@ export interface LayerFacts {
   readonly complete: boolean;
   /** Known from an earlier run: these bytes were held to their digest, or their size in a registry, not unpacked again. */
   readonly earlier?: true;
+  /** Set where only the layer's table of contents and parts of some files were read: what unpacks may be other files. */
+  readonly lookedAt?: 'estargz' | 'zstd:chunked';
 }
 
 /** Which CPU a program is for, as the kernel decides it; undefined where its headers name none that we know. */

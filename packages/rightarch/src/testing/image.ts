@@ -12,6 +12,7 @@ import {
   type RuntimeConfig,
 } from '../oci/index.ts';
 import { type NewTarEntry, tarEnd, tarHeader } from '../tar/index.ts';
+import { estargzLayer, type TarPiece } from './estargz.ts';
 import { type TestSource, testSource } from './source.ts';
 
 /** One entry of a layer. A path alone is an empty file; one that ends in a slash is a directory. */
@@ -44,7 +45,8 @@ export interface TestLayer {
   readonly files?: readonly TestFile[];
   /** The uncompressed bytes, instead of files. */
   readonly tar?: Uint8Array;
-  readonly compression?: 'gzip' | 'zstd' | 'none';
+  /** `estargz`: gzip with a table of contents at its end, whose digest the manifest has. */
+  readonly compression?: 'gzip' | 'zstd' | 'none' | 'estargz';
   /** `created_by` of its history entry. */
   readonly createdBy?: string;
   readonly lies?: LayerLies;
@@ -158,15 +160,23 @@ export function testIndex(parts: TestIndexParts): TestImage {
 
 /** A tar of these files, with its end marker. */
 export function testTar(files: readonly TestFile[]): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  for (const { content, ...file } of files) {
+  const pieces = tarPieces(files).flatMap(({ header, content }) => [
+    header,
+    content,
+    Buffer.alloc((512 - (content.length % 512)) % 512),
+  ]);
+  return Buffer.concat([...pieces, tarEnd()]);
+}
+
+function tarPieces(files: readonly TestFile[]): TarPiece[] {
+  return files.map(({ content, ...file }) => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : (content ?? Buffer.alloc(0));
     const type = file.type ?? (file.path.endsWith('/') ? 'directory' : file.link !== undefined ? 'symlink' : 'file');
-    pieces.push(tarHeader({ ...file, type, size: type === 'file' ? bytes.length : 0 }));
-    if (type === 'file') pieces.push(bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512));
-  }
-  pieces.push(tarEnd());
-  return Buffer.concat(pieces);
+    const isFile = type === 'file';
+    const header = tarHeader({ ...file, type, size: isFile ? bytes.length : 0 });
+    const mode = file.mode ?? (type === 'directory' ? 0o755 : 0o644);
+    return { path: file.path, type, mode, link: file.link, header, content: isFile ? bytes : Buffer.alloc(0) };
+  });
 }
 
 interface BuiltLayer {
@@ -177,10 +187,12 @@ interface BuiltLayer {
 
 function buildLayer(layer: TestLayer, parts: TestImageParts, blobs: Map<Digest, Uint8Array>): BuiltLayer {
   const lies = layer.lies ?? {};
-  const plain = layer.tar ?? testTar(layer.files ?? []);
+  const stargz = layer.compression === 'estargz' ? estargzLayer(tarPieces(layer.files ?? [])) : undefined;
+  const plain = stargz?.tar ?? layer.tar ?? testTar(layer.files ?? []);
   const tar = lies.trailing === undefined ? plain : Buffer.concat([plain, lies.trailing]);
-  const compression = layer.compression ?? 'gzip';
-  const packed = compression === 'gzip' ? gzipSync(tar) : compression === 'zstd' ? zstdStored(tar) : tar;
+  const compression = stargz !== undefined || layer.compression === 'estargz' ? 'gzip' : (layer.compression ?? 'gzip');
+  const packed =
+    stargz?.bytes ?? (compression === 'gzip' ? gzipSync(tar) : compression === 'zstd' ? zstdStored(tar) : tar);
   // zlib writes the number of the operating system there.
   if (compression === 'gzip') packed[9] = 255;
   let bytes = packed.subarray(0, lies.keep ?? packed.length);
@@ -192,6 +204,7 @@ function buildLayer(layer: TestLayer, parts: TestImageParts, blobs: Map<Digest, 
       mediaType: lies.mediaType ?? layerType(compression, parts.dockerMediaTypes === true),
       digest,
       size: lies.size ?? bytes.length,
+      ...(stargz !== undefined ? { annotations: { 'containerd.io/snapshot/stargz/toc.digest': stargz.toc } } : {}),
       ...(lies.urls !== undefined ? { urls: lies.urls } : {}),
     },
     diffId: lies.diffId ?? digestOf(tar),

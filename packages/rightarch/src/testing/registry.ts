@@ -26,6 +26,8 @@ export interface TestRegistryOptions {
   readonly absoluteLocations?: boolean;
   /** Names on a page of the tag list; all of them unless told. */
   readonly pageSize?: number;
+  /** The whole blob for every range that is asked for, which RFC 9110, 14.2 allows. */
+  readonly withoutRanges?: boolean;
   /** 405 for HEAD. */
   readonly withoutHead?: boolean;
   readonly immutableTags?: boolean;
@@ -142,7 +144,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
       return problem(404, 'BLOB_UNKNOWN', 'blob unknown to registry');
     }
     void body;
-    return blobReply(bytes, rest, asked.request.headers.range);
+    return blobReply(bytes, rest, options.withoutRanges ? undefined : asked.request.headers.range);
   }
 
   function tokenReply({ url, authorization, body, method }: Asked): Reply {

@@ -18,6 +18,8 @@ export interface TestSourceParts {
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
   /** Bytes of one chunk. 64 KiB unless told. */
   readonly chunk?: number;
+  /** Told of each range that is read. */
+  readonly onPart?: (digest: Digest, offset: number, length: number) => void;
   /** Fails with this error instead of the read of that number, counted from 1. */
   readonly failRead?: { readonly number: number; readonly error: unknown };
 }
@@ -56,6 +58,11 @@ export function testSource(parts: TestSourceParts): TestSource {
         signal?.throwIfAborted();
         yield bytes.subarray(i, i + step);
       }
+    },
+    async part({ digest }, { offset, length }) {
+      parts.onPart?.(digest, offset, length);
+      const bytes = parts.blobs.get(digest)?.subarray(offset, offset + length);
+      return bytes?.length === length ? Uint8Array.from(bytes) : undefined;
     },
     async close() {
       closed = true;

@@ -51,6 +51,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
         targets: asks,
         foreign: [...statedByFlags(flags), ...statedByProject(session, name, project)],
         noCache: flags['no-cache'] === true,
+        quick: flags.quick === true,
         project,
         used,
       });

@@ -31,6 +31,28 @@ function oddity(kind: string): readonly [en: string, ja: string, ko: string] {
 
 /** What is wrong with an image's structure and the bytes of its layers. */
 export const proofLayerCodes = {
+  'proof/layer-looked-at': code<{ layers: readonly string[]; count: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A layer was only looked at through its table of contents',
+      ja: 'レイヤーは目次を通して確認しただけである',
+      ko: '레이어를 목차로만 살펴봄',
+    },
+    message: {
+      en: ({ layers, count }) =>
+        `${layers.length === 1 ? 'Layer' : 'Layers'} ${layers.join(', ')} of ${count} ${layers.length === 1 ? 'was' : 'were'} only looked at through the table of contents; what a runtime unpacks may be other files`,
+      ja: ({ layers, count }) =>
+        `${count} 個のレイヤーのうち、次の番号は目次を通して確認しただけです: ${layers.join(', ')}。実際に展開されるファイルは目次と異なる場合があります`,
+      ko: ({ layers, count }) =>
+        `레이어 ${count}개 중 다음 번호는 목차로만 살펴보았습니다: ${layers.join(', ')}. 런타임이 실제로 푸는 파일은 목차와 다를 수 있습니다`,
+    },
+    fix: {
+      en: () => 'Run `rightarch verify` again without `--quick`: it reads the layers whole and decides',
+      ja: () => '`--quick` を付けずに `rightarch verify` を実行してください。レイヤー全体を読み、判定を確定します',
+      ko: () => '`--quick` 없이 `rightarch verify`를 다시 실행하세요. 레이어 전체를 읽고 판정을 확정합니다',
+    },
+  }),
   'proof/layer-damaged': code<{ what: string; offset: number; detail: string }>({
     severity: 'error',
     since: '0.1.0',

@@ -129,6 +129,11 @@ export const optionSummaries = {
     ja: 'インデックス (--platform 指定時はそのマニフェスト) をバイト単位でそのまま出力する',
     ko: '인덱스(--platform을 주면 그 매니페스트)를 바이트 그대로 출력',
   },
+  quick: {
+    en: 'only look at layers with a table of contents (eStargz, zstd:chunked), by parts; what was only looked at stays undecided',
+    ja: '目次のあるレイヤー (eStargz、zstd:chunked) は一部だけを取得して確認する。その結果は undecided にとどまる',
+    ko: '목차가 있는 레이어(eStargz, zstd:chunked)는 일부만 받아 살펴봄. 그 결과는 undecided로 남음',
+  },
   'no-cache': {
     en: 'do not use what was kept from earlier runs',
     ja: '以前の実行で保存したキャッシュを使わない',

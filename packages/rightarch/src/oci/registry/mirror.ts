@@ -74,6 +74,7 @@ export function layoutAsMirror(layout: ImageSource, reference: ImageReference, r
       return layout.resolve(isDigest(name) ? name : `${place}:${name}`, call);
     },
     blob: (descriptor, call) => layout.blob(descriptor, call),
+    ...(layout.part === undefined ? {} : { part: layout.part.bind(layout) }),
     ...(layout.referrers === undefined ? {} : { referrers: layout.referrers.bind(layout) }),
     close: () => layout.close(),
   };
@@ -126,6 +127,9 @@ export function firstThatHas(sources: readonly [ImageSource, ...ImageSource[]]):
           passed.push(saidBy(source, error));
         }
       }
+    },
+    async part(descriptor, range, call) {
+      return (answering ?? sources.at(-1)!).part?.(descriptor, range, call);
     },
     async referrers(subject, call) {
       const source = answering ?? sources.at(-1)!;

@@ -46,6 +46,7 @@ export function openRepository(
     reference,
     resolve: (wanted, call) => puller.resolve(wanted ?? reference.digest ?? reference.tag ?? 'latest', call),
     blob: (descriptor, call) => puller.blob(descriptor, call),
+    part: (descriptor, range, call) => puller.part(descriptor, range, call),
     referrers: (subject, call) => puller.referrers(subject, call),
     tags: (call) => puller.tags(call),
     has: (descriptor, call) => pusher.has(descriptor, call),

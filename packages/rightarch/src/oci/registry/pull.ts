@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from '../../core/index.ts';
+import { takeBytes } from '../part.ts';
 import type { CallOptions, Descriptor } from '../types.ts';
 import { looksLikeHtml, member, parseJson, readUpTo } from './answers.ts';
 import type { Scope } from './authorizer.ts';
@@ -19,6 +20,12 @@ export interface Puller {
   /** The verified bytes of a manifest. */
   manifest(descriptor: Descriptor, options?: CallOptions): Promise<Uint8Array>;
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): AsyncIterable<Uint8Array>;
+  /** Some bytes of a blob; undefined where the registry gives other than the range that was asked for. */
+  part(
+    descriptor: Descriptor,
+    range: { readonly offset: number; readonly length: number },
+    options?: CallOptions,
+  ): Promise<Uint8Array | undefined>;
   tags(options?: CallOptions): AsyncIterable<string>;
   referrers(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;
 }
@@ -102,6 +109,38 @@ export function openPuller(session: Session, scopes: readonly Scope[]): Puller {
           cause: cut,
         });
       }
+    }
+  }
+
+  async function part(
+    { digest }: Descriptor,
+    { offset, length }: { readonly offset: number; readonly length: number },
+    { signal }: CallOptions = {},
+  ): Promise<Uint8Array | undefined> {
+    const answer = await session.send({
+      method: 'GET',
+      at: `/blobs/${digest}`,
+      headers: { accept: '*/*', range: `bytes=${offset}-${offset + length - 1}` },
+      scopes,
+      subject: { kind: 'blob', name: digest },
+      accept: [200, 206, 416],
+      signal,
+    });
+    const range = /^bytes (\d+)-(\d+)(?:\/|$)/.exec(answer.headers['content-range'] ?? '');
+    // A registry may ignore the header and send everything (RFC 9110, 14.2): the blob is then read as a whole, once.
+    const isRange =
+      answer.status === 206 && Number(range?.[1]) === offset && Number(range?.[2]) === offset + length - 1;
+    if (!isRange) {
+      await answer.drop();
+      return undefined;
+    }
+    try {
+      return await takeBytes(answer.body, length);
+    } catch (error) {
+      const reason = abortedOr(error, signal, image);
+      // A cut: reading the blob as a whole goes on where it was cut, and says what stands in the way.
+      if (!signal?.aborted && reason instanceof Error && reason.name === 'NetworkProblem') return undefined;
+      throw reason;
     }
   }
 
@@ -207,6 +246,7 @@ export function openPuller(session: Session, scopes: readonly Scope[]): Puller {
     },
     manifest,
     blob,
+    part,
     tags,
     referrers,
   };

@@ -258,6 +258,27 @@ describe('pulling', () => {
     expect((await collect(open(registry).blob(layerDescriptor))).equals(layer)).toBe(true);
   });
 
+  it('gives parts of a blob, and none where the answer is not the part that was asked for', async () => {
+    const part = async (options: TestRegistryOptions = {}, range = { offset: 7, length: 1000 }) => {
+      const registry = await start(options);
+      store(registry);
+      return { bytes: await open(registry).part?.(layerDescriptor, range), registry };
+    };
+    const { bytes, registry } = await part();
+    expect(Buffer.from(bytes ?? [])).toEqual(layer.subarray(7, 1007));
+    expect(registry.requests.at(-1)?.headers['range']).toBe('bytes=7-1006');
+    const faults = (fault: FaultRule['fault']) => part({ faults: [{ path: /blobs/, fault }] });
+    expect((await part({ withoutRanges: true })).bytes).toBeUndefined();
+    expect((await part({}, { offset: 299_999, length: 2 })).bytes).toBeUndefined();
+    expect((await part({}, { offset: 300_000, length: 2 })).bytes).toBeUndefined();
+    expect((await faults({ kind: 'short', by: 5, honest: true })).bytes).toBeUndefined();
+    expect((await faults({ kind: 'reset', afterBytes: 10 })).bytes).toBeUndefined();
+    expect((await faults({ kind: 'without', headers: ['content-range'] })).bytes).toBeUndefined();
+    const other = { 'content-range': 'bytes 8-1007/300000' };
+    expect((await faults({ kind: 'with', headers: other })).bytes).toBeUndefined();
+    expect((await faults({ kind: 'extra', bytes: 5 })).bytes).toHaveLength(1000);
+  });
+
   it.each([
     ['always cut', { kind: 'reset', afterBytes: 10 }, 'registry/cut-short'],
     ['too short', { kind: 'short', by: 5, honest: true }, 'registry/cut-short'],
