@@ -4,12 +4,14 @@ import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode 
 import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { dotnetOf, ridLibrary } from './dotnet.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
+import { INTERPRETERS, interpreterExtension, witnessFor } from './interpreter-extensions.ts';
 import type { Judgement } from './judgement.ts';
 import { libcOf } from './libraries.ts';
 import { nodeModule } from './module-rules.ts';
 import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
 import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-systems.ts';
 import { siteOf } from './python-modules.ts';
+import { runtimeOf } from './runtime-process.ts';
 import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import type { Obligation, PlatformProof, Verdict } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, searchPath, type View } from './view.ts';
@@ -51,7 +53,11 @@ export function proveMachineCode(
   const commands = commandsOnPath(view, options.env);
   const programs: Found[] = [];
   const manifests: { readonly path: string; readonly node: TreeNode }[] = [];
-  const runtimes = { node: undefined as string | undefined, python: undefined as string | undefined };
+  const runtimes = {
+    node: undefined as string | undefined,
+    python: undefined as string | undefined,
+    others: [] as string[],
+  };
   const others: OtherFound[] = [];
   const wheels = new Set<string>();
   let files = 0;
@@ -67,6 +73,7 @@ export function proveMachineCode(
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (/^(node|nodejs|bun|deno|electron)$/.test(name)) runtimes.node ??= path;
     if (/^(python|pypy)[\d.]*$/.test(name)) runtimes.python ??= path;
+    if (Object.values(INTERPRETERS).some((names) => names.test(name))) runtimes.others.push(path);
     // What is called by its name is a program, whatever that name looks like.
     if (commands.has(path) || !isInert({ path, facts })) programs.push({ path, node, facts });
   }
@@ -253,7 +260,12 @@ function rootOf(path: string): string {
 interface Surroundings {
   readonly commands: ReadonlyMap<string, string>;
   readonly linked: ReadonlySet<string>;
-  readonly runtimes: { readonly node: string | undefined; readonly python: string | undefined };
+  readonly runtimes: {
+    readonly node: string | undefined;
+    readonly python: string | undefined;
+    /** Ruby and PHP. */
+    readonly others: readonly string[];
+  };
   /** Directories that hold a `.dist-info`. */
   readonly wheels: ReadonlySet<string>;
   readonly env: readonly string[];
@@ -337,6 +349,18 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
       ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', args),
       witness: `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`,
+    };
+  }
+  const extension = interpreterExtension(view.tree, path);
+  const interpreter =
+    extension && runtimeOf(view, { env, cwd: '/' }, INTERPRETERS[extension.language], runtimes.others);
+  if (extension !== undefined && interpreter !== undefined) {
+    const { owner, language } = extension;
+    const args = { path, owner, declared, found: text, files: 1, language, ...made };
+    return {
+      ...refuted,
+      diagnostic: tell('proof/wrong-cpu-module', args),
+      witness: witnessFor(extension, interpreter, path),
     };
   }
   const library = ridLibrary(path);

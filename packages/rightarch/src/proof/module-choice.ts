@@ -12,6 +12,8 @@ const CHOICE =
 export interface Choosable {
   readonly path: string;
   readonly language: ModuleLanguage;
+  /** Of Ruby or PHP. */
+  readonly extension?: { readonly choice: string };
 }
 
 /**
@@ -19,11 +21,11 @@ export interface Choosable {
  * them. Undefined for a file that its package never looks at.
  */
 export function choiceOf(
-  { path, language }: Choosable,
+  { path, language, extension }: Choosable,
   { tree, declared }: { readonly tree: FileTree; readonly declared: Platform },
 ): string | undefined {
   const own = language === 'node' ? packageOf(path) : undefined;
-  if (own === undefined) return path;
+  if (own === undefined) return extension?.choice ?? path;
   const family = parsePlatformPackage(own.name)?.family;
   const root = own.path.slice(0, own.path.length - own.name.length);
   if (family !== undefined) return `${root}${family}`;

@@ -2,7 +2,7 @@ import type { FileTree } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
 import { packageOf } from './node-packages.ts';
 
-export type ModuleLanguage = 'node' | 'python';
+export type ModuleLanguage = 'node' | 'python' | 'ruby' | 'php';
 
 /** A native module of a package that Node's `require` can reach. */
 export function nodeModule(path: string): boolean {

@@ -1,4 +1,5 @@
 import { diagnostic } from '../messages/index.ts';
+import { witnessFor } from './interpreter-extensions.ts';
 import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
 import { hasOtherForm, worksWithout } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
@@ -81,7 +82,8 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
   const { path, node, language, runtime, answer } = module;
   const { outcome } = answer;
   const musl = runtime.process.libc === 'musl';
-  const owner = language === 'node' ? (packageOf(path)?.name ?? path) : pythonPackage(module);
+  const owner =
+    language === 'node' ? (packageOf(path)?.name ?? path) : (module.extension?.owner ?? pythonPackage(module));
   const tell = (cause: Cause, library: string, prints: string): Found | undefined => {
     if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
     const needs = fate === 'unknown' ? 'chosen' : openQuestion(view, module, library);
@@ -289,7 +291,8 @@ function group(found: readonly Found[]) {
   return [...groups.values()];
 }
 
-function witnessOf({ path, language, runtime }: Opened): string {
+function witnessOf({ path, language, runtime, extension }: Opened): string {
+  if (extension !== undefined) return witnessFor(extension, runtime.path, path);
   const text = JSON.stringify(path).replaceAll("'", `'\\''`);
   return language === 'node'
     ? `${runtime.path} -e 'require(${text})'`

@@ -1,4 +1,5 @@
 import { type ElfFacts, machineFit, type TreeNode } from '../scan/index.ts';
+import { INTERPRETERS, type InterpreterExtension, interpreterExtension } from './interpreter-extensions.ts';
 import type { LoadAnswer } from './libraries.ts';
 import { type ModuleLanguage, nodeModule } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
@@ -23,6 +24,8 @@ export interface Candidate {
   readonly facts: ElfFacts;
   /** Of Python: the directory on its path that the module belongs to. */
   readonly site?: Site;
+  /** Of Ruby or PHP. */
+  readonly extension?: InterpreterExtension;
 }
 
 /** One native module that a runtime of the image would open, and what comes of it. */
@@ -67,7 +70,13 @@ export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user
     return started.get(path);
   };
   for (const module of candidates) {
-    const { site } = module;
+    const { site, extension } = module;
+    if (extension !== undefined) {
+      const { language } = extension;
+      const runtime = startOnce(INTERPRETERS[language]);
+      if (runtime !== undefined) opened.push({ ...module, language, runtime, answer: runtime.process.open(module) });
+      continue;
+    }
     if (site === undefined) {
       const runtime = startOnce(/^(node|nodejs|bun)$/);
       if (runtime === undefined) continue;
@@ -109,12 +118,14 @@ function findModules(view: View) {
     if (node.children !== undefined && path.endsWith('.dist-info')) wheels.add(path.slice(0, path.lastIndexOf('/')));
     const facts = elfOf(node.entry);
     if (facts === undefined) continue;
-    if (/\/(node|nodejs|bun|python[\d.]*t?)$/.test(path)) runtimes.push(path);
+    if (/\/(node|nodejs|bun|python[\d.]*t?|ruby[\d.]*|php(?:-fpm|-cgi)?[\d.]*)$/.test(path)) runtimes.push(path);
     if (facts.type !== 3 || facts.damaged || facts.partial || !/\.(?:node|so)$/.test(path)) continue;
     if (machineFit(facts, view.declared).fit === 'match') found.push({ path, node, facts });
   }
   const candidates = found.flatMap((module): Candidate[] => {
     if (nodeModule(module.path)) return [module];
+    const extension = interpreterExtension(view.tree, module.path);
+    if (extension !== undefined) return [{ ...module, extension }];
     const site = module.path.endsWith('.so') ? siteOf(module.path, wheels) : undefined;
     return site !== undefined && isExtension(site, module.path) ? [{ ...module, site }] : [];
   });

@@ -17,7 +17,7 @@ type ModuleArgs = {
   readonly path: string;
   readonly owner: string;
   readonly runtime: string;
-  readonly language: 'node' | 'python';
+  readonly language: 'node' | 'python' | 'ruby' | 'php';
   readonly cause: Cause;
   /** The library, or the version of one, or how the names end that Python looks for, or a NODE_MODULE_VERSION. */
   readonly library: string;

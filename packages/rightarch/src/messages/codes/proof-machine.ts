@@ -144,7 +144,7 @@ export const proofMachineCodes = {
     declared: string;
     found: string;
     files: number;
-    language: 'node' | 'python' | 'dotnet';
+    language: 'node' | 'python' | 'ruby' | 'php' | 'dotnet';
     wanted?: string;
     prints?: string;
     instruction?: string;

@@ -1,0 +1,65 @@
+import type { FileTree } from '../scan/index.ts';
+
+/** An extension that Ruby or PHP opens by a rule of its own. */
+export interface InterpreterExtension {
+  readonly language: 'ruby' | 'php';
+  /** The gem with its version, or the extension as php.ini names it. */
+  readonly owner: string;
+  /** One for each version of Ruby that a gem brings: it needs the one that loads. */
+  readonly choice: string;
+}
+
+/** The programs that open them, by their names. */
+export const INTERPRETERS: Readonly<Record<InterpreterExtension['language'], RegExp>> = {
+  ruby: /^ruby[\d.]*$/,
+  php: /^php(?:-fpm|-cgi)?[\d.]*$/,
+};
+
+/**
+ * What `require` finds of a gem: its require path is `lib`, and RubyGems puts what it compiled in a directory of the
+ * platform as well (Gem::Specification#full_require_paths). What lies in `ext` is left over from the build.
+ */
+const GEM = /\/(?:gems\/([^/]+)\/lib|extensions\/[^/]+\/[^/]+\/([^/]+))\/(?:.*\/)?[^/]+\.so$/;
+/** extension_dir of the official images, of Debian and of Alpine. */
+const PHP = /\/(?:php\/(?:extensions\/[^/]+|\d{8})|php\d+\/modules)\/([^/]+)\.so$/;
+
+export function interpreterExtension(tree: FileTree, path: string): InterpreterExtension | undefined {
+  const gem = GEM.exec(path);
+  const owner = gem?.[1] ?? gem?.[2];
+  if (owner !== undefined) return { language: 'ruby', owner, choice: path.replace(/\/\d\.\d(?=\/)/, '/#') };
+  const name = PHP.exec(path)?.[1];
+  // An extension that no file of php.ini names is there and not loaded.
+  if (name === undefined || !enabledIn(tree).has(name)) return undefined;
+  return { language: 'php', owner: name, choice: path };
+}
+
+/** What fails, as a command: PHP itself goes on without an extension, with a warning. */
+export function witnessFor({ language, owner }: InterpreterExtension, runtime: string, path: string): string {
+  const text = path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll("'", `'\\''`);
+  return language === 'ruby'
+    ? `${runtime} -e 'require "${text}"'`
+    : `${runtime} -r 'exit(extension_loaded("${owner}") ? 0 : 1);'`;
+}
+
+const enabled = new WeakMap<FileTree, ReadonlySet<string>>();
+
+/** Extensions that php.ini and the files beside it name, as `gd`, `gd.so` or by path. */
+function enabledIn(tree: FileTree): ReadonlySet<string> {
+  const known = enabled.get(tree);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  for (const [path] of tree.walk()) {
+    if (!/\/php[^/]*\/(?:.*\/)?(?:php\.ini|conf\.d\/[^/]+\.ini)$/.test(path)) continue;
+    // Debian links from conf.d what is enabled of mods-available.
+    const found = tree.resolve(path);
+    const content = found.found ? found.node.entry.content : undefined;
+    if (content === undefined) continue;
+    for (const [, value] of Buffer.from(content)
+      .toString('utf8')
+      .matchAll(/^[ \t]*(?:zend_)?extension[ \t]*=[ \t]*"?([^";\s]+)/gm)) {
+      names.add(value!.replace(/^.*\//, '').replace(/\.so$/, ''));
+    }
+  }
+  enabled.set(tree, names);
+  return names;
+}
