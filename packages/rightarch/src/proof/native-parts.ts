@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
+import { unbuiltGems } from './gems.ts';
 import { codeIn, isOptional, member, type NodePackage, packageOf, parseJson } from './node-packages.ts';
 import type { PartProof } from './structure.ts';
 import type { Obligation } from './types.ts';
@@ -39,14 +40,26 @@ const TOLERATES = /\|\|\s*(?:true|:|exit 0|echo|node -e|node \S*(?:suppress|fall
  * that may be loaded on this platform. None is there after `--ignore-scripts`, or where only another system's was copied,
  * and `npm ls` finds nothing wrong with it. Which of several is opened, and whether it loads, is for `native-modules.ts`.
  */
-export function proveNativeParts(view: View, skip: ReadonlySet<string>): PartProof & { readonly witness?: string } {
+export function proveNativeParts(
+  view: View,
+  { skip, env }: { readonly skip: ReadonlySet<string>; readonly env: readonly string[] },
+): PartProof & { readonly witness?: string } {
   const { packages, node, optional } = find(view);
   const diagnostics: Diagnostic[] = [];
   const obligations: Obligation[] = [];
   let witness: string | undefined;
   let whole = 0;
-  if (node === undefined) return { verdict: 'proven', obligations, diagnostics };
-  for (const found of packages.values()) {
+  for (const gem of unbuiltGems(view, env)) {
+    const { name: owner, path, prints, builtFor } = gem;
+    const args = { owner, path, declared: declaredText(view), prints, language: 'ruby' as const };
+    const foreign = builtFor === undefined ? {} : { foreign: { path: `extensions/${builtFor}`, text: builtFor } };
+    diagnostics.push(diagnostic('proof/native-part-missing', { ...args, ...foreign }, placeOf(view, path, gem.node)));
+    const { layer } = gem.node;
+    const evidence = builtFor === undefined ? 'extensions not built' : `extensions built for ${builtFor}`;
+    obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
+    witness ??= gem.witness;
+  }
+  for (const found of node === undefined ? [] : packages.values()) {
     const { own, directory } = found;
     if (!isNeeded(view, found, optional)) continue;
     const { fits, foreign } = codeIn({ path: own.path, node: directory }, view.declared);
@@ -55,8 +68,8 @@ export function proveNativeParts(view: View, skip: ReadonlySet<string>): PartPro
       continue;
     }
     if (skip.has(own.name)) continue;
-    const { prints, command } = failure(view, found, node);
-    const args = { owner: own.name, path: own.path, declared: declaredText(view), prints };
+    const { prints, command } = failure(view, found, node!);
+    const args = { owner: own.name, path: own.path, declared: declaredText(view), prints, language: 'node' as const };
     diagnostics.push(
       diagnostic(
         'proof/native-part-missing',
@@ -69,7 +82,7 @@ export function proveNativeParts(view: View, skip: ReadonlySet<string>): PartPro
     obligations.push({ step: 'module', holds: false, subject: own.path, evidence, ...(layer > 0 ? { layer } : {}) });
     witness ??= command;
   }
-  if (whole > 0) {
+  if (whole > 0 && node !== undefined) {
     const evidence = `${whole} of ${whole + diagnostics.length} packages that are compiled when installed hold a native module`;
     obligations.unshift({ step: 'module', holds: diagnostics.length === 0, subject: node, evidence });
   }

@@ -126,7 +126,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const code = proveMachineCode(view, { env, judged: started.files, foreign });
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
   const modules = proveModules(view, { start: start ?? { env, cwd: '/', user: '' }, skip });
-  const parts = proveNativeParts(view, skip);
+  const parts = proveNativeParts(view, { skip, env: start?.env ?? env });
   const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
   const archives = proveArchives(view);
   const verdict = worstVerdict([

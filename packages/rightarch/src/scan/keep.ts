@@ -45,6 +45,9 @@ const NATIVE_WORDS = [
   'pkg-prebuilds',
 ].map((word) => Buffer.from(word));
 
+/** What RubyGems writes of an installed gem; one with native code lists what builds it. */
+const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
+const EXTENSIONS = /^\s*s\.extensions\s*=\s*\[\s*["']/m;
 /** Where PHP is told which extensions it loads; Debian has links to mods-available. */
 const PHP_INI = /(^|\/)php[^/]*\/(.*\/)?(php\.ini|(conf\.d|mods-available)\/[^/]+\.ini)$/;
 const EXTENSION = /^[ \t]*(zend_)?extension[ \t]*=/m;
@@ -65,12 +68,13 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-7',
+  id: 'proof-8',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
     if (LOADER.test(path)) return size <= LARGE;
     if (MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return size <= SMALL;
+    if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
@@ -79,6 +83,7 @@ export const proofKeep: KeepRule = {
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
+    if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);

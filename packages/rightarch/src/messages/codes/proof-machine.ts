@@ -227,6 +227,7 @@ export const proofMachineCodes = {
   }),
   'proof/native-part-missing': code<{
     owner: string;
+    language: 'node' | 'ruby';
     path: string;
     declared: string;
     /** A file of the package for another platform or system. */
@@ -250,12 +251,18 @@ export const proofMachineCodes = {
         `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
     },
     fix: {
-      en: ({ owner, declared }) =>
-        `Install ${q(owner)} in a stage for ${declared} with its install script: no \`--ignore-scripts\`, allowed where pnpm or Bun ask (\`onlyBuiltDependencies\`, \`trustedDependencies\`), and no node_modules copied from another machine; \`npm rebuild ${owner}\` mends it alone`,
-      ja: ({ owner, declared }) =>
-        `${declared} 用のステージで、${q(owner)} をインストールスクリプト込みでインストールしてください。\`--ignore-scripts\` は付けず、pnpm や Bun では許可し (\`onlyBuiltDependencies\`、\`trustedDependencies\`)、別のマシンの node_modules はコピーしないでください。これだけを直すには \`npm rebuild ${owner}\` を実行します`,
-      ko: ({ owner, declared }) =>
-        `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
+      en: ({ owner, declared, language }) =>
+        language === 'ruby'
+          ? `Run \`bundle install\` in a stage for ${declared}, and do not copy gems of another machine; \`gem pristine ${owner.replace(/-\d.*$/, '')}\` there mends it alone`
+          : `Install ${q(owner)} in a stage for ${declared} with its install script: no \`--ignore-scripts\`, allowed where pnpm or Bun ask (\`onlyBuiltDependencies\`, \`trustedDependencies\`), and no node_modules copied from another machine; \`npm rebuild ${owner}\` mends it alone`,
+      ja: ({ owner, declared, language }) =>
+        language === 'ruby'
+          ? `${declared} 用のステージで \`bundle install\` を実行し、別のマシンの gem はコピーしないでください。これだけを直すには、そこで \`gem pristine ${owner.replace(/-\d.*$/, '')}\` を実行します`
+          : `${declared} 用のステージで、${q(owner)} をインストールスクリプト込みでインストールしてください。\`--ignore-scripts\` は付けず、pnpm や Bun では許可し (\`onlyBuiltDependencies\`、\`trustedDependencies\`)、別のマシンの node_modules はコピーしないでください。これだけを直すには \`npm rebuild ${owner}\` を実行します`,
+      ko: ({ owner, declared, language }) =>
+        language === 'ruby'
+          ? `${declared}용 스테이지에서 \`bundle install\`을 실행하고, 다른 머신의 gem은 복사하지 마세요. 이것만 고치려면 거기서 \`gem pristine ${owner.replace(/-\d.*$/, '')}\`을 실행하세요`
+          : `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
     },
   }),
   'proof/requirement-missing': code<{

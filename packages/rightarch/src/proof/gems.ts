@@ -1,0 +1,73 @@
+import type { TreeNode } from '../scan/index.ts';
+import { INTERPRETERS } from './interpreter-extensions.ts';
+import { runtimeOf } from './runtime-process.ts';
+import type { View } from './view.ts';
+
+/** A gem that RubyGems passes over: its extensions were not built for this platform. */
+export interface UnbuiltGem {
+  /** With its version: `pg-1.5.9`. */
+  readonly name: string;
+  readonly path: string;
+  /** Its specification. */
+  readonly node: TreeNode;
+  /** A platform for which they were built. */
+  readonly builtFor: string | undefined;
+  readonly prints: string;
+  readonly witness: string;
+}
+
+/** `Gem::Platform.local` begins with it. */
+const CPUS: Readonly<Record<string, RegExp>> = {
+  amd64: /^x86_64-/,
+  arm64: /^(?:aarch64|arm64)-/,
+  '386': /^(?:x86|i\d86)-/,
+  arm: /^arm/,
+  ppc64le: /^(?:powerpc64le|ppc64le)-/,
+  riscv64: /^riscv64-/,
+  s390x: /^s390x-/,
+};
+
+/**
+ * Gem::BasicSpecification#missing_extensions? of RubyGems: a gem whose specification lists extensions is ignored where
+ * `extensions/<platform>/<api version>/<gem>/gem.build_complete` is not there. Distributions lay out their own differently.
+ */
+export function unbuiltGems(view: View, env: readonly string[]): readonly UnbuiltGem[] {
+  const cpu = CPUS[view.declared.architecture];
+  const rubies: string[] = [];
+  const specifications: { readonly path: string; readonly node: TreeNode }[] = [];
+  for (const [path, node] of view.tree.walk()) {
+    if (INTERPRETERS.ruby.test(path.slice(path.lastIndexOf('/') + 1)) && node.entry.program?.kind === 'elf')
+      rubies.push(path);
+    // What was kept of specifications lists extensions.
+    if (/\/specifications\/[^/]+\.gemspec$/.test(path) && node.entry.content !== undefined)
+      specifications.push({ path, node });
+  }
+  const ruby = runtimeOf(view, { env, cwd: '/' }, INTERPRETERS.ruby, rubies);
+  if (ruby === undefined || cpu === undefined) return [];
+  const names = (path: string): readonly string[] => {
+    const found = view.tree.resolve(path);
+    return found.found ? [...(found.node.children?.keys() ?? [])] : [];
+  };
+  return specifications.flatMap(({ path, node }): UnbuiltGem[] => {
+    const [, home = '', full = ''] = /^(.*)\/specifications\/([^/]+)\.gemspec$/.exec(path) ?? [];
+    const directory = `${home}/gems/${full}`;
+    if (/^\/usr\/(?:lib|share)/.test(home) || !view.tree.resolve(directory).found) return [];
+    const built = names(`${home}/extensions`).filter((platform) =>
+      names(`${home}/extensions/${platform}`).some(
+        (api) => view.tree.resolve(`${home}/extensions/${platform}/${api}/${full}/gem.build_complete`).found,
+      ),
+    );
+    if (built.some((platform) => cpu.test(platform))) return [];
+    const [, name = full, version = ''] = /^(.+)-(\d[^-]*)(?:-.*)?$/.exec(full) ?? [];
+    return [
+      {
+        name: full,
+        path: directory,
+        node,
+        builtFor: built[0],
+        prints: `Ignoring ${full} because its extensions are not built. Try: gem pristine ${name} --version ${version}`,
+        witness: `${ruby} -e 'exit Gem::Specification.find_by_name("${name}", "${version}").missing_extensions? ? 1 : 0'`,
+      },
+    ];
+  });
+}
