@@ -72,7 +72,10 @@ export function renderTarget(page: Page, target: Target): string {
     known === 'unknown' ? say('unknown') : known.value + standing(page, known);
   const said = [
     [say('index'), message(mismatch.index)],
+    ...(mismatch.indexElsewhere !== undefined ? [[say('onCrio'), message(mismatch.indexElsewhere)]] : []),
     [say('single'), message(mismatch.single)],
+    ...(mismatch.create !== undefined ? [[say('create'), message(mismatch.create)]] : []),
+    ...(mismatch.notOnPath !== undefined ? [[say('notOnPath'), message(mismatch.notOnPath)]] : []),
     [say('stage'), mismatch.stage],
   ];
   lines.push('', `  ${say('mismatch')}`, renderTable(page, [], said, '    '));
