@@ -17,7 +17,7 @@ import { atInput, failure, refusal } from '../messages/index.ts';
 import { findTarget, type TargetAsk } from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
 import { layoutDirectory } from './built.ts';
-import { asksOf, sourceDateEpoch } from './project.ts';
+import { asksOf, asksOfTargets, sourceDateEpoch } from './project.ts';
 import type { Session } from './session.ts';
 import type { Flags } from './specs.ts';
 
@@ -87,7 +87,10 @@ function jobOf(session: Session, picked: Picked, flags: Flags, project: Resolved
   const asks =
     asked.length > 0
       ? asked
-      : (project?.targets.filter((target) => target.image === image?.name).map(({ ask }) => ask) ?? []);
+      : asksOfTargets(
+          flags,
+          project?.targets.filter((target) => target.image === image?.name),
+        );
   const root = image === undefined ? shell.cwd : (project?.directory ?? shell.cwd);
   const name = image?.name ?? references[0]?.repository.split('/').at(-1) ?? basename(context).toLowerCase();
   const epoch = sourceDateEpoch(shell.env);

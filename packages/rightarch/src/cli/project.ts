@@ -11,7 +11,14 @@ import {
 } from '../config/index.ts';
 import { orThrow } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
-import { parseTargetAsk, type TargetAsk } from '../target/index.ts';
+import {
+  type AssumedFact,
+  assumableFacts,
+  assuming,
+  parseAssumed,
+  parseTargetAsk,
+  type TargetAsk,
+} from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
 import { Refusals, type Session } from './session.ts';
 import type { Flags } from './specs.ts';
@@ -57,9 +64,29 @@ export function accept<T>(checked: Checked<T>): T {
 
 /** What `--for` names: a target of the project by its name, else a runtime; the name wins where both fit. */
 export function asksOf(session: Session, flags: Flags, project: ResolvedProject | undefined): readonly TargetAsk[] {
+  const assumed = assumedByFlags(flags);
   return allValues(flags, 'for').map((text) => {
     const named = project?.targets.find(({ name }) => name === text);
-    return named?.ask ?? orThrow(parseTargetAsk(text, { today: today(session) }), 'request');
+    return assuming(named?.ask ?? orThrow(parseTargetAsk(text, { today: today(session) }), 'request'), assumed);
+  });
+}
+
+/** What the targets of the project ask for, with what is answered for on the command line. */
+export function asksOfTargets(
+  flags: Flags,
+  targets: readonly { readonly ask: TargetAsk }[] | undefined,
+): readonly TargetAsk[] {
+  const assumed = assumedByFlags(flags);
+  return (targets ?? []).map(({ ask }) => assuming(ask, assumed));
+}
+
+/** `--assume FACT=VALUE:REASON`: what somebody answers for. */
+function assumedByFlags(flags: Flags): readonly AssumedFact[] {
+  return allValues(flags, 'assume').map((text) => {
+    const parsed = parseAssumed(text);
+    if (parsed !== undefined) return parsed;
+    const accepted = assumableFacts.map((fact) => `${fact}=${fact === 'architecture' ? 'CPU' : 'accepted'}:REASON`);
+    throw failure('cli/bad-value', { option: '--assume', value: text, accepted }, atInput('--assume'), 'request');
   });
 }
 

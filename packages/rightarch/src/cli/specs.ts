@@ -30,6 +30,7 @@ const FOR: OptionSpec = { name: 'for', value: 'ID[:CPU]', many: true };
 const ENV: OptionSpec = { name: 'env', value: 'NAME' };
 const NO_CACHE: OptionSpec = { name: 'no-cache' };
 const FAIL_ON: OptionSpec = { name: 'fail-on', value: 'VERDICT' };
+const ASSUME: OptionSpec = { name: 'assume', value: 'FACT=VALUE:REASON', many: true };
 const FOREIGN: OptionSpec = { name: 'foreign', value: 'GLOB', many: true };
 
 /** docker's flags with docker's meaning, and ours behind them. */
@@ -87,6 +88,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       { name: 'why' },
       { name: 'all' },
       FOREIGN,
+      ASSUME,
       { name: 'sarif', value: 'FILE' },
       { name: 'html', value: 'FILE' },
       { name: 'quick' },
@@ -105,7 +107,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch ship --env prod api',
       'rightarch ship -t ghcr.io/team/app:1.2 --for fargate:arm64 .',
     ],
-    options: [...BUILD, FAIL_ON, FOREIGN, { name: 'drop', value: 'PLATFORM', many: true }],
+    options: [...BUILD, FAIL_ON, FOREIGN, ASSUME, { name: 'drop', value: 'PLATFORM', many: true }],
     run: async (...call) => (await import('./commands/ship.ts')).ship(...call),
   },
   {

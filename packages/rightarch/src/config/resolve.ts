@@ -146,12 +146,13 @@ function resolveTarget(scope: Scope, name: string, written: TargetShape): readon
   const target = findTarget(shape.runtime);
   // Unknown runtimes were reported when the file was read.
   if (target === undefined) return [];
+  const { architecture: cpus, ...others } = shape.assume ?? {};
   const assume: TargetAsk['assume'] =
     shape.assume === undefined
       ? undefined
       : {
-          ...(shape.assume.architecture !== undefined ? { architecture: words(shape.assume.architecture) } : {}),
-          ...(shape.assume.index !== undefined ? { index: shape.assume.index } : {}),
+          ...withoutUndefined(others),
+          ...(cpus !== undefined ? { architecture: words(cpus) } : {}),
           reason: shape.assume.reason,
         };
   const decidedAt =

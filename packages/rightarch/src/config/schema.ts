@@ -40,6 +40,10 @@ const assume = z
   .strictObject({
     architecture: textOrList.optional(),
     index: z.enum(['accepted', 'rejected', 'amd64-entry-required']).optional(),
+    attestations: z.enum(['accepted']).optional().describe('An index with provenance and SBOM manifests'),
+    oci: z.enum(['accepted']).optional().describe("OCI media types beside Docker's"),
+    zstd: z.enum(['accepted']).optional().describe('Layers compressed with zstd'),
+    size: z.enum(['accepted']).optional().describe('An image above the known limit'),
     reason: text,
   })
   .describe('Overrules what is known about the runtime; shown in every report');

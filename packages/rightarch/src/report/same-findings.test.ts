@@ -18,7 +18,12 @@ describe('joinRuntimes', () => {
 
   it('leaves what sends to the page of one runtime with that one', () => {
     const partial = (page: string) =>
-      diagnostic('target/fact-partial', { runtime: page, page, facts: ['index'] }, at, { severity: 'warning' });
+      diagnostic(
+        'target/fact-partial',
+        { runtime: page, page, facts: ['index'], assume: [['index', 'accepted']] },
+        at,
+        { severity: 'warning' },
+      );
     expect(joinRuntimes([partial('fly'), partial('render')], 'en')).toHaveLength(2);
   });
 });

@@ -3,7 +3,9 @@
  * Never here: accounts, the network, the bytes of an image (the proof passes in what it found).
  * Start with `types.ts`, then `ask.ts` (which CPU a runtime means) and `judge.ts` (whether it would take the image).
  */
+
 export { type AskParts, parseTargetAsk, resolveAsk, unknownRuntime } from './ask.ts';
+export { type AssumedFact, assuming, parseAssumed } from './assume.ts';
 export { canRefuse, factDays, isStale } from './fact.ts';
 export { inRuntimeWords } from './in-runtime-words.ts';
 export { type InstanceAnswer, instanceExamples, readInstance } from './instance.ts';
@@ -20,6 +22,8 @@ export type {
 export { findTarget, targets, targetWords } from './targets.ts';
 export {
   type Acceptance,
+  type Assumption,
+  assumableFacts,
   type Fact,
   type IndexRule,
   type Known,

@@ -240,7 +240,13 @@ function stageOn({ mismatch }: Target, failure: JudgedEntry['failure']): Stage {
 
 function size({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {
   const limit = ask.target.maxImageBytes;
-  if (limit === undefined || entry.unpackedBytes === undefined || entry.unpackedBytes <= limit.value) return NOTHING;
+  if (
+    ask.assume?.size !== undefined ||
+    limit === undefined ||
+    entry.unpackedBytes === undefined ||
+    entry.unpackedBytes <= limit.value
+  )
+    return NOTHING;
   const firm = canRefuse(limit, today);
   const args = { runtime: ask.target.title, bytes: entry.unpackedBytes, limit: limit.value, source: limit.source };
   return {

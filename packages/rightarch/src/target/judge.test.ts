@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Digest, parsePlatform } from '../core/index.ts';
 import { inWords } from '../messages/index.ts';
 import { parseTargetAsk } from './ask.ts';
+import { assuming, parseAssumed } from './assume.ts';
 import { judgeTarget } from './judge.ts';
 import type { JudgedEntry, JudgedImage } from './judge-types.ts';
 import type { TargetAsk } from './types.ts';
@@ -102,7 +103,12 @@ describe('judgeTarget', () => {
     // Facts that nobody, or not everybody, confirmed.
     ['render', both, 'undecided fact-unknown'],
     ['render', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven'],
-    ['fargate', index([entry('linux/amd64')], { attestations: 1 }), 'proven fact-partial'],
+    ['fargate', index([entry('linux/amd64')], { attestations: 1 }), 'proven'],
+    ['batch', both, 'undecided fact-partial'],
+    ['ecs-express', single(entry('linux/amd64', { mediaType: dockerManifest })), 'undecided fact-partial'],
+    ['fly', single(entry('linux/amd64')), 'undecided fact-partial'],
+    ['fly', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven'],
+    ['azure-container-apps', single(entry('linux/amd64')), 'undecided fact-partial'],
     [
       'azure-app-service:arm64',
       single(entry('linux/arm64', { mediaType: dockerManifest })),
@@ -164,6 +170,50 @@ describe('judgeTarget', () => {
       'target/assumed',
       'target/status',
     ]);
+  });
+
+  it('takes what somebody answers for by its name, and nothing else', () => {
+    const image = index([entry('linux/amd64', { unpackedBytes: 9_000_000_000 })], { attestations: 1 });
+    const codes = (assume: TargetAsk['assume']) => {
+      const { verdict, diagnostics } = judgeTarget({ ...ask('fly'), ...(assume ? { assume } : {}) }, image, today);
+      const facts = diagnostics.flatMap(({ args }) => (Array.isArray(args['facts']) ? args['facts'] : []));
+      return [verdict, ...facts];
+    };
+    const reason = 'ran there on 2026-11-20';
+    expect(codes(undefined)).toEqual(['refuted', 'attestations', 'index', 'oci']);
+    expect(codes({ size: 'accepted', oci: 'accepted', reason })).toEqual(['undecided', 'attestations', 'index']);
+    const all = { index: 'amd64-entry-required', attestations: 'accepted', oci: 'accepted', size: 'accepted' } as const;
+    expect(codes({ ...all, reason })).toEqual(['proven']);
+    const express = ask('ecs-express');
+    const docker = single(entry('linux/amd64', { mediaType: dockerManifest }));
+    const assume = { architecture: [parsePlatform('linux/arm64')!], reason };
+    expect(judgeTarget({ ...express, assume }, docker, today).verdict).toBe('undecided');
+    const right = { architecture: [parsePlatform('linux/amd64')!], reason };
+    expect(judgeTarget({ ...express, assume: right }, docker, today).verdict).toBe('proven');
+  });
+
+  it('refuses an index where somebody says that none is taken', () => {
+    const assume = { index: 'rejected', reason: 'as of today' } as const;
+    expect(judgeTarget({ ...ask('fargate'), assume }, both, today).verdict).toBe('refuted');
+  });
+
+  it('prints the line that answers for a fact', () => {
+    const { diagnostics } = judgeTarget(ask('ecs-express'), both, today);
+    expect(inWords(diagnostics[0]!, 'en').fix).toContain(
+      "answer for it with `assume: { architecture: amd64, index: accepted, oci: accepted, reason: … }` on the target, or `--assume 'architecture=amd64:REASON' --assume 'index=accepted:REASON' --assume 'oci=accepted:REASON'`",
+    );
+  });
+
+  it('lets a flag answer for what nobody confirmed, and not overrule what is', () => {
+    const assumed = [parseAssumed('index=accepted:tried'), parseAssumed('oci=accepted:tried')].flatMap(
+      (one) => one ?? [],
+    );
+    const image = index([entry('linux/amd64', client)]);
+    expect(judgeTarget(assuming(ask('fly'), assumed), image, today).verdict).toBe('proven');
+    expect(judgeTarget(assuming(ask('lambda'), assumed), image, today).verdict).toBe('refuted');
+    expect(assuming(ask('lambda'), assumed).assume).toBeUndefined();
+    for (const text of ['oci=accepted', 'oci=accepted: ', 'oci=rejected:x', 'ocy=accepted:x', 'architecture=x:y', ''])
+      expect(parseAssumed(text)).toBeUndefined();
   });
 
   const refusedBy = (prints: string, stage: 'create' | 'start' | 'load' = 'start'): JudgedImage =>

@@ -1,10 +1,10 @@
-import { formatPlatform, type Location, type Platform } from '../core/index.ts';
+import { formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
 import { type ArgsOf, diagnostic } from '../messages/index.ts';
 import { canRefuse, isStale } from './fact.ts';
 import { atImage, type Findings, isLocal, merge, nameOf, says } from './findings.ts';
 import { judgeEntry } from './judge-entry.ts';
 import type { JudgedImage, JudgedVerdict, TargetEntry, TargetJudgement } from './judge-types.ts';
-import type { Fact, IndexRule, Known, TargetAsk } from './types.ts';
+import type { Acceptance, assumableFacts, Fact, IndexRule, Known, TargetAsk } from './types.ts';
 
 /**
  * Whether a runtime would take this image, choose an entry and start it. Pure: what the bytes say is passed in.
@@ -63,8 +63,10 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
   const { target } = ask;
   const findings: Findings[] = [];
   const rule = ruleOf(ask);
-  if (image.form === 'index' && plain(rule) === 'rejected' && typeof rule === 'object') {
-    const firm = canRefuse(rule, today);
+  if (image.form === 'index' && plain(rule) === 'rejected') {
+    // Who says so in the configuration is believed.
+    const firm = typeof rule !== 'object' || canRefuse(rule, today);
+    const fact = typeof target.index === 'object' ? target.index : undefined;
     const children = ask.platforms.map((platform) => childFor(image, platform));
     const args = {
       runtime: target.title,
@@ -72,14 +74,14 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
       children: children.filter((one) => one !== undefined),
       says: says(target.mismatch.index, quoted(image, image.mediaType)),
       attestations: image.attestations > 0 && image.entries.length === 1,
-      source: rule.source,
-      checked: rule.checked,
+      source: fact?.source ?? 'rightarch.yaml',
+      checked: fact?.checked ?? today ?? '',
     };
     findings.push(firmly('target/index-rejected', args, atImage(image), firm, args.says));
   }
   const types = [image.mediaType, ...image.entries.map((entry) => entry.mediaType)];
   const oci = types.find((type) => OCI.test(type));
-  if (oci !== undefined && typeof target.oci === 'object' && target.oci.value === 'rejected') {
+  if (oci !== undefined && isRejected(target.oci) && ask.assume?.oci === undefined) {
     const said = says(target.mismatch.index, quoted(image, oci));
     const args = {
       runtime: target.title,
@@ -91,6 +93,10 @@ function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined
     findings.push(firmly('target/media-type-rejected', args, atImage(image), canRefuse(target.oci, today), said));
   }
   return merge(findings);
+}
+
+function isRejected(known: Known<Acceptance>): known is Fact<'rejected'> {
+  return plain(known) === 'rejected';
 }
 
 /** The same finding as an error where a firm fact stands behind it, as a warning where none does. */
@@ -132,54 +138,65 @@ function judgeCpu(ask: TargetAsk, image: JudgedImage, today: string | undefined)
 
 function assumed(ask: TargetAsk, image: JudgedImage): Findings {
   if (ask.assume === undefined) return { diagnostics: [] };
-  const { architecture, index, reason } = ask.assume;
-  const what = [...(architecture ?? []).map(formatPlatform), ...(index !== undefined ? [`index ${index}`] : [])];
+  const { architecture, reason } = ask.assume;
+  const others = (['index', 'attestations', 'oci', 'zstd', 'size'] as const).flatMap((fact) =>
+    ask.assume?.[fact] === undefined ? [] : [`${fact} ${ask.assume[fact]}`],
+  );
+  const what = [...(architecture ?? []).map(formatPlatform), ...others];
   return { diagnostics: [diagnostic('target/assumed', { runtime: ask.target.title, what, reason }, atImage(image))] };
 }
 
-/** Facts that matter for this very image: its form, its media types, its layers. */
-function factsInPlay(ask: TargetAsk, image: JudgedImage): readonly (readonly [name: string, fact: Known<unknown>])[] {
-  const { target } = ask;
-  const facts: (readonly [string, Known<unknown>])[] = [['platforms', target.platforms]];
-  const rule = ruleOf(ask);
-  if (image.form === 'index' && typeof rule === 'object') facts.push(['index', rule]);
-  if (image.form === 'index' && rule === 'unknown') facts.push(['index', rule]);
-  if (image.attestations > 0) facts.push(['attestations', target.attestations]);
-  if ([image.mediaType, ...image.entries.map((entry) => entry.mediaType)].some((type) => OCI.test(type))) {
-    facts.push(['oci', target.oci]);
+type FactName = (typeof assumableFacts)[number];
+
+/** Facts that matter for this very image and that nobody assumed: its CPU, its form, its media types, its layers. */
+function factsInPlay(ask: TargetAsk, image: JudgedImage): readonly (readonly [name: FactName, fact: Known<unknown>])[] {
+  const { target, assume } = ask;
+  const facts: (readonly [FactName, Known<unknown>])[] = [];
+  const isAnswered = ask.platforms.every((asked) => assume?.architecture?.some((one) => samePlatform(one, asked)));
+  if (!isAnswered) {
+    facts.push(['architecture', target.platforms]);
+    if (ask.basis !== undefined) facts.push(['architecture', ask.basis]);
   }
-  if (image.entries.some((entry) => entry.layerMediaTypes.some((type) => /zstd/.test(type))))
-    facts.push(['zstd', target.zstd]);
-  if (ask.basis !== undefined) facts.push(['CPU', ask.basis]);
+  if (image.form === 'index' && assume?.index === undefined) facts.push(['index', target.index]);
+  if (image.attestations > 0 && assume?.attestations === undefined) facts.push(['attestations', target.attestations]);
+  const types = [image.mediaType, ...image.entries.map((entry) => entry.mediaType)];
+  if (types.some((type) => OCI.test(type)) && assume?.oci === undefined) facts.push(['oci', target.oci]);
+  const isZstd = image.entries.some((entry) => entry.layerMediaTypes.some((type) => /zstd/.test(type)));
+  if (isZstd && assume?.zstd === undefined) facts.push(['zstd', target.zstd]);
   return facts;
 }
 
-/** Unknown facts leave it open; a partial one that accepts only warns, since nothing speaks against it. */
+/** A fact that is unknown or partial is no support: open until somebody answers for it by its name. */
 function unknownFacts(ask: TargetAsk, image: JudgedImage): Findings {
   const inPlay = factsInPlay(ask, image);
-  const unknown = inPlay.filter(([, fact]) => fact === 'unknown').map(([name]) => name);
-  const unsure = inPlay
-    .filter(([, fact]) => typeof fact === 'object' && fact.standing === 'partial')
-    .map(([name]) => name);
-  const runtime = ask.target.title;
-  const page = ask.target.id;
+  const named = (facts: typeof inPlay) => [...new Set(facts.map(([name]) => name))];
+  const unknown = inPlay.filter(([, fact]) => fact === 'unknown');
+  const unsure = inPlay.filter(([, fact]) => typeof fact === 'object' && fact.standing === 'partial');
+  const about = (facts: typeof inPlay) => ({
+    runtime: ask.target.title,
+    page: ask.target.id,
+    facts: named(facts),
+    assume: named(facts).map((name) => [name, valueToAssume(name, ask)] as const),
+  });
   return {
     diagnostics: [
-      ...(unknown.length > 0
-        ? [diagnostic('target/fact-unknown', { runtime, page, facts: unknown }, atImage(image))]
-        : []),
-      ...(unsure.length > 0
-        ? [diagnostic('target/fact-partial', { runtime, page, facts: [...new Set(unsure)] }, atImage(image))]
-        : []),
+      ...(unknown.length > 0 ? [diagnostic('target/fact-unknown', about(unknown), atImage(image))] : []),
+      ...(unsure.length > 0 ? [diagnostic('target/fact-partial', about(unsure), atImage(image))] : []),
     ],
-    open: unknown.length > 0,
+    open: unknown.length > 0 || unsure.length > 0,
   };
+}
+
+/** What somebody writes who answers for a fact as it is known, or as it has to be. */
+function valueToAssume(name: FactName, { target, platforms }: TargetAsk): string {
+  if (name === 'architecture') return platforms.map(({ architecture }) => architecture).join(',');
+  return name === 'index' && target.index !== 'unknown' ? target.index.value : 'accepted';
 }
 
 function staleFacts(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
   if (today === undefined) return { diagnostics: [] };
   const stale = factsInPlay(ask, image).filter(
-    (pair): pair is [string, Fact<unknown>] => typeof pair[1] === 'object' && isStale(pair[1], today),
+    (pair): pair is readonly [FactName, Fact<unknown>] => typeof pair[1] === 'object' && isStale(pair[1], today),
   );
   if (stale.length === 0) return { diagnostics: [] };
   const oldest = stale.map(([, fact]) => fact.checked).sort()[0] ?? '';

@@ -124,9 +124,20 @@ export interface TargetAsk {
   /** The root file system is mounted read-only: by the configuration, or by the runtime itself. */
   readonly readOnly?: boolean;
   /** Facts that the user overrules, with the reason; shown in every report. */
-  readonly assume?: {
-    readonly architecture?: readonly Platform[];
-    readonly index?: IndexRule;
-    readonly reason: string;
-  };
+  readonly assume?: Assumption;
 }
+
+/** What somebody answers for: a fact that is not confirmed, or one that is overruled. */
+export interface Assumption {
+  readonly architecture?: readonly Platform[];
+  readonly index?: IndexRule;
+  readonly attestations?: 'accepted';
+  readonly oci?: 'accepted';
+  readonly zstd?: 'accepted';
+  /** The image's own size is taken, whatever limit is known. */
+  readonly size?: 'accepted';
+  readonly reason: string;
+}
+
+/** Facts that can be assumed by name. */
+export const assumableFacts = ['architecture', 'index', 'attestations', 'oci', 'zstd', 'size'] as const;

@@ -21,11 +21,13 @@ import { allValues, oneValue } from '../arguments.ts';
 import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
-import { asksOf, loadProject } from '../project.ts';
+import { asksOf, asksOfTargets, loadProject } from '../project.ts';
 import { failsOn, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
+
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'target/assumed']);
 
 /** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
 export async function verify(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
@@ -36,7 +38,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const names = words.length > 0 ? words : namesBuilt(session);
   // What was built here last is judged for the targets of the project; an image by name for those that were named.
   const asks: readonly TargetAsk[] =
-    named.length > 0 || words.length > 0 ? named : (project?.targets.map(({ ask }) => ask) ?? []);
+    named.length > 0 || words.length > 0 ? named : asksOfTargets(flags, project?.targets);
   const options = await openOptions(session, project?.mirrors);
   const values: unknown[] = [];
   const used = new Set<IgnoreRule>();
@@ -93,7 +95,8 @@ function writeReports(session: Session, flags: Flags, reported: readonly Reporte
   const sarif = oneValue(flags, 'sarif');
   const html = oneValue(flags, 'html');
   if (sarif !== undefined) {
-    const wanted = ({ severity }: Diagnostic): boolean => session.verbose || severity !== 'note';
+    const wanted = ({ severity, code }: Diagnostic): boolean =>
+      session.verbose || severity !== 'note' || ALWAYS_TOLD.has(code);
     const proofs = reported.map(({ proof }) => proof);
     const log = sarifLog(proofs, { language, version, wanted });
     writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
@@ -129,9 +132,10 @@ export function sayProof(
   proof: ImageProof,
   how: { readonly canAsk?: boolean; readonly all?: boolean; readonly tree?: ImageTree } = {},
 ): void {
-  // Where nothing was judged the notes are all there is, and a number of findings that are not shown is never left out.
+  // Where nothing was judged the notes are all there is; a number of findings that are not shown, and what a verdict
+  // rests on that is no fact, are never left out.
   const loud = ({ severity, code }: Diagnostic): boolean =>
-    session.verbose || severity !== 'note' || proof.platforms.length === 0 || code === 'proof/more-files';
+    session.verbose || severity !== 'note' || proof.platforms.length === 0 || ALWAYS_TOLD.has(code);
   session.print(`${renderProof(session.page, proof)}\n`);
   const platforms = proof.platforms.flatMap(({ diagnostics }) => diagnostics);
   session.printFindings(proof.diagnostics.filter(loud), 'as found');

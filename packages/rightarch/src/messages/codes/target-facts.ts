@@ -1,8 +1,19 @@
 import { code, q } from '../code.ts';
 
+/** What somebody may write who answers for facts: `oci` `accepted`. */
+type Assumed = readonly (readonly [fact: string, value: string])[];
+
+const inFile = (facts: Assumed): string =>
+  q(
+    `assume: { ${facts.map(([fact, value]) => `${fact}: ${value.includes(',') ? `[${value}]` : value}`).join(', ')}, reason: … }`,
+  );
+
+const asFlags = (facts: Assumed): string =>
+  q(facts.map(([fact, value]) => `--assume '${fact}=${value}:REASON'`).join(' '));
+
 /** How sure we are of what is known about a runtime. */
 export const targetFactCodes = {
-  'target/fact-unknown': code<{ runtime: string; page: string; facts: readonly string[] }>({
+  'target/fact-unknown': code<{ runtime: string; page: string; facts: readonly string[]; assume: Assumed }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -17,12 +28,15 @@ export const targetFactCodes = {
         `${runtime}이(가) 이 이미지를 어떻게 처리하는지 알려져 있지 않습니다: ${facts.join(', ')}`,
     },
     fix: {
-      en: ({ page }) => `See what is known with ${q(`rightarch targets ${page}`)}, and try it there once`,
-      ja: ({ page }) => `分かっていることは ${q(`rightarch targets ${page}`)} で確認し、一度実際に試してください`,
-      ko: ({ page }) => `알려진 내용은 ${q(`rightarch targets ${page}`)}(으)로 확인하고 실제로 한 번 시험해 보세요`,
+      en: ({ page, assume }) =>
+        `See what is known with ${q(`rightarch targets ${page}`)}, and try it there once; if it ran, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
+      ja: ({ page, assume }) =>
+        `分かっていることは ${q(`rightarch targets ${page}`)} で確認し、一度実際に試してください。動いたら、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
+      ko: ({ page, assume }) =>
+        `알려진 내용은 ${q(`rightarch targets ${page}`)}(으)로 확인하고 실제로 한 번 시험해 보세요. 동작했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
     },
   }),
-  'target/fact-partial': code<{ runtime: string; page: string; facts: readonly string[] }>({
+  'target/fact-partial': code<{ runtime: string; page: string; facts: readonly string[]; assume: Assumed }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -36,9 +50,12 @@ export const targetFactCodes = {
       ko: ({ runtime, facts }) => `${runtime}에 대한 다음 정보는 일부만 확인되었습니다: ${facts.join(', ')}`,
     },
     fix: {
-      en: ({ page }) => `See the sources with ${q(`rightarch targets ${page}`)}`,
-      ja: ({ page }) => `出典は ${q(`rightarch targets ${page}`)} で確認してください`,
-      ko: ({ page }) => `출처는 ${q(`rightarch targets ${page}`)}(으)로 확인하세요`,
+      en: ({ page, assume }) =>
+        `See the sources with ${q(`rightarch targets ${page}`)}; if you know it from your own account, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
+      ja: ({ page, assume }) =>
+        `出典は ${q(`rightarch targets ${page}`)} で確認してください。自分の環境で確かめてあれば、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
+      ko: ({ page, assume }) =>
+        `출처는 ${q(`rightarch targets ${page}`)}(으)로 확인하세요. 직접 확인했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
     },
   }),
   'target/fact-stale': code<{ runtime: string; page: string; facts: readonly string[]; oldest: string }>({
@@ -68,16 +85,14 @@ export const targetFactCodes = {
     since: '0.1.0',
     title: { en: 'A fact is overruled', ja: '情報が設定で上書きされている', ko: '정보를 설정에서 재정의함' },
     message: {
-      en: ({ runtime, what, reason }) => `The configuration assumes for ${runtime}: ${what.join(', ')} (${reason})`,
-      ja: ({ runtime, what, reason }) =>
-        `設定により ${runtime} について次のように仮定しています: ${what.join(', ')} (${reason})`,
-      ko: ({ runtime, what, reason }) =>
-        `설정에 따라 ${runtime}에 대해 다음과 같이 가정합니다: ${what.join(', ')} (${reason})`,
+      en: ({ runtime, what, reason }) => `What is assumed for ${runtime}: ${what.join(', ')} (${reason})`,
+      ja: ({ runtime, what, reason }) => `${runtime} について次のように仮定しています: ${what.join(', ')} (${reason})`,
+      ko: ({ runtime, what, reason }) => `${runtime}에 대해 다음과 같이 가정합니다: ${what.join(', ')} (${reason})`,
     },
     fix: {
-      en: () => 'Remove `assume:` from the target when it is no longer needed',
-      ja: () => '不要になったらターゲットの `assume:` を消してください',
-      ko: () => '더 이상 필요하지 않으면 타깃의 `assume:`을 지우세요',
+      en: () => 'Remove `assume:` from the target, or `--assume`, when it is no longer needed',
+      ja: () => '不要になったらターゲットの `assume:` または `--assume` を消してください',
+      ko: () => '더 이상 필요하지 않으면 타깃의 `assume:` 또는 `--assume`을 지우세요',
     },
   }),
   'target/status': code<{ runtime: string; status: string; source: string }>({

@@ -114,6 +114,11 @@ export const optionSummaries = {
     ja: '意図して置かれた別 CPU 用のファイル: /opt/cross/** (理由つき: /opt/cross/**=toolchain)',
     ko: '의도적으로 둔 다른 CPU용 파일: /opt/cross/**(이유 포함: /opt/cross/**=toolchain)',
   },
+  assume: {
+    en: 'answer for a fact about the runtimes that nobody has confirmed: oci=accepted:"ran there in May"',
+    ja: 'ランタイムの未確認の情報を、理由を添えて受け入れる: oci=accepted:"5 月に動作を確認"',
+    ko: '런타임의 확인되지 않은 정보를 이유와 함께 받아들임: oci=accepted:"5월에 동작 확인"',
+  },
   sarif: {
     en: 'also write the findings for code scanning, as SARIF 2.1.0',
     ja: '検出結果を code scanning 用に SARIF 2.1.0 でも書き出す',

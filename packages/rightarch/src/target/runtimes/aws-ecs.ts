@@ -6,6 +6,7 @@ const BOTOCORE_ECS = 'https://github.com/boto/botocore/tree/develop/botocore/dat
 const BOTOCORE_BATCH = 'https://github.com/boto/botocore/tree/develop/botocore/data/batch/2016-08-10';
 const ZSTD =
   'https://aws.amazon.com/blogs/containers/reducing-aws-fargate-startup-times-with-zstd-compressed-container-images/';
+const ATTESTATIONS = 'https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md';
 const CDK_DEFAULT = 'https://github.com/aws/aws-cdk/issues/17834';
 
 const fargateIndex = confirmed(
@@ -31,7 +32,15 @@ export const ecsFargate: Target = {
   platforms: confirmed(linux('amd64', 'arm64'), ECS_ARM),
   fallback: confirmed('amd64', CDK_DEFAULT, 'the API prints no default; tasks that declare nothing run on X86_64'),
   index: confirmed('accepted', 'https://github.com/aviswerdlow/relay/issues/71'),
-  attestations: partial('accepted', 'https://github.com/aviswerdlow/relay/issues/71', 'no report against it was found'),
+  // containerd takes no entry of unknown/unknown from an index.
+  attestations: {
+    ...confirmed(
+      'accepted',
+      'https://aws.amazon.com/blogs/containers/under-the-hood-fargate-data-plane/',
+      'containerd pulls and runs there since platform version 1.4',
+    ),
+    checked: '2026-11-28',
+  },
   oci: confirmed('accepted', 'https://github.com/aws/containers-roadmap/issues/1120'),
   zstd: confirmed('accepted', ZSTD),
   selection: 'containerd',
@@ -75,7 +84,7 @@ export const ecsEc2: Target = {
   platforms: confirmed(linux('amd64', 'arm64'), ECS_ARM),
   fallback: confirmed('node', ECS_ARM, 'the CPU is that of the container instances'),
   index: confirmed('accepted', 'https://github.com/aws/amazon-ecs-agent'),
-  attestations: partial('accepted', 'https://github.com/aws/amazon-ecs-agent', 'Docker on the instance skips them'),
+  attestations: confirmed('accepted', ATTESTATIONS, 'Docker on the instance skips them'),
   oci: confirmed('accepted', 'https://github.com/aws/amazon-ecs-agent'),
   zstd: partial(
     'accepted',
