@@ -134,6 +134,12 @@ describe('judgeTarget', () => {
     );
   });
 
+  it('sends nobody to a manifest that is refuted', () => {
+    const image = index([entry('linux/amd64', { ...client, verdict: 'refuted' })]);
+    const [first] = judgeTarget(ask('lambda'), image, today).diagnostics;
+    expect(inWords(first!, 'en').fix).not.toContain(digest('a'));
+  });
+
   it('does not take a layout for a name to deploy', () => {
     const [first] = judgeTarget(ask('lambda:arm64'), { ...both, name: 'oci:out' }, today).diagnostics;
     expect(inWords(first!, 'en').fix).toContain(`\`<repository>@${digest('b')}\``);

@@ -228,7 +228,11 @@ function readOnlyRoot(ask: TargetAsk, image: JudgedImage): Findings {
 
 function childFor(image: JudgedImage, platform: Platform): { platform: string; reference: string } | undefined {
   const entry = image.entries.find(
-    (one) => one.platform !== undefined && formatPlatform(one.platform) === formatPlatform(platform),
+    (one) =>
+      // One that cannot start there is no way out.
+      one.verdict !== 'refuted' &&
+      one.platform !== undefined &&
+      formatPlatform(one.platform) === formatPlatform(platform),
   );
   return entry === undefined
     ? undefined
