@@ -56,6 +56,12 @@ function proveFacts(question: PlatformQuestion): PlatformProof {
     const diagnostics = problemsOf(tree, image);
     return unjudged(image, { verdict: 'undecided', obligations: [], diagnostics, needs: 'os and architecture' });
   }
+  // What was not read may hold anything: neither that a file is missing nor that all are right can be said.
+  if (question.layers.some(({ complete, lookedAt }) => !complete && lookedAt === undefined)) {
+    const files = new FileTree();
+    const { layers } = question;
+    return unjudged(image, proveStructure(viewOf(question, files), { tree, layers, files }));
+  }
   const { proof, linkHidden } = proveUnder(question, 'overlay');
   if (linkHidden === undefined) return proof;
   const other = proveUnder(question, 'resolve').proof;

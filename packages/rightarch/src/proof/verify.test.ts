@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Platform, parsePlatform } from '../core/index.ts';
 import { languages } from '../messages/index.ts';
-import { openScanCache } from '../scan/index.ts';
+import { openBudget, openScanCache, scanImage } from '../scan/index.ts';
 import { findTarget, parseTargetAsk, resolveAsk } from '../target/index.ts';
 import { elfBytes, type TestImageParts, type TestLayer, testImage, testIndex } from '../testing/index.ts';
 import { proofJson } from './json.ts';
+import { provePlatform } from './platform.ts';
 import { verifyTree } from './verify.ts';
 
 const app = (machine: 'amd64' | 'arm64') => ({ path: 'app', mode: 0o755, content: elfBytes({ machine }) });
@@ -104,6 +105,19 @@ it.each(['linux/arm64/v9', 'linux/arm64/v8.2'])(
     expect(codesOf(alone)).toEqual(['proof/variant-not-selected']);
   },
 );
+
+it('a layer beyond what is read says nothing: what starts may be in the rest', async () => {
+  const files = [{ path: 'a', content: 'a' }, { path: 'b', content: 'b' }, app('amd64')];
+  const tree = await testImage(good('amd64', { files })).tree();
+  const [image] = tree.images;
+  const prove = async (entries: number) => {
+    const layers = await scanImage(tree, image!, { budget: openBudget({ entries }) });
+    const { verdict, diagnostics } = provePlatform({ tree, image: image!, layers });
+    return [verdict, ...diagnostics.map(({ code }) => code)];
+  };
+  expect(await prove(2)).toEqual(['undecided', 'proof/layer-damaged']);
+  expect(await prove(3)).toEqual(['proven']);
+});
 
 it.each(['proc', 'sys', 'dev/shm'])('what an image has below /%s is mounted over', async (directory) => {
   const path = `${directory}/app`;

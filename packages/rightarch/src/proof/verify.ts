@@ -1,7 +1,14 @@
 import { type Diagnostic, type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import { type LayerFacts, type LayerPool, openLayerPool, type ScanCache, scanImage } from '../scan/index.ts';
+import {
+  type LayerFacts,
+  type LayerPool,
+  openBudget,
+  openLayerPool,
+  type ScanCache,
+  scanImage,
+} from '../scan/index.ts';
 import { inRuntimeWords, type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
 import { overrideOf } from './effective-start.ts';
 import { failureOf } from './failure.ts';
@@ -89,7 +96,8 @@ async function judgeAll(tree: ImageTree, images: readonly Image[], options: Veri
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const { cache, onBytes, quick } = options;
-  const scan = { cache, onBytes, quick, signal, shared: new Map<string, Promise<LayerFacts>>(), pool };
+  const shared = new Map<string, Promise<LayerFacts>>();
+  const scan = { cache, onBytes, quick, signal, shared, pool, budget: openBudget() };
   const ahead = pool === undefined ? [] : images.map((image) => scanImage(tree, image, scan));
   // What fails ahead of its turn is told in its turn.
   const settled = Promise.allSettled(ahead);

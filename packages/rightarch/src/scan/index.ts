@@ -3,6 +3,7 @@
  * Never here: verdicts, targets, anything that is executed, anything written but the scan cache.
  * Start with `types.ts`, then `layer.ts`; `tree.ts` lays layers over each other.
  */
+export { openBudget, type ScanBudget } from './budget.ts';
 export { openScanCache, type ScanCache, type ScanCacheOptions, type ScanKey } from './cache.ts';
 export { ElfReader, isElf } from './elf.ts';
 export { type KeepRule, proofKeep } from './keep.ts';

@@ -10,6 +10,7 @@ import {
   type TarLimits,
   type TarSummary,
 } from '../tar/index.ts';
+import { BudgetShare, openBudget, type ScanBudget } from './budget.ts';
 import type { KeepRule } from './keep.ts';
 import { mayHaveNodeAbi, NodeAbiSearch } from './node-abi.ts';
 import { ProgramReader } from './program.ts';
@@ -21,6 +22,8 @@ export interface ScanLimits extends TarLimits {
   readonly unpacked: number;
   /** Bytes of content that are kept of one layer. */
   readonly kept: number;
+  /** Shared by all layers of a run; a layer without one has its own. */
+  readonly budget: ScanBudget;
 }
 
 const KEPT_LIMIT = 64 << 20;
@@ -54,7 +57,7 @@ export interface LayerReading {
  * words, so that a worker thread can do it without loading them. Errors of `bytes` are thrown on.
  */
 export async function readLayer(bytes: AsyncIterable<Uint8Array>, options: ReadLayerOptions): Promise<LayerReading> {
-  const collector = new Collector(options.keep, options.limits?.kept ?? KEPT_LIMIT);
+  const collector = new Collector(options.keep, options.limits?.kept ?? KEPT_LIMIT, options.limits?.budget);
   const reader = createTarReader({
     onEntry: (entry) => collector.take(entry),
     ...(options.limits !== undefined ? { limits: options.limits } : {}),
@@ -144,15 +147,19 @@ export class Collector {
   readonly #keep: KeepRule;
   readonly #names = new Map<string, string>();
   readonly #scratch = emptyScratch();
+  readonly #share: BudgetShare;
   #room: number;
 
-  constructor(keep: KeepRule, room: number) {
+  constructor(keep: KeepRule, room: number, budget: ScanBudget = openBudget()) {
+    this.#share = new BudgetShare(budget);
     this.#keep = keep;
     this.#room = room;
   }
 
   take(entry: TarEntry): ContentSink | undefined {
-    const named = { ...entry, uname: this.#share(entry.uname), gname: this.#share(entry.gname) };
+    // Counted before anything of it is kept.
+    this.#share.take(entry, this.#lengthIfNew(entry.uname) + this.#lengthIfNew(entry.gname));
+    const named = { ...entry, uname: this.#once(entry.uname), gname: this.#once(entry.gname) };
     if (entry.type !== 'file') {
       this.files.push(named);
       return undefined;
@@ -193,7 +200,11 @@ export class Collector {
     };
   }
 
-  #share(name: string): string {
+  #lengthIfNew(name: string): number {
+    return this.#names.has(name) ? 0 : name.length;
+  }
+
+  #once(name: string): string {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     this.#names.set(name, name);

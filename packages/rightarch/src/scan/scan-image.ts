@@ -1,5 +1,7 @@
 import type { Descriptor, Image, ImageTree, Layer } from '../oci/index.ts';
 import { isForeignLayer, streamVerified } from '../oci/index.ts';
+import { TarDamage } from '../tar/index.ts';
+import { BudgetShare, openBudget, type ScanBudget } from './budget.ts';
 import type { ScanCache } from './cache.ts';
 import { type KeepRule, proofKeep } from './keep.ts';
 import { scanLayer } from './layer.ts';
@@ -15,6 +17,8 @@ export interface ScanImageOptions {
   readonly onBytes?: ((count: number) => void) | undefined;
   /** Facts of layers that were read in this run: pass the same map for all images of a tree, and each is read once. */
   readonly shared?: Map<string, Promise<LayerFacts>> | undefined;
+  /** What all layers together may cost: pass the same for all images of a tree. */
+  readonly budget?: ScanBudget | undefined;
   readonly keep?: KeepRule | undefined;
   readonly limits?: Partial<ScanLimits> | undefined;
   /** Layers with a table of contents are looked at through it, and not read: their facts have `lookedAt`. */
@@ -34,6 +38,7 @@ export async function scanImage(
   image: Image,
   options: ScanImageOptions = {},
 ): Promise<readonly LayerFacts[]> {
+  const budget = options.budget ?? openBudget();
   const shared = options.shared ?? new Map<string, Promise<LayerFacts>>();
   const facts: LayerFacts[] = new Array(image.layers.length);
   const todo = image.layers.map((layer, index) => ({ layer, index }));
@@ -44,7 +49,7 @@ export async function scanImage(
       const key = `${layer.descriptor.digest} ${layer.diffId ?? ''}`;
       let reading = shared.get(key);
       if (reading === undefined) {
-        reading = factsOf(tree, layer, options);
+        reading = factsOf(tree, layer, { ...options, budget });
         shared.set(key, reading);
       }
       try {
@@ -61,14 +66,18 @@ export async function scanImage(
   return facts;
 }
 
-async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: ScanImageOptions): Promise<LayerFacts> {
+async function factsOf(
+  tree: Pick<ImageTree, 'source'>,
+  layer: Layer,
+  options: ScanImageOptions & { readonly budget: ScanBudget },
+): Promise<LayerFacts> {
   const { descriptor, diffId } = layer;
   // Not read, so not complete; openTree has said so already.
   if (isForeignLayer(descriptor)) return unfactsOf(layer);
   const keep = options.keep ?? proofKeep;
   const key = diffId === undefined ? undefined : { digest: descriptor.digest, diffId, keep: keep.id };
   const known = key && (await options.cache?.get(key));
-  if (known !== undefined && known.size === descriptor.size) {
+  if (known !== undefined && known.size === descriptor.size && fits(known, options.budget)) {
     await holdToBytes(tree, descriptor, options.signal);
     // Problems are told again in the words of this image: places in them belong to the image that was read first.
     return relocate({ ...known, earlier: true }, tree.source.name, layer);
@@ -80,7 +89,7 @@ async function factsOf(tree: Pick<ImageTree, 'source'>, layer: Layer, options: S
     signal: options.signal,
     onBytes: options.onBytes,
     keep,
-    limits: options.limits,
+    limits: { ...options.limits, budget: options.budget },
     owned: tree.source.ownChunks,
     pool: descriptor.size >= WORTH_A_WORKER ? options.pool : undefined,
   });
@@ -103,6 +112,18 @@ async function holdToBytes(
       ? source.blob(descriptor, { signal, offset: descriptor.size - 1 })
       : streamVerified(source, descriptor, { signal });
   for await (const _ of bytes);
+}
+
+/** Takes what is known from the budget as a reading would; where it does not fit, a reading will say so. */
+function fits({ files }: LayerFacts, budget: ScanBudget): boolean {
+  const share = new BudgetShare(budget);
+  try {
+    for (const file of files) share.take(file, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof TarDamage) return false;
+    throw error;
+  }
 }
 
 /** The same facts with the places of their problems in this image. */

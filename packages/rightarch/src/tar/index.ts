@@ -4,6 +4,7 @@
  * Start with `types.ts`, then `read-tar.ts`.
  */
 export { type GzipOptions, gzip } from './gzip.ts';
+export { TarDamage } from './header.ts';
 export {
   type Compression,
   type DecompressOptions,

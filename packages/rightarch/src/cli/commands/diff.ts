@@ -3,7 +3,7 @@ import { failure } from '../../messages/index.ts';
 import type { Image, ImageTree } from '../../oci/index.ts';
 import { type ComparedSide, compareTrees, packagesKeep } from '../../proof/index.ts';
 import { type Comparison, comparisonJson, renderComparison } from '../../report/index.ts';
-import { type LayerFacts, scanImage } from '../../scan/index.ts';
+import { type LayerFacts, openBudget, type ScanImageOptions, scanImage } from '../../scan/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { lastBuilt } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
@@ -25,10 +25,10 @@ export async function diff(session: Session, words: readonly string[], flags: Fl
     const pairs = pairsOf(opened, readPlatforms(flags));
     const comparisons: Comparison[] = [];
     for (const [left, right] of pairs) {
-      const shared = new Map<string, Promise<LayerFacts>>();
+      const once = { shared: new Map<string, Promise<LayerFacts>>(), budget: openBudget() };
       const [one, other] = [
-        await readSide(session, left, flags['no-cache'] === true, shared),
-        await readSide(session, right, flags['no-cache'] === true, shared),
+        await readSide(session, left, flags['no-cache'] === true, once),
+        await readSide(session, right, flags['no-cache'] === true, once),
       ];
       comparisons.push({ left: one, right: other, found: compareTrees(one, other) });
     }
@@ -96,7 +96,7 @@ async function readSide(
   session: Session,
   { name, tree, image, platform }: Side,
   noCache: boolean,
-  shared: Map<string, Promise<LayerFacts>>,
+  once: Pick<ScanImageOptions, 'shared' | 'budget'>,
 ): Promise<ComparedSide & { readonly name: string }> {
   const layers = await watchBytes(session, tree, name, (onBytes) =>
     scanImage(tree, image, {
@@ -104,7 +104,7 @@ async function readSide(
       cache: noCache ? undefined : scanCacheOf(session),
       signal: session.shell.signal,
       onBytes,
-      shared,
+      ...once,
     }),
   );
   return { name, image, platform, layers };

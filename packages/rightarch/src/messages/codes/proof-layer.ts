@@ -62,17 +62,32 @@ export const proofLayerCodes = {
       ko: '레이어를 끝까지 읽을 수 없음',
     },
     message: {
-      en: ({ what, offset, detail }) => `The layer is damaged: ${what} stops at byte ${offset} (${detail})`,
+      en: ({ what, offset, detail }) =>
+        what === 'limit'
+          ? `The layer was not read to its end, so nothing is said about what starts: ${detail}`
+          : `The layer is damaged: ${what} stops at byte ${offset} (${detail})`,
       ja: ({ what, offset, detail }) =>
-        `レイヤーが壊れています: ${what} が ${offset} バイト目で途切れています (${detail})`,
+        what === 'limit'
+          ? `レイヤーを最後まで読んでいないため、起動については判定しません: ${detail}`
+          : `レイヤーが壊れています: ${what} が ${offset} バイト目で途切れています (${detail})`,
       ko: ({ what, offset, detail }) =>
-        `레이어가 손상되었습니다: ${what}이(가) ${offset}번째 바이트에서 끊겼습니다(${detail})`,
+        what === 'limit'
+          ? `레이어를 끝까지 읽지 않아 시작 여부를 판정하지 않습니다: ${detail}`
+          : `레이어가 손상되었습니다: ${what}이(가) ${offset}번째 바이트에서 끊겼습니다(${detail})`,
     },
     fix: {
-      en: () => 'Build and push the image again; if it comes from a mirror, pull it from its origin',
-      ja: () =>
-        'イメージをビルドし直して push してください。ミラーから取得した場合は、元のレジストリから pull してください',
-      ko: () => '이미지를 다시 빌드해서 push하세요. 미러에서 받았다면 원본 레지스트리에서 pull하세요',
+      en: ({ what }) =>
+        what === 'limit'
+          ? 'Leave files out of the image that the program does not need, such as sources, tests and caches'
+          : 'Build and push the image again; if it comes from a mirror, pull it from its origin',
+      ja: ({ what }) =>
+        what === 'limit'
+          ? 'ソース、テスト、キャッシュなど、プログラムに不要なファイルをイメージから除いてください'
+          : 'イメージをビルドし直して push してください。ミラーから取得した場合は、元のレジストリから pull してください',
+      ko: ({ what }) =>
+        what === 'limit'
+          ? '소스, 테스트, 캐시처럼 프로그램에 필요 없는 파일을 이미지에서 빼세요'
+          : '이미지를 다시 빌드해서 push하세요. 미러에서 받았다면 원본 레지스트리에서 pull하세요',
     },
   }),
   'proof/diff-id-mismatch': code<{ named: string; found: string }>({
