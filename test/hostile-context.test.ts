@@ -493,8 +493,8 @@ describe('refused, with nothing executed', () => {
     [
       'a frontend of its own',
       'plan/not-embedded',
-      { instruction: 'RUN', what: '--security=insecure' },
-      () => workshop.context('syntax', { Dockerfile: `# syntax=evil/frontend\n${NODE}RUN --security=insecure true\n` }),
+      { instruction: '# syntax', what: 'evil/frontend' },
+      () => workshop.context('syntax', { Dockerfile: `# syntax=evil/frontend\n${NODE}RUN true\n` }),
     ],
   ])('%s', async (_name, code, args, make) => {
     expect(await refusal(make())).toMatchObject({ code, args });
