@@ -99,7 +99,12 @@ export interface Engine {
   build(
     request: BuildRequest,
     plan: BuildPlan,
-    output: { readonly directory: string; readonly name?: string },
+    output: {
+      readonly directory: string;
+      readonly name?: string;
+      /** The layout holds this image alone from then on. */
+      readonly newestOnly?: boolean;
+    },
     options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
   ): Promise<BuildResult>;
 }

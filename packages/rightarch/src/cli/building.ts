@@ -15,7 +15,7 @@ import { atInput, failure } from '../messages/index.ts';
 import { makeDirectory, openSource, openTree } from '../oci/index.ts';
 import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
-import { rememberBuilt } from './built.ts';
+import { type Built, namesGiven, rememberBuilt } from './built.ts';
 import type { Job } from './jobs.ts';
 import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
@@ -87,13 +87,13 @@ export async function rememberPlan(job: Job, plan: BuildPlan): Promise<void> {
   writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
-/** Plans and builds one job into its layout. */
+/** Plans and builds one job into its layout; `built` gets what it left, after what the same run left before. */
 export async function buildJob(
   session: Session,
   job: Job,
   flags: Flags,
   project: ResolvedProject | undefined,
-  directory = job.layout,
+  { directory = job.layout, built }: { readonly directory?: string; readonly built: Built[] },
 ): Promise<{ readonly plan: BuildPlan; readonly result: BuildResult; readonly ms: number }> {
   const { shell } = session;
   const begin = performance.now();
@@ -127,10 +127,16 @@ export async function buildJob(
     const result = await engine.build(
       job.request,
       plan,
-      { directory, name: layoutName(job) },
+      { directory, name: layoutName(job), newestOnly: directory === job.layout },
       { signal: shell.signal, onEvent },
     );
-    await rememberBuilt(job.root, [directory], job.references);
+    built.push({
+      image: job.request.name,
+      layout: directory,
+      digest: result.root.digest,
+      names: namesGiven(job.references),
+    });
+    await rememberBuilt(job.root, built);
     await rememberPlan(job, plan);
     return {
       plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { formatReference, type ImageReference } from '../core/index.ts';
+import { formatReference, type ImageReference, isDigest } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { makeDirectory } from '../oci/index.ts';
 import type { Session } from './session.ts';
@@ -14,69 +14,73 @@ export function layoutDirectory(root: string, image: string): string {
   return join(root, FOLDER, image.replaceAll(/[^\w.-]/g, '-'));
 }
 
-/** What was built last: where it is, and the names that `-t` gave it. */
-interface LastBuilt {
-  readonly layouts: readonly string[];
+/** One image of the last build. */
+export interface Built {
+  /** Its name in rightarch.yaml, or the one that it got from `-t` or its folder. */
+  readonly image: string;
+  /** Absolute directory. */
+  readonly layout: string;
+  /** A layout of `-o` may hold older images beside it; without a digest it is the only one there. */
+  readonly digest: string | undefined;
+  /** The names of `-t`. */
   readonly names: readonly string[];
 }
 
-/** Keeps what was built last with its names of `-t`, and keeps the folder out of Git. */
-export async function rememberBuilt(
-  root: string,
-  directories: readonly string[],
-  references: readonly ImageReference[] = [],
-): Promise<void> {
+export const namesGiven = (references: readonly ImageReference[]): readonly string[] => references.map(formatReference);
+
+/** Keeps what was built last, all images of one run, and keeps the folder out of Git. */
+export async function rememberBuilt(root: string, built: readonly Built[]): Promise<void> {
   const folder = join(root, FOLDER);
   await makeDirectory(folder);
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeWhole(ignore, '*\n');
-  const last: LastBuilt = {
-    layouts: directories.map((directory) => relative(root, directory)),
-    names: references.map(formatReference),
-  };
-  writeWhole(join(folder, LAST), `${JSON.stringify(last)}\n`);
+  const images = built.map((one) => ({ ...one, layout: relative(root, one.layout) }));
+  writeWhole(join(folder, LAST), `${JSON.stringify({ images })}\n`);
 }
 
-/** The layouts that were built last, here or in a folder above; absolute directories. */
-export function lastLayouts(session: Session): readonly string[] {
-  return readLast(session).layouts.filter((directory) => existsSync(join(directory, 'oci-layout')));
+/** What was built last, here or in a folder above; a failure that says what to do where nothing was. */
+export function lastBuilt(session: Session): readonly [Built, ...Built[]] {
+  const [first, ...others] = readLast(session).filter(({ layout }) => existsSync(join(layout, 'oci-layout')));
+  if (first === undefined)
+    throw failure('cli/nothing-built', { directory: session.shell.cwd }, atInput('IMAGE'), 'request');
+  return [first, ...others];
 }
 
 /** The names of `-t` that the layout got when it was built last. */
 export function namesBuiltWith(session: Session, layout: string): readonly string[] {
-  const { layouts, names } = readLast(session);
-  return layouts.includes(layout) ? names : [];
+  return readLast(session).find((one) => one.layout === layout)?.names ?? [];
 }
 
 /** A file that cannot be read is as good as none: it holds nothing that cannot be typed. */
-function readLast(session: Session): LastBuilt {
+function readLast(session: Session): readonly Built[] {
   for (let folder = session.shell.cwd; ; folder = dirname(folder)) {
     const file = join(folder, FOLDER, LAST);
     if (existsSync(file)) {
       try {
-        const { layouts, names } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof LastBuilt, unknown>>;
-        return { layouts: textsOf(layouts).map((one) => resolve(folder, one)), names: textsOf(names) };
+        const { images } = JSON.parse(readFileSync(file, 'utf8')) as { readonly images?: unknown };
+        return Array.isArray(images) ? images.flatMap((one) => builtOf(one, folder) ?? []) : [];
       } catch {
-        break;
+        return [];
       }
     }
-    if (dirname(folder) === folder) break;
+    if (dirname(folder) === folder) return [];
   }
-  return { layouts: [], names: [] };
 }
 
-const textsOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
-
-/** The locator of what was built last; a failure that says what to do where nothing was. */
-export function lastBuilt(session: Session): string {
-  const [directory] = lastLayouts(session);
-  if (directory === undefined)
-    throw failure('cli/nothing-built', { directory: session.shell.cwd }, atInput('IMAGE'), 'request');
-  return layoutLocator(session, directory);
+function builtOf(value: unknown, folder: string): Built | undefined {
+  const { image, layout, digest, names } = (value ?? {}) as Partial<Record<keyof Built, unknown>>;
+  if (typeof image !== 'string' || typeof layout !== 'string') return undefined;
+  const given = Array.isArray(names) ? names.filter((one): one is string => typeof one === 'string') : [];
+  return {
+    image,
+    layout: resolve(folder, layout),
+    digest: typeof digest === 'string' && isDigest(digest) ? digest : undefined,
+    names: given,
+  };
 }
 
-/** A layout as one would type it here. */
-export function layoutLocator(session: Session, directory: string): string {
-  return `oci:${relative(session.shell.cwd, directory) || '.'}`;
+/** The image as one would type it here; by its digest only where its layout may hold others. */
+export function builtLocator(session: Session, { image, layout, digest }: Built): string {
+  const place = `oci:${relative(session.shell.cwd, layout) || '.'}`;
+  return digest === undefined || layout.endsWith(layoutDirectory('', image)) ? place : `${place}:${digest}`;
 }

@@ -20,7 +20,14 @@ const INGESTED = /^(\d+)-[0-9a-f]{16}$/;
  * Writes an OCI image layout. Nothing is there under its name before it is whole and verified: blobs come by rename,
  * `index.json` is replaced in one step. Several processes may write to one layout; what one killed is left aside.
  */
-export function createLayoutSink(directory: string, options: { readonly name?: string } = {}): ImageSink {
+export function createLayoutSink(
+  directory: string,
+  options: {
+    readonly name?: string;
+    /** What gets a name is the only image of the layout from then on, under all names that it ever got. */
+    readonly newestOnly?: boolean;
+  } = {},
+): ImageSink {
   const name = options.name ?? `oci:${directory}`;
   const at: Location = { in: 'image', image: name };
   let prepared: Promise<void> | undefined;
@@ -75,7 +82,8 @@ export function createLayoutSink(directory: string, options: { readonly name?: s
       const target = join(directory, 'index.json');
       await guarded(target, async () => {
         await prepare();
-        const work = () => replaceIndex({ directory, target, name, tagName, descriptor });
+        const work = () =>
+          replaceIndex({ directory, target, name, tagName, descriptor, newestOnly: options.newestOnly === true });
         await withIndexLock(directory, work, callOptions);
       });
     },
@@ -129,6 +137,7 @@ async function replaceIndex(change: {
   readonly name: string;
   readonly tagName: string;
   readonly descriptor: Descriptor;
+  readonly newestOnly: boolean;
 }): Promise<void> {
   const { index } = await readLayoutIndex(change.directory, change.name);
   const given = Object.fromEntries(
@@ -137,6 +146,7 @@ async function replaceIndex(change: {
   const entry = { ...change.descriptor, annotations: { ...given, ...nameAnnotations(change.tagName) } };
   const kept = index.manifests.filter((old) => {
     if (namesOf(old).includes(change.tagName)) return false;
+    if (change.newestOnly && old.digest !== entry.digest) return false;
     // The same manifest without any name says nothing more than the named one.
     return !(old.digest === entry.digest && namesOf(old).length === 0);
   });

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { formatPlatform, formatReference } from '../../core/index.ts';
 import { type DiagnosticJson, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
-import { openLayout, openTree, writeArchive } from '../../oci/index.ts';
+import { type Descriptor, openLayout, openTree, writeArchive } from '../../oci/index.ts';
 import { formatDuration } from '../../report/index.ts';
 import { oneValue } from '../arguments.ts';
 import { buildJob } from '../building.ts';
+import type { Built } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadNotYet, type Output, parseOutputs } from '../output.ts';
@@ -37,11 +38,12 @@ export async function build(session: Session, words: readonly string[], flags: F
   }
   const project = await loadProject(session, flags, words);
   const left: Left[] = [];
+  const built: Built[] = [];
   for (const job of jobsOf(session, words, flags, project)) {
     const directory = layoutOf(session, job, outputs);
-    const { plan, result, ms } = await buildJob(session, job, flags, project, directory);
+    const { plan, result, ms } = await buildJob(session, job, flags, project, { directory, built });
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
-    for (const file of archives) await archive(session, job, directory, file);
+    for (const file of archives) await archive(session, job, { directory, root: result.root }, file);
     const one: Left = {
       image: job.request.name,
       digest: result.root.digest,
@@ -67,11 +69,16 @@ function layoutOf(session: Session, job: Job, outputs: readonly Output[]): strin
   return layout === undefined ? job.layout : resolve(session.shell.cwd, layout.directory);
 }
 
-async function archive(session: Session, job: Job, directory: string, file: string): Promise<void> {
+async function archive(
+  session: Session,
+  job: Job,
+  { directory, root }: { readonly directory: string; readonly root: Descriptor },
+  file: string,
+): Promise<void> {
   const source = openLayout(directory);
   try {
     const names = job.references.map(formatReference);
-    const tree = await openTree(source, await source.resolve(undefined));
+    const tree = await openTree(source, root);
     await writeArchive(tree, file, { names, signal: session.shell.signal });
   } finally {
     await source.close();

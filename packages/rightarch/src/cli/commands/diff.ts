@@ -5,7 +5,7 @@ import { type ComparedSide, compareTrees, packagesKeep } from '../../proof/index
 import { type Comparison, comparisonJson, renderComparison } from '../../report/index.ts';
 import { type LayerFacts, openBudget, type ScanImageOptions, scanImage } from '../../scan/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
-import { lastBuilt } from '../built.ts';
+import { builtLocator, lastBuilt } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { scanCacheOf, watchBytes } from '../proving.ts';
@@ -17,7 +17,7 @@ import type { Flags } from '../specs.ts';
  * stands on both sides.
  */
 export async function diff(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const names = words.length > 0 ? words : [lastBuilt(session)];
+  const names = words.length > 0 ? words : [builtLocator(session, lastBuilt(session)[0])];
   const options = await openOptions(session);
   const opened: OpenedImage[] = [];
   try {

@@ -4,7 +4,7 @@ import { type Descriptor, type Image, type ImageTree, readAttestations } from '.
 import { findSmells } from '../../proof/index.ts';
 import { renderTree, treeJson } from '../../report/index.ts';
 import { openImage, openOptions } from '../access.ts';
-import { lastBuilt } from '../built.ts';
+import { builtLocator, lastBuilt } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +12,7 @@ import type { Flags } from '../specs.ts';
 
 /** `inspect`: what an image really is, from its documents alone. Faults of its structure are findings, smells warnings. */
 export async function inspect(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const names = words.length > 0 ? words : [lastBuilt(session)];
+  const names = words.length > 0 ? words : lastBuilt(session).map((built) => builtLocator(session, built));
   const platforms = readPlatforms(flags);
   const options = await openOptions(session);
   const values: unknown[] = [];

@@ -4,8 +4,8 @@ import { buildTexts } from '../../messages/phrases/build.ts';
 import { proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
 import { openImage, openOptions } from '../access.ts';
-import { lastBuilt, namesBuiltWith } from '../built.ts';
-import type { ExitStatus } from '../exit.ts';
+import { builtLocator, lastBuilt, namesBuiltWith } from '../built.ts';
+import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { loadProject } from '../project.ts';
 import { failsOn, prove, statedByFlags, statedByProject } from '../proving.ts';
@@ -14,14 +14,42 @@ import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
 
-/** `push SOURCE REF…`: proved in place, pushed by digest, and the tags last. Without words, what was built last. */
+/** One source with its names, worked out before anything is sent. */
+interface Planned {
+  readonly source: string;
+  readonly names: Names;
+}
+
+/** `push SOURCE REF…`: proved in place, pushed by digest, and the tags last. Without words, all that was built last. */
 export async function push(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const [source = lastBuilt(session), ...references] = words;
+  const [source, ...references] = words;
   const project = await loadProject(session, flags);
-  const names: Names =
-    references.length > 0
-      ? { references: references.map(readTag), children: [] }
-      : await namesOfSource(session, source, flags, project);
+  const planned: Planned[] = [];
+  if (source !== undefined && references.length > 0)
+    planned.push({ source, names: { references: references.map(readTag), children: [] } });
+  else if (source !== undefined) {
+    const names = await namesOfLayout(session, source, session.path(source.replace(/^oci:/, '')), flags, project);
+    planned.push({ source, names });
+  } else
+    for (const built of lastBuilt(session)) {
+      const locator = builtLocator(session, built);
+      planned.push({ source: locator, names: await namesOfLayout(session, locator, built.layout, flags, project) });
+    }
+  const values: unknown[] = [];
+  const statuses: ExitStatus[] = [];
+  for (const one of planned) statuses.push(await pushOne(session, one, references, flags, project, values));
+  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  return worstExit(statuses);
+}
+
+async function pushOne(
+  session: Session,
+  { source, names }: Planned,
+  references: readonly string[],
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  values: unknown[],
+): Promise<ExitStatus> {
   const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
     published: !/^(oci|archive|docker):/.test(source),
     corrected: (image) => ['rightarch push', image, ...references].join(' '),
@@ -37,18 +65,14 @@ export async function push(session: Session, words: readonly string[], flags: Fl
     if (!session.json) sayProof(session, proof, { canAsk: false });
     const value = proofJson(proof, session.language);
     if (failsOn(flags)(proof)) {
-      if (session.json) session.printJson({ ...value, published: null });
-      else session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
+      values.push({ ...value, published: null });
+      if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
       return 1;
     }
     const { receipt, ms } = await publish(session, image.tree, proof, names, flags);
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
-    if (session.json)
-      session.printJson({
-        ...value,
-        published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) },
-      });
-    else session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
+    values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
+    if (!session.json) session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
     return 0;
   } finally {
     await image.close();
@@ -56,13 +80,13 @@ export async function push(session: Session, words: readonly string[], flags: Fl
 }
 
 /** The names of `-t` when the layout was built, else those of the configuration for the image whose layout it is. */
-async function namesOfSource(
+async function namesOfLayout(
   session: Session,
   source: string,
+  layout: string,
   flags: Flags,
   project: ResolvedProject | undefined,
 ): Promise<Names> {
-  const layout = session.path(source.replace(/^oci:/, ''));
   const built = namesBuiltWith(session, layout);
   if (built.length > 0) return { references: built.map(readTag), children: [] };
   const job =

@@ -6,6 +6,7 @@ import { openLayout, openTree } from '../../oci/index.ts';
 import { type IgnoreRule, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
 import { buildJob } from '../building.ts';
+import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject } from '../project.ts';
@@ -27,7 +28,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
   refuseSharedNames(planned);
   const statuses: ExitStatus[] = [];
-  const told = { values: [] as unknown[], used: new Set<IgnoreRule>() };
+  const told = { values: [] as unknown[], used: new Set<IgnoreRule>(), built: [] as Built[] };
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
   if (words.length === 0) tellUnused(session, project, told.used);
@@ -41,12 +42,12 @@ async function shipOne(
   names: Awaited<ReturnType<typeof namesOf>>,
   flags: Flags,
   project: ResolvedProject | undefined,
-  { values, used }: { readonly values: unknown[]; readonly used: Set<IgnoreRule> },
+  { values, used, built }: { readonly values: unknown[]; readonly used: Set<IgnoreRule>; readonly built: Built[] },
 ): Promise<ExitStatus> {
   const { shell, language } = session;
   const fails = failsOn(flags);
   const image = printable(job.request.name);
-  const { result, ms } = await buildJob(session, job, flags, project);
+  const { result, ms } = await buildJob(session, job, flags, project, { built });
   const shown = printable(relative(shell.cwd, job.layout) || '.');
   if (!session.json)
     session.print(`${buildTexts.built[language]({ image, directory: shown, time: formatDuration(ms) })}\n`);

@@ -18,7 +18,7 @@ import {
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
-import { lastBuilt, lastLayouts, layoutLocator } from '../built.ts';
+import { builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, asksOfTargets, loadProject } from '../project.ts';
@@ -29,23 +29,27 @@ import { writeWhole } from '../write-whole.ts';
 
 const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'target/assumed']);
 
+/** An image, and the runtimes that it is judged for. */
+interface Wanted {
+  readonly name: string;
+  readonly asks: readonly TargetAsk[];
+}
+
 /** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
 export async function verify(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
   const fails = failsOn(flags);
   const platforms = readPlatforms(flags);
   const project = await projectFor(session, words, flags);
   const named = asksOf(session, flags, project);
-  const names = words.length > 0 ? words : namesBuilt(session);
-  // What was built here last is judged for the targets of the project; an image by name for those that were named.
-  const asks: readonly TargetAsk[] =
-    named.length > 0 || words.length > 0 ? named : asksOfTargets(flags, project?.targets);
+  const wanted: readonly Wanted[] =
+    words.length > 0 ? words.map((name) => ({ name, asks: named })) : builtLast(session, flags, project, named);
   const options = await openOptions(session, project?.mirrors);
   const values: unknown[] = [];
   const used = new Set<IgnoreRule>();
   const reported: ReportedImage[] = [];
   const statuses: ExitStatus[] = [];
   const published = allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text));
-  const verifyOne = async (name: string): Promise<ExitStatus> => {
+  const verifyOne = async ({ name, asks }: Wanted): Promise<ExitStatus> => {
     const image = await openImage(session, name, options, { published });
     try {
       const proof = await prove(session, image.tree, name, {
@@ -66,15 +70,15 @@ export async function verify(session: Session, words: readonly string[], flags: 
       await image.close();
     }
   };
-  for (const name of names) {
+  for (const one of wanted) {
     try {
-      statuses.push(await verifyOne(name));
+      statuses.push(await verifyOne(one));
     } catch (error) {
       // One of several that cannot be had keeps nobody from asking about the others.
-      if (names.length === 1 || session.shell.signal.aborted) throw error;
+      if (wanted.length === 1 || session.shell.signal.aborted) throw error;
       const { status, diagnostics } = tellFailure(session, error);
       statuses.push(status);
-      values.push({ image: name, diagnostics });
+      values.push({ image: one.name, diagnostics });
     }
   }
   if (words.length === 0) tellUnused(session, project, used);
@@ -118,9 +122,20 @@ async function projectFor(
   return loadProject(session, flags).catch(() => undefined);
 }
 
-function namesBuilt(session: Session): readonly string[] {
-  const layouts = lastLayouts(session);
-  return layouts.length > 0 ? layouts.map((directory) => layoutLocator(session, directory)) : [lastBuilt(session)];
+/**
+ * What was built here last: each image for the targets of the project that run it, unless some were named. One that
+ * the project does not know, as `build -t other:1 DIR` makes it, is judged for none.
+ */
+function builtLast(
+  session: Session,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  named: readonly TargetAsk[],
+): readonly Wanted[] {
+  return lastBuilt(session).map((built) => {
+    const own = project?.targets.filter(({ image }) => image === built.image);
+    return { name: builtLocator(session, built), asks: named.length > 0 ? named : asksOfTargets(flags, own) };
+  });
 }
 
 /**

@@ -134,7 +134,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           const { annotations } = request;
           const result = await writeOutput(
             images,
-            { directory: output.directory, name },
+            { ...output, name },
             { store, annotations, signal: call.signal },
           );
           await store.bound();

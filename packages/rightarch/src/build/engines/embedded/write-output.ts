@@ -69,12 +69,12 @@ export function makeImage(
  */
 export async function writeOutput(
   images: readonly BuiltImage[],
-  output: { readonly directory: string; readonly name: string },
+  output: { readonly directory: string; readonly name: string; readonly newestOnly?: boolean | undefined },
   parts: CallOptions & { readonly store: BlobStore; readonly annotations: Readonly<Record<string, string>> },
 ): Promise<BuildResult> {
-  const { directory } = output;
+  const { directory, newestOnly = false } = output;
   await refuseForeign(directory);
-  const sink = createLayoutSink(directory);
+  const sink = createLayoutSink(directory, { newestOnly });
   const ordered = [...images].sort((one, other) => comparePlatforms(one.platform, other.platform));
   try {
     for (const image of ordered) {

@@ -1,0 +1,119 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { run } from '../packages/rightarch/src/cli/index.ts';
+import { elfBytes, startRegistry } from '../packages/rightarch/src/testing/index.ts';
+
+// What the commands without an IMAGE mean: everything that the last build left, and nothing that an older one did.
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rightarch-last-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+async function type(...args: readonly string[]) {
+  let out = '';
+  let err = '';
+  const status = await run(args, {
+    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache') },
+    cwd: directory,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    watched: false,
+    interactive: false,
+    color: false,
+    width: 100,
+    hostPlatform: 'linux/amd64',
+    system: 'linux',
+    home: directory,
+    temporary: directory,
+    now: () => new Date('2026-11-28T00:00:00Z'),
+    signal: new AbortController().signal,
+    ask: async () => '',
+    firstPauseMs: 1,
+  });
+  return { status, out, err, all: out + err };
+}
+
+function writeContext(folder: string, note: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'app'), elfBytes({ machine: 'amd64' }));
+  chmodSync(join(folder, 'app'), 0o755);
+  writeFileSync(join(folder, 'note'), note);
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY app note /\nENTRYPOINT ["/app"]\n');
+}
+
+const digestOf = (json: string): string => (JSON.parse(json) as { digest: string }).digest;
+
+test('a second -t leaves one image in the default layout: the newest', async () => {
+  writeContext(directory, 'one');
+  const first = digestOf((await type('build', '-t', 'app:1', '--json', '.')).out);
+  writeContext(directory, 'two');
+  const second = digestOf((await type('build', '-t', 'app:2', '--json', '.')).out);
+  expect(second).not.toBe(first);
+  for (const words of [[], ['oci:.rightarch/app']]) {
+    const { status, out, all } = await type('verify', '--json', ...words);
+    expect(status, all).toBe(0);
+    expect(digestOf(out)).toBe(second);
+  }
+  writeContext(directory, 'three');
+  const third = await type('build', '-t', 'app:3', '-o', 'archive:a.tar', '.');
+  expect(third.status, third.all).toBe(0);
+  expect(existsSync(join(directory, 'a.tar'))).toBe(true);
+  const index = JSON.parse(readFileSync(join(directory, '.rightarch/app/index.json'), 'utf8')) as {
+    manifests: readonly unknown[];
+  };
+  expect(index.manifests).toHaveLength(1);
+});
+
+test('a layout of -o keeps its other images, and the last one is opened by its digest', async () => {
+  writeContext(directory, 'one');
+  await type('build', '-t', 'app:1', '-o', 'oci:out', '.');
+  writeContext(directory, 'two');
+  const second = await type('build', '-t', 'app:2', '-o', 'oci:out', '--json', '.');
+  const { status, out, all } = await type('verify', '--json');
+  expect(status, all).toBe(0);
+  expect(digestOf(out)).toBe(digestOf(second.out));
+  expect((await type('verify', 'oci:out:app:1')).status).toBe(0);
+});
+
+test('every image of the last build is judged, each for the targets that run it, and pushed', async () => {
+  writeContext(join(directory, 'api'), 'api');
+  writeContext(join(directory, 'job'), 'job');
+  const registry = await startRegistry();
+  try {
+    writeFileSync(
+      join(directory, 'rightarch.yaml'),
+      `images:
+  api: { context: api, platforms: [linux/amd64], repository: ${registry.host}/api, tags: [v1] }
+  job: { context: job, platforms: [linux/amd64], repository: ${registry.host}/job, tags: [v1] }
+targets:
+  web: { runtime: cloud-run, image: api }
+  batch: { runtime: railway, image: job }
+`,
+    );
+    const built = await type('build');
+    expect(built.status, built.all).toBe(0);
+    const verified = await type('verify', '--json');
+    const proofs = JSON.parse(verified.out) as { image: string; targets: { id: string }[] }[];
+    expect(proofs.map(({ image }) => image)).toEqual(['oci:.rightarch/api', 'oci:.rightarch/job']);
+    const judged = proofs.map((proof) => JSON.stringify(proof.targets));
+    expect(judged[0]).toContain('cloud-run');
+    expect(judged[0]).not.toContain('railway');
+    expect(judged[1]).toContain('railway');
+    expect(judged[1]).not.toContain('cloud-run');
+    const pushed = await type('push', '--json');
+    expect(pushed.status, pushed.all).toBe(0);
+    expect(pushed.out).toContain(`${registry.host}/api`);
+    expect(pushed.out).toContain(`${registry.host}/job`);
+    expect((await type('inspect')).out).toMatch(/rightarch\/api[\s\S]*rightarch\/job/);
+  } finally {
+    await registry.close();
+  }
+});
