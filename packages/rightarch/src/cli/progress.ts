@@ -32,18 +32,35 @@ export function openProgress(
   if (options.mode === 'plain') return plainProgress(write);
   let drawn = 0;
   let last = 0;
+  let waiting: NodeJS.Timeout | undefined;
+  // A terminal that was not told its size says 0 (a pipe of `script`, some CI): 80 is what all take for granted.
+  const width = options.width > 0 ? options.width : 80;
+  const wait = (): void => {
+    if (waiting !== undefined) clearTimeout(waiting);
+    waiting = undefined;
+  };
   const erase = (): void => {
+    wait();
     if (drawn > 0) write('\r\u001b[2K');
     drawn = 0;
   };
   const show = (what: string, done?: number, total?: number): void => {
-    const time = now();
-    if (time - last < INTERVAL_MS && drawn > 0) return;
-    last = time;
+    wait();
+    const rest = INTERVAL_MS - (now() - last);
+    if (rest > 0 && drawn > 0) {
+      // What comes last before a silence is what goes on during it: it is drawn late, not never.
+      waiting = setTimeout(() => draw(what, done, total), rest);
+      waiting.unref();
+      return;
+    }
+    draw(what, done, total);
+  };
+  const draw = (what: string, done?: number, total?: number): void => {
+    last = now();
     const bytes =
       done === undefined ? '' : `  ${formatBytes(done)}${total === undefined ? '' : ` / ${formatBytes(total)}`}`;
     let text = printable(what);
-    while (displayWidth(text + bytes) > options.width - 3 && text.length > 1) text = `${text.slice(0, -2)}…`;
+    while (displayWidth(text + bytes) > width - 3 && text.length > 1) text = `${text.slice(0, -2)}…`;
     erase();
     write(`${ink(options.page, 'cyan', '•')} ${text}${ink(options.page, 'dim', bytes)}`);
     drawn = 1;

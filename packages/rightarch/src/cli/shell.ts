@@ -72,7 +72,7 @@ export function processShell(): Shell {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     color: colorful(process.stdout),
     colorOfErrors: colorful(process.stderr),
-    width: process.stdout.columns ?? 100,
+    width: process.stdout.columns || (process.stdout.isTTY === true ? 80 : 100),
     hostPlatform: `linux/${CPUS[process.arch] ?? process.arch}`,
     system: process.platform,
     cores: availableParallelism(),

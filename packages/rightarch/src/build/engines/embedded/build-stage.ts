@@ -145,6 +145,9 @@ export class StageBuilder {
     const known = this.#images.get(image.descriptor.digest);
     if (known !== undefined) return known;
     const { store, onEvent } = this.#parts;
+    // The name that people wrote: a digest says nothing to who waits for it.
+    const name = reference.replace(/@.*/, '');
+    const what = image.declared === undefined ? name : `${formatPlatform(image.declared)}  ${name}`;
     const layers = image.layers.map(({ descriptor, diffId, position }): StageLayer => {
       if (diffId === undefined) {
         const diffIds = image.layers.filter((layer) => layer.diffId !== undefined).length;
@@ -162,7 +165,7 @@ export class StageBuilder {
           () =>
             counted(source.blob(descriptor, { signal: this.#parts.signal }), (count) => {
               done += count;
-              onEvent({ kind: 'bytes', what: descriptor.digest, done, total: descriptor.size });
+              onEvent({ kind: 'bytes', what, done, total: descriptor.size });
             }),
           reference,
         );
