@@ -6,6 +6,10 @@ const otherEngine = {
   ko: '`docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
 };
 
+/** The line of rightarch.yaml that matches a package: by its bare name, quoted because YAML has no plain `@`. */
+const neededEntry = (name: string): string =>
+  `scripts-not-needed: [{ package: ${JSON.stringify(name.replace(/(?<=.)@[^@/]*$/, ''))}, reason: "…" }]`;
+
 export const npmCodes = {
   'npm/config-refused': code<{ file: string; key: string }>({
     severity: 'error',
@@ -246,11 +250,11 @@ export const npmCodes = {
     },
     fix: {
       en: ({ package: name }) =>
-        `If the application works without it, add \`--ignore-scripts\`, or name ${q(name)} with a reason under \`scripts-not-needed\`; else ${otherEngine.en}`,
+        `If the application works without it, add \`--ignore-scripts\`, or add \`${neededEntry(name)}\` to the image in rightarch.yaml; else ${otherEngine.en}`,
       ja: ({ package: name }) =>
-        `スクリプトなしで動くなら \`--ignore-scripts\` を付けるか、\`scripts-not-needed\` に ${q(name)} を理由とともに書いてください。必要なら ${otherEngine.ja}`,
+        `スクリプトなしで動くなら \`--ignore-scripts\` を付けるか、rightarch.yaml のイメージに \`${neededEntry(name)}\` を書いてください。必要なら ${otherEngine.ja}`,
       ko: ({ package: name }) =>
-        `스크립트 없이 동작한다면 \`--ignore-scripts\`를 붙이거나 \`scripts-not-needed\`에 ${q(name)}을(를) 이유와 함께 적으세요. 필요하다면 ${otherEngine.ko}`,
+        `스크립트 없이 동작한다면 \`--ignore-scripts\`를 붙이거나 rightarch.yaml의 이미지에 \`${neededEntry(name)}\` 줄을 추가하세요. 필요하다면 ${otherEngine.ko}`,
     },
   }),
   'npm/source-refused': code<{ package: string; source: string }>({
