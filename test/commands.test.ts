@@ -114,3 +114,11 @@ test.each(Object.keys(laterCommands))(
     expect(err).toContain('[cli/not-yet]');
   },
 );
+
+test('a language that there is not is refused without a command too', async () => {
+  for (const words of [[], ['--version'], ['targets']]) {
+    const { status, out, err } = await type(...words, '--lang', 'xx');
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain('[cli/bad-value]');
+  }
+});

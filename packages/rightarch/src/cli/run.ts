@@ -7,6 +7,7 @@ import type { ExitStatus } from './exit.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import { openSession, reportFailure } from './session.ts';
 import type { Shell } from './shell.ts';
+import type { Flags } from './specs.ts';
 import { commandAliases, commandSpecs, everywhere, laterCommands } from './specs.ts';
 
 /** Runs one command line to its exit status. Throws nothing. */
@@ -22,6 +23,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<ExitSt
         least: 0,
         most: 0,
       });
+      checkLanguage(flags);
       if (flags.version) return print(shell, `${manifest.version}\n`);
       if (flags.help) return print(shell, overviewHelp(early.page));
       const { frontDoor } = await import('./commands/front-door.ts');
@@ -37,15 +39,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<ExitSt
     const label = `rightarch ${name}`;
     const options = [...spec.options, ...everywhere];
     const { words, flags } = await readArguments(rest, { label, options, least: spec.least, most: spec.most });
-    const lang = oneValue(flags, 'lang');
-    if (lang !== undefined && !isLanguage(lang)) {
-      throw failure(
-        'cli/bad-value',
-        { option: '--lang', value: lang, accepted: languages },
-        atInput('--lang'),
-        'request',
-      );
-    }
+    checkLanguage(flags);
     if (flags.help) return print(shell, commandHelp(early.page, spec));
     const session = openSession(shell, language, flags);
     try {
@@ -56,6 +50,12 @@ export async function run(argv: readonly string[], shell: Shell): Promise<ExitSt
   } catch (error) {
     return reportFailure(early, error);
   }
+}
+
+function checkLanguage(flags: Flags): void {
+  const value = oneValue(flags, 'lang');
+  if (value === undefined || isLanguage(value)) return;
+  throw failure('cli/bad-value', { option: '--lang', value, accepted: languages }, atInput('--lang'), 'request');
 }
 
 /** The command word, then everything else. Flags may stand before it: `rightarch --lang ja verify app`. */
