@@ -20,7 +20,7 @@ import {
   type StageNode,
   stageGraph,
 } from '../../dockerfile/index.ts';
-import { atFile, failure } from '../../messages/index.ts';
+import { atFile, failure, nearest } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
 import { readRegular } from '../files/read-regular.ts';
 import type { BuildRequest } from '../types.ts';
@@ -95,6 +95,7 @@ export async function preparePlatform(
   options: CallOptions = {},
 ): Promise<PreparedPlatform> {
   const { platform, buildPlatform, bases } = parts;
+  refuseUnknown(platform);
   const contexts = Object.keys(request.contexts);
   const graph = stageGraph(dockerfile, {
     args: request.args,
@@ -118,6 +119,18 @@ export async function preparePlatform(
   const stages = preparer.done();
   const notes = [...dockerfile.problems, ...graph.problems, ...stages.flatMap((stage) => stage.notes)];
   return { platform, stages, target: prepared, notes };
+}
+
+/** The CPUs of Linux that Go and so every container tool knows (go tool dist list). */
+const CPUS = 'amd64 arm64 arm 386 riscv64 ppc64le s390x loong64 mips mipsle mips64 mips64le ppc64'.split(' ');
+
+/** A word that no machine calls itself would become the label of an image, and the build would not notice. */
+function refuseUnknown(platform: Platform): void {
+  const { os, architecture } = platform;
+  if (os === 'linux' && CPUS.includes(architecture)) return;
+  const near = os === 'linux' ? nearest(architecture, CPUS) : undefined;
+  const args = { text: formatPlatform(platform), nearest: near && `linux/${near}`, known: CPUS };
+  throw failure('platform/not-built', args, { in: 'input', name: '--platform' }, 'request');
 }
 
 interface Preparation {

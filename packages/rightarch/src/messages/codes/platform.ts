@@ -21,6 +21,28 @@ export const platformCodes = {
       ko: ({ accepted }) => `\`linux/CPU\` 형식으로 쓰거나 다음 CPU 이름 중 하나만 지정하세요: ${list(accepted)}`,
     },
   }),
+  'platform/not-built': code<{ text: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Nothing can be built for this platform',
+      ja: 'このプラットフォーム用にはビルドできない',
+      ko: '이 플랫폼용으로는 빌드할 수 없음',
+    },
+    message: {
+      en: ({ text, nearest }) =>
+        `${q(text)} is no platform of Linux containers that is known here${nearest === undefined ? '' : `; did you mean ${q(nearest)}?`}`,
+      ja: ({ text, nearest }) =>
+        `${q(text)} は Linux コンテナのプラットフォームとして知られていません${nearest === undefined ? '' : ` (${q(nearest)} の間違いではありませんか)`}`,
+      ko: ({ text, nearest }) =>
+        `Linux 컨테이너 플랫폼 가운데 ${q(text)}라는 것은 없습니다${nearest === undefined ? '' : `(${q(nearest)}을(를) 쓰려던 것인가요?)`}`,
+    },
+    fix: {
+      en: ({ known }) => `Name one of these CPUs: ${list(known)}`,
+      ja: ({ known }) => `次の CPU のいずれかを指定してください: ${list(known)}`,
+      ko: ({ known }) => `다음 CPU 중 하나를 지정하세요: ${list(known)}`,
+    },
+  }),
   'platform/reference-malformed': code<{ text: string; problem: string }>({
     severity: 'error',
     since: '0.1.0',

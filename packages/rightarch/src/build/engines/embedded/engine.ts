@@ -132,11 +132,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           const images = await firstFailure(work);
           const name = output.name ?? 'latest';
           const { annotations } = request;
-          const result = await writeOutput(
-            images,
-            { ...output, name },
-            { store, annotations, signal: call.signal },
-          );
+          const result = await writeOutput(images, { ...output, name }, { store, annotations, signal: call.signal });
           await store.bound();
           return result;
         } finally {
