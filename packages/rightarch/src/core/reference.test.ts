@@ -81,7 +81,6 @@ describe('parseReference', () => {
     ['localhost:65536/x', 'form'],
     ['1.2.3.999/a', 'form'],
     ['[1:2]/a', 'form'],
-    ['xn--a.com/a', 'form'],
     ['docker/', 'form'],
     ['dock_.er/docker', 'form'],
     ['_docker/_docker', 'form'],
