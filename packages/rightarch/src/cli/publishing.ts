@@ -1,6 +1,7 @@
 import { expandTags, type ResolvedProject } from '../config/index.ts';
 import { formatReference, type ImageReference, type Platform } from '../core/index.ts';
-import { atInput, failure } from '../messages/index.ts';
+import { atInput, failure, printable } from '../messages/index.ts';
+import { buildTexts } from '../messages/phrases/build.ts';
 import type { ImageTree } from '../oci/index.ts';
 import type { ImageProof } from '../proof/index.ts';
 import type { Destination, PublishReceipt } from '../publish/index.ts';
@@ -27,6 +28,24 @@ export async function namesOf(session: Session, job: Job, project: ResolvedProje
     return accept(expandTags(job.image, facts, { platforms: job.request.platforms.map(({ platform }) => platform) }));
   }
   throw failure('cli/nowhere-to-push', { image: job.request.name }, atInput(job.request.name), 'request');
+}
+
+/** Asks before anything is written for an environment that says `confirm: true`; without a terminal `--yes` is the answer. */
+export async function confirmWrite(
+  { shell, language }: Session,
+  project: ResolvedProject | undefined,
+  flags: Flags,
+): Promise<void> {
+  const environment = project?.environment;
+  if (environment === undefined || !environment.confirm || flags.yes === true) return;
+  const { name } = environment;
+  const asked = shell.interactive;
+  if (
+    asked &&
+    /^y(es)?$/i.test((await shell.ask(`${buildTexts.confirm[language]({ environment: printable(name) })} `)).trim())
+  )
+    return;
+  throw failure('cli/not-confirmed', { environment: name, asked }, atInput('--env'), 'request');
 }
 
 /** Refuses before any build that two images of one run get the same name: whichever came last would win. */

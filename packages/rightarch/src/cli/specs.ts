@@ -107,7 +107,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch ship --env prod api',
       'rightarch ship -t ghcr.io/team/app:1.2 --for fargate:arm64 .',
     ],
-    options: [...BUILD, FAIL_ON, FOREIGN, ASSUME, { name: 'drop', value: 'PLATFORM', many: true }],
+    options: [...BUILD, FAIL_ON, FOREIGN, ASSUME, { name: 'drop', value: 'PLATFORM', many: true }, { name: 'yes' }],
     run: async (...call) => (await import('./commands/ship.ts')).ship(...call),
   },
   {
@@ -142,7 +142,15 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch push oci:out ghcr.io/team/app:1.2 ghcr.io/team/app:latest',
       'rightarch push archive:out.tar 127.0.0.1:5000/app:dev',
     ],
-    options: [PLATFORM, FAIL_ON, FOREIGN, { name: 'drop', value: 'PLATFORM', many: true }, NO_CACHE, ENV],
+    options: [
+      PLATFORM,
+      FAIL_ON,
+      FOREIGN,
+      { name: 'drop', value: 'PLATFORM', many: true },
+      NO_CACHE,
+      ENV,
+      { name: 'yes' },
+    ],
     run: async (...call) => (await import('./commands/push.ts')).push(...call),
   },
   {

@@ -9,7 +9,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { loadProject } from '../project.ts';
 import { failsOn, prove, statedByFlags, statedByProject } from '../proving.ts';
-import { type Names, namesOf, publish } from '../publishing.ts';
+import { confirmWrite, type Names, namesOf, publish } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -35,6 +35,8 @@ export async function push(session: Session, words: readonly string[], flags: Fl
       const locator = builtLocator(session, built);
       planned.push({ source: locator, names: await namesOfLayout(session, locator, built.layout, flags, project) });
     }
+  // Names that were typed are confirmed by that.
+  if (references.length === 0) await confirmWrite(session, project, flags);
   const values: unknown[] = [];
   const statuses: ExitStatus[] = [];
   for (const one of planned) statuses.push(await pushOne(session, one, references, flags, project, values));

@@ -11,7 +11,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject } from '../project.ts';
 import { failsOn, prove, statedByFlags, tellUnused } from '../proving.ts';
-import { namesOf, publish, refuseSharedNames } from '../publishing.ts';
+import { confirmWrite, namesOf, publish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -27,6 +27,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   const planned: { readonly job: Job; readonly names: Awaited<ReturnType<typeof namesOf>> }[] = [];
   for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
   refuseSharedNames(planned);
+  await confirmWrite(session, project, flags);
   const statuses: ExitStatus[] = [];
   const told = { values: [] as unknown[], used: new Set<IgnoreRule>(), built: [] as Built[] };
   const { values } = told;

@@ -355,6 +355,28 @@ export const cliCodes = {
           : '`rightarch build .`처럼 Dockerfile이 있는 폴더를 지정하세요',
     },
   }),
+  'cli/not-confirmed': code<{ environment: string; asked: boolean }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Publishing was not confirmed',
+      ja: '公開が確認されていない',
+      ko: '게시가 확인되지 않음',
+    },
+    message: {
+      en: ({ environment, asked }) =>
+        `${q(environment)} has \`confirm: true\`, and ${asked ? 'the answer was no' : 'there is no terminal to ask on'}: nothing was built or published`,
+      ja: ({ environment, asked }) =>
+        `${q(environment)} には \`confirm: true\` があり、${asked ? '確認に同意しませんでした' : '確認するための端末がありません'}。ビルドも公開も行っていません`,
+      ko: ({ environment, asked }) =>
+        `${q(environment)} 환경에 \`confirm: true\`가 있는데 ${asked ? '확인에 동의하지 않았습니다' : '물어볼 터미널이 없습니다'}. 빌드도 게시도 하지 않았습니다`,
+    },
+    fix: {
+      en: () => 'Repeat it with `--yes` where it is meant',
+      ja: () => '意図した操作であれば `--yes` を付けて実行してください',
+      ko: () => '의도한 작업이라면 `--yes`를 붙여 다시 실행하세요',
+    },
+  }),
   'cli/nowhere-to-push': code<{ image: string }>({
     severity: 'error',
     since: '0.1.0',

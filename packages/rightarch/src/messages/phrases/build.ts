@@ -63,6 +63,11 @@ export const buildTexts = {
         ? `${repository}: 업로드 없음(blob ${present}개는 이미 있음), ${time}`
         : `${repository}: blob ${uploaded}개 업로드(${bytes}), ${present}개는 이미 있음, ${time}`,
   } satisfies Text<{ repository: string; uploaded: number; present: number; bytes: string; time: string }>,
+  confirm: {
+    en: ({ environment }: { readonly environment: string }) => `Publish to ${environment}? [y/N]`,
+    ja: ({ environment }: { readonly environment: string }) => `${environment} に公開しますか? [y/N]`,
+    ko: ({ environment }: { readonly environment: string }) => `${environment} 환경에 게시할까요? [y/N]`,
+  },
   notPublished: {
     en: ({ image }) => `${image} was not published: no tag was moved`,
     ja: ({ image }) => `${image} は公開していません。タグも動かしていません`,

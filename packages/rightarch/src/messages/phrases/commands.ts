@@ -230,9 +230,9 @@ export const optionSummaries = {
     ko: '태그에서 빠져도 되는 플랫폼',
   },
   yes: {
-    en: 'take every found default and ask nothing',
-    ja: '見つかった既定値をすべて使い、質問しない',
-    ko: '찾은 기본값을 모두 쓰고 묻지 않음',
+    en: 'ask nothing: take what was found, and confirm',
+    ja: '質問せず、見つかった既定値を使い、確認に同意する',
+    ko: '묻지 않고 찾은 기본값을 쓰며 확인에 동의함',
   },
   force: {
     en: 'replace an existing rightarch.yaml',
