@@ -42,6 +42,11 @@ describe('gems with extensions', () => {
     ['without any', gem(HOME, 's.extensions = []\n')],
     ['of a distribution', gem('usr/share/rubygems-integration/all')],
     ['of which only the specification is left', gem().slice(0, 1)],
+    [
+      'of which another version is whole',
+      [...gem(), text(`${HOME}/gems/pg-1.6.0/lib/pg.rb`), text(`${HOME}/specifications/pg-1.6.0.gemspec`, 's')],
+    ],
+    ['that Ruby brings itself', [...gem(), text(`${HOME}/specifications/default/pg-1.4.0.gemspec`, 's')]],
   ])('%s are not', async (_, files) => {
     expect(await prove(...files)).toMatchObject({ verdict: 'proven', codes: [] });
   });

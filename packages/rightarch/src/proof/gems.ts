@@ -48,7 +48,7 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
     const found = view.tree.resolve(path);
     return found.found ? [...(found.node.children?.keys() ?? [])] : [];
   };
-  return specifications.flatMap(({ path, node }): UnbuiltGem[] => {
+  const unbuilt = specifications.flatMap(({ path, node }): UnbuiltGem[] => {
     const [, home = '', full = ''] = /^(.*)\/specifications\/([^/]+)\.gemspec$/.exec(path) ?? [];
     const directory = `${home}/gems/${full}`;
     if (/^\/usr\/(?:lib|share)/.test(home) || !view.tree.resolve(directory).found) return [];
@@ -69,5 +69,14 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
         witness: `${ruby} -e 'exit Gem::Specification.find_by_name("${name}", "${version}").missing_extensions? ? 1 : 0'`,
       },
     ];
+  });
+  // RubyGems takes another version that is whole, and Ruby brings some gems itself.
+  const isUnbuilt = new Set(unbuilt.map(({ path }) => path));
+  return unbuilt.filter(({ name, path }) => {
+    const gem = name.replace(/-\d[^-]*(?:-.*)?$/, '');
+    const home = path.slice(0, -`/gems/${name}`.length);
+    const isOfIt = (other: string) => new RegExp(`^${gem.replace(/[^\w-]/g, '\\$&')}-\\d`).test(other);
+    const others = names(`${home}/gems`).filter((other) => isOfIt(other) && !isUnbuilt.has(`${home}/gems/${other}`));
+    return others.length === 0 && !names(`${home}/specifications/default`).some(isOfIt);
   });
 }

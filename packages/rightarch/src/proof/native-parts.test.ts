@@ -152,3 +152,23 @@ describe('a family of per-platform packages', () => {
     );
   });
 });
+
+describe('a package that needs no native part', () => {
+  const one = (manifest: object, ...more: TestFile[]) =>
+    prove(
+      node,
+      json(`${NM}/one/package.json`, { name: 'one', dependencies: { bindings: '1' }, ...manifest }),
+      text(`${NM}/one/binding.gyp`, '{}'),
+      ...more,
+    );
+  it.each<[string, object, readonly TestFile[]]>([
+    ['because npm is told not to build it', { gypfile: false }, []],
+    ['because its script goes on without', { scripts: { install: 'node-gyp rebuild || node fallback.js' } }, []],
+    ['because its portable form is there', {}, [{ path: `${NM}/one/one.wasm`, content: '\0asm\u0001\0\0\0' }]],
+  ])('%s', async (_, manifest, more) => {
+    expect((await one(manifest, ...more)).verdict).toBe('proven');
+  });
+  it('but one whose script builds it in another way does', async () => {
+    expect((await one({ scripts: { install: 'prebuild-install || node scripts/build.js' } })).verdict).toBe('refuted');
+  });
+});

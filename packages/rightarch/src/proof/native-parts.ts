@@ -33,7 +33,7 @@ const CPUS: Readonly<Record<string, string>> = { amd64: 'x64', '386': 'ia32', pp
 const BUILDS =
   /^(?:cross-env \S+ )*(?:node-gyp-build(?:-optional-packages)?|node-gyp (?:re)?build|prebuild-install|(?:node-)?pre-gyp|node-pre-gyp install|cmake-js)\b/;
 /** Its failure is no failure: the package does without. */
-const TOLERATES = /\|\|\s*(?:true|:|exit 0|echo|node -e|node \S*(?:suppress|fallback|postinstall))(?:\s|$)/;
+const TOLERATES = /\|\|\s*(?:true\b|:|exit 0|echo\b|node\s+(?!\S*(?:build|compile|gyp|install)))/;
 
 /**
  * Packages of Node that are compiled, or whose binary is downloaded, when they are installed: each holds a native module
@@ -62,12 +62,13 @@ export function proveNativeParts(
   for (const found of node === undefined ? [] : packages.values()) {
     const { own, directory } = found;
     if (!isNeeded(view, found, optional)) continue;
-    const { fits, foreign } = codeIn({ path: own.path, node: directory }, view.declared);
+    const { fits, wasm, foreign } = codeIn({ path: own.path, node: directory }, view.declared);
     if (fits) {
       whole++;
       continue;
     }
-    if (skip.has(own.name)) continue;
+    // Its portable form is there, and takes the place of what was not built.
+    if (wasm || skip.has(own.name)) continue;
     const { prints, command } = failure(view, found, node!);
     const args = { owner: own.name, path: own.path, declared: declaredText(view), prints, language: 'node' as const };
     diagnostics.push(
@@ -169,6 +170,8 @@ function isNeeded(view: View, found: Found, listedOptional: ReadonlySet<string>)
   if (names.some((name) => parsePlatformPackage(name) !== undefined)) return false;
   const script = member(member(manifest, 'scripts'), 'install');
   if (typeof script === 'string' && TOLERATES.test(script)) return false;
+  // The package's own word that npm builds nothing of it (docs.npmjs.com, package.json, gypfile).
+  if (member(manifest, 'gypfile') === false && !built) return false;
   // npm runs `node-gyp rebuild` for a package with a binding.gyp and no script (docs.npmjs.com, scripts, life cycle).
   if (directory.children?.has('binding.gyp') === true || built) return true;
   return typeof script === 'string' && BUILDS.test(script);

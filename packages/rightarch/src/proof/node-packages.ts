@@ -24,6 +24,8 @@ const ACCELERATORS = new Set([
   'fsevents',
   'keccak',
   'msgpackr-extract',
+  // Thin mode needs no native code (node-oracledb.readthedocs.io, from 6.0 on).
+  'oracledb',
   'secp256k1',
   'tiny-secp256k1',
   'utf-8-validate',

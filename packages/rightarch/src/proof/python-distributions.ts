@@ -44,7 +44,7 @@ export function findDistributions(view: View, env: readonly string[], cwd: strin
   const pythons: PythonProgram[] = [];
   const installed = new Set<string>();
   for (const [path, node] of view.tree.walk()) {
-    const name = /([^/]+?)-[^-/]+(?:-py\d[\d.]*)?\.(?:dist|egg)-info$/.exec(path)?.[1];
+    const name = /([^/]+?)-[^-/]+(?:-py\d[\d.]*(?:-[^/]+)?)?\.(?:dist-info|egg-info|egg)$/.exec(path)?.[1];
     if (name !== undefined) installed.add(normalName(name));
     if (node.children !== undefined && path.endsWith('.dist-info')) found.push({ path, node });
     const version = /\/python(3\.\d+)$/.exec(path)?.[1];
@@ -57,7 +57,7 @@ export function findDistributions(view: View, env: readonly string[], cwd: strin
     if (site === undefined || site.path !== parent) return [];
     if (!isOnPath(site, env, cwd) || isPackaged(site, node)) return [];
     const python = pythonFor(site, pythons);
-    const header = (name: string) => new RegExp(`^${name}: *(.*?)\\s*$`, 'm').exec(metadata)?.[1];
+    const header = (name: string) => linesOf(metadata, name)[0];
     if (python === undefined) return [];
     const [directory = '', version = ''] = path.slice(parent.length + 1, -'.dist-info'.length).split('-');
     const record = textOf(node, 'RECORD');
@@ -69,13 +69,18 @@ export function findDistributions(view: View, env: readonly string[], cwd: strin
         node: node.children?.get('METADATA') ?? node,
         site,
         python,
-        requires: [...metadata.matchAll(/^Requires-Dist: *(.*?)\s*$/gm)].map((one) => one[1]!),
-        tags: [...(textOf(node, 'WHEEL') ?? '').matchAll(/^Tag: *(\S+)\s*$/gm)].map((one) => one[1]!),
+        requires: linesOf(metadata, 'Requires-Dist'),
+        tags: linesOf(textOf(node, 'WHEEL') ?? '', 'Tag'),
         natives: record === undefined ? undefined : nativesIn(record, site.path),
       },
     ];
   });
   return { judged, installed };
+}
+
+/** The values of a header. Trimmed here: an expression that does it takes hours for a line of spaces. */
+function linesOf(text: string, header: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^${header}:(.*)$`, 'gm'))].map(([, value = '']) => value.trim());
 }
 
 function textOf(directory: TreeNode, name: string): string | undefined {
@@ -91,8 +96,13 @@ function isOnPath({ path }: Site, env: readonly string[], cwd: string): boolean 
   return (variable(env, 'PYTHONPATH') ?? '').split(':').some((part) => part.replace(/\/+$/, '') === path);
 }
 
+/** What installs wheels. RPM and conda write their names into INSTALLER as well, and have requirements of their own. */
+const INSTALLERS = new Set(['pip', 'uv', 'poetry', 'pdm', 'hatch', 'flit']);
+
 function isPackaged({ path }: Site, dist: TreeNode): boolean {
-  return /^\/usr\/lib(?:64)?\//.test(path) && dist.children?.has('INSTALLER') !== true;
+  const installer = textOf(dist, 'INSTALLER')?.trim().split(' ')[0]?.toLowerCase();
+  if (installer === 'conda') return true;
+  return /^\/usr\/lib(?:64)?\//.test(path) && (installer === undefined || !INSTALLERS.has(installer));
 }
 
 /** The one whose version the path names; of a path that names none, the only one that there is. */

@@ -115,12 +115,19 @@ describe('what a wheel says of itself', () => {
   const package_ = [dist('foo'), text(`${SP}/foo/__init__.py`)];
 
   it.each(['cp311-cp311-manylinux_2_17_x86_64', 'cp311-cp311-macosx_11_0_arm64', 'py3-none-win_amd64'])(
-    'one for %s is refuted',
+    'one for %s is refuted with its program',
     async (tag) => {
-      const proof = await prove([python, ...package_, wheel(tag)]);
-      expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-module'] });
+      const files = [record('foo/bin/tool'), elf(`${SP}/foo/bin/tool`, 'amd64')];
+      const proof = await prove([python, ...package_, wheel(tag), ...files]);
+      expect(proof).toMatchObject({ verdict: 'refuted', witness: `/${SP}/foo/bin/tool` });
+      expect(proof.codes).toContain('proof/wrong-cpu-module');
     },
   );
+
+  it('one for another platform says nothing where its extension module was put right, and none was recorded', async () => {
+    const module = elf(`${SP}/foo/_m.abi3.so`, 'arm64', 3);
+    expect((await prove([python, ...package_, wheel('cp312-cp312-macosx_11_0_arm64'), module])).verdict).toBe('proven');
+  });
 
   it.each([
     'cp311-cp311-manylinux_2_17_aarch64',
@@ -146,12 +153,12 @@ describe('what a wheel says of itself', () => {
   });
 
   it('an extension module that RECORD lists and that is gone', async () => {
-    const name = 'foo/_m.cpython-311-aarch64-linux-gnu.so';
+    const name = '_m.cpython-311-aarch64-linux-gnu.so';
     const gone = await prove([python, ...package_, record(name)]);
     expect(gone).toMatchObject({ verdict: 'refuted', codes: ['proof/module-not-loadable'] });
-    expect(gone.witness).toBe("/usr/local/bin/python3.11 -c 'import foo._m'");
+    expect(gone.witness).toBe("/usr/local/bin/python3.11 -c 'import _m'");
     expect((await prove([python, ...package_, record(name), elf(`${SP}/${name}`, 'arm64', 3)])).verdict).toBe('proven');
-    expect((await prove([python, ...package_, record(name), text(`${SP}/foo/_m.py`)])).verdict).toBe('proven');
+    expect((await prove([python, ...package_, record(name), text(`${SP}/_m.py`)])).verdict).toBe('proven');
   });
 
   it.each<[string, string, 'proven' | 'undecided']>([
@@ -159,9 +166,41 @@ describe('what a wheel says of itself', () => {
     ['in a folder of tests', 'foo/tests/_m.abi3.so', 'proven'],
     ['of a package that was removed', 'bar/_m.abi3.so', 'proven'],
     ['far inside', 'foo/a/b/_m.abi3.so', 'undecided'],
+    ['that its package may do without', 'foo/_speedups.abi3.so', 'undecided'],
   ])('one %s', async (_, name, verdict) => {
     const folder = text(`${SP}/foo/a/b/__init__.py`);
     const tests = text(`${SP}/foo/tests/__init__.py`);
     expect((await prove([python, ...package_, folder, tests, record(name)])).verdict).toBe(verdict);
+  });
+});
+
+describe('hostile and unusual metadata', () => {
+  it('a line of spaces, and extras without end, take no time and prove nothing', async () => {
+    const spaces = `${' '.repeat(200_000)}b`;
+    const chain = Array.from({ length: 3_000 }, (_, i) => `x[e${i + 1}]; extra == "e${i}"`);
+    const files = [python, dist('x', [`a${spaces}`, ...chain]), dist('y', ['x[e0]'])];
+    const proof = await prove(files);
+    expect(proof.codes).toContain('proof/module-undecided');
+    expect(proof.verdict).toBe('undecided');
+  });
+
+  it.each([
+    ['an egg', `${SP}/greenlet-3.0-py3.11-linux-aarch64.egg/EGG-INFO/PKG-INFO`],
+    ['egg-info with a platform', `${SP}/greenlet-3.0-py3.11-linux-aarch64.egg-info/PKG-INFO`],
+  ])('%s is an installed requirement', async (_, path) => {
+    expect((await prove([python, sqlalchemy, typing, text(path, 'Name: greenlet\n')])).verdict).toBe('proven');
+  });
+
+  it('what RPM or conda installed has its requirements in their words', async () => {
+    const site = 'usr/lib/python3.11/site-packages';
+    const by = (installer: string) =>
+      prove([
+        elf('usr/bin/python3.11'),
+        dist('SQLAlchemy', [GREENLET], site),
+        text(`${site}/SQLAlchemy-1.0.dist-info/INSTALLER`, `${installer}\n`),
+      ]);
+    expect((await by('rpm')).verdict).toBe('proven');
+    expect((await by('conda')).verdict).toBe('proven');
+    expect((await by('pip')).verdict).toBe('refuted');
   });
 });

@@ -18,11 +18,10 @@ import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.t
 /** More of them are told as a number. */
 const SHOWN = 10;
 
-/** `platform.machine()` on Linux, and how wheels call the CPU. */
+/** `platform.machine()` on Linux, and how wheels call the CPU. That of a 32-bit x86 container is its kernel's: nobody knows. */
 const MACHINES: Readonly<Record<string, string>> = {
   amd64: 'x86_64',
   arm64: 'aarch64',
-  '386': 'i686',
   ppc64le: 'ppc64le',
   s390x: 's390x',
   riscv64: 'riscv64',
@@ -86,23 +85,37 @@ interface Finding {
   readonly diagnostic: Diagnostic;
 }
 
+/** Markers that are evaluated for one image: its distributions may name each other's extras in any number. */
+const MARKERS = 200_000;
+
 function missingRequirements(view: View, { judged, installed }: Distributions, machine: string): readonly Finding[] {
   const byName = new Map(judged.map((one) => [normalName(one.name), one]));
   const isThere = ({ site }: Distribution, name: string) => installed.has(name) || hasModule(view, site.path, name);
+  const parsed = new Map<Distribution, readonly Requirement[]>();
+  const requirementsOf = (dist: Distribution) => {
+    const known = parsed.get(dist) ?? dist.requires.flatMap((line) => parseRequirement(line) ?? []);
+    parsed.set(dist, known);
+    return known;
+  };
   const told = new Map<string, Finding>();
   const asked = new Set<string>();
-  const ask = (dist: Distribution, extra: string | undefined): void => {
+  const todo = judged.map((dist) => ({ dist, extra: undefined as string | undefined }));
+  let room = MARKERS;
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { dist, extra } = next;
     const key = `${dist.path} ${extra ?? ''}`;
-    if (asked.has(key)) return;
+    if (asked.has(key)) continue;
     asked.add(key);
+    const requirements = requirementsOf(dist);
+    room -= requirements.length;
+    if (room < 0) return [...told.values(), tooMany(view, dist)];
     const env: MarkerEnvironment = {
       python: dist.python.version,
       machine,
       platform: 'linux',
       ...(extra !== undefined ? { extra } : {}),
     };
-    const wanted = dist.requires
-      .flatMap((line) => parseRequirement(line) ?? [])
+    const wanted = requirements
       .filter(({ marker }) => holds(marker, env) === true)
       // Those of an extra only, where it is asked for: the others were asked for without it.
       .filter(({ marker }) => extra === undefined || holds(marker, { ...env, extra: '' }) !== true);
@@ -115,11 +128,32 @@ function missingRequirements(view: View, { judged, installed }: Distributions, m
     }
     for (const { name, extras } of wanted) {
       const target = byName.get(name);
-      if (target !== undefined) for (const one of extras) ask(target, one);
+      if (target !== undefined) for (const one of extras) todo.push({ dist: target, extra: one });
     }
-  };
-  for (const dist of judged) ask(dist, undefined);
+  }
   return [...told.values()];
+}
+
+/** More requirements than are followed: what is missing among the others is not known. */
+function tooMany(view: View, { name, path, node, python }: Distribution): Finding {
+  const args = {
+    path,
+    owner: name,
+    runtime: python.path,
+    language: 'python' as const,
+    cause: 'gone' as const,
+    library: `${path}/METADATA`,
+    prints: '',
+    needs: 'imported',
+    files: 1,
+  };
+  return {
+    refutes: false,
+    path,
+    seen: `more than ${MARKERS} requirements`,
+    witness: '',
+    diagnostic: diagnostic('proof/module-undecided', args, placeOf(view, path, node)),
+  };
 }
 
 /** Environments in which an image's packages may have been resolved by mistake: other machines and systems … */
@@ -172,19 +206,20 @@ function tell(view: View, dist: Distribution, { name, text, markerText = '' }: R
   };
 }
 
-/** A wheel for other platforms only, where its files do not tell it themselves, or are none that could fail. */
+/**
+ * A wheel for other platforms only, whose programs are for another CPU as well. A shared object for another CPU is told
+ * by itself, one that is gone as well, and one that fits was put right; without RECORD nobody knows which files it had.
+ */
 function wrongWheel(view: View, dist: Distribution, machine: string): readonly Finding[] {
-  const { tags, natives } = dist;
+  const { tags, natives = [] } = dist;
   if (tags.length === 0 || tags.some((tag) => fitsTag(tag, machine, view.declared))) return [];
-  if (natives !== undefined) {
-    const programs = natives.flatMap((path) => {
-      const found = view.tree.resolve(path);
-      const facts = found.found ? elfOf(found.node.entry) : undefined;
-      return facts === undefined ? [] : [{ path, fits: machineFit(facts, view.declared).fit !== 'mismatch' }];
-    });
-    // A shared object for another CPU is told by itself, one that is gone as well, and one that fits was put right.
-    if (programs.length === 0 || programs.some(({ path, fits }) => fits || /\.so[.\d]*$/.test(path))) return [];
-  }
+  const programs = natives.flatMap((path) => {
+    const found = view.tree.resolve(path);
+    const facts = found.found ? elfOf(found.node.entry) : undefined;
+    return facts === undefined ? [] : [{ path, fits: machineFit(facts, view.declared).fit !== 'mismatch' }];
+  });
+  const [program] = programs;
+  if (program === undefined || programs.some((one) => one.fits || /\.so[.\d]*$/.test(one.path))) return [];
   const [tag = ''] = tags;
   const path = `${dist.path}/WHEEL`;
   const args = {
@@ -200,7 +235,7 @@ function wrongWheel(view: View, dist: Distribution, machine: string): readonly F
       refutes: true,
       path,
       seen: tag,
-      witness: `${dist.python.path} -m pip check`,
+      witness: program.path,
       diagnostic: diagnostic(
         'proof/wrong-cpu-module',
         { ...args, ...instructionOf(view, dist.node) },
@@ -233,7 +268,8 @@ function lostModules(view: View, dist: Distribution): readonly Finding[] {
     // A package that was removed as a whole is not imported, or is a requirement of somebody.
     if (!folder.found) return [];
     const name = moduleName(site, path);
-    const isTop = path.slice(site.path.length).split('/').length - 1 <= 2;
+    // A package may do without what stands below its top: `try: from ._speedups import …`.
+    const isTop = !path.slice(site.path.length + 1).includes('/');
     const prints = `ModuleNotFoundError: No module named '${name}'`;
     const args = {
       path,

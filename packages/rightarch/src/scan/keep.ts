@@ -47,7 +47,7 @@ const NATIVE_WORDS = [
 
 /** What RubyGems writes of an installed gem; one with native code lists what builds it. */
 const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
-const EXTENSIONS = /^\s*s\.extensions\s*=\s*\[\s*["']/m;
+const EXTENSIONS = /^[ \t]*s\.extensions[ \t]*=[ \t]*\[[ \t]*["']/m;
 /** Where PHP is told which extensions it loads; Debian has links to mods-available. */
 const PHP_INI = /(^|\/)php[^/]*\/(.*\/)?(php\.ini|(conf\.d|mods-available)\/[^/]+\.ini)$/;
 const EXTENSION = /^[ \t]*(zend_)?extension[ \t]*=/m;
