@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],
-    testTimeout: 30_000,
+    // A bound for what hangs, not a measure: a page's example starts a dozen processes, and machines are shared.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
     // One test file is mostly waiting for its own processes: vitest's own n - 1 leaves half of a small machine idle.
     maxWorkers: '100%',
     env: { TZ: 'UTC', LANG: 'C', LC_ALL: '', LC_MESSAGES: '', NO_COLOR: '1' },
