@@ -10,9 +10,10 @@ import {
   type TagFacts,
 } from '../config/index.ts';
 import { orThrow } from '../core/index.ts';
-import { atInput, failure } from '../messages/index.ts';
+import { atInput, diagnostic, failure } from '../messages/index.ts';
 import {
   type AssumedFact,
+  answersNothing,
   assumableFacts,
   assuming,
   parseAssumed,
@@ -88,6 +89,16 @@ function assumedByFlags(flags: Flags): readonly AssumedFact[] {
     const accepted = assumableFacts.map((fact) => `${fact}=${fact === 'architecture' ? 'CPU' : 'accepted'}:REASON`);
     throw failure('cli/bad-value', { option: '--assume', value: text, accepted }, atInput('--assume'), 'request');
   });
+}
+
+/** An `--assume` that no runtime was asked about for which it is open: a fact that is confirmed, or no `--for`. */
+export function tellUnusedAssumptions(session: Session, flags: Flags, asks: readonly TargetAsk[]): void {
+  const texts = allValues(flags, 'assume');
+  const runtimes = [...new Set(asks.map(({ target }) => target.title))];
+  for (const [i, one] of assumedByFlags(flags).entries()) {
+    if (!answersNothing(one, asks)) continue;
+    session.warn(diagnostic('cli/assume-unused', { text: texts[i] ?? '', runtimes }, atInput('--assume')));
+  }
 }
 
 /** Git, the clock and package.json, for the variables of tags; the clock follows SOURCE_DATE_EPOCH. */

@@ -143,9 +143,11 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch push archive:out.tar 127.0.0.1:5000/app:dev',
     ],
     options: [
+      FOR,
       PLATFORM,
       FAIL_ON,
       FOREIGN,
+      ASSUME,
       { name: 'drop', value: 'PLATFORM', many: true },
       NO_CACHE,
       ENV,

@@ -44,10 +44,13 @@ const SETTLED_BY_WORD = new Set([
 /** What a runtime says because of a finding of the image: it goes with that one. */
 const FOLLOWS = new Set(['target/image-refuted', 'target/image-undecided', 'target/emulation-hides']);
 
+/** What a fact is answered for with stands in its fix: `assume:` says more than a line that hides it. */
+const ANSWERED_BY_NAME = new Set(['target/fact-unknown', 'target/fact-partial']);
+
 /** What would silence this very finding: its line in rightarch.yaml, for machine code also `--foreign`. */
 export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
-  if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || !/^(proof|target)\//.test(code))
-    return undefined;
+  if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || ANSWERED_BY_NAME.has(code)) return undefined;
+  if (!/^(proof|target)\//.test(code)) return undefined;
   const many = Number(args['files'] ?? 1) > 1;
   const path = at.path && printable(many ? `${at.path.slice(0, at.path.lastIndexOf('/'))}/**` : at.path);
   if (path === undefined) return `\`ignore: [{ code: ${code}, reason: … }]\``;

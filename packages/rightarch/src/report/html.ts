@@ -20,7 +20,7 @@ import { pageStyle } from './html-style.ts';
 import { instructionText, layerUsers, platformText, shortMediaType } from './layers.ts';
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
-import { missingPlatforms, startText } from './proof-text.ts';
+import { missingPlatforms, startText, unreadPlatforms } from './proof-text.ts';
 import { joinRuntimes } from './same-findings.ts';
 import { purposeText } from './why-text.ts';
 
@@ -159,11 +159,15 @@ ${cell(one)}
 <td class="start" data-label="${phrase('starts')}"><span class="mono">${startText(page, one)}</span></td></tr>
 `;
   });
-  const missing = missingPlatforms(proof).map(
-    (name) => html`<tr><th scope="row">${name}</th>
+  const absent = [
+    ...missingPlatforms(proof).map((name) => ({ name, why: phrase('notInImage') })),
+    ...unreadPlatforms(proof).map((name) => ({ name, why: phrase('notReadable') })),
+  ];
+  const missing = absent.map(
+    ({ name, why }) => html`<tr><th scope="row">${name}</th>
 <td data-label="${phrase('verdict')}">${verdictMark(page, 'refuted')}</td>
 ${columns.map(({ label }) => html`<td data-label="${label}"></td>`)}
-<td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
+<td class="code" data-label="${phrase('code')}">${why}</td><td></td></tr>
 `,
   );
   // A platform that a runtime asks for and finds nothing for stands in no row: it gets one.

@@ -1,4 +1,4 @@
-import { type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
+import { type Diagnostic, type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
 import {
   acceptedWord,
@@ -44,6 +44,7 @@ export function renderProof(page: Page, proof: ImageProof): string {
           startText(page, one),
         ]),
         ...missingPlatforms(proof).map((platform) => [platform, verdictText(page, 'refuted'), say('notInImage'), '']),
+        ...unreadPlatforms(proof).map((platform) => [platform, verdictText(page, 'refuted'), say('notReadable'), '']),
       ],
     ),
   ];
@@ -85,10 +86,16 @@ export function takenText(page: Page, { asked, selected }: TargetStart, form: Im
 
 /** The platforms that were asked for and that the image does not have. */
 export function missingPlatforms({ diagnostics }: ImageProof): readonly string[] {
-  return diagnostics
-    .filter(({ code }) => code === 'proof/platform-missing')
-    .map(({ args }) => String(args['platform']));
+  return platformsIn(diagnostics, 'proof/platform-missing');
 }
+
+/** The platforms that the index lists, and of which nothing could be read: they count, and are not proven. */
+export function unreadPlatforms({ diagnostics }: ImageProof): readonly string[] {
+  return platformsIn(diagnostics, 'image/entry-unreadable');
+}
+
+const platformsIn = (diagnostics: readonly Diagnostic[], code: string): readonly string[] =>
+  diagnostics.filter((one) => one.code === code).map(({ args }) => printable(String(args['platform'])));
 
 /** The last lines: how many are proven, what no proof claims, and how to ask about a runtime where the command can be asked. */
 export function renderProofSummary(
@@ -100,7 +107,7 @@ export function renderProofSummary(
     verdicts.filter(({ verdict }) => verdict === 'proven').length;
   const summary = proofTexts.summary[page.language]({
     proven: proven(proof.platforms),
-    platforms: proof.platforms.length + missingPlatforms(proof).length,
+    platforms: proof.platforms.length + missingPlatforms(proof).length + unreadPlatforms(proof).length,
     provenTargets: proven(proof.targets),
     targets: proof.targets.length,
   });

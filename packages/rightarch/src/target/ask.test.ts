@@ -83,6 +83,11 @@ describe('parseTargetAsk', () => {
     });
     expect(assumed.ok && [assumed.value.decidedBy, assumed.value.platforms]).toEqual(['assumed', [arm64]]);
     expect(parseTargetAsk('apprunner:arm64', { today: '2028-01-01' }).ok).toBe(true);
+    // A word for one CPU is none for another.
+    const assume = { architecture: [parseCpu('riscv64')!], reason: 'seen' };
+    expect(parseTargetAsk('apprunner:arm64', { today, assume }).ok).toBe(false);
+    expect(parseTargetAsk('apprunner:riscv64,arm64', { today, assume }).ok).toBe(false);
+    expect(parseTargetAsk('apprunner:riscv64', { today, assume }).ok).toBe(true);
   });
 
   it('never throws, and puts every refusal into words', () => {

@@ -62,11 +62,12 @@ function decide(parts: AskParts): Result<Decision> {
   const assumed = assume?.architecture ?? [];
   const machine = parts.instance === undefined ? undefined : fromInstance(parts, parts.instance);
   if (machine !== undefined && !machine.ok) return machine;
-  if (assumed.length > 0) {
-    return ok({ platforms: declared.length > 0 ? declared : assumed, decidedBy: 'assumed' });
-  }
+  if (assumed.length > 0 && declared.length === 0) return ok({ platforms: assumed, decidedBy: 'assumed' });
   if (declared.length > 0) {
-    const clash = machine && declared.find((one) => !machine.value.platforms.some((its) => samePlatform(its, one)));
+    // Whoever answers for one CPU answers for that one only.
+    const unsaid = declared.filter((one) => !assumed.some((other) => samePlatform(one, other)));
+    if (unsaid.length === 0) return ok({ platforms: declared, decidedBy: 'assumed' });
+    const clash = machine && unsaid.find((one) => !machine.value.platforms.some((its) => samePlatform(its, one)));
     if (machine && clash && machine.value.basis && canRefuse(machine.value.basis, today)) {
       const args = {
         instance: parts.instance ?? '',
@@ -75,9 +76,13 @@ function decide(parts: AskParts): Result<Decision> {
       };
       return refusal('target/instance-other-cpu', args, at);
     }
-    const missing = declared.find((one) => !offers(target, one));
+    const missing = unsaid.find((one) => !offers(target, one));
     if (missing !== undefined && canRefuse(target.platforms, today)) return notOffered(target, missing, at);
-    return ok({ platforms: declared, decidedBy: 'declared', basis: target.platforms });
+    return ok({
+      platforms: declared,
+      decidedBy: unsaid.length < declared.length ? 'assumed' : 'declared',
+      basis: target.platforms,
+    });
   }
   if (machine !== undefined) return machine;
   return fallback(parts);

@@ -5,7 +5,7 @@
  */
 
 export { type AskParts, parseTargetAsk, resolveAsk, unknownRuntime } from './ask.ts';
-export { type AssumedFact, assuming, parseAssumed } from './assume.ts';
+export { type AssumedFact, answersNothing, assuming, parseAssumed } from './assume.ts';
 export { canRefuse, factDays, isStale } from './fact.ts';
 export { inRuntimeWords } from './in-runtime-words.ts';
 export { type InstanceAnswer, instanceExamples, readInstance } from './instance.ts';

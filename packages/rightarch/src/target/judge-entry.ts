@@ -8,6 +8,7 @@ import {
   selectEntry,
 } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
+import { isAssumed } from './assume.ts';
 import { canRefuse } from './fact.ts';
 import { atImage, type Findings, merge, nameOf, says } from './findings.ts';
 import { inRuntimeWords } from './in-runtime-words.ts';
@@ -97,9 +98,9 @@ function presentIn(image: JudgedImage): readonly string[] {
 }
 
 /** The fact behind the CPU: without a firm one, a missing platform is a warning. */
-function isFirm({ ask, today }: Question): boolean {
+function isFirm({ ask, platform, today }: Question): boolean {
   return (
-    ask.decidedBy !== 'assumed' &&
+    !(ask.decidedBy === 'assumed' && isAssumed(ask, platform)) &&
     (ask.basis === undefined || ask.decidedBy === 'declared' || canRefuse(ask.basis, today))
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Digest, parsePlatform } from '../core/index.ts';
 import { inWords } from '../messages/index.ts';
 import { parseTargetAsk } from './ask.ts';
-import { assuming, parseAssumed } from './assume.ts';
+import { answersNothing, assuming, parseAssumed } from './assume.ts';
 import { judgeTarget } from './judge.ts';
 import type { JudgedEntry, JudgedImage } from './judge-types.ts';
 import type { TargetAsk } from './types.ts';
@@ -198,6 +198,14 @@ describe('judgeTarget', () => {
     expect(judgeTarget({ ...express, assume: right }, docker, today).verdict).toBe('proven');
   });
 
+  it('holds a CPU to its own word: one that was assumed lifts the check of no other', () => {
+    const asked = ask('apprunner', { assume: { architecture: [parsePlatform('linux/arm64')!], reason: 'seen' } });
+    const both64 = { ...asked, platforms: ['linux/arm64', 'linux/riscv64'].map((text) => parsePlatform(text)!) };
+    const { diagnostics } = judgeTarget(both64, both, today);
+    const refused = diagnostics.filter(({ code }) => code === 'target/cpu-not-offered');
+    expect(refused.map(({ args }) => args['asked'])).toEqual(['linux/riscv64']);
+  });
+
   it('refuses an index where somebody says that none is taken', () => {
     const assume = { index: 'rejected', reason: 'as of today' } as const;
     expect(judgeTarget({ ...ask('fargate'), assume }, both, today).verdict).toBe('refuted');
@@ -218,6 +226,9 @@ describe('judgeTarget', () => {
     expect(judgeTarget(assuming(ask('fly'), assumed), image, today).verdict).toBe('proven');
     expect(judgeTarget(assuming(ask('lambda'), assumed), image, today).verdict).toBe('refuted');
     expect(assuming(ask('lambda'), assumed).assume).toBeUndefined();
+    expect(assumed.map((one) => answersNothing(one, [ask('lambda'), ask('fly')]))).toEqual([false, false]);
+    expect(assumed.map((one) => answersNothing(one, [ask('lambda')]))).toEqual([true, true]);
+    expect(assumed.map((one) => answersNothing(one, []))).toEqual([true, true]);
     for (const text of ['oci=accepted', 'oci=accepted: ', 'oci=rejected:x', 'ocy=accepted:x', 'architecture=x:y', ''])
       expect(parseAssumed(text)).toBeUndefined();
   });

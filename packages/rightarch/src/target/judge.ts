@@ -1,5 +1,6 @@
-import { formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
+import { formatPlatform, type Location, type Platform } from '../core/index.ts';
 import { type ArgsOf, diagnostic } from '../messages/index.ts';
+import { isAssumed } from './assume.ts';
 import { canRefuse, isStale } from './fact.ts';
 import { atImage, type Findings, isLocal, merge, nameOf, says } from './findings.ts';
 import { judgeEntry } from './judge-entry.ts';
@@ -115,9 +116,11 @@ function firmly<Id extends 'target/index-rejected' | 'target/media-type-rejected
 function judgeCpu(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
   const { platforms } = ask.target;
   const missing = ask.platforms.filter(
-    (asked) => !platforms.value.some((one) => one.os === asked.os && one.architecture === asked.architecture),
+    (asked) =>
+      !platforms.value.some((one) => one.os === asked.os && one.architecture === asked.architecture) &&
+      !isAssumed(ask, asked),
   );
-  if (missing.length === 0 || ask.assume?.architecture !== undefined) return { diagnostics: [] };
+  if (missing.length === 0) return { diagnostics: [] };
   const firm = canRefuse(platforms, today);
   const diagnostics = missing.map((platform) =>
     diagnostic(
@@ -152,7 +155,7 @@ type FactName = (typeof assumableFacts)[number];
 function factsInPlay(ask: TargetAsk, image: JudgedImage): readonly (readonly [name: FactName, fact: Known<unknown>])[] {
   const { target, assume } = ask;
   const facts: (readonly [FactName, Known<unknown>])[] = [];
-  const isAnswered = ask.platforms.every((asked) => assume?.architecture?.some((one) => samePlatform(one, asked)));
+  const isAnswered = ask.platforms.every((asked) => isAssumed(ask, asked));
   if (!isAnswered) {
     facts.push(['architecture', target.platforms]);
     if (ask.basis !== undefined) facts.push(['architecture', ask.basis]);

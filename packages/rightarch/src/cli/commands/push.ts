@@ -1,14 +1,15 @@
 import type { ResolvedProject } from '../../config/index.ts';
 import { atInput, failure, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
-import { proofJson } from '../../proof/index.ts';
+import { type ImageProof, proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
+import type { TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { builtLocator, lastBuilt, namesBuiltWith } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
-import { loadProject } from '../project.ts';
-import { failsOn, prove, statedByFlags, statedByProject } from '../proving.ts';
+import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
+import { failsOn, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
 import { confirmWrite, type Names, namesOf, publish } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -38,19 +39,30 @@ export async function push(session: Session, words: readonly string[], flags: Fl
   // Names that were typed are confirmed by that.
   if (references.length === 0) await confirmWrite(session, project, flags);
   const values: unknown[] = [];
+  const proofs: ImageProof[] = [];
   const statuses: ExitStatus[] = [];
-  for (const one of planned) statuses.push(await pushOne(session, one, references, flags, project, values));
+  const asks = asksOf(session, flags, project);
+  for (const one of planned)
+    statuses.push(await pushOne(session, one, { references, flags, project, asks, values, proofs }));
+  tellUnusedForeign(session, flags, proofs);
+  tellUnusedAssumptions(session, flags, asks);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
+}
+
+interface Pushing {
+  readonly references: readonly string[];
+  readonly flags: Flags;
+  readonly project: ResolvedProject | undefined;
+  readonly asks: readonly TargetAsk[];
+  readonly values: unknown[];
+  readonly proofs: ImageProof[];
 }
 
 async function pushOne(
   session: Session,
   { source, names }: Planned,
-  references: readonly string[],
-  flags: Flags,
-  project: ResolvedProject | undefined,
-  values: unknown[],
+  { references, flags, project, asks, values, proofs }: Pushing,
 ): Promise<ExitStatus> {
   const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
     published: !/^(oci|archive|docker):/.test(source),
@@ -60,10 +72,12 @@ async function pushOne(
     const platforms = readPlatforms(flags);
     const proof = await prove(session, image.tree, source, {
       platforms,
+      targets: asks,
       foreign: [...statedByFlags(flags), ...statedByProject(session, source, project)],
       noCache: flags['no-cache'] === true,
       project,
     });
+    proofs.push(proof);
     if (!session.json) sayProof(session, proof, { canAsk: false });
     const value = proofJson(proof, session.language);
     if (failsOn(flags)(proof)) {
@@ -75,7 +89,7 @@ async function pushOne(
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
     values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
     if (!session.json) session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
-    return 0;
+    return proof.targets.some(failsOn(flags)) ? 1 : 0;
   } finally {
     await image.close();
   }

@@ -9,7 +9,7 @@ import { buildJob } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
-import { loadProject } from '../project.ts';
+import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, prove, statedByFlags, tellUnused } from '../proving.ts';
 import { confirmWrite, namesOf, publish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
@@ -33,6 +33,11 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
   if (words.length === 0) tellUnused(session, project, told.used);
+  tellUnusedAssumptions(
+    session,
+    flags,
+    planned.flatMap(({ job }) => job.asks),
+  );
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }

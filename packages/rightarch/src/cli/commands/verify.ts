@@ -21,7 +21,7 @@ import { allValues, oneValue } from '../arguments.ts';
 import { builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
-import { asksOf, asksOfTargets, loadProject } from '../project.ts';
+import { asksOf, asksOfTargets, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -86,6 +86,11 @@ export async function verify(session: Session, words: readonly string[], flags: 
     session,
     flags,
     reported.map(({ proof }) => proof),
+  );
+  tellUnusedAssumptions(
+    session,
+    flags,
+    wanted.flatMap(({ asks }) => asks),
   );
   writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);

@@ -520,4 +520,39 @@ export const cliCodes = {
         '지정을 빼거나 지적에 나온 경로에 맞게 적으세요. `*`는 이름 하나 안에서만, `**`는 디렉터리를 넘어 일치합니다',
     },
   }),
+  'cli/assume-unused': code<{ text: string; runtimes: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An --assume answers for nothing',
+      ja: '何にも当てはまらない --assume',
+      ko: '아무것에도 해당하지 않는 --assume',
+    },
+    message: {
+      en: ({ text, runtimes }) =>
+        `${q(`--assume '${text}'`)} changes nothing: ${runtimes.length === 0 ? 'no runtime was asked about' : `nothing under that name is open for ${runtimes.join(', ')}`}`,
+      ja: ({ text, runtimes }) =>
+        runtimes.length === 0
+          ? `ランタイムの指定がないため、${q(`--assume '${text}'`)} は何も変えません`
+          : `${runtimes.join('、')} にはこの項目で未確認の情報がないため、${q(`--assume '${text}'`)} は何も変えません`,
+      ko: ({ text, runtimes }) =>
+        runtimes.length === 0
+          ? `지정한 런타임이 없어 ${q(`--assume '${text}'`)}은(는) 아무것도 바꾸지 않습니다`
+          : `${runtimes.join(', ')}에는 이 항목에 확인되지 않은 정보가 없어 ${q(`--assume '${text}'`)}은(는) 아무것도 바꾸지 않습니다`,
+    },
+    fix: {
+      en: ({ runtimes }) =>
+        runtimes.length === 0
+          ? 'Name the runtime with `--for`, or take `--assume` away'
+          : 'Take it away; what is confirmed is overruled only in `assume:` of a target in rightarch.yaml',
+      ja: ({ runtimes }) =>
+        runtimes.length === 0
+          ? '`--for` でランタイムを指定するか、`--assume` を外してください'
+          : '指定を外してください。確認済みの情報は、rightarch.yaml のターゲットの `assume:` でのみ上書きできます',
+      ko: ({ runtimes }) =>
+        runtimes.length === 0
+          ? '`--for`로 런타임을 지정하거나 `--assume`을 빼세요'
+          : '지정을 빼세요. 확인된 정보는 rightarch.yaml에 있는 타깃의 `assume:`으로만 재정의할 수 있습니다',
+    },
+  }),
 } as const;
