@@ -27,7 +27,7 @@ export async function planBuild(
   // One after the other: the second finds every reference resolved by the first.
   for (const { platform } of request.platforms)
     prepared.push(await preparePlatform(dockerfile, request, { ...parts, platform }, options));
-  const command = dockerCommand(request);
+  const docker = dockerCommand(request);
   const refusals = new Map<string, Diagnostic>();
   const platforms = request.platforms.map(({ platform, because }, index) => {
     const steps = prepared[index]!.stages.flatMap((stage): Step[] => {
@@ -39,7 +39,7 @@ export async function planBuild(
         how: 'base',
       };
       const rest = stage.operations.map((operation): Step => {
-        const verdict = judge(operation, command);
+        const verdict = judge(operation, docker);
         if ('refused' in verdict) {
           const { refused } = verdict;
           refusals.set(JSON.stringify([refused.code, refused.at, refused.args]), refused);

@@ -96,6 +96,8 @@ export interface RunContext {
   /** Seconds for every file that is made. */
   readonly mtime: number;
   readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
+  /** The line that builds the same with Docker, for what is refused here. */
+  readonly docker: string;
   readonly packages?: PackageAccess | undefined;
   /** What installs without a lockfile came to in this build: the same versions on every platform. Filled by them. */
   readonly resolved?: Map<string, Promise<{ readonly text: string } | { readonly failed: Outcome }>> | undefined;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import {
   type BasePin,
@@ -7,10 +7,11 @@ import {
   type BuildPlan,
   type BuildResult,
   createEmbeddedEngine,
+  dockerCommand,
   type Engine,
 } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, formatPlatform, formatReference, parsePlatform } from '../core/index.ts';
+import { type Diagnostic, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { makeDirectory, openSource, openTree } from '../oci/index.ts';
 import { openOptions } from './access.ts';
@@ -22,6 +23,7 @@ import { openProgress } from './progress.ts';
 import { scanCacheOf } from './proving.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
+import { shownCommand } from './shown.ts';
 import type { Flags } from './specs.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -34,14 +36,9 @@ export async function engineFor(
 ): Promise<Engine> {
   const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
   if (engine !== 'auto' && engine !== 'embedded') {
-    const platforms = job.request.platforms.map(({ platform }) => formatPlatform(platform));
-    const context = relative(session.shell.cwd, job.request.context) || '.';
     throw failure(
       'cli/not-yet',
-      {
-        what: `--engine ${engine}`,
-        instead: `docker buildx build --platform ${platforms.join(',')} -o type=oci,dest=app.tar ${context}`,
-      },
+      { what: `--engine ${engine}`, instead: shownCommand(session.shell.cwd, dockerCommand(job.request)) },
       atInput('--engine'),
       'request',
     );

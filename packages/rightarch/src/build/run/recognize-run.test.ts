@@ -3,6 +3,7 @@ import { recognizeRun } from './recognize-run.ts';
 import { shellRun } from './test-image.ts';
 
 const shell = ['/bin/sh', '-c'];
+const docker = 'docker buildx build -f app.Dockerfile .';
 
 test.each([
   ['mkdir -p /app && chown node:node /app', 'simulate'],
@@ -17,22 +18,24 @@ test.each([
   ['echo $(apt-get --version)', 'run/command-unknown'],
   ['echo "', 'run/syntax'],
 ])('%s', (text, expected) => {
-  const found = recognizeRun(shellRun(text), { shell });
+  const found = recognizeRun(shellRun(text), { shell, docker });
   expect('how' in found ? found.how : found.refused.code).toBe(expected);
 });
 
 test('exec form and other shells', () => {
   const at = shellRun('').at;
-  expect(recognizeRun({ form: 'json', argv: ['npm', 'ci'], at }, { shell })).toEqual({ how: 'install' });
-  expect(recognizeRun({ form: 'json', argv: ['/bin/bash', '-c', 'mkdir /a'], at }, { shell })).toEqual({
+  expect(recognizeRun({ form: 'json', argv: ['npm', 'ci'], at }, { shell, docker })).toEqual({ how: 'install' });
+  expect(recognizeRun({ form: 'json', argv: ['/bin/bash', '-c', 'mkdir /a'], at }, { shell, docker })).toEqual({
     how: 'simulate',
   });
-  expect(recognizeRun(shellRun('dir'), { shell: ['powershell', '-Command'] })).toMatchObject({
+  expect(recognizeRun(shellRun('dir'), { shell: ['powershell', '-Command'], docker })).toMatchObject({
     refused: { code: 'run/shell-unknown' },
   });
 });
 
-test('a refusal names the line of the command in the Dockerfile', () => {
-  const found = recognizeRun(shellRun('mkdir /a &&\n  apt-get update'), { shell });
-  expect(found).toMatchObject({ refused: { code: 'run/command-unknown', at: { start: { line: 8 } } } });
+test('a refusal names the line of the command in the Dockerfile, and the line that builds it with Docker', () => {
+  const found = recognizeRun(shellRun('mkdir /a &&\n  apt-get update'), { shell, docker });
+  expect(found).toMatchObject({
+    refused: { code: 'run/command-unknown', at: { start: { line: 8 } }, args: { docker } },
+  });
 });

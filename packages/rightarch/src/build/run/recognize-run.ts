@@ -1,9 +1,8 @@
 import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import type { Diagnostic } from '../../core/index.ts';
-import { diagnostic } from '../../messages/index.ts';
 import { accountPrograms } from './commands/accounts.ts';
 import { filePrograms } from './commands/index.ts';
-import { Refusal, refuse } from './refusal.ts';
+import { Refusal, refusalFound, refuse } from './refusal.ts';
 import { scriptOf } from './script.ts';
 import { builtinNames, refusedBuiltins } from './shell/builtins.ts';
 import { refusedNodes } from './shell/refused-nodes.ts';
@@ -16,7 +15,10 @@ export type Recognized = { readonly how: 'simulate' | 'install' } | { readonly r
  * What can be told of a RUN from its text alone, for the plan: whether every command in it is one that is carried
  * out here. The build may still refuse, where the image turns out to have another implementation of a command.
  */
-export function recognizeRun(run: RunInput, options: { readonly shell: readonly string[] }): Recognized {
+export function recognizeRun(
+  run: RunInput,
+  options: { readonly shell: readonly string[]; readonly docker: string },
+): Recognized {
   let at = run.at;
   try {
     if (run.form === 'json') {
@@ -32,9 +34,7 @@ export function recognizeRun(run: RunInput, options: { readonly shell: readonly 
     return { how: lookAt(script.text) };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    return {
-      refused: diagnostic(thrown.code, thrown.args as never, at(thrown.offset ?? 0), { because: thrown.because }),
-    };
+    return { refused: refusalFound(thrown, { at, docker: options.docker }) };
   }
 }
 

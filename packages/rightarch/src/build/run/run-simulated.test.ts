@@ -5,7 +5,10 @@ import { alpine, contextOf, debian, ran, shellRun, shown, stageOf, textIn } from
 const refused = async (text: string, image = debian, more = {}) =>
   ran(text, image, more).then(
     () => 'done',
-    (failure) => `${failure.diagnostic?.code ?? failure} ${Object.values(failure.diagnostic?.args ?? {}).join(' ')}`,
+    (failure) => {
+      const { docker, ...args } = failure.diagnostic?.args ?? {};
+      return `${failure.diagnostic?.code ?? failure} ${Object.values(args).join(' ')}`;
+    },
   );
 
 describe('what a RUN leaves, by the rules of its shell', () => {

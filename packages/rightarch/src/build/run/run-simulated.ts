@@ -9,7 +9,7 @@ import type { Call } from './commands/command.ts';
 import { filePrograms } from './commands/index.ts';
 import { Kernel } from './kernel.ts';
 import { lookUp, makerOf } from './programs.ts';
-import { Refusal, refuse } from './refusal.ts';
+import { Refusal, refusalThrown, refuse } from './refusal.ts';
 import { scriptOf } from './script.ts';
 import { setNamed } from './shell/builtins.ts';
 import { shellDialect } from './shell/dialect.ts';
@@ -73,7 +73,7 @@ export async function runSimulated(
     };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    throw failure(thrown.code, thrown.args as never, at(thrown.offset ?? 0), 'request', { because: thrown.because });
+    throw refusalThrown(thrown, { at, docker: context.docker });
   }
 }
 

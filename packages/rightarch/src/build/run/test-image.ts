@@ -137,6 +137,7 @@ export function contextOf(files: StageTree, more: Partial<RunContext> = {}): Run
     cacheDirectory: '/nonexistent',
     mtime: 0,
     scriptsNotNeeded: [],
+    docker: 'docker buildx build .',
     ...more,
   };
 }

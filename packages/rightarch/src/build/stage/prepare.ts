@@ -82,7 +82,7 @@ export async function readDockerfile(request: BuildRequest, options: CallOptions
   if (other !== undefined) {
     const { instruction, what, span } = other;
     const at = span === undefined ? atFile(file) : placeIn(dockerfile, span);
-    throw failure('plan/not-embedded', { instruction, what, command: dockerCommand(request) }, at, 'request');
+    throw failure('plan/not-embedded', { instruction, what, docker: dockerCommand(request) }, at, 'request');
   }
   return dockerfile;
 }
@@ -201,7 +201,7 @@ class Preparer {
       case 'context': {
         const { name } = base!;
         if (isDirectory(request.contexts[name]!)) {
-          const args = { instruction: 'FROM', what: name, command: dockerCommand(request) };
+          const args = { instruction: 'FROM', what: name, docker: dockerCommand(request) };
           throw failure('plan/not-embedded', args, at, 'request');
         }
         return { kind: 'image', reference: name, ...(await bases.image(name, platform!, at, options)) };
@@ -305,11 +305,13 @@ function placeIn({ file }: Dockerfile, span: Span): Location {
   return { in: 'file', file, start: span.start, end: span.end };
 }
 
-/** The line that builds the same with Docker, for these very values. Secrets are named, never shown. */
+/** The line that builds the same with Docker and proves it, for these very values. Secrets are named, never shown. */
 export function dockerCommand(request: BuildRequest): string {
   const words = ['docker', 'buildx', 'build', '--platform'];
   words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
-  words.push('-f', request.dockerfile, '-t', request.name);
+  // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
+  const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
+  words.push('-f', request.dockerfile, '-t', request.name, '-o', `type=oci,dest=${archive}`);
   if (request.stage !== undefined) words.push('--target', request.stage);
   // docker takes the value from its own environment where none is given.
   for (const [name, value] of Object.entries(request.args))
@@ -319,7 +321,7 @@ export function dockerCommand(request: BuildRequest): string {
   for (const { id, file, env } of request.secrets)
     words.push('--secret', `id=${id}${file !== undefined ? `,src=${file}` : env !== undefined ? `,env=${env}` : ''}`);
   words.push(request.context);
-  return words.map(quote).join(' ');
+  return `${words.map(quote).join(' ')} && rightarch verify archive:${archive}`;
 }
 
 function quote(word: string): string {

@@ -1,17 +1,21 @@
 import { code, list, q } from '../code.ts';
 
+/** Another engine needs nothing of what is refused here: the line for these very values, the proof behind it. */
 const otherEngine = {
-  en: 'build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
-  ja: '`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
-  ko: '`docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
+  en: (docker: string) => `build with Docker and prove that: ${q(docker)}`,
+  ja: (docker: string) => `Docker でビルドして証明してください: ${q(docker)}`,
+  ko: (docker: string) => `Docker로 빌드해서 증명하세요: ${q(docker)}`,
 };
 
 /** The line of rightarch.yaml that matches a package: by its bare name, quoted because YAML has no plain `@`. */
 const neededEntry = (name: string): string =>
   `scripts-not-needed: [{ package: ${JSON.stringify(name.replace(/(?<=.)@[^@/]*$/, ''))}, reason: "…" }]`;
 
+/** The same build with the user's own .npmrc as a secret, under the id that the fix names. */
+const withNpmrc = (docker: string): string => docker.replace(' build ', ' build --secret id=npmrc,src=$HOME/.npmrc ');
+
 export const npmCodes = {
-  'npm/config-refused': code<{ file: string; key: string }>({
+  'npm/config-refused': code<{ file: string; key: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -27,9 +31,9 @@ export const npmCodes = {
       ko: ({ file, key }) => `${q(file)}의 ${q(key)}은(는) 여기서 재현할 수 없는 방식으로 설치 결과를 바꿀 수 있습니다`,
     },
     fix: {
-      en: ({ key }) => `Remove ${q(key)} if it is not needed for this image, or ${otherEngine.en}`,
-      ja: ({ key }) => `このイメージに不要なら ${q(key)} を削除するか、${otherEngine.ja}`,
-      ko: ({ key }) => `이 이미지에 필요 없다면 ${q(key)}을(를) 지우거나 ${otherEngine.ko}`,
+      en: ({ key, docker }) => `Remove ${q(key)} if it is not needed for this image, or ${otherEngine.en(docker)}`,
+      ja: ({ key, docker }) => `このイメージに不要なら ${q(key)} を削除するか、${otherEngine.ja(docker)}`,
+      ko: ({ key, docker }) => `이 이미지에 필요 없다면 ${q(key)}을(를) 지우거나 ${otherEngine.ko(docker)}`,
     },
   }),
   'npm/family-empty': code<{ package: string; platform: string; members: readonly string[] }>({
@@ -232,7 +236,7 @@ export const npmCodes = {
         `\`npm install --package-lock-only\`를 실행해 package-lock.json을 커밋하고 이 줄 앞에서 COPY하세요. 또는 같은 npm을 설치하세요: \`npm install -g npm@${npm}\``,
     },
   }),
-  'npm/script-needed': code<{ package: string; script: string }>({
+  'npm/script-needed': code<{ package: string; script: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -249,15 +253,15 @@ export const npmCodes = {
         `${q(name)}에는 설치 스크립트(${script})가 있지만, 내장 엔진은 패키지나 프로젝트의 코드를 실행하지 않습니다`,
     },
     fix: {
-      en: ({ package: name }) =>
-        `If the application works without it, add \`--ignore-scripts\`, or add \`${neededEntry(name)}\` to the image in rightarch.yaml; else ${otherEngine.en}`,
-      ja: ({ package: name }) =>
-        `スクリプトなしで動くなら \`--ignore-scripts\` を付けるか、rightarch.yaml のイメージに \`${neededEntry(name)}\` を書いてください。必要なら ${otherEngine.ja}`,
-      ko: ({ package: name }) =>
-        `스크립트 없이 동작한다면 \`--ignore-scripts\`를 붙이거나 rightarch.yaml의 이미지에 \`${neededEntry(name)}\` 줄을 추가하세요. 필요하다면 ${otherEngine.ko}`,
+      en: ({ package: name, docker }) =>
+        `If the application works without it, add \`--ignore-scripts\`, or add \`${neededEntry(name)}\` to the image in rightarch.yaml; else ${otherEngine.en(docker)}`,
+      ja: ({ package: name, docker }) =>
+        `スクリプトなしで動くなら \`--ignore-scripts\` を付けるか、rightarch.yaml のイメージに \`${neededEntry(name)}\` を書いてください。必要なら ${otherEngine.ja(docker)}`,
+      ko: ({ package: name, docker }) =>
+        `스크립트 없이 동작한다면 \`--ignore-scripts\`를 붙이거나 rightarch.yaml의 이미지에 \`${neededEntry(name)}\` 줄을 추가하세요. 필요하다면 ${otherEngine.ko(docker)}`,
     },
   }),
-  'npm/source-refused': code<{ package: string; source: string }>({
+  'npm/source-refused': code<{ package: string; source: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -274,12 +278,12 @@ export const npmCodes = {
         `${q(name)}은(는) ${q(source)}에서 옵니다. git 의존성은 자체 \`prepare\`를 실행하고, 레지스트리 밖의 tarball은 내용을 보증할 수 없습니다`,
     },
     fix: {
-      en: () => `Depend on a published version, or ${otherEngine.en}`,
-      ja: () => `公開済みのバージョンに依存するように変えるか、${otherEngine.ja}`,
-      ko: () => `배포된 버전에 의존하도록 바꾸거나 ${otherEngine.ko}`,
+      en: ({ docker }) => `Depend on a published version, or ${otherEngine.en(docker)}`,
+      ja: ({ docker }) => `公開済みのバージョンに依存するように変えるか、${otherEngine.ja(docker)}`,
+      ko: ({ docker }) => `배포된 버전에 의존하도록 바꾸거나 ${otherEngine.ko(docker)}`,
     },
   }),
-  'npm/token-in-layer': code<{ file: string; key: string }>({
+  'npm/token-in-layer': code<{ file: string; key: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A token ends up in a layer', ja: 'トークンがレイヤーに残る', ko: '토큰이 레이어에 남음' },
@@ -291,15 +295,15 @@ export const npmCodes = {
         `이미지의 ${q(file)}에 시크릿(${q(key)})이 있어, 이미지를 pull하는 누구나 읽을 수 있습니다`,
     },
     fix: {
-      en: () =>
-        'Take the token out of the file that is copied and revoke it: a mirror of the public registry is reached with your own `~/.npmrc`; a private registry needs `RUN --mount=type=secret,target=/root/.npmrc` and `docker buildx build`',
-      ja: () =>
-        'COPY するファイルからトークンを外して失効させてください。公開レジストリのミラーには手元の `~/.npmrc` が使われます。プライベートレジストリには `RUN --mount=type=secret,target=/root/.npmrc` と `docker buildx build` が必要です',
-      ko: () =>
-        '복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 컴퓨터의 `~/.npmrc`가 쓰이고, 비공개 레지스트리에는 `RUN --mount=type=secret,target=/root/.npmrc`와 `docker buildx build`가 필요합니다',
+      en: ({ docker }) =>
+        `Take the token out of the file that is copied and revoke it. A mirror of the public registry is reached with your own \`~/.npmrc\`; a private registry needs \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` and Docker: ${q(withNpmrc(docker))}`,
+      ja: ({ docker }) =>
+        `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリには \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と Docker が必要です: ${q(withNpmrc(docker))}`,
+      ko: ({ docker }) =>
+        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 컴퓨터의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${q(withNpmrc(docker))}`,
     },
   }),
-  'npm/version-unknown': code<{ tool: string; path: string }>({
+  'npm/version-unknown': code<{ tool: string; path: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -313,9 +317,9 @@ export const npmCodes = {
       ko: ({ tool, path }) => `${q(path)}에 있는 ${q(tool)}의 버전을 파일에서 알 수 없습니다`,
     },
     fix: {
-      en: () => `Use an official \`node\` base image, or ${otherEngine.en}`,
-      ja: () => `公式の \`node\` ベースイメージを使うか、${otherEngine.ja}`,
-      ko: () => `공식 \`node\` 베이스 이미지를 쓰거나 ${otherEngine.ko}`,
+      en: ({ docker }) => `Use an official \`node\` base image, or ${otherEngine.en(docker)}`,
+      ja: ({ docker }) => `公式の \`node\` ベースイメージを使うか、${otherEngine.ja(docker)}`,
+      ko: ({ docker }) => `공식 \`node\` 베이스 이미지를 쓰거나 ${otherEngine.ko(docker)}`,
     },
   }),
 } as const;

@@ -85,7 +85,7 @@ export const planCodes = {
       ko: () => '`--locked` 없이 플랜을 다시 만드세요',
     },
   }),
-  'plan/not-embedded': code<{ instruction: string; what: string; command: string }>({
+  'plan/not-embedded': code<{ instruction: string; what: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -102,11 +102,12 @@ export const planCodes = {
         `${q(what)}을(를) 쓰는 ${instruction}은(는) 내장 엔진에서 실행할 수 없습니다. BuildKit은 할 수 있습니다`,
     },
     fix: {
-      en: ({ command }) => `Build with Docker: \`${command}\` (rightarch will drive it itself in a later version)`,
-      ja: ({ command }) =>
-        `Docker でビルドしてください: \`${command}\` (rightarch からの実行は今後のバージョンで対応します)`,
-      ko: ({ command }) =>
-        `Docker로 빌드하세요: \`${command}\`. rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다`,
+      en: ({ docker }) =>
+        `Build with Docker and prove that: ${q(docker)} (rightarch will drive it itself in a later version)`,
+      ja: ({ docker }) =>
+        `Docker でビルドして証明してください: ${q(docker)} (rightarch からの実行は今後のバージョンで対応します)`,
+      ko: ({ docker }) =>
+        `Docker로 빌드해서 증명하세요: ${q(docker)} (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
     },
   }),
   'plan/link-over-link': code<{ path: string }>({

@@ -1,12 +1,23 @@
 import { code, q } from '../code.ts';
 
+/** What every other engine needs nothing for: `docker` is the line for these very values, the proof behind it. */
+interface Docker {
+  readonly docker: string;
+}
+
 const elsewhere = {
-  en: () =>
-    'Rewrite the line with plain file commands, or build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
-  ja: () =>
-    '単純なファイル操作コマンドに書き換えるか、`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
-  ko: () =>
-    '단순한 파일 명령으로 바꾸거나 `docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
+  en: ({ docker }: Docker) => `Build with Docker and prove that: ${q(docker)}`,
+  ja: ({ docker }: Docker) => `Docker でビルドして証明してください: ${q(docker)}`,
+  ko: ({ docker }: Docker) => `Docker로 빌드해서 증명하세요: ${q(docker)}`,
+};
+
+/** Where the line can do without what is not followed. */
+const without = {
+  en: (what: string, docker: string) =>
+    `Write the line without ${q(what)}, or build with Docker and prove that: ${q(docker)}`,
+  ja: (what: string, docker: string) =>
+    `${q(what)} を使わない形に書き換えるか、Docker でビルドして証明してください: ${q(docker)}`,
+  ko: (what: string, docker: string) => `${q(what)} 없이 다시 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`,
 };
 
 export const runCodes = {
@@ -34,7 +45,7 @@ export const runCodes = {
           : '위에 표시된 명령의 메시지에 따라 고치세요. 다른 엔진에서도 같은 줄에서 실패합니다',
     },
   }),
-  'run/command-unknown': code<{ command: string }>({
+  'run/command-unknown': code<{ command: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -49,7 +60,7 @@ export const runCodes = {
     },
     fix: elsewhere,
   }),
-  'run/implementation-unknown': code<{ command: string; path: string }>({
+  'run/implementation-unknown': code<{ command: string; path: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -67,7 +78,7 @@ export const runCodes = {
     },
     fix: elsewhere,
   }),
-  'run/not-computable': code<{ what: string }>({
+  'run/not-computable': code<{ what: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -80,9 +91,23 @@ export const runCodes = {
       ja: ({ what }) => `${q(what)} の結果は、イメージのファイルだけでは決まりません`,
       ko: ({ what }) => `${q(what)}의 결과는 이미지의 파일만으로는 알 수 없습니다`,
     },
-    fix: elsewhere,
+    fix: {
+      // A value can be written out; a state of the shell cannot.
+      en: ({ what, docker }) =>
+        what.startsWith('$')
+          ? `Write the value in place of ${q(what)}, or build with Docker and prove that: ${q(docker)}`
+          : elsewhere.en({ docker }),
+      ja: ({ what, docker }) =>
+        what.startsWith('$')
+          ? `${q(what)} の代わりに値を直接書くか、Docker でビルドして証明してください: ${q(docker)}`
+          : elsewhere.ja({ docker }),
+      ko: ({ what, docker }) =>
+        what.startsWith('$')
+          ? `${q(what)} 대신 값을 직접 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`
+          : elsewhere.ko({ docker }),
+    },
   }),
-  'run/option-unknown': code<{ command: string; option: string }>({
+  'run/option-unknown': code<{ command: string; option: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -95,9 +120,13 @@ export const runCodes = {
       ja: ({ command, option }) => `${q(command)} は扱えますが、${q(option)} 付きでは扱えません`,
       ko: ({ command, option }) => `${q(command)}은(는) 처리할 수 있지만 ${q(option)} 옵션은 처리할 수 없습니다`,
     },
-    fix: elsewhere,
+    fix: {
+      en: ({ option, docker }) => without.en(option, docker),
+      ja: ({ option, docker }) => without.ja(option, docker),
+      ko: ({ option, docker }) => without.ko(option, docker),
+    },
   }),
-  'run/path-mounted': code<{ path: string }>({
+  'run/path-mounted': code<{ path: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -110,9 +139,13 @@ export const runCodes = {
       ja: ({ path }) => `${q(path)} は RUN の実行中にエンジンがマウントするもので、イメージのファイルではありません`,
       ko: ({ path }) => `${q(path)}은(는) RUN 실행 중에 엔진이 마운트하며, 이미지의 파일이 아닙니다`,
     },
-    fix: elsewhere,
+    fix: {
+      en: ({ path, docker }) => `Use another path than ${q(path)}, or build with Docker and prove that: ${q(docker)}`,
+      ja: ({ path, docker }) => `${q(path)} 以外のパスを使うか、Docker でビルドして証明してください: ${q(docker)}`,
+      ko: ({ path, docker }) => `${q(path)} 말고 다른 경로를 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`,
+    },
   }),
-  'run/shell-unknown': code<{ shell: string; found: string }>({
+  'run/shell-unknown': code<{ shell: string; found: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'The shell of a RUN is not known', ja: 'RUN のシェルを特定できない', ko: 'RUN의 셸을 알 수 없음' },
@@ -131,14 +164,15 @@ export const runCodes = {
           : `이 이미지의 ${q(shell)}은(는) ${q(found)}(이)며, 내용으로 보아 dash, bash, busybox ash 중 어느 것도 아닙니다`,
     },
     fix: {
-      en: ({ found }) =>
-        found === 'missing' ? 'Do the work in a stage that has a shell and COPY the result' : elsewhere.en(),
-      ja: ({ found }) =>
-        found === 'missing' ? 'シェルのあるステージで処理し、結果を COPY してください' : elsewhere.ja(),
-      ko: ({ found }) => (found === 'missing' ? '셸이 있는 스테이지에서 처리하고 결과를 COPY하세요' : elsewhere.ko()),
+      en: ({ found, docker }) =>
+        found === 'missing' ? 'Do the work in a stage that has a shell and COPY the result' : elsewhere.en({ docker }),
+      ja: ({ found, docker }) =>
+        found === 'missing' ? 'シェルのあるステージで処理し、結果を COPY してください' : elsewhere.ja({ docker }),
+      ko: ({ found, docker }) =>
+        found === 'missing' ? '셸이 있는 스테이지에서 처리하고 결과를 COPY하세요' : elsewhere.ko({ docker }),
     },
   }),
-  'run/syntax': code<{ what: string }>({
+  'run/syntax': code<{ what: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -151,9 +185,13 @@ export const runCodes = {
       ja: ({ what }) => `${q(what)} は内蔵エンジンが扱わないシェル構文です`,
       ko: ({ what }) => `${q(what)}은(는) 내장 엔진이 처리하지 않는 셸 문법입니다`,
     },
-    fix: elsewhere,
+    fix: {
+      en: ({ what, docker }) => without.en(what, docker),
+      ja: ({ what, docker }) => without.ja(what, docker),
+      ko: ({ what, docker }) => without.ko(what, docker),
+    },
   }),
-  'run/tool-not-yet': code<{ tool: string }>({
+  'run/tool-not-yet': code<{ tool: string } & Docker>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -166,14 +204,7 @@ export const runCodes = {
       ja: ({ tool }) => `このバージョンの内蔵エンジンは ${q(tool)} に対応していません。対応しているのは npm です`,
       ko: ({ tool }) => `이 버전의 내장 엔진은 ${q(tool)}을(를) 지원하지 않습니다. 지원하는 도구는 npm입니다`,
     },
-    fix: {
-      en: () =>
-        'Build it with `docker buildx build -o type=oci,dest=app.tar .` and prove it with `rightarch verify archive:app.tar`',
-      ja: () =>
-        '`docker buildx build -o type=oci,dest=app.tar .` でビルドし、`rightarch verify archive:app.tar` で証明してください',
-      ko: () =>
-        '`docker buildx build -o type=oci,dest=app.tar .`로 빌드하고 `rightarch verify archive:app.tar`로 증명하세요',
-    },
+    fix: elsewhere,
   }),
   'run/user-unknown': code<{ user: string }>({
     severity: 'error',

@@ -58,7 +58,8 @@ interface Parts extends CallOptions {
   readonly mtime: number;
   /** For history. */
   readonly created: string;
-  readonly command: string;
+  /** The line that builds the same with Docker. */
+  readonly docker: string;
   readonly version: string;
   readonly packages: PackageAccess | undefined;
   readonly onEvent: (event: BuildEvent) => void;
@@ -98,7 +99,7 @@ export class StageBuilder {
       this.#parts.signal?.throwIfAborted();
       const { createdBy } = operation;
       const entry = { created: this.#parts.created, created_by: createdBy, comment: 'rightarch' };
-      const step = stepOf(stage, operation, this.#parts.command);
+      const step = stepOf(stage, operation, this.#parts.docker);
       if (operation.kind === 'metadata') {
         history.push({ ...entry, empty_layer: true });
         continue;
@@ -203,7 +204,7 @@ export class StageBuilder {
     tree: FileTree,
     key: Digest,
   ): Promise<{ readonly layer: WrittenLayer | undefined; readonly cached: boolean }> {
-    const verdict = judge(operation, this.#parts.command);
+    const verdict = judge(operation, this.#parts.docker);
     if ('refused' in verdict) throw new Failure(verdict.refused, 'request');
     if (operation.kind === 'run') return this.#run(operation, stage, tree, key);
     const before = tree.clone();
@@ -263,6 +264,7 @@ export class StageBuilder {
         cacheDirectory,
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
+        docker: this.#parts.docker,
         packages: this.#parts.packages,
         resolved: this.#resolved,
         signal,
@@ -281,10 +283,10 @@ export class StageBuilder {
   #mustBeEmpty(tree: FileTree, path: string, operation: RunOperation): void {
     const found = tree.resolve(path);
     if (!found.found || (found.node.children !== undefined && found.node.children.size === 0)) return;
-    const { command } = this.#parts;
+    const { docker } = this.#parts;
     throw failure(
       'plan/not-embedded',
-      { instruction: 'RUN', what: `--mount ${path}`, command },
+      { instruction: 'RUN', what: `--mount ${path}`, docker },
       operation.at,
       'request',
     );
@@ -296,7 +298,7 @@ export class StageBuilder {
   }
 
   async #copy(operation: CopyOperation, source: CopySource, files: StageTree): Promise<void> {
-    const { command, mtime } = this.#parts;
+    const { docker, mtime } = this.#parts;
     const owner: Ownership | undefined =
       operation.chown === '' ? undefined : await resolveOwner(operation.chown, files, operation.at);
     const { destination } = operation;
@@ -319,7 +321,7 @@ export class StageBuilder {
       ...(ignored !== undefined ? { ignored } : {}),
       at: operation.at,
     };
-    const unpack = { store: this.#parts.store, files: target, destination, owner, at: operation.at, command };
+    const unpack = { store: this.#parts.store, files: target, destination, owner, at: operation.at, docker };
     await copyInto(target, tree, operation.sources, {
       ...options,
       ...(operation.add ? { unpack: (_path, node) => unpackArchive(node, unpack) } : {}),
@@ -380,8 +382,8 @@ export class StageBuilder {
 }
 
 /** A step of the plan. */
-export function stepOf(stage: PreparedStage, operation: PreparedOperation, command: string): Step {
-  const verdict = judge(operation, command);
+export function stepOf(stage: PreparedStage, operation: PreparedOperation, docker: string): Step {
+  const verdict = judge(operation, docker);
   const { line, instruction } = operation;
   return { stage: stage.stage.index, line, instruction, how: 'refused' in verdict ? 'refused' : verdict.how };
 }

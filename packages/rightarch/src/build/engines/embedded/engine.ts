@@ -86,7 +86,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       system: options.system ?? 'posix',
       mtime: request.sourceDateEpoch ?? LAYER_TIME,
       created: createdOf(request, options),
-      command: dockerCommand(request),
+      docker: dockerCommand(request),
       version: options.version ?? '',
       packages: options.packages,
       onEvent,

@@ -26,7 +26,7 @@ interface Target {
   readonly destination: string;
   readonly owner: Ownership | undefined;
   readonly at: Location;
-  readonly command: string;
+  readonly docker: string;
 }
 
 /** Enough of an archive to hold its first header, whatever stands in front of it. */
@@ -48,8 +48,8 @@ export async function unpackArchive(node: TreeNode, target: Target): Promise<boo
         ? 'xz'
         : undefined;
   if (foreign !== undefined) {
-    const { command } = target;
-    throw failure('plan/not-embedded', { instruction: 'ADD', what: foreign, command }, target.at, 'request');
+    const { docker } = target;
+    throw failure('plan/not-embedded', { instruction: 'ADD', what: foreign, docker }, target.at, 'request');
   }
   const kind = sniffCompression(head);
   if (!(await beginsLikeTar(content, kind))) return false;

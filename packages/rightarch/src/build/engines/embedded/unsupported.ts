@@ -9,17 +9,17 @@ import type { Step } from '../../types.ts';
 export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { readonly refused: Diagnostic };
 
 /**
- * What the embedded engine does with an operation, from the Dockerfile alone. `command` builds the same with Docker:
+ * What the embedded engine does with an operation, from the Dockerfile alone. `docker` builds the same with Docker:
  * engines that do the rest come with a later version, and a refusal has to help today.
  */
-export function judge(operation: PreparedOperation, command: string): Verdict {
-  if (operation.kind === 'copy') return judgeCopy(operation, command);
-  if (operation.kind === 'run') return judgeRun(operation, command);
+export function judge(operation: PreparedOperation, docker: string): Verdict {
+  if (operation.kind === 'copy') return judgeCopy(operation, docker);
+  if (operation.kind === 'run') return judgeRun(operation, docker);
   return { how: 'metadata' };
 }
 
-function judgeCopy(operation: CopyOperation, command: string): Verdict {
-  const refuse = (what: string): Verdict => refused(operation, operation.add ? 'ADD' : 'COPY', what, command);
+function judgeCopy(operation: CopyOperation, docker: string): Verdict {
+  const refuse = (what: string): Verdict => refused(operation, operation.add ? 'ADD' : 'COPY', what, docker);
   if (operation.add) {
     const [special] = operation.special;
     if (special !== undefined) return refuse(special);
@@ -30,9 +30,9 @@ function judgeCopy(operation: CopyOperation, command: string): Verdict {
   return { how: 'copy' };
 }
 
-function judgeRun(operation: RunOperation, command: string): Verdict {
-  const refuse = (what: string): Verdict => refused(operation, 'RUN', what, command);
-  const recognized = recognizeRun(operation.input, { shell: operation.shell });
+function judgeRun(operation: RunOperation, docker: string): Verdict {
+  const refuse = (what: string): Verdict => refused(operation, 'RUN', what, docker);
+  const recognized = recognizeRun(operation.input, { shell: operation.shell, docker });
   for (const { name, value } of operation.flags) {
     if (name === 'network') {
       // Without a network an install would fail in Docker; file work does not ask.
@@ -57,6 +57,6 @@ export function ignorableMount({ type, fields }: Mount): string | undefined {
   return fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
 }
 
-function refused(operation: PreparedOperation, instruction: string, what: string, command: string): Verdict {
-  return { refused: diagnostic('plan/not-embedded', { instruction, what, command }, operation.at) };
+function refused(operation: PreparedOperation, instruction: string, what: string, docker: string): Verdict {
+  return { refused: diagnostic('plan/not-embedded', { instruction, what, docker }, operation.at) };
 }
