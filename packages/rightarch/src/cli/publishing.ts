@@ -63,16 +63,61 @@ export function refuseSharedNames(planned: readonly { readonly job: Job; readonl
   }
 }
 
-/** Publishes what was proved: by digest, read back, and the tags last. */
-export async function publish(
+export interface Published {
+  readonly receipt: PublishReceipt;
+  /** What was waited for after the proof was told. */
+  readonly ms: number;
+}
+
+/**
+ * Proves and publishes. Blobs, which nobody can see, go up beside the proof; manifests, and the tags last, wait for it.
+ * `told` says the proof, and whether it is one to publish: where it is none, what is under way is stopped.
+ */
+export async function proveAndPublish(
   session: Session,
   tree: ImageTree,
-  proof: ImageProof,
+  proving: Promise<ImageProof>,
+  told: (proof: ImageProof) => boolean,
   names: Names,
   flags: Flags,
-): Promise<{ readonly receipt: PublishReceipt; readonly ms: number }> {
-  const { shell } = session;
+): Promise<{ readonly proof: ImageProof; readonly published: Published | null }> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([session.shell.signal, stop.signal]);
+  let proof: ImageProof | undefined;
+  const cleared = proving.then((done) => {
+    if (!told(done)) throw new NotToPublish();
+    proof = done;
+    return done;
+  });
+  const uploading = publish(session, tree, cleared, () => proof !== undefined, names, flags, signal);
+  // The proof is told first, whatever comes of the upload.
+  uploading.catch(() => {});
+  try {
+    await cleared;
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled([uploading]);
+    if (error instanceof NotToPublish) return { proof: await proving, published: null };
+    throw error;
+  }
   const begin = performance.now();
+  const receipt = await uploading;
+  return { proof: await proving, published: { receipt, ms: performance.now() - begin } };
+}
+
+class NotToPublish extends Error {}
+
+/** By digest, read back, and the tags last. */
+async function publish(
+  session: Session,
+  tree: ImageTree,
+  proving: Promise<ImageProof>,
+  mayShow: () => boolean,
+  names: Names,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<PublishReceipt> {
+  const { shell } = session;
   const { publishTree } = await import('../publish/index.ts');
   const { openRegistry } = await import('../oci/registry/index.ts');
   const options = await registryOptions(session);
@@ -88,15 +133,16 @@ export async function publish(
   }));
   let sent = 0;
   try {
-    const receipt = await publishTree({
+    return await publishTree({
       tree,
       destinations,
-      signal: shell.signal,
+      signal,
+      cleared: async () => void (await proving),
       reread: 'documents',
       drop: readPlatforms({ platform: allValues(flags, 'drop') }),
       prove: async ({ repository, images }) => {
         // The same digest is the same bytes: each image that lies there must be one of those that were proved.
-        const proved = proof.platforms.map(({ image }) => image);
+        const proved = (await proving).platforms.map(({ image }) => image);
         const stray = images.find((digest) => !proved.includes(digest));
         if (stray === undefined) return;
         const args = { repository: repository.name, proved: proved.join(', '), pushed: stray };
@@ -105,10 +151,10 @@ export async function publish(
       onEvent: (event) => {
         if (event.kind !== 'blob') return;
         sent += event.bytes;
-        progress.show(event.repository, sent);
+        // Until the proof is done it is the proof that is watched.
+        if (mayShow()) progress.show(event.repository, sent);
       },
     });
-    return { receipt, ms: performance.now() - begin };
   } finally {
     progress.clear();
     for (const { repository } of destinations) await repository.close();

@@ -15,6 +15,8 @@ export interface CopyOptions extends CallOptions {
   readonly concurrency?: number | undefined;
   /** A repository of the sink's registry that may have the blobs already. */
   readonly mountFrom?: string | undefined;
+  /** Awaited between the blobs, which nobody can see, and the manifests. What it throws ends the copy there. */
+  readonly beforeManifests?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function copyTree(tree: ImageTree, sink: ImageSink, options: CopyOp
   const images = chooseImages(tree, options.platforms);
   const whole = options.platforms === undefined;
   await copyBlobs(tree, sink, images, options);
+  await options.beforeManifests?.();
   for (const image of images) {
     await sink.writeManifest(image.descriptor, image.rawManifest, pick(options));
   }

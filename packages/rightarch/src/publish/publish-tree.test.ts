@@ -204,6 +204,33 @@ describe('publishing', () => {
     expect(registry.repository('team/app').tags.get('latest')).toBe(old.root.digest);
   });
 
+  it('sends blobs beside the proof, and no manifest before it', async () => {
+    const registry = await start();
+    const tree = await makeTree(BOTH);
+    let clear!: () => void;
+    const proof = new Promise<void>((resolve) => {
+      clear = resolve;
+    });
+    const { blobs, manifests } = registry.repository('team/app');
+    const wanted = new Set(
+      tree.images.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]).map((b) => b.digest),
+    );
+    const publishing = publish(registry, tree, { cleared: () => proof });
+    await expect.poll(() => blobs.size, { timeout: 20_000 }).toBe(wanted.size);
+    expect(manifests.size).toBe(0);
+    clear();
+    await publishing;
+    expect([manifests.size, registry.repository('team/app').tags.get('latest')]).toEqual([3, tree.root.digest]);
+  });
+
+  it('writes no manifest where the proof fails, in no repository', async () => {
+    const registry = await start();
+    const cleared = () => Promise.reject(new Error('refuted'));
+    const destinations = ['team/app', 'other/app'].map((name) => ({ repository: open(registry, name), tags: ['1'] }));
+    await expect(publishTree({ tree: await makeTree(BOTH), destinations, cleared })).rejects.toThrow('refuted');
+    for (const name of ['team/app', 'other/app']) expect(registry.repository(name).manifests.size).toBe(0);
+  });
+
   it('notices that the registry holds something else, before a tag moves', async () => {
     const registry = await start();
     registry.inject({ method: 'GET', path: /blobs\//, fault: { kind: 'wrong-bytes' } });

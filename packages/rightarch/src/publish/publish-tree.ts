@@ -63,6 +63,7 @@ export async function publishTree(options: PublishOptions): Promise<PublishRecei
       ...call,
       platforms,
       concurrency: options.concurrency,
+      beforeManifests: options.cleared,
       mountFrom: mountFrom(destination, destinations.slice(0, i), tree),
     });
     receipts.set(destination, { repository: repository.name, ...counts() });

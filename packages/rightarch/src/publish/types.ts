@@ -29,6 +29,8 @@ export interface PublishOptions extends CallOptions {
   readonly destinations: readonly Destination[];
   /** Only these platforms; all of them unless told. */
   readonly platforms?: readonly Platform[] | undefined;
+  /** Awaited before any manifest is written, while blobs go up: a proof that still runs. What it throws ends all. */
+  readonly cleared?: (() => Promise<void>) | undefined;
   /** Called for every repository when everything is there by digest. What it throws leaves every tag where it was. */
   readonly prove?: ((pushed: Pushed) => Promise<void>) | undefined;
   /** Read back what the registry holds before tagging: manifests and configs, or every byte. */

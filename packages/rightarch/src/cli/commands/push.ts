@@ -10,7 +10,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
-import { confirmWrite, type Names, namesOf, publish } from '../publishing.ts';
+import { confirmWrite, type Names, namesOf, proveAndPublish } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -70,22 +70,27 @@ async function pushOne(
   });
   try {
     const platforms = readPlatforms(flags);
-    const proof = await prove(session, image.tree, source, {
+    const proving = prove(session, image.tree, source, {
       platforms,
       targets: asks,
       foreign: [...statedByFlags(flags), ...statedByProject(session, source, project)],
       noCache: flags['no-cache'] === true,
       project,
     });
-    proofs.push(proof);
-    if (!session.json) sayProof(session, proof, { canAsk: false });
+    const fails = failsOn(flags);
+    const told = (proof: ImageProof) => {
+      proofs.push(proof);
+      if (!session.json) sayProof(session, proof, { canAsk: false });
+      return !fails(proof);
+    };
+    const { proof, published } = await proveAndPublish(session, image.tree, proving, told, names, flags);
     const value = proofJson(proof, session.language);
-    if (failsOn(flags)(proof)) {
-      values.push({ ...value, published: null });
+    if (published === null) {
+      values.push({ ...value, published });
       if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
       return 1;
     }
-    const { receipt, ms } = await publish(session, image.tree, proof, names, flags);
+    const { receipt, ms } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
     values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
     if (!session.json) session.print(`\n${renderReceipt(session.page, receipt, ms)}`);

@@ -3,7 +3,7 @@ import type { ResolvedProject } from '../../config/index.ts';
 import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { openLayout, openTree } from '../../oci/index.ts';
-import { type IgnoreRule, proofJson } from '../../proof/index.ts';
+import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
 import { buildJob } from '../building.ts';
 import type { Built } from '../built.ts';
@@ -11,7 +11,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, prove, statedByFlags, tellUnused } from '../proving.ts';
-import { confirmWrite, namesOf, publish, refuseSharedNames } from '../publishing.ts';
+import { confirmWrite, namesOf, proveAndPublish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -61,24 +61,28 @@ async function shipOne(
   try {
     const tree = await openTree(source, result.root);
     const begin = performance.now();
-    const proof = await prove(session, tree, job.request.name, {
+    const proving = prove(session, tree, job.request.name, {
       platforms: job.request.platforms.map(({ platform }) => platform),
       targets: job.asks,
       foreign: [...statedByFlags(flags), ...(job.image?.foreign ?? [])],
       project,
       used,
     });
-    if (!session.json) {
-      sayProof(session, proof);
-      session.print(`${buildTexts.proved[language]({ time: formatDuration(performance.now() - begin) })}\n`);
-    }
+    const told = (proof: ImageProof) => {
+      if (!session.json) {
+        sayProof(session, proof);
+        session.print(`${buildTexts.proved[language]({ time: formatDuration(performance.now() - begin) })}\n`);
+      }
+      return !fails(proof);
+    };
+    const { proof, published } = await proveAndPublish(session, tree, proving, told, names, flags);
     const value = { ...proofJson(proof, language), layout: job.layout };
-    if (fails(proof)) {
-      values.push({ ...value, published: null });
+    if (published === null) {
+      values.push({ ...value, published });
       if (!session.json) session.print(buildTexts.notPublished[language]({ image }));
       return 1;
     }
-    const { receipt, ms: publishMs } = await publish(session, tree, proof, names, flags);
+    const { receipt, ms: publishMs } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
     values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
     if (!session.json) {
