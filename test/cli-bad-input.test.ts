@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { run, type Shell } from '../packages/rightarch/src/cli/index.ts';
+import type { Shell } from '../packages/rightarch/src/cli/index.ts';
 import { elfBytes, startRegistry, testImage } from '../packages/rightarch/src/testing/index.ts';
+import { typeLine } from './support/command-line.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -11,37 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** One command line in the test's directory: its status and what it printed where. */
-async function type(
-  args: readonly string[],
-  { cwd = directory, env = {} }: { readonly cwd?: string; readonly env?: Shell['env'] } = {},
-): Promise<{ readonly status: number; readonly out: string; readonly err: string; readonly all: string }> {
-  let out = '';
-  let err = '';
-  const status = await run(args, {
-    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache'), ...env },
-    cwd,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    watched: false,
-    interactive: false,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-22T00:00:00Z'),
-    signal: new AbortController().signal,
-    ask: async () => '',
-    firstPauseMs: 1,
-  });
-  return { status, out, err, all: out + err };
-}
+const type = (args: readonly string[], own: Partial<Pick<Shell, 'cwd' | 'env'>> = {}) => typeLine(directory, args, own);
 
 /** A context whose image starts on amd64. */
 function writeContext(folder = directory): void {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { run } from '../packages/rightarch/src/cli/index.ts';
 import { commandSpecs, everywhere, laterCommands } from '../packages/rightarch/src/cli/specs.ts';
+import { typeLine } from './support/command-line.ts';
 
 // Every command, one table: what holds for one holds for all.
 
@@ -13,33 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-async function type(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const status = await run(args, {
-    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache') },
-    cwd: directory,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    watched: false,
-    interactive: false,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-22T00:00:00Z'),
-    signal: new AbortController().signal,
-    ask: async () => '',
-    firstPauseMs: 1,
-  });
-  return { status, out, err, all: out + err };
-}
+const type = (...args: readonly string[]) => typeLine(directory, args);
 
 const SCRIPTS = { en: /^[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*$/, ja: /[\u3040-\u30ff]/, ko: /[\uac00-\ud7af]/ };
 const languages = ['en', 'ja', 'ko'] as const;

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { run } from '../packages/rightarch/src/cli/index.ts';
 import { elfBytes, startRegistry } from '../packages/rightarch/src/testing/index.ts';
+import { typeLine } from './support/command-line.ts';
 
 // What the commands without an IMAGE mean: everything that the last build left, and nothing that an older one did.
 
@@ -13,33 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-async function type(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const status = await run(args, {
-    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache') },
-    cwd: directory,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    watched: false,
-    interactive: false,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-28T00:00:00Z'),
-    signal: new AbortController().signal,
-    ask: async () => '',
-    firstPauseMs: 1,
-  });
-  return { status, out, err, all: out + err };
-}
+const type = (...args: readonly string[]) => typeLine(directory, args);
 
 function writeContext(folder: string, note: string): void {
   mkdirSync(folder, { recursive: true });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../packages/rightarch/src/cli/index.ts';
 import { elfBytes } from '../packages/rightarch/src/testing/index.ts';
+import { typeLine } from './support/command-line.ts';
 
 // What `--json` prints against the schemas that are published: nothing is missing, and nothing is there that they
 // do not tell of.
@@ -31,33 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function type(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const status = await run(args, {
-    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, '.cache') },
-    cwd: directory,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    watched: false,
-    interactive: false,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-22T00:00:00Z'),
-    signal: new AbortController().signal,
-    ask: async () => '',
-    firstPauseMs: 1,
-  });
-  return { status, out, err };
-}
+const type = (...args: readonly string[]) => typeLine(directory, args);
 
 type Schema = { readonly [key: string]: unknown };
 

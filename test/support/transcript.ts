@@ -15,9 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, type Shell } from '../../packages/rightarch/src/cli/index.ts';
+import { run } from '../../packages/rightarch/src/cli/index.ts';
 import { atInput, type CodeId, diagnostic, languages } from '../../packages/rightarch/src/messages/index.ts';
 import { renderDiagnostic } from '../../packages/rightarch/src/report/index.ts';
+import { testShell } from './command-line.ts';
 import { type Places, startPlaces } from './places.ts';
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -142,7 +143,9 @@ async function playConsole(
     };
     const controller = new AbortController();
     if (setting.interrupted === 'yes') controller.abort(new Error('interrupted'));
-    const shell: Shell = {
+    const shell = testShell(directory, {
+      out: write,
+      err: write,
       env: {
         LANG: setting.lang,
         RIGHTARCH_CACHE: join(dirname(directory), 'cache'),
@@ -150,22 +153,10 @@ async function playConsole(
         PATH: join(directory, 'bin'),
         ...Object.fromEntries(env.map(([name, value]) => [name, value.replaceAll('$PWD', directory)])),
       },
-      cwd: directory,
-      out: write,
-      err: write,
-      watched: false,
-      interactive: false,
-      color: false,
-      width: 100,
       hostPlatform: setting.host,
-      system: 'linux',
-      home: directory,
-      temporary: directory,
       now: () => new Date(`${setting.now}T00:00:00Z`),
       signal: controller.signal,
-      ask: async () => '',
-      firstPauseMs: 1,
-    };
+    });
     const status = await run(args, shell);
     text += mask(places.mask(printed), directory);
     if (status !== 0) text += `exit: ${status}\n`;
