@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { languages } from '../../packages/rightarch/src/messages/index.ts';
 import { type Browser, startChromium } from '../support/chromium.ts';
-import { hostileReport } from '../support/hostile-report.ts';
+import { hostileReport, manyRuntimes } from '../support/hostile-report.ts';
 import { repositoryRoot } from '../support/transcript.ts';
 
 const shots = join(repositoryRoot, '.cache', 'html-report');
@@ -41,6 +41,16 @@ test.each(languages.flatMap((language) => looks.map((look) => [language, look] a
     expect(await seen.evaluate<number>(leastContrast)).toBeGreaterThanOrEqual(4.5);
   },
 );
+
+test.each(looks)('many runtimes are cut off on no screen: %j', async (look) => {
+  const file = join(shots, 'many.html');
+  writeFileSync(file, await hostileReport('en', manyRuntimes));
+  const seen = await browser.open(pathToFileURL(file).href, look);
+  writeFileSync(join(shots, `many-${look.width}-${look.scheme}.png`), seen.screenshot);
+  expect(await seen.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+  const hidden = "[...document.querySelectorAll('.wide')].filter((one) => one.scrollWidth > one.clientWidth).length";
+  expect(await seen.evaluate(hidden)).toBe(0);
+});
 
 /** The lowest contrast of the verdicts' words against what is behind them. */
 const leastContrast = `(() => {

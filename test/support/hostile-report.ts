@@ -17,8 +17,23 @@ export const hostileNames = [
   'x'.repeat(220),
 ] as const;
 
+const someRuntimes = ['fargate:arm64', 'lambda:amd64', 'cloud-run', 'ec2:m7g.large'];
+
+/** As many as somebody may ask about at once. */
+export const manyRuntimes = [
+  ...someRuntimes,
+  'kubernetes:amd64,arm64',
+  'azure-container-apps',
+  'digitalocean-app-platform',
+  'docker-desktop-apple-silicon',
+  'raspberry-pi-64',
+  'github-actions:arm64',
+  'batch:amd64',
+  'gke:arm64',
+];
+
 /** Images right, wrong and hostile, as `verify` sees them. */
-export async function reportedImages(): Promise<readonly ReportedImage[]> {
+export async function reportedImages(runtimes: readonly string[] = someRuntimes): Promise<readonly ReportedImage[]> {
   const program = (path: string, machine: 'amd64' | 'arm64'): TestFile => ({
     path,
     content: elfBytes({ machine }),
@@ -45,13 +60,11 @@ export async function reportedImages(): Promise<readonly ReportedImage[]> {
       testImage({ platform: 'linux/arm64', layers: [base('arm64'), site, wrong], config }),
     ],
   });
-  const asks = ['fargate:arm64', 'lambda:amd64', 'cloud-run', 'ec2:m7g.large'].map((text) =>
-    orThrow(parseTargetAsk(text, { today: '2026-11-22' }), 'request'),
-  );
+  const asks = runtimes.map((text) => orThrow(parseTargetAsk(text, { today: '2026-11-22' }), 'request'));
   const tree = await index.tree();
   const proof = await verifyTree(tree, { targets: asks, today: '2026-11-22' });
   return [{ tree, proof: { ...proof, image: 'ghcr.io/team/app:1.2' } }];
 }
 
-export const hostileReport = async (language: Language): Promise<string> =>
-  htmlReport(await reportedImages(), { language, version: '0.1.0' });
+export const hostileReport = async (language: Language, runtimes = someRuntimes): Promise<string> =>
+  htmlReport(await reportedImages(runtimes), { language, version: '0.1.0' });

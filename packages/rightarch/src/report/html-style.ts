@@ -31,6 +31,7 @@ thead th { font-size: .8125rem; color: var(--soft); font-weight: 600; background
 tbody th { font-weight: 600; white-space: nowrap; }
 td.start { min-width: 16rem; overflow-wrap: anywhere; }
 td.code { min-width: 8rem; }
+.wide + .wide { margin-top: 1rem; }
 .finding { border: 1px solid var(--line); border-left-width: 4px; border-radius: 8px; padding: .75rem 1rem; margin: 0 0 .75rem; background: none; color: inherit; }
 .finding.error { border-left-color: var(--bad); } .finding.warning { border-left-color: var(--open); } .finding.note { border-left-color: var(--line); }
 .finding p { margin: 0 0 .35rem; overflow-wrap: anywhere; }

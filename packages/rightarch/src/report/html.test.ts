@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostileReport, reportedImages } from '../../../../test/support/hostile-report.ts';
+import { hostileReport, manyRuntimes, reportedImages } from '../../../../test/support/hostile-report.ts';
 import { htmlReport } from './html.ts';
 import { html, sentence } from './markup.ts';
 
@@ -36,6 +36,18 @@ test('the same proof gives the same page, and the matrix answers for every runti
   for (const id of ['fargate:arm64', 'lambda:amd64', 'cloud-run', 'ec2:m7g.large'])
     expect(matrix).toContain(`data-label="${id}"`);
   expect(matrix.match(/class="verdict proven"/g)).toHaveLength(2);
+});
+
+test('of many runtimes each has a row of its own, in which every platform answers', async () => {
+  const page = await hostileReport('en', manyRuntimes);
+  const [platforms = '', runtimes = ''] = page
+    .split('<table')
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('</table>')));
+  expect(platforms.match(/<th scope="row"/g)).toHaveLength(2);
+  expect(runtimes.match(/<th scope="row"/g)).toHaveLength(manyRuntimes.length);
+  expect(runtimes.match(/data-label="linux\/arm64"/g)).toHaveLength(manyRuntimes.length);
+  expect(runtimes.match(/data-label="linux\/amd64"/g)).toHaveLength(manyRuntimes.length);
 });
 
 test('several images stand on one page', async () => {

@@ -1,26 +1,18 @@
-import { type Diagnostic, type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
+import { type Diagnostic, type Digest, formatPlatform, shortDigest } from '../core/index.ts';
 import { inWords, reasons } from '../messages/index.ts';
 import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
 import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
-import {
-  acceptedWord,
-  proofPhrases,
-  proofTexts,
-  stageWords,
-  stepWords,
-  verdictWords,
-} from '../messages/phrases/proof.ts';
+import { proofPhrases, proofTexts, stepWords } from '../messages/phrases/proof.ts';
 import { reportPhrases } from '../messages/phrases/report.ts';
 import { whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { ImageProof, PlatformProof, TargetProof, TargetStart, Verdict } from '../proof/index.ts';
-import { targets } from '../target/index.ts';
+import type { ImageProof, PlatformProof } from '../proof/index.ts';
 import { renderLocation, silencerOf } from './diagnostics.ts';
+import { matrix, verdictMark } from './html-matrix.ts';
 import { pageStyle } from './html-style.ts';
 import { instructionText, layerUsers, platformText, shortMediaType } from './layers.ts';
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
-import { missingPlatforms, startText, unreadPlatforms } from './proof-text.ts';
 import { joinRuntimes } from './same-findings.ts';
 import { purposeText } from './why-text.ts';
 
@@ -59,9 +51,6 @@ ${body}
 }
 
 const say = (page: Page, key: keyof typeof htmlPhrases): string => htmlPhrases[key][page.language];
-
-const verdictMark = (page: Page, verdict: Verdict, accepted = false): Markup =>
-  html`<span class="verdict ${verdict}">${verdictWords[verdict][page.language]}</span>${accepted && html` <span class="small soft">${acceptedWord[page.language]}</span>`}`;
 
 function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
   const findings = [
@@ -121,77 +110,6 @@ function answeredFor(page: Page, { platforms, ignored = [] }: ImageProof): Marku
       ),
     )
   }</section>`;
-}
-
-/** A row for each platform, a column for each runtime that was asked about. */
-function matrix(page: Page, proof: ImageProof): Markup {
-  const { language } = page;
-  const phrase = (key: keyof typeof proofPhrases): string => proofPhrases[key][language];
-  const columns = proof.targets.map((target) => ({
-    ...target,
-    label: target.id,
-    title: Object.hasOwn(targets, target.runtime) ? targets[target.runtime as keyof typeof targets].title : target.id,
-  }));
-  const mark = ({ accepted }: TargetProof, entry: TargetStart): Markup => {
-    const asked = entry.selected?.platform !== undefined && samePlatform(entry.selected.platform, entry.asked);
-    return html`${verdictMark(page, entry.verdict, accepted && entry.verdict !== 'proven')}${
-      entry.stage !== undefined && html` <span class="small soft">${stageWords[entry.stage][language]}</span>`
-    }${!asked && html` <span class="small soft">${formatPlatform(entry.asked)}</span>`}`;
-  };
-  // A manifest stands in the column of every runtime that would take it, whatever platform it was asked for.
-  const cell = ({ image, platform }: PlatformProof): Markup[] =>
-    columns.map((target) => {
-      const taken = target.entries.filter(({ selected, asked }) =>
-        selected === undefined ? platform !== undefined && samePlatform(asked, platform) : selected.digest === image,
-      );
-      return html`<td data-label="${target.label}">${
-        taken.length > 0
-          ? taken.map((entry) => mark(target, entry))
-          : html`<span class="soft">${say(page, 'notAsked')}</span>`
-      }</td>`;
-    });
-  const rows = proof.platforms.map((one) => {
-    const name = one.platform === undefined ? phrase('unknownPlatform') : formatPlatform(one.platform);
-    return html`<tr><th scope="row">${name}</th>
-<td data-label="${phrase('verdict')}">${verdictMark(page, one.verdict, one.accepted)}</td>
-${cell(one)}
-<td class="code" data-label="${phrase('code')}">${proofTexts.matching[language](one.counts)}</td>
-<td class="start" data-label="${phrase('starts')}"><span class="mono">${startText(page, one)}</span></td></tr>
-`;
-  });
-  const absent = [
-    ...missingPlatforms(proof).map((name) => ({ name, why: phrase('notInImage') })),
-    ...unreadPlatforms(proof).map((name) => ({ name, why: phrase('notReadable') })),
-  ];
-  const missing = absent.map(
-    ({ name, why }) => html`<tr><th scope="row">${name}</th>
-<td data-label="${phrase('verdict')}">${verdictMark(page, 'refuted')}</td>
-${columns.map(({ label }) => html`<td data-label="${label}"></td>`)}
-<td class="code" data-label="${phrase('code')}">${why}</td><td></td></tr>
-`,
-  );
-  // A platform that a runtime asks for and finds nothing for stands in no row: it gets one.
-  const shown = proof.platforms.flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
-  const unmet = columns.flatMap((target) =>
-    target.entries
-      .filter(({ selected, asked }) => selected === undefined && !shown.some((one) => samePlatform(one, asked)))
-      .map((entry) => ({ target, entry })),
-  );
-  const unmetRows = [...new Set(unmet.map(({ entry }) => formatPlatform(entry.asked)))].map(
-    (name) => html`<tr><th scope="row">${name}</th>
-<td data-label="${phrase('verdict')}"></td>
-${columns.map((column) => {
-  const own = unmet.find(({ target, entry }) => target === column && formatPlatform(entry.asked) === name);
-  return html`<td data-label="${column.label}">${own !== undefined && verdictMark(page, own.entry.verdict)}</td>`;
-})}
-<td class="code" data-label="${phrase('code')}">${phrase('notInImage')}</td><td></td></tr>
-`,
-  );
-  return html`<div class="wide"><table class="matrix"><thead><tr><th scope="col">${phrase('platform')}</th>
-<th scope="col">${phrase('verdict')}</th>
-${columns.map(({ label, title }) => html`<th scope="col" title="${title}">${label}</th>`)}
-<th scope="col">${phrase('code')}</th><th scope="col">${phrase('starts')}</th></tr></thead>
-<tbody>${rows}${missing}${unmetRows}</tbody></table></div>`;
 }
 
 function findingMarkup(page: Page, finding: Diagnostic): Markup {
