@@ -250,7 +250,14 @@ export function parseConfig(json: unknown, place: DocumentPlace): ImageConfig {
     }
   }
   if (object['config'] != null) checkRuntime(read, object['config']);
-  return object as ImageConfig;
+  const history = (list: unknown) => (list as readonly unknown[]).map((entry) => present(entry));
+  return present(object, { config: present, rootfs: present, history }) as ImageConfig;
+}
+
+/** Without the members that are null: to Go that is a member that is not there, and Docker writes `"Cmd": null`. */
+function present(value: unknown, inner: Readonly<Record<string, (value: unknown) => unknown>> = {}): Json {
+  const members = Object.entries(value as Json).filter(([, one]) => one !== null);
+  return Object.fromEntries(members.map(([key, one]) => [key, Object.hasOwn(inner, key) ? inner[key]!(one) : one]));
 }
 
 function checkRuntime(read: Reader, value: unknown): void {

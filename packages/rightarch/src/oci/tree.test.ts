@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../core/index.ts';
 import { type TestImageParts, testImage, testIndex } from '../testing/index.ts';
 import { testSource } from '../testing/source.ts';
-import { type Descriptor, mediaTypes, openTree, readVerified, streamVerified } from './index.ts';
+import { type Descriptor, mediaTypes, openTree, type RuntimeConfig, readVerified, streamVerified } from './index.ts';
 
 const codesOf = (problems: readonly { readonly code: string }[]) => problems.map(({ code }) => code);
 
@@ -36,6 +36,14 @@ describe('one image', () => {
       [[2, 2], 'COPY b'],
     ]);
     expect(digestOf(one!.rawConfig)).toBe(one!.manifest.config.digest);
+  });
+
+  test('a member that is null is one that is not there, as it is to Go', async () => {
+    const document = { author: null, history: [{ created_by: null, comment: 'c' }], created: null };
+    const config = { Cmd: null, User: null, Labels: null, Entrypoint: ['/a'] } as unknown as RuntimeConfig;
+    const [image] = (await testImage({ files: [], document, config }).tree()).images;
+    expect(image!.config).toMatchObject({ config: { Entrypoint: ['/a'] }, history: [{ comment: 'c' }] });
+    expect(JSON.stringify(image!.config)).not.toContain('null');
   });
 
   test('a history that does not count up is not mapped', async () => {
