@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, parseReference } from '../core/index.ts';
+import { type Diagnostic, parsePlatform, parseReference } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { ImageTree } from '../oci/index.ts';
 import {
+  type Host,
   type IgnoreRule,
   type ImageProof,
   ignoreFindings,
@@ -22,6 +23,11 @@ import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
 import { shown } from './shown.ts';
 import type { Flags } from './specs.ts';
+
+/** The machine in front of whoever asks: only reports look at it, no verdict. */
+export function hostOf({ shell }: Session): Host {
+  return { system: shell.system, platform: parsePlatform(shell.hostPlatform)! };
+}
 
 /** Which verdicts end with status 1. What is neither proven nor answered for does, unless told otherwise. */
 export function failsOn(

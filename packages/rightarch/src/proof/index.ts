@@ -11,6 +11,16 @@ export { type Accepted, ignoreFindings } from './ignore.ts';
 export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
+export {
+  type Host,
+  platformSeen,
+  type RefutedHere,
+  type Seen,
+  type Sight,
+  type SightReason,
+  seenOn,
+  targetSeen,
+} from './seen-here.ts';
 export { findSmells } from './smells.ts';
 export { matchesPath } from './stated-foreign.ts';
 export * from './types.ts';

@@ -1,10 +1,11 @@
 import { formatPlatform } from '../core/index.ts';
 import { diagnosticJson, type Language } from '../messages/index.ts';
 import { notClaimed } from './not-claimed.ts';
+import { type Host, platformSeen, type Seen, targetSeen } from './seen-here.ts';
 import type { ImageProof, PlatformProof, TargetProof, TargetStart } from './types.ts';
 
 /** A proof as `verify --json` prints it: the shape of `schema/verify.json`. */
-export function proofJson(proof: ImageProof, language: Language) {
+export function proofJson(proof: ImageProof, language: Language, host?: Host) {
   const diagnostics = [
     ...proof.diagnostics,
     ...proof.platforms.flatMap((platform) => platform.diagnostics),
@@ -17,14 +18,22 @@ export function proofJson(proof: ImageProof, language: Language) {
     form: proof.form,
     verdict: proof.verdict,
     ...accepted(proof),
-    platforms: proof.platforms.map((platform) => platformJson(platform, proof.targets)),
+    // What `onHost` is about; no verdict depends on it.
+    ...(host !== undefined ? { host: { system: host.system, platform: formatPlatform(host.platform) } } : {}),
+    platforms: proof.platforms.map((platform) => ({
+      ...platformJson(platform, proof.targets),
+      ...seenJson(host && platformSeen(host, platform)),
+    })),
     targets: proof.targets.map((target) => ({
       id: target.id,
       runtime: target.runtime,
       platforms: target.platforms.map(formatPlatform),
       verdict: target.verdict,
       ...accepted(target),
-      entries: target.entries.map(entryJson),
+      entries: target.entries.map((entry) => ({
+        ...entryJson(entry),
+        ...seenJson(host && targetSeen(host, proof, target, entry)),
+      })),
     })),
     diagnostics: diagnostics.map((one) => diagnosticJson(one, language)),
     ...(proof.ignored === undefined
@@ -89,5 +98,7 @@ function startJson({ reach, start, obligations, witness, needs }: PlatformProof)
     ...(needs !== undefined ? { needs } : {}),
   };
 }
+
+const seenJson = (seen: Seen | undefined) => (seen === undefined ? {} : { onHost: seen });
 
 const accepted = (part: { readonly accepted?: true }) => (part.accepted === true ? { accepted: true } : {});

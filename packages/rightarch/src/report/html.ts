@@ -6,7 +6,7 @@ import { proofPhrases, proofTexts, stepWords } from '../messages/phrases/proof.t
 import { reportPhrases } from '../messages/phrases/report.ts';
 import { whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { ImageProof, PlatformProof } from '../proof/index.ts';
+import type { Host, ImageProof, PlatformProof } from '../proof/index.ts';
 import { renderLocation, silencerOf } from './diagnostics.ts';
 import { matrix, verdictMark } from './html-matrix.ts';
 import { pageStyle } from './html-style.ts';
@@ -14,6 +14,7 @@ import { instructionText, layerUsers, platformText, shortMediaType } from './lay
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
 import { joinRuntimes } from './same-findings.ts';
+import { seenQuestion, seenRows, seenWhy, seenWord } from './seen-text.ts';
 import { purposeText } from './why-text.ts';
 
 /** One image of the page: what was proved, and the documents that it is made of. */
@@ -28,11 +29,11 @@ export interface ReportedImage {
  */
 export function htmlReport(
   images: readonly ReportedImage[],
-  { language, version }: { readonly language: Page['language']; readonly version: string },
+  { language, version, host }: { readonly language: Page['language']; readonly version: string; readonly host?: Host },
 ): string {
   const page: Page = { language, color: false, width: 100 };
   const title = images.map(({ proof }) => proof.image).join(', ');
-  const body = images.map((one) => imageMarkup(page, one));
+  const body = images.map((one) => imageMarkup(page, one, host));
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -52,7 +53,7 @@ ${body}
 
 const say = (page: Page, key: keyof typeof htmlPhrases): string => htmlPhrases[key][page.language];
 
-function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
+function imageMarkup(page: Page, { proof, tree }: ReportedImage, host: Host | undefined): Markup {
   const findings = [
     ...proof.diagnostics,
     ...proof.platforms.flatMap(({ diagnostics }) => diagnostics),
@@ -69,7 +70,7 @@ function imageMarkup(page: Page, { proof, tree }: ReportedImage): Markup {
 <p class="small soft">${proof.form}, <span class="mono">${proof.digest}</span></p>
 </header>
 <main>
-<section><h2>${say(page, 'runs')}</h2>${matrix(page, proof)}</section>
+<section><h2>${say(page, 'runs')}</h2>${matrix(page, proof)}${host !== undefined && seenMarkup(page, proof, host)}</section>
 ${
   each.length > 0 &&
   html`<section><h2>${say(page, 'findings')}</h2>${each.map((one) => findingMarkup(page, one))}</section>`
@@ -80,6 +81,16 @@ ${answeredFor(page, proof)}
 <p class="small soft">${proofPhrases.notClaimed[page.language]}</p></section>
 </main>
 `;
+}
+
+/** Whether the machine that the page was made on would have shown what is refuted. */
+function seenMarkup(page: Page, proof: ImageProof, host: Host): Markup | false {
+  const rows = seenRows(proof, host, { all: true });
+  if (rows.length === 0) return false;
+  return html`<details open><summary>${seenQuestion(page, host)}</summary><ul class="small">${rows.map(
+    ({ name, seen }) =>
+      html`<li><span class="mono">${name}</span> ${seenWord(page, seen)} <span class="soft">${seenWhy(page, seen)}</span></li>`,
+  )}</ul></details>`;
 }
 
 /** What is there on purpose by a rule or by somebody's word, and the findings that somebody answers for. */

@@ -9,7 +9,7 @@ import { builtLocator, lastBuilt, namesBuiltWith } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
+import { failsOn, hostOf, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
 import { confirmWrite, type Names, namesOf, proveAndPublish } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -84,7 +84,7 @@ async function pushOne(
       return !fails(proof);
     };
     const { proof, published } = await proveAndPublish(session, image.tree, proving, told, names, flags);
-    const value = proofJson(proof, session.language);
+    const value = proofJson(proof, session.language, hostOf(session));
     if (published === null) {
       values.push({ ...value, published });
       if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);

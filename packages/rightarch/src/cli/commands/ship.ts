@@ -10,7 +10,7 @@ import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, prove, statedByFlags, tellUnused } from '../proving.ts';
+import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
 import { confirmWrite, namesOf, proveAndPublish, refuseSharedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -76,7 +76,7 @@ async function shipOne(
       return !fails(proof);
     };
     const { proof, published } = await proveAndPublish(session, tree, proving, told, names, flags);
-    const value = { ...proofJson(proof, language), layout: job.layout };
+    const value = { ...proofJson(proof, language, hostOf(session)), layout: job.layout };
     if (published === null) {
       values.push({ ...value, published });
       if (!session.json) session.print(buildTexts.notPublished[language]({ image }));

@@ -12,6 +12,7 @@ import {
   renderOnPurpose,
   renderProof,
   renderProofSummary,
+  renderSeen,
   renderWhy,
   sarifLog,
 } from '../../report/index.ts';
@@ -22,7 +23,7 @@ import { builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, asksOfTargets, loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
+import { failsOn, hostOf, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -61,7 +62,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
         project,
         used,
       });
-      values.push(proofJson(proof, session.language));
+      values.push(proofJson(proof, session.language, hostOf(session)));
       reported.push({ proof, tree: image.tree });
       if (!session.json)
         sayProof(session, proof, { all: flags.all === true, ...(flags.why ? { tree: image.tree } : {}) });
@@ -110,7 +111,8 @@ function writeReports(session: Session, flags: Flags, reported: readonly Reporte
     const log = sarifLog(proofs, { language, version, wanted });
     writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
   }
-  if (html !== undefined) writeWhole(session.path(html), htmlReport(reported, { language, version }));
+  if (html !== undefined)
+    writeWhole(session.path(html), htmlReport(reported, { language, version, host: hostOf(session) }));
 }
 
 /** A file that is broken or wants an environment keeps nobody from asking about an image by its name. */
@@ -162,6 +164,8 @@ export function sayProof(
   session.printFindings(platforms.filter(loud));
   const said = proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud);
   session.printFindings(joinRuntimes(said, session.language), 'as found');
+  const seen = renderSeen(session.page, proof, hostOf(session), { all: how.tree !== undefined || how.all === true });
+  if (seen !== '') session.print(`${seen}\n`);
   if (how.tree !== undefined) session.print(`${renderWhy(session.page, proof, how.tree)}\n`);
   const onPurpose = renderOnPurpose(session.page, proof, { all: how.all === true });
   if (onPurpose !== '') session.print(`${onPurpose}\n`);
