@@ -1,6 +1,7 @@
 import { type Blame, type Diagnostic, Failure, type Location, no, type Related, type Severity } from '../core/index.ts';
 import type { CodeRow } from './code.ts';
 import { type ArgsOf, type CodeId, codes } from './codes/index.ts';
+import { josa } from './josa.ts';
 import type { Language } from './language.ts';
 
 interface More {
@@ -58,7 +59,13 @@ export function inWords({ code, args }: Diagnostic, language: Language): Worded 
   const row = (codes as Readonly<Record<string, CodeRow<unknown>>>)[code];
   const docs = docsFor(code);
   if (row === undefined) return { title: code, message: `${code} ${JSON.stringify(args)}`, fix: '', docs };
-  return { title: row.title[language], message: row.message[language](args), fix: row.fix[language](args), docs };
+  const said = language === 'ko' ? josa : (text: string) => text;
+  return {
+    title: row.title[language],
+    message: said(row.message[language](args)),
+    fix: said(row.fix[language](args)),
+    docs,
+  };
 }
 
 /** Why, outermost first: what others said in their own words, then what went before in the reader's. */

@@ -122,7 +122,7 @@ export const cliCodes = {
       ja: ({ command, near }) =>
         near ? `${q(near)} の間違いではありませんか` : `${q(`${command} --help`)} を参照してください`,
       ko: ({ command, near }) =>
-        near ? `${q(near)} 옵션을 쓰려던 것인가요?` : `${q(`${command} --help`)}를 참고하세요`,
+        near ? `${q(near)} 옵션을 쓰려던 것인가요?` : `${q(`${command} --help`)}을(를) 참고하세요`,
     },
   }),
   'cli/bad-value': code<{ option: string; value: string; accepted: readonly string[] }>({
@@ -167,7 +167,7 @@ export const cliCodes = {
     fix: {
       en: ({ command }) => `See ${q(`${command} --help`)}`,
       ja: ({ command }) => `${q(`${command} --help`)} を参照してください`,
-      ko: ({ command }) => `${q(`${command} --help`)}를 참고하세요`,
+      ko: ({ command }) => `${q(`${command} --help`)}을(를) 참고하세요`,
     },
   }),
   'cli/not-yet': code<{ what: string; instead: string }>({
@@ -469,7 +469,7 @@ export const cliCodes = {
       ja: ({ option, file, folder }) =>
         `${q(option)} で指定した ${q(file)} ${folder === true ? 'はフォルダーです' : 'がありません'}`,
       ko: ({ option, file, folder }) =>
-        `${q(option)}로 지정한 ${q(file)}${folder === true ? '은(는) 폴더입니다' : '이(가) 없습니다'}`,
+        `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 폴더입니다' : '이(가) 없습니다'}`,
     },
     fix: {
       en: () => 'Name a file; a relative path counts from the working directory',

@@ -150,7 +150,7 @@ export const configShapeCodes = {
       ja: ({ what, limit }) =>
         `ドキュメントの${{ characters: '文字数', values: '値の数', levels: '階層の深さ' }[what] ?? what}が${what === 'characters' ? '' : '、エイリアスを展開すると'}上限の ${limit} を超えています`,
       ko: ({ what, limit }) =>
-        `문서의 ${{ characters: '글자 수', values: '값의 수', levels: '중첩 깊이' }[what] ?? what}가 ${what === 'characters' ? '' : '별칭을 펼치면 '}한도 ${limit}을(를) 넘습니다`,
+        `문서의 ${{ characters: '글자 수', values: '값의 수', levels: '중첩 깊이' }[what] ?? what}이(가) ${what === 'characters' ? '' : '별칭을 펼치면 '}한도 ${limit}을(를) 넘습니다`,
     },
     fix: {
       en: () => 'Check that this is the file you mean; a configuration is a page or two',

@@ -113,7 +113,7 @@ export const engineCodes = {
           : `コピー先を変えるか、先に RUN で ${q(path)} を削除してください`,
       ko: ({ path, found, wanted }) =>
         found === 'symlink' && wanted === 'directory'
-          ? `그 디렉터리의 내용은 대상을 ${q(`${path}/`)}로 한 별도의 줄로 복사하세요. 그때는 링크를 따라갑니다`
+          ? `그 디렉터리의 내용은 대상 경로가 ${q(`${path}/`)}인 별도의 줄로 복사하세요. 그때는 링크를 따라갑니다`
           : `대상을 바꾸거나 앞선 RUN에서 ${q(path)}을(를) 삭제하세요`,
     },
   }),

@@ -39,7 +39,7 @@ export const imageSmellCodes = {
       ja: ({ platforms, bytes, instruction }) =>
         `${platforms.join(' と ')} が、ベースの ${bytes} バイトのレイヤー${instruction === undefined ? '' : ` (${q(instruction)})`} を共有しています。ベースイメージは CPU ごとに異なるはずです`,
       ko: ({ platforms, bytes, instruction }) =>
-        `${platforms.join(', ')}이(가) 베이스의 ${bytes}바이트 레이어${instruction === undefined ? '' : `(${q(instruction)})`}를 공유합니다. 베이스 이미지는 CPU마다 달라야 합니다`,
+        `${platforms.join(', ')}이(가) 베이스의 ${bytes}바이트 레이어${instruction === undefined ? '' : `(${q(instruction)})`}을(를) 공유합니다. 베이스 이미지는 CPU마다 달라야 합니다`,
     },
     fix: {
       en: () =>

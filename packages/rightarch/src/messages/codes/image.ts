@@ -373,7 +373,8 @@ export const imageCodes = {
         `${digest} has ${mib(size)}, more than the ${mib(limit)} that a document like this may have`,
       ja: ({ digest, size, limit }) =>
         `${digest} は ${mib(size)} あり、この種の文書の上限 ${mib(limit)} を超えています`,
-      ko: ({ digest, size, limit }) => `${digest}의 크기가 ${mib(size)}로, 이런 문서의 한도 ${mib(limit)}를 넘습니다`,
+      ko: ({ digest, size, limit }) =>
+        `${digest}의 크기가 ${mib(size)}(으)로, 이런 문서의 한도 ${mib(limit)}을(를) 넘습니다`,
     },
     fix: {
       en: () => 'Look at what wrote the image: registries refuse documents of this size as well',
@@ -795,7 +796,7 @@ export const imageCodes = {
     fix: {
       en: ({ name }) => `Try \`docker save ${name} -o image.tar\` and give ${q('archive:image.tar')}`,
       ja: ({ name }) => `\`docker save ${name} -o image.tar\` を試し、${q('archive:image.tar')} を指定してください`,
-      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행해 보고 ${q('archive:image.tar')}를 지정하세요`,
+      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행해 보고 ${q('archive:image.tar')}을(를) 지정하세요`,
     },
   }),
 } as const;

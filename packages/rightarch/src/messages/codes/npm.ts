@@ -202,7 +202,7 @@ export const npmCodes = {
     message: {
       en: ({ npm }) => `There is no package-lock.json, and npm ${npm} could not make one from package.json`,
       ja: ({ npm }) => `package-lock.json がなく、npm ${npm} は package.json から作成できませんでした`,
-      ko: ({ npm }) => `package-lock.json이 없고, npm ${npm}이 package.json에서 만들지 못했습니다`,
+      ko: ({ npm }) => `package-lock.json이 없고, npm ${npm}이(가) package.json에서 만들지 못했습니다`,
     },
     fix: {
       en: () => 'Run `npm install --package-lock-only` yourself, commit package-lock.json and COPY it before this line',
@@ -225,7 +225,7 @@ export const npmCodes = {
       ja: ({ npm }) =>
         `package-lock.json がない場合、イメージ内の npm ${npm} と同じ選択ができるのは同じバージョンの npm だけですが、このマシンにも既知のリリースにもありません`,
       ko: ({ npm }) =>
-        `package-lock.json이 없으면 이미지의 npm ${npm}과 같은 선택은 같은 버전의 npm만 할 수 있는데, 이 머신에도 알려진 릴리스에도 없습니다`,
+        `package-lock.json이 없으면 이미지의 npm ${npm}와(과) 같은 선택은 같은 버전의 npm만 할 수 있는데, 이 머신에도 알려진 릴리스에도 없습니다`,
     },
     fix: {
       en: ({ npm }) =>

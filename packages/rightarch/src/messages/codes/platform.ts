@@ -35,7 +35,7 @@ export const platformCodes = {
       ja: ({ text, nearest }) =>
         `${q(text)} は Linux コンテナのプラットフォームとして知られていません${nearest === undefined ? '' : ` (${q(nearest)} の間違いではありませんか)`}`,
       ko: ({ text, nearest }) =>
-        `Linux 컨테이너 플랫폼 가운데 ${q(text)}라는 것은 없습니다${nearest === undefined ? '' : `(${q(nearest)}을(를) 쓰려던 것인가요?)`}`,
+        `Linux 컨테이너 플랫폼 가운데 ${q(text)}(이)라는 것은 없습니다${nearest === undefined ? '' : `(${q(nearest)}을(를) 쓰려던 것인가요?)`}`,
     },
     fix: {
       en: ({ known }) => `Name one of these CPUs: ${list(known)}`,

@@ -195,7 +195,7 @@ export const targetImageCodes = {
       ja: ({ runtime, needed, found }) =>
         `${runtime} は ${needed} で、${found} はエミュレーションで動きます。動作は遅く、使えない CPU 命令もあります`,
       ko: ({ runtime, needed, found }) =>
-        `${runtime}은(는) ${needed}이고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고, 쓸 수 없는 CPU 명령어도 있습니다`,
+        `${runtime}은(는) ${needed}(이)고 ${found}은(는) 에뮬레이션으로 실행됩니다. 느리고, 쓸 수 없는 CPU 명령어도 있습니다`,
     },
     fix: {
       en: ({ needed, found }) =>
@@ -242,7 +242,7 @@ export const targetImageCodes = {
       ja: ({ runtime, needed, found }) =>
         `イメージは ${found} を宣言しています。${runtime} が保証するのは ${needed} で、単一イメージは比較せずに取得します。上位の命令を使うプログラムがあるかどうかは分かりません`,
       ko: ({ runtime, needed, found }) =>
-        `이미지는 ${found}라고 선언합니다. ${runtime}에서 보장되는 것은 ${needed}이고, 단일 이미지는 비교 없이 가져옵니다. 더 높은 명령을 쓰는 프로그램이 있는지는 알 수 없습니다`,
+        `이미지는 ${found}(이)라고 선언합니다. ${runtime}에서 보장되는 것은 ${needed}(이)고, 단일 이미지는 비교 없이 가져옵니다. 더 높은 명령을 쓰는 프로그램이 있는지는 알 수 없습니다`,
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}, or name an instance type whose CPU has that level`,
@@ -317,7 +317,7 @@ export const targetImageCodes = {
       ko: ({ platform, by }) =>
         by === 'level'
           ? `${platform} 항목을 모두 증명되는 상태로 만들고, 수준이 없는 항목도 남겨 두세요`
-          : `${platform}과(와) 정확히 일치하는 항목을 추가하세요`,
+          : `${platform}와(과) 정확히 일치하는 항목을 추가하세요`,
     },
   }),
   'target/image-refuted': code<{

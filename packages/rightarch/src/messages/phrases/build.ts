@@ -1,3 +1,4 @@
+import { josa } from '../josa.ts';
 import type { Label, Text } from '../language.ts';
 
 export const buildPhrases = {
@@ -71,7 +72,7 @@ export const buildTexts = {
   notPublished: {
     en: ({ image }) => `${image} was not published: no tag was moved`,
     ja: ({ image }) => `${image} は公開していません。タグも動かしていません`,
-    ko: ({ image }) => `${image}은(는) 게시하지 않았습니다. 태그도 옮기지 않았습니다`,
+    ko: ({ image }) => josa(`${image}은(는) 게시하지 않았습니다. 태그도 옮기지 않았습니다`),
   } satisfies Text<{ image: string }>,
   deployLater: {
     en: () => 'Deploying comes in a later version: hand the digest above to your CDK, Terraform or console',

@@ -1,3 +1,4 @@
+import { josa } from '../josa.ts';
 import type { Label, Text } from '../language.ts';
 
 /** The first screen. Messages of runtimes stay in their own words inside it: people search for them. */
@@ -37,7 +38,7 @@ export const doorTexts = {
   pinned: {
     en: ({ platform, line }) => `fixed to ${platform} (line ${line})`,
     ja: ({ platform, line }) => `${platform} に固定 (${line} 行目)`,
-    ko: ({ platform, line }) => `${platform}(으)로 고정(${line}행)`,
+    ko: ({ platform, line }) => josa(`${platform}(으)로 고정(${line}행)`),
   } satisfies Text<{ platform: string; line: number }>,
   failsPinned: {
     en: ({ runtime, cpu, given, at, message }) =>
@@ -45,7 +46,9 @@ export const doorTexts = {
     ja: ({ runtime, cpu, given, at, message }) =>
       `${at} でイメージが ${given} に固定されていますが、この構成では ${runtime} の CPU は ${cpu} です。表示されるエラー: ${message}`,
     ko: ({ runtime, cpu, given, at, message }) =>
-      `${at}에서 이미지가 ${given}(으)로 고정되어 있지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+      josa(
+        `${at}에서 이미지가 ${given}(으)로 고정되어 있지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+      ),
   } satisfies Text<{ runtime: string; cpu: string; given: string; at: string; message: string }>,
   failsBuilt: {
     en: ({ runtime, cpu, given, at, message }) =>
@@ -61,7 +64,9 @@ export const doorTexts = {
     ja: ({ runtime, cpu, given, message }) =>
       `このマシンの \`docker build\` は ${given} を作りますが、この構成では ${runtime} の CPU は ${cpu} です。表示されるエラー: ${message}`,
     ko: ({ runtime, cpu, given, message }) =>
-      `이 머신의 \`docker build\`는 ${given}을(를) 만들지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+      josa(
+        `이 머신의 \`docker build\`는 ${given}을(를) 만들지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+      ),
   } satisfies Text<{ runtime: string; cpu: string; given: string; message: string }>,
   holdsByPin: {
     en: ({ runtime, pinned, at, other, message }) =>
@@ -69,7 +74,9 @@ export const doorTexts = {
     ja: ({ runtime, pinned, at, other, message }) =>
       `${at} で ${pinned} に固定されているため、${runtime} の CPU と合っています${other ? `。${other} では起動しません: ${message}` : ''}`,
     ko: ({ runtime, pinned, at, other, message }) =>
-      `${at}에서 ${pinned}(으)로 고정되어 있어 ${runtime}의 CPU와 맞습니다${other ? `. ${other}에서는 시작되지 않습니다: ${message}` : ''}`,
+      josa(
+        `${at}에서 ${pinned}(으)로 고정되어 있어 ${runtime}의 CPU와 맞습니다${other ? `. ${other}에서는 시작되지 않습니다: ${message}` : ''}`,
+      ),
   } satisfies Text<{ runtime: string; pinned: string; at: string; other: string | undefined; message: string }>,
   indexRefused: {
     en: ({ runtime, at, message }) =>
@@ -77,7 +84,9 @@ export const doorTexts = {
     ja: ({ runtime, at, message }) =>
       `${at} は複数プラットフォームのインデックスを作りますが、${runtime} はインデックスを受け付けません。表示されるエラー: ${message}`,
     ko: ({ runtime, at, message }) =>
-      `${at}은(는) 여러 플랫폼의 인덱스를 만들지만 ${runtime}은(는) 인덱스를 받지 않습니다. 보게 될 오류: ${message}`,
+      josa(
+        `${at}은(는) 여러 플랫폼의 인덱스를 만들지만 ${runtime}은(는) 인덱스를 받지 않습니다. 보게 될 오류: ${message}`,
+      ),
   } satisfies Text<{ runtime: string; at: string; message: string }>,
   stagesDiffer: {
     en: ({ at, first, final }) =>
@@ -85,7 +94,9 @@ export const doorTexts = {
     ja: ({ at, first, final }) =>
       `${at} のステージは ${first} に固定され、最終ステージ${final ? ` (${final})` : ''} と異なります。レガシービルダーはすべてのステージを実行するため、同じベースイメージタグの 2 つの CPU がキャッシュで混ざります`,
     ko: ({ at, first, final }) =>
-      `${at}의 스테이지는 ${first}(으)로 고정되어 최종 스테이지${final ? `(${final})` : ''}와(과) 다릅니다. 레거시 빌더는 모든 스테이지를 실행하므로 같은 베이스 이미지 태그의 두 CPU가 캐시에서 뒤섞입니다`,
+      josa(
+        `${at}의 스테이지는 ${first}(으)로 고정되어 최종 스테이지${final ? `(${final})` : ''}와(과) 다릅니다. 레거시 빌더는 모든 스테이지를 실행하므로 같은 베이스 이미지 태그의 두 CPU가 캐시에서 뒤섞입니다`,
+      ),
   } satisfies Text<{ at: string; first: string; final: string | undefined }>,
   finalOnBuilder: {
     en: ({ at }) =>
@@ -93,7 +104,9 @@ export const doorTexts = {
     ja: ({ at }) =>
       `${at} は公開されるステージに \`$BUILDPLATFORM\` を指定しています。どのプラットフォームにもビルドマシンの CPU のファイル (ネイティブモジュールを含む) が入ります。この指定を外してください`,
     ko: ({ at }) =>
-      `${at}은(는) 게시되는 스테이지에 \`$BUILDPLATFORM\`을 지정합니다. 모든 플랫폼에 빌드 머신 CPU의 파일(네이티브 모듈 포함)이 들어갑니다. 이 플래그를 빼세요`,
+      josa(
+        `${at}은(는) 게시되는 스테이지에 \`$BUILDPLATFORM\`을 지정합니다. 모든 플랫폼에 빌드 머신 CPU의 파일(네이티브 모듈 포함)이 들어갑니다. 이 플래그를 빼세요`,
+      ),
   } satisfies Text<{ at: string }>,
   noSuchCpu: {
     en: ({ runtime, cpus, built, at, source, checked }) =>
@@ -101,6 +114,6 @@ export const doorTexts = {
     ja: ({ runtime, cpus, built, at, source, checked }) =>
       `${at} は ${built} をビルドしますが、${runtime} が対応するのは ${cpus} だけです (${source}、${checked} 確認)`,
     ko: ({ runtime, cpus, built, at, source, checked }) =>
-      `${at}은(는) ${built}을(를) 빌드하지만 ${runtime}은(는) ${cpus}만 지원합니다(${source}, ${checked} 확인)`,
+      josa(`${at}은(는) ${built}을(를) 빌드하지만 ${runtime}은(는) ${cpus}만 지원합니다(${source}, ${checked} 확인)`),
   } satisfies Text<{ runtime: string; cpus: string; built: string; at: string; source: string; checked: string }>,
 };

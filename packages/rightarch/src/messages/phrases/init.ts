@@ -1,3 +1,4 @@
+import { josa } from '../josa.ts';
 import type { Label, Text } from '../language.ts';
 
 export const initPhrases = {
@@ -37,6 +38,6 @@ export const initTexts = {
   written: {
     en: ({ file, command }) => `wrote ${file}; next: ${command}`,
     ja: ({ file, command }) => `${file} を作成しました。次のコマンド: ${command}`,
-    ko: ({ file, command }) => `${file}을(를) 만들었습니다. 다음 명령: ${command}`,
+    ko: ({ file, command }) => josa(`${file}을(를) 만들었습니다. 다음 명령: ${command}`),
   } satisfies Text<{ file: string; command: string }>,
 };
