@@ -85,6 +85,15 @@ export interface Places {
   close(): Promise<void>;
 }
 
+/** Which form of a Korean particle follows is the last digit of a port or release that is another in every run. */
+const AFTER_MASK = /(\$(?:REGISTRY|NPM_HERE|NPM)`?)(이|가|을|를|은|는|과|와|으로|로)(?=\s)/g;
+const EITHER = new Map(
+  ['이(가)', '을(를)', '은(는)', '와(과)', '(으)로'].flatMap((both) => {
+    const [one = '', other = ''] = both === '(으)로' ? ['으로', '로'] : [both[0], both[2]];
+    return [[one, both] as const, [other, both] as const];
+  }),
+);
+
 export function startPlaces(directory: string): Places {
   let registry: TestRegistry | undefined;
   let npm: TestNpm | undefined;
@@ -159,7 +168,7 @@ export function startPlaces(directory: string): Places {
         masked = masked
           .replaceAll(npm.url.replace(/\/$/, ''), '$NPM')
           .replaceAll(`npm ${npmHere().version}`, 'npm $NPM_HERE');
-      return masked;
+      return masked.replace(AFTER_MASK, (_, mask: string, particle: string) => `${mask}${EITHER.get(particle)}`);
     },
     close: async () => {
       await registry?.close();

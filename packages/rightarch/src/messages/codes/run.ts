@@ -1,7 +1,7 @@
 import { code, q } from '../code.ts';
 
 /** What every other engine needs nothing for: `docker` is the line for these very values, the proof behind it. */
-interface Docker {
+export interface Docker {
   readonly docker: string;
 }
 
