@@ -23,7 +23,8 @@ export async function readNpmPackage(
   { name, version, integrity }: NpmPackage,
   directory: string,
 ): Promise<PackageEntry[]> {
-  const path = join(directory, `${name}-${version}.tgz`);
+  // As `npm pack` calls it: `@img/colour` is img-colour.
+  const path = join(directory, `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`);
   if (!existsSync(path) || (await integrityOf(path)) !== integrity) await download(`${name}@${version}`, directory);
   const found = await integrityOf(path);
   if (found !== integrity) throw new Unavailable(`npm gave ${name}@${version} as ${found}, expected ${integrity}`);

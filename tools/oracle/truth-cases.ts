@@ -1,7 +1,10 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
+import { languageCases } from './truth-language-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
 import { moduleCases } from './truth-module-cases.ts';
+import { nodeCases } from './truth-node-cases.ts';
+import { pythonCases } from './truth-python-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** Starts of every kind that the proof decides, right and wrong, made of real programs of one CPU. */
@@ -468,7 +471,11 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   return cases;
 }
 
-/** Every case of the matrix. */
+/** Every case of the matrix, kind by kind, so that a part of it can be made without the rest. */
+export const caseKinds = { startCases, libraryCases, moduleCases, nodeCases, pythonCases, languageCases } as const;
+
 export async function truthCases(world: TruthWorld): Promise<readonly TruthCase[]> {
-  return [...(await startCases(world)), ...(await libraryCases(world)), ...(await moduleCases(world))];
+  const cases: TruthCase[] = [];
+  for (const make of Object.values(caseKinds)) cases.push(...(await make(world)));
+  return cases;
 }

@@ -1,5 +1,6 @@
 import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
+import { forMusl } from './truth-python-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 const MODULE = 'app/node_modules/a/build/Release/a.node';
@@ -78,12 +79,4 @@ function newer(bytes: Buffer): Buffer {
 async function puts(world: TruthWorld): Promise<Buffer> {
   const source = '#include <stdio.h>\nint f(void){ return puts(""); }';
   return (await world.compile(source, '-shared', '-fPIC', '-Wl,-soname,libf.so.1'))!;
-}
-
-/** A module that asks for musl's libc by the name that Alpine's compiler writes. */
-async function forMusl(world: TruthWorld, own: string): Promise<Buffer> {
-  const name = `libc.musl-${world.triplet.split('-')[0]}.so.1`;
-  const flags = ['-shared', '-fPIC', '-nostdlib', '-Wl,--no-as-needed', '-L.', `-l:${name}`];
-  const named = (await world.compile(own, '-shared', '-fPIC', '-nostdlib', `-Wl,-soname,${name}`))!;
-  return (await world.compile({ source: own, files: { [name]: named } }, ...flags))!;
 }

@@ -66,7 +66,8 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
         node,
         builtFor: built[0],
         prints: `Ignoring ${full} because its extensions are not built. Try: gem pristine ${name} --version ${version}`,
-        witness: `${ruby} -e 'exit Gem::Specification.find_by_name("${name}", "${version}").missing_extensions? ? 1 : 0'`,
+        // It is asked for a file first: that is when RubyGems says that it passes the gem over.
+        witness: `${ruby} -e 'gem = Gem::Specification.find_by_name("${name}", "${version}"); gem.contains_requirable_file?("${name}"); exit gem.missing_extensions? ? 1 : 0'`,
       },
     ];
   });

@@ -38,6 +38,7 @@ describe('extensions of Ruby', () => {
     const proof = await prove(ruby, elf(nokogiri, { machine: 'amd64' }));
     expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-module'] });
     expect(proof.witness).toBe(`/usr/local/bin/ruby -e 'require "/${nokogiri}"'`);
+    expect(proof.diagnostics[0]?.args['prints']).toMatch(/^LoadError: .*nokogiri\.so: cannot open shared object file/);
     expect((await prove(elf(nokogiri, { machine: 'amd64' }))).verdict).toBe('undecided');
   });
 

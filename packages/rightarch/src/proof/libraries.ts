@@ -300,7 +300,7 @@ class Loader implements Process {
       path: found.path,
       node,
       found: text,
-      says: this.libc === 'glibc' ? `${path}: ${says}` : `${path}: Exec format error`,
+      says: this.libc === 'glibc' ? `${path}: ${says}` : `Error loading shared library ${path}: Exec format error`,
     });
     const facts = elfOf(node.entry);
     if (facts === undefined) {
@@ -315,8 +315,11 @@ class Loader implements Process {
       // Only System V and GNU/Linux (elf/dl-load.c, VALID_ELF_OSABI); ARM's own is known to ARM alone.
       if (facts.osAbi !== 0 && facts.osAbi !== 3) return unusable('ELF file OS ABI invalid');
       if (facts.machine !== own.machine) return this.#skip(found.path);
-    } else if (facts.machine !== own.machine || facts.bits !== own.bits) {
+    } else if (facts.bits !== own.bits) {
       return unusable('Exec format error');
+    } else if (facts.machine !== own.machine) {
+      // It looks at no machine number and stops at the first relocation (ldso/dynlink.c; seen with 1.2.3, 2026-11-28).
+      return { kind: 'unusable', path: found.path, node, found: text, says: `Error relocating ${path}: …` };
     }
     const fit = machineFit(facts, this.#declared);
     if (fit.fit !== 'match') {

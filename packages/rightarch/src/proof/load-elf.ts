@@ -117,9 +117,7 @@ function loadLibraries(ledger: Ledger, ask: LoadAsk, loader: { readonly path: st
   }
   if (outcome.kind === 'unusable') {
     const { says, found } = outcome;
-    const line = musl
-      ? `Error loading shared library ${says}`
-      : `${invoked}: error while loading shared libraries: ${says}`;
+    const line = musl ? says : `${invoked}: error while loading shared libraries: ${says}`;
     ledger.files.add(outcome.path);
     const args = { path, library: outcome.path, found, prints: line };
     ledger.refute('proof/library-unusable', args, outcome.path, outcome.node, 'library', found);

@@ -116,6 +116,13 @@ describe('what must fit', () => {
     const proof = await prove([node, sharpJson]);
     expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/platform-package-missing'] });
     expect(proof.diagnostics[0]?.args).toMatchObject({ owner: 'sharp', member: '@img/sharp-linux-arm64' });
+    expect(proof.witness).toBe(`node -e 'require("/${NM}/sharp")'`);
+  });
+
+  it('esbuild, whose witness uses it, because it loads without its program', async () => {
+    const optionalDependencies = { '@esbuild/linux-x64': '1', '@esbuild/linux-arm64': '1' };
+    const proof = await prove([node, text(`${NM}/esbuild/package.json`, JSON.stringify({ optionalDependencies }))]);
+    expect(proof).toMatchObject({ verdict: 'refuted', witness: `node /${NM}/esbuild/bin/esbuild --version` });
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { INTERPRETERS, interpreterExtension, witnessFor } from './interpreter-ex
 import type { Judgement } from './judgement.ts';
 import { libcOf } from './libraries.ts';
 import { nodeModule } from './module-rules.ts';
-import { emptyFamilies, isOptional, packageOf } from './node-packages.ts';
+import { emptyFamilies, isOptional, type NodePackage, packageOf } from './node-packages.ts';
 import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-systems.ts';
 import { siteOf } from './python-modules.ts';
 import { runtimeOf } from './runtime-process.ts';
@@ -151,7 +151,7 @@ export function proveMachineCode(
       node,
       evidence: 'no member installed',
       diagnostic: diagnostic('proof/platform-package-missing', args, placeOf(view, owner.path, node)),
-      witness: nodeWitness(owner.path),
+      witness: familyWitness(owner),
     });
   }
   return { ...conclude(view, { counts, judgements, explained, programs }), onPurpose };
@@ -345,10 +345,13 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
     const prints = saidWhenLoaded(view, { path, node, language, runtime: runtimes.python });
     const args = { path, owner: module, declared, found: text, files: 1, language, prints, ...made };
     const name = module.replace(/\.(dist-info|libs)$/, '').replace(/\..*$/, '');
+    // A name that this Python does not look for is not found; any other is opened, whatever is imported before it.
+    const unseen = /No module named '([\w.]+)'/.exec(prints)?.[1];
+    const opens = `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`;
     return {
       ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', args),
-      witness: `${runtimes.python} -c 'import ctypes; ctypes.CDLL("${path.replaceAll('"', '\\"')}")' # import ${name}`,
+      witness: unseen === undefined ? opens : `${runtimes.python} -c 'import ${unseen}'`,
     };
   }
   const extension = interpreterExtension(view.tree, path);
@@ -356,7 +359,8 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
     extension && runtimeOf(view, { env, cwd: '/' }, INTERPRETERS[extension.language], runtimes.others);
   if (extension !== undefined && interpreter !== undefined) {
     const { owner, language } = extension;
-    const args = { path, owner, declared, found: text, files: 1, language, ...made };
+    const prints = saidWhenLoaded(view, { path, node, language, runtime: interpreter });
+    const args = { path, owner, declared, found: text, files: 1, language, prints, ...made };
     return {
       ...refuted,
       diagnostic: tell('proof/wrong-cpu-module', args),
@@ -382,6 +386,11 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
 
 function nodeWitness(path: string): string {
   return `node -e 'require(${JSON.stringify(path).replaceAll("'", `'\\''`)})'`;
+}
+
+/** esbuild looks for its program when it is used, not when it is loaded (lib/npm/node-platform.ts; seen with 0.28.2). */
+function familyWitness({ name, path }: NodePackage): string {
+  return name === 'esbuild' ? `node ${path}/bin/esbuild --version` : nodeWitness(path);
 }
 
 function wantedPackage(view: View, name: string, facts: ElfFacts): string | undefined {

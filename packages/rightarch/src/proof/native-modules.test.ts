@@ -372,6 +372,21 @@ describe('modules for another Node', () => {
       [header, other('opt/node20/bin/node'), built(sqlite, 115, libc)],
       'undecided',
     ],
+    [
+      'that registers itself where its version cannot be read',
+      [
+        header,
+        {
+          path: sqlite,
+          mode: 0o755,
+          content: Buffer.concat([
+            elfBytes({ machine: 'arm64', type: 3, ...libc }),
+            Buffer.from('\0node_module_register\0'),
+          ]),
+        },
+      ],
+      'undecided',
+    ],
     ['that is optional', [header, built(`${modules}/cpu-features/build/Release/c.node`, 115, libc)], 'undecided'],
   ])('a module %s', async (_, files, verdict) => {
     expect((await prove(files)).verdict).toBe(verdict);

@@ -114,7 +114,7 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
     return tell('version', version, `${library}: version \`${version}' not found (required by ${neededBy.path})`);
   }
   if (outcome.kind === 'unusable') {
-    return tell('unusable', outcome.path, musl ? `Error loading shared library ${outcome.says}` : outcome.says);
+    return tell('unusable', outcome.path, outcome.says);
   }
   if (outcome.kind !== 'undecided') return undefined;
   const args = { path, owner, runtime: runtime.path, language, cause: 'library' as const, library: outcome.path };
@@ -142,13 +142,15 @@ function judgeAbi(
       ? 'chosen'
       : own !== undefined && isOptional(view.tree, own)
         ? 'required'
-        : wanted === undefined
-          ? 'node-abi'
-          : elsewhere
-            ? 'other-node'
-            : undefined;
+        : built === 'unread'
+          ? 'module-abi'
+          : wanted === undefined
+            ? 'node-abi'
+            : elsewhere
+              ? 'other-node'
+              : undefined;
   const prints =
-    wanted === undefined
+    wanted === undefined || built === 'unread'
       ? ''
       : `was compiled against a different Node.js version using NODE_MODULE_VERSION ${built}. This version of Node.js requires NODE_MODULE_VERSION ${wanted}.`;
   const args = {

@@ -4,7 +4,8 @@ import { elfOf, type View } from './view.ts';
 
 /** A module for another Node. */
 export interface NodeAbi {
-  readonly built: number;
+  /** `unread`: it has a version, where nobody could read it. */
+  readonly built: number | 'unread';
   /** What the runtime requires; undefined where nothing in the image says it. */
   readonly wanted: number | undefined;
   /** Another Node of the image is the one that it was built for. */
@@ -27,16 +28,17 @@ export function otherAbi(
   return {
     built,
     wanted,
-    elsewhere: runtimes.some((path) => path !== runtime.path && factsAt(view, path)?.nodeAbi === built),
+    elsewhere:
+      built !== 'unread' && runtimes.some((path) => path !== runtime.path && factsAt(view, path)?.nodeAbi === built),
   };
 }
 
 function abiOf(view: View, { path, libraries }: RuntimeProcess): number | undefined {
   const own = factsAt(view, path)?.nodeAbi;
-  if (own !== undefined) return own;
+  if (typeof own === 'number') return own;
   for (const { node } of libraries) {
     const abi = elfOf(node.entry)?.nodeAbi;
-    if (abi !== undefined) return abi;
+    if (typeof abi === 'number') return abi;
   }
   const header = view.tree.resolve(path.replace(/\/bin\/[^/]*$/, '/include/node/node_version.h'));
   const content = header.found ? header.node.entry.content : undefined;

@@ -1,13 +1,14 @@
 import type { Platform } from '../core/index.ts';
 import type { ElfFacts, TreeNode } from '../scan/index.ts';
 import { libcOf } from './libraries.ts';
+import type { ModuleLanguage } from './module-rules.ts';
 import { elfOf, type View } from './view.ts';
 
 /** A file that a running program opens as a library, and that is not made for it. */
 export interface WrongFile {
   readonly path: string;
   readonly node: TreeNode;
-  readonly language: 'node' | 'python';
+  readonly language: ModuleLanguage;
   /** The program that opens it. */
   readonly runtime: string;
 }
@@ -23,7 +24,7 @@ export function saidWhenLoaded(view: View, { path, node, language, runtime }: Wr
   if (language === 'python' && isUnseen(name, view.declared)) {
     return `ModuleNotFoundError: No module named '${dottedName(path)}'`;
   }
-  const error = language === 'node' ? 'Error' : 'ImportError';
+  const error = ERRORS[language];
   // What other libraries ask for is looked for by its name; a module is opened by its path.
   const asked = isModule(name, path) ? path : name;
   const elf = elfOf(node.entry);
@@ -34,6 +35,14 @@ export function saidWhenLoaded(view: View, { path, node, language, runtime }: Wr
   }
   return `${error}: ${asked}: ${glibcWords(elf, view.declared)}`;
 }
+
+/** How each begins the line; PHP goes on with a warning (seen with Ruby 3.1 and PHP 8.2 of Debian, 2026-11-28). */
+const ERRORS: Readonly<Record<ModuleLanguage, string>> = {
+  node: 'Error',
+  python: 'ImportError',
+  ruby: 'LoadError',
+  php: 'Unable to load dynamic library',
+};
 
 /** elf/dl-load.c, open_verify. */
 function glibcWords(elf: ElfFacts | undefined, declared: Platform): string {

@@ -5,7 +5,7 @@ const bytes = Buffer.from('\0\x7fELF\0\0node_register_module_v\0napi\0node_regis
 
 describe('the NODE_MODULE_VERSION of a file', () => {
   it.each([1, 2, 3, 7, 16, 27, 28, 64, 1000])('is found in chunks of %i bytes', (size) => {
-    const search = new NodeAbiSearch();
+    const search = new NodeAbiSearch('a/b.node', bytes.length);
     for (let at = 0; at < bytes.length; at += size) search.write(Uint8Array.from(bytes.subarray(at, at + size)));
     expect(search.version).toBe(127);
   });
@@ -16,7 +16,7 @@ describe('the NODE_MODULE_VERSION of a file', () => {
     'node_register_module_v12345\0',
     'napi_register_module_v1\0',
   ])('is not read out of %j', (text) => {
-    const search = new NodeAbiSearch();
+    const search = new NodeAbiSearch('a/b.node', bytes.length);
     search.write(Buffer.from(text));
     expect(search.version).toBeUndefined();
   });

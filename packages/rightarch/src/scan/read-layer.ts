@@ -170,7 +170,7 @@ export class Collector {
     }
     const at = this.files.push(named) - 1;
     const program = new ProgramReader(entry.size, this.#scratch);
-    const abi = mayHaveNodeAbi(entry.path) ? new NodeAbiSearch() : undefined;
+    const abi = mayHaveNodeAbi(entry.path) ? new NodeAbiSearch(entry.path, entry.size) : undefined;
     const kept =
       entry.size <= this.#room && this.#keep.wants(entry.path, entry.size) ? ([] as Uint8Array[]) : undefined;
     const learned = (complete: boolean): void => {
@@ -179,7 +179,8 @@ export class Collector {
       const stays = answer === true ? content : answer === false ? undefined : answer;
       if (stays !== undefined) this.#room -= stays.length;
       const facts = shared(program.facts());
-      const known = facts.kind === 'elf' && abi?.version !== undefined ? { ...facts, nodeAbi: abi.version } : facts;
+      const nodeAbi = facts.kind === 'elf' ? abi?.version : undefined;
+      const known = facts.kind === 'elf' && nodeAbi !== undefined ? { ...facts, nodeAbi } : facts;
       this.files[at] = { ...named, program: known, ...(stays !== undefined ? { content: stays } : {}) };
     };
     return {

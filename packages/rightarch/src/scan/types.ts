@@ -52,7 +52,7 @@ export interface ElfFacts {
    */
   readonly level?: string;
   /** NODE_MODULE_VERSION: of Node itself, or of a module that was built against its V8 (not one of N-API). */
-  readonly nodeAbi?: number;
+  readonly nodeAbi?: number | 'unread';
   /** What the Go toolchain recorded, where it built this file. */
   readonly go?: GoFacts;
   /** True where headers point outside the file: damaged, never a match. */

@@ -129,6 +129,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'ランタイムの NODE_MODULE_VERSION が分かりません',
     '런타임의 NODE_MODULE_VERSION을 알 수 없습니다',
   ],
+  'module-abi': [
+    'the NODE_MODULE_VERSION that it was built for could not be read',
+    'どの NODE_MODULE_VERSION 向けにビルドされたか読み取れません',
+    '어느 NODE_MODULE_VERSION용으로 빌드되었는지 읽을 수 없습니다',
+  ],
   'other-node': [
     'another Node of the image has that version, and which of them loads it is not known',
     'イメージの別の Node がそのバージョンで、どちらが読み込むか分かりません',
