@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { BuildRequest } from '../build/index.ts';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
@@ -13,6 +13,7 @@ import {
   withDefaultTag,
 } from '../core/index.ts';
 import { parseDockerfile, splitStages } from '../dockerfile/index.ts';
+import { isDockerfile } from '../lint/index.ts';
 import { atInput, failure, refusal } from '../messages/index.ts';
 import { findTarget, type TargetAsk } from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
@@ -111,7 +112,8 @@ function jobOf(session: Session, picked: Picked, flags: Flags, project: Resolved
     ...(epoch !== undefined ? { sourceDateEpoch: epoch } : {}),
   };
   if (!existsSync(request.dockerfile) && file === undefined && image === undefined) {
-    throw failure('cli/no-dockerfile', { directory: context }, atInput(context), 'request');
+    const others = readdirSync(context).filter(isDockerfile).sort();
+    throw failure('cli/no-dockerfile', { directory: context, looked: 'file', others }, atInput(context), 'request');
   }
   checkStage(request);
   return { request, root, layout: layoutDirectory(root, name), references, image, asks };

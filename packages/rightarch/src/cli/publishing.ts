@@ -1,6 +1,6 @@
-import { expandTags, type ResolvedProject } from '../config/index.ts';
-import { formatReference, type ImageReference, type Platform } from '../core/index.ts';
-import { atInput, failure, printable } from '../messages/index.ts';
+import { type Checked, expandTags, type ResolvedProject } from '../config/index.ts';
+import { type Diagnostic, formatReference, type ImageReference, type Platform } from '../core/index.ts';
+import { atInput, diagnostic, failure, printable } from '../messages/index.ts';
 import { buildTexts } from '../messages/phrases/build.ts';
 import type { ImageTree } from '../oci/index.ts';
 import type { ImageProof } from '../proof/index.ts';
@@ -20,14 +20,65 @@ export interface Names {
   readonly children: readonly { readonly platform: Platform; readonly reference: ImageReference }[];
 }
 
-/** `-t`, else the repositories and tags of the configuration. Nowhere to publish is a failure. */
-export async function namesOf(session: Session, job: Job, project: ResolvedProject | undefined): Promise<Names> {
-  if (job.references.length > 0) return { references: job.references, children: [] };
-  if (job.image !== undefined && job.image.repositories.length > 0 && job.image.tags.length > 0) {
-    const facts = await tagFacts(session, project?.directory ?? job.root);
-    return accept(expandTags(job.image, facts, { platforms: job.request.platforms.map(({ platform }) => platform) }));
+/** One image of a run with the names that it gets; undefined where nothing says any. */
+export interface Named {
+  readonly job: Job;
+  readonly names: Names | undefined;
+}
+
+/**
+ * `-t`, else the repositories and tags of the configuration, for all images of a run: worked out before anything is
+ * built, by `plan` and `build` too, so that a wrong tag costs a second and not a build. Everything wrong is said at once.
+ */
+export async function nameJobs(
+  session: Session,
+  jobs: readonly Job[],
+  project: ResolvedProject | undefined,
+): Promise<readonly Named[]> {
+  const problems: Diagnostic[] = [];
+  const named: Named[] = [];
+  for (const job of jobs) {
+    const names = await namesOf(session, job, project);
+    if (!names.ok) problems.push(...names.problems);
+    else named.push({ job, names: names.value });
   }
-  throw failure('cli/nowhere-to-push', { image: job.request.name }, atInput(job.request.name), 'request');
+  problems.push(...sharedNames(named));
+  return accept(problems.length > 0 ? { ok: false, problems } : { ok: true, value: named });
+}
+
+/** The names of an image that is to be published; nowhere to publish is a failure. */
+export function publishedNames({ job, names }: Named): Names {
+  if (names !== undefined) return names;
+  const { name } = job.request;
+  throw failure('cli/nowhere-to-push', { image: name }, job.image?.at ?? atInput(name), 'request');
+}
+
+async function namesOf(
+  session: Session,
+  { references, image, request, root }: Job,
+  project: ResolvedProject | undefined,
+): Promise<Checked<Names | undefined>> {
+  if (references.length > 0) return { ok: true, value: { references, children: [] } };
+  if (image === undefined) return { ok: true, value: undefined };
+  const facts = await tagFacts(session, project?.directory ?? root);
+  const names = expandTags(image, facts, { platforms: request.platforms.map(({ platform }) => platform) });
+  return names.ok && names.value.references.length === 0 ? { ok: true, value: undefined } : names;
+}
+
+/** Two images of one run with the same name: whichever came last would win. */
+function sharedNames(named: readonly Named[]): readonly Diagnostic[] {
+  const owners = new Map<string, string>();
+  return named.flatMap(({ job, names }) =>
+    [...(names?.references ?? []), ...(names?.children ?? []).map((child) => child.reference)].flatMap((reference) => {
+      const own = job.request.name;
+      const text = formatReference(reference);
+      const owner = owners.get(text) ?? own;
+      owners.set(text, own);
+      if (owner === own) return [];
+      const args = { reference: text, images: [owner, own] };
+      return [diagnostic('config/tag-shared', args, job.image?.at ?? atInput(text))];
+    }),
+  );
 }
 
 /** Asks before anything is written for an environment that says `confirm: true`; without a terminal `--yes` is the answer. */
@@ -46,21 +97,6 @@ export async function confirmWrite(
   )
     return;
   throw failure('cli/not-confirmed', { environment: name, asked }, atInput('--env'), 'request');
-}
-
-/** Refuses before any build that two images of one run get the same name: whichever came last would win. */
-export function refuseSharedNames(planned: readonly { readonly job: Job; readonly names: Names }[]): void {
-  const owners = new Map<string, string>();
-  for (const { job, names } of planned) {
-    const own = job.request.name;
-    for (const reference of [...names.references, ...names.children.map((child) => child.reference)]) {
-      const text = formatReference(reference);
-      const owner = owners.get(text) ?? own;
-      if (owner !== own)
-        throw failure('config/tag-shared', { reference: text, images: [owner, own] }, atInput(text), 'request');
-      owners.set(text, own);
-    }
-  }
 }
 
 export interface Published {

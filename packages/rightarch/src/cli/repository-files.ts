@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
-import { type SourceFile, wantedFile } from '../lint/index.ts';
+import { isDockerfile, type SourceFile, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;
@@ -19,11 +19,20 @@ const SKIPPED = new Set([
   '.cache',
 ]);
 
-/** The files of a repository that may say something about images: what Git tracks or would track, else a bounded walk. */
-export async function readRepositoryFiles(root: string, options: GitOptions): Promise<readonly SourceFile[]> {
-  const listed = (await gitFiles(root, options)) ?? (await walk(root));
+export interface RepositoryFiles {
+  readonly files: readonly SourceFile[];
+  /** Where their names are from: what Git tracks or would track, else a bounded walk. */
+  readonly looked: 'tracked' | 'walked';
+}
+
+/** The files of a repository that may say something about images, and Git's own configuration, which names its origin. */
+export async function readRepositoryFiles(root: string, options: GitOptions): Promise<RepositoryFiles> {
+  const tracked = await gitFiles(root, options);
+  const listed = tracked ?? (await walk(root));
   const synthesized = await walk(join(root, 'cdk.out')).then((names) => names.map((name) => `cdk.out/${name}`));
-  const paths = [...new Set([...listed, ...synthesized])].filter(wantedFile).slice(0, MAX_FILES);
+  const wanted = [...new Set(['.git/config', ...listed, ...synthesized])].filter(wantedFile);
+  // However many others there are, none displaces a Dockerfile.
+  const paths = [...wanted.filter(isDockerfile), ...wanted.filter((path) => !isDockerfile(path))].slice(0, MAX_FILES);
   const files: SourceFile[] = [];
   for (const path of paths) {
     const absolute = join(root, path);
@@ -33,7 +42,7 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
     );
     if (size <= MAX_BYTES) files.push({ path, text: await readFile(absolute, 'utf8') });
   }
-  return files;
+  return { files, looked: tracked === undefined ? 'walked' : 'tracked' };
 }
 
 async function walk(root: string): Promise<string[]> {

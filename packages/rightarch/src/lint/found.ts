@@ -42,7 +42,25 @@ export interface FoundBuild {
   readonly at: Place;
 }
 
+/** A name that an image of this repository is pushed under, or that something here runs an image by. */
+export interface FoundName {
+  /** Registry and repository, without tag; `?` stands for what the sources do not say. */
+  readonly repository: string;
+  /** As `tags:` of rightarch.yaml takes it: `latest`, `{commit}`. Undefined where the sources do not say. */
+  readonly tag: string | undefined;
+  /** A command or a step that pushes it, one that only gives it to an image, a resource that it is, a runtime that pulls it. */
+  readonly how: 'pushed' | 'given' | 'declared' | 'pulled';
+  /** The Dockerfile of the same command, where it says one. */
+  readonly dockerfile: string | undefined;
+  /** The name that it had before `docker tag`. */
+  readonly before: string | undefined;
+  /** The runtime that pulls it. */
+  readonly runtime: TargetId | undefined;
+  readonly at: Place;
+}
+
 export interface Found {
+  readonly names: readonly FoundName[];
   readonly images: readonly FoundImage[];
   readonly runtimes: readonly FoundRuntime[];
   readonly builds: readonly FoundBuild[];
@@ -53,4 +71,10 @@ export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) line++;
   return line;
+}
+
+/** Whether a path of a command may mean a Dockerfile of the repository: where the command runs is not known. */
+export function sameFile(written: string, dockerfile: string): boolean {
+  const plain = written.replace(/^\.\//, '');
+  return dockerfile === plain || dockerfile.endsWith(`/${plain}`);
 }

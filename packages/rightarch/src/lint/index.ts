@@ -5,6 +5,13 @@
  */
 
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
-export { type Proposal, type ProposedImage, type ProposedTarget, proposeProject } from './propose.ts';
+export {
+  type KnownPlatform,
+  type Proposal,
+  type ProposedImage,
+  type ProposedTarget,
+  proposeProject,
+} from './propose.ts';
 export { judgeRepository, type Prospect } from './prospects.ts';
-export { discoverRepository, type Repository, type SourceFile, wantedFile } from './repository.ts';
+export type { Known, Publication } from './publication.ts';
+export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';

@@ -1,6 +1,7 @@
-import { formatPlatform, normalizePlatform } from '../core/index.ts';
+import { formatPlatform, normalizePlatform, type Platform, samePlatform } from '../core/index.ts';
 import { type TargetId, targets } from '../target/index.ts';
-import type { FoundImage, FoundRuntime } from './found.ts';
+import { type FoundImage, type FoundRuntime, type Place, sameFile } from './found.ts';
+import { type NamedImage, type Publication, publicationsOf } from './publication.ts';
 import type { Repository } from './repository.ts';
 
 /** What a `rightarch.yaml` for a repository would say: found, not invented. */
@@ -9,12 +10,10 @@ export interface Proposal {
   readonly targets: readonly ProposedTarget[];
 }
 
-export interface ProposedImage {
-  readonly name: string;
-  readonly context: string;
-  /** Relative to the context; undefined where it is the usual `Dockerfile`. */
-  readonly dockerfile: string | undefined;
-  readonly source: FoundImage;
+export interface ProposedImage extends NamedImage {
+  readonly publication: Publication;
+  /** What its builds name; empty where they name none, or the targets need the same. */
+  readonly platforms: readonly KnownPlatform[];
 }
 
 export interface ProposedTarget {
@@ -26,19 +25,54 @@ export interface ProposedTarget {
   readonly choice: boolean;
   /** The image that runs there, where a name tells; undefined where the user has to say. */
   readonly image: string | undefined;
+  /** How its CPU is known, and where; undefined where a person named the runtime. */
+  readonly how: FoundRuntime['how'] | undefined;
+  readonly at: Place | undefined;
+}
+
+export interface KnownPlatform {
+  readonly platform: Platform;
+  readonly at: Place;
 }
 
 /** Proposes names and targets from what was found. `folder` is the name of the repository's folder. */
 export function proposeProject(found: Repository, folder: string): Proposal {
-  const images = uniqueNames(found.images.map((image) => proposeImage(image, found, folder)));
-  return { images, targets: uniqueNames(found.runtimes.map((runtime) => proposeTarget(runtime, images))) };
+  const named = uniqueNames(found.images.map((image) => nameImage(image, found, folder)));
+  const targets = uniqueNames(found.runtimes.map((runtime) => proposeTarget(runtime, named)));
+  const publications = publicationsOf(named, targets, found.names, folder);
+  const images = named.map((image, i) => ({
+    ...image,
+    publication: publications[i]!,
+    platforms: promised(image, named.length, targets, found),
+  }));
+  return { images, targets };
 }
 
-function proposeImage(source: FoundImage, { builds }: Repository, folder: string): ProposedImage {
+/** The platforms that the builds of an image name, where that is more than its targets need. */
+function promised(
+  image: NamedImage,
+  images: number,
+  targets: readonly ProposedTarget[],
+  { builds, runtimes }: Repository,
+): readonly KnownPlatform[] {
+  const own = builds.filter(
+    ({ dockerfile, platforms }) =>
+      platforms.length > 0 && (dockerfile === undefined ? images === 1 : sameFile(dockerfile, image.source.dockerfile)),
+  );
+  const needed = runtimes.filter((_, i) => targets[i]?.image === image.name).flatMap(({ platforms }) => platforms);
+  const missing = (list: readonly Platform[], from: readonly Platform[]): boolean =>
+    list.some((one) => !from.some((other) => samePlatform(one, other)));
+  // Builds that disagree say nothing about the image, unless one makes all that the others make.
+  const whole = own.find(({ platforms }) => own.every((other) => !missing(other.platforms, platforms)));
+  if (whole === undefined || !missing(whole.platforms, needed) || missing(needed, whole.platforms)) return [];
+  return whole.platforms.map((platform) => ({ platform, at: whole.at }));
+}
+
+function nameImage(source: FoundImage, { builds }: Repository, folder: string): NamedImage {
   const parts = source.dockerfile.split('/');
   const file = parts.pop() ?? 'Dockerfile';
   const own = parts.length === 0 ? '.' : parts.join('/');
-  const build = builds.find(({ dockerfile }) => dockerfile === source.dockerfile);
+  const build = builds.find(({ dockerfile }) => dockerfile?.replace(/^\.\//, '') === source.dockerfile);
   const context = build?.context?.replace(/^\.\//, '').replace(/\/$/, '') || own;
   const inside = context === '.' ? source.dockerfile : source.dockerfile.slice(context.length + 1);
   const suffix = /^[^.]+\.(.+)$/.exec(file)?.[1];
@@ -56,7 +90,7 @@ function imageName(text: string): string {
   );
 }
 
-function proposeTarget(found: FoundRuntime, images: readonly ProposedImage[]): ProposedTarget {
+function proposeTarget(found: FoundRuntime, images: readonly NamedImage[]): ProposedTarget {
   const { runtime } = found;
   const words = new Set([runtime, ...targets[runtime].aliases, found.name ?? '']);
   const named = images.find(
@@ -75,6 +109,8 @@ function proposeTarget(found: FoundRuntime, images: readonly ProposedImage[]): P
     architecture,
     choice,
     image: images.length === 1 ? images[0]?.name : named?.name,
+    how: found.how,
+    at: found.at,
   };
 }
 

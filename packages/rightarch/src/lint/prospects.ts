@@ -1,6 +1,6 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
-import type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
+import { type FoundBuild, type FoundImage, type FoundRuntime, type Place, sameFile } from './found.ts';
 import type { Repository } from './repository.ts';
 
 /**
@@ -133,11 +133,6 @@ export function judgeRepository(found: Repository, host: Platform): readonly Pro
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>
   list.some((one) => samePlatform(one, platform));
-
-function sameFile(written: string, dockerfile: string): boolean {
-  const plain = written.replace(/^\.\//, '');
-  return dockerfile === plain || dockerfile.endsWith(`/${plain}`);
-}
 
 /** The one platform that every build with a known platform makes; undefined where they differ or none is known. */
 function onlyPlatformBuilt(

@@ -205,8 +205,100 @@ test('names of a proposal are those of folders and services, each once', () => {
   ]);
 });
 
+describe('where an image is published', () => {
+  const published = (files: Readonly<Record<string, string>>, name?: string) => {
+    const { images } = proposeProject(found({ Dockerfile: 'FROM a', ...files }), 'shop');
+    const one = images.find((image) => name === undefined || image.name === name)!.publication;
+    const line = ({ text, at }: { text: string; at: { line: number } | undefined }) => `${text} ${at?.line}`;
+    return [...one.repositories.map(line), ...one.tags.map(line), ...one.partly.map((part) => `? ${line(part)}`)];
+  };
+
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['a push', { 'x.sh': 'docker push ghcr.io/a/b:1' }, ['ghcr.io/a/b 1', '1 1']],
+    ['a name without tag', { 'x.sh': 'docker push ghcr.io/a/b' }, ['ghcr.io/a/b 1', 'latest 1']],
+    ['a port is no tag', { 'x.sh': 'docker push localhost:5000/b' }, ['localhost:5000/b 1', 'latest 1']],
+    ['a push in a comment', { 'x.sh': '# docker push ghcr.io/a/b:1' }, []],
+    ['a push that is only printed', { 'x.sh': 'echo "docker push ghcr.io/a/b:1"' }, []],
+    ['a name of this machine', { 'x.sh': 'docker build -t shop .\ndocker push shop' }, []],
+    ['a build that nothing pushes', { 'x.sh': 'docker build -t team/shop .' }, []],
+    [
+      'a build that pushes',
+      { 'x.sh': 'docker buildx build \\\n --push -t team/shop:$(git rev-parse HEAD) .' },
+      ['team/shop 1', '{commit} 1'],
+    ],
+    [
+      'Makefile',
+      { Makefile: 'IMAGE ?= ghcr.io/a/b\npush:\n\tdocker push $(IMAGE):latest' },
+      ['ghcr.io/a/b 3', 'latest 3'],
+    ],
+    ['a variable from outside', { 'x.sh': 'docker push $HOST/b:1' }, ['1 1', '? ?/b 1']],
+    ['a variable that is set twice', { 'x.sh': 'H=a.io\nH=b.io\ndocker push $H/b:1' }, ['1 3', '? ?/b 3']],
+    [
+      'two repositories with other tags are not mixed',
+      { 'x.sh': 'docker push a.io/b:1\ndocker push c.io/d:2' },
+      ['a.io/b 1', '1 1'],
+    ],
+    ['package.json', { 'package.json': '{"scripts":{"push":"docker push a.io/b:1 && x"}}' }, ['a.io/b 1', '1 1']],
+    [
+      'the origin of Git is the repository of a workflow',
+      {
+        '.git/config': '[remote "origin"]\n\turl = git@github.com:team/shop.git\n',
+        '.github/workflows/x.yml':
+          'jobs:\n  a:\n    steps:\n      - run: docker push ghcr.io/${{ github.repository }}:1\n',
+      },
+      ['ghcr.io/team/shop 4', '1 4'],
+    ],
+    [
+      'a workflow alone does not know it',
+      { '.github/workflows/x.yml': 'steps:\n  - run: docker push ghcr.io/${{ github.repository }}:1\n' },
+      ['1 2', '? ghcr.io/? 2'],
+    ],
+    [
+      'a step that does not push',
+      {
+        '.github/workflows/x.yml':
+          'steps:\n  - uses: docker/build-push-action@v6\n    with:\n      push: false\n      tags: team/shop:1\n',
+      },
+      [],
+    ],
+    [
+      'a sidecar is not ours',
+      {
+        'k8s.yaml':
+          'apiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ image: envoyproxy/envoy:v1 }, { image: "x.io/shop:2" }] } } }',
+      },
+      ['x.io/shop 3', '2 3'],
+    ],
+    [
+      'a declared repository',
+      { 'x.tf': 'resource "aws_ecr_repository" "a" {\n  name = "shop"\n}' },
+      ['? ?.dkr.ecr.?.amazonaws.com/shop 2'],
+    ],
+  ])('%s', (_what, files, expected) => {
+    expect(published(files)).toEqual(expected);
+  });
+
+  test('each image has its own names', () => {
+    const files = { 'api/Dockerfile': 'FROM a', 'x.sh': 'docker push a.io/shop-api:1\ndocker push a.io/other:1' };
+    expect(published(files, 'api')).toEqual(['a.io/shop-api 1', '1 1']);
+    expect(published(files, 'shop')).toEqual([]);
+  });
+
+  test('a hostile file takes no time', () => {
+    const files = {
+      'x.sh': `${'A=$A$A$A$A$A$A\n'}${'B=$C$C$C$C\nC=$D$D$D$D\nD=$B$B$B$B\n'}${'docker push $A$B/x\n'.repeat(2_000)}docker push ${'?'.repeat(400)}/a`,
+      'x.tf': 'resource "aws_ecr_repository" "a" {\n'.repeat(20_000),
+    };
+    const begin = performance.now();
+    published(files);
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  });
+});
+
 test('files of other people are not read', () => {
   expect(wantedFile('node_modules/x/Dockerfile')).toBe(false);
+  expect(wantedFile('build/package/Dockerfile')).toBe(true);
+  expect(wantedFile('dist/x.yaml')).toBe(false);
   expect(wantedFile('app/Dockerfile.lambda')).toBe(true);
   expect(wantedFile('src/x.test.ts')).toBe(false);
 });

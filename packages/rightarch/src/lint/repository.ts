@@ -1,10 +1,11 @@
 import { discoverCdk } from './discover/cdk.ts';
 import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
+import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverTerraform } from './discover/terraform.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
-import type { Found, FoundBuild, FoundImage, FoundRuntime } from './found.ts';
+import type { Found, FoundBuild, FoundImage, FoundName, FoundRuntime } from './found.ts';
 
 /** A text file, by its path from the root of the repository with `/` between the parts. */
 export interface SourceFile {
@@ -17,13 +18,17 @@ export interface Repository extends Found {
   readonly read: readonly string[];
 }
 
-type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'workflow' | 'commands';
+type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'workflow' | 'commands' | 'samconfig' | 'git';
+
+const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
-  ['dockerfile', /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i],
+  ['dockerfile', DOCKERFILE],
+  ['git', /^\.git\/config$/],
+  ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
   ['terraform', /\.tf$/],
-  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$/],
+  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$|(^|\/)[\w.-]*task-?_?def[\w.-]*\.json$/i],
   [
     'commands',
     /(^|\/)(Makefile|Justfile|Taskfile\.ya?ml|package\.json|Procfile)$|\.mk$|\.(ba)?sh$|buildspec[\w-]*\.ya?ml$/i,
@@ -31,6 +36,8 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['cdk', /\.(ts|py)$/],
 ];
 
+/** Other people's files. What is built may lie in `build` and `dist`; a Dockerfile there is a source. */
+const FOREIGN = /(^|\/)(node_modules|vendor|\.venv|venv)\//;
 const SKIPPED =
   /(^|\/)(node_modules|vendor|dist|build|\.git|\.venv|venv|target|\.next)\/|\.d\.ts$|\.(test|spec)\.ts$|(^|\/)(package-lock\.json|pnpm-lock\.yaml)$/;
 
@@ -39,18 +46,33 @@ export function wantedFile(path: string): boolean {
   return kindOf(path) !== undefined;
 }
 
+/** Whether a file is a Dockerfile by its name. */
+export const isDockerfile = (path: string): boolean => DOCKERFILE.test(path) && !FOREIGN.test(path);
+
 function kindOf(path: string): Kind | undefined {
-  if (SKIPPED.test(path)) return undefined;
+  if (isDockerfile(path)) return 'dockerfile';
+  if (path !== '.git/config' && SKIPPED.test(path)) return undefined;
   return KINDS.find(([, pattern]) => pattern.test(path))?.[0];
 }
 
-const READERS: Readonly<Record<Kind, (file: SourceFile) => Partial<Found>>> = {
+/** More names than any repository gives its images; they are compared with each other. */
+const MAX_NAMES = 1_000;
+
+/** What other files say, for a file that leaves it to them. */
+export interface Around {
+  /** `owner/name`, from the remote that Git calls origin. */
+  readonly githubRepository: string | undefined;
+}
+
+const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Partial<Found>>> = {
   dockerfile: discoverDockerfile,
   cdk: discoverCdk,
   template: discoverTemplates,
   terraform: discoverTerraform,
   workflow: discoverWorkflow,
   commands: discoverCommands,
+  samconfig: discoverSamConfig,
+  git: () => ({}),
 };
 
 /** Everything that these files say about images, builds and runtimes. Files are read in the order of their paths. */
@@ -58,17 +80,26 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
   const images: FoundImage[] = [];
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
+  const names: FoundName[] = [];
   const read: string[] = [];
+  const around: Around = { githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')) };
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const kind = kindOf(file.path);
     if (kind === undefined) continue;
-    const found = READERS[kind](file);
+    const found = READERS[kind](file, around);
     images.push(...(found.images ?? []));
     runtimes.push(...(found.runtimes ?? []));
     builds.push(...(found.builds ?? []));
+    names.push(...(found.names ?? []));
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
-  return { images, runtimes: unique(runtimes), builds, read };
+  return { images, runtimes: unique(runtimes), builds, names: names.slice(0, MAX_NAMES), read };
+}
+
+/** `owner/name` of a repository on GitHub, as its workflows know it. */
+function githubRepository(config: SourceFile | undefined): string | undefined {
+  const origin = /^\[remote "origin"\]\n(?:[ \t]+[^\n]*\n)*?[ \t]+url = (\S+)/m.exec(config?.text ?? '')?.[1];
+  return /[/@]github\.com[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(origin ?? '')?.[1];
 }
 
 /** One row for one runtime with one CPU: a declaration wins over a command that only names the service. */

@@ -10,6 +10,7 @@ export * from './html.ts';
 export * from './inspect-text.ts';
 export * from './page.ts';
 export * from './plan-text.ts';
+export * from './project-text.ts';
 export * from './proof-text.ts';
 export * from './publish-text.ts';
 export * from './same-findings.ts';

@@ -11,6 +11,7 @@ import type { ExitStatus } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadNotYet, type Output, parseOutputs } from '../output.ts';
 import { loadProject } from '../project.ts';
+import { nameJobs } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import { shownPath } from '../shown.ts';
 import type { Flags } from '../specs.ts';
@@ -39,7 +40,9 @@ export async function build(session: Session, words: readonly string[], flags: F
   const project = await loadProject(session, flags, words);
   const left: Left[] = [];
   const built: Built[] = [];
-  for (const job of jobsOf(session, words, flags, project)) {
+  const jobs = jobsOf(session, words, flags, project);
+  await nameJobs(session, jobs, project);
+  for (const job of jobs) {
     const directory = layoutOf(session, job, outputs);
     const { plan, result, ms } = await buildJob(session, job, flags, project, { directory, built });
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 export async function frontDoor(session: Session): Promise<ExitStatus> {
   const { shell } = session;
   const repository = discoverRepository(
-    await readRepositoryFiles(shell.cwd, { environment: shell.env, signal: shell.signal }),
+    (await readRepositoryFiles(shell.cwd, { environment: shell.env, signal: shell.signal })).files,
   );
   const host = parsePlatform(shell.hostPlatform) ?? { os: 'linux', architecture: 'amd64' };
   const prospects = judgeRepository(repository, host);

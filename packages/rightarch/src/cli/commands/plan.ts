@@ -3,6 +3,7 @@ import { engineFor, rememberPlan } from '../building.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf } from '../jobs.ts';
 import { loadProject } from '../project.ts';
+import { nameJobs } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 
@@ -11,7 +12,9 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
   const project = await loadProject(session, flags, words);
   const statuses: ExitStatus[] = [];
   const values: unknown[] = [];
-  for (const job of jobsOf(session, words, flags, project)) {
+  const jobs = jobsOf(session, words, flags, project);
+  await nameJobs(session, jobs, project);
+  for (const job of jobs) {
     const engine = await engineFor(session, job, flags, project);
     const planned = await engine.plan(job.request, { signal: session.shell.signal });
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);

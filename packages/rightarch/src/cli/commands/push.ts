@@ -10,7 +10,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
-import { confirmWrite, type Names, namesOf, proveAndPublish } from '../publishing.ts';
+import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -113,5 +113,6 @@ async function namesOfLayout(
   const job =
     project === undefined ? undefined : jobsOf(session, [], flags, project).find((one) => one.layout === layout);
   if (job === undefined) throw failure('cli/push-needs-name', { source }, atInput('REF'), 'request');
-  return namesOf(session, job, project);
+  const [named] = await nameJobs(session, [job], project);
+  return publishedNames(named!);
 }

@@ -11,7 +11,7 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
-import { confirmWrite, namesOf, proveAndPublish, refuseSharedNames } from '../publishing.ts';
+import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -23,10 +23,7 @@ import { sayProof } from './verify.ts';
 export async function ship(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
   const project = await loadProject(session, flags, words);
   const jobs = jobsOf(session, words, flags, project);
-  // Every name is worked out before the first byte is built: a wrong tag costs a second, not a build.
-  const planned: { readonly job: Job; readonly names: Awaited<ReturnType<typeof namesOf>> }[] = [];
-  for (const job of jobs) planned.push({ job, names: await namesOf(session, job, project) });
-  refuseSharedNames(planned);
+  const planned = (await nameJobs(session, jobs, project)).map((one) => ({ ...one, names: publishedNames(one) }));
   await confirmWrite(session, project, flags);
   const statuses: ExitStatus[] = [];
   const told = { values: [] as unknown[], used: new Set<IgnoreRule>(), built: [] as Built[] };
@@ -45,7 +42,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
 async function shipOne(
   session: Session,
   job: Job,
-  names: Awaited<ReturnType<typeof namesOf>>,
+  names: Names,
   flags: Flags,
   project: ResolvedProject | undefined,
   { values, used, built }: { readonly values: unknown[]; readonly used: Set<IgnoreRule>; readonly built: Built[] },

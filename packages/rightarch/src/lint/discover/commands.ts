@@ -1,7 +1,8 @@
 import { parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundBuild, type FoundRuntime, lineAt, type Place } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, lineAt, type Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import { assignedIn, commandWords, type Literals, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** Command lines that deploy, where they deploy to, and the flag or the word behind that names the service. */
@@ -24,23 +25,57 @@ const DEPLOYS: readonly { readonly command: RegExp; readonly runtime: TargetId; 
   },
 ];
 
+/** Command lines that push an image, with the words that name it. */
+const PUSHES: readonly { readonly command: RegExp; readonly flag?: RegExp }[] = [
+  { command: /\b(?:docker|podman|nerdctl|buildah)\s+(?:image\s+)?push\b/g },
+  { command: /\bcrane\s+push\b/g },
+  { command: /\bgcloud\s+(?:beta\s+)?builds\s+submit\b/g, flag: /^(?:--tag|-t)$/ },
+  { command: /\bdocker\s+buildx\s+imagetools\s+create\b/g, flag: /^(?:--tag|-t)$/ },
+];
+
+/** Command lines that run an image somewhere, with the flag that names it. */
+const PULLS: readonly { readonly command: RegExp; readonly runtime: TargetId; readonly flag: RegExp }[] = [
+  {
+    command: /\bgcloud\s+(?:beta\s+|alpha\s+)?run\s+(?:deploy|services\s+update)\b/g,
+    runtime: 'cloud-run',
+    flag: /^--image$/,
+  },
+  { command: /\baws\s+lambda\s+(?:update-function-code|create-function)\b/g, runtime: 'lambda', flag: /^--image-uri$/ },
+  {
+    command: /\baz\s+containerapp\s+(?:up|create|update)\b/g,
+    runtime: 'azure-container-apps',
+    flag: /^(?:--image|-i)$/,
+  },
+];
+
 /** What scripts, Makefiles and the like do with images. Variables stay unexpanded: a platform behind one is not claimed. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
-  return readCommands(
-    path,
-    text.replace(/\\\r?\n/g, (found) => ' '.repeat(found.length)),
-    text,
-  );
+  // In package.json a command ends with its string.
+  const plain = path.endsWith('.json') ? text.replace(/\\"/g, "' ").replaceAll('"', ';') : text;
+  return readCommands(path, joinLines(plain), text, { literals: assignedIn(text) });
 }
+
+/** Continued lines as one, every character where it was. */
+export const joinLines = (text: string): string => text.replace(/\\\r?\n/g, (found) => ' '.repeat(found.length));
 
 /** The same for a piece of a file: `original` gives the line numbers. */
 export function readCommands(
   path: string,
   joined: string,
   original: string,
-  builder?: FoundBuild['builder'],
-): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[] } {
+  { literals, builder }: { readonly literals: Literals; readonly builder?: FoundBuild['builder'] },
+): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
   const place = (offset: number): Place => ({ file: path, line: lineAt(original, offset) });
+  const names: FoundName[] = [];
+  const addName = (
+    written: string | undefined,
+    offset: number,
+    more: Pick<FoundName, 'how'> & Partial<Pick<FoundName, 'dockerfile' | 'before' | 'runtime'>>,
+  ): void => {
+    const name = written === undefined ? undefined : readName(written, literals);
+    if (name === undefined) return;
+    names.push({ ...name, dockerfile: undefined, before: undefined, runtime: undefined, ...more, at: place(offset) });
+  };
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   for (const { command, runtime, name: named } of DEPLOYS) {
@@ -58,6 +93,15 @@ export function readCommands(
   for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?build\b([^\n&|;]*)/g)) {
     if (isComment(joined, match.index)) continue;
     const words = match[1] ?? '';
+    const given = commandWords(joined, match.index + match[0].length - words.length);
+    const pushed = given.includes('--push') || given.some((word) => /push=true|type=registry/.test(word));
+    for (const written of valuesOf(given, /^(?:-t|--tag)$/)) {
+      const file = valuesOf(given, /^(?:-f|--file)$/)[0];
+      addName(written, match.index, {
+        how: pushed ? 'pushed' : 'given',
+        dockerfile: file?.includes('$') ? undefined : file,
+      });
+    }
     const named = /--platform[= ]["']?([^\s"']+)/.exec(words)?.[1];
     if (named?.includes('$')) continue;
     const dockerfile = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(words)?.[1];
@@ -69,7 +113,40 @@ export function readCommands(
       at: place(match.index),
     });
   }
-  return { runtimes, builds };
+  for (const { command, flag } of PUSHES) {
+    for (const match of joined.matchAll(command)) {
+      if (isComment(joined, match.index)) continue;
+      const words = commandWords(joined, match.index + match[0].length);
+      const plain = words.filter((word) => !word.startsWith('-'));
+      // `crane push FILE NAME`, `buildah push NAME docker://NAME`: the last word is where it goes.
+      const written = flag === undefined ? plain.slice(-1) : valuesOf(words, flag);
+      for (const one of written) addName(one.replace(/^docker:\/\//, ''), match.index, { how: 'pushed' });
+    }
+  }
+  for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl|buildah)\s+(?:image\s+)?tag\b/g)) {
+    if (isComment(joined, match.index)) continue;
+    const [from, to] = commandWords(joined, match.index + match[0].length).filter((word) => !word.startsWith('-'));
+    const before = from === undefined ? undefined : readName(from, literals)?.repository;
+    addName(to, match.index, { how: 'given', before });
+  }
+  for (const { command, runtime, flag } of PULLS) {
+    for (const match of joined.matchAll(command)) {
+      if (isComment(joined, match.index)) continue;
+      const [written] = valuesOf(commandWords(joined, match.index + match[0].length), flag);
+      addName(written, match.index, { how: 'pulled', runtime });
+    }
+  }
+  return { runtimes, builds, names };
+}
+
+/** The values of a flag: `-t NAME`, `--tag NAME`, `--tag=NAME`. */
+function valuesOf(words: readonly string[], flag: RegExp): readonly string[] {
+  return words.flatMap((word, i) => {
+    const equals = word.indexOf('=');
+    if (equals > 0 && flag.test(word.slice(0, equals))) return [word.slice(equals + 1)];
+    const next = words[i + 1];
+    return flag.test(word) && next !== undefined ? [next] : [];
+  });
 }
 
 function isComment(text: string, offset: number): boolean {

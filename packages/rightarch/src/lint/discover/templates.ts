@@ -1,7 +1,20 @@
-import { isAlias, isMap, isPair, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { type Platform, parseCpu, parsePlatform } from '../../core/index.ts';
-import type { Found, FoundBuild, FoundRuntime, Place } from '../found.ts';
+import type { TargetId } from '../../target/index.ts';
+import type { Found, FoundBuild, FoundName, FoundRuntime, Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import { readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** Larger than any template that a service accepts (CloudFormation: 1 MB), so that a stray dump is not parsed. */
@@ -9,24 +22,42 @@ const MAX_TEXT = 2_000_000;
 
 /** CloudFormation, SAM, serverless.yml, Kubernetes and compose files: which resources run a container, on which CPU. */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
-  if (text.length > MAX_TEXT || !/AWS::|kind:|functions:|services:|Resources/.test(text)) return {};
+  if (text.length > MAX_TEXT || !/AWS::|kind:|functions:|services:|Resources|containerDefinitions/.test(text))
+    return {};
   const lines = new LineCounter();
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
+  const names: FoundName[] = [];
   for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
     const root = document.contents;
     if (!isMap(root)) continue;
-    const place = (node: YAMLMap): Place => ({ file: path, line: lines.linePos(node.range?.[0] ?? 0).line });
+    const place = (node: Node): Place => ({ file: path, line: lines.linePos(node.range?.[0] ?? 0).line });
     const resources = child(root, 'Resources');
-    if (resources !== undefined) runtimes.push(...resourceRuntimes(resources, place));
+    if (resources !== undefined) {
+      runtimes.push(...resourceRuntimes(resources, place));
+      names.push(...resourceNames(resources, place));
+      builds.push(...samBuilds(resources, path, place));
+    }
+    if (root.has('containerDefinitions')) {
+      runtimes.push(taskDefinition(root, place));
+      names.push(...containerNames(root, 'containerDefinitions', runtimes.at(-1)?.runtime, place));
+    }
     if (child(root, 'functions') !== undefined && child(root, 'provider') !== undefined)
       runtimes.push(...serverlessRuntimes(root, place));
-    if (scalar(root, 'kind') !== undefined && scalar(root, 'apiVersion') !== undefined)
-      runtimes.push(...podRuntimes(root, place));
+    if (scalar(root, 'kind') !== undefined && scalar(root, 'apiVersion') !== undefined) {
+      const [pod] = podRuntimes(root, place);
+      if (pod !== undefined) {
+        runtimes.push(pod);
+        names.push(...containerNames(podSpec(root), 'containers', pod.runtime, place));
+      }
+    }
     const services = child(root, 'services');
-    if (services !== undefined && /compose/i.test(path)) builds.push(...composeBuilds(services, path, place));
+    if (services !== undefined && /compose/i.test(path)) {
+      builds.push(...composeBuilds(services, path, place));
+      names.push(...composeNames(services, path, place));
+    }
   }
-  return { runtimes, builds };
+  return { runtimes, builds, names };
 }
 
 function child(map: YAMLMap | undefined, key: string): YAMLMap | undefined {
@@ -101,9 +132,7 @@ function podRuntimes(root: YAMLMap, place: (node: YAMLMap) => Place): FoundRunti
   if (kind === 'Service' && api.startsWith('serving.knative.dev/'))
     return [runtimeAt('cloud-run', place(root), { name })];
   if (!WORKLOADS.has(kind)) return [];
-  const outer = child(root, 'spec');
-  const job = kind === 'CronJob' ? child(child(outer, 'jobTemplate'), 'spec') : outer;
-  const pod = kind === 'Pod' ? outer : child(child(job, 'template'), 'spec');
+  const pod = podSpec(root);
   return [
     runtimeAt('kubernetes', place(root), {
       name,
@@ -112,8 +141,128 @@ function podRuntimes(root: YAMLMap, place: (node: YAMLMap) => Place): FoundRunti
   ];
 }
 
+/** The specification of the pod that a workload, or a service of Knative, makes. */
+function podSpec(root: YAMLMap): YAMLMap | undefined {
+  const kind = scalar(root, 'kind');
+  const outer = child(root, 'spec');
+  const job = kind === 'CronJob' ? child(child(outer, 'jobTemplate'), 'spec') : outer;
+  return kind === 'Pod' ? outer : child(child(job, 'template'), 'spec');
+}
+
+/** A task definition of its own, as ecspresso and `aws ecs register-task-definition` take it. */
+function taskDefinition(root: YAMLMap, place: (node: Node) => Place): FoundRuntime {
+  const fargate = words(root, 'requiresCompatibilities').includes('FARGATE');
+  const family = scalar(root, 'family');
+  return runtimeAt(fargate ? 'ecs-fargate' : 'ecs-ec2', place(root), {
+    name: family?.includes('{{') ? undefined : family,
+    declared: cpus(words(child(root, 'runtimePlatform'), 'cpuArchitecture')),
+  });
+}
+
+const foundName = (
+  written: string | undefined,
+  at: Place,
+  more: Pick<FoundName, 'how' | 'dockerfile' | 'runtime'>,
+): readonly FoundName[] => {
+  const name = written === undefined ? undefined : readName(written);
+  return name === undefined ? [] : [{ ...name, before: undefined, ...more, at }];
+};
+
+/** `image` of each container of a list, under the key's name in Kubernetes and in ECS. */
+function containerNames(
+  map: YAMLMap | undefined,
+  key: string,
+  runtime: TargetId | undefined,
+  place: (node: Node) => Place,
+): readonly FoundName[] {
+  const list: unknown = map?.get(key, true);
+  if (!isSeq(list)) return [];
+  return list.items.flatMap((item) => {
+    if (!isMap(item)) return [];
+    const image = item.get('image', true) ?? item.get('Image', true);
+    if (!isNode(image)) return [];
+    const written = text(image);
+    return foundName(written, place(image), { how: 'pulled', dockerfile: undefined, runtime });
+  });
+}
+
+/** A string, or what `Fn::Sub` makes of one: its variables stay as they are written. */
+function text(node: Node): string | undefined {
+  if (isScalar(node)) return typeof node.value === 'string' ? node.value : undefined;
+  const sub: unknown = isMap(node) ? node.get('Fn::Sub') : undefined;
+  return typeof sub === 'string' ? sub : undefined;
+}
+
+/** The repositories that a template makes, and the images that its resources run. */
+function resourceNames(resources: YAMLMap, place: (node: Node) => Place): readonly FoundName[] {
+  return entries(resources).flatMap(([, resource]) => {
+    const properties = child(resource, 'Properties');
+    const at = (node: unknown): Place => place(isNode(node) ? node : resource);
+    switch (scalar(resource, 'Type')) {
+      case 'AWS::ECR::Repository': {
+        const name = scalar(properties, 'RepositoryName');
+        const made = name === undefined ? undefined : `\${account}.dkr.ecr.\${region}.amazonaws.com/${name}:\${tag}`;
+        const more = { how: 'declared', dockerfile: undefined, runtime: undefined } as const;
+        return foundName(made, at(properties?.get('RepositoryName', true)), more);
+      }
+      case 'AWS::ECS::TaskDefinition':
+        return containerNames(properties, 'ContainerDefinitions', 'ecs-fargate', place);
+      case 'AWS::Lambda::Function':
+      case 'AWS::Serverless::Function': {
+        const uri: unknown = properties?.get('ImageUri', true) ?? child(properties, 'Code')?.get('ImageUri', true);
+        const more = { how: 'pulled', dockerfile: undefined, runtime: 'lambda' } as const;
+        return isNode(uri) ? foundName(text(uri), at(uri), more) : [];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+/** `Metadata: { Dockerfile, DockerContext }` of a SAM function: what `sam build` builds for it. */
+function samBuilds(resources: YAMLMap, file: string, place: (node: Node) => Place): readonly FoundBuild[] {
+  const base = folderOf(file);
+  return entries(resources).flatMap(([, resource]) => {
+    const metadata = child(resource, 'Metadata');
+    const dockerfile = scalar(metadata, 'Dockerfile');
+    const context = scalar(metadata, 'DockerContext');
+    if (metadata === undefined || dockerfile === undefined || context === undefined) return [];
+    const platforms = cpus(words(child(resource, 'Properties'), 'Architectures'));
+    const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
+    return [
+      {
+        platforms,
+        builder: undefined,
+        dockerfile: inside === '' ? dockerfile : `${inside}/${dockerfile}`,
+        context: inside === '' ? '.' : inside,
+        at: place(metadata),
+      },
+    ];
+  });
+}
+
+const folderOf = (file: string): string => (file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/` : '');
+
+/** `image` beside `build`: the name that `docker compose build` gives and `docker compose push` pushes. */
+function composeNames(services: YAMLMap, file: string, place: (node: Node) => Place): readonly FoundName[] {
+  return entries(services).flatMap(([, service]) => {
+    const image: unknown = service.get('image', true);
+    if (!service.has('build') || !isNode(image)) return [];
+    const build: unknown = service.get('build', true);
+    const dockerfile = composeDockerfile(service, isMap(build) ? build : undefined, folderOf(file));
+    return foundName(text(image), place(image), { how: 'pushed', dockerfile, runtime: undefined });
+  });
+}
+
+function composeDockerfile(service: YAMLMap, map: YAMLMap | undefined, base: string): string {
+  const context = (map === undefined ? scalar(service, 'build') : scalar(map, 'context')) ?? '.';
+  return `${base}${context.replace(/^\.\/?/, '')}/${scalar(map, 'dockerfile') ?? 'Dockerfile'}`
+    .replace(/\/{2,}/g, '/')
+    .replace(/^\//, '');
+}
+
 function composeBuilds(services: YAMLMap, file: string, place: (node: YAMLMap) => Place): FoundBuild[] {
-  const base = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/` : '';
+  const base = folderOf(file);
   return entries(services).flatMap(([, service]) => {
     const build: unknown = service.get('build', true);
     if (build === undefined) return [];
@@ -122,9 +271,7 @@ function composeBuilds(services: YAMLMap, file: string, place: (node: YAMLMap) =
     const listed = words(map, 'platforms');
     const names = listed.length > 0 ? listed : words(service, 'platform');
     const platforms = names.flatMap((name) => parsePlatform(name) ?? []);
-    const dockerfile = `${base}${context.replace(/^\.\/?/, '')}/${scalar(map, 'dockerfile') ?? 'Dockerfile'}`
-      .replace(/\/{2,}/g, '/')
-      .replace(/^\//, '');
+    const dockerfile = composeDockerfile(service, map, base);
     return [{ platforms, builder: undefined, dockerfile, context: `${base}${context}`, at: place(service) }];
   });
 }

@@ -290,7 +290,13 @@ export const cliCodes = {
       ko: () => '직접 고치거나 `rightarch init --force`로 덮어쓰세요',
     },
   }),
-  'cli/no-dockerfile': code<{ directory: string }>({
+  'cli/no-dockerfile': code<{
+    directory: string;
+    /** `file`: one name was asked for; `tracked`, `walked`: every file by its name, from Git or from the disk. */
+    looked: 'file' | 'tracked' | 'walked';
+    /** Dockerfiles of other names in that folder. */
+    others: readonly string[];
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -299,14 +305,44 @@ export const cliCodes = {
       ko: '빌드할 Dockerfile이 없음',
     },
     message: {
-      en: ({ directory }) => `No Dockerfile was found in ${q(directory)} or below`,
-      ja: ({ directory }) => `${q(directory)} 以下に Dockerfile が見つかりません`,
-      ko: ({ directory }) => `${q(directory)}와(과) 하위 디렉터리에서 Dockerfile을 찾지 못했습니다`,
+      en: ({ directory, looked }) =>
+        looked === 'file'
+          ? `There is no file \`Dockerfile\` in ${q(directory)}`
+          : looked === 'tracked'
+            ? `None of the files below ${q(directory)} that Git tracks, or does not ignore, is named like a Dockerfile (node_modules and vendor aside)`
+            : `No file in ${q(directory)} or up to 7 folders below it is named like a Dockerfile; node_modules, vendor, dist, build and the like were not looked into`,
+      ja: ({ directory, looked }) =>
+        looked === 'file'
+          ? `${q(directory)} に \`Dockerfile\` というファイルがありません`
+          : looked === 'tracked'
+            ? `${q(directory)} 以下で Git が追跡している (または無視していない) ファイルの中に、Dockerfile らしい名前のものがありません (node_modules と vendor は除く)`
+            : `${q(directory)} とその 7 階層下までに、Dockerfile らしい名前のファイルがありません (node_modules、vendor、dist、build などの中は調べていません)`,
+      ko: ({ directory, looked }) =>
+        looked === 'file'
+          ? `${q(directory)}에 \`Dockerfile\`이라는 파일이 없습니다`
+          : looked === 'tracked'
+            ? `${q(directory)} 아래에서 Git이 추적하거나 무시하지 않는 파일 가운데 Dockerfile 같은 이름이 없습니다(node_modules와 vendor 제외)`
+            : `${q(directory)}와(과) 그 아래 7단계 폴더까지 Dockerfile 같은 이름의 파일이 없습니다(node_modules, vendor, dist, build 등의 안은 살펴보지 않았습니다)`,
     },
     fix: {
-      en: () => 'Run it where the Dockerfile is, or name the file with `-f`',
-      ja: () => 'Dockerfile のある場所で実行するか、`-f` でファイルを指定してください',
-      ko: () => 'Dockerfile이 있는 곳에서 실행하거나 `-f`로 파일을 지정하세요',
+      en: ({ looked, others }) =>
+        looked !== 'file'
+          ? 'Run it where the Dockerfile is, or write `rightarch.yaml` with `context` and `dockerfile` of the image'
+          : others.length > 0
+            ? `Name the file with \`-f\`: ${list(others)} ${others.length === 1 ? 'is' : 'are'} there`
+            : 'Name its folder, or the file with `-f`',
+      ja: ({ looked, others }) =>
+        looked !== 'file'
+          ? 'Dockerfile のある場所で実行するか、イメージの `context` と `dockerfile` を書いた `rightarch.yaml` を用意してください'
+          : others.length > 0
+            ? `\`-f\` でファイルを指定してください (${list(others)} があります)`
+            : 'Dockerfile のあるフォルダーを指定するか、`-f` でファイルを指定してください',
+      ko: ({ looked, others }) =>
+        looked !== 'file'
+          ? 'Dockerfile이 있는 곳에서 실행하거나, 이미지의 `context`와 `dockerfile`을 적은 `rightarch.yaml`을 만드세요'
+          : others.length > 0
+            ? `\`-f\`로 파일을 지정하세요(${list(others)}이(가) 있습니다)`
+            : 'Dockerfile이 있는 폴더를 지정하거나 `-f`로 파일을 지정하세요',
     },
   }),
   'cli/no-config': code<{ option: string; directory: string }>({

@@ -22,6 +22,36 @@ export const initPhrases = {
     ja: '何をどこ向けにビルドするか。結果は `rightarch plan` で確認できます。',
     ko: '무엇을 어디용으로 빌드하는지. 결과는 `rightarch plan`으로 확인합니다.',
   },
+  needsRepository: {
+    en: 'registry/name; the sources do not say it, and `rightarch ship` needs it',
+    ja: 'レジストリ/名前。ソースからは分からず、`rightarch ship` に必要',
+    ko: '레지스트리/이름. 소스에서는 알 수 없으며 `rightarch ship`에 필요',
+  },
+  needsTags: {
+    en: 'the sources name no constant tag, and `rightarch ship` needs one',
+    ja: 'ソースに固定のタグがなく、`rightarch ship` に必要',
+    ko: '소스에 고정된 태그가 없으며 `rightarch ship`에 필요',
+  },
+  otherTags: {
+    en: 'other tags that only a run makes known',
+    ja: '実行するまで分からないほかのタグ',
+    ko: '실행해야 알 수 있는 다른 태그',
+  },
+  fillIn: {
+    en: 'the sources do not say what `?` is',
+    ja: '`?` の部分はソースからは分からない',
+    ko: '`?` 부분은 소스에서 알 수 없음',
+  },
+  hostDecides: {
+    en: 'nothing names a CPU: without this line it is built for the machine that builds',
+    ja: 'CPU の指定がないため、この行がなければビルドするマシンの CPU 向けになる',
+    ko: 'CPU 지정이 없으므로 이 줄이 없으면 빌드하는 머신의 CPU용이 됨',
+  },
+  open: {
+    en: 'to be filled in, each before the command beside it',
+    ja: '各行のコマンドを実行する前に記入が必要な項目',
+    ko: '각 줄의 명령을 실행하기 전에 채워야 할 항목',
+  },
   whichImage: {
     en: 'say which image runs here: image: NAME',
     ja: 'ここで動かすイメージを指定: image: NAME',
@@ -35,6 +65,13 @@ export const initPhrases = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const initTexts = {
+  sharedTag: {
+    en: ({ reference, images, place }) => `${place} has ${reference} for ${images}: give each image tags of its own`,
+    ja: ({ reference, images, place }) =>
+      `${place} では ${images} がどれも ${reference} です。イメージごとに別のタグにしてください`,
+    ko: ({ reference, images, place }) =>
+      `${place}에서는 ${images}이(가) 모두 ${reference}입니다. 이미지마다 다른 태그를 쓰세요`,
+  } satisfies Text<{ reference: string; images: string; place: string }>,
   written: {
     en: ({ file, command }) => `wrote ${file}; next: ${command}`,
     ja: ({ file, command }) => `${file} を作成しました。次のコマンド: ${command}`,

@@ -1,0 +1,126 @@
+import { isTag } from '../../core/index.ts';
+
+/** What names stand for in a file that sets them itself. */
+export type Literals = ReadonlyMap<string, string>;
+
+const NONE: Literals = new Map();
+
+/**
+ * Names that a script or a Makefile sets: `NAME=value`, `NAME := value`. One that is set twice to different values is
+ * left out, because only running it would tell which one counts where.
+ */
+export function assignedIn(text: string): Literals {
+  return collect(
+    text.matchAll(/^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n]*)$/gm),
+  );
+}
+
+/** Names under `env:` of a workflow, whichever job they belong to, and `variables:` of GitLab. */
+export function variablesOfWorkflow(text: string, githubRepository: string | undefined): Literals {
+  const set = collect(text.matchAll(/^[ \t]+([A-Z_][A-Z0-9_]*):[ \t]+([^\n]+)$/gm));
+  if (githubRepository !== undefined) {
+    set.set('github.repository', githubRepository);
+    set.set('github.repository_owner', githubRepository.split('/')[0] ?? '');
+    set.set('github.event.repository.name', githubRepository.split('/')[1] ?? '');
+  }
+  return set;
+}
+
+function collect(matches: Iterable<RegExpMatchArray>): Map<string, string> {
+  const found = new Map<string, string | undefined>();
+  for (const [, name = '', rest = ''] of matches) {
+    const value = plain(rest);
+    found.set(name, found.has(name) && found.get(name) !== value ? undefined : value);
+  }
+  return new Map([...found].filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+/** A value without its quotes and without what follows it. */
+function plain(text: string): string {
+  const trimmed = text.trim();
+  const quoted = /^(["'])(.*?)\1/.exec(trimmed)?.[2];
+  return (
+    quoted ??
+    trimmed
+      .replace(/[ \t]+#.*$/, '')
+      .replace(/;.*$/, '')
+      .trim()
+  );
+}
+
+/** What CI systems and Git call the commit, as rightarch.yaml calls it. */
+const FACTS: ReadonlyMap<string, string> = new Map([
+  ['github.sha', '{commit}'],
+  ['GITHUB_SHA', '{commit}'],
+  ['CI_COMMIT_SHA', '{commit}'],
+  ['COMMIT_SHA', '{commit}'],
+  ['CODEBUILD_RESOLVED_SOURCE_VERSION', '{commit}'],
+  ['SHORT_SHA', '{sha}'],
+  ['git rev-parse HEAD', '{commit}'],
+  ['git rev-parse --short HEAD', '{sha}'],
+  ['git rev-parse --short=7 HEAD', '{sha}'],
+  ['date -u +%Y%m%d-%H%M%S', '{time}'],
+]);
+
+const VARIABLE =
+  /\$\{\{\s*([^}]*?)\s*\}\}|\$\(([^()]*)\)|\$\{([A-Za-z_][\w:]*)(?::?-([^}]*))?\}|\$\{[^}]*\}|\$([A-Za-z_]\w*)|\$\$?[0-9@*#]|\{\{[^}]*\}\}/g;
+
+/** A name that is longer than this, or made of more parts, is none. */
+const MAX_NAME = 500;
+const MAX_PARTS = 40;
+
+/** Text with the variables put in that the file itself sets; every other one is `?`. */
+export function fillIn(text: string, literals: Literals): string {
+  let parts = 0;
+  const fill = (part: string): string =>
+    part.length > MAX_NAME
+      ? '?'
+      : part.replace(
+          VARIABLE,
+          (_whole, expression?: string, call?: string, name?: string, other?: string, bare?: string) => {
+            const asked = expression?.replace(/^env\./, '') ?? call?.trim() ?? name ?? bare ?? '';
+            const value = FACTS.get(asked) ?? literals.get(asked) ?? (other === '' ? undefined : other);
+            return value === undefined || ++parts > MAX_PARTS ? '?' : fill(value);
+          },
+        );
+  return fill(text);
+}
+
+/** A name of an image as it is written; undefined where nothing of it can be told, or it is none. */
+export function readName(
+  written: string,
+  literals: Literals = NONE,
+): { readonly repository: string; readonly tag: string | undefined } | undefined {
+  const filled = fillIn(written.trim(), literals).replace(/@sha\d+:.*$/, '');
+  const colon = filled.lastIndexOf(':');
+  const tagged = colon > filled.lastIndexOf('/');
+  const repository = tagged ? filled.slice(0, colon) : filled;
+  const tag = tagged ? filled.slice(colon + 1) : 'latest';
+  if (!/^[\w?.:[\]/-]+$/.test(repository) || !/[a-z0-9]/i.test(repository)) return undefined;
+  return { repository, tag: !tag.includes('?') && isTag(tag.replace(/\{\w+\}/g, 'x')) ? tag : undefined };
+}
+
+/** The words of a command line from an offset to its end, with quotes taken off; `$(…)` and `${{ … }}` stay whole. */
+export function commandWords(text: string, from: number): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  const end = text.indexOf('\n', from);
+  const line = text.slice(from, end < 0 ? text.length : end);
+  for (let i = 0; i < line.length; ) {
+    const rest = line.slice(i);
+    const whole = /^(?:\$\{\{[^}]*\}\}|\$\([^()]*\)|\$\{[^}]*\})/.exec(rest)?.[0];
+    const quoted = /^(["'])((?:(?!\1).)*)\1/.exec(rest);
+    const called = /^`([^`]*)`/.exec(rest);
+    const char = rest[0] ?? '';
+    if (whole !== undefined) word = (word ?? '') + whole;
+    else if (quoted !== null) word = (word ?? '') + (quoted[2] ?? '');
+    else if (called !== null) word = `${word ?? ''}$(${called[1]})`;
+    else if (/[;&|)<>"'`]/.test(char) || (char === '#' && word === undefined)) break;
+    else if (/\s/.test(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + char;
+    i += (whole ?? quoted?.[0] ?? called?.[0] ?? char).length;
+  }
+  return word === undefined ? words : [...words, word];
+}

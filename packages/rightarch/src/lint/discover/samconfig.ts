@@ -1,0 +1,28 @@
+import { type Found, type FoundName, lineAt } from '../found.ts';
+import type { SourceFile } from '../repository.ts';
+import { readName } from './names.ts';
+
+/**
+ * The repositories that `sam deploy` pushes to: `image_repository`, or `image_repositories = ["Function=REPOSITORY"]`.
+ * The tag is made by SAM itself (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html, read 2026-11-28).
+ */
+export function discoverSamConfig({ path, text }: SourceFile): Partial<Found> {
+  const names: FoundName[] = [];
+  for (const match of text.matchAll(/^[ \t]*image_repositor(?:y|ies)\s*=\s*(\[[^\]]*\]|"[^"\n]*")/gm)) {
+    for (const [, written = ''] of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
+      const name = readName(written);
+      if (name === undefined) continue;
+      const at = { file: path, line: lineAt(text, match.index) };
+      names.push({
+        ...name,
+        tag: undefined,
+        how: 'pushed',
+        dockerfile: undefined,
+        before: undefined,
+        runtime: 'lambda',
+        at,
+      });
+    }
+  }
+  return { names };
+}
