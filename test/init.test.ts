@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { run } from '../packages/rightarch/src/cli/index.ts';
+import { typeLine } from './support/command-line.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -15,30 +15,12 @@ async function answer(files: Readonly<Record<string, string>>, answers: readonly
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const left = [...answers];
   const asked: string[] = [];
-  let said = '';
-  const write = (text: string): void => {
-    said += text;
-  };
-  const status = await run(['init'], {
-    env: { HOME: directory, PATH: '', RIGHTARCH_CACHE: join(directory, 'cache') },
-    cwd: directory,
-    out: write,
-    err: write,
-    watched: false,
+  const { status, all: said } = await typeLine(directory, ['init'], {
     interactive: true,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-22T00:00:00Z'),
-    signal: new AbortController().signal,
     ask: async (question) => {
       asked.push(question.trim());
       return left.shift() ?? '';
     },
-    firstPauseMs: 1,
   });
   const file = status === 0 ? readFileSync(join(directory, 'rightarch.yaml'), 'utf8') : '';
   return { status, asked, said, file };
