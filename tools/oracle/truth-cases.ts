@@ -1,6 +1,7 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { languageCases } from './truth-language-cases.ts';
+import { launcherCases } from './truth-launcher-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
 import { moduleCases } from './truth-module-cases.ts';
 import { nodeCases } from './truth-node-cases.ts';
@@ -472,7 +473,15 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
 }
 
 /** Every case of the matrix, kind by kind, so that a part of it can be made without the rest. */
-export const caseKinds = { startCases, libraryCases, moduleCases, nodeCases, pythonCases, languageCases } as const;
+export const caseKinds = {
+  startCases,
+  launcherCases,
+  libraryCases,
+  moduleCases,
+  nodeCases,
+  pythonCases,
+  languageCases,
+} as const;
 
 export async function truthCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];

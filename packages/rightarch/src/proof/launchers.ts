@@ -1,3 +1,5 @@
+import { capitalOf, type Errno, TEXTS } from './errno.ts';
+
 /** What a program that starts another one starts next, where its arguments say so for certain. */
 export interface Launch {
   readonly argv: readonly string[];
@@ -5,7 +7,16 @@ export interface Launch {
   readonly by: 'shell' | 'execvp';
   /** False where the step is likely, not certain: its failure refutes nothing. */
   readonly certain: boolean;
+  /** Whom the launcher becomes first. */
+  readonly user?: string;
+  /** The launcher's own words, where they are not `name: program: error`. */
+  readonly says?: Words;
+  /** It has no shell read what the kernel refuses; `false` where it has, though it is static. */
+  readonly strict?: boolean;
 }
+
+/** What is printed where a program cannot be started: its name as it was given, and the error. */
+export type Words = (called: string, errno: Errno) => string;
 
 const SHELLS = new Set(['sh', 'dash', 'ash', 'bash']);
 
@@ -20,19 +31,20 @@ export function nextLaunch(
   argv: readonly string[],
   script?: { readonly index: number; readonly content: Uint8Array | undefined },
   env: readonly string[] = [],
+  isDirectory: (path: string) => boolean = () => false,
 ): Launch | undefined {
   const rest = argv.slice(1);
   if (isShell(names)) {
-    const launch = shellLaunch(argv, script);
+    const launch = shellLaunch(names, argv, script, isDirectory);
     // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV).
     const certain = launch?.certain === true && !env.some((line) => /^BASH_ENV=./.test(line));
     return launch && { ...launch, certain };
   }
   if (names.includes('env')) return envLaunch(rest, names);
   const launcher = names.find((name) => Object.hasOwn(LAUNCHERS, name));
-  if (launcher === undefined) return undefined;
-  const next = LAUNCHERS[launcher]!(rest);
-  return next === undefined || next.length === 0 ? undefined : { argv: next, by: 'execvp', certain: true };
+  const next = launcher === undefined ? undefined : LAUNCHERS[launcher]!(rest);
+  if (next === undefined) return undefined;
+  return next.argv.length === 0 ? undefined : { by: 'execvp', certain: true, ...next };
 }
 
 /** Skips options that are known, each with the number of its values; undefined where one is not known. */
@@ -50,15 +62,63 @@ function after(
   return [];
 }
 
-const LAUNCHERS: Readonly<Record<string, (args: readonly string[]) => readonly string[] | undefined>> = {
-  // krallin/tini src/tini.c: getopt "+p:hvwgle:s".
-  tini: (args) => after(args, { flags: /^-[vwgls]+$/, valued: /^-[pe]$/ }),
-  'tini-static': (args) => after(args, { flags: /^-[vwgls]+$/, valued: /^-[pe]$/ }),
-  'docker-init': (args) => after(args, { flags: /^-[vwgls]+$/, valued: /^-[pe]$/ }),
+type Next = Pick<Launch, 'argv' | 'user' | 'says' | 'strict'>;
+
+/** krallin/tini src/tini.c: getopt "+p:hvwgle:s". Its words begin with its own process number. */
+const tini = (args: readonly string[]) =>
+  launched(after(args, { flags: /^-[vwgls]+$/, valued: /^-[pe]$/ }), {
+    says: (called, errno) => `exec ${called} failed: ${capitalOf(errno)}`,
+  });
+
+/** What becomes somebody and then a program: `gosu USER PROGRAM…`. */
+const becomes = (args: readonly string[], how: Omit<Next, 'argv' | 'user'>): Next | undefined => {
+  const [user = '', ...argv] = args;
+  return user === '' || user.startsWith('-') ? undefined : { argv, user, ...how };
+};
+
+/** Words and refusals seen with the packages of Debian 12 (tini 0.19, dumb-init 1.2.5, catatonit 0.1.7, gosu 1.14, s6 2.11), 2026-11-28. */
+const LAUNCHERS: Readonly<Record<string, (args: readonly string[]) => Next | undefined>> = {
+  tini,
+  'tini-static': tini,
+  'docker-init': tini,
   // Yelp/dumb-init dumb-init.c: getopt_long "+hvVcr:".
   'dumb-init': (args) =>
-    after(args, { flags: /^(-[vc]+|--verbose|--single-child|--rewrite=.*)$/, valued: /^(-r|--rewrite)$/ }),
+    launched(after(args, { flags: /^(-[vc]+|--verbose|--single-child|--rewrite=.*)$/, valued: /^(-r|--rewrite)$/ }), {
+      says: (called, errno) => `[dumb-init] ${called}: ${capitalOf(errno)}`,
+    }),
+  // openSUSE/catatonit catatonit.c: -P starts nothing.
+  catatonit: (args) =>
+    launched(after(args, { flags: /^-g$/ }), {
+      // Linked with glibc, statically.
+      strict: false,
+      says: (_, errno) => `failed to exec pid1: ${capitalOf(errno)}`,
+    }),
+  // tianon/gosu main.go: exec.LookPath and syscall.Exec of Go.
+  gosu: (args) =>
+    becomes(args, {
+      strict: true,
+      says: (called, errno) =>
+        errno === 'ENOENT'
+          ? called.includes('/')
+            ? `error: exec: "${called}": stat ${called}: ${TEXTS[errno]}`
+            : `error: exec: "${called}": executable file not found in $PATH`
+          : errno === 'EACCES'
+            ? `error: exec: "${called}": ${TEXTS[errno]}`
+            : `error: exec failed: ${TEXTS[errno]}`,
+    }),
+  // ncopa/su-exec su-exec.c: execvp, and err(3) with the program's name.
+  'su-exec': (args) => becomes(args, {}),
+  // skarnet.org/software/s6: it goes through s6-envuidgid and s6-applyuidgid, which looks up and starts the program.
+  's6-setuidgid': (args) =>
+    becomes(args, {
+      strict: true,
+      says: (called, errno) => `s6-applyuidgid: fatal: unable to exec ${called}: ${capitalOf(errno)}`,
+    }),
 };
+
+function launched(argv: readonly string[] | undefined, how: Omit<Next, 'argv'>): Next | undefined {
+  return argv === undefined ? undefined : { argv, ...how };
+}
 
 /** `env [NAME=VALUE]... COMMAND`, and `-S`, which GNU's splits at blanks (coreutils env.c); busybox has another one. */
 function envLaunch(args: readonly string[], names: readonly string[]): Launch | undefined {
@@ -126,29 +186,67 @@ const BUILTINS = new Set(
 );
 
 function shellLaunch(
+  names: readonly string[],
   argv: readonly string[],
   script: { readonly index: number; readonly content: Uint8Array | undefined } | undefined,
+  isDirectory: (path: string) => boolean,
 ): Launch | undefined {
   if (script !== undefined) {
     const passed = argv.slice(script.index + 1);
-    if (script.content === undefined || passed.length === 0 || !endsInExec(script.content)) return undefined;
+    const last = script.content === undefined ? undefined : lastExec(script.content, passed);
     // The body may have changed the arguments or never get there.
-    return { argv: passed, by: 'shell', certain: false };
+    return last === undefined || last.length === 0 ? undefined : { argv: last, by: 'shell', certain: false };
   }
-  const [, flag = '', line] = argv;
-  if (!/^-[eux]*c$/.test(flag) || line === undefined) return undefined;
-  const words = simpleCommand(line);
+  const line = lineOf(names, argv);
+  const words = line === undefined ? undefined : firstCommand(line, isDirectory);
   return words === undefined ? undefined : { argv: words, by: 'shell', certain: true };
 }
 
-/** True where the last line of a script is `exec "$@"` and nothing else. */
-function endsInExec(content: Uint8Array): boolean {
+/** The line that a shell is given: `sh -ec LINE`, and `bash -euo pipefail -c LINE`. Undefined where that is not certain. */
+function lineOf(names: readonly string[], argv: readonly string[]): string | undefined {
+  for (let i = 1; i < argv.length; i++) {
+    const flag = argv[i]!;
+    if (/^-[eux]*c$/.test(flag)) return argv[i + 1];
+    // dash of Debian 12 ends at an option that it does not know.
+    if (/^-[eux]*o$/.test(flag) && argv[i + 1] === 'pipefail' && names.includes('bash')) i++;
+    else if (!/^-[eux]+$/.test(flag)) return undefined;
+  }
+  return undefined;
+}
+
+/** What the last line of a script executes in its place, with its arguments for `"$@"`. */
+function lastExec(content: Uint8Array, passed: readonly string[]): readonly string[] | undefined {
   const lines = Buffer.from(content)
     .toString('utf8')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  return lines.at(-1) === 'exec "$@"';
+  const [, words = '', all] = /^exec((?:[ \t]+[\w./+@%:,=-]+)*)([ \t]+"\$@")?$/.exec(lines.at(-1) ?? '') ?? [];
+  // A line before it may go on into this one, or stand in a block around it.
+  const before = lines.at(-2) ?? '';
+  if (/(\\|&&|\|\|?|\bdo|\bthen|\belse|[({])$/.test(before)) return undefined;
+  const named = words.split(/[ \t]+/).filter((word) => word !== '');
+  // Below which directory nobody knows.
+  if (/^-|^(?!\/).*\//.test(named[0] ?? '')) return undefined;
+  return [...named, ...(all === undefined ? [] : passed)];
+}
+
+/**
+ * The first program of commands joined by `&&`: where it cannot be started, the line ends with its status. A change to a
+ * directory that is there comes before it in many images, and leaves PATH as it is.
+ */
+function firstCommand(line: string, isDirectory: (path: string) => boolean): readonly string[] | undefined {
+  const [first = '', ...others] = line.split('&&');
+  const directory = /^\s*cd[ \t]+(\/[\w./+@%:,-]*)\s*$/.exec(first)?.[1];
+  if (directory !== undefined && others.length > 0) {
+    const next = isDirectory(directory) ? firstCommand(others.join('&&'), isDirectory) : undefined;
+    const [name = ''] = next ?? [];
+    // Its arguments may be names below the new directory: only the program itself is followed.
+    return name.startsWith('/') || (name !== '' && !name.includes('/')) ? [name] : undefined;
+  }
+  // What follows must be understood as far as that it is no more than further commands.
+  if (others.some((one) => /[;&|`\n\r\\]|\bexit\b/.test(one))) return undefined;
+  return simpleCommand(first);
 }
 
 /**

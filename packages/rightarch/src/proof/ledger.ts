@@ -1,21 +1,12 @@
 import type { Diagnostic } from '../core/index.ts';
 import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
 import type { Resolution, TreeNode } from '../scan/index.ts';
+import { capitalOf, type Errno, TEXTS } from './errno.ts';
+import type { Words } from './launchers.ts';
 import type { Libc } from './libraries.ts';
 import type { Obligation, Start } from './types.ts';
 import { type Identity, permits } from './user.ts';
 import { placeOf, type View } from './view.ts';
-
-export type Errno = 'ENOENT' | 'ENOEXEC' | 'EACCES' | 'ELIBBAD' | 'ELOOP';
-
-/** strerror, as Go's syscall package writes it; programs in C begin with a capital. */
-export const TEXTS: Readonly<Record<Errno, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOEXEC: 'exec format error',
-  EACCES: 'permission denied',
-  ELIBBAD: 'accessing a corrupted shared library',
-  ELOOP: 'too many levels of symbolic links',
-};
 
 /** Who executes: the container runtime itself, a shell, or a launcher of a known or unknown libc. */
 export interface Caller {
@@ -26,6 +17,8 @@ export interface Caller {
   readonly libc?: Libc;
   /** `env` of a `#!` line: what it finds is still the script's interpreter. */
   readonly interprets?: boolean;
+  /** Its own words, where it has some. */
+  readonly says?: Words;
 }
 
 /** Thrown inside a walk only: it has its answer. */
@@ -102,7 +95,8 @@ export function evidence(through: readonly string[], text: string): string {
 
 /** The line that is printed, in the words of who executes: `exec /app: exec format error`. */
 export function prefix(caller: Caller, called: string, errno: Errno): string {
-  const capital = TEXTS[errno].charAt(0).toUpperCase() + TEXTS[errno].slice(1);
+  if (caller.says !== undefined) return caller.says(called, errno);
+  const capital = capitalOf(errno);
   if (caller.kind === 'runtime') return `exec ${called}: ${TEXTS[errno]}`;
   if (caller.kind === 'shell') {
     const isBash = caller.file === 'bash';

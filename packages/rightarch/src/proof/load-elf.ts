@@ -1,6 +1,7 @@
 import { diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
-import { type Caller, evidence, type Ledger, prefix, Stop, TEXTS } from './ledger.ts';
+import { TEXTS } from './errno.ts';
+import { type Caller, evidence, type Ledger, prefix, Stop } from './ledger.ts';
 import { findLibraries, libcOf } from './libraries.ts';
 import { declaredText, elfOf, instructionOf, placeOf, programText } from './view.ts';
 

@@ -1,8 +1,9 @@
 import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
-import type { Resolution, TreeNode } from '../scan/index.ts';
+import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
+import { TEXTS } from './errno.ts';
 import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
-import { type Caller, evidence, Ledger, prefix, Stop, TEXTS } from './ledger.ts';
+import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
@@ -113,11 +114,34 @@ class Walk {
     }
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
-    const launch = nextLaunch(loaded.names, loaded.argv, loaded.script ?? this.#scriptOf(loaded), this.#start.env);
+    const script = loaded.script ?? this.#scriptOf(loaded);
+    const isDirectory = (path: string) => {
+      const at = this.#view.tree.resolve(path);
+      return at.found && at.node.children !== undefined && this.#ledger.allowed(at) === true;
+    };
+    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#start.env, isDirectory);
     if (launch === undefined) return undefined;
-    const { libc, file } = loaded;
+    if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '')) return undefined;
+    const { file } = loaded;
+    const isStatic = loaded.libc === 'static';
+    const libc = launch.strict ? 'other' : launch.strict === false && isStatic ? 'glibc' : loaded.libc;
+    const says = launch.says === undefined ? {} : { says: launch.says };
     const name = launch.by === 'shell' ? (loaded.argv[0] ?? '') : (loaded.names[0] ?? '');
-    return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain } };
+    return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain, ...says } };
+  }
+
+  /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */
+  #become(user: string, launcher: string): boolean {
+    const answer = resolveUser(this.#view.tree, user);
+    if (answer.ok === 'unknown' || this.#ledger.identity.uid !== 0) return false;
+    if (answer.ok === false) {
+      // The others have words of their own for it.
+      if (launcher !== 'gosu') return false;
+      const prints = `error: failed switching to "${user}": ${answer.prints}`;
+      this.#ledger.refute('proof/user-unknown', { user, prints }, '/etc/passwd', undefined, 'exec');
+    }
+    this.#ledger.identity = answer.identity;
+    return true;
   }
 
   /** The script that a shell was told to read: `bash /entry.sh node`. One that is not there ends the start. */
@@ -227,7 +251,9 @@ class Walk {
   }
 
   /** What the kernel does with a file: an ELF program, or the interpreter of a script, in turn. */
-  #load({ path, node, through, tried }: LookedUp, argv: readonly string[], caller: Caller): Loaded | undefined {
+  #load(found: LookedUp, argv: readonly string[], by: Caller): Loaded | undefined {
+    const { path, node, through, tried } = found;
+    const caller = this.#withShell(by, tried);
     // runc executes the path that it found on PATH, and names that one (exec.LookPath, then system.Exec).
     const called = (caller.kind === 'runtime' ? tried : undefined) ?? argv[0] ?? path;
     let current = { path, node, argv: [...argv], through };
@@ -298,6 +324,19 @@ class Walk {
       current = { path: found.path, node: found.node, argv: [...head, scriptPath, ...tail], through: found.through };
       invoked = interpreter;
     }
+  }
+
+  /** execvp of glibc has /bin/sh read what the kernel refuses, whatever it is (posix/execvpe.c): then that one speaks. */
+  #withShell(caller: Caller, tried: string | undefined): Caller {
+    if (caller.kind !== 'execvp' || caller.libc !== 'glibc') return caller;
+    const sh = this.#view.tree.resolve('/bin/sh');
+    const facts = sh.found ? elfOf(sh.node.entry) : undefined;
+    if (!sh.found || facts === undefined || machineFit(facts, this.#view.declared).fit !== 'match') return caller;
+    const line = basename(sh.path) === 'dash' ? '1: …' : '…';
+    return {
+      ...caller,
+      says: (called, errno) => (errno === 'ENOEXEC' ? `${tried ?? called}: ${line}` : prefix(caller, called, errno)),
+    };
   }
 
   #readable(path: string, node: TreeNode): void {
