@@ -1,4 +1,6 @@
-import { formatPlatform, type Platform } from '../core/index.ts';
+import { relative } from 'node:path';
+import type { ResolvedProject } from '../config/index.ts';
+import { formatPlatform, formatReference, type Platform } from '../core/index.ts';
 import type { FoundImage, FoundRuntime, Place, Prospect, Repository } from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { doorPhrases, doorTexts } from '../messages/phrases/front-door.ts';
@@ -6,11 +8,22 @@ import { targets } from '../target/index.ts';
 import { ink, type Page } from './page.ts';
 import { renderTable } from './table.ts';
 
+/** A rightarch.yaml, in each of its environments; in one that has no name where it has none. */
+export interface DoorProject {
+  /** As one would type it here. */
+  readonly file: string;
+  /** Absolute. */
+  readonly directory: string;
+  readonly environments: readonly string[];
+  readonly resolved: readonly ResolvedProject[];
+}
+
 export interface FrontDoor {
   /** Name of the repository's folder. */
   readonly name: string;
   readonly host: Platform;
   readonly repository: Repository;
+  readonly project: DoorProject | undefined;
   readonly prospects: readonly Prospect[];
   /** Commands with what each does, the most useful first. */
   readonly next: readonly string[];
@@ -20,32 +33,34 @@ export interface FrontDoor {
 export function renderFrontDoor(page: Page, door: FrontDoor): string {
   const say = (key: keyof typeof doorPhrases): string => doorPhrases[key][page.language];
   const { images, runtimes } = door.repository;
-  const head = doorTexts.head[page.language]({
-    images: images.length,
-    runtimes: runtimes.length,
-    host: formatPlatform(door.host),
-  });
-  const lines = [`${ink(page, 'bold', printable(door.name))} · ${head}`];
-  if (images.length === 0 && runtimes.length === 0) lines.push('', say('nothing'));
-  if (images.length > 0) {
-    const rows = images.map((image) => [
-      printable(image.dockerfile),
-      printable(image.base ?? ''),
-      imagePlatform(page, image),
-    ]);
-    lines.push('', ink(page, 'bold', say('images')), renderTable(page, [], rows));
-  }
-  if (runtimes.length > 0) {
-    const rows = runtimes.map((runtime) => [
+  const project = door.project;
+  const imageRows =
+    project === undefined ? images.map((image) => foundRow(page, image)) : projectImages(page, door, project);
+  const runtimeRows = [
+    ...(project === undefined ? [] : projectTargets(page, project)),
+    ...otherRuntimes(runtimes, project).map((runtime) => [
       targets[runtime.runtime].title,
       printable(runtime.name ?? ''),
       runtime.platforms.length === 0 ? say('byNode') : runtime.platforms.map(formatPlatform).join(', '),
       placeText(runtime.at),
       say(runtime.how),
-    ]);
-    lines.push('', ink(page, 'bold', say('runs')), renderTable(page, [], rows));
-  }
-  if (images.length > 0) {
+    ]),
+  ];
+  const head = doorTexts.head[page.language]({
+    // One that differs between environments has several rows.
+    images: project?.resolved[0]?.images.length ?? images.length,
+    runtimes: (project?.resolved[0]?.targets.length ?? 0) + otherRuntimes(runtimes, project).length,
+    host: formatPlatform(door.host),
+  });
+  const lines = [`${ink(page, 'bold', printable(door.name))} · ${head}`];
+  if (imageRows.length === 0 && runtimeRows.length === 0) lines.push('', say('nothing'));
+  const from = project === undefined ? '' : ` (${printable(project.file)})`;
+  if (imageRows.length > 0)
+    lines.push('', `${ink(page, 'bold', say('images'))}${from}`, renderTable(page, [], imageRows));
+  const published = project === undefined ? [] : publishedRows(page, project);
+  if (published.length > 0) lines.push('', ink(page, 'bold', say('published')), renderTable(page, [], published));
+  if (runtimeRows.length > 0) lines.push('', ink(page, 'bold', say('runs')), renderTable(page, [], runtimeRows));
+  if (imageRows.length > 0) {
     const sentences = door.prospects.map((prospect) => `  ${prospectText(page, prospect)}`);
     lines.push(
       '',
@@ -56,6 +71,114 @@ export function renderFrontDoor(page: Page, door: FrontDoor): string {
   if (door.next.length > 0)
     lines.push('', ink(page, 'bold', say('next')), ...door.next.map((command) => `  ${command}`));
   return lines.join('\n');
+}
+
+function foundRow(page: Page, image: FoundImage): readonly string[] {
+  return [printable(image.dockerfile), printable(image.base ?? ''), imagePlatform(page, image)];
+}
+
+/** Rows that are the same in every environment stand once; the others with the environments that they are of. */
+function byEnvironment(
+  { environments, resolved }: DoorProject,
+  rowsOf: (project: ResolvedProject) => readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const found = new Map<string, { readonly row: readonly string[]; readonly names: string[] }>();
+  for (const project of resolved) {
+    for (const row of rowsOf(project)) {
+      const key = JSON.stringify(row);
+      const entry = found.get(key) ?? { row, names: [] };
+      entry.names.push(project.environment?.name ?? '');
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()].map(({ row, names }) =>
+    names.length === resolved.length || environments.length < 2 ? row : [...row, printable(names.join(', '))],
+  );
+}
+
+const slashed = (path: string): string => path.replaceAll('\\', '/');
+
+function projectImages(
+  page: Page,
+  { repository, host }: FrontDoor,
+  project: DoorProject,
+): readonly (readonly string[])[] {
+  return byEnvironment(project, ({ directory, images }) =>
+    images.map(({ name, dockerfile, stage, platforms }) => {
+      const path = slashed(relative(directory, dockerfile));
+      const found = repository.images.find((image) => image.dockerfile === path);
+      // Which base a named stage has is for `plan` to say.
+      const base =
+        found === undefined ? doorPhrases.noFile[page.language] : stage === undefined ? found.base : `(${stage})`;
+      const words = platforms.map(({ platform, optional }) =>
+        optional ? doorTexts.optional[page.language]({ platform: formatPlatform(platform) }) : formatPlatform(platform),
+      );
+      const shown =
+        words.length > 0 ? words.join(', ') : doorTexts.byHost[page.language]({ host: formatPlatform(host) });
+      return [printable(name), printable(path), printable(base ?? ''), shown];
+    }),
+  );
+}
+
+function publishedRows(page: Page, project: DoorProject): readonly (readonly string[])[] {
+  return byEnvironment(project, ({ images }) =>
+    images.map(({ name, repositories, tags }) => [
+      printable(name),
+      repositories.length === 0 || tags.length === 0
+        ? doorPhrases.notPublished[page.language]
+        : printable(`${repositories.map(formatReference).join(', ')}  ${tags.join(', ')}`),
+    ]),
+  );
+}
+
+function projectTargets(page: Page, project: DoorProject): readonly (readonly string[])[] {
+  return byEnvironment(project, ({ images, targets: own }) =>
+    own.map(({ name, image, at, ask }) => [
+      ask.target.title,
+      printable(images.length > 1 ? `${name} (${image})` : name),
+      ask.platforms.map(formatPlatform).join(', '),
+      placeText({ file: project.file, line: at.in === 'file' ? at.start.line : 1 }),
+      doorPhrases[ask.decidedBy][page.language],
+    ]),
+  );
+}
+
+/** Runtimes of the sources that rightarch.yaml says nothing about. A manifest of Kubernetes is one of any cluster. */
+function otherRuntimes(runtimes: readonly FoundRuntime[], project: DoorProject | undefined): readonly FoundRuntime[] {
+  const said = new Set<string>(project?.resolved.flatMap((one) => one.targets.map(({ ask }) => ask.target.id)));
+  const cluster = ['kubernetes', 'eks', 'eks-fargate', 'gke', 'gke-autopilot', 'aks'].some((id) => said.has(id));
+  return runtimes.filter(({ runtime }) => !said.has(runtime) && !(cluster && runtime === 'kubernetes'));
+}
+
+/** The same as data. */
+export function projectDoorJson({ file, environments, resolved }: DoorProject): object {
+  return {
+    file,
+    environments,
+    resolved: resolved.map(({ environment, directory, images, targets: own }) => ({
+      environment: environment?.name ?? null,
+      images: images.map(({ name, dockerfile, stage, platforms, repositories, tags }) => ({
+        name,
+        dockerfile: slashed(relative(directory, dockerfile)),
+        ...(stage === undefined ? {} : { stage }),
+        platforms: platforms.map(({ platform, because, optional }) => ({
+          platform: formatPlatform(platform),
+          because,
+          optional,
+        })),
+        repositories: repositories.map(formatReference),
+        tags,
+      })),
+      targets: own.map(({ name, image, at, ask }) => ({
+        name,
+        image,
+        runtime: ask.target.id,
+        platforms: ask.platforms.map(formatPlatform),
+        decidedBy: ask.decidedBy,
+        line: at.in === 'file' ? at.start.line : null,
+      })),
+    })),
+  };
 }
 
 const placeText = ({ file, line }: Place): string => printable(`${file}:${line}`);

@@ -13,6 +13,15 @@ export const doorPhrases = {
   declared: { en: 'declared', ja: '宣言あり', ko: '선언됨' },
   default: { en: 'nothing declared: the default', ja: '宣言なし (既定値)', ko: '선언 없음(기본값)' },
   only: { en: 'the only CPU it has', ja: 'この CPU のみ対応', ko: '이 CPU만 지원' },
+  instance: { en: 'by its machine', ja: 'マシンの種類で決まる', ko: '머신 종류로 정해짐' },
+  assumed: { en: 'assumed', ja: '前提 (assume)', ko: '가정(assume)' },
+  noFile: { en: 'not there', ja: 'ファイルなし', ko: '파일 없음' },
+  published: { en: 'published as', ja: '公開先', ko: '게시 위치' },
+  notPublished: {
+    en: 'nothing says where: `repository` and `tags` are open',
+    ja: '指定なし (`repository` と `tags` が未記入)',
+    ko: '지정 없음(`repository`와 `tags`가 비어 있음)',
+  },
   node: { en: 'nothing declared', ja: '宣言なし', ko: '선언 없음' },
   nothing: {
     en: 'No Dockerfile and no runtime was found below this folder',
@@ -35,6 +44,16 @@ export const doorTexts = {
     ko: ({ images, runtimes, host }) =>
       `이미지 ${images}개 · 런타임 ${runtimes}개 · 이 머신에서 옵션 없이 빌드하면 ${host}`,
   } satisfies Text<{ images: number; runtimes: number; host: string }>,
+  byHost: {
+    en: ({ host }) => `${host} (nothing names a CPU: this machine's)`,
+    ja: ({ host }) => `${host} (CPU の指定なし: このマシンのもの)`,
+    ko: ({ host }) => `${host}(CPU 지정 없음: 이 머신의 것)`,
+  } satisfies Text<{ host: string }>,
+  optional: {
+    en: ({ platform }) => `${platform} (optional)`,
+    ja: ({ platform }) => `${platform} (任意)`,
+    ko: ({ platform }) => `${platform}(선택)`,
+  } satisfies Text<{ platform: string }>,
   pinned: {
     en: ({ platform, line }) => `fixed to ${platform} (line ${line})`,
     ja: ({ platform, line }) => `${platform} に固定 (${line} 行目)`,
