@@ -1,21 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGunzip, createGzip } from 'node:zlib';
 import type { Digest } from '../core/index.ts';
 import { makeDirectory } from '../oci/index.ts';
-import type { FileFacts, LayerFacts } from './types.ts';
-
-const deflate = promisify(gzip);
-const inflate = promisify(gunzip);
+import { fileFacts } from './file-facts.ts';
+import type { FileFacts, LayerFacts, TarEntry } from './types.ts';
 
 /** Goes up with every change of what a scan finds or of how it is written: entries of other versions are misses. */
-const VERSION = 7;
+const VERSION = 8;
 const DEFAULT_LIMIT = 512 << 20;
 /** An entry beyond this is not one of ours. */
 const ENTRY_LIMIT = 256 << 20;
 const UNPACKED_ENTRY_LIMIT = 1 << 30;
+/** Characters of JSON that are packed together. */
+const LINES_AT_ONCE = 1 << 16;
 const ORPHAN_MS = 60 * 60 * 1000;
 
 export interface ScanCacheOptions {
@@ -100,12 +100,26 @@ async function readWhole(file: string): Promise<Buffer | undefined> {
   return size > ENTRY_LIMIT ? undefined : await readFile(file);
 }
 
-/** `rightarch scan 2 <sha256 of the rest>\n`, then gzip of JSON. */
-async function encode(key: ScanKey, facts: LayerFacts): Promise<Buffer> {
-  const files = facts.files.map(stored);
-  const body = await deflate(JSON.stringify({ key: nameOf(key), facts: { ...facts, files } }), { level: 1 });
-  const sum = createHash('sha256').update(body).digest('hex');
-  return Buffer.concat([Buffer.from(`rightarch scan ${VERSION} ${sum}\n`), body]);
+/**
+ * `rightarch scan 8 <sha256 of the rest>\n`, then gzip of JSON lines: the layer, then one line for each of its files, so
+ * that no text is larger than a file's.
+ */
+async function encode(key: ScanKey, { files, ...facts }: LayerFacts): Promise<Buffer> {
+  function* lines(): Generator<string> {
+    let text = `${JSON.stringify({ key: nameOf(key), facts })}\n`;
+    for (const file of files) {
+      text += `${JSON.stringify(stored(file))}\n`;
+      if (text.length < LINES_AT_ONCE) continue;
+      yield text;
+      text = '';
+    }
+    yield text;
+  }
+  const packed: Buffer[] = [];
+  for await (const chunk of Readable.from(lines()).pipe(createGzip({ level: 1 }))) packed.push(chunk as Buffer);
+  const hash = createHash('sha256');
+  for (const chunk of packed) hash.update(chunk);
+  return Buffer.concat([Buffer.from(`rightarch scan ${VERSION} ${hash.digest('hex')}\n`), ...packed]);
 }
 
 async function decode(bytes: Buffer, key: ScanKey): Promise<LayerFacts | undefined> {
@@ -113,13 +127,31 @@ async function decode(bytes: Buffer, key: ScanKey): Promise<LayerFacts | undefin
   const body = bytes.subarray(newline + 1);
   const sum = createHash('sha256').update(body).digest('hex');
   if (bytes.toString('latin1', 0, Math.max(newline, 0)) !== `rightarch scan ${VERSION} ${sum}`) return undefined;
-  const json = await inflate(body, { maxOutputLength: UNPACKED_ENTRY_LIMIT });
-  const value = JSON.parse(json.toString('utf8')) as { readonly key: string; readonly facts: StoredFacts };
-  if (value.key !== nameOf(key)) return undefined;
-  return { ...value.facts, files: value.facts.files.map(restored) };
+  const lines = linesOf(body);
+  const head = JSON.parse((await lines.next()).value ?? '') as { readonly key: string; readonly facts: StoredFacts };
+  if (head.key !== nameOf(key)) return undefined;
+  const files: FileFacts[] = [];
+  for await (const line of lines) files.push(restored(JSON.parse(line) as StoredFile));
+  return { ...head.facts, files };
 }
 
-/** Bytes are base64 in JSON. Few files have any: the others are taken as they are, for a copy of each costs the most. */
+async function* linesOf(packed: Buffer): AsyncGenerator<string> {
+  let rest: Buffer = Buffer.alloc(0);
+  let size = 0;
+  for await (const chunk of Readable.from([packed]).pipe(createGunzip({ chunkSize: LINES_AT_ONCE }))) {
+    const bytes = Buffer.concat([rest, chunk as Buffer]);
+    size += (chunk as Buffer).length;
+    if (size > UNPACKED_ENTRY_LIMIT) throw new RangeError('more than any entry of ours unpacks to');
+    let at = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+      yield bytes.toString('utf8', at, end);
+      at = end + 1;
+    }
+    rest = bytes.subarray(at);
+  }
+}
+
+/** Bytes are base64 in JSON. */
 function stored(file: FileFacts): StoredFile | FileFacts {
   const { content, rawPath } = file;
   if (content === undefined && rawPath === undefined) return file;
@@ -131,17 +163,14 @@ function stored(file: FileFacts): StoredFile | FileFacts {
 }
 
 function restored(file: StoredFile): FileFacts {
-  if (file.content === undefined && file.rawPath === undefined) return file as Omit<StoredFile, 'content' | 'rawPath'>;
-  const { content, rawPath, ...rest } = file;
-  return {
-    ...rest,
-    ...(content !== undefined ? { content: Buffer.from(content, 'base64') } : {}),
-    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath, 'base64') } : {}),
-  };
+  const { program, content, rawPath } = file;
+  const bytes = (text: string) => Buffer.from(text, 'base64');
+  const entry = rawPath === undefined ? file : { ...file, rawPath: bytes(rawPath) };
+  return fileFacts(entry as TarEntry, { program, content: content === undefined ? undefined : bytes(content) });
 }
 
 type StoredFile = Omit<FileFacts, 'content' | 'rawPath'> & { readonly content?: string; readonly rawPath?: string };
-type StoredFacts = Omit<LayerFacts, 'files'> & { readonly files: readonly StoredFile[] };
+type StoredFacts = Omit<LayerFacts, 'files'>;
 
 /** Removes the least recently used entries until the rest fits, and what a killed run has left. */
 async function evict(directory: string, limit: number, now: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { fileFacts } from './file-facts.ts';
 import { type KeepRule, keepRules } from './keep.ts';
 import type { LayerReading, ReadLayerOptions, ScanLimits } from './read-layer.ts';
 import type { FileFacts } from './types.ts';
@@ -165,7 +166,7 @@ async function readIn(
 
 /** A `Buffer` arrives as the plain bytes that it is made of. */
 function asRead(file: FileFacts): FileFacts {
-  const { content } = file;
-  if (content === undefined) return file;
-  return { ...file, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) };
+  const { program, content } = file;
+  const bytes = content && Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return fileFacts(file, { program, content: bytes });
 }

@@ -11,10 +11,11 @@ import {
   type TarSummary,
 } from '../tar/index.ts';
 import { BudgetShare, openBudget, type ScanBudget } from './budget.ts';
+import { EMPTY, fileFacts } from './file-facts.ts';
 import type { KeepRule } from './keep.ts';
 import { mayHaveNodeAbi, NodeAbiSearch } from './node-abi.ts';
 import { ProgramReader } from './program.ts';
-import type { FileFacts, ProgramFacts } from './types.ts';
+import type { FileFacts } from './types.ts';
 import { emptyScratch } from './window.ts';
 
 export interface ScanLimits extends TarLimits {
@@ -130,17 +131,6 @@ interface ContentSink extends EntrySink {
   cut(): void;
 }
 
-/** Facts that thousands of files have in common are one object. */
-const TEXT: ProgramFacts = { kind: 'other', text: true };
-const BINARY: ProgramFacts = { kind: 'other' };
-const EMPTY: ProgramFacts = { kind: 'empty' };
-
-function shared(program: ProgramFacts): ProgramFacts {
-  if (program.kind === 'empty') return EMPTY;
-  if (program.kind !== 'other' || program.bom) return program;
-  return program.text ? TEXT : BINARY;
-}
-
 /** What one entry after another is, in their order. */
 export class Collector {
   readonly files: FileFacts[] = [];
@@ -160,12 +150,8 @@ export class Collector {
     // Counted before anything of it is kept.
     this.#share.take(entry, this.#lengthIfNew(entry.uname) + this.#lengthIfNew(entry.gname));
     const named = { ...entry, uname: this.#once(entry.uname), gname: this.#once(entry.gname) };
-    if (entry.type !== 'file') {
-      this.files.push(named);
-      return undefined;
-    }
-    if (entry.size === 0) {
-      this.files.push({ ...named, program: EMPTY });
+    if (entry.type !== 'file' || entry.size === 0) {
+      this.files.push(fileFacts(named, entry.type === 'file' ? { program: EMPTY } : {}));
       return undefined;
     }
     const at = this.files.push(named) - 1;
@@ -178,10 +164,10 @@ export class Collector {
       const answer = content === undefined ? false : (this.#keep.retains?.(entry.path, content) ?? true);
       const stays = answer === true ? content : answer === false ? undefined : answer;
       if (stays !== undefined) this.#room -= stays.length;
-      const facts = shared(program.facts());
+      const facts = program.facts();
       const nodeAbi = facts.kind === 'elf' ? abi?.version : undefined;
       const known = facts.kind === 'elf' && nodeAbi !== undefined ? { ...facts, nodeAbi } : facts;
-      this.files[at] = { ...named, program: known, ...(stays !== undefined ? { content: stays } : {}) };
+      this.files[at] = fileFacts(named, { program: known, content: stays });
     };
     return {
       write: (chunk) => {

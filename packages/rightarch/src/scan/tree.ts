@@ -86,6 +86,10 @@ function isTooLong(path: string, parts: readonly string[]): boolean {
   return isLonger(path, 4095) || parts.some((part) => isLonger(part, 255));
 }
 
+function isWhiteout(parts: readonly string[]): boolean {
+  return parts.at(-1)?.startsWith(WHITEOUT) === true;
+}
+
 /** The parts of a path as the kernel walks them: `.`, and a slash at the end, want a directory. */
 function walkParts(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
@@ -159,30 +163,23 @@ export class FileTree {
   apply(layer: Iterable<FileFacts>, position: number, rule: UnpackRule): void {
     // A whiteout hides what is below, never what its own layer brings, wherever it stands in the tar
     // (image-spec layer.md#whiteouts), so whiteouts go first.
-    const entries: FileFacts[] = [];
-    const partsOf: string[][] = [];
-    const whiteouts: { readonly parent: readonly string[]; readonly name: string | undefined }[] = [];
-    for (const entry of layer) {
+    const entries = Array.isArray(layer) ? (layer as readonly FileFacts[]) : [...layer];
+    const upper = rule === 'overlay' ? new FileTree() : this;
+    for (const { path } of entries) {
+      const parts = path.includes(WHITEOUT) ? entryParts(path) : undefined;
+      if (parts === undefined || !isWhiteout(parts) || isTooLong(path, parts)) continue;
+      const mark = parts.pop()!;
+      this.#remove(parts, mark === OPAQUE ? undefined : mark.slice(WHITEOUT.length), rule);
+      // An overlay unpacker makes the parents of the whiteout in the upper directory, over whatever is below.
+      if (rule === 'overlay' && parts.length > 0) upper.#directoryAt(parts, position);
+    }
+    for (const entry of entries) {
       const parts = entryParts(entry.path);
-      const name = parts?.at(-1) ?? '';
       if (parts === undefined) this.#problems.push({ kind: 'outside', path: entry.path, layer: position });
       else if (isTooLong(entry.path, parts)) {
         this.#problems.push({ kind: 'name-too-long', path: `${entry.path.slice(0, 80)}…`, layer: position });
-      } else if (name === OPAQUE) whiteouts.push({ parent: parts.slice(0, -1), name: undefined });
-      else if (name.startsWith(WHITEOUT)) {
-        whiteouts.push({ parent: parts.slice(0, -1), name: name.slice(WHITEOUT.length) });
-      } else {
-        entries.push(entry);
-        partsOf.push(parts);
-      }
+      } else if (!isWhiteout(parts)) upper.#place(this, entry, parts, position);
     }
-    const upper = rule === 'overlay' ? new FileTree() : this;
-    for (const { parent, name } of whiteouts) {
-      this.#remove(parent, name, rule);
-      // An overlay unpacker makes the parents of the whiteout in the upper directory, over whatever is below.
-      if (rule === 'overlay' && parent.length > 0) upper.#directoryAt(parent, position);
-    }
-    for (const [i, entry] of entries.entries()) upper.#place(this, entry, partsOf[i]!, position);
     if (rule === 'resolve') return;
     this.#problems.push(...upper.#problems);
     this.#root = this.#merge(this.#root, upper.#root);
