@@ -1,9 +1,10 @@
 import { code, q } from '../code.ts';
 
-/** What every other engine needs nothing for: `docker` is the line for these very values, the proof behind it. */
-export interface Docker {
-  readonly docker: string;
-}
+/**
+ * `docker` is the line that builds these very values with Docker, and proves them. No interface: the declarations of the
+ * package spell it out where it is used.
+ */
+type Docker = { readonly docker: string };
 
 const elsewhere = {
   en: ({ docker }: Docker) => `Build with Docker and prove that: ${q(docker)}`,
