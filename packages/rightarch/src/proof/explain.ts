@@ -2,6 +2,7 @@ import type { Platform } from '../core/index.ts';
 import { type ElfFacts, isDeviceCode, machineFit, machinePlatform, otherSystem } from '../scan/index.ts';
 import { cpuWordsOf, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { isForArchitecture, isSameLibrary, ridLibrary, ridsFor } from './dotnet.ts';
+import { isAccelerator, packageOf } from './node-packages.ts';
 
 /** One file with machine code that does not fit, and what may be asked about the tree around it. */
 export interface ForeignCode {
@@ -122,7 +123,10 @@ const goTestData: PurposeRule = {
   explains: ({ path, isLoadable }) => !isLoadable && /\/src\/(?:[^/]+\/)+testdata\//.test(path),
 };
 
-/** `prebuilds/<os>-<cpu>/` as node-gyp-build and prebuildify lay it out; the right one is beside it. */
+/**
+ * `prebuilds/<os>-<cpu>/` as node-gyp-build and prebuildify lay it out; the right one is beside it, or the package goes
+ * on in plain JavaScript where none is for this CPU: bufferutil brings Linux's for x86-64 alone.
+ */
 const prebuilds: PurposeRule = {
   id: 'prebuilds',
   explains({ path, facts, declared, names, holdsFit }) {
@@ -131,6 +135,8 @@ const prebuilds: PurposeRule = {
     const [, root = '', own = ''] = match;
     // A file in a directory that is named for another CPU than its own is wrong, not on purpose.
     if (!namesItself(own, facts)) return false;
+    const owner = packageOf(path);
+    if (owner !== undefined && isAccelerator(owner)) return true;
     // node-gyp-build looks into build/Release before prebuilds.
     if (holdsFit(`${root.slice(0, -'prebuilds'.length)}build/Release`)) return true;
     const words = new Set(cpuWordsOf(declared));

@@ -98,6 +98,14 @@ describe('what must fit', () => {
     });
   });
 
+  it('an optional accelerator as npm installs it, with prebuilt files of other CPUs alone, goes on without', async () => {
+    const file = (cpu: string) => library(`${NM}/bufferutil/prebuilds/linux-${cpu}/bufferutil.node`, 'amd64');
+    expect(await prove([node, file('x64')])).toMatchObject({ verdict: 'proven', codes: [] });
+    expect((await prove([node, file('arm64')])).codes).toEqual(['proof/optional-module']);
+    const needed = library(`${NM}/bcrypt/prebuilds/linux-x64/bcrypt.node`, 'amd64');
+    expect((await prove([node, needed])).verdict).toBe('refuted');
+  });
+
   it('what npm’s hidden lockfile calls optional', async () => {
     const file = library(`${NM}/fastnative/build/Release/f.node`, 'amd64');
     const lock = (optional: boolean) =>

@@ -32,6 +32,11 @@ const ACCELERATORS = new Set([
 ]);
 const ACCELERATOR_FAMILY = /^@(?:msgpackr-extract|cbor-extract)\//;
 
+/** True of a package whose native code is only a faster way, for which there is plain JavaScript. */
+export function isAccelerator({ name }: NodePackage): boolean {
+  return ACCELERATORS.has(name) || ACCELERATOR_FAMILY.test(name);
+}
+
 /**
  * Families that their owner needs when it builds, not when it serves: `next start` and Next's standalone output run
  * without @next/swc (nextjs.org/docs, output: standalone, which leaves it out).
@@ -47,8 +52,9 @@ export function packageOf(path: string): NodePackage | undefined {
 }
 
 /** True where the packages that use this one work without it, as far as is known. */
-export function isOptional(tree: FileTree, { path, name }: NodePackage): boolean {
-  if (ACCELERATORS.has(name) || ACCELERATOR_FAMILY.test(name)) return true;
+export function isOptional(tree: FileTree, own: NodePackage): boolean {
+  const { path, name } = own;
+  if (isAccelerator(own)) return true;
   if (parsePlatformPackage(name) !== undefined) return false;
   // npm's hidden lockfile says which packages are there only as optional dependencies.
   const root = path.slice(0, path.indexOf('/node_modules/') + '/node_modules'.length);
