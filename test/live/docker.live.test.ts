@@ -87,6 +87,7 @@ async function rightarch(folder: string, ...args: readonly string[]): Promise<{ 
     temporary: directory,
     now: () => new Date('2026-11-22T00:00:00Z'),
     signal: new AbortController().signal,
+    input: async () => '',
     ask: async () => '',
   });
   return { status, out };

@@ -23,6 +23,7 @@ export function testShell(directory: string, own: Partial<Shell> & Pick<Shell, '
     temporary: directory,
     now: () => new Date('2026-11-22T00:00:00Z'),
     signal: new AbortController().signal,
+    input: async () => '',
     ask: async () => '',
     firstPauseMs: 1,
     ...own,

@@ -43,6 +43,7 @@ interface Setting {
  *   ```console                  lines behind `$ ` are run; what they print must be what stands there
  *   ```console message=CODE {…}       the diagnostic with these arguments in every language, for what no test can
  *                                     bring about (a full disk)
+ *                               (`rightarch … < FILE` reads the file as its stdin)
  *   <!-- fixture: DIR -->       a directory of the repository is copied in
  *   <!-- shell: lang=ja host=linux/arm64 -->    the language, the machine, the day from here on
  *   <!-- registry -->           an empty registry is started; `$REGISTRY` is its host and port
@@ -131,7 +132,10 @@ async function playConsole(
     if (!line.startsWith('$ ')) continue;
     commands++;
     text += `${line}\n`;
-    const { env, words } = splitEnv(splitWords(places.fill(line.slice(2))));
+    const { env, words: typed } = splitEnv(splitWords(places.fill(line.slice(2))));
+    const from = typed.indexOf('<');
+    const words = from < 0 ? typed : typed.slice(0, from);
+    const piped = from < 0 ? '' : readFileSync(join(directory, typed[from + 1] ?? ''), 'utf8');
     const [command = '', ...args] = words;
     if (command !== 'rightarch') {
       text += places.mask(plainCommand(command, args, directory));
@@ -156,6 +160,7 @@ async function playConsole(
       hostPlatform: setting.host,
       now: () => new Date(`${setting.now}T00:00:00Z`),
       signal: controller.signal,
+      input: async () => piped,
     });
     const status = await run(args, shell);
     text += mask(places.mask(printed), directory);

@@ -1,4 +1,4 @@
-import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { Diagnostic, Digest, Location, Platform } from '../core/index.ts';
 import type { CallOptions, Descriptor } from '../oci/types.ts';
 
 /** What is to be built, resolved: absolute paths, no variables left, docker's meaning for everything docker has. */
@@ -11,6 +11,10 @@ export interface BuildRequest {
   readonly dockerfile: string;
   /** `--target`: a stage by name; the last one where absent. */
   readonly stage?: string;
+  /** Where the stage is named; `--target` unless told. */
+  readonly stageAt?: Location;
+  /** What `-f -` read: the Dockerfile itself, and `dockerfile` is only its name. */
+  readonly dockerfileText?: string;
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

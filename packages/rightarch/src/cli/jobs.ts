@@ -36,15 +36,16 @@ export interface Job {
 }
 
 /** The images that the words and flags of `plan`, `build` and `ship` mean. */
-export function jobsOf(
+export async function jobsOf(
   session: Session,
   words: readonly string[],
   flags: Flags,
   project: ResolvedProject | undefined,
-): readonly Job[] {
+): Promise<readonly Job[]> {
+  const piped = oneValue(flags, 'file') === '-' ? await session.shell.input() : undefined;
   const picked =
     words.length > 0 ? words.map((word) => pick(session, word, flags, project)) : everything(session, project);
-  return picked.map((one) => jobOf(session, one, flags, project));
+  return picked.map((one) => jobOf(session, one, flags, project, piped));
 }
 
 /** A folder, or an image of the configuration. */
@@ -78,7 +79,13 @@ function everything({ shell }: Session, project: ResolvedProject | undefined): r
     : [{ context: shell.cwd }];
 }
 
-function jobOf(session: Session, picked: Picked, flags: Flags, project: ResolvedProject | undefined): Job {
+function jobOf(
+  session: Session,
+  picked: Picked,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  piped: string | undefined,
+): Job {
   const { shell } = session;
   const image = 'image' in picked ? picked.image : undefined;
   const context = 'image' in picked ? picked.image.context : picked.context;
@@ -99,7 +106,12 @@ function jobOf(session: Session, picked: Picked, flags: Flags, project: Resolved
   const request: BuildRequest = {
     name,
     context,
-    dockerfile: file === undefined ? (image?.dockerfile ?? join(context, 'Dockerfile')) : resolve(shell.cwd, file),
+    dockerfile:
+      file === undefined
+        ? (image?.dockerfile ?? join(context, 'Dockerfile'))
+        : piped === undefined
+          ? resolve(shell.cwd, file)
+          : file,
     args: { ...image?.args, ...pairsOf(session, flags, 'build-arg') },
     labels: { ...image?.labels, ...pairsOf(session, flags, 'label') },
     annotations: pairsOf(session, flags, 'annotation'),
@@ -109,6 +121,8 @@ function jobOf(session: Session, picked: Picked, flags: Flags, project: Resolved
     noCache: flags['no-cache'] === true,
     scriptsNotNeeded: image?.scriptsNotNeeded ?? [],
     ...(stage !== undefined ? { stage } : {}),
+    ...(image !== undefined && flags.target === undefined ? { stageAt: image.stageAt } : {}),
+    ...(piped !== undefined ? { dockerfileText: piped } : {}),
     ...(epoch !== undefined ? { sourceDateEpoch: epoch } : {}),
   };
   if (!existsSync(request.dockerfile) && file === undefined && image === undefined) {
@@ -247,10 +261,17 @@ function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][n
 }
 
 /** `--target lambda` is the commonest slip: unless the Dockerfile has a stage of that name, the runtime was meant. */
-function checkStage({ stage, dockerfile }: BuildRequest): void {
+function checkStage({ stage, stageAt, dockerfile, dockerfileText }: BuildRequest): void {
   const runtime = stage === undefined ? undefined : findTarget(stage);
-  if (stage === undefined || runtime === undefined || !existsSync(dockerfile)) return;
-  const stages = splitStages(parseDockerfile(readFileSync(dockerfile, 'utf8'), { file: dockerfile }));
+  if (stage === undefined || runtime === undefined) return;
+  if (dockerfileText === undefined && !existsSync(dockerfile)) return;
+  const text = dockerfileText ?? readFileSync(dockerfile, 'utf8');
+  const stages = splitStages(parseDockerfile(text, { file: dockerfile }));
   if (stages.some(({ name }) => name?.toLowerCase() === stage.toLowerCase())) return;
-  throw failure('cli/stage-not-runtime', { value: stage, runtime: runtime.id }, atInput('--target'), 'request');
+  throw failure(
+    'cli/stage-not-runtime',
+    { value: stage, runtime: runtime.id },
+    stageAt ?? atInput('--target'),
+    'request',
+  );
 }

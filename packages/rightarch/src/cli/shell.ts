@@ -27,6 +27,8 @@ export interface Shell {
   readonly temporary: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
+  /** All of stdin, to its end: a Dockerfile for `-f -`. */
+  readonly input: () => Promise<string>;
   /** One line from the terminal. */
   readonly ask: (question: string) => Promise<string>;
   /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
@@ -80,6 +82,11 @@ export function processShell(): Shell {
     temporary: tmpdir(),
     now: () => new Date(),
     signal: controller.signal,
+    input: async () => {
+      const parts: Buffer[] = [];
+      for await (const part of process.stdin) parts.push(part as Buffer);
+      return Buffer.concat(parts).toString('utf8');
+    },
     ask: async (question) => {
       const { createInterface } = await import('node:readline/promises');
       const lines = createInterface({ input: process.stdin, output: process.stderr });

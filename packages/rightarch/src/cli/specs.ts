@@ -224,5 +224,14 @@ export const laterCommands: Readonly<Record<string, string>> = {
   audit: 'rightarch verify IMAGE…',
 };
 
+/** Flags of docker's that later versions fill, with what serves until then. */
+export const laterOptions: Readonly<Record<string, string>> = {
+  '--cache-from': 'RIGHTARCH_CACHE=DIR rightarch build',
+  '--cache-to': 'RIGHTARCH_CACHE=DIR rightarch build',
+  '--provenance': 'docker buildx build --provenance=true -o type=oci,dest=app.tar .',
+  '--sbom': 'docker buildx build --sbom=true -o type=oci,dest=app.tar .',
+  '--attest': 'docker buildx build --attest type=sbom -o type=oci,dest=app.tar .',
+};
+
 /** Other names that people type first. */
 export const commandAliases: Readonly<Record<string, string>> = { lint: 'check', cp: 'copy', view: 'inspect' };

@@ -212,6 +212,7 @@ function resolveImage(scope: Scope, name: string, shape: ImageShape, targets: re
     context,
     dockerfile: resolve(context, text(shape.dockerfile ?? 'Dockerfile', 'dockerfile')),
     ...(shape.target !== undefined ? { stage: text(shape.target, 'target') } : {}),
+    stageAt: project.at(place('target')),
     args: map('args'),
     labels: map('labels'),
     secrets: (shape.secrets ?? []).flatMap((secret) =>

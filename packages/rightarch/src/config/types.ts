@@ -35,6 +35,8 @@ export interface ProjectImage {
   /** Absolute file. */
   readonly dockerfile: string;
   readonly stage?: string;
+  /** Where the stage is named. */
+  readonly stageAt: Location;
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /** Files are absolute. */

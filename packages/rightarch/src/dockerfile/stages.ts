@@ -1,4 +1,4 @@
-import type { Diagnostic, Platform } from '../core/index.ts';
+import type { Diagnostic, Location, Platform } from '../core/index.ts';
 import { familiarReference, parsePlatform, parseReference } from '../core/index.ts';
 import { diagnostic, nearest } from '../messages/index.ts';
 import { mountSources } from './mounts.ts';
@@ -69,7 +69,11 @@ export function splitStages(dockerfile: Dockerfile): readonly Stage[] {
  */
 export function stageGraph(
   dockerfile: Dockerfile,
-  settings: BuildSettings & { readonly contexts?: readonly string[] },
+  settings: BuildSettings & {
+    readonly contexts?: readonly string[];
+    /** Where the target is named: `--target` unless told. */
+    readonly targetAt?: Location | undefined;
+  },
 ): StageGraph {
   const { file } = dockerfile;
   const stages = splitStages(dockerfile);
@@ -89,21 +93,27 @@ export function stageGraph(
   }
 
   function platformOf(from: From, base: StageSource | undefined): Pick<Draft, 'platform' | 'platformFrom'> {
+    const flag = from.flags.find(({ name }) => name === 'platform')?.value;
+    // Whatever a stage is built from, BuildKit reads its flag, and fails where it comes to nothing (dockerfile2llb/convert.go).
+    const flagged = flag === undefined || flag.text === '' ? undefined : { flag, platform: readFlag(flag) };
     // A stage has the platform of the stage that it is built from, whatever its own flag says; scratch has the target's.
     if (base?.kind === 'stage') {
       return { platform: nodes[base.index]!.platform, platformFrom: { stage: base.index } };
     }
-    const flag = from.flags.find(({ name }) => name === 'platform')?.value;
-    if (flag === undefined || flag.text === '' || base?.kind === 'scratch') {
+    if (flagged === undefined || base?.kind === 'scratch') {
       return { platform: settings.platform, platformFrom: 'target' };
     }
+    return { platform: flagged.platform, platformFrom: { flag: flagged.flag } };
+  }
+
+  function readFlag(flag: Word): Platform | undefined {
     const { text, problems: found } = expandGlobal(global, flag);
     problems.push(...found);
     const platform = text === undefined ? undefined : parsePlatform(text);
     if (text !== undefined && platform === undefined) {
       problems.push(diagnostic('dockerfile/platform-invalid', { expression: flag.text, value: text }, at(flag.span)));
     }
-    return { platform, platformFrom: { flag } };
+    return platform;
   }
 
   const names = [...byName.keys()];
@@ -145,7 +155,7 @@ export function stageGraph(
       diagnostic(
         'dockerfile/stage-unknown',
         { name: settings.target, stages: names, nearest: near },
-        { in: 'input', name: '--target' },
+        settings.targetAt ?? { in: 'input', name: '--target' },
       ),
     );
   }

@@ -25,6 +25,7 @@ import type { CallOptions } from '../../oci/index.ts';
 import { readRegular } from '../files/read-regular.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
+import { checksNotRun } from './checks.ts';
 import { otherFrontend } from './frontend.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
 import { openStageOrImage } from './stage-or-image.ts';
@@ -71,7 +72,8 @@ export interface PreparedPlatform {
 /** The Dockerfile of a request, parsed. Throws its first error: a build of half a file would be another image. */
 export async function readDockerfile(request: BuildRequest, options: CallOptions = {}): Promise<Dockerfile> {
   const file = request.dockerfile;
-  const text = await readRegular(file, options.signal).catch((cause: NodeJS.ErrnoException) => {
+  const read = async (): Promise<string> => request.dockerfileText ?? readRegular(file, options.signal);
+  const text = await read().catch((cause: NodeJS.ErrnoException) => {
     if (cause.name === 'AbortError') throw cause;
     const detail = cause.code ?? cause.message;
     throw failure('plan/dockerfile-unreadable', { file, detail }, atFile(file), 'request', { cause });
@@ -100,6 +102,7 @@ export async function preparePlatform(
   const graph = stageGraph(dockerfile, {
     args: request.args,
     target: request.stage,
+    targetAt: request.stageAt,
     platform,
     buildPlatform,
     contexts,
@@ -117,7 +120,12 @@ export async function preparePlatform(
     throw failure('plan/target-fixed', args, placeIn(dockerfile, (flag?.value ?? from.image).span), 'request');
   }
   const stages = preparer.done();
-  const notes = [...dockerfile.problems, ...graph.problems, ...stages.flatMap((stage) => stage.notes)];
+  const notes = [
+    ...dockerfile.problems,
+    ...graph.problems,
+    ...checksNotRun(dockerfile, request),
+    ...stages.flatMap((stage) => stage.notes),
+  ];
   return { platform, stages, target: prepared, notes };
 }
 

@@ -4,7 +4,6 @@ import { type DiagnosticJson, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree, writeArchive } from '../../oci/index.ts';
 import { formatDuration } from '../../report/index.ts';
-import { oneValue } from '../arguments.ts';
 import { buildJob } from '../building.ts';
 import type { Built } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
@@ -12,12 +11,12 @@ import { type Job, jobsOf } from '../jobs.ts';
 import { loadNotYet, type Output, parseOutputs } from '../output.ts';
 import { loadProject } from '../project.ts';
 import { nameJobs } from '../publishing.ts';
+import { type ResultOfImage, writeResultFiles } from '../result-files.ts';
 import type { Session } from '../session.ts';
 import { shownPath } from '../shown.ts';
 import type { Flags } from '../specs.ts';
-import { writeWhole } from '../write-whole.ts';
 
-/** What one job left, for `--json`, `--metadata-file` and `--iidfile`. */
+/** What one job left, for `--json` and `--metadata-file`. */
 interface Left {
   readonly image: string;
   readonly digest: string;
@@ -40,9 +39,9 @@ export async function build(session: Session, words: readonly string[], flags: F
   const project = await loadProject(session, flags, words);
   const left: Left[] = [];
   const built: Built[] = [];
-  const jobs = jobsOf(session, words, flags, project);
-  await nameJobs(session, jobs, project);
-  for (const job of jobs) {
+  const jobs = await jobsOf(session, words, flags, project);
+  const results: ResultOfImage[] = [];
+  for (const { job, names } of await nameJobs(session, jobs, project)) {
     const directory = layoutOf(session, job, outputs);
     const { plan, result, ms } = await buildJob(session, job, flags, project, { directory, built });
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
@@ -60,9 +59,10 @@ export async function build(session: Session, words: readonly string[], flags: F
       diagnostics: session.findingsJson(plan.diagnostics),
     };
     left.push(one);
+    results.push({ image: one.image, root: result.root, names: names?.references ?? [], value: one });
     say(session, one, flags);
   }
-  writeFiles(session, left, flags);
+  writeResultFiles(session, results, flags);
   if (session.json) session.printJson(left.length === 1 ? left[0] : left);
   return 0;
 }
@@ -103,17 +103,4 @@ function say(session: Session, left: Left, flags: Flags): void {
     }),
   );
   for (const { platform, digest } of left.platforms) session.print(`  ${platform}  ${digest}`);
-}
-
-/** docker's names for the same facts, so that scripts that read them keep working. */
-function writeFiles(session: Session, left: readonly Left[], flags: Flags): void {
-  const [first] = left;
-  const metadata = oneValue(flags, 'metadata-file');
-  const iid = oneValue(flags, 'iidfile');
-  if (first === undefined) return;
-  if (metadata !== undefined) {
-    const value = { 'containerimage.digest': first.digest, 'image.name': first.image, rightarch: left };
-    writeWhole(session.path(metadata), `${JSON.stringify(value, undefined, 2)}\n`);
-  }
-  if (iid !== undefined) writeWhole(session.path(iid), first.digest);
 }

@@ -1,5 +1,5 @@
 import { formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
-import { failure } from '../../messages/index.ts';
+import { failure, printable } from '../../messages/index.ts';
 import type { Image, ImageTree } from '../../oci/index.ts';
 import { type ComparedSide, compareTrees, packagesKeep } from '../../proof/index.ts';
 import { type Comparison, comparisonJson, renderComparison } from '../../report/index.ts';
@@ -17,12 +17,30 @@ import type { Flags } from '../specs.ts';
  * stands on both sides.
  */
 export async function diff(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  const names = words.length > 0 ? words : [builtLocator(session, lastBuilt(session)[0])];
+  // Of several images that were built last, each is compared with itself.
+  const groups = words.length > 0 ? [words] : lastBuilt(session).map((one) => [builtLocator(session, one)]);
   const options = await openOptions(session);
   const opened: OpenedImage[] = [];
   try {
-    for (const name of names) opened.push(await openImage(session, name, options));
-    const pairs = pairsOf(opened, readPlatforms(flags));
+    const pairs: (readonly [Side, Side])[] = [];
+    const alone: OpenedImage[] = [];
+    for (const names of groups) {
+      const images: OpenedImage[] = [];
+      for (const name of names) {
+        const image = await openImage(session, name, options);
+        opened.push(image);
+        images.push(image);
+      }
+      const asked = readPlatforms(flags);
+      if (groups.length > 1 && asked.length === 0 && sidesOf(images[0]!, []).length < 2) alone.push(...images);
+      else pairs.push(...pairsOf(images, asked));
+    }
+    if (pairs.length === 0)
+      throw nothingToCompare(
+        alone,
+        alone.map((one) => sidesOf(one, [])),
+        groups.length,
+      );
     const comparisons: Comparison[] = [];
     for (const [left, right] of pairs) {
       const once = { shared: new Map<string, Promise<LayerFacts>>(), budget: openBudget() };
@@ -35,7 +53,13 @@ export async function diff(session: Session, words: readonly string[], flags: Fl
     if (session.json) {
       const values = comparisons.map(comparisonJson);
       session.printJson(values.length === 1 ? values[0] : values);
-    } else session.print(comparisons.map((one) => renderComparison(session.page, one)).join('\n\n'));
+    } else {
+      const named = groups.length > 1;
+      const texts = comparisons.map((one) => renderComparison(session.page, one));
+      session.print(
+        texts.map((text, i) => (named ? `${printable(comparisons[i]!.left.name)}\n${text}` : text)).join('\n\n'),
+      );
+    }
     return comparisons.some(({ found }) => found.sameCode.length > 0) ? 1 : 0;
   } finally {
     for (const image of opened) await image.close();
@@ -83,13 +107,14 @@ function sidesOf({ name, tree }: OpenedImage, asked: readonly Platform[]): reado
   });
 }
 
-function nothingToCompare(opened: readonly OpenedImage[], sides: readonly (readonly Side[])[]): Error {
+function nothingToCompare(opened: readonly OpenedImage[], sides: readonly (readonly Side[])[], groups = 1): Error {
   const images = opened.map(({ name }, i) => ({
     name,
     platforms: (sides[i] ?? []).map(({ platform }) => formatPlatform(platform)),
   }));
   const at = { in: 'image', image: opened[0]?.name ?? '' } as const;
-  return failure('cli/nothing-to-compare', { images }, at, 'request');
+  const alone = opened.length === 1 || groups > 1;
+  return failure('cli/nothing-to-compare', { images, alone }, at, 'request');
 }
 
 async function readSide(

@@ -12,7 +12,7 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
   const project = await loadProject(session, flags, words);
   const statuses: ExitStatus[] = [];
   const values: unknown[] = [];
-  const jobs = jobsOf(session, words, flags, project);
+  const jobs = await jobsOf(session, words, flags, project);
   await nameJobs(session, jobs, project);
   for (const job of jobs) {
     const engine = await engineFor(session, job, flags, project);

@@ -111,7 +111,9 @@ async function namesOfLayout(
   const built = namesBuiltWith(session, layout);
   if (built.length > 0) return { references: built.map(readTag), children: [] };
   const job =
-    project === undefined ? undefined : jobsOf(session, [], flags, project).find((one) => one.layout === layout);
+    project === undefined
+      ? undefined
+      : (await jobsOf(session, [], flags, project)).find((one) => one.layout === layout);
   if (job === undefined) throw failure('cli/push-needs-name', { source }, atInput('REF'), 'request');
   const [named] = await nameJobs(session, [job], project);
   return publishedNames(named!);

@@ -12,6 +12,7 @@ import { type Job, jobsOf } from '../jobs.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
 import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames } from '../publishing.ts';
+import { type ResultOfImage, writeResultFiles } from '../result-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -22,13 +23,19 @@ import { sayProof } from './verify.ts';
  */
 export async function ship(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
   const project = await loadProject(session, flags, words);
-  const jobs = jobsOf(session, words, flags, project);
+  const jobs = await jobsOf(session, words, flags, project);
   const planned = (await nameJobs(session, jobs, project)).map((one) => ({ ...one, names: publishedNames(one) }));
   await confirmWrite(session, project, flags);
   const statuses: ExitStatus[] = [];
-  const told = { values: [] as unknown[], used: new Set<IgnoreRule>(), built: [] as Built[] };
+  const told = {
+    values: [] as unknown[],
+    results: [] as ResultOfImage[],
+    used: new Set<IgnoreRule>(),
+    built: [] as Built[],
+  };
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
+  writeResultFiles(session, told.results, flags);
   if (words.length === 0) tellUnused(session, project, told.used);
   tellUnusedAssumptions(
     session,
@@ -45,7 +52,17 @@ async function shipOne(
   names: Names,
   flags: Flags,
   project: ResolvedProject | undefined,
-  { values, used, built }: { readonly values: unknown[]; readonly used: Set<IgnoreRule>; readonly built: Built[] },
+  {
+    values,
+    results,
+    used,
+    built,
+  }: {
+    readonly values: unknown[];
+    readonly results: ResultOfImage[];
+    readonly used: Set<IgnoreRule>;
+    readonly built: Built[];
+  },
 ): Promise<ExitStatus> {
   const { shell, language } = session;
   const fails = failsOn(flags);
@@ -81,7 +98,9 @@ async function shipOne(
     }
     const { receipt, ms: publishMs } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
-    values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
+    const shipped = { ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } };
+    values.push(shipped);
+    results.push({ image: job.request.name, root: result.root, names: names.references, value: shipped });
     if (!session.json) {
       session.print(renderReceipt(session.page, receipt, publishMs));
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);

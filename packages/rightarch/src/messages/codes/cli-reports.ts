@@ -10,6 +10,8 @@ const platformsIn = (
 export const cliReportCodes = {
   'cli/nothing-to-compare': code<{
     images: readonly { readonly name: string; readonly platforms: readonly string[] }[];
+    /** Each image was to be compared with itself, not one with the other. */
+    alone: boolean;
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -19,17 +21,17 @@ export const cliReportCodes = {
       ko: '비교할 플랫폼 두 개가 없음',
     },
     message: {
-      en: ({ images }) =>
-        images.length === 1
-          ? `Two platforms are needed; ${platformsIn(images, 'has', 'none')}`
+      en: ({ images, alone }) =>
+        alone
+          ? `Two platforms of one image are needed; ${platformsIn(images, 'has', 'none')}`
           : `The two images have no platform in common: ${platformsIn(images, 'has', 'none')}`,
-      ja: ({ images }) =>
-        images.length === 1
-          ? `2 つのプラットフォームが必要です (${platformsIn(images, ':', 'なし')})`
+      ja: ({ images, alone }) =>
+        alone
+          ? `1 つのイメージに 2 つのプラットフォームが必要です (${platformsIn(images, ':', 'なし')})`
           : `2 つのイメージに共通のプラットフォームがありません (${platformsIn(images, ':', 'なし')})`,
-      ko: ({ images }) =>
-        images.length === 1
-          ? `플랫폼이 두 개 필요합니다(${platformsIn(images, ':', '없음')})`
+      ko: ({ images, alone }) =>
+        alone
+          ? `한 이미지에 플랫폼이 두 개 필요합니다(${platformsIn(images, ':', '없음')})`
           : `두 이미지에 공통된 플랫폼이 없습니다(${platformsIn(images, ':', '없음')})`,
     },
     fix: {

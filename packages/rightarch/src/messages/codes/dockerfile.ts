@@ -669,6 +669,28 @@ export const dockerfileCodes = {
       ko: () => '첫 `FROM` 앞에 `ARG 이름=값`으로 기본값을 쓰거나 `--build-arg`로 넘기세요',
     },
   }),
+  'dockerfile/checks-not-run': code<{ what: string; docker: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Build checks that should stop the build are not run',
+      ja: 'ビルドを止めるはずのビルドチェックが実行されない',
+      ko: '빌드를 멈춰야 할 빌드 체크가 실행되지 않음',
+    },
+    message: {
+      en: ({ what }) =>
+        `${q(what)} asks that a finding of BuildKit's build checks stops the build, and the embedded engine runs none of them`,
+      ja: ({ what }) =>
+        `${q(what)} は BuildKit のビルドチェックで問題が見つかればビルドを止める指定ですが、内蔵エンジンはこのチェックを実行しません`,
+      ko: ({ what }) =>
+        `${q(what)}은(는) BuildKit의 빌드 체크에서 문제가 나오면 빌드를 멈추라는 지정이지만, 내장 엔진은 이 체크를 실행하지 않습니다`,
+    },
+    fix: {
+      en: ({ docker }) => `Run the checks beside it: ${q(docker)}`,
+      ja: ({ docker }) => `チェックは別に実行してください: ${q(docker)}`,
+      ko: ({ docker }) => `체크는 따로 실행하세요: ${q(docker)}`,
+    },
+  }),
   'dockerfile/platform-invalid': code<{ expression: string; value: string }>({
     severity: 'error',
     since: '0.1.0',

@@ -1,0 +1,25 @@
+import type { Diagnostic, Location } from '../../core/index.ts';
+import type { Dockerfile } from '../../dockerfile/index.ts';
+import { atInput, diagnostic } from '../../messages/index.ts';
+import type { BuildRequest } from '../types.ts';
+
+/**
+ * `# check=error=true`, or the build argument that says the same and wins over it, makes BuildKit fail where one of its
+ * build checks finds something (docs.docker.com/build/checks, read 2026-11-28). Those checks are not run here, and
+ * whoever asked for them is told.
+ */
+export function checksNotRun(dockerfile: Dockerfile, request: BuildRequest): readonly Diagnostic[] {
+  const given = Object.hasOwn(request.args, 'BUILDKIT_DOCKERFILE_CHECK')
+    ? request.args['BUILDKIT_DOCKERFILE_CHECK']
+    : undefined;
+  const directive = dockerfile.directives.find(({ name }) => name === 'check');
+  const value = given ?? directive?.value ?? '';
+  if (!value.split(';').some((part) => /^\s*error\s*=\s*(?:1|t|true)\s*$/i.test(part))) return [];
+  const what = given === undefined ? `# check=${value}` : `--build-arg BUILDKIT_DOCKERFILE_CHECK=${value}`;
+  const docker = `docker buildx build --check -f ${request.dockerfile} ${request.context}`;
+  const at: Location =
+    given === undefined && directive !== undefined
+      ? { in: 'file', file: dockerfile.file, ...directive.span }
+      : atInput('--build-arg');
+  return [diagnostic('dockerfile/checks-not-run', { what, docker }, at)];
+}
