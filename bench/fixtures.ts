@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
   createReadStream,
   createWriteStream,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -24,15 +25,19 @@ interface Descriptor {
   readonly platform?: { readonly architecture: string };
 }
 
-/** One gzip layer on disk, and the same bytes unpacked. */
-export interface LayerFiles {
+/** One gzip layer on disk. */
+export interface PackedLayer {
   readonly name: string;
   readonly packed: string;
-  readonly unpacked: string;
   readonly digest: string;
   readonly diffId: string;
   readonly size: number;
   readonly unpackedSize: number;
+}
+
+/** The same bytes unpacked beside it. */
+export interface LayerFiles extends PackedLayer {
+  readonly unpacked: string;
 }
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -43,18 +48,21 @@ async function digestOfFile(file: string): Promise<string> {
   return `sha256:${hash.digest('hex')}`;
 }
 
+async function packedLayer(name: string, packed: string): Promise<PackedLayer> {
+  const hash = createHash('sha256');
+  let unpackedSize = 0;
+  for await (const chunk of createReadStream(packed).pipe(createGunzip())) {
+    hash.update(chunk as Buffer);
+    unpackedSize += (chunk as Buffer).length;
+  }
+  const diffId = `sha256:${hash.digest('hex')}`;
+  return { name, packed, digest: await digestOfFile(packed), diffId, size: statSync(packed).size, unpackedSize };
+}
+
 async function layerFiles(name: string, packed: string): Promise<LayerFiles> {
   const unpacked = join(workplace, `${name}.tar`);
   await pipeline(createReadStream(packed), createGunzip(), createWriteStream(unpacked));
-  return {
-    name,
-    packed,
-    unpacked,
-    digest: await digestOfFile(packed),
-    diffId: await digestOfFile(unpacked),
-    size: statSync(packed).size,
-    unpackedSize: statSync(unpacked).size,
-  };
+  return { ...(await packedLayer(name, packed)), unpacked };
 }
 
 /** A layer of the real node:22-slim for linux/amd64, by its place in the image. */
@@ -83,8 +91,25 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** 300 MB in 3,000 files, half of it words and half of it noise among repeats: about a third of it when packed. */
-function* generatedTar(): Generator<Buffer> {
+const FILE = 100_000;
+
+function tarHeader(path: string, size: number): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(path, 0);
+  header.write('0000644\0', 100);
+  header.write('0000000\0', 108);
+  header.write('0000000\0', 116);
+  header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('00000000000\0', 136);
+  header.write('        0', 148);
+  header.write('ustar\u000000', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return header;
+}
+
+/** Files of 100 kB, half of them words and half of them noise among repeats: about half of it when packed. */
+function* generatedTar(files: number): Generator<Buffer> {
   const next = numbers(300);
   const words = Array.from({ length: 2000 }, () =>
     next()
@@ -94,46 +119,55 @@ function* generatedTar(): Generator<Buffer> {
   const text = Buffer.from(Array.from({ length: 400_000 }, () => words[next() % words.length]).join(' '));
   const noise = Buffer.alloc(1 << 20);
   for (let i = 0; i < noise.length; i += 4) noise.writeUInt32LE((next() & 1) === 0 ? next() : i & 0xff00ff, i);
-  for (let file = 0; file < 3000; file++) {
-    const header = Buffer.alloc(512);
-    header.write(`srv/data/${file % 50}/file-${file}.bin`, 0);
-    header.write('0000644\0', 100);
-    header.write('0000000\0', 108);
-    header.write('0000000\0', 116);
-    header.write(`${(100_000).toString(8).padStart(11, '0')}\0`, 124);
-    header.write('00000000000\0', 136);
-    header.write('        0', 148);
-    header.write('ustar\u000000', 257);
-    header.write(
-      `${header
-        .reduce((sum, byte) => sum + byte, 0)
-        .toString(8)
-        .padStart(6, '0')}\0 `,
-      148,
-    );
+  for (let file = 0; file < files; file++) {
     const source = file % 2 === 0 ? text : noise;
-    const at = next() % (source.length - 100_000);
-    const content = Buffer.alloc(100_352);
-    source.copy(content, 0, at, at + 100_000);
+    const at = next() % (source.length - FILE);
+    const content = Buffer.alloc(Math.ceil(FILE / 512) * 512);
+    source.copy(content, 0, at, at + FILE);
     content.writeUInt32LE(next(), 50_000);
-    yield Buffer.concat([header, content]);
+    yield Buffer.concat([tarHeader(`srv/data/${file % 50}/file-${file}.bin`, FILE), content]);
   }
   yield Buffer.alloc(1024);
 }
 
-/** The generated layer, made once. */
-export async function generatedLayer(): Promise<LayerFiles> {
-  const packed = join(workplace, 'generated-1.tar.gz');
-  if (!existsSync(packed)) {
-    await pipeline(Readable.from(generatedTar()), createGzip(), createWriteStream(`${packed}.tmp`));
-    copyFileSync(`${packed}.tmp`, packed);
-    rmSync(`${packed}.tmp`);
+/** Many small files, as `node_modules` has them. */
+function* smallFilesTar(files: number): Generator<Buffer> {
+  for (let file = 0; file < files; file++) {
+    const content = Buffer.alloc(512);
+    const size = content.write(`module.exports = ${file};\n`);
+    const path = `usr/lib/node_modules/package-${Math.floor(file / 40)}/dist/${file % 7}/file-${file}.js`;
+    yield Buffer.concat([tarHeader(path, size), content]);
   }
-  return layerFiles('generated', packed);
+  yield Buffer.alloc(1024);
+}
+
+/** Made once, packed as fast as it goes where its size is all that matters. */
+async function madeLayer(name: string, tar: () => Iterable<Buffer>, level?: number): Promise<string> {
+  const packed = join(workplace, `${name}.tar.gz`);
+  if (existsSync(packed)) return packed;
+  const gzip = createGzip(level === undefined ? {} : { level });
+  await pipeline(Readable.from(tar()), gzip, createWriteStream(`${packed}.tmp`));
+  renameSync(`${packed}.tmp`, packed);
+  return packed;
+}
+
+/** 300 MB in 3,000 files. */
+export async function generatedLayer(): Promise<LayerFiles> {
+  return layerFiles('generated', await madeLayer('generated-1', () => generatedTar(3000)));
+}
+
+/** 4.2 GB in 42,000 files, never unpacked on disk. */
+export async function largeLayer(): Promise<PackedLayer> {
+  return packedLayer('large', await madeLayer('large-1', () => generatedTar(42_000), 1));
+}
+
+/** 300,000 files of a line each. */
+export async function smallFilesLayer(): Promise<PackedLayer> {
+  return packedLayer('small-files', await madeLayer('small-files-1', () => smallFilesTar(300_000)));
 }
 
 /** An image of that one layer in a layout of its own; with `lie`, its config names another diffID. */
-export function layoutOf(layer: LayerFiles, options: { readonly lie?: boolean } = {}): string {
+export function layoutOf(layer: PackedLayer, options: { readonly lie?: boolean } = {}): string {
   const directory = join(workplace, `${layer.name}${options.lie ? '-lying' : ''}`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(join(directory, 'blobs/sha256'), { recursive: true });
@@ -143,7 +177,7 @@ export function layoutOf(layer: LayerFiles, options: { readonly lie?: boolean } 
     writeFileSync(join(directory, 'blobs', digest.replace(':', '/')), bytes);
     return { mediaType, digest, size: bytes.length };
   };
-  copyFileSync(layer.packed, join(directory, 'blobs', layer.digest.replace(':', '/')));
+  linkSync(layer.packed, join(directory, 'blobs', layer.digest.replace(':', '/')));
   const config = store(
     {
       architecture: 'amd64',

@@ -1,19 +1,28 @@
 /**
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
- * installs what it needs, or says what is missing. Parts: verify, build, start, push; all of them unless told.
+ * installs what it needs, or says what is missing. Parts: verify, large, peers, build, start, push; all of them unless told.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
+import { benchLarge } from './large.ts';
 import { keepsBar, type Row, watchMachine } from './measure.ts';
+import { benchPeers } from './peers.ts';
 import { benchPush } from './push.ts';
 import { type BenchResult, renderPage, renderText } from './report.ts';
 import { benchStart } from './start.ts';
 import { benchVerify } from './verify.ts';
 import { Missing, root, workplace } from './workspace.ts';
 
-const parts = { verify: benchVerify, build: benchBuild, start: benchStart, push: benchPush } as const;
+const parts = {
+  verify: benchVerify,
+  large: benchLarge,
+  peers: benchPeers,
+  build: benchBuild,
+  start: benchStart,
+  push: benchPush,
+} as const;
 type Part = keyof typeof parts;
 
 const isPart = (word: string): word is Part => Object.hasOwn(parts, word);

@@ -51,7 +51,13 @@ export interface Row {
   readonly against?: { readonly name: string; readonly ms: number };
   /** Ours over theirs; with `times`, how many times faster we are. */
   readonly ratio?: number;
-  readonly bar?: { readonly most: number } | { readonly timesFaster: number } | { readonly mostMs: number };
+  readonly bar?:
+    | { readonly most: number }
+    | { readonly timesFaster: number }
+    | { readonly mostMs: number }
+    | { readonly mostBytes: number };
+  /** The largest memory that it had. */
+  readonly bytes?: number;
   readonly note?: string;
 }
 
@@ -74,9 +80,10 @@ export function compare(
 }
 
 /** Whether a row keeps its bar; undefined where it has none. */
-export function keepsBar({ bar, ratio, ms }: Row): boolean | undefined {
+export function keepsBar({ bar, ratio, ms, bytes }: Row): boolean | undefined {
   if (bar === undefined) return undefined;
   if ('mostMs' in bar) return ms <= bar.mostMs;
+  if ('mostBytes' in bar) return bytes === undefined ? undefined : bytes <= bar.mostBytes;
   if (ratio === undefined) return undefined;
   return 'most' in bar ? ratio <= bar.most : 1 / ratio >= bar.timesFaster;
 }

@@ -16,6 +16,7 @@ const time = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(m
 function barOf({ bar }: Row): string {
   if (bar === undefined) return '';
   if ('mostMs' in bar) return `at most ${time(bar.mostMs)}`;
+  if ('mostBytes' in bar) return `at most ${bar.mostBytes / 1e6} MB`;
   return 'most' in bar ? `at most ${bar.most}x` : `${bar.timesFaster}x faster`;
 }
 

@@ -18,7 +18,6 @@ export async function benchStart({ rounds }: { readonly rounds: number }): Promi
   const directory = layoutOf({
     name: 'tiny',
     packed: file,
-    unpacked: '',
     digest: digest(packed),
     diffId: digest(unpacked),
     size: packed.length,
