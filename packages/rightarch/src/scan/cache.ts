@@ -127,15 +127,18 @@ async function decode(bytes: Buffer, key: ScanKey): Promise<LayerFacts | undefin
   const body = bytes.subarray(newline + 1);
   const sum = createHash('sha256').update(body).digest('hex');
   if (bytes.toString('latin1', 0, Math.max(newline, 0)) !== `rightarch scan ${VERSION} ${sum}`) return undefined;
-  const lines = linesOf(body);
-  const head = JSON.parse((await lines.next()).value ?? '') as { readonly key: string; readonly facts: StoredFacts };
-  if (head.key !== nameOf(key)) return undefined;
   const files: FileFacts[] = [];
-  for await (const line of lines) files.push(restored(JSON.parse(line) as StoredFile));
-  return { ...head.facts, files };
+  let head: StoredHead | undefined;
+  await eachLine(body, (line) => {
+    const value: unknown = JSON.parse(line);
+    if (head === undefined) head = value as StoredHead;
+    else files.push(restored(value as StoredFile));
+  });
+  const found = head as StoredHead | undefined;
+  return found?.key === nameOf(key) ? { ...found.facts, files } : undefined;
 }
 
-async function* linesOf(packed: Buffer): AsyncGenerator<string> {
+async function eachLine(packed: Buffer, take: (line: string) => void): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let size = 0;
   for await (const chunk of Readable.from([packed]).pipe(createGunzip({ chunkSize: LINES_AT_ONCE }))) {
@@ -144,7 +147,7 @@ async function* linesOf(packed: Buffer): AsyncGenerator<string> {
     if (size > UNPACKED_ENTRY_LIMIT) throw new RangeError('more than any entry of ours unpacks to');
     let at = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
-      yield bytes.toString('utf8', at, end);
+      take(bytes.toString('utf8', at, end));
       at = end + 1;
     }
     rest = bytes.subarray(at);
@@ -170,7 +173,10 @@ function restored(file: StoredFile): FileFacts {
 }
 
 type StoredFile = Omit<FileFacts, 'content' | 'rawPath'> & { readonly content?: string; readonly rawPath?: string };
-type StoredFacts = Omit<LayerFacts, 'files'>;
+interface StoredHead {
+  readonly key: string;
+  readonly facts: Omit<LayerFacts, 'files'>;
+}
 
 /** Removes the least recently used entries until the rest fits, and what a killed run has left. */
 async function evict(directory: string, limit: number, now: number): Promise<void> {
