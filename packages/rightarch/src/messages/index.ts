@@ -16,3 +16,4 @@ export {
   parseLanguage,
   type Text,
 } from './language.ts';
+export { type Remark, remark, remarkJson, remarkText } from './phrases/remarks.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import {
   type ElfFacts,
   isDeviceCode,
@@ -18,7 +18,7 @@ export interface ArchivesProof {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly needs?: string;
+  readonly needs?: string | Remark;
 }
 
 interface Archive {
@@ -68,26 +68,26 @@ export function proveArchives(view: View): ArchivesProof {
   const declared = declaredText(view);
   const diagnostics: Diagnostic[] = [];
   const obligations: Obligation[] = [];
-  const open = (needs: string, { path, node }: Archive, evidence: string, found: Diagnostic) => {
+  const open = (needs: Remark, { path, node }: Archive, evidence: string, found: Diagnostic) => {
     first ??= needs;
     obligations.push({ step: 'machine-code', holds: 'unknown', subject: path, evidence, layer: node.layer });
     diagnostics.push(found);
   };
-  let first: string | undefined;
+  let first: Remark | undefined;
   for (const library of librariesOf(read, view)) {
     if (library.fits) continue;
     const { archive, member } = library;
     const found = [...library.found.keys()].join(', ');
     const args = { path: archive.path, member, declared, found };
     const place = placeOf(view, archive.path, archive.node);
-    open(`whether ${member} is loaded`, archive, found, diagnostic('proof/archive-wrong-cpu', args, place));
+    open(remark('loaded', { member }), archive, found, diagnostic('proof/archive-wrong-cpu', args, place));
   }
   for (const archive of read) {
     const { unread } = archive.zip;
     if (unread === undefined) continue;
     const args = { path: archive.path, why: unread };
     const place = placeOf(view, archive.path, archive.node);
-    open(`what is in ${archive.path}`, archive, unread, diagnostic('proof/archive-unread', args, place));
+    open(remark('contents', { path: archive.path }), archive, unread, diagnostic('proof/archive-unread', args, place));
   }
   return {
     verdict: obligations.length === 0 ? 'proven' : 'undecided',

@@ -1,5 +1,5 @@
 import { formatPlatform } from '../core/index.ts';
-import { diagnosticJson, type Language } from '../messages/index.ts';
+import { diagnosticJson, type Language, remarkJson } from '../messages/index.ts';
 import { notClaimed } from './not-claimed.ts';
 import { type Host, platformSeen, type Seen, targetSeen } from './seen-here.ts';
 import type { ImageProof, PlatformProof, TargetProof, TargetStart } from './types.ts';
@@ -56,10 +56,10 @@ function platformJson(proof: PlatformProof, targets: readonly TargetProof[]) {
     reach: proof.reach ?? null,
     start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
     counts: proof.counts,
-    obligations: proof.obligations,
+    obligations: proof.obligations.map((one) => ({ ...one, evidence: remarkJson(one.evidence) })),
     ...(proof.onPurpose.length > 0 ? { onPurpose: proof.onPurpose } : {}),
     ...(proof.witness !== undefined ? { witness: proof.witness } : {}),
-    ...(proof.needs !== undefined ? { needs: proof.needs } : {}),
+    ...(proof.needs !== undefined ? { needs: remarkJson(proof.needs) } : {}),
     targets: targets
       .filter((target) => target.platforms.some((one) => formatPlatform(one) === text))
       .map(({ id, verdict, entries }) => ({

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/index.ts';
+import type { Remark } from '../messages/index.ts';
 import type { TreeNode } from '../scan/index.ts';
 
 /** What one file that should hold code for the declared platform came to, where that is not «match». */
@@ -8,8 +9,8 @@ export interface Judgement {
   readonly path: string;
   readonly node: TreeNode;
   /** What was found instead: `x86-64 (e_machine 62)`. */
-  readonly evidence: string;
+  readonly evidence: string | Remark;
   readonly diagnostic: Diagnostic;
   readonly witness?: string;
-  readonly needs?: string;
+  readonly needs?: string | Remark;
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/index.ts';
-import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
+import { type ArgsOf, type CodeId, diagnostic, type Remark, remark } from '../messages/index.ts';
 import type { Resolution, TreeNode } from '../scan/index.ts';
 import { capitalOf, type Errno, TEXTS } from './errno.ts';
 import type { Words } from './launchers.ts';
@@ -38,7 +38,7 @@ export class Ledger {
   readonly diagnostics: Diagnostic[] = [];
   readonly files = new Set<string>();
   identity: Identity = { uid: 0, gids: [0], name: 'root' };
-  needs: string | undefined;
+  needs: string | Remark | undefined;
 
   constructor(view: View, start: Start) {
     this.view = view;
@@ -59,7 +59,7 @@ export class Ledger {
   note(
     step: Obligation['step'],
     subject: string,
-    seen: string,
+    seen: string | Remark,
     node: TreeNode | undefined,
     holds: boolean | 'unknown' = true,
   ): void {
@@ -81,10 +81,10 @@ export class Ledger {
     throw new Stop('refuted');
   }
 
-  undecided(path: string, needs: string, node?: TreeNode, seen = needs): never {
+  undecided(path: string, needs: string, node?: TreeNode, seen?: string): never {
     this.diagnostics.push(diagnostic('proof/start-undecided', { path, needs }, placeOf(this.view, path, node)));
-    this.note('exec', path, seen, node, 'unknown');
-    this.needs = `${needs} ${path}`;
+    this.note('exec', path, seen ?? remark('word', { word: needs }), node, 'unknown');
+    this.needs = remark('start', { word: needs, path });
     throw new Stop('undecided');
   }
 }

@@ -237,7 +237,7 @@ describe('copies for a better CPU', () => {
       },
     };
   };
-  const open = { verdict: 'undecided', needs: expect.stringContaining('x86-64-v3') };
+  const open = { verdict: 'undecided', needs: { args: { word: expect.stringContaining('x86-64-v3') } } };
 
   it('one that is sound changes nothing', async () => {
     const { own, prove } = on('amd64');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { remark } from '../messages/index.ts';
 import { elfBytes, machOBytes, peBytes, type TestFile, testImage } from '../testing/index.ts';
 import { verifyTree } from './verify.ts';
 
@@ -71,7 +72,7 @@ describe('what must fit', () => {
   ])('%s is undecided', async (_, path, mode) => {
     const proof = await prove([program(path, 'amd64', mode)]);
     expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/unexplained-machine-code'] });
-    expect(proof.needs).toBe(`whether /${path} is executed`);
+    expect(proof.needs).toEqual(remark('executed', { path: `/${path}` }));
   });
 
   it('a .node of a hard dependency (case 5), with the package that is wanted', async () => {
@@ -93,7 +94,7 @@ describe('what must fit', () => {
     const proof = await prove([node, library(`${NM}/bufferutil/build/Release/bufferutil.node`, 'amd64')]);
     expect(proof).toMatchObject({
       verdict: 'undecided',
-      needs: 'whether bufferutil is required',
+      needs: remark('required', { name: 'bufferutil' }),
       codes: ['proof/optional-module'],
     });
   });

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/index.ts';
-import { type ArgsOf, type CodeId, diagnostic } from '../messages/index.ts';
+import { type ArgsOf, type CodeId, diagnostic, type Remark, remark, remarkJson } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machinePlatform, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage, swapCpuWord, wordsIn } from './cpu-words.ts';
 import { dotnetOf, ridLibrary } from './dotnet.ts';
@@ -25,7 +25,7 @@ export interface MachineCodeProof {
   readonly diagnostics: readonly Diagnostic[];
   readonly onPurpose: readonly OnPurpose[];
   readonly witness?: string;
-  readonly needs?: string;
+  readonly needs?: string | Remark;
 }
 
 /** More of one code than this is told as a number. */
@@ -149,7 +149,7 @@ export function proveMachineCode(
       verdict: 'refuted',
       path: owner.path,
       node,
-      evidence: 'no member installed',
+      evidence: remark('no-member'),
       diagnostic: diagnostic('proof/platform-package-missing', args, placeOf(view, owner.path, node)),
       witness: familyWitness(owner),
     });
@@ -289,7 +289,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
     return {
       ...open,
       diagnostic: tell('proof/damaged-program', { path, found: text }),
-      needs: `whether ${path} is whole`,
+      needs: remark('whole', { path }),
     };
   }
   const command = commands.get(path);
@@ -322,7 +322,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
       return {
         ...open,
         diagnostic: tell('proof/optional-module', { path, owner: owner.name, declared, found: text }),
-        needs: `whether ${owner.name} is required`,
+        needs: remark('required', { name: owner.name }),
       };
     }
     const wanted = wantedPackage(view, owner.name, facts);
@@ -380,7 +380,7 @@ function judge(view: View, found: Found, { commands, linked, runtimes, wheels, e
   return {
     ...open,
     diagnostic: tell('proof/unexplained-machine-code', { path, declared, found: text, files: 1, ...made }),
-    needs: `whether ${path} is executed`,
+    needs: remark('executed', { path }),
   };
 }
 
@@ -439,10 +439,11 @@ function conclude(
     step: 'machine-code',
     holds: judgements.length === 0 ? true : judgements.some(({ verdict }) => verdict === 'refuted') ? false : 'unknown',
     subject: declared,
-    evidence: [
-      `${counts.match} of ${counts.programs} programs match`,
-      ...[...explained].sort().map(([rule, count]) => `${count} on purpose (${rule})`),
-    ].join(', '),
+    evidence: remark('programs-match', {
+      match: counts.match,
+      programs: counts.programs,
+      onPurpose: [...explained].sort(),
+    }),
   });
   for (const { verdict, path, node, evidence } of judgements) {
     const { layer } = node;
@@ -483,7 +484,7 @@ function shorten(
     const { path, node, evidence } = example;
     const args = {
       declared: declaredText(view),
-      found: evidence,
+      found: remarkJson(evidence),
       count: programs.length,
       path,
       prints: String(example.diagnostic.args['prints'] ?? refusedBy(path)),

@@ -1,4 +1,4 @@
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { witnessFor } from './interpreter-extensions.ts';
 import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
 import { hasOtherForm, worksWithout } from './module-rules.ts';
@@ -74,7 +74,7 @@ interface Found {
   readonly refutes: boolean;
   readonly module: Candidate;
   readonly witness: string;
-  readonly seen: string;
+  readonly seen: string | Remark;
   readonly diagnostic: ReturnType<typeof diagnostic>;
 }
 
@@ -123,7 +123,7 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
     refutes: false,
     module,
     witness: witnessOf(module),
-    seen: outcome.needs,
+    seen: remark('word', { word: outcome.needs }),
     diagnostic: diagnostic('proof/module-undecided', { ...args, prints: '', needs: outcome.needs, files: 1 }, at),
   };
 }
@@ -244,23 +244,22 @@ function conclude(
   const started = opened.map(({ runtime }) => `${runtime.path} (${runtime.process.libc})`);
   const runtimes = new Set(started.length > 0 ? started : found.map((one) => String(one.diagnostic.args['runtime'])));
   const all = opened.length + found.filter(({ module }) => !opened.includes(module as Opened)).length;
-  const twins = chosen > 0 ? `, ${chosen} for another libc or ABI beside them` : '';
   const obligations: Obligation[] = [
     {
       step: 'module',
       holds: refuted !== undefined ? false : open !== undefined ? 'unknown' : true,
       subject: [...runtimes].join(', '),
-      evidence: `${loaded.length} of ${all} native modules load${twins}`,
+      evidence: remark('modules-load', { loaded: loaded.length, all, twins: chosen }),
     },
   ];
-  const list = (one: Candidate, holds: Obligation['holds'], evidence: string) => {
+  const list = (one: Candidate, holds: Obligation['holds'], evidence: string | Remark) => {
     const { layer } = one.node;
     obligations.push({ step: 'module', holds, subject: one.path, evidence, ...(layer > 0 ? { layer } : {}) });
   };
   for (const { refutes, module, seen } of found.slice(0, LISTED)) list(module, refutes ? false : 'unknown', seen);
   for (const one of loaded.slice(0, LISTED)) {
     const own = one.answer.libraries.map(({ path }) => path);
-    list(one, true, own.length === 0 ? 'libraries of the process' : own.join(', '));
+    list(one, true, own.length === 0 ? remark('process-libraries') : own.join(', '));
   }
   const diagnostics = group(found);
   const shown = diagnostics.slice(0, SHOWN);
@@ -274,7 +273,7 @@ function conclude(
     diagnostics: shown,
     ...(refuted !== undefined ? { witness: refuted.witness } : {}),
     ...(refuted === undefined && open !== undefined
-      ? { needs: `${open.diagnostic.args['needs']} ${open.module.path}` }
+      ? { needs: remark('module', { word: String(open.diagnostic.args['needs']), path: open.module.path }) }
       : {}),
   };
 }

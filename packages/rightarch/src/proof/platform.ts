@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, remark } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import { type FileFacts, FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
 import { proveArchives } from './archives.ts';
@@ -47,14 +47,14 @@ function heldToLooks(question: PlatformQuestion, proof: PlatformProof): Platform
   const place = proof.platform === undefined ? at : { ...at, platform: proof.platform };
   const args = { layers: layers.map(String), count: question.layers.length };
   const own = diagnostic('proof/layer-looked-at', args, place);
-  return { ...rest, verdict: 'undecided', diagnostics: [...proof.diagnostics, own], needs: 'verify without --quick' };
+  return { ...rest, verdict: 'undecided', diagnostics: [...proof.diagnostics, own], needs: remark('whole-layers') };
 }
 
 function proveFacts(question: PlatformQuestion): PlatformProof {
   const { tree, image } = question;
   if (platformOf(image) === undefined) {
     const diagnostics = problemsOf(tree, image);
-    return unjudged(image, { verdict: 'undecided', obligations: [], diagnostics, needs: 'os and architecture' });
+    return unjudged(image, { verdict: 'undecided', obligations: [], diagnostics, needs: remark('own-platform') });
   }
   // What was not read may hold anything: neither that a file is missing nor that all are right can be said.
   if (question.layers.some(({ complete, lookedAt }) => !complete && lookedAt === undefined)) {
@@ -74,10 +74,10 @@ function proveFacts(question: PlatformQuestion): PlatformProof {
     ...rest,
     verdict: 'undecided',
     diagnostics: [found, ...worse.diagnostics],
-    needs: 'unpacker',
+    needs: remark('unpacker'),
     obligations: [
       ...worse.obligations,
-      { step: 'exec', holds: 'unknown', subject: linkHidden, evidence: 'overlay hides it, other unpackers do not' },
+      { step: 'exec', holds: 'unknown', subject: linkHidden, evidence: remark('overlay-hides') },
     ],
   };
 }

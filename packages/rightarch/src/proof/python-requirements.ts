@@ -1,5 +1,5 @@
 import type { Diagnostic, Platform } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, remark } from '../messages/index.ts';
 import { machineFit } from '../scan/index.ts';
 import { type Distribution, type Distributions, findDistributions } from './python-distributions.ts';
 import {
@@ -55,7 +55,7 @@ export function provePythonPackages(
   }));
   const [first] = all.judged;
   if (first !== undefined) {
-    const evidence = `${all.judged.length} distributions, their requirements on this platform, wheels and extension modules`;
+    const evidence = remark('distributions-read', { count: all.judged.length });
     obligations.unshift({
       step: 'module',
       holds: refuted !== undefined ? false : open !== undefined ? 'unknown' : true,
@@ -73,7 +73,7 @@ export function provePythonPackages(
     obligations,
     diagnostics,
     ...(refuted !== undefined ? { witness: refuted.witness } : {}),
-    ...(refuted === undefined && open !== undefined ? { needs: `imported ${open.path}` } : {}),
+    ...(refuted === undefined && open !== undefined ? { needs: remark('imported', { path: open.path }) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { remark } from '../messages/index.ts';
 import type { RuntimeConfig } from '../oci/index.ts';
 import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
 import { verifyTree } from './verify.ts';
@@ -336,7 +337,7 @@ describe('what does not start', () => {
 describe('what is left open', () => {
   it('no command at all: needs argv', async () => {
     const proof = await prove([], {});
-    expect(proof).toMatchObject({ verdict: 'undecided', needs: 'argv', codes: ['proof/no-command'] });
+    expect(proof).toMatchObject({ verdict: 'undecided', needs: remark('argv'), codes: ['proof/no-command'] });
   });
 
   it('a script without #! under a static init', async () => {

@@ -1,5 +1,5 @@
 import { type Diagnostic, shellWords } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
 import { TEXTS } from './errno.ts';
 import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
@@ -17,7 +17,7 @@ export interface StartProof {
   readonly obligations: readonly Obligation[];
   readonly diagnostics: readonly Diagnostic[];
   readonly witness?: string;
-  readonly needs?: string;
+  readonly needs?: string | Remark;
   /** Files that were judged here: the machine-code proof does not judge them a second time. */
   readonly files: ReadonlySet<string>;
 }
@@ -31,7 +31,7 @@ export function proveStart(view: View, start: Start | undefined): StartProof {
   const nothing = { reach: undefined, obligations: [], files: new Set<string>() };
   if (start === undefined || start.argv.length === 0) {
     const found = diagnostic('proof/no-command', {}, placeOf(view));
-    return { ...nothing, verdict: 'undecided', diagnostics: [found], needs: 'argv' };
+    return { ...nothing, verdict: 'undecided', diagnostics: [found], needs: remark('argv') };
   }
   const walk = new Walk(view, start);
   try {
@@ -376,7 +376,7 @@ class Walk {
   }
 
   #asShellScript(path: string, node: TreeNode): void {
-    this.#ledger.note('interpreter', path, 'no #!, run by the shell', node);
+    this.#ledger.note('interpreter', path, remark('run-by-shell'), node);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform, normalizePlatform, type Platform, samePlatform } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
 import type { FileTree, LayerFacts } from '../scan/index.ts';
 import type { Obligation, Verdict } from './types.ts';
@@ -10,7 +10,7 @@ export interface PartProof {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly needs?: string;
+  readonly needs?: string | Remark;
 }
 
 /** Faults that leave something unread rather than show it to be wrong: they prove nothing and refute nothing. */
@@ -25,10 +25,10 @@ const OPEN = new Set([
 ]);
 
 /** The fact that would decide an open structure. */
-function neededFor(open: Diagnostic | undefined): string {
-  if (open === undefined) return 'layers';
+function neededFor(open: Diagnostic | undefined): string | Remark {
+  if (open === undefined) return remark('layers');
   const byUnpacker = open.code === 'proof/layer-compression' || open.code === 'proof/entry-not-unpacked';
-  return byUnpacker ? 'unpacker' : open.code;
+  return byUnpacker ? remark('unpacker') : open.code;
 }
 
 /** What a fault means for the verdict of the image that it belongs to. */
@@ -99,7 +99,6 @@ export function proveStructure(
       layer.complete && layer.diffId === image.layers[i]?.diffId && layer.digest === image.layers[i]?.descriptor.digest,
   ).length;
   const earlier = parts.layers.filter((layer) => layer.earlier).length;
-  const known = earlier > 0 ? ` (${earlier} unpacked in an earlier run)` : '';
   const holds = verdict === 'proven' ? true : verdict === 'refuted' ? false : ('unknown' as const);
   return {
     verdict,
@@ -108,7 +107,7 @@ export function proveStructure(
         step: 'structure',
         holds,
         subject: image.descriptor.digest,
-        evidence: `manifest, config and ${read} of ${image.layers.length} layers read${known}; digests, sizes and diff_ids compared`,
+        evidence: remark('layers-read', { read, of: image.layers.length, earlier }),
       },
     ],
     diagnostics,

@@ -1,4 +1,5 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
+import type { Remark } from '../messages/index.ts';
 import type { TargetEntry } from '../target/index.ts';
 import type { Ignored } from './ignore.ts';
 import type { OnPurpose } from './stated-foreign.ts';
@@ -28,8 +29,8 @@ export interface Obligation {
   readonly holds: boolean | 'unknown';
   /** The file, digest or fact that was looked at. */
   readonly subject: string;
-  /** Data behind it: `x86-64 (e_machine 62)`, `symlink -> /usr/bin/node`. Never translated. */
-  readonly evidence: string;
+  /** Data behind it, never translated (`x86-64 (e_machine 62)`, `symlink -> /usr/bin/node`), or a sentence of ours. */
+  readonly evidence: string | Remark;
   /** 1-based layer that holds the file, where there is one. */
   readonly layer?: number;
 }
@@ -59,7 +60,7 @@ export interface PlatformProof {
   readonly runsAs?: readonly Platform[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */
   readonly witness?: string;
-  readonly needs?: string;
+  readonly needs?: string | Remark;
 }
 
 /** What becomes of the image on one of the platforms that a target asks for. */

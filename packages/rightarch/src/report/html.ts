@@ -1,5 +1,5 @@
 import { type Diagnostic, type Digest, formatPlatform, shortDigest } from '../core/index.ts';
-import { inWords, reasons } from '../messages/index.ts';
+import { inWords, reasons, remarkText } from '../messages/index.ts';
 import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
 import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
 import { proofPhrases, proofTexts, stepWords } from '../messages/phrases/proof.ts';
@@ -192,7 +192,7 @@ function obligations(page: Page, one: PlatformProof): Markup {
     const [look, sign] = HOLDS[String(holds) as keyof typeof HOLDS];
     const what = subject.startsWith('sha256:') ? shortDigest(subject as Digest) : subject;
     const where = layer === undefined ? '' : ` · ${proofTexts.inLayer[language]({ layer })}`;
-    return html`<li><span class="${look}" aria-label="${htmlTexts.holds[language]({ holds })}">${sign}</span><span><span class="soft small">${stepWords[step][language]}</span> <span class="mono">${what}</span><span class="soft small">${where}${evidence === '' ? '' : ` · ${evidence}`}</span></span></li>
+    return html`<li><span class="${look}" aria-label="${htmlTexts.holds[language]({ holds })}">${sign}</span><span><span class="soft small">${stepWords[step][language]}</span> <span class="mono">${what}</span><span class="soft small">${where}${evidence === '' ? '' : ` · ${remarkText(evidence, language)}`}</span></span></li>
 `;
   });
   return html`<details${{ markup: one.verdict === 'proven' ? '' : ' open' }}><summary><strong>${name}</strong> ${verdictMark(page, one.verdict)} <span class="soft small">${htmlTexts.steps[language]({ count: one.obligations.length })}</span></summary>

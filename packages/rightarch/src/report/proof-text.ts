@@ -1,5 +1,5 @@
 import { type Diagnostic, type Digest, formatPlatform, samePlatform, shortDigest } from '../core/index.ts';
-import { printable } from '../messages/index.ts';
+import { printable, remarkText } from '../messages/index.ts';
 import {
   acceptedWord,
   proofPhrases,
@@ -129,7 +129,7 @@ export function renderObligations(page: Page, { platforms }: ImageProof): string
         stepWords[step][page.language],
         printable(subject.startsWith('sha256:') ? shortDigest(subject as Digest) : subject),
         layer === undefined ? '' : proofTexts.inLayer[page.language]({ layer }),
-        ink(page, 'dim', printable(evidence)),
+        ink(page, 'dim', printable(remarkText(evidence, page.language))),
       ]);
       return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
     })
@@ -149,7 +149,7 @@ export const holdsMark = (page: Page, holds: boolean | 'unknown'): string =>
 /** What starts, for the proven; the fact that is missing or the command that fails, for the others. */
 export function startText(page: Page, { verdict, obligations, start, needs, witness }: PlatformProof): string {
   if (verdict === 'undecided' && needs !== undefined)
-    return proofTexts.needs[page.language]({ fact: printable(needs) });
+    return proofTexts.needs[page.language]({ fact: printable(remarkText(needs, page.language)) });
   if (verdict === 'refuted' && witness !== undefined)
     return proofTexts.witness[page.language]({ command: printable(witness) });
   const executed = obligations.filter(

@@ -1,5 +1,5 @@
 import { type Digest, formatPlatform, shortDigest } from '../core/index.ts';
-import { printable } from '../messages/index.ts';
+import { printable, remarkText } from '../messages/index.ts';
 import { proofPhrases, stepWords } from '../messages/phrases/proof.ts';
 import { purposeWords, whyPhrases, whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
@@ -78,7 +78,7 @@ function obligations(page: Page, proof: PlatformProof, image: Image | undefined)
       stepWords[step][page.language],
       printable(subject),
       layer === undefined ? '' : layerText(page, image, layer),
-      ink(page, 'dim', printable(evidence)),
+      ink(page, 'dim', printable(remarkText(evidence, page.language))),
     ]);
 }
 

@@ -151,7 +151,8 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
   ],
 };
 
-const open = {
+/** The words for what is not known of a native module, or of a start. */
+export const open = {
   en: (needs: string): string => OPEN[needs]?.[0] ?? why.en(needs),
   ja: (needs: string): string => OPEN[needs]?.[1] ?? why.ja(needs),
   ko: (needs: string): string => OPEN[needs]?.[2] ?? why.ko(needs),

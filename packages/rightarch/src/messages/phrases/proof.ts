@@ -91,9 +91,9 @@ export const proofTexts = {
         .join(', '),
   } satisfies Text<{ match: number; mismatch: number; undecided: number }>,
   needs: {
-    en: ({ fact }) => `would be decided by: ${fact}`,
-    ja: ({ fact }) => `これが分かれば確定: ${fact}`,
-    ko: ({ fact }) => `이것을 알면 확정: ${fact}`,
+    en: ({ fact }) => `open: ${fact}`,
+    ja: ({ fact }) => `未確定の点: ${fact}`,
+    ko: ({ fact }) => `미확정인 점: ${fact}`,
   } satisfies Text<{ fact: string }>,
   witness: {
     en: ({ command }) => `to see it, run: ${command}`,
