@@ -1,4 +1,5 @@
 import { formatPlatform, type Platform } from '../packages/rightarch/src/core/index.ts';
+import { binaryBytes } from '../packages/rightarch/src/messages/index.ts';
 import {
   type Fact,
   instanceExamples,
@@ -20,7 +21,7 @@ function row(name: string, known: Known<unknown>, value: (fact: Fact<unknown>) =
 const plain = (fact: Fact<unknown>): string => String(fact.value);
 const platformList = (fact: Fact<unknown>): string =>
   (fact.value as readonly Platform[]).map(formatPlatform).join(', ');
-const bytes = (fact: Fact<unknown>): string => `${String(fact.value)} bytes`;
+const bytes = (fact: Fact<unknown>): string => `${binaryBytes(Number(fact.value))}, ${String(fact.value)} bytes`;
 
 const defaults: Readonly<Record<string, string>> = {
   node: "the machine's own CPU",

@@ -44,6 +44,16 @@ export function printable(text: string): string {
     .replace(HIDDEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** `10 GiB`, `250 MiB`: limits are set in binary units, whatever their pages call them. Others are told in bytes. */
+export function binaryBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+  ] as const)
+    if (bytes >= size && Number.isInteger((bytes / size) * 10)) return `${bytes / size} ${unit}`;
+  return `${bytes} B`;
+}
+
 /** `a, b, c` from a list of values, each quoted. */
 export function list(values: readonly string[]): string {
   return values.map(q).join(', ');

@@ -3,7 +3,7 @@
  * Never here: I/O, decisions, the choice of what to report.
  * Start with `code.ts` (what a row is), then any file of `codes/`; `phrases/` holds the words around the diagnostics.
  */
-export { type CodeRow, list, nearest, printable, q } from './code.ts';
+export { binaryBytes, type CodeRow, list, nearest, printable, q } from './code.ts';
 export { type ArgsOf, type CodeId, codes } from './codes/index.ts';
 export { atFile, atInput, diagnostic, docsFor, failure, inWords, reasons, refusal, type Worded } from './diagnose.ts';
 export { type DiagnosticJson, diagnosticJson, type LocationJson, locationJson } from './diagnostic-json.ts';

@@ -84,10 +84,10 @@ class Reader {
   list(value: unknown, path: string): readonly unknown[] {
     if (!Array.isArray(value)) this.fail(path, 'list');
     if (value.length > MAX_ENTRIES) {
-      const what = `${this.#place.document}${this.#place.digest === undefined ? '' : ` ${this.#place.digest}`}`;
+      const { document, digest } = this.#place;
       throw failure(
         'image/too-many-entries',
-        { what, count: value.length, limit: MAX_ENTRIES },
+        { document, digest, count: value.length, limit: MAX_ENTRIES },
         this.#place.at,
         'request',
       );

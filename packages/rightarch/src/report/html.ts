@@ -13,6 +13,7 @@ import { pageStyle } from './html-style.ts';
 import { instructionText, layerUsers, platformText, shortMediaType } from './layers.ts';
 import { html, type Markup, sentence } from './markup.ts';
 import { formatBytes, type Page } from './page.ts';
+import { formText } from './proof-text.ts';
 import { joinRuntimes } from './same-findings.ts';
 import { seenQuestion, seenRows, seenWhy, seenWord } from './seen-text.ts';
 import { purposeText } from './why-text.ts';
@@ -67,7 +68,7 @@ function imageMarkup(page: Page, { proof, tree }: ReportedImage, host: Host | un
   each.sort((a, b) => order[a.severity] - order[b.severity]);
   return html`<header>
 <h1>${proof.image} ${verdictMark(page, proof.verdict, proof.accepted)}</h1>
-<p class="small soft">${proof.form}, <span class="mono">${proof.digest}</span></p>
+<p class="small soft">${formText(page, proof)}, <span class="mono">${proof.digest}</span></p>
 </header>
 <main>
 <section><h2>${say(page, 'runs')}</h2>${matrix(page, proof)}${host !== undefined && seenMarkup(page, proof, host)}</section>

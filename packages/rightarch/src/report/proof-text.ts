@@ -11,7 +11,7 @@ import {
 import type { ImageProof, PlatformProof, TargetStart, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
 import { ink, type Page } from './page.ts';
-import { renderTable } from './table.ts';
+import { renderDetails, renderTable } from './table.ts';
 
 const SOURCES = {
   registry: 'sourceRegistry',
@@ -19,6 +19,7 @@ const SOURCES = {
   archive: 'sourceArchive',
   docker: 'sourceDocker',
 } as const;
+const FORMS = { index: 'formIndex', manifest: 'formManifest' } as const;
 const INKS = { proven: 'green', refuted: 'red', undecided: 'yellow' } as const;
 
 /** The verdict in the reader's language, in its colour. */
@@ -27,11 +28,14 @@ export function verdictText(page: Page, verdict: Verdict, accepted = false): str
   return ink(page, INKS[verdict], accepted ? `${word} (${acceptedWord[page.language]})` : word);
 }
 
+/** An index, or the one manifest. */
+export const formText = ({ language }: Page, { form }: ImageProof): string => proofPhrases[FORMS[form]][language];
+
 /** The answer of `verify` without its findings: where the bytes came from, each platform, each runtime. */
 export function renderProof(page: Page, proof: ImageProof): string {
   const say = (key: keyof typeof proofPhrases): string => proofPhrases[key][page.language];
   const lines = [
-    `${ink(page, 'bold', printable(proof.image))}  ${ink(page, 'dim', `${say(SOURCES[proof.source])}, ${proof.form}, ${shortDigest(proof.digest)}`)}`,
+    `${ink(page, 'bold', printable(proof.image))}  ${ink(page, 'dim', `${say(SOURCES[proof.source])}, ${formText(page, proof)}, ${shortDigest(proof.digest)}`)}`,
     '',
     renderTable(
       page,
@@ -131,7 +135,7 @@ export function renderObligations(page: Page, { platforms }: ImageProof): string
         layer === undefined ? '' : proofTexts.inLayer[page.language]({ layer }),
         ink(page, 'dim', printable(remarkText(evidence, page.language))),
       ]);
-      return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
+      return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, rows, 3, '    ')}`;
     })
     .join('\n\n');
 }

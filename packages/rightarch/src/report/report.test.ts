@@ -11,6 +11,7 @@ import {
   renderTable,
   sortDiagnostics,
 } from './index.ts';
+import { renderDetails } from './table.ts';
 
 const page: Page = { language: 'en', color: false, width: 80 };
 
@@ -118,5 +119,20 @@ describe('diagnostics', () => {
 
   test('a code of a later version keeps its arguments', () => {
     expect(renderDiagnostic(page, { ...finding(1, 1), code: 'new/thing' })).toContain('new/thing {"text":"linux"');
+  });
+});
+
+describe('details of a row', () => {
+  const rows = [['✓', 'library', '/usr/lib/libc.so.6', 'layer 1 sha256:0123', 'x86-64 (e_machine 62) '.repeat(4)]];
+
+  test('stand beside it where there is room', () => {
+    expect(renderDetails({ ...page, width: 200 }, rows, 3).split('\n')).toHaveLength(1);
+  });
+
+  test('stand below it, folded between words, where there is none', () => {
+    const text = renderDetails({ ...page, width: 60 }, rows, 3);
+    expect(text.split('\n').every((line) => line.length <= 60)).toBe(true);
+    // Nothing is lost.
+    expect(text.replace(/\s+/g, ' ').trim()).toBe(rows[0]!.join(' ').trim());
   });
 });

@@ -45,3 +45,37 @@ export function renderTable(
     })
     .join('\n');
 }
+
+/**
+ * Rows whose cells from `first` on say more of the ones before: beside them where that fits the page, else below, a line
+ * each, folded between words. Nothing is cut.
+ */
+export function renderDetails(page: Page, rows: readonly (readonly string[])[], first: number, indent = '  '): string {
+  const whole = renderTable(page, [], rows, indent).split('\n');
+  const below = `${indent}    `;
+  return rows
+    .flatMap((row, i) => {
+      if (displayWidth(whole[i]!) <= page.width) return [whole[i]!];
+      const [head = ''] = renderTable(page, [], [row.slice(0, first)], indent).split('\n');
+      const rest = row.slice(first).filter((cell) => cell !== '');
+      return [
+        ...fold(head, page.width, below),
+        ...rest.flatMap((cell) => fold(below + cell, page.width, `${below}  `)),
+      ];
+    })
+    .join('\n');
+}
+
+/** The text in lines of at most `width` columns where it has spaces to break at; what follows stands behind `indent`. */
+function fold(text: string, width: number, indent: string): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.trimEnd().split(/(?<=\S) (?=\S)/)) {
+    if (line !== '' && displayWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

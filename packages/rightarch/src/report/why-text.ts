@@ -7,7 +7,7 @@ import type { Ignored, ImageProof, OnPurpose, PlatformProof, TargetProof } from 
 import { instructionText, shortMediaType } from './layers.ts';
 import { ink, type Page } from './page.ts';
 import { holdsMark } from './proof-text.ts';
-import { renderTable } from './table.ts';
+import { renderDetails, renderTable } from './table.ts';
 
 /**
  * `--why`: for each platform the chain from the entry of the index to the manifest, the config, the command, its
@@ -19,7 +19,7 @@ export function renderWhy(page: Page, proof: ImageProof, tree: ImageTree): strin
     const name =
       one.platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(one.platform);
     const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image)];
-    return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], rows, '    ')}`;
+    return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, rows, 3, '    ')}`;
   });
   return [...platforms, ...proof.targets.flatMap((target) => selections(page, target, tree))].join('\n\n');
 }
@@ -38,7 +38,7 @@ function selections(page: Page, { id, entries }: TargetProof, tree: ImageTree): 
     ];
     const own = proof === undefined ? [] : [...started(page, proof), ...obligations(page, proof, image)];
     const name = printable([id, formatPlatform(asked)].join(' '));
-    return `  ${ink(page, 'cyan', name)}\n${renderTable(page, [], [chosen, ...own], '    ')}`;
+    return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, [chosen, ...own], 3, '    ')}`;
   });
 }
 

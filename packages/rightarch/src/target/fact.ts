@@ -1,4 +1,5 @@
 import { type Platform, parseCpu } from '../core/index.ts';
+import type { Clause } from '../messages/phrases/facts.ts';
 import type { Fact } from './types.ts';
 
 /** The day on which the sources of this data set were last read. A fact that was read again carries its own day. */
@@ -8,12 +9,12 @@ const READ = '2026-11-22';
 export const factDays = 180;
 
 /** A fact from a primary source, or from several independent reports. */
-export function confirmed<const T>(value: T, source: `https://${string}`, note?: string): Fact<T> {
+export function confirmed<const T>(value: T, source: `https://${string}`, note?: Clause): Fact<T> {
   return { value, source, checked: READ, standing: 'confirmed', ...(note !== undefined ? { note } : {}) };
 }
 
 /** A fact from one third-party report, or inferred from code. It warns and never refuses. */
-export function partial<const T>(value: T, source: `https://${string}`, note?: string): Fact<T> {
+export function partial<const T>(value: T, source: `https://${string}`, note?: Clause): Fact<T> {
   return { value, source, checked: READ, standing: 'partial', ...(note !== undefined ? { note } : {}) };
 }
 

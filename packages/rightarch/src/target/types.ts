@@ -1,4 +1,5 @@
 import type { Platform } from '../core/index.ts';
+import type { Clause } from '../messages/phrases/facts.ts';
 
 /** A statement about the outside world. Without a source and a date it does not compile. */
 export interface Fact<T> {
@@ -8,8 +9,8 @@ export interface Fact<T> {
   readonly checked: `20${number}-${string}-${string}`;
   /** Only a `confirmed` fact can refuse something; a `partial` one warns. */
   readonly standing: 'confirmed' | 'partial';
-  /** A clause in English that qualifies it, from the source. */
-  readonly note?: string;
+  /** A clause that qualifies it, from the source. */
+  readonly note?: Clause;
 }
 
 /** A fact, or nobody knows. `unknown` can warn and never refuse. */
@@ -50,7 +51,7 @@ export interface Target {
   /** How the runtime picks an entry from an index. */
   readonly selection: 'containerd' | 'cri-o' | 'docker' | 'exact' | 'unknown';
   /** Where the CPU is declared, by tool: `cdk`, `cloudformation`, `terraform`, `yaml`, `api`. */
-  readonly declaredBy: Readonly<Record<string, string>>;
+  readonly declaredBy: Readonly<Record<string, string>> & { readonly instance?: Clause; readonly nodes?: Clause };
   readonly mismatch: Mismatch;
   /** Platforms that it runs under emulation: slower, and without some instructions. */
   readonly emulates?: Fact<readonly Platform[]>;
@@ -58,8 +59,8 @@ export interface Target {
   readonly port?: { readonly fallback?: Fact<number>; readonly variable?: Fact<string> };
   readonly readOnlyRoot?: Fact<boolean>;
   /** What the image must hold or speak beyond starting: `lambda-runtime-api`. */
-  readonly requires?: readonly Fact<string>[];
-  readonly status?: Fact<string>;
+  readonly requires?: readonly Fact<Clause>[];
+  readonly status?: Fact<Clause>;
 }
 
 /** `ecs-fargate`, `lambda` …: the keys of facts/targets.md section 11, the same everywhere. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { atInput, type CodeRow, codes, docsFor, failure, nearest } from '../../messages/index.ts';
+import { atInput, type CodeRow, codes, docsFor, failure, type Language, nearest } from '../../messages/index.ts';
 import { helpPhrases } from '../../messages/phrases/commands.ts';
 import { reportPhrases } from '../../messages/phrases/report.ts';
 import { ink, renderTable } from '../../report/index.ts';
@@ -37,7 +37,11 @@ export async function explain(session: Session, words: readonly string[]): Promi
   }
   for (const { code, severity, title } of entries) {
     session.print(`${ink(page, 'bold', code)}  ${reportPhrases[severity][language]}: ${title[language]}\n`);
-    session.print(pageOf(code));
+    const body = pageOf(code);
+    // The pages are English; what is found and what to do, in the language of the reader, is in their examples.
+    if (language !== 'en')
+      session.print(`${helpPhrases.explainEnglish[language]}\n\n${exampleIn(body, code, language)}`);
+    session.print(body);
   }
   return 0;
 }
@@ -48,7 +52,18 @@ function pageOf(code: string): string {
   return text
     .slice(Math.max(0, text.indexOf('## Why')))
     .replace(/^<!-- .* -->\n/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
     .trimEnd();
+}
+
+/** The finding of the page's example with its fix, as that language says it; nothing where no example prints it. */
+function exampleIn(body: string, code: string, language: Language): string {
+  const lines = body.split('\n');
+  const words = [reportPhrases.error, reportPhrases.warning].map((label) => `${label[language]}[${code}]: `);
+  const from = lines.findIndex((line) => words.some((word) => line.startsWith(word)));
+  if (from < 0) return '';
+  const to = lines.findIndex((line, at) => at > from && line.startsWith(`  ${reportPhrases.docs[language]}`));
+  return `${lines.slice(from, to).join('\n')}\n\n`;
 }
 
 /** `image/platform-absent`, also with what stood around it: `error[image/platform-absent]:`. */

@@ -1,4 +1,5 @@
 import { code, list, nearest, q } from '../code.ts';
+import type { Language } from '../language.ts';
 
 const mib = (bytes: number) => `${Math.round(bytes / 104857.6) / 10} MiB`;
 
@@ -50,6 +51,22 @@ const documents = {
   ja: { index: 'インデックス', manifest: 'マニフェスト', config: 'config' },
   ko: { index: '인덱스', manifest: '매니페스트', config: 'config' },
 } as const;
+
+/** Japanese stands off from Latin letters by a space, and from its own by none. */
+const behind = (name: string): string => (/[\x21-\x7e]$/.test(name) ? `${name} ` : name);
+
+/** A document of the image by its name, and by its digest where it has one. */
+function wholeDocument(language: Language, document = 'index', digest?: string): string {
+  const name =
+    document === 'docker-manifest'
+      ? '`manifest.json`'
+      : document === 'layout'
+        ? '`index.json`'
+        : language === 'en'
+          ? `the ${document}`
+          : documents[language][document as keyof (typeof documents)['ja']];
+  return digest === undefined ? name : `${name} ${digest}`;
+}
 
 /** What a member of a document was expected to be. */
 export type DocumentShape = keyof (typeof shapes)['en'];
@@ -397,19 +414,19 @@ export const imageCodes = {
     },
     message: {
       en: ({ document, digest, place, wanted }) => {
-        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : `the ${document}`}${digest === undefined ? '' : ` ${digest}`}`;
+        const whole = wholeDocument('en', document, digest);
         return wanted === 'json'
           ? `${whole} is not JSON, at ${place}`
           : `${q(place)} of ${whole} is not ${shapes.en[wanted]}`;
       },
       ja: ({ document, digest, place, wanted }) => {
-        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ja[document]}${digest === undefined ? '' : ` ${digest}`}`;
+        const whole = wholeDocument('ja', document, digest);
         return wanted === 'json'
           ? `${whole} が JSON として読めません (${place})`
           : `${whole} の ${q(place)} の形式が正しくありません (正しい形式: ${shapes.ja[wanted]})`;
       },
       ko: ({ document, digest, place, wanted }) => {
-        const whole = `${document === 'docker-manifest' ? '`manifest.json`' : document === 'layout' ? '`index.json`' : documents.ko[document]}${digest === undefined ? '' : ` ${digest}`}`;
+        const whole = wholeDocument('ko', document, digest);
         return wanted === 'json'
           ? `${whole}을(를) JSON으로 읽을 수 없습니다(${place})`
           : `${whole}의 ${q(place)} 형식이 올바르지 않습니다(올바른 형식: ${shapes.ko[wanted]})`;
@@ -656,7 +673,14 @@ export const imageCodes = {
       ko: () => '증명하려면 모든 레이어가 일반 레이어로 레지스트리에 저장되도록 빌드하세요(BuildKit의 기본 동작입니다)',
     },
   }),
-  'image/too-many-entries': code<{ what: string; count: number; limit: number }>({
+  'image/too-many-entries': code<{
+    /** A digest or a file as written, or a document and its digest. */
+    what?: string;
+    document?: 'index' | 'manifest' | 'config' | 'layout' | 'docker-manifest' | undefined;
+    digest?: string | undefined;
+    count: number;
+    limit: number;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -665,9 +689,12 @@ export const imageCodes = {
       ko: '인덱스나 매니페스트의 항목이 너무 많음',
     },
     message: {
-      en: ({ what, count, limit }) => `${what} lists ${count} entries, more than the ${limit} that are read`,
-      ja: ({ what, count, limit }) => `${what} に ${count} 個の要素があり、読み取る上限 ${limit} を超えています`,
-      ko: ({ what, count, limit }) => `${what}에 항목이 ${count}개 있어, 읽는 한도 ${limit}개를 넘습니다`,
+      en: ({ what, document, digest, count, limit }) =>
+        `${what ?? wholeDocument('en', document, digest).replace(/^t/, 'T')} lists ${count} entries, more than the ${limit} that are read`,
+      ja: ({ what, document, digest, count, limit }) =>
+        `${behind(what ?? wholeDocument('ja', document, digest))}に ${count} 個の要素があり、読み取る上限 ${limit} を超えています`,
+      ko: ({ what, document, digest, count, limit }) =>
+        `${what ?? wholeDocument('ko', document, digest)}에 항목이 ${count}개 있어, 읽는 한도 ${limit}개를 넘습니다`,
     },
     fix: {
       en: () => 'Look at what wrote the image: no runtime needs as many',

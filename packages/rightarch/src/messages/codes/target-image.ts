@@ -1,4 +1,4 @@
-import { code, q } from '../code.ts';
+import { binaryBytes, code, q } from '../code.ts';
 
 type Stage = 'deploy' | 'pull' | 'create' | 'start' | 'load';
 
@@ -397,11 +397,12 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: { en: 'The image is too large', ja: 'イメージが大きすぎる', ko: '이미지가 너무 큼' },
     message: {
-      en: ({ runtime, bytes, limit }) => `The image unpacks to ${bytes} bytes, and ${runtime} takes ${limit} at most`,
+      en: ({ runtime, bytes, limit }) =>
+        `The image unpacks to ${bytes} bytes, and ${runtime} takes ${binaryBytes(limit)} (${limit} bytes) at most`,
       ja: ({ runtime, bytes, limit }) =>
-        `展開後のイメージは ${bytes} バイトですが、${runtime} の上限は ${limit} バイトです`,
+        `展開後のイメージは ${bytes} バイトですが、${runtime} の上限は ${binaryBytes(limit)} (${limit} バイト) です`,
       ko: ({ runtime, bytes, limit }) =>
-        `압축을 푼 이미지는 ${bytes}바이트인데 ${runtime}의 한도는 ${limit}바이트입니다`,
+        `압축을 푼 이미지는 ${bytes}바이트인데 ${runtime}의 한도는 ${binaryBytes(limit)}(${limit}바이트)입니다`,
     },
     fix: {
       en: () => 'Leave build tools and caches out of the last stage',

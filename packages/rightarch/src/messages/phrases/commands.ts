@@ -251,6 +251,11 @@ export const helpPhrases = {
   commands: { en: 'Commands', ja: 'コマンド', ko: '명령' },
   options: { en: 'Options', ja: 'オプション', ko: '옵션' },
   everywhere: { en: 'Everywhere', ja: '共通', ko: '공통' },
+  explainEnglish: {
+    en: '',
+    ja: '解説ページは英語です。ページ内の例での指摘と対処は、日本語では次のように表示されます。',
+    ko: '설명 페이지는 영어입니다. 페이지에 있는 예의 지적 사항과 조치는 한국어로 다음과 같이 표시됩니다.',
+  },
   explainOne: {
     en: '`rightarch explain CODE` says more about one of them',
     ja: '`rightarch explain コード` で個々の説明を表示します',

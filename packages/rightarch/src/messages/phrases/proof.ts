@@ -45,6 +45,8 @@ export const proofPhrases = {
   unknownPlatform: { en: '(none declared)', ja: '(宣言なし)', ko: '(선언 없음)' },
   notInImage: { en: 'not in the image', ja: 'イメージにない', ko: '이미지에 없음' },
   notReadable: { en: 'cannot be read', ja: '読み取れない', ko: '읽을 수 없음' },
+  formIndex: { en: 'index', ja: 'インデックス', ko: '인덱스' },
+  formManifest: { en: 'manifest', ja: 'マニフェスト', ko: '매니페스트' },
   sourceRegistry: { en: 'registry', ja: 'レジストリ', ko: '레지스트리' },
   sourceLayout: { en: 'OCI layout', ja: 'OCI レイアウト', ko: 'OCI 레이아웃' },
   sourceArchive: { en: 'archive', ja: 'アーカイブ', ko: '아카이브' },

@@ -23,6 +23,8 @@ export const targetPhrases = {
   stage: { en: 'seen at', ja: '現れる段階', ko: '나타나는 단계' },
   unknown: { en: 'unknown', ja: '不明', ko: '알 수 없음' },
   partial: { en: 'one report only', ja: '報告が一件のみ', ko: '보고 한 건뿐' },
+  yes: { en: 'yes', ja: 'はい', ko: '예' },
+  no: { en: 'no', ja: 'いいえ', ko: '아니요' },
   node: { en: 'the node decides', ja: 'ノードで決まる', ko: '노드가 결정' },
   required: { en: 'must be declared', ja: '指定が必須', ko: '반드시 선언' },
 } satisfies Readonly<Record<string, Label>>;

@@ -8,7 +8,7 @@ const GITLAB = 'https://docs.gitlab.com/ee/ci/runners/hosted_runners/linux.html'
 export const githubActions: Target = {
   ...dockerHost,
   id: 'github-actions',
-  title: 'GitHub Actions, hosted runners',
+  title: 'GitHub Actions (hosted runners)',
   aliases: ['github', 'gha'],
   platforms: confirmed(linux('amd64', 'arm64'), GITHUB),
   fallback: confirmed('amd64', GITHUB, 'ubuntu-latest'),
@@ -20,7 +20,7 @@ export const githubActions: Target = {
 export const gitlabHosted: Target = {
   ...dockerHost,
   id: 'gitlab-hosted',
-  title: 'GitLab.com, hosted runners',
+  title: 'GitLab.com (hosted runners)',
   aliases: ['gitlab'],
   platforms: confirmed(linux('amd64', 'arm64'), GITLAB),
   fallback: confirmed('amd64', GITLAB, 'untagged jobs run on saas-linux-small-amd64'),

@@ -70,12 +70,12 @@ const PI = 'https://github.com/containerd/platforms/blob/main/cpuinfo_linux.go';
 export const raspberryPi64: Target = {
   ...dockerHost,
   id: 'raspberry-pi-64',
-  title: 'Raspberry Pi, 64-bit system',
+  title: 'Raspberry Pi (64-bit OS)',
   aliases: ['raspberry-pi', 'rpi', 'rpi64'],
   platforms: confirmed(
     linux('arm64', 'arm/v7', 'arm/v6'),
     PI,
-    'the engine also takes 32-bit entries; whether they run depends on the model',
+    'Docker also takes 32-bit entries; whether they run depends on the model',
   ),
   fallback: confirmed('arm64', PI),
   declaredBy: {},
@@ -84,7 +84,7 @@ export const raspberryPi64: Target = {
 export const raspberryPi32: Target = {
   ...dockerHost,
   id: 'raspberry-pi-32',
-  title: 'Raspberry Pi, 32-bit system',
+  title: 'Raspberry Pi (32-bit OS)',
   aliases: ['rpi32'],
   platforms: confirmed(linux('arm/v7', 'arm/v6'), PI, 'Pi 1 and Zero are arm/v6'),
   fallback: confirmed('arm', PI, 'a 64-bit kernel under a 32-bit system reports arm/v8'),
@@ -101,7 +101,7 @@ const MOBY_CREATE = 'https://github.com/moby/moby/blob/master/daemon/create.go';
 export const dockerDesktopAppleSilicon: Target = {
   ...dockerHost,
   id: 'docker-desktop-apple-silicon',
-  title: 'Docker Desktop on Apple Silicon',
+  title: 'Docker Desktop (Apple Silicon)',
   aliases: ['apple-silicon', 'mac'],
   platforms: confirmed(linux('arm64', 'amd64'), DESKTOP, 'amd64 is emulated, by Rosetta without AVX or by QEMU'),
   fallback: confirmed('arm64', DESKTOP),
@@ -125,7 +125,7 @@ export const dockerDesktopAppleSilicon: Target = {
 export const dockerDesktopIntel: Target = {
   ...dockerHost,
   id: 'docker-desktop-intel',
-  title: 'Docker Desktop on Intel or AMD',
+  title: 'Docker Desktop (Intel, AMD)',
   aliases: ['intel-mac'],
   platforms: confirmed(linux('amd64', '386'), MOBY_CREATE),
   fallback: confirmed('amd64', MOBY_CREATE),
