@@ -25,14 +25,14 @@ export interface Apt {
 }
 
 /** Opens apt for an architecture below `directory` and reads the archive's index once. Throws Unavailable. */
-export async function openApt(architecture: string, directory: string): Promise<Apt> {
+export async function openApt(architecture: string, directory: string, suite?: string): Promise<Apt> {
   const root = join(directory, architecture);
   const archives = join(root, 'cache', 'archives');
   for (const path of ['sources', 'state/lists/partial', 'cache/archives/partial', 'alone']) {
     await mkdir(join(root, path), { recursive: true });
   }
   await writeFile(join(root, 'status'), '');
-  await writeFile(join(root, 'sources', 'debian.sources'), await debianSources('/etc/apt'));
+  await writeFile(join(root, 'sources', 'debian.sources'), await debianSources('/etc/apt', suite));
   const settings = {
     'Dir::Etc::sourcelist': '/dev/null',
     'Dir::Etc::sourceparts': join(root, 'sources'),
@@ -94,14 +94,17 @@ export async function openApt(architecture: string, directory: string): Promise<
 
 /**
  * The host's own Debian sources, with the release changed to ours, in the format of sources.list(5). No archive is
- * named here: a machine behind a proxy or with a mirror keeps using it. Other vendors' sources are left out.
+ * named here: a machine behind a proxy or with a mirror keeps using it. Other vendors' sources are left out. `suite` is
+ * one more of the archive that has the release: `bookworm-backports`.
  */
-export async function debianSources(directory: string): Promise<string> {
+export async function debianSources(directory: string, suite?: string): Promise<string> {
   const stanzas = new Set<string>();
   for (const path of await sourceFiles(directory)) {
     const content = await readFile(path, 'utf8');
     for (const source of path.endsWith('.sources') ? parseStanzas(content) : parseLines(content)) {
-      const suites = source.suites.flatMap((suite) => ourSuite(suite));
+      const ours = source.suites.flatMap((one) => ourSuite(one));
+      // Another suite is beside the release itself in its archive.
+      const suites = suite === undefined ? ours : ours.filter((one) => one === RELEASE).flatMap((one) => [one, suite]);
       if (suites.length === 0 || !source.components.includes('main')) continue;
       const signed = source.signedBy === undefined ? '' : `Signed-By:${source.signedBy}\n`;
       stanzas.add(

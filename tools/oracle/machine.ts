@@ -23,13 +23,27 @@ export interface Machine {
   command(root: string, work: string): Promise<readonly string[]>;
 }
 
+/** A machine that is not the usual one of its platform. */
+export interface MachineModel {
+  /** QEMU's name of a CPU: `qemu64` has x86-64-v1, `Haswell` v3, `cortex-a72` ARMv8.0. */
+  readonly cpu?: string;
+  /** Of the kernel, in KiB; 4 unless told. */
+  readonly pages?: 4 | 16;
+}
+
 /** Gives the machine for a platform; fetches a kernel and busybox from Debian once. Throws Unavailable without apt. */
-export async function openMachine(platform: 'linux/amd64' | 'linux/arm64', cache = CACHE): Promise<Machine> {
+export async function openMachine(
+  platform: 'linux/amd64' | 'linux/arm64',
+  cache = CACHE,
+  { cpu, pages = 4 }: MachineModel = {},
+): Promise<Machine> {
   const architecture = platform === 'linux/arm64' ? 'arm64' : 'amd64';
-  const parts = await fetchParts(architecture, cache);
+  const isEmulated = architecture === 'arm64' || cpu !== undefined;
+  const parts = await fetchParts(architecture, cache, isEmulated, pages);
   const busybox = await readFile(join(parts, 'busybox'));
   const launch = Buffer.from(LAUNCH[architecture], 'base64');
-  return architecture === 'arm64' ? emulated(parts, busybox, launch) : native(busybox, launch);
+  const board = BOARDS[architecture];
+  return isEmulated ? emulated(parts, busybox, launch, { ...board, cpu: cpu ?? board.cpu }) : native(busybox, launch);
 }
 
 /** Namespaces of this kernel: mounts, processes and a network that has nothing but loopback. */
@@ -67,8 +81,35 @@ $b ln -s /proc/self/fd/2 /image/dev/stderr`,
   };
 }
 
-/** A whole machine: QEMU's `virt` board, Debian's kernel, and everything in an initramfs. */
-function emulated(parts: string, busybox: Buffer, launch: Buffer): Machine {
+interface Board {
+  readonly command: string;
+  readonly machine: string;
+  readonly cpu: string;
+  readonly console: string;
+  /** Debian's empty package that depends on the newest kernel, by the size of its pages in KiB. */
+  readonly kernels: Readonly<Record<number, { readonly name: string; readonly suite?: string }>>;
+}
+
+const BOARDS: Readonly<Record<'amd64' | 'arm64', Board>> = {
+  amd64: {
+    command: 'qemu-system-x86_64',
+    machine: 'q35',
+    cpu: 'qemu64',
+    console: 'ttyS0',
+    kernels: { 4: { name: 'linux-image-amd64' } },
+  },
+  arm64: {
+    command: 'qemu-system-aarch64',
+    machine: 'virt',
+    cpu: 'cortex-a72',
+    console: 'ttyAMA0',
+    // Debian 12 has the other size among its backports.
+    kernels: { 4: { name: 'linux-image-arm64' }, 16: { name: 'linux-image-arm64-16k', suite: 'bookworm-backports' } },
+  },
+};
+
+/** A whole machine: QEMU's board, Debian's kernel, and everything in an initramfs. */
+function emulated(parts: string, busybox: Buffer, launch: Buffer, { command, machine, cpu, console }: Board): Machine {
   return {
     busybox,
     launch,
@@ -91,46 +132,42 @@ $b chmod 1777 /image/dev/shm`,
       ]);
       await rm(root, { recursive: true, force: true });
       return [
-        ...[
-          'qemu-system-aarch64',
-          '-M',
-          'virt',
-          '-cpu',
-          'cortex-a72',
-          '-smp',
-          '1',
-          '-m',
-          '3072',
-          '-nographic',
-          '-no-reboot',
-        ],
+        ...[command, '-M', machine, '-cpu', cpu, '-smp', '1', '-m', '3072', '-nographic', '-no-reboot'],
         ...['-nodefaults', '-serial', 'stdio', '-monitor', 'none'],
         ...['-kernel', join(parts, 'vmlinuz'), '-initrd', initrd],
-        ...['-append', 'console=ttyAMA0 quiet panic=-1 rdinit=/init'],
+        ...['-append', `console=${console} quiet panic=-1 rdinit=/init`],
       ];
     },
   };
 }
 
 /** Puts `busybox` and, for an emulated machine, `vmlinuz` in the cache; they appear there only when whole. */
-async function fetchParts(architecture: 'amd64' | 'arm64', cache: string): Promise<string> {
-  const parts = join(cache, architecture);
+async function fetchParts(
+  architecture: 'amd64' | 'arm64',
+  cache: string,
+  withKernel: boolean,
+  pages: number,
+): Promise<string> {
+  const named = architecture === 'arm64' || !withKernel ? architecture : `${architecture}-kernel`;
+  const parts = join(cache, pages === 4 ? named : `${named}-${pages}k`);
   if (existsSync(parts)) return parts;
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, '.draft-'));
-  const apt = await openApt(architecture, join(cache, 'apt'));
+  const kernel = withKernel ? BOARDS[architecture].kernels[pages] : undefined;
+  if (withKernel && kernel === undefined) throw new Error(`no kernel for ${architecture} with pages of ${pages} KiB`);
+  const apt = await openApt(architecture, join(cache, kernel?.suite ?? 'apt'), kernel?.suite);
   const unpacked = await mkdtemp(join(tmpdir(), 'rightarch-parts-'));
   try {
     const names = ['busybox-static'];
-    if (architecture === 'arm64') {
+    if (kernel !== undefined) {
       // The package of that name is empty and depends on the newest kernel.
-      const kernel = /^Depends:.*?\b(linux-image-[^\s,(]+)/m.exec(await apt.show('linux-image-arm64'))?.[1];
-      if (kernel === undefined) throw new Error('linux-image-arm64 depends on no kernel');
-      names.push(kernel);
+      const real = /^Depends:.*?\b(linux-image-[^\s,(]+)/m.exec(await apt.show(kernel.name))?.[1];
+      if (real === undefined) throw new Error(`${kernel.name} depends on no kernel`);
+      names.push(real);
     }
     for (const path of await apt.alone(names)) await run('dpkg-deb', ['--extract', path, unpacked]);
     await run('cp', [join(unpacked, 'bin', 'busybox'), join(draft, 'busybox')]);
-    if (architecture === 'arm64') {
+    if (kernel !== undefined) {
       const image = (await readdir(join(unpacked, 'boot'))).find((name) => name.startsWith('vmlinuz-'))!;
       await run('cp', [join(unpacked, 'boot', image), join(draft, 'vmlinuz')]);
     }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Machine, openMachine } from './machine.ts';
+import { type Machine, type MachineModel, openMachine } from './machine.ts';
 import { type StartConfig, unpackImage } from './unpack-image.ts';
 
 /** What to run: an image of a layout, or a merged root file system with the configuration to start it with. */
@@ -23,6 +23,8 @@ export interface RunRequest {
   /** 60 seconds unless said otherwise, from the start of the machine. */
   readonly timeoutMs?: number;
   readonly config?: StartConfig;
+  /** Another machine than the platform's usual one. */
+  readonly machine?: MachineModel;
   /** Where the emulated machine's kernel is kept; `.cache/oracle` of this repository unless said otherwise. */
   readonly cache?: string;
 }
@@ -71,7 +73,7 @@ export async function runImage(request: RunRequest): Promise<RunResult> {
     await mkdir(root);
     const config = isLayout ? await unpackImage(request, join(root, 'image')) : (request.config ?? {});
     if (!isLayout) await copyTree(request.layout, join(root, 'image'));
-    const machine = await openMachine(request.platform, request.cache);
+    const machine = await openMachine(request.platform, request.cache, request.machine);
     const mark = `@@${randomBytes(8).toString('hex')}`;
     await writeFile(join(root, 'busybox'), machine.busybox, { mode: 0o755 });
     await writeFile(join(root, 'launch'), machine.launch, { mode: 0o755 });

@@ -1,10 +1,12 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
+import { cpuCases } from './truth-cpu-cases.ts';
 import { languageCases } from './truth-language-cases.ts';
 import { launcherCases } from './truth-launcher-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
 import { moduleCases } from './truth-module-cases.ts';
 import { nodeCases } from './truth-node-cases.ts';
+import { purposeCases } from './truth-purpose-cases.ts';
 import { pythonCases } from './truth-python-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
@@ -476,6 +478,8 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
 export const caseKinds = {
   startCases,
   launcherCases,
+  purposeCases,
+  cpuCases,
   libraryCases,
   moduleCases,
   nodeCases,

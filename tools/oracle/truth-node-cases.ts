@@ -146,6 +146,9 @@ export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]
     WRONG,
   );
 
+  const mac = bcrypt.find(({ path }) => path.includes('darwin-arm64/'))!.content!;
+  add('a native module for macOS', [release('a', mac)], `require("/${release('a', '').path}")`, 'refuted');
+
   const V22 = 127;
   for (const [kind, symbol] of [
     ['a symbol', true],

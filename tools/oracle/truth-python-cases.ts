@@ -36,6 +36,7 @@ export async function pythonCases(world: TruthWorld): Promise<readonly TruthCase
   const start = 'import yaml._yaml';
   add('an extension of Python', yaml, start, 'proven');
   add('an extension of Python for the other CPU, by its name', [...plain, foreign], start, 'refuted', WRONG);
+  add('extensions of Python for both CPUs', [...yaml, foreign], start, 'proven');
   const swapped = { ...native, content: foreign.content! };
   add("the other CPU's bytes under the right name of an extension", [...plain, swapped], start, 'refuted', WRONG);
   // What stands at the top is imported with its name; of what stands deeper nobody knows.

@@ -54,6 +54,8 @@ export interface TruthWorld {
   packageOf(cpu: Cpu, name: string): Promise<readonly TestFile[]>;
   /** A package of the npm registry below `directory`, as `npm install --ignore-scripts` leaves it. */
   npm(of: NpmPackage, directory: string): Promise<readonly TestFile[]>;
+  /** Tools that were asked for and are not on this machine. */
+  readonly absent: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,12 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
     'etc/passwd',
     'etc/group',
   );
+  const absent = new Set<string>();
+  const build: Build = async (command, args, cwd, env) => {
+    const file = await built(command, args, cwd, env);
+    if (file === undefined) absent.add(command);
+    return file;
+  };
   const apts = new Map<Cpu, Promise<Apt>>();
   const apt = (cpu: Cpu) => {
     const known = apts.get(cpu) ?? openApt(cpu, join(CACHE, 'apt'));
@@ -101,9 +109,9 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
       return takeFiles(directory, paths);
     },
     debian,
-    compile: (source, ...flags) => compile(root, CPUS[own].compiler, source, flags),
-    compileForOther: (source, ...flags) => compile(root, CPUS[other].compiler, source, flags),
-    go: (source, env = {}) => goBuild(root, own, source, env),
+    compile: (source, ...flags) => compile(build, root, CPUS[own].compiler, source, flags),
+    compileForOther: (source, ...flags) => compile(build, root, CPUS[other].compiler, source, flags),
+    go: (source, env = {}) => goBuild(build, root, own, source, env),
     install: async (...packages) => unpacked(own, await (await apt(own)).closure(packages)),
     packageOf: async (cpu, name) => unpacked(cpu, await (await apt(cpu)).alone([name])),
     async npm(of, directory) {
@@ -114,19 +122,20 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
           : [],
       );
     },
+    absent,
     close: () => rm(root, { recursive: true, force: true }),
   };
 }
 
-async function compile(root: string, compiler: string, input: Source, flags: readonly string[]) {
+async function compile(build: Build, root: string, compiler: string, input: Source, flags: readonly string[]) {
   const work = await mkdtemp(join(root, 'gcc-'));
   const { source, files } = typeof input === 'string' ? { source: input, files: {} } : input;
   await writeFile(join(work, 'in.c'), source);
   for (const [name, content] of Object.entries(files)) await writeFile(join(work, name), content);
-  return built(compiler, ['-o', 'out', 'in.c', ...flags], work);
+  return build(compiler, ['-o', 'out', 'in.c', ...flags], work);
 }
 
-async function goBuild(root: string, cpu: Cpu, source: string, env: Readonly<Record<string, string>>) {
+async function goBuild(build: Build, root: string, cpu: Cpu, source: string, env: Readonly<Record<string, string>>) {
   const work = await mkdtemp(join(root, 'go-'));
   await writeFile(join(work, 'main.go'), source);
   await writeFile(join(work, 'go.mod'), 'module example.test/app\n\ngo 1.19\n');
@@ -134,7 +143,7 @@ async function goBuild(root: string, cpu: Cpu, source: string, env: Readonly<Rec
   // Only what the toolchain has itself is built: nothing is fetched.
   const settings = { GOOS: 'linux', GOARCH: cpu, GOTOOLCHAIN: 'local', GOPROXY: 'off', GOFLAGS: '-mod=mod', ...cgo };
   const places = `${process.env['PATH']}:/usr/lib/go-1.19/bin:/usr/local/go/bin`;
-  return built('go', ['build', '-trimpath', '-buildvcs=false', '-o', 'out', '.'], work, {
+  return build('go', ['build', '-trimpath', '-buildvcs=false', '-o', 'out', '.'], work, {
     ...process.env,
     ...settings,
     ...env,
@@ -142,8 +151,15 @@ async function goBuild(root: string, cpu: Cpu, source: string, env: Readonly<Rec
   });
 }
 
+type Build = typeof built;
+
 /** The file `out` that a command leaves; undefined where there is no such command. */
-async function built(command: string, args: readonly string[], cwd: string, env = process.env) {
+async function built(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Buffer | undefined> {
   try {
     await run(command, args, { cwd, env });
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RuntimeConfig } from '../../packages/rightarch/src/oci/index.ts';
 import { type PlatformProof, verifyTree } from '../../packages/rightarch/src/proof/index.ts';
 import { type TestLayer, testImage } from '../../packages/rightarch/src/testing/index.ts';
+import type { MachineModel } from './machine.ts';
 import { type RunResult, runImage } from './run-image.ts';
 
 export type TruthPlatform = 'linux/amd64' | 'linux/arm64';
@@ -17,6 +18,8 @@ export interface TruthCase {
   readonly verdict: 'proven' | 'refuted' | 'undecided' | null;
   /** The code of the finding, for what is not proven. */
   readonly code?: string;
+  /** Another machine than the platform's usual one. */
+  readonly machine?: MachineModel;
   /** The exit status of the program where it gets to run; 0 unless said otherwise. */
   readonly status?: number;
 }
@@ -59,7 +62,8 @@ export async function tryCase(one: TruthCase, platform: TruthPlatform): Promise<
     const result = await runImage({
       layout: directory,
       platform,
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
+      ...(one.machine !== undefined ? { machine: one.machine } : {}),
       ...(own ? {} : { argv: words(proof.witness!) }),
     }).catch((error: Error): RunResult => ({ ...NOTHING, output: error.message }));
     return row(one, platform, proof, result, own ? shellText(argv) : proof.witness!);
