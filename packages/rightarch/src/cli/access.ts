@@ -5,6 +5,7 @@ import { atInput, failure } from '../messages/index.ts';
 import type { CredentialSource } from '../oci/credentials.ts';
 import { type ImageTree, type OpenOptions, openSource, openTree, parseLocator } from '../oci/index.ts';
 import type { MirrorRule, RegistryOptions } from '../oci/registry/index.ts';
+import { dockerAddress } from './docker-address.ts';
 import type { Session } from './session.ts';
 
 /** An image that was opened, under the name that people gave it. Close it when done. */
@@ -98,23 +99,8 @@ export async function openOptions(
     signal: shell.signal,
     registry: await registryOptions(session),
     mirrors,
-    ...(dockerAddress(session) !== undefined ? { docker: dockerAddress(session) } : {}),
+    docker: dockerAddress(shell),
   };
-}
-
-/** The Docker of this machine: DOCKER_HOST, else the usual sockets; undefined where none is there. */
-function dockerAddress({ shell }: Session): OpenOptions['docker'] {
-  const host = shell.env['DOCKER_HOST'];
-  if (host?.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-  if (host?.startsWith('npipe://')) return { socketPath: host.slice('npipe://'.length).replaceAll('/', '\\') };
-  if (shell.system === 'win32') return { socketPath: '\\\\.\\pipe\\docker_engine' };
-  const usual = [
-    '/var/run/docker.sock',
-    join(shell.home, '.docker', 'run', 'docker.sock'),
-    join(shell.env['XDG_RUNTIME_DIR'] ?? '/run/user/0', 'podman', 'podman.sock'),
-  ];
-  const found = usual.find((path) => statSync(path, { throwIfNoEntry: false })?.isSocket());
-  return found === undefined ? undefined : { socketPath: found };
 }
 
 /** Opens an IMAGE argument. A bare name is looked for in the local Docker first, unless `published` is asked for. */
@@ -142,13 +128,17 @@ async function openAt(locator: ImageLocator, name: string, options: OpenOptions)
   }
 }
 
+function isHere(docker: OpenOptions['docker']): boolean {
+  return docker !== undefined && !('elsewhere' in docker);
+}
+
 /** `app:1.2` without a host may be an image that only the local Docker has. Its absence there is no failure. */
 async function openLocally(
   locator: ImageLocator,
   text: string,
   options: OpenOptions,
 ): Promise<OpenedImage | undefined> {
-  if (locator.kind !== 'registry' || options.docker === undefined || text.startsWith('registry:')) return undefined;
+  if (locator.kind !== 'registry' || !isHere(options.docker) || text.startsWith('registry:')) return undefined;
   if (locator.reference.registry !== 'docker.io' || /^[^/]+[.:][^/]*\//.test(text)) return undefined;
   try {
     return await openAt({ kind: 'docker', name: text }, text, options);

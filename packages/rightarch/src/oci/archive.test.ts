@@ -1,8 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf, type Failure } from '../core/index.ts';
@@ -188,7 +187,7 @@ describe('files that are no archives', () => {
 
 describe('an engine', () => {
   let server: Server;
-  let address: { host: string; port: number };
+  let address: { readonly socketPath: string };
   let saved: Buffer;
   beforeEach(async () => {
     const file = join(directory, 'saved.tar');
@@ -206,10 +205,13 @@ describe('an engine', () => {
       };
       (answers[request.url ?? ''] ?? (() => response.writeHead(404).end('{"message":"no such image"}')))();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+    address = { socketPath: join(mkdtempSync(join(tmpdir(), 'engine-')), 'docker.sock') };
+    await new Promise<void>((resolve) => server.listen(address.socketPath, resolve));
   });
-  afterEach(() => new Promise((resolve) => server.close(resolve)));
+  afterEach(async () => {
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(dirname(address.socketPath), { recursive: true });
+  });
 
   const open = (name: string) => openDocker(name, { address, temporaryDirectory: directory });
 
@@ -227,6 +229,8 @@ describe('an engine', () => {
     expect(await failing(open('other'))).toMatchObject({ code: 'image/docker-missing', because: ['no such image'] });
     expect(await failing(open('broken'))).toMatchObject({ code: 'image/docker-refused', because: ['no space left'] });
     expect((await failing(open('cut')))?.code).toBe('image/docker-unreachable');
+    const elsewhere = openDocker('x', { address: { elsewhere: 'ssh://me@build' } });
+    expect((await failing(elsewhere))?.code).toBe('image/docker-elsewhere');
     const nowhere = openDocker('x', { address: { socketPath: join(directory, 'no.sock') } });
     expect((await failing(nowhere))?.code).toBe('image/docker-unreachable');
     expect(readdirSync(directory)).toEqual([]);

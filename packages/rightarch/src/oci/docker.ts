@@ -10,8 +10,8 @@ import { isSystemError, writeFailure } from './files.ts';
 import type { ListedSource } from './layout.ts';
 import type { CallOptions } from './types.ts';
 
-/** Where a Docker or Podman engine listens: the path of a socket or named pipe, or a loopback address. */
-export type DockerAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+/** Where a Docker or Podman engine listens: the path of a socket or named pipe, or a place that is not asked from here. */
+export type DockerAddress = { readonly socketPath: string } | { readonly elsewhere: string };
 
 export interface DockerOptions extends CallOptions {
   readonly address?: DockerAddress | undefined;
@@ -31,7 +31,10 @@ export async function openDocker(image: string, options: DockerOptions = {}): Pr
   const name = `docker:${image}`;
   const at: Location = { in: 'image', image: name };
   const address = options.address ?? DEFAULT;
-  const shown = 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
+  if ('elsewhere' in address) {
+    throw failure('image/docker-elsewhere', { name: image, address: address.elsewhere }, at, 'request');
+  }
+  const shown = address.socketPath;
   const answer = await ask(
     address,
     `/images/${encodeURIComponent(image).replaceAll('%2F', '/')}/get`,
@@ -69,10 +72,14 @@ export async function openDocker(image: string, options: DockerOptions = {}): Pr
   }
 }
 
-function ask(address: DockerAddress, path: string, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+function ask(
+  { socketPath }: { readonly socketPath: string },
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
-      ...address,
+      socketPath,
       path,
       method: 'GET',
       headers: { host: 'docker', accept: 'application/x-tar, application/json' },

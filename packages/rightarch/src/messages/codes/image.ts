@@ -791,6 +791,25 @@ export const imageCodes = {
       ko: () => 'Docker를 시작하거나, 레지스트리, `oci:디렉터리`, `archive:파일` 중 하나로 지정하세요',
     },
   }),
+  'image/docker-elsewhere': code<{ name: string; address: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Docker is not on this machine',
+      ja: 'Docker がこのマシンにない',
+      ko: 'Docker가 이 머신에 없음',
+    },
+    message: {
+      en: ({ address }) => `\`docker\` asks ${q(address)}, which is no socket of this machine`,
+      ja: ({ address }) => `\`docker\` の接続先は ${q(address)} で、このマシンのソケットではありません`,
+      ko: ({ address }) => `\`docker\`의 연결 대상은 ${q(address)}이며, 이 머신의 소켓이 아닙니다`,
+    },
+    fix: {
+      en: ({ name }) => `Run \`docker save ${name} -o image.tar\` and give ${q('archive:image.tar')}`,
+      ja: ({ name }) => `\`docker save ${name} -o image.tar\` を実行し、${q('archive:image.tar')} を指定してください`,
+      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행하고 ${q('archive:image.tar')}를 지정하세요`,
+    },
+  }),
   'image/docker-missing': code<{ name: string }>({
     severity: 'error',
     since: '0.1.0',
