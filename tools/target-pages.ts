@@ -38,6 +38,10 @@ function facts(target: Target): readonly string[] {
     row('zstd layers', target.zstd, plain),
     ...(target.emulates ? [row('emulated', target.emulates, platformList)] : []),
     ...(target.maxImageBytes ? [row('largest image', target.maxImageBytes, bytes)] : []),
+    ...(target.pages
+      ? [row('kernel pages (arm64)', target.pages, ({ value }) => String(value).replaceAll(',', ', '))]
+      : []),
+    ...(target.lacks ? [row('does not run', target.lacks, ({ value }) => String(value).replaceAll(',', ', '))] : []),
     ...(target.readOnlyRoot ? [row('read-only root', target.readOnlyRoot, plain)] : []),
     ...(target.requires ?? []).map((fact) => row('requires', fact, plain)),
     ...(target.port?.fallback ? [row('default port', target.port.fallback, plain)] : []),

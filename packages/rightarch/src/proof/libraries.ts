@@ -1,5 +1,5 @@
 import type { Platform } from '../core/index.ts';
-import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
+import { type ElfFacts, loaderAbi, machineFit, machineText, type TreeNode } from '../scan/index.ts';
 import { builtInDirectories, cachedPath, muslDirectories, type Preload, preloads } from './loader-files.ts';
 import { compareVersions, type MissingVersion } from './symbol-versions.ts';
 import { type Identity, permits } from './user.ts';
@@ -315,6 +315,8 @@ class Loader implements Process {
       // Only System V and GNU/Linux (elf/dl-load.c, VALID_ELF_OSABI); ARM's own is known to ARM alone.
       if (facts.osAbi !== 0 && facts.osAbi !== 3) return unusable('ELF file OS ABI invalid');
       if (facts.machine !== own.machine) return this.#skip(found.path);
+      const [abi, ownAbi] = [loaderAbi(facts), loaderAbi(own)];
+      if (abi !== undefined && ownAbi !== undefined && abi !== ownAbi) return this.#skip(found.path);
     } else if (facts.bits !== own.bits) {
       return unusable('Exec format error');
     } else if (facts.machine !== own.machine) {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/index.ts';
 import { diagnostic, remark } from '../messages/index.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import { type FileFacts, FileTree, type LayerFacts, type UnpackRule } from '../scan/index.ts';
+import { type FileFacts, FileTree, type LayerFacts, machineFit, type UnpackRule } from '../scan/index.ts';
 import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { runsAs } from './failure.ts';
@@ -14,13 +14,15 @@ import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
 import { type PartProof, platformOf, problemsOf, proveStructure } from './structure.ts';
 import { type PlatformProof, worstVerdict } from './types.ts';
-import { placeOf, type View } from './view.ts';
+import { elfOf, placeOf, type View } from './view.ts';
 
 export interface PlatformQuestion {
   readonly tree: ImageTree;
   readonly image: Image;
   readonly layers: readonly LayerFacts[];
   readonly override?: StartOverride | undefined;
+  /** The x86-64 level that every machine in question has: more than the platform that the image declares. */
+  readonly level?: string | undefined;
   /** Files that somebody says are foreign on purpose; what the start executes is never among them. */
   readonly foreign?: readonly StatedForeign[] | undefined;
 }
@@ -115,8 +117,10 @@ export function unjudged(image: Image, part: PartProof): PlatformProof {
   };
 }
 
-function viewOf({ tree, image }: PlatformQuestion, files: FileTree): View {
-  return { name: tree.source.name, image, declared: platformOf(image)!, tree: files };
+function viewOf({ tree, image, level }: PlatformQuestion, files: FileTree): View {
+  const own = platformOf(image)!;
+  const declared = own.architecture === 'amd64' && level !== undefined ? { ...own, variant: level } : own;
+  return { name: tree.source.name, image, declared, tree: files };
 }
 
 function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
@@ -175,10 +179,35 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     onPurpose: code.onPurpose,
     diagnostics,
     ...(emulated.length > 0 ? { runsAs: emulated } : {}),
+    ...smallestPages(view, started.files),
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
     ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
   };
   return { proof, linkHidden: files.linkHidden, files };
+}
+
+/**
+ * Of everything that the start maps, the file that needs the smallest pages. The kernel that cannot map a program ends
+ * it without a word (fs/binfmt_elf.c, past the point of no return); a loader that cannot map a library says so.
+ */
+function smallestPages(view: View, files: ReadonlySet<string>): Pick<PlatformProof, 'pages'> {
+  let least: PlatformProof['pages'];
+  const musl = [...files].some((path) => /\/ld-musl-[^/]*$/.test(path));
+  for (const path of files) {
+    const found = view.tree.resolve(path);
+    const facts = found.found ? elfOf(found.node.entry) : undefined;
+    if (facts?.pages === undefined || facts.pages >= (least?.bytes ?? Number.POSITIVE_INFINITY)) continue;
+    if (machineFit(facts, view.declared).fit !== 'match') continue;
+    const isLibrary = facts.soname !== undefined || (facts.type === 3 && facts.interpreter === undefined);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const says = !isLibrary
+      ? 'Segmentation fault'
+      : musl
+        ? `Error loading shared library ${name}: Invalid argument`
+        : `error while loading shared libraries: ${name}: ELF load command … not page-aligned`;
+    least = { bytes: facts.pages, path, says };
+  }
+  return least === undefined ? {} : { pages: least };
 }
 
 /** Packages of which something was said already: that a member for another libc does not load follows from it. */

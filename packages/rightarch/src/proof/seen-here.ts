@@ -83,7 +83,6 @@ export function seenOn(host: Host, { declared, failure, runsAs = [] }: RefutedHe
   // What only compares documents with each other shows in no start.
   if (/^(image|registry)\//.test(code)) return undefined;
   const own = runs(host, declared);
-  if (code === 'proof/page-alignment') return { sight: 'hidden', why: 'page-size' };
   if (STARTED_WRONG.has(code) || CALLED_WRONG.has(code)) {
     if (runsAs.length > 0) return wrongPrograms(host, runsAs, CALLED_WRONG.has(code) ? declared : undefined);
   }
@@ -130,6 +129,9 @@ export function targetSeen(host: Host, image: ImageProof, target: TargetProof, e
   if (codes.has('target/single-platform-other') && selected?.platform !== undefined) {
     return otherCpu(host, selected.platform);
   }
+  // Docker Desktop's machines have pages of 4 KiB (github.com/NethermindEth/juno/issues/1854), x86 has no others.
+  if (codes.has('target/page-size') && (host.system !== 'linux' || host.platform.architecture === 'amd64'))
+    return { sight: 'hidden', why: 'page-size' };
   const seen = proof === undefined ? undefined : platformSeen(host, proof);
   if (seen !== undefined && codes.has('target/image-refuted')) return seen;
   return { sight: 'hidden', why: 'runtime-only' };

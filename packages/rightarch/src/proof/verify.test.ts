@@ -53,6 +53,38 @@ describe('the proof of a whole name', () => {
     expect(codesOf(proof)).toContain('image/entry-config-differ');
   });
 
+  it('what only the level of the CPU leaves open is decided by a machine that has it', async () => {
+    const image = good('amd64', {
+      files: [{ path: 'app', mode: 0o755, content: elfBytes({ machine: 'amd64', level: 'v3' }) }],
+    });
+    const verdicts = async (text: string) => {
+      const ask = parseTargetAsk(text);
+      if (!ask.ok) throw new Error(text);
+      const proof = await verifyTree(await testImage(image).tree(), { targets: [ask.value] });
+      return [proof.verdict, proof.targets[0]!.verdict];
+    };
+    expect(await verdicts('ec2:m7i.large')).toEqual(['undecided', 'proven']);
+    expect(await verdicts('ec2:t2.micro')).toEqual(['undecided', 'undecided']);
+    expect(await verdicts('fargate')).toEqual(['undecided', 'undecided']);
+  });
+
+  it('32-bit programs and small pages are for the machine to say', async () => {
+    const verdict = async (content: Uint8Array, text: string) => {
+      const ask = parseTargetAsk(text);
+      if (!ask.ok) throw new Error(text);
+      const image = good('arm64', { files: [{ path: 'app', mode: 0o755, content }] });
+      const [target] = (await verifyTree(await testImage(image).tree(), { targets: [ask.value] })).targets;
+      return [target!.verdict, ...target!.diagnostics.map(({ code }) => code)];
+    };
+    const arm = elfBytes({ machine: 'arm' });
+    expect(await verdict(arm, 'ec2:m8g.large')).toEqual(['refuted', 'target/only-32-bit']);
+    expect(await verdict(arm, 'ec2:m7g.large')).toEqual(['undecided', 'target/image-undecided']);
+    const small = elfBytes({ machine: 'arm64', pages: 4096 });
+    expect(await verdict(small, 'ec2:arm64-64k')).toEqual(['refuted', 'target/page-size']);
+    expect(await verdict(small, 'ec2:arm64-4k')).toEqual(['proven']);
+    expect(await verdict(elfBytes({ machine: 'arm64' }), 'ec2:arm64-64k')).toEqual(['proven']);
+  });
+
   it('an empty index is never proven', async () => {
     const proof = await verifyTree(await testIndex({ images: [] }).tree());
     expect(proof.verdict).toBe('refuted');

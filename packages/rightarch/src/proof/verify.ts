@@ -9,7 +9,14 @@ import {
   type ScanCache,
   scanImage,
 } from '../scan/index.ts';
-import { inRuntimeWords, type JudgedEntry, judgeTarget, type TargetAsk } from '../target/index.ts';
+import {
+  canRefuse,
+  inRuntimeWords,
+  type JudgedEntry,
+  judgeTarget,
+  readInstance,
+  type TargetAsk,
+} from '../target/index.ts';
 import { overrideOf } from './effective-start.ts';
 import { failureOf } from './failure.ts';
 import { lambdaClient } from './lambda-client.ts';
@@ -238,16 +245,23 @@ function judgeFor(
       own.push(...found.map((one) => inWordsOf(ask, one)));
     }
     const platform = platformOf(image);
+    // What only the level of the CPU leaves open is decided by a runtime whose machines all have it.
+    const level = levelOf(ask, today);
+    const isOpen = proof?.verdict === 'undecided' && platform?.variant === undefined && layers !== undefined;
+    const better =
+      isOpen && level !== undefined ? provePlatform({ tree, image, layers, override, foreign, level }) : undefined;
     return {
       digest: image.descriptor.digest,
       listed: image.entryPlatform,
       platform: image.entryPlatform ?? platform,
       mediaType: image.descriptor.mediaType,
       layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),
-      verdict: proof?.verdict ?? 'undecided',
+      verdict: better?.verdict === 'proven' ? 'proven' : (proof?.verdict ?? 'undecided'),
+      only32: proof === undefined ? undefined : only32(proof),
       failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
       command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
       runsAs: proof?.runsAs,
+      pages: proof?.pages,
       lambdaRuntimeClient:
         layers === undefined || !known || isLookedAt(known) || proof === undefined
           ? undefined
@@ -284,6 +298,28 @@ function judgeFor(
     // In which words, the finding of its own start has told.
     diagnostics: [...own, ...(own.some(isError) ? diagnostics.map(withoutWords) : diagnostics)],
   };
+}
+
+/** The x86-64 level of the machine that was asked about, where a firm fact says so. */
+function levelOf({ target, instance }: TargetAsk, today: string | undefined): string | undefined {
+  const answer = instance === undefined ? undefined : readInstance(target.id, instance);
+  const level = answer?.kind === 'cpu' ? answer.level : undefined;
+  return level !== undefined && canRefuse(level, today) ? level.value : undefined;
+}
+
+const BITS_32: Readonly<Record<string, 'ia32' | 'aarch32'>> = { 'kernel-ia32': 'ia32', 'cpu-aarch32': 'aarch32' };
+
+/** The 32-bit program that a start comes to: whether it is executed is for the machine to say. */
+function only32({ diagnostics, obligations }: PlatformProof): JudgedEntry['only32'] {
+  const open = obligations.find(
+    ({ step, holds }) => (step === 'exec' || step === 'interpreter') && holds === 'unknown',
+  );
+  const found = diagnostics.find(
+    ({ code, at }) => code === 'proof/needs-cpu' && at.in === 'image' && at.path === open?.subject,
+  );
+  const needs = BITS_32[String(found?.args['needs'])];
+  if (open === undefined || found === undefined || needs === undefined) return undefined;
+  return { needs, path: open.subject, found: String(found.args['found']) };
 }
 
 /** What the target's own start comes to is told in its own words, where they are known, not in those of runc. */

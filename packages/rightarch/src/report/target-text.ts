@@ -62,6 +62,8 @@ export function renderTarget(page: Page, target: Target, ask?: TargetAsk): strin
   row(say('oci'), target.oci);
   row(say('zstd'), target.zstd);
   row(say('maxSize'), target.maxImageBytes, target.maxImageBytes && binaryBytes(target.maxImageBytes.value));
+  row(say('pages'), target.pages, target.pages?.value.map(String).join(', '));
+  row(say('lacks'), target.lacks, target.lacks?.value.join(', '));
   row(say('port'), target.port?.fallback);
   row(say('port'), target.port?.variable, target.port?.variable && `$${target.port.variable.value}`);
   row(say('readOnly'), target.readOnlyRoot);

@@ -74,7 +74,7 @@ function ours(facts: ElfFacts): Shown {
     soname: facts.soname,
     rpath: facts.rpath,
     runpath: facts.runpath,
-    align: facts.align,
+    pages: facts.pages,
     needs: versions.sort(),
     defines: [...(facts.defines ?? [])].sort(),
     notRead: facts.damaged ?? facts.partial ?? facts.unread ?? facts.versionsUnread ?? false,
@@ -87,7 +87,12 @@ const TYPES: Readonly<Record<string, number>> = { REL: 1, EXEC: 2, DYN: 3, CORE:
 function theirs(text: string): Shown {
   const one = (pattern: RegExp): string | undefined => pattern.exec(text)?.[1];
   const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
-  const loads = all(/^ {2}LOAD .* 0x([0-9a-f]+)$/gm).map((hex) => Number.parseInt(hex, 16));
+  const loads = [...text.matchAll(/^ {2}LOAD +0x([0-9a-f]+) 0x([0-9a-f]+) /gm)].map(
+    ([, offset, address]) => [Number.parseInt(offset!, 16), Number.parseInt(address!, 16)] as const,
+  );
+  const page = [65_536, 32_768, 16_384, 8192, 4096, 2048].find((size) =>
+    loads.every(([offset, address]) => offset % size === address % size),
+  );
   const needs: string[] = [];
   let file = '';
   for (const line of text.slice(text.search(/^Version needs section/m)).split('\n')) {
@@ -106,7 +111,7 @@ function theirs(text: string): Shown {
     soname: one(/\(SONAME\) +Library soname: \[(.*)\]/),
     rpath: one(/\(RPATH\) +Library rpath: \[(.*)\]/),
     runpath: one(/\(RUNPATH\) +Library runpath: \[(.*)\]/),
-    align: loads.length > 0 ? Math.max(...loads) : undefined,
+    pages: page === 65_536 ? undefined : page,
     needs: /^Version needs section/m.test(text) ? needs.sort() : [],
     defines: all(/Rev: 1 {2}Flags: .* {2}Name: (\S+)/g).sort(),
     notRead: false,

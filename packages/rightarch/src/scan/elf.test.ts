@@ -20,7 +20,6 @@ const rich: ElfParts = {
   soname: 'libx.so.1',
   runpath: '$ORIGIN/../lib',
   rpath: '/opt/lib',
-  align: 0x10000,
 };
 
 it('finds strings behind the dynamic section, as patchelf puts them, however the bytes arrive', () => {
@@ -34,14 +33,19 @@ it('finds strings behind the dynamic section, as patchelf puts them, however the
   }
 });
 
+it('the largest page by which its segments can be mapped', () => {
+  for (const pages of [4096, 16_384, 32_768]) expect(read(elfBytes({ pages })).pages).toBe(pages);
+  expect(read(elfBytes()).pages).toBeUndefined();
+  expect(read(elfBytes({ pages: 65_536 })).pages).toBeUndefined();
+});
+
 it('flags that its loader goes by', () => {
-  expect(read(elfBytes({ type: 3, flags1: 0x08000800, stack: 7 }))).toMatchObject({
+  expect(read(elfBytes({ type: 3, flags1: 0x08000800 }))).toMatchObject({
     pie: true,
     noDefaults: true,
-    stackCode: true,
   });
-  const plain = read(elfBytes({ type: 3, flags1: 1, stack: 6 }));
-  expect([plain.pie, plain.noDefaults, plain.stackCode]).toEqual([undefined, undefined, undefined]);
+  const plain = read(elfBytes({ type: 3, flags1: 1 }));
+  expect([plain.pie, plain.noDefaults]).toEqual([undefined, undefined]);
 });
 
 describe('program headers behind everything else', () => {
@@ -133,9 +137,9 @@ describe('symbol versions', () => {
 
 describe('what the headers say', () => {
   it.each(['amd64', 'arm64', 'arm', '386', 'riscv64', 'ppc64le', 's390x', 'loong64'] as const)('%s', (machine) => {
-    const { type, interpreter, needed, soname, runpath, rpath, align } = rich;
+    const { type, interpreter, needed, soname, runpath, rpath } = rich;
     const facts = read(elfBytes({ ...rich, machine }));
-    expect(facts).toMatchObject({ kind: 'elf', type, interpreter, needed, soname, runpath, rpath, align });
+    expect(facts).toMatchObject({ kind: 'elf', type, interpreter, needed, soname, runpath, rpath });
     expect(facts.damaged).toBeUndefined();
   });
 
@@ -155,7 +159,6 @@ describe('what the headers say', () => {
       endian: 'little',
       osAbi: 0,
       flags: 0,
-      align: 4096,
     });
   });
 

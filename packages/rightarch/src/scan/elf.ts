@@ -33,9 +33,7 @@ const ET_REL = 1;
 const ET_EXEC = 2;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
-const PT_GNU_STACK = 0x6474e551;
 const PT_GNU_PROPERTY = 0x6474e553;
-const PF_X = 1;
 const PF_W = 2;
 const DF_1_NODEFLIB = 0x800;
 const DF_1_PIE = 0x08000000;
@@ -137,6 +135,7 @@ export class ElfReader implements EntrySink {
     const segments = this.#segments(header);
     if (segments === undefined) return { ...base, partial: true };
     const loads = segments.filter(({ type }) => type === PT_LOAD);
+    const pages = pagesOf(loads);
     const outside = segments.some(
       ({ type, offset, size }) =>
         (type === PT_LOAD || type === PT_DYNAMIC || type === PT_INTERP) && size > 0 && !this.#inside(offset, size),
@@ -148,8 +147,7 @@ export class ElfReader implements EntrySink {
       ...base,
       ...interpreter.facts,
       ...this.#dynamic(header, segments),
-      ...(loads.length > 0 ? { align: Math.max(...loads.map(({ align }) => align)) } : {}),
-      ...(segments.some(({ type, flags }) => type === PT_GNU_STACK && (flags & PF_X) !== 0) ? { stackCode: true } : {}),
+      ...(pages < LARGEST_PAGE ? { pages } : {}),
       ...(level !== undefined ? { level } : {}),
       ...(go !== undefined ? { go } : {}),
       ...(outside || interpreter.damaged ? { damaged: true } : {}),
@@ -359,4 +357,18 @@ function dynamicOf(segments: readonly Segment[]): Segment | undefined {
 
 function holds({ offset, size }: Segment, from: number, length: number): boolean {
   return offset <= from && from + length <= offset + size;
+}
+
+/** 64 KiB: what arm64 and ppc64le kernels may be built with (arch/arm64/Kconfig, ARM64_64K_PAGES). */
+const LARGEST_PAGE = 65_536;
+
+/**
+ * The largest page by which segments can be mapped: offset and address have to be equal within it. The kernel's mmap
+ * refuses anything else, and so does glibc (elf/dl-load.c, "not page-aligned"; before 2.35 it compared p_align as well).
+ */
+function pagesOf(loads: readonly Segment[]): number {
+  const fits = (page: number) => loads.every(({ offset, address }) => offset % page === address % page);
+  let page = LARGEST_PAGE;
+  while (page > 1 && !fits(page)) page /= 2;
+  return page;
 }

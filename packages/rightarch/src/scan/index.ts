@@ -11,6 +11,7 @@ export { type ScanLayerOptions, scanLayer } from './layer.ts';
 export { type LayerPool, openLayerPool } from './layer-pool.ts';
 export {
   isDeviceCode,
+  loaderAbi,
   type MachineFit,
   type MachineNeed,
   machineFit,

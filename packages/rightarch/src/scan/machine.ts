@@ -84,10 +84,24 @@ function elfText(facts: ElfFacts): string {
     parts.push(facts.endian === 'little' ? 'little endian' : 'big endian');
   }
   if ([22, 243, 258].includes(facts.machine)) parts.push(`${facts.bits}-bit`);
+  const abi = loaderAbi(facts);
+  if (abi !== undefined) parts.push(abi);
   if (facts.level !== undefined) parts.push(`states ${facts.level}`);
   const system = otherSystem(facts);
   if (system !== undefined) parts.push(`for ${system}`);
   return `${name} (${parts.join(', ')})`;
+}
+
+const EF_RISCV_FLOAT_ABI = ['soft float', 'single float', 'double float', 'quad float'] as const;
+const EF_PPC64_ABI = [undefined, 'ELFv1', 'ELFv2', undefined] as const;
+
+/**
+ * The calling convention that e_flags state and that glibc's loader compares, beside e_machine: RISC-V's float ABI and
+ * PowerPC64's ELF ABI (sysdeps/riscv/dl-machine.h, sysdeps/powerpc/powerpc64/dl-machine.h, elf_machine_matches_host).
+ */
+export function loaderAbi({ machine, flags }: ElfFacts): string | undefined {
+  if (machine === 243) return EF_RISCV_FLOAT_ABI[(flags >> 1) & 3];
+  return machine === 21 ? EF_PPC64_ABI[flags & 3] : undefined;
 }
 
 const linux = (architecture: string, variant?: string): Platform =>

@@ -36,16 +36,17 @@ export interface ElfFacts {
   readonly pie?: true;
   /** Its libraries are not looked for in the loader's own directories (DF_1_NODEFLIB). */
   readonly noDefaults?: true;
-  /** It asks for a stack that can be executed (PT_GNU_STACK with PF_X). */
-  readonly stackCode?: true;
   /** Symbol versions that it needs of its libraries; absent where it asks for none. */
   readonly needs?: readonly VersionNeed[];
   /** Symbol versions that it defines (DT_VERDEF); absent where it has no version information. */
   readonly defines?: readonly string[];
   /** True where there are tables of versions that were out of reach: the absence of `needs` and `defines` says nothing. */
   readonly versionsUnread?: boolean;
-  /** Largest p_align of the PT_LOAD segments. */
-  readonly align?: number;
+  /**
+   * The largest page of a kernel by which its PT_LOAD segments can be mapped, in bytes; absent from 64 KiB on, which no
+   * kernel exceeds. p_align itself is only what the linker wished for.
+   */
+  readonly pages?: number;
   /**
    * The CPU level that the file itself states, as a platform variant: `v3` for x86-64-v3 (GNU property note, Go build
    * info), `v7` for GOARM=7. Its absence says nothing.

@@ -22,6 +22,7 @@ export interface AskParts {
   /** Declared CPUs; empty where nothing was declared. */
   readonly declared: readonly Platform[];
   readonly instance?: string | undefined;
+  readonly pages?: number | undefined;
   readonly assume?: TargetAsk['assume'] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly entrypoint?: readonly string[] | undefined;
@@ -47,6 +48,7 @@ export function resolveAsk(parts: AskParts): Result<TargetAsk> {
     target,
     ...decided.value,
     ...(instance !== undefined ? { instance } : {}),
+    ...(parts.pages !== undefined ? { pages: parts.pages } : {}),
     ...(command !== undefined ? { command } : {}),
     ...(entrypoint !== undefined ? { entrypoint } : {}),
     ...(env !== undefined ? { env } : {}),
@@ -131,7 +133,7 @@ function names(platforms: readonly Platform[]): readonly string[] {
 
 /**
  * Reads what stands behind `--for`: `lambda`, `fargate:arm64`, `eks:amd64,arm64`, `ec2:m7g.large`,
- * `azure-vm:Standard_D2ps_v6`, `gitlab:saas-linux-small-arm64`.
+ * `azure-vm:Standard_D2ps_v6`, `gitlab:saas-linux-small-arm64`, `ec2:arm64-64k` (a kernel with pages of 64 KiB).
  */
 export function parseTargetAsk(
   text: string,
@@ -144,6 +146,12 @@ export function parseTargetAsk(
   if (target === undefined) return unknownRuntime(word, at);
   const base = { name: text, target, at, today: more.today, assume: more.assume };
   if (colon < 0) return resolveAsk({ ...base, declared: [] });
+  // `arm64-16k`, as distributions name the kernels of other page sizes.
+  const [, plain, pages] = /^(.*)-(4|16|64)k$/i.exec(text.slice(colon + 1)) ?? [];
+  if (plain !== undefined) {
+    const declared = parsePlatform(plain);
+    if (declared !== undefined) return resolveAsk({ ...base, declared: [declared], pages: Number(pages) * 1024 });
+  }
   const words = text.slice(colon + 1).split(',');
   const declared = words.map((one) => parsePlatform(one.trim()));
   if (declared.every((one) => one !== undefined)) return resolveAsk({ ...base, declared });

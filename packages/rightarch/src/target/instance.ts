@@ -7,7 +7,13 @@ import type { Fact, TargetId } from './types.ts';
  * or `unknown`, where the name is no such name or nobody has confirmed its CPU.
  */
 export type InstanceAnswer =
-  | { readonly kind: 'cpu'; readonly platform: Fact<Platform>; readonly arm32: 'no' | 'unknown' }
+  | {
+      readonly kind: 'cpu';
+      readonly platform: Fact<Platform>;
+      readonly arm32: 'no' | 'unknown';
+      /** The x86-64 level that every machine of that name has: `v3`. */
+      readonly level?: Fact<string>;
+    }
   | { readonly kind: 'no-linux' }
   | { readonly kind: 'unknown' };
 
@@ -24,6 +30,15 @@ const KARPENTER = 'https://github.com/aws/karpenter-provider-aws';
 const GRACE =
   'https://aws.amazon.com/blogs/containers/unlocking-next-generation-ai-performance-with-dynamic-resource-allocation-on-amazon-eks-and-amazon-ec2-p6e-gb200';
 const GRAVITON = 'https://github.com/aws/aws-graviton-getting-started';
+
+/**
+ * AWS lists Skylake and later Xeons, and EPYC from its first generation, for these families: all of them have AVX2,
+ * BMI2 and FMA. Older families (m4, c4, t2) are Haswell and Broadwell in part, and nobody promises which.
+ */
+const LEVEL_3: Fact<string> = {
+  ...confirmed('v3', 'https://aws.amazon.com/ec2/instance-types/'),
+  checked: '2026-11-28',
+};
 
 /** Series whose names the rule was compared with (that table, and the enum of botocore 2026-08). Others may mean anything. */
 const EC2_SERIES = 'a c d dl f g gr h hpc i im inf is m p r t trn u vt x z'.split(' ');
@@ -43,7 +58,11 @@ export function ec2Instance(name: string): InstanceAnswer {
   const [, letters = '', generation, options = ''] = match;
   if (!EC2_SERIES.includes(letters)) return UNKNOWN;
   if (family === 'a1') return cpu(confirmed(arm64, KARPENTER));
-  if (!options.includes('g')) return cpu(confirmed(amd64, KARPENTER));
+  if (!options.includes('g')) {
+    const answer = cpu(confirmed(amd64, KARPENTER));
+    const isLevel3 = /^(m|c|r)$/.test(letters) ? Number(generation) >= 5 : letters === 't' && Number(generation) === 3;
+    return answer.kind === 'cpu' && isLevel3 ? { ...answer, level: LEVEL_3 } : answer;
+  }
   // Graviton4 and later have no 32-bit user space; their generations are 8 and up (README table there).
   const arm32 = Number(generation) >= 8 ? 'no' : 'unknown';
   return cpu(confirmed(arm64, arm32 === 'no' ? GRAVITON : KARPENTER), arm32);

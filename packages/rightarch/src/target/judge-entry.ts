@@ -46,7 +46,13 @@ export function judgeEntry(question: Question): JudgedPlatform {
   const chosen = choose(ask.target, image, platform);
   if (chosen === undefined) return { ...missing(question), by };
   if (chosen === 'differs') return { ...differs(question), by };
-  const parts = [fit(question, chosen), start(question, chosen), size(question, chosen), runtimeApi(question, chosen)];
+  const parts = [
+    fit(question, chosen),
+    start(question, chosen),
+    size(question, chosen),
+    pages(question, chosen),
+    runtimeApi(question, chosen),
+  ];
   return { ...merge(parts), selected: chosen, by };
 }
 
@@ -199,6 +205,13 @@ function fit(question: Question, entry: JudgedEntry): Findings {
   };
 }
 
+/** Whether the runtime is known to run no 32-bit programs of this kind. */
+function lacks(ask: TargetAsk, needs: 'ia32' | 'aarch32', today: string | undefined): boolean {
+  const fact = ask.target.lacks;
+  if (fact?.value.includes(needs) === true && canRefuse(fact, today)) return true;
+  return needs === 'aarch32' && lacksArm32(ask);
+}
+
 /** Graviton4 and later cannot run 32-bit arm; of any other arm64 machine nobody has confirmed either. */
 function lacksArm32(ask: TargetAsk): boolean {
   if (ask.instance === undefined) return false;
@@ -207,10 +220,22 @@ function lacksArm32(ask: TargetAsk): boolean {
 }
 
 /** The image's own verdict carries over: what does not start on its platform does not start on the runtime. */
-function start({ ask, image, platform }: Question, entry: JudgedEntry): Findings {
+function start({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {
   if (entry.verdict === 'proven') return NOTHING;
   const at = atImage(image, platform);
   const runtime = ask.target.title;
+  const { only32 } = entry;
+  if (entry.verdict === 'undecided' && only32 !== undefined && lacks(ask, only32.needs, today)) {
+    const { path, found } = only32;
+    const says = inRuntimeWords(ask.target, {
+      code: '',
+      stage: 'start',
+      prints: `exec ${path}: exec format error`,
+    }).says;
+    const args = { runtime, needed: formatPlatform(platform), found, instance: ask.instance, path, says };
+    const diagnostics = [diagnostic('target/only-32-bit', args, at, { severity: 'error' })];
+    return { diagnostics, refuted: true, stage: 'start', says };
+  }
   const taken = entry.platform === undefined ? formatPlatform(platform) : formatPlatform(entry.platform);
   if (entry.verdict === 'undecided') {
     return { diagnostics: [diagnostic('target/image-undecided', { runtime, platform: taken }, at)], open: true };
@@ -256,6 +281,28 @@ function size({ ask, image, platform, today }: Question, entry: JudgedEntry): Fi
     ],
     refuted: firm,
     open: !firm,
+  };
+}
+
+/**
+ * Segments that overlap within a page cannot be mapped by a kernel with larger ones. Where nobody says which pages the
+ * kernel has, that is told and held against nothing: almost every arm64 kernel has the smallest.
+ */
+function pages({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {
+  if (entry.pages === undefined || platform.architecture !== 'arm64') return NOTHING;
+  const fact = ask.pages === undefined ? ask.target.pages : undefined;
+  const sizes = ask.pages === undefined ? (fact?.value ?? []) : [ask.pages];
+  const { bytes, path, says: said } = entry.pages;
+  if (sizes.length > 0 && Math.max(...sizes) <= bytes) return NOTHING;
+  const never = sizes.length > 0 && Math.min(...sizes) > bytes;
+  const refuted = never && (fact === undefined || canRefuse(fact, today));
+  const args = { runtime: ask.target.title, path, bytes, sizes, says: said };
+  const severity = refuted ? 'error' : sizes.length > 0 ? 'warning' : 'note';
+  return {
+    diagnostics: [diagnostic('target/page-size', args, atImage(image, platform), { severity })],
+    refuted,
+    open: sizes.length > 0 && !refuted,
+    ...(refuted ? { stage: 'start', says: said } : {}),
   };
 }
 

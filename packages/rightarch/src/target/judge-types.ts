@@ -27,6 +27,8 @@ export interface JudgedEntry {
   readonly verdict: JudgedVerdict;
   /** Of a refuted one. */
   readonly failure?: JudgedFailure | undefined;
+  /** The 32-bit program that the start of an undecided one comes to, with the fact that decides it. */
+  readonly only32?: { readonly needs: 'ia32' | 'aarch32'; readonly path: string; readonly found: string } | undefined;
   /** What it would start, where a message names it: `/usr/local/bin/node`. */
   readonly command?: string | undefined;
   /** CPUs of the files that refute it, where nothing but programs of another CPU does: an emulator may run those. */
@@ -36,6 +38,8 @@ export interface JudgedEntry {
    * adapter in /opt/extensions. Undefined where nobody looked.
    */
   readonly lambdaRuntimeClient?: 'present' | 'absent' | undefined;
+  /** The largest page of a kernel by which everything that a start maps can be mapped, where it is below 64 KiB. */
+  readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string } | undefined;
   /** The sum of the layers' uncompressed bytes, where it was counted. */
   readonly unpackedBytes?: number | undefined;
 }

@@ -52,6 +52,12 @@ function judge(text: string, image: JudgedImage, on = today): string {
   ].join(' ');
 }
 
+const pages = (bytes: number) => ({ pages: { bytes, path: '/app', says: 'Segmentation fault' } });
+const needs32 = (needs: 'ia32' | 'aarch32') => ({
+  verdict: 'undecided' as const,
+  only32: { needs, path: '/app', found: 'Intel 80386 (e_machine 3)' },
+});
+
 const both = index([entry('linux/amd64'), entry('linux/arm64')]);
 const client = { lambdaRuntimeClient: 'present' } as const;
 
@@ -116,6 +122,20 @@ describe('judgeTarget', () => {
     ],
     ['gce:c4a-standard-4', index([entry('linux/amd64')]), 'undecided platform-missing fact-partial'],
     ['apprunner', single(entry('linux/amd64', { mediaType: dockerManifest })), 'proven status'],
+    // Pages of the kernel: known, known in part, not known.
+    ['ec2:arm64-64k', single(entry('linux/arm64', pages(4096))), 'refuted !page-size'],
+    ['ec2:arm64-16k', single(entry('linux/arm64', pages(16_384))), 'proven'],
+    ['ec2:arm64-4k', single(entry('linux/arm64', pages(4096))), 'proven'],
+    ['raspberry-pi-64', single(entry('linux/arm64', pages(4096))), 'undecided page-size'],
+    ['raspberry-pi-64', single(entry('linux/arm64', pages(16_384))), 'proven'],
+    ['mac', single(entry('linux/arm64', pages(4096))), 'proven'],
+    ['ec2:m7g.large', single(entry('linux/arm64', pages(4096))), 'proven page-size'],
+    ['ec2:m7i.large', single(entry('linux/amd64', pages(4096))), 'proven'],
+    // 32-bit programs in 64-bit images.
+    ['cloud-run', single(entry('linux/amd64', needs32('ia32'))), 'refuted !only-32-bit'],
+    ['fargate', single(entry('linux/amd64', needs32('ia32'))), 'undecided image-undecided'],
+    ['ec2:m8g.large', single(entry('linux/arm64', needs32('aarch32'))), 'refuted !only-32-bit'],
+    ['ec2:m7g.large', single(entry('linux/arm64', needs32('aarch32'))), 'undecided image-undecided'],
     // Size.
     ['fly', single(entry('linux/amd64', { unpackedBytes: 9_000_000_000 })), 'refuted !image-too-large fact-partial'],
     ['lambda', single(entry('linux/amd64', { ...client, unpackedBytes: 11_000_000_000 })), 'undecided image-too-large'],

@@ -55,6 +55,10 @@ export interface Target {
   readonly mismatch: Mismatch;
   /** Platforms that it runs under emulation: slower, and without some instructions. */
   readonly emulates?: Fact<readonly Platform[]>;
+  /** 32-bit programs that its machines never run. */
+  readonly lacks?: Fact<readonly ('ia32' | 'aarch32')[]>;
+  /** Page sizes of the arm64 kernels that it may be, in bytes. Other CPUs have 4096, or nobody asks. */
+  readonly pages?: Fact<readonly number[]>;
   readonly maxImageBytes?: Fact<number>;
   readonly port?: { readonly fallback?: Fact<number>; readonly variable?: Fact<string> };
   readonly readOnlyRoot?: Fact<boolean>;
@@ -115,6 +119,8 @@ export interface TargetAsk {
   readonly basis?: Fact<unknown>;
   /** The machine it was asked for: `m7g.large`, `ubuntu-24.04-arm`. */
   readonly instance?: string;
+  /** The page size of its kernel, where somebody says so: `ec2:arm64-64k`. */
+  readonly pages?: number;
   /** argv that the target starts instead of the image's own. */
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];

@@ -23,10 +23,10 @@ export interface ElfParts {
   readonly defines?: readonly string[];
   /** DT_FLAGS_1: `0x08000000` for a position independent program, `0x800` to keep out of the loader's own directories. */
   readonly flags1?: number;
-  /** PT_GNU_STACK with these flags: 7 asks for a stack that can be executed. */
-  readonly stack?: number;
-  /** p_align of the one PT_LOAD. 0x1000 unless told. */
-  readonly align?: number;
+  /** The x86-64 level that its GNU property note demands. */
+  readonly level?: 'v2' | 'v3' | 'v4';
+  /** The largest page of a kernel by which it can be mapped, in bytes: as a linker for 4 KiB pages leaves it. */
+  readonly pages?: number;
   /** Bytes behind everything, to give the file a size. */
   readonly padding?: number;
   /** As patchelf leaves a file: so many bytes, then the dynamic section, then the strings that it names. */
@@ -84,7 +84,8 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   const headerSize = wide ? 64 : 52;
   const entrySize = wide ? 56 : 32;
   const isLoaded = type === 2 || type === 3;
-  const optional = [parts.interpreter !== undefined, isDynamic, parts.stack !== undefined];
+  const base = BASE + (parts.pages ?? 0);
+  const optional = [parts.interpreter !== undefined, isDynamic, parts.level !== undefined];
   const count = (isLoaded ? 1 : 0) + optional.filter(Boolean).length;
 
   const interpreter = parts.interpreter === undefined ? Buffer.alloc(0) : Buffer.from(`${parts.interpreter}\0`);
@@ -104,14 +105,17 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   const neededAt = align(tablesAt + (parts.patched === undefined ? strings.bytes.length : 0), 8);
   const definedAt = neededAt + needed.length;
   const dynamicAt = align(definedAt + defined.length + (parts.patched ?? 0), 8);
-  if (needed.length > 0) tags.push([0x6ffffffe, BASE + neededAt], [0x6fffffff, Object.keys(parts.needs ?? {}).length]);
-  if (defined.length > 0) tags.push([0x6ffffffc, BASE + definedAt], [0x6ffffffd, parts.defines?.length ?? 0]);
+  if (needed.length > 0) tags.push([0x6ffffffe, base + neededAt], [0x6fffffff, Object.keys(parts.needs ?? {}).length]);
+  if (defined.length > 0) tags.push([0x6ffffffc, base + definedAt], [0x6ffffffd, parts.defines?.length ?? 0]);
   const word = wide ? 8 : 4;
   const dynamicSize = isDynamic ? (tags.length + 3) * 2 * word : 0;
   const stringsAt = parts.patched === undefined ? tablesAt : dynamicAt + dynamicSize;
   const codeAt = align(dynamicAt + dynamicSize + (parts.patched === undefined ? 0 : strings.bytes.length), 16);
   const code = Buffer.from(EXIT[machine] ?? []);
-  const contentEnd = align(codeAt + code.length + (parts.padding ?? 0), parts.tableLast === true ? 8 : 1);
+  const noteAt = align(codeAt + code.length, 8);
+  const note = parts.level === undefined ? undefined : levelNote(parts.level);
+  const codeEnd = note === undefined ? codeAt + code.length : noteAt + note.length;
+  const contentEnd = align(codeEnd + (parts.padding ?? 0), parts.tableLast === true ? 8 : 1);
   const tableAt = parts.tableLast === true ? contentEnd : headerSize;
   const size = contentEnd + (parts.tableLast === true ? count * entrySize : 0);
 
@@ -127,7 +131,7 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
   half(18, machine);
   long(20, 1);
   let at = 24;
-  for (const value of [isLoaded ? BASE + codeAt : 0, count > 0 ? tableAt : 0, 0]) {
+  for (const value of [isLoaded ? base + codeAt : 0, count > 0 ? tableAt : 0, 0]) {
     address(at, value);
     at += word;
   }
@@ -142,34 +146,46 @@ export function elfBytes(parts: ElfParts = {}): Uint8Array {
     long(header, kind);
     if (wide) {
       long(header + 4, flags);
-      for (const [i, value] of [from, BASE + from, BASE + from, length, length, alignment].entries()) {
+      for (const [i, value] of [from, base + from, base + from, length, length, alignment].entries()) {
         address(header + 8 + 8 * i, value);
       }
     } else {
-      for (const [i, value] of [from, BASE + from, BASE + from, length, length, flags, alignment].entries()) {
+      for (const [i, value] of [from, base + from, base + from, length, length, flags, alignment].entries()) {
         long(header + 4 + 4 * i, value);
       }
     }
     header += entrySize;
   };
   if (parts.interpreter !== undefined) segment(3, 4, interpreterAt, interpreter.length, 1);
-  if (isLoaded) segment(1, 5, 0, size, parts.align ?? 0x1000);
+  if (isLoaded) segment(1, 5, 0, size, parts.pages ?? 0x1000);
   if (isDynamic) segment(2, 4, dynamicAt, dynamicSize, word);
-  if (parts.stack !== undefined) segment(0x6474e551, parts.stack, 0, 0, 16);
+
+  if (note !== undefined) segment(0x6474e553, 4, noteAt, note.length, 8);
 
   interpreter.copy(file, interpreterAt);
   strings.bytes.copy(file, stringsAt);
   needed.copy(file, neededAt);
   defined.copy(file, definedAt);
   if (isDynamic) {
-    const all = [...tags, [5, BASE + stringsAt], [10, strings.bytes.length], [0, 0]] as const;
+    const all = [...tags, [5, base + stringsAt], [10, strings.bytes.length], [0, 0]] as const;
     for (const [i, [tag, value]] of all.entries()) {
       address(dynamicAt + 2 * word * i, tag);
       address(dynamicAt + 2 * word * i + word, value);
     }
   }
   code.copy(file, codeAt);
+  note?.copy(file, noteAt);
   return file;
+}
+
+/** GNU_PROPERTY_X86_ISA_1_NEEDED in a note of NT_GNU_PROPERTY_TYPE_0 (x86-64 psABI). */
+function levelNote(level: 'v2' | 'v3' | 'v4'): Buffer {
+  const note = Buffer.alloc(32);
+  for (const [i, value] of [4, 16, 5].entries()) note.writeUInt32LE(value, 4 * i);
+  note.write('GNU\0', 12, 'latin1');
+  for (const [i, value] of [0xc0008002, 4, { v2: 2, v3: 4, v4: 8 }[level], 0].entries())
+    note.writeUInt32LE(value, 16 + 4 * i);
+  return note;
 }
 
 function writer(little: boolean, size: number) {

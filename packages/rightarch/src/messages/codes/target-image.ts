@@ -250,7 +250,15 @@ export const targetImageCodes = {
       ko: ({ needed }) => `${needed}용으로 빌드하거나 그 수준의 CPU를 갖춘 인스턴스 유형을 지정하세요`,
     },
   }),
-  'target/only-32-bit': code<{ runtime: string; needed: string; found: string; instance: string | undefined }>({
+  'target/only-32-bit': code<{
+    runtime: string;
+    needed: string;
+    found: string;
+    instance: string | undefined;
+    /** The program, where an image for this CPU starts one of 32 bits. */
+    path?: string | undefined;
+    says?: string | undefined;
+  }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -259,18 +267,24 @@ export const targetImageCodes = {
       ko: '쓸 수 있는 것이 32비트 이미지뿐임',
     },
     message: {
-      en: ({ runtime, needed, found, instance }) =>
-        instance === undefined
-          ? `${runtime} would take ${found} on ${needed}, but whether its CPU runs 32-bit programs is not known`
-          : `${runtime} would take ${found} on ${needed}, but ${q(instance)} has no 32-bit mode`,
-      ja: ({ runtime, needed, found, instance }) =>
-        instance === undefined
-          ? `${runtime} の ${needed} では ${found} が選ばれますが、その CPU で 32 ビットのプログラムが動くかどうかは分かっていません`
-          : `${runtime} の ${needed} では ${found} が選ばれますが、${q(instance)} には 32 ビットモードがありません`,
-      ko: ({ runtime, needed, found, instance }) =>
-        instance === undefined
-          ? `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, 그 CPU에서 32비트 프로그램이 실행되는지는 알려져 있지 않습니다`
-          : `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, ${q(instance)}에는 32비트 모드가 없습니다`,
+      en: ({ runtime, needed, found, instance, path, says }) =>
+        path !== undefined
+          ? `${runtime}: ${q(path)} is ${found}, and ${instance === undefined ? 'it' : q(instance)} runs no 32-bit programs${said.en('start', says)}`
+          : instance === undefined
+            ? `${runtime} would take ${found} on ${needed}, but whether its CPU runs 32-bit programs is not known`
+            : `${runtime} would take ${found} on ${needed}, but ${q(instance)} has no 32-bit mode`,
+      ja: ({ runtime, needed, found, instance, path, says }) =>
+        path !== undefined
+          ? `${runtime}${instance === undefined ? '' : ` の ${q(instance)}`} は 32 ビットのプログラムを実行しませんが、${q(path)} は ${found} です${said.ja('start', says)}`
+          : instance === undefined
+            ? `${runtime} の ${needed} では ${found} が選ばれますが、その CPU で 32 ビットのプログラムが動くかどうかは分かっていません`
+            : `${runtime} の ${needed} では ${found} が選ばれますが、${q(instance)} には 32 ビットモードがありません`,
+      ko: ({ runtime, needed, found, instance, path, says }) =>
+        path !== undefined
+          ? `${runtime}${instance === undefined ? '' : `의 ${q(instance)}`}에서는 32비트 프로그램이 실행되지 않는데 ${q(path)}은(는) ${found}입니다${said.ko('start', says)}`
+          : instance === undefined
+            ? `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, 그 CPU에서 32비트 프로그램이 실행되는지는 알려져 있지 않습니다`
+            : `${runtime}의 ${needed}에서는 ${found}이(가) 선택되지만, ${q(instance)}에는 32비트 모드가 없습니다`,
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}: \`rightarch build --platform ${needed}\``,
@@ -408,6 +422,45 @@ export const targetImageCodes = {
       en: () => 'Leave build tools and caches out of the last stage',
       ja: () => 'ビルドツールやキャッシュを最終ステージに含めないでください',
       ko: () => '빌드 도구와 캐시를 최종 스테이지에 넣지 마세요',
+    },
+  }),
+  'target/page-size': code<{
+    runtime: string;
+    path: string;
+    /** The largest page by which the file can be mapped. */
+    bytes: number;
+    /** What the kernel may have; empty where nobody says. */
+    sizes: readonly number[];
+    says: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A file cannot be mapped by a kernel with larger pages',
+      ja: 'ページの大きいカーネルではマップできないファイル',
+      ko: '페이지가 더 큰 커널에서는 매핑할 수 없는 파일',
+    },
+    message: {
+      en: ({ runtime, path, bytes, sizes, says }) =>
+        sizes.length === 0
+          ? `${runtime}: ${q(path)} can be mapped by pages of up to ${bytes} bytes; on an arm64 kernel with larger ones it says: ${q(says)}`
+          : `${runtime}: the kernel has pages of ${sizes.join(' or ')} bytes, and ${q(path)} can be mapped by pages of up to ${bytes}; with larger ones it says: ${q(says)}`,
+      ja: ({ runtime, path, bytes, sizes, says }) =>
+        sizes.length === 0
+          ? `${runtime}: ${q(path)} をマップできるのは ${bytes} バイトまでのページです。ページがより大きい arm64 カーネルでは次のように失敗します: ${q(says)}`
+          : `${runtime} のカーネルのページは ${sizes.join(' または ')} バイトですが、${q(path)} をマップできるのは ${bytes} バイトまでです。より大きいページでは次のように失敗します: ${q(says)}`,
+      ko: ({ runtime, path, bytes, sizes, says }) =>
+        sizes.length === 0
+          ? `${runtime}: ${q(path)}은(는) ${bytes}바이트 이하의 페이지로만 매핑할 수 있습니다. 페이지가 더 큰 arm64 커널에서는 다음과 같이 실패합니다: ${q(says)}`
+          : `${runtime}의 커널 페이지는 ${sizes.join(' 또는 ')}바이트인데 ${q(path)}은(는) ${bytes}바이트 이하의 페이지로만 매핑할 수 있습니다. 더 큰 페이지에서는 다음과 같이 실패합니다: ${q(says)}`,
+    },
+    fix: {
+      en: () =>
+        'Link it for pages of 64 KiB (`-Wl,-z,max-page-size=65536`, which runs on every kernel), or use a build of it that is',
+      ja: () =>
+        '64 KiB ページ向けにリンクし直すか (`-Wl,-z,max-page-size=65536`、どのカーネルでも動きます)、そのようにビルドされた版を使ってください',
+      ko: () =>
+        '64KiB 페이지용으로 링크하거나(`-Wl,-z,max-page-size=65536`, 모든 커널에서 동작함) 그렇게 빌드된 것을 쓰세요',
     },
   }),
   'target/lambda-runtime-missing': code<{ source: string; checked: string }>({

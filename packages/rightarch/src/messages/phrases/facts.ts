@@ -183,6 +183,12 @@ const clauses = {
   '--node-vm-size, as for azure-vm': ['--node-vm-size (azure-vm と同じ)', '--node-vm-size(azure-vm과 같음)'],
   'nothing in primaryContainer': ['primaryContainer では指定できない', 'primaryContainer에서는 선언할 수 없음'],
   'ECS underneath': ['内部は ECS', '내부는 ECS'],
+  'Raspberry Pi OS on a Pi 5 has pages of 16 KiB, unless kernel8.img is chosen; earlier models and Ubuntu have 4 KiB': [
+    'Pi 5 の Raspberry Pi OS では、kernel8.img を選ばないかぎりページは 16 KiB です。以前のモデルと Ubuntu では 4 KiB です',
+    'Pi 5의 Raspberry Pi OS는 kernel8.img를 선택하지 않는 한 페이지가 16KiB이고, 이전 모델과 Ubuntu는 4KiB임',
+  ],
+  'its virtual machine, not macOS': ['macOS ではなく、その仮想マシンのページ', 'macOS가 아니라 그 가상 머신의 페이지'],
+  'executables must be 64-bit': ['実行ファイルは 64 ビットでなければなりません', '실행 파일은 64비트여야 함'],
   'their platform is unknown/unknown, which no host takes': [
     'platform が unknown/unknown のため、どのホストでも選ばれない',
     'platform이 unknown/unknown이라 어떤 호스트에서도 선택되지 않음',

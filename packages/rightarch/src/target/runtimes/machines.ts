@@ -78,6 +78,14 @@ export const raspberryPi64: Target = {
     'Docker also takes 32-bit entries; whether they run depends on the model',
   ),
   fallback: confirmed('arm64', PI),
+  pages: {
+    ...confirmed(
+      [4096, 16_384],
+      'https://github.com/deckhouse/prompp/issues/87',
+      'Raspberry Pi OS on a Pi 5 has pages of 16 KiB, unless kernel8.img is chosen; earlier models and Ubuntu have 4 KiB',
+    ),
+    checked: '2026-11-28',
+  },
   declaredBy: {},
 };
 
@@ -105,6 +113,10 @@ export const dockerDesktopAppleSilicon: Target = {
   aliases: ['apple-silicon', 'mac'],
   platforms: confirmed(linux('arm64', 'amd64'), DESKTOP, 'amd64 is emulated, by Rosetta without AVX or by QEMU'),
   fallback: confirmed('arm64', DESKTOP),
+  pages: {
+    ...confirmed([4096], 'https://github.com/NethermindEth/juno/issues/1854', 'its virtual machine, not macOS'),
+    checked: '2026-11-28',
+  },
   emulates: confirmed(linux('amd64'), MOBY_CREATE, 'by Rosetta without AVX, or by QEMU'),
   zstd: partial('accepted', 'https://github.com/containerd/containerd/blob/main/core/images/mediatypes.go'),
   declaredBy: { cli: '--platform linux/amd64 | DOCKER_DEFAULT_PLATFORM' },

@@ -52,6 +52,7 @@ export const cloudRun: Target = {
     ),
     stage: 'deploy',
   },
+  lacks: confirmed(['ia32'], CLOUD_RUN, 'executables must be 64-bit'),
   port: { fallback: confirmed(8080, CLOUD_RUN), variable: confirmed('PORT', CLOUD_RUN) },
 };
 
