@@ -1,7 +1,7 @@
 /**
  * `npm run soak [linux/amd64|linux/arm64] [words of a case]`: asks the proof about every case of the truth matrix, runs
- * each image on that CPU, and writes what was said and what happened to docs/truth.md. Needs root, x86-64 Linux, and
- * what `.ci/run` installs; `npm run bases` comes first. The table says which tools were absent. Ended
+ * each image on that CPU, and writes what was said and what happened to docs/truth.md. Needs root, x86-64 Linux,
+ * qemu-system-x86 and what `.ci/run` installs; `npm run bases` comes first. The table says which tools were absent. Ended
  * by a signal it finishes what runs, and the table says that it is not whole.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

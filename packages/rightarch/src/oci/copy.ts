@@ -139,7 +139,7 @@ async function copyOther(
   if (isIndexType(descriptor.mediaType)) {
     const { manifests } = parseIndex(json, { document: 'index', digest: descriptor.digest, at });
     if (depth >= MAX_DEPTH) {
-      const args = { what: descriptor.digest, count: depth + 1, limit: MAX_DEPTH };
+      const args = { what: descriptor.digest, count: depth + 1, limit: MAX_DEPTH, of: 'levels' } as const;
       throw failure('image/too-many-entries', args, at, 'request');
     }
     for (const entry of manifests) await copyOther(tree, sink, entry, options, done, depth + 1);

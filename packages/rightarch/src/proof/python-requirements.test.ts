@@ -182,6 +182,13 @@ describe('hostile and unusual metadata', () => {
     const proof = await prove(files);
     expect(proof.codes).toContain('proof/module-undecided');
     expect(proof.verdict).toBe('undecided');
+    expect(proof.diagnostics[0]?.args['needs']).toBe('requirements');
+  });
+
+  it('a module without metadata is there under the name that it is imported by', async () => {
+    const yaml = dist('docker-tool', ['pyyaml>=6; sys_platform == "linux"']);
+    expect((await prove([python, yaml])).verdict).toBe('refuted');
+    expect((await prove([python, yaml, text(`${SP}/yaml/__init__.py`)])).verdict).toBe('proven');
   });
 
   it.each([

@@ -43,7 +43,7 @@ export function provePythonPackages(
       : [
           ...missingRequirements(view, all, machine),
           ...all.judged.flatMap((one) => wrongWheel(view, one, machine)),
-          ...all.judged.flatMap((one) => lostModules(view, one)),
+          ...lostModules(view, all.judged),
         ];
   const refuted = findings.find((one) => one.refutes);
   const open = findings.find((one) => !one.refutes);
@@ -73,7 +73,14 @@ export function provePythonPackages(
     obligations,
     diagnostics,
     ...(refuted !== undefined ? { witness: refuted.witness } : {}),
-    ...(refuted === undefined && open !== undefined ? { needs: remark('imported', { path: open.path }) } : {}),
+    ...(refuted === undefined && open !== undefined
+      ? {
+          needs:
+            open.diagnostic.args['needs'] === 'imported'
+              ? remark('imported', { path: open.path })
+              : remark('module', { word: String(open.diagnostic.args['needs']), path: open.path }),
+        }
+      : {}),
   };
 }
 
@@ -90,7 +97,14 @@ const MARKERS = 200_000;
 
 function missingRequirements(view: View, { judged, installed }: Distributions, machine: string): readonly Finding[] {
   const byName = new Map(judged.map((one) => [normalName(one.name), one]));
-  const isThere = ({ site }: Distribution, name: string) => installed.has(name) || hasModule(view, site.path, name);
+  // Once for each site: both its names and what is required of it may be many.
+  const modules = new Map<string, ReadonlySet<string>>();
+  const isThere = ({ site }: Distribution, name: string) => {
+    if (installed.has(name)) return true;
+    const known = modules.get(site.path) ?? modulesIn(view, site.path);
+    modules.set(site.path, known);
+    return known.has(Object.hasOwn(MODULES, name) ? MODULES[name]! : name.replaceAll('-', '_'));
+  };
   const parsed = new Map<Distribution, readonly Requirement[]>();
   const requirementsOf = (dist: Distribution) => {
     const known = parsed.get(dist) ?? dist.requires.flatMap((line) => parseRequirement(line) ?? []);
@@ -144,7 +158,7 @@ function tooMany(view: View, { name, path, node, python }: Distribution): Findin
     cause: 'gone' as const,
     library: `${path}/METADATA`,
     prints: '',
-    needs: 'imported',
+    needs: 'requirements',
     files: 1,
   };
   return {
@@ -179,14 +193,27 @@ function dependsOn(
   return marker !== undefined && elsewhere.some((other) => holds(marker, { ...env, ...other }) === false);
 }
 
-/** A module of that name without metadata, as images have it that were made smaller. */
-function hasModule({ tree }: View, site: string, name: string): boolean {
-  const own = name.replaceAll('-', '_');
+/** What is imported under another name than it is installed by (the RECORD of each on PyPI, 2026-11-28). */
+const MODULES: Readonly<Record<string, string>> = {
+  attrs: 'attr',
+  beautifulsoup4: 'bs4',
+  'opencv-python': 'cv2',
+  'opencv-python-headless': 'cv2',
+  pillow: 'pil',
+  protobuf: 'google',
+  pycryptodome: 'crypto',
+  pyjwt: 'jwt',
+  'python-dateutil': 'dateutil',
+  'python-dotenv': 'dotenv',
+  pyyaml: 'yaml',
+  'scikit-learn': 'sklearn',
+};
+
+/** Modules of a site by their names alone, as images have them without metadata that were made smaller. */
+function modulesIn({ tree }: View, site: string): ReadonlySet<string> {
   const found = tree.resolve(site);
-  return [...(found.found ? (found.node.children?.keys() ?? []) : [])].some((one) => {
-    const [stem = ''] = one.toLowerCase().split('.');
-    return stem === own && !one.endsWith('-info');
-  });
+  const names = found.found ? [...(found.node.children?.keys() ?? [])] : [];
+  return new Set(names.flatMap((one) => (one.endsWith('-info') ? [] : [one.toLowerCase().split('.')[0]!])));
 }
 
 function tell(view: View, dist: Distribution, { name, text, markerText = '' }: Requirement): Finding {
@@ -255,18 +282,33 @@ function fitsTag(tag: string, machine: string, { architecture }: Platform): bool
 }
 
 /** Extension modules that RECORD lists and that are gone, in no other form. */
-function lostModules(view: View, dist: Distribution): readonly Finding[] {
+function lostModules(view: View, dists: readonly Distribution[]): readonly Finding[] {
+  /** Stems of what is in each directory: RECORD may list any number of files of one, and it may hold as many. */
+  const stems = new Map<string, ReadonlySet<string> | undefined>();
+  const stemsIn = (directory: string) => {
+    if (!stems.has(directory)) {
+      const found = view.tree.resolve(directory);
+      const names = found.found ? [...(found.node.children?.keys() ?? [])] : undefined;
+      stems.set(directory, names && new Set(names.map((name) => name.split('.')[0]!)));
+    }
+    return stems.get(directory);
+  };
+  return dists.flatMap((dist) => lostOf(view, dist, stemsIn));
+}
+
+function lostOf(
+  view: View,
+  dist: Distribution,
+  stemsIn: (directory: string) => ReadonlySet<string> | undefined,
+): readonly Finding[] {
   const { site, python } = dist;
   return (dist.natives ?? []).flatMap((path): Finding[] => {
     if (view.tree.resolve(path).found || !path.startsWith(`${site.path}/`) || !isExtension(site, path)) return [];
     // Images are made smaller by removing tests.
     if (/\/_?tests?\/|_tests?\.|_testing/.test(path)) return [];
-    const folder = view.tree.resolve(path.slice(0, path.lastIndexOf('/')));
-    const stem = path.slice(path.lastIndexOf('/') + 1).split('.')[0];
-    const names = folder.found ? [...(folder.node.children?.keys() ?? [])] : [];
-    if (names.some((name) => name.split('.')[0] === stem)) return [];
     // A package that was removed as a whole is not imported, or is a requirement of somebody.
-    if (!folder.found) return [];
+    const beside = stemsIn(path.slice(0, path.lastIndexOf('/')));
+    if (beside === undefined || beside.has(path.slice(path.lastIndexOf('/') + 1).split('.')[0]!)) return [];
     const name = moduleName(site, path);
     // A package may do without what stands below its top: `try: from ._speedups import …`.
     const isTop = !path.slice(site.path.length + 1).includes('/');

@@ -680,6 +680,8 @@ export const imageCodes = {
     digest?: string | undefined;
     count: number;
     limit: number;
+    /** What is counted; entries unless told. */
+    of?: 'levels';
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -689,12 +691,18 @@ export const imageCodes = {
       ko: '인덱스나 매니페스트의 항목이 너무 많음',
     },
     message: {
-      en: ({ what, document, digest, count, limit }) =>
-        `${what ?? wholeDocument('en', document, digest).replace(/^t/, 'T')} lists ${count} entries, more than the ${limit} that are read`,
-      ja: ({ what, document, digest, count, limit }) =>
-        `${behind(what ?? wholeDocument('ja', document, digest))}に ${count} 個の要素があり、読み取る上限 ${limit} を超えています`,
-      ko: ({ what, document, digest, count, limit }) =>
-        `${what ?? wholeDocument('ko', document, digest)}에 항목이 ${count}개 있어, 읽는 한도 ${limit}개를 넘습니다`,
+      en: ({ what, document, digest, count, limit, of }) =>
+        of === 'levels'
+          ? `${what} is an index ${count} levels below another, more than the ${limit} that are followed`
+          : `${what ?? wholeDocument('en', document, digest).replace(/^t/, 'T')} lists ${count} entries, more than the ${limit} that are read`,
+      ja: ({ what, document, digest, count, limit, of }) =>
+        of === 'levels'
+          ? `${what} はインデックスの ${count} 階層下にあるインデックスで、たどる上限の ${limit} 階層を超えています`
+          : `${behind(what ?? wholeDocument('ja', document, digest))}に ${count} 個の要素があり、読み取る上限 ${limit} を超えています`,
+      ko: ({ what, document, digest, count, limit, of }) =>
+        of === 'levels'
+          ? `${what}은(는) 다른 인덱스의 ${count}단계 아래에 있는 인덱스로, 따라가는 한도 ${limit}단계를 넘습니다`
+          : `${what ?? wholeDocument('ko', document, digest)}에 항목이 ${count}개 있어, 읽는 한도 ${limit}개를 넘습니다`,
     },
     fix: {
       en: () => 'Look at what wrote the image: no runtime needs as many',

@@ -144,6 +144,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'Python がこのディレクトリを探すかどうか分かりません',
     'Python이 이 디렉터리를 찾는지 알 수 없습니다',
   ],
+  requirements: [
+    'it and what it names have more requirements than are followed, so whether all of them are there is not known',
+    'このパッケージとその参照先の要件がたどる上限を超えており、すべて揃っているか分かりません',
+    '이 패키지와 그것이 가리키는 패키지의 요구 사항이 따라가는 한도를 넘어, 모두 있는지 알 수 없습니다',
+  ],
   imported: [
     'whether this part of the package is imported is not known',
     'パッケージのこの部分が import されるかどうか分かりません',
