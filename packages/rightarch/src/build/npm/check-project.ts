@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { refuse } from '../run/refusal.ts';
 import { resolveFrom } from './graph.ts';
 import { isObject, type Lockfile } from './lockfile.ts';
+import { overrideMismatches } from './overrides.ts';
 import { satisfies } from './semver.ts';
 
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
@@ -41,6 +42,10 @@ export function mismatches(project: Readonly<Record<string, unknown>>, lock: Loc
   }
   if (location === '' && JSON.stringify(project['workspaces'] ?? null) !== JSON.stringify(root.workspaces ?? null))
     outOfDate('workspaces of package.json have changed');
+  if (location === '') {
+    const direct = Object.assign({}, ...[...KINDS].reverse().map((kind) => mapOf(project[kind])));
+    complaints.push(...overrideMismatches(project['overrides'], direct, lock));
+  }
   return complaints;
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { recognizeRun } from './recognize-run.ts';
 import { shellRun } from './test-image.ts';
+import { toolsNotYet } from './tools.ts';
 
 const shell = ['/bin/sh', '-c'];
 const docker = 'docker buildx build -f app.Dockerfile .';
@@ -38,4 +40,34 @@ test('a refusal names the line of the command in the Dockerfile, and the line th
   expect(found).toMatchObject({
     refused: { code: 'run/command-unknown', at: { start: { line: 8 } }, args: { docker } },
   });
+});
+
+test.each([
+  'corepack enable',
+  'corepack prepare pnpm@9 --activate',
+  'uv sync --frozen',
+  'uv pip install .',
+  'bun install --frozen-lockfile',
+  'bunx tsc',
+  'pnpm install --frozen-lockfile',
+  'yarn --immutable',
+  'pip3 install --no-cache-dir flask',
+  'poetry install',
+  'go build -o /app .',
+  '/usr/local/bin/uv sync',
+])('%s is refused by the name of its tool', (text) => {
+  const name = text.split(' ')[0]!.split('/').at(-1);
+  expect(recognizeRun(shellRun(text), { shell, docker })).toMatchObject({
+    refused: { code: 'run/tool-not-yet', args: { tool: name } },
+  });
+});
+
+test('the table of tools in the documentation has every one of them', () => {
+  const page = readFileSync(new URL('../../../../../docs/embedded-engine.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  for (const tool of toolsNotYet)
+    expect(
+      rows.find((row) => row.includes(`\`${tool}\``)),
+      tool,
+    ).toMatch(/\| refused \|/);
 });
