@@ -815,7 +815,7 @@ export const imageCodes = {
     fix: {
       en: ({ name }) => `Run \`docker save ${name} -o image.tar\` and give ${q('archive:image.tar')}`,
       ja: ({ name }) => `\`docker save ${name} -o image.tar\` を実行し、${q('archive:image.tar')} を指定してください`,
-      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행하고 ${q('archive:image.tar')}를 지정하세요`,
+      ko: ({ name }) => `\`docker save ${name} -o image.tar\`를 실행하고 \`archive:image.tar\`를 지정하세요`,
     },
   }),
   'image/docker-missing': code<{ name: string }>({
