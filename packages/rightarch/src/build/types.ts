@@ -34,6 +34,8 @@ export interface BuildRequest {
 export type Because =
   | { readonly kind: 'target'; readonly target: string; readonly runtime: string }
   | { readonly kind: 'promise' }
+  /** Of `optional-platforms`: where it cannot be had, the others go without it. */
+  | { readonly kind: 'optional' }
   | { readonly kind: 'flag' }
   | { readonly kind: 'host' };
 

@@ -18,6 +18,7 @@ import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { type Built, namesGiven, rememberBuilt } from './built.ts';
 import type { Job } from './jobs.ts';
+import { withOptional } from './optional.ts';
 import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
 import { scanCacheOf } from './proving.ts';
@@ -87,14 +88,14 @@ export async function rememberPlan(job: Job, plan: BuildPlan): Promise<void> {
 /** Plans and builds one job into its layout; `built` gets what it left, after what the same run left before. */
 export async function buildJob(
   session: Session,
-  job: Job,
+  wanted: Job,
   flags: Flags,
   project: ResolvedProject | undefined,
-  { directory = job.layout, built }: { readonly directory?: string; readonly built: Built[] },
-): Promise<{ readonly plan: BuildPlan; readonly result: BuildResult; readonly ms: number }> {
+  { directory = wanted.layout, built }: { readonly directory?: string; readonly built: Built[] },
+): Promise<{ readonly job: Job; readonly plan: BuildPlan; readonly result: BuildResult; readonly ms: number }> {
   const { shell } = session;
   const begin = performance.now();
-  const engine = await engineFor(session, job, flags, project);
+  const engine = await engineFor(session, wanted, flags, project);
   // docker's `tty` is what `auto` does on a terminal.
   const asked = choiceOf(flags, 'progress', ['auto', 'plain', 'quiet', 'tty'], 'auto');
   const mode = flags.quiet === true ? 'quiet' : asked === 'tty' ? 'auto' : asked;
@@ -104,29 +105,29 @@ export async function buildJob(
     () => performance.now(),
   );
   try {
-    const plan = await engine.plan(job.request, { signal: shell.signal });
-    if (!session.json) for (const note of plan.diagnostics) if (note.severity === 'warning') session.warn(note);
-    await makeDirectory(dirname(directory));
-    // Every platform says it of the same line.
+    // Every platform says it of the same line, and a second attempt says it again.
     const said = new Map<string, Diagnostic>();
-    const onEvent = (event: BuildEvent): void => {
-      if (event.kind !== 'diagnostic') {
-        progress.build(event);
-        return;
-      }
-      const { code, at, args } = event.diagnostic;
-      const key = JSON.stringify([code, at, args]);
+    const sayOnce = (finding: Diagnostic): void => {
+      const key = JSON.stringify([finding.code, finding.at, finding.args]);
       if (said.has(key)) return;
-      said.set(key, event.diagnostic);
+      said.set(key, finding);
       progress.clear();
-      if (!session.json) session.warn(event.diagnostic);
+      if (!session.json) session.warn(finding);
     };
-    const result = await engine.build(
-      job.request,
-      plan,
-      { directory, name: layoutName(job), newestOnly: directory === job.layout },
-      { signal: shell.signal, onEvent },
-    );
+    const onEvent = (event: BuildEvent): void => {
+      if (event.kind === 'diagnostic') sayOnce(event.diagnostic);
+      else progress.build(event);
+    };
+    await makeDirectory(dirname(directory));
+    const reduced = await withOptional(session, wanted, 'build', async (job) => {
+      const plan = await engine.plan(job.request, { signal: shell.signal });
+      for (const note of plan.diagnostics) if (note.severity === 'warning') sayOnce(note);
+      const output = { directory, name: layoutName(job), newestOnly: directory === job.layout };
+      return { plan, result: await engine.build(job.request, plan, output, { signal: shell.signal, onEvent }) };
+    });
+    const { job, value, leftOut } = reduced;
+    const { plan, result } = value;
+    for (const one of leftOut) sayOnce(one);
     built.push({
       image: job.request.name,
       layout: directory,
@@ -135,8 +136,10 @@ export async function buildJob(
     });
     await rememberBuilt(job.root, built);
     await rememberPlan(job, plan);
+    const others = [...said.values()].filter((one) => !plan.diagnostics.includes(one));
     return {
-      plan: { ...plan, diagnostics: [...plan.diagnostics, ...said.values()] },
+      job,
+      plan: { ...plan, diagnostics: [...plan.diagnostics, ...others] },
       result,
       ms: performance.now() - begin,
     };

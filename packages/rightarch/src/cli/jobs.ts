@@ -151,7 +151,10 @@ function platformsOf(
   }
   if (needed.length > 0) return needed;
   if (image !== undefined && image.platforms.length > 0)
-    return image.platforms.map(({ platform, because }) => ({ platform, because }));
+    return image.platforms.map(({ platform, because, optional }) => ({
+      platform,
+      because: optional ? { kind: 'optional' } : because,
+    }));
   return [{ platform: parsePlatform(shell.hostPlatform)!, because: { kind: 'host' } }];
 }
 

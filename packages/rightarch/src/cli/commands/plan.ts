@@ -2,6 +2,7 @@ import { renderPlan } from '../../report/index.ts';
 import { engineFor, rememberPlan } from '../building.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf } from '../jobs.ts';
+import { withOptional } from '../optional.ts';
 import { loadProject } from '../project.ts';
 import { nameJobs } from '../publishing.ts';
 import type { Session } from '../session.ts';
@@ -16,7 +17,10 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
   await nameJobs(session, jobs, project);
   for (const job of jobs) {
     const engine = await engineFor(session, job, flags, project);
-    const planned = await engine.plan(job.request, { signal: session.shell.signal });
+    const { value, leftOut } = await withOptional(session, job, 'plan', ({ request }) =>
+      engine.plan(request, { signal: session.shell.signal }),
+    );
+    const planned = { ...value, diagnostics: [...value.diagnostics, ...leftOut] };
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
     if (flags.locked !== true) await rememberPlan(job, planned);
     if (session.json) values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });

@@ -8,6 +8,11 @@ export const buildPhrases = {
   native: { en: 'native', ja: 'ネイティブ', ko: '네이티브' },
   cross: { en: 'cross, nothing is emulated', ja: 'クロス (エミュレーションなし)', ko: '크로스(에뮬레이션 없음)' },
   emulate: { en: 'emulated', ja: 'エミュレーション', ko: '에뮬레이션' },
+  optional: {
+    en: 'promised where it can be built and proven',
+    ja: 'ビルドと証明ができれば含める',
+    ko: '빌드와 증명이 되면 포함',
+  },
   promise: {
     en: 'promised to whoever pulls it',
     ja: '公開するプラットフォームとして宣言',

@@ -1,0 +1,90 @@
+import type { BuildRequest } from '../build/index.ts';
+import { type Diagnostic, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { atInput, diagnostic } from '../messages/index.ts';
+import type { Job } from './jobs.ts';
+import type { Session } from './session.ts';
+
+type Wanted = BuildRequest['platforms'][number];
+
+/** Whether a platform may be missing without holding the others: it is there by `optional-platforms` alone. */
+const isOptional = ({ because }: Wanted): boolean => because.kind === 'optional';
+
+/** A job with what was left out of it. */
+export interface Reduced<T> {
+  readonly job: Job;
+  readonly value: T;
+  readonly leftOut: readonly Diagnostic[];
+}
+
+/**
+ * Carries out a step for all platforms. Where that fails, for those that must be there, and then with each optional
+ * one that lets it succeed; what is left out is said, with what it failed of. What was built once is not built twice.
+ */
+export async function withOptional<T>(
+  { shell }: Session,
+  job: Job,
+  step: 'plan' | 'build',
+  work: (job: Job) => Promise<T>,
+): Promise<Reduced<T>> {
+  const all = job.request.platforms;
+  const required = all.filter((one) => !isOptional(one));
+  const mayGo = (error: unknown): error is Failure => error instanceof Failure && !shell.signal.aborted;
+  try {
+    return { job, value: await work(job), leftOut: [] };
+  } catch (error) {
+    if (required.length === all.length || required.length === 0 || !mayGo(error)) throw error;
+  }
+  let kept = withPlatforms(job, required);
+  let value = await work(kept);
+  const leftOut: Diagnostic[] = [];
+  for (const one of all.filter(isOptional)) {
+    const wider = withPlatforms(
+      job,
+      all.filter((other) => other === one || kept.request.platforms.includes(other)),
+    );
+    try {
+      value = await work(wider);
+      kept = wider;
+    } catch (error) {
+      if (!mayGo(error)) throw error;
+      leftOut.push(leftOutOf(job, one.platform, step, error.diagnostic));
+    }
+  }
+  return { job: kept, value, leftOut };
+}
+
+/** The job without optional platforms that were not proven; undefined where one that must be there was not either. */
+export function withoutUnproven(
+  job: Job,
+  unproven: readonly Platform[],
+): { readonly job: Job; readonly leftOut: readonly Diagnostic[] } | undefined {
+  const isUnproven = ({ platform }: Wanted): boolean => unproven.some((one) => samePlatform(one, platform));
+  const gone = job.request.platforms.filter(isUnproven);
+  const left = job.request.platforms.filter((one) => !isUnproven(one));
+  if (gone.length < unproven.length || gone.length === 0 || left.length === 0 || !gone.every(isOptional))
+    return undefined;
+  return {
+    job: withPlatforms(job, left),
+    leftOut: gone.map(({ platform }) => leftOutOf(job, platform, 'proof', undefined)),
+  };
+}
+
+function leftOutOf(
+  job: Job,
+  platform: Platform,
+  step: 'plan' | 'build' | 'proof',
+  cause: Diagnostic | undefined,
+): Diagnostic {
+  const { name } = job.request;
+  const said = diagnostic(
+    'plan/optional-left-out',
+    { image: name, platform: formatPlatform(platform), step },
+    job.image?.at ?? atInput(name),
+  );
+  return cause === undefined ? said : { ...said, causes: [cause] };
+}
+
+const withPlatforms = (job: Job, platforms: readonly Wanted[]): Job => ({
+  ...job,
+  request: { ...job.request, platforms },
+});

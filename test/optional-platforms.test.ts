@@ -1,0 +1,90 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { elfBytes, startRegistry, type TestRegistry } from '../packages/rightarch/src/testing/index.ts';
+import { typeLine } from './support/command-line.ts';
+
+let directory: string;
+let registry: TestRegistry;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'rightarch-optional-'));
+  registry = await startRegistry();
+});
+afterEach(async () => {
+  await registry.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** An image that has a program for each of these CPUs, and for the other one a program of amd64. */
+function writeProject(own: readonly ('amd64' | 'arm64' | 'riscv64')[], keys: string): void {
+  for (const cpu of ['amd64', 'arm64', 'riscv64'] as const) {
+    writeFileSync(join(directory, `app-${cpu}`), elfBytes({ machine: own.includes(cpu) ? cpu : 'amd64' }));
+    chmodSync(join(directory, `app-${cpu}`), 0o755);
+  }
+  writeFileSync(
+    join(directory, 'Dockerfile'),
+    'FROM scratch\nARG TARGETARCH\nCOPY app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n',
+  );
+  writeFileSync(
+    join(directory, 'rightarch.yaml'),
+    `images: { api: { ${keys}, repository: ${registry.host}/api, tags: [latest], child-tags: ["{arch}"] } }\n`,
+  );
+}
+
+const ship = async () => {
+  const { status, out, all } = await typeLine(directory, ['ship', '--json']);
+  const value = JSON.parse(out) as {
+    readonly platforms?: readonly { readonly platform: string }[];
+    readonly published?: { readonly platforms: readonly { readonly platform: string }[] } | null;
+  };
+  return { status, all, published: value.published?.platforms.map(({ platform }) => platform) };
+};
+
+test('an optional platform that is proven is published like the others', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  expect((await ship()).published).toEqual(['linux/amd64', 'linux/arm64', 'linux/riscv64']);
+});
+
+test('one that is refuted is left out, the others go, and a tag that had it loses it', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  await ship();
+  writeProject(['amd64', 'arm64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  const { status, all, published } = await ship();
+  expect(status, all).toBe(0);
+  expect(published).toEqual(['linux/amd64', 'linux/arm64']);
+  const { status: proven, all: said } = await typeLine(directory, ['verify']);
+  expect(proven, said).toBe(0);
+});
+
+test('one that must be there is never left out', async () => {
+  writeProject(['amd64', 'riscv64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  const { status, published } = await ship();
+  expect(status).toBe(1);
+  expect(published).toBeUndefined();
+});
+
+test('one that is refuted beside one that must be there and is refuted too changes nothing', async () => {
+  writeProject(['amd64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  expect((await ship()).status).toBe(1);
+});
+
+test('where every platform is optional, one at least must be had', async () => {
+  writeProject([], 'optional-platforms: [arm64, riscv64]');
+  expect((await ship()).status).toBe(1);
+});
+
+test('one that cannot be built is left out, and the next optional one is not', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
+  rmSync(join(directory, 'app-arm64'));
+  const { status, all } = await typeLine(directory, ['build']);
+  expect(status, all).toBe(0);
+  expect(all).toContain('warning[plan/optional-left-out]: `api` goes without linux/arm64, which is optional');
+  expect(all).toMatch(/linux\/amd64 {2}sha256.*\n {2}linux\/riscv64 {2}sha256/);
+});
+
+test('a platform of the command line is never optional', async () => {
+  writeProject(['amd64'], 'platforms: amd64, optional-platforms: arm64');
+  rmSync(join(directory, 'app-arm64'));
+  expect((await typeLine(directory, ['build', '--platform', 'linux/amd64,linux/arm64'])).status).not.toBe(0);
+});
