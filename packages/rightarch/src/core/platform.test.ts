@@ -120,6 +120,16 @@ describe('acceptedPlatforms by containerd', () => {
 });
 
 describe('selectEntry', () => {
+  it('of equals CRI-O prefers the one that is marked as zstd, containerd the first', () => {
+    const amd64 = { os: 'linux', architecture: 'amd64' };
+    const list = [
+      { name: 'gzip', platform: amd64 },
+      { name: 'zstd', platform: amd64, zstd: true },
+    ];
+    expect(selectEntry(list, { host: amd64, rule: 'cri-o' })?.name).toBe('zstd');
+    expect(selectEntry(list, { host: amd64, rule: 'containerd' })?.name).toBe('gzip');
+  });
+
   const select = (host: string, rule: 'containerd' | 'cri-o' | 'exact', entries: readonly (string | undefined)[]) => {
     const list = entries.map((text) => (text === undefined ? {} : { platform: written(text) }));
     const found = selectEntry(list, { host: platform(host), rule });

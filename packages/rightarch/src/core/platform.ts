@@ -227,7 +227,7 @@ export function platformFit(ask: {
  * The entry that a runtime on `host` takes: the best accepted platform, ties by position in the index, entries
  * without a platform last (containerd core/images/image.go; image-spec image-index.md: first match SHOULD be used).
  */
-export function selectEntry<Entry extends { readonly platform?: Platform }>(
+export function selectEntry<Entry extends { readonly platform?: Platform; readonly zstd?: boolean }>(
   entries: readonly Entry[],
   ask: { readonly host: Platform; readonly rule: SelectionRule },
 ): Entry | undefined {
@@ -247,17 +247,20 @@ function selectCanonical<Entry extends { readonly platform?: Platform }>(
   return undefined;
 }
 
-/** Nothing is normalized here: an entry that says `aarch64`, or `amd64` with `v1`, is never taken. */
-function selectAsWritten<Entry extends { readonly platform?: Platform }>(
+/**
+ * Nothing is normalized here: an entry that says `aarch64`, or `amd64` with `v1`, is never taken. Of equals the one that
+ * is marked as zstd goes first (oci_index.go, chooseInstance, with PreferGzip left open).
+ */
+function selectAsWritten<Entry extends { readonly platform?: Platform; readonly zstd?: boolean }>(
   entries: readonly Entry[],
   host: Platform,
 ): Entry | undefined {
   for (const variant of crioVariants(host)) {
-    const found = entries.find(
+    const found = entries.filter(
       ({ platform }) =>
         platform?.os === host.os && platform.architecture === host.architecture && (platform.variant ?? '') === variant,
     );
-    if (found !== undefined) return found;
+    if (found.length > 0) return found.find(({ zstd }) => zstd === true) ?? found[0];
   }
   return undefined;
 }

@@ -13,7 +13,15 @@ export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
-export { isAttestation, isForeignLayer, isIndexType, isLayerType, isManifestType, openTree } from './tree.ts';
+export {
+  isAttestation,
+  isForeignLayer,
+  isIndexType,
+  isLayerType,
+  isManifestType,
+  isZstdInstance,
+  openTree,
+} from './tree.ts';
 export * from './types.ts';
 export { documentLimits, readVerified, streamVerified, type VerifiedOptions, verifyBytes } from './verified.ts';
 export { type WriteArchiveOptions, writeArchive } from './write-archive.ts';

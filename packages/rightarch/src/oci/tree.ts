@@ -304,6 +304,24 @@ function layerProblems({ descriptor, position }: Layer, at: Location): Diagnosti
   return [];
 }
 
+/** How containers/image marks an instance whose layers are zstd (internal/manifest/oci_index.go). */
+const ZSTD_ANNOTATION = 'io.github.containers.compression.zstd';
+
+/** Whether an entry of an index says of itself that its layers are zstd: CRI-O and podman prefer it to its twin. */
+export function isZstdInstance({ annotations }: Descriptor): boolean {
+  return annotations?.[ZSTD_ANNOTATION] === 'true';
+}
+
+/** The same image a second time, compressed otherwise: each runtime takes the one that it prefers, and no choice is wrong. */
+function isTwin(one: Image, other: Image): boolean {
+  const content = ({ layers }: Image) => layers.map(({ diffId }) => diffId ?? '?').join();
+  return (
+    isZstdInstance(one.descriptor) !== isZstdInstance(other.descriptor) &&
+    content(one) === content(other) &&
+    !content(one).includes('?')
+  );
+}
+
 /** Entries of one platform: the first stands, as it does for a runtime. Linear, because an index can be long. */
 function duplicates(images: readonly Image[], at: Location): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -318,6 +336,7 @@ function duplicates(images: readonly Image[], at: Location): Diagnostic[] {
     for (const key of [any, osVersion === undefined ? none : own]) if (!firsts.has(key)) firsts.set(key, i);
     if (same.length === 0) continue;
     const first = images[Math.min(...same)]!;
+    if (isTwin(first, images[i]!)) continue;
     const platform = platformText(entryPlatform);
     const args = { platform, first: first.descriptor.digest, second: descriptor.digest };
     problems.push(diagnostic('image/entry-duplicate', args, entryPlace(at, entryPlatform)));

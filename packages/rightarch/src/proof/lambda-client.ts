@@ -1,4 +1,4 @@
-import type { LayerFacts } from '../scan/index.ts';
+import { FileTree, type LayerFacts } from '../scan/index.ts';
 import type { PlatformProof } from './types.ts';
 
 /**
@@ -17,8 +17,15 @@ export function lambdaClient(
   layers: readonly LayerFacts[],
   proof: Pick<PlatformProof, 'obligations'>,
 ): 'present' | 'absent' | undefined {
-  const present = layers.some(({ files }) => files.some((file) => file.type !== 'directory' && CLIENT.test(file.path)));
-  if (present) return 'present';
+  const named = layers.flatMap(({ files }) =>
+    files.filter(({ type, path }) => type !== 'directory' && CLIENT.test(path)).map(({ path }) => path),
+  );
+  if (named.length > 0) {
+    // What a later layer took away, nobody starts.
+    const tree = new FileTree();
+    for (const [i, layer] of layers.entries()) tree.apply(layer.files, i + 1, 'resolve');
+    if (named.some((path) => tree.resolve(`/${path}`).found)) return 'present';
+  }
   const last = proof.obligations.findLast(({ step, holds }) => step === 'exec' && holds === true);
   return last !== undefined && INTERPRETED.test(last.subject) ? 'absent' : undefined;
 }

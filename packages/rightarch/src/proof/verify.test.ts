@@ -85,6 +85,46 @@ describe('the proof of a whole name', () => {
     expect(await verdict(elfBytes({ machine: 'arm64' }), 'ec2:arm64-64k')).toEqual(['proven']);
   });
 
+  it('an image and its zstd twin are no duplicates, and every runtime takes the one that it prefers', async () => {
+    const one = testImage(good('amd64'));
+    const made = testImage(good('amd64', { annotations: { twin: 'zstd' } }));
+    const annotations = { 'io.github.containers.compression.zstd': 'true' };
+    const twin = { ...made, descriptor: { ...made.descriptor, annotations } };
+    const asks = ['kubernetes:amd64', 'eks:amd64'].flatMap((text) => {
+      const ask = parseTargetAsk(text);
+      return ask.ok ? [ask.value] : [];
+    });
+    const proof = await verifyTree(await testIndex({ images: [one, twin] }).tree(), { targets: asks });
+    expect(codesOf(proof)).toEqual([]);
+    expect(proof.targets.map(({ verdict }) => verdict)).toEqual(['proven', 'proven']);
+    expect(proof.targets[1]!.entries[0]!.selected?.digest).toBe(one.descriptor.digest);
+    // Twice the same without a mark, or marked and of other content, is still a mistake.
+    const again = await verifyTree(await testIndex({ images: [one, made] }).tree());
+    expect(codesOf(again)).toContain('image/entry-duplicate');
+    const other = testImage(good('amd64', { files: [app('amd64'), { path: 'more', content: 'x' }] }));
+    const marked = { ...other, descriptor: { ...other.descriptor, annotations } };
+    expect(codesOf(await verifyTree(await testIndex({ images: [one, marked] }).tree()))).toContain(
+      'image/entry-duplicate',
+    );
+  });
+
+  it('a Lambda client that a later layer took away is none', async () => {
+    const ask = parseTargetAsk('lambda');
+    if (!ask.ok) throw new Error('lambda');
+    const node = { path: 'usr/bin/node', mode: 0o755, content: elfBytes({ machine: 'amd64' }) };
+    const adapter = { path: 'opt/extensions/lambda-adapter', mode: 0o755, content: elfBytes({ machine: 'amd64' }) };
+    const codes = async (upper: TestLayer) => {
+      const layers = [{ files: [node, adapter] }, upper];
+      const image = testImage({ platform: 'linux/amd64', config: { Cmd: ['/usr/bin/node'] }, layers });
+      const [target] = (await verifyTree(await image.tree(), { targets: [ask.value] })).targets;
+      return target!.diagnostics.map(({ code }) => code);
+    };
+    expect(await codes({ files: [{ path: 'a', content: 'a' }] })).not.toContain('target/lambda-runtime-missing');
+    expect(await codes({ files: [{ path: 'opt/.wh.extensions', content: '' }] })).toContain(
+      'target/lambda-runtime-missing',
+    );
+  });
+
   it('an empty index is never proven', async () => {
     const proof = await verifyTree(await testIndex({ images: [] }).tree());
     expect(proof.verdict).toBe('refuted');

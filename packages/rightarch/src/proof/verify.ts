@@ -1,6 +1,6 @@
 import { type Diagnostic, type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
-import type { Image, ImageTree } from '../oci/index.ts';
+import { type Image, type ImageTree, isZstdInstance } from '../oci/index.ts';
 import {
   type LayerFacts,
   type LayerPool,
@@ -254,6 +254,7 @@ function judgeFor(
       digest: image.descriptor.digest,
       listed: image.entryPlatform,
       platform: image.entryPlatform ?? platform,
+      zstd: isZstdInstance(image.descriptor),
       mediaType: image.descriptor.mediaType,
       layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),
       verdict: better?.verdict === 'proven' ? 'proven' : (proof?.verdict ?? 'undecided'),

@@ -85,15 +85,20 @@ function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry
         platform === undefined ||
         rule === 'cri-o' ||
         acceptedPlatforms(one, rule).some((accepted) => samePlatform(accepted, platform));
-      const entries = image.entries
-        .filter(fits)
-        .map((entry) => ({ entry, ...(entry.listed !== undefined ? { platform: entry.listed } : {}) }));
+      const entries = image.entries.filter(fits).map((entry) => ({
+        entry,
+        zstd: entry.zstd === true,
+        ...(entry.listed !== undefined ? { platform: entry.listed } : {}),
+      }));
       return selectEntry(entries, { host: one, rule })?.entry;
     }),
   );
   const [first, ...others] = taken;
   // Whichever is taken starts: the plain one is shown.
-  const allProven = hostsOf(target, host).length > 1 && taken.every((one) => one?.verdict === 'proven');
+  const isAlike = (one: JudgedEntry | undefined): boolean =>
+    one?.listed !== undefined && first?.listed !== undefined && samePlatform(one.listed, first.listed);
+  const allProven =
+    (hostsOf(target, host).length > 1 || taken.every(isAlike)) && taken.every((one) => one?.verdict === 'proven');
   return allProven || others.every((one) => one === first) ? first : 'differs';
 }
 

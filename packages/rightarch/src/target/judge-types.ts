@@ -23,6 +23,8 @@ export interface JudgedEntry {
   readonly platform: Platform | undefined;
   readonly mediaType: string;
   readonly layerMediaTypes: readonly string[];
+  /** Marked in the index as the zstd twin of another entry. */
+  readonly zstd?: boolean;
   /** Of the image on the platform that it declares. */
   readonly verdict: JudgedVerdict;
   /** Of a refuted one. */
