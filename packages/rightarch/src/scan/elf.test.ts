@@ -39,6 +39,12 @@ it('the largest page by which its segments can be mapped', () => {
   expect(read(elfBytes({ pages: 65_536 })).pages).toBeUndefined();
 });
 
+it.each([17, 30])('finds strings among %s MB of names of symbols, as pandoc has them', (megabytes) => {
+  const parts = { ...rich, needs: { 'libc.so.6': ['GLIBC_2.17'] } };
+  const bytes = elfBytes({ ...parts, names: megabytes << 20, padding: 1000 });
+  for (const chunk of [65_536, bytes.length]) expect(read(bytes, chunk)).toEqual(read(elfBytes(parts)));
+});
+
 it('flags that its loader goes by', () => {
   expect(read(elfBytes({ type: 3, flags1: 0x08000800 }))).toMatchObject({
     pie: true,

@@ -19,6 +19,12 @@ const FIRST = 64 << 10;
  * that it names. Only programs with a dynamic section keep more than `FIRST`.
  */
 const HEAD_LIMIT = 16 << 20;
+/**
+ * Where that ends inside a table of strings, as much again is kept, and once more behind the table for what linkers put
+ * there: pandoc of Debian exports a symbol for everything, and has up to 49 MB of their names in front of its code.
+ */
+const HEAD_MOST = 80 << 20;
+const STRINGS_SAMPLE = 4096;
 /** Kept before the dynamic section as well: patchelf puts a new string table there. */
 const BEFORE_DYNAMIC = 1 << 20;
 /** Kept before program headers that come late: the tool that put them there put there what it changed as well. */
@@ -66,6 +72,8 @@ export class ElfReader implements EntrySink {
   #planned = false;
   /** What has to be here before anything behind it may pass: it says which of that is worth keeping. */
   #waitingFor: { readonly what: 'table' | 'dynamic'; readonly end: number } | undefined;
+  /** Where the head ends that is kept while the dynamic section is waited for; whether names were seen there. */
+  #head: { readonly end: number; readonly names: boolean } | undefined;
   #go: GoSearch | undefined;
   #complete = true;
   #isCut = false;
@@ -90,12 +98,23 @@ export class ElfReader implements EntrySink {
 
   /** Lets bytes pass, but none behind what is waited for. */
   #pass(bytes: Uint8Array): Uint8Array {
-    const until = (this.#waitingFor?.end ?? 0) - this.#window.position;
-    const part = until > 0 ? bytes.subarray(0, until) : bytes;
+    const stops = [this.#waitingFor?.end ?? 0, this.#head?.end ?? 0].filter((end) => end > this.#window.position);
+    const part = stops.length > 0 ? bytes.subarray(0, Math.min(...stops) - this.#window.position) : bytes;
     this.#go?.push(this.#window.position, part);
     this.#window.push(part);
     this.#settle();
+    if (this.#head?.end === this.#window.position) this.#keepMore(this.#head);
     return bytes.subarray(part.length);
+  }
+
+  /** The head is full, and the dynamic section that says what of it counts is still to come. */
+  #keepMore({ end, names }: { readonly end: number; readonly names: boolean }): void {
+    this.#head = undefined;
+    const last = this.#window.get(end - STRINGS_SAMPLE, STRINGS_SAMPLE);
+    const isNames = last !== undefined && areNames(last);
+    if (this.#waitingFor?.what !== 'dynamic' || end >= HEAD_MOST || !(isNames || names)) return;
+    this.#window.extend(end + HEAD_LIMIT);
+    this.#head = { end: end + HEAD_LIMIT, names: isNames };
   }
 
   /** Plans on as soon as what was waited for is here. */
@@ -245,6 +264,7 @@ export class ElfReader implements EntrySink {
     const dynamic = dynamicOf(segments);
     if (dynamic === undefined || !this.#inside(dynamic.offset, dynamic.size)) return;
     this.#window.extend(Math.min(HEAD_LIMIT, dynamic.offset + dynamic.size));
+    if (this.#window.position < HEAD_LIMIT) this.#head = { end: HEAD_LIMIT, names: false };
     const load = segments.find((segment) => segment.type === PT_LOAD && holds(segment, dynamic.offset, dynamic.size));
     const from = Math.max(load?.offset ?? dynamic.offset, dynamic.offset - BEFORE_DYNAMIC, this.#window.position);
     if (from <= dynamic.offset) want(from, dynamic.offset + dynamic.size - from);
@@ -349,6 +369,11 @@ export class ElfReader implements EntrySink {
     const property = note && note.size <= PATH_MAX ? this.#window.get(note.offset, note.size) : undefined;
     return machine === EM_X86_64 && property !== undefined ? readPropertyLevel(property) : undefined;
   }
+}
+
+/** True of a part of a table of strings: printable characters with ends between them. */
+function areNames(bytes: Uint8Array): boolean {
+  return bytes.includes(0) && bytes.every((byte) => byte === 0 || (byte >= 0x20 && byte < 0x7f));
 }
 
 function dynamicOf(segments: readonly Segment[]): Segment | undefined {
