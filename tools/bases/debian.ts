@@ -234,5 +234,5 @@ async function readPackage(path: string): Promise<DebianPackage> {
 }
 
 async function dpkgDeb(part: string, path: string): Promise<Buffer> {
-  return (await run('dpkg-deb', [part, path], { encoding: 'buffer', maxBuffer: 1 << 30 })).stdout;
+  return (await run('dpkg-deb', [part, path], { encoding: 'buffer', maxBuffer: 2 ** 31 })).stdout;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
@@ -36,23 +37,46 @@ interface WrittenLayer {
   readonly diffId: string;
 }
 
+/** Blobs that several layouts share: each is one file under as many names, and a layer is made into a tar once. */
+export class BlobPool {
+  readonly layers = new WeakMap<NonNullable<Step['entries']>, Promise<WrittenLayer>>();
+
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Removes what no layout holds any more. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.directory)) {
+      const path = join(this.directory, name);
+      if ((await stat(path)).nlink === 1) await rm(path);
+    }
+  }
+}
+
 /** Writes an OCI layout. It appears under its final name only when it is whole. */
 export class LayoutWriter {
   readonly #directory: string;
   readonly #draft: string;
   readonly #names: object[] = [];
-  readonly #layers = new Map<Step['entries'], Promise<WrittenLayer>>();
+  readonly #pool: BlobPool | undefined;
+  readonly #layers: BlobPool['layers'];
   readonly #compress: boolean;
 
-  constructor(directory: string, options: { readonly compress?: boolean } = {}) {
+  constructor(directory: string, options: { readonly compress?: boolean; readonly pool?: BlobPool } = {}) {
     this.#directory = directory;
     this.#draft = `${directory}.draft-${process.pid}`;
     this.#compress = options.compress ?? true;
+    this.#pool = options.pool;
+    this.#layers = options.pool?.layers ?? new WeakMap();
   }
 
   /** Writes an index of one base for several CPUs under a full reference. */
   async add(reference: string, bases: readonly Base[]): Promise<void> {
     await mkdir(join(this.#draft, 'blobs', 'sha256'), { recursive: true });
+    if (this.#pool !== undefined) await mkdir(this.#pool.directory, { recursive: true });
     const manifests: object[] = await Promise.all(
       bases.map(async (base) => {
         const platform = {
@@ -116,10 +140,22 @@ export class LayoutWriter {
     return this.#blob(manifest.mediaType, JSON.stringify(manifest));
   }
 
-  #layer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
-    const known = this.#layers.get(entries) ?? this.#writeLayer(entries);
-    this.#layers.set(entries, known);
-    return known;
+  async #layer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
+    const known = this.#layers.get(entries);
+    if (known !== undefined && (await this.#placeAgain((await known).descriptor.digest))) return known;
+    const written = this.#writeLayer(entries);
+    this.#layers.set(entries, written);
+    return written;
+  }
+
+  /** Puts a blob that was written before into this layout too; false where the pool has it no more. */
+  async #placeAgain(digest: string): Promise<boolean> {
+    const path = this.#pathOf(digest);
+    if (existsSync(path)) return true;
+    const pooled = this.#pool && join(this.#pool.directory, hexOf(digest));
+    if (pooled === undefined || !existsSync(pooled)) return false;
+    await linkOnce(pooled, path);
+    return true;
   }
 
   async #writeLayer(entries: NonNullable<Step['entries']>): Promise<WrittenLayer> {
@@ -131,11 +167,27 @@ export class LayoutWriter {
   }
 
   async #blob(mediaType: string, content: string | Buffer): Promise<Descriptor> {
-    const bytes = Buffer.from(content);
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const digest = digestOf(bytes);
-    await writeFile(join(this.#draft, 'blobs', 'sha256', digest.slice('sha256:'.length)), bytes);
+    if (!(await this.#placeAgain(digest))) {
+      await writeFile(this.#pathOf(digest), bytes);
+      if (this.#pool !== undefined) await linkOnce(this.#pathOf(digest), join(this.#pool.directory, hexOf(digest)));
+    }
     return { mediaType, digest, size: bytes.length };
   }
+
+  #pathOf(digest: string): string {
+    return join(this.#draft, 'blobs', 'sha256', hexOf(digest));
+  }
+}
+
+const hexOf = (digest: string): string => digest.slice('sha256:'.length);
+
+/** Two CPUs may hold the same layer, and come here at the same time. */
+async function linkOnce(from: string, to: string): Promise<void> {
+  await link(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -1,104 +1,126 @@
 /**
- * `npm run corpus [words of a name] [--keep]`: assembles the images of the list from real packages for both CPUs, asks
- * the proof about each, and writes what was undecided or refuted to docs/corpus.md; a part of the list writes nothing.
- * Needs apt-get, npm and `uv`. With `--keep` the layouts stay in .cache/corpus, and those that are there are not made
- * again: what a change of the proof does to all of them is known in minutes.
+ * `npm run corpus [parts of names] [--keep] [--made] [--no-cache]`: assembles the images of the list from real packages
+ * for both CPUs, asks the proof about each, and writes what was said to docs/corpus.md; a part of the list writes
+ * nothing. Needs apt-get, npm, Go and `uv`. With `--keep` the layouts stay in .cache/corpus and those that are there are
+ * not made again: a run that was stopped goes on, and what a change of the proof does to all of them is known in
+ * minutes. `--made` judges only what is there. With `--no-cache` every layer is read, and what that took is told.
+ * Status 1: something was said that the facts about an image do not bear out, or more than 2 % is undecided.
  */
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatPlatform } from '../../packages/rightarch/src/core/index.ts';
-import { inWords } from '../../packages/rightarch/src/messages/index.ts';
-import { openLayout, openTree } from '../../packages/rightarch/src/oci/index.ts';
-import { type Verdict, verifyTree } from '../../packages/rightarch/src/proof/index.ts';
-import { openScanCache } from '../../packages/rightarch/src/scan/index.ts';
+import type { Asked, Judged } from './judge.ts';
 import { corpus } from './list.ts';
 import { openMaker } from './make.ts';
+import { isExpected, renderPage, renderSlowest, shareUndecided, type Unmade } from './page.ts';
+import type { CorpusImage, Row } from './types.ts';
 
-interface Row {
-  readonly name: string;
-  readonly platform: string;
-  readonly verdict: Verdict;
-  readonly programs: number;
-  readonly findings: readonly string[];
-}
+/** design.md, Quality bars. */
+const MOST_UNDECIDED = 2;
 
 const HERE = import.meta.dirname;
 const CACHE = join(HERE, '..', '..', '.cache');
 const PAGE = join(HERE, '..', '..', 'docs', 'corpus.md');
 
-async function judge(layout: string, name: string): Promise<Row[]> {
-  const source = openLayout(layout);
+const { values, positionals } = parseArgs({
+  options: { keep: { type: 'boolean' }, made: { type: 'boolean' }, 'no-cache': { type: 'boolean' } },
+  allowPositionals: true,
+});
+const chosen = corpus.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
+const isWhole = chosen.length === corpus.length;
+const images = new Map(corpus.map((image) => [image.name, image]));
+const maker = openMaker(CACHE);
+const judge = fork(join(HERE, 'judge.ts'), { execArgv: [...process.execArgv, '--expose-gc'] });
+const judged = new Map<string, Judged>();
+const unmade: Unmade[] = [];
+const wrong: Row[] = [];
+await mkdir(join(CACHE, 'corpus'), { recursive: true });
+try {
+  // The next image is made while this one is judged.
+  let making: Promise<CorpusImage | undefined> | undefined;
+  for (const [index] of chosen.entries()) {
+    const made = await (making ?? make(chosen[0]!));
+    const next = chosen[index + 1];
+    making = next && make(next);
+    if (made !== undefined) tell(made, await ask(judge, askedOf(made)));
+    if (made !== undefined && values.keep !== true && values.made !== true) await remove(made);
+    if (isWhole) await writePage();
+  }
+} finally {
+  judge.kill();
+  await maker.close();
+}
+const rows = [...judged.values()].flatMap((one) => one.rows);
+const undecided = shareUndecided(rows);
+if (values['no-cache'] === true) console.log(renderSlowest(judged));
+console.log(`${rows.length} platforms of ${judged.size} images, ${undecided.toFixed(1)} % undecided`);
+console.log(`${wrong.length} platforms said otherwise than the facts, ${unmade.length} images not made`);
+process.exitCode = wrong.length > 0 || undecided > MOST_UNDECIDED || unmade.length > 0 ? 1 : 0;
+
+function layoutOf(image: CorpusImage): string {
+  return image.from === 'bases' ? join(CACHE, 'bases') : join(CACHE, 'corpus', image.name);
+}
+
+function askedOf(image: CorpusImage): Asked {
+  return {
+    name: image.name,
+    layout: layoutOf(image),
+    ...(image.from === 'bases' && { reference: image.of }),
+    ...(values['no-cache'] !== true && { cache: join(CACHE, 'corpus-scan') }),
+  };
+}
+
+/** The image, once it is there; undefined where it cannot be made. */
+async function make(image: CorpusImage): Promise<CorpusImage | undefined> {
   try {
-    const cache = openScanCache({ directory: join(CACHE, 'corpus-scan'), now: Date.now });
-    const proof = await verifyTree(await openTree(source, await source.resolve(undefined)), { cache });
-    return proof.platforms.map(({ platform, verdict, counts, diagnostics }) => ({
-      name,
-      platform: platform === undefined ? '?' : formatPlatform(platform),
-      verdict,
-      programs: counts.programs,
-      findings: diagnostics.map((one) => `${one.code}: ${inWords(one, 'en').message}`),
-    }));
-  } finally {
-    await source.close();
+    const isThere = existsSync(join(layoutOf(image), 'index.json'));
+    if (values.made === true && !isThere) throw new Error('was not there to be judged');
+    if ((values.keep !== true && values.made !== true) || !isThere) await maker.make(image, layoutOf(image));
+    return image;
+  } catch (error) {
+    const said = `${(error as { stderr?: string }).stderr ?? ''}${(error as Error).message}`.trim();
+    const why = said.split('\n').find((line) => /^E:|error|×/i.test(line)) ?? said;
+    unmade.push({ name: image.name, why });
+    console.log(`NOT MADE   ${image.name}: ${why}`);
+    return undefined;
   }
 }
 
-const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
-const words = positionals.join(' ');
-const chosen = corpus.filter(({ name }) => name.includes(words));
-const maker = await openMaker(CACHE);
-const rows: Row[] = [];
-const unmade: { readonly name: string; readonly why: string }[] = [];
-for (const image of chosen) {
-  const layout = join(CACHE, 'corpus', image.name);
-  await mkdir(join(CACHE, 'corpus'), { recursive: true });
-  try {
-    if (values.keep !== true || !existsSync(join(layout, 'index.json'))) await maker.make(image, layout);
-  } catch (error) {
-    const said = `${(error as { stderr?: string }).stderr ?? ''}${(error as Error).message}`;
-    unmade.push({
-      name: image.name,
-      why:
-        said
-          .trim()
-          .split('\n')
-          .find((line) => /E:|error|×/i.test(line)) ?? said,
-    });
-    console.log(`NOT MADE   ${image.name}: ${unmade.at(-1)!.why}`);
-    continue;
-  }
-  for (const row of await judge(layout, image.name)) {
-    rows.push(row);
-    console.log(`${row.verdict.padEnd(10)} ${row.name} ${row.platform} (${row.programs} programs)`);
-    for (const finding of row.findings) console.log(`             ${finding}`);
-  }
-  if (values.keep !== true) await rm(layout, { recursive: true, force: true });
+async function remove(image: CorpusImage): Promise<void> {
+  if (image.from === 'bases') return;
+  await rm(layoutOf(image), { recursive: true, force: true });
+  await maker.sweep();
 }
-const undecided = rows.filter(({ verdict }) => verdict === 'undecided');
-const share = ((undecided.length / rows.length) * 100).toFixed(1);
-console.log(`${rows.length} platforms, ${undecided.length} undecided (${share} %), ${unmade.length} images not made`);
-if (words === '') await writePage();
+
+function ask(judge: ChildProcess, asked: Asked): Promise<Judged> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`the judge of ${asked.name} ended with ${code}`));
+    judge.once('exit', onExit);
+    judge.once('message', (answer: { readonly judged?: Judged; readonly error?: string }) => {
+      judge.off('exit', onExit);
+      if (answer.judged !== undefined) resolve(answer.judged);
+      else reject(new Error(`${asked.name}: ${answer.error}`));
+    });
+    judge.send(asked);
+  });
+}
+
+function tell(image: CorpusImage, answer: Judged): void {
+  judged.set(image.name, answer);
+  for (const row of answer.rows) {
+    const expected = isExpected(row, image);
+    if (!expected) wrong.push(row);
+    const cost = `${row.programs} programs, ${answer.seconds.toFixed(1)} s, ${answer.peakMegabytes} MB`;
+    console.log(`${expected ? ' ' : '!'} ${row.verdict.padEnd(10)} ${row.name} ${row.platform} (${cost})`);
+    for (const { code, message } of row.findings) console.log(`             ${code}: ${message}`);
+    if (row.needs !== undefined) console.log(`             would be decided by: ${row.needs}`);
+  }
+}
 
 async function writePage(): Promise<void> {
   const before = existsSync(PAGE) ? (await readFile(PAGE, 'utf8')).split('<!-- generated')[0]! : '';
-  const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const table = rows
-    .filter(({ verdict }) => verdict !== 'proven')
-    .map((row) => `| ${row.name} | ${row.platform} | ${row.verdict} | ${cell(row.findings.join('<br>'))} |`);
-  await writeFile(
-    PAGE,
-    `${before}<!-- generated by \`npm run corpus\` -->
-
-${new Date().toISOString().slice(0, 10)}: ${rows.length} platforms of ${rows.length / 2} images, ${rows.reduce((sum, row) => sum + row.programs, 0)} programs in them: ${count('proven')} proven, ${count('refuted')} refuted, ${undecided.length} undecided (${share} %).
-
-| image | platform | verdict | why |
-| --- | --- | --- | --- |
-${table.join('\n')}
-
-Not made, because the archive has no such package for both CPUs: ${unmade.map(({ name }) => name).join(', ') || 'none'}.
-`,
-  );
+  const outcome = { rows: [...judged.values()].flatMap((one) => one.rows), unmade };
+  await writeFile(PAGE, before + renderPage(outcome, images, new Date().toISOString().slice(0, 10)));
 }

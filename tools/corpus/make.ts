@@ -1,58 +1,58 @@
 import { execFile } from 'node:child_process';
-import { lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Apt, openApt } from '../bases/apt.ts';
-import {
-  alternative,
-  configureCertificates,
-  configureDebian,
-  configureLoader,
-  DEBIAN_PACKAGES,
-  mergedUsr,
-  unpackDebian,
-} from '../bases/debian.ts';
+import { alternative, configureLoader, DEBIAN_PACKAGES, unpackDebian } from '../bases/debian.ts';
 import { directory, FileTree, file, symlink } from '../bases/file-tree.ts';
-import { type Base, LayoutWriter, type Step } from '../bases/layout.ts';
+import { type Base, BlobPool, LayoutWriter } from '../bases/layout.ts';
 import type { Architecture } from '../bases/ld-cache.ts';
-import { addEntrypoint, addNode, addNodeUser, NODE_PACKAGES, NODE_VERSION } from '../bases/node.ts';
-import { readNpmPackage } from '../bases/npm.ts';
-import { addPython, PYTHON_PACKAGES } from '../bases/python.ts';
-import type { CorpusImage } from './list.ts';
+import { configureAlternatives } from './alternatives.ts';
+import { type Ground, type Grounds, makeGrounds } from './grounds.ts';
+import { buildGo, installNpm, installPython } from './install.ts';
+import type { CorpusImage, GoImage, PackageImage } from './types.ts';
+import { inWordsOf } from './words.ts';
 
 const run = promisify(execFile);
+const REPOSITORY = join(import.meta.dirname, '..', '..');
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const TRIPLETS: Readonly<Record<Architecture, string>> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const CPUS = ['amd64', 'arm64'] as const satisfies readonly Architecture[];
 
-/** What images stand on for one CPU, and what is in it already. */
-interface Ground {
-  readonly apt: Apt;
-  readonly tree: FileTree;
-  readonly steps: readonly Step[];
-  readonly packages: ReadonlySet<string>;
-  readonly created: number;
-}
-
-type Grounds = Readonly<Record<CorpusImage['base'], Ground>>;
-
-/** Makes images of the list out of packages for both CPUs, as layouts that are not compressed. */
+/** Makes images of the list for both CPUs, as layouts; the bases are one layout of their own, of `npm run bases`. */
 export interface Maker {
   /** Throws what the package manager says where it has no such package for one of the CPUs. */
   make(image: CorpusImage, layout: string): Promise<void>;
+  /** Removes what was needed to make them. */
+  close(): Promise<void>;
+  /** Removes blobs that no layout holds any more. */
+  sweep(): Promise<void>;
 }
 
-/** Opens the package managers and assembles the bases in memory. `cache` keeps what was downloaded. */
-export async function openMaker(cache: string): Promise<Maker> {
-  const grounds: Partial<Record<Architecture, Grounds>> = {};
-  for (const cpu of CPUS) grounds[cpu] = await makeGrounds(cpu, cache);
-  const scratch = join(cache, 'corpus-scratch');
+/** Package managers and bases are opened when the first image needs them. `cache` keeps what was downloaded. */
+export function openMaker(cache: string): Maker {
+  const pool = new BlobPool(join(cache, 'corpus-blobs'));
+  const scratch = join(cache, `corpus-scratch-${process.pid}`);
+  let grounds: Promise<Readonly<Record<Architecture, Grounds>>> | undefined;
+  const openGrounds = async () => {
+    const [amd64, arm64] = [await makeGrounds('amd64', cache), await makeGrounds('arm64', cache)];
+    return { amd64, arm64 };
+  };
   return {
     async make(image, layout) {
-      const writer = new LayoutWriter(layout, { compress: false });
+      if (!('command' in image)) {
+        await run('npm', ['run', 'bases'], { cwd: REPOSITORY, maxBuffer: 1 << 26 });
+        return image.from === 'examples' ? buildExample(image.of, layout, cache) : undefined;
+      }
+      grounds ??= openGrounds();
+      const its = await grounds;
+      await rm(scratch, { recursive: true, force: true });
+      const writer = new LayoutWriter(layout, { compress: false, pool });
       try {
-        const bases: Base[] = [];
-        for (const cpu of CPUS) bases.push(await makeImage(image, cpu, grounds[cpu]![image.base], scratch));
+        // Where one CPU fails, the other ends first: the next image uses the same directories.
+        const made = await Promise.allSettled(CPUS.map((cpu) => ofImage(image, cpu, its[cpu], join(scratch, cpu))));
+        const bases = made.map((one) => {
+          if (one.status === 'rejected') throw one.reason;
+          return one.value;
+        });
         await writer.add(`corpus.test/${image.name.toLowerCase()}:1`, bases);
         await writer.finish(image.name);
       } catch (error) {
@@ -60,90 +60,109 @@ export async function openMaker(cache: string): Promise<Maker> {
         throw error;
       }
     },
+    async close() {
+      await rm(scratch, { recursive: true, force: true });
+    },
+    sweep: () => pool.sweep(),
   };
 }
 
-async function makeGrounds(cpu: Architecture, cache: string): Promise<Grounds> {
-  const apt = await openApt(cpu, join(cache, 'apt'));
-  const packages = await apt.closure(DEBIAN_PACKAGES);
-  const debian = new FileTree();
-  mergedUsr(debian, cpu);
-  const created = await unpackDebian(debian, packages);
-  configureDebian(debian, created);
-  configureLoader(debian, cpu, created);
-  const debianSteps: Step[] = [{ instruction: 'Debian packages, unpacked', entries: debian.takeLayer() }];
-
-  const node = new FileTree(debian);
-  const read = (name: keyof typeof NODE_PACKAGES) => readNpmPackage(NODE_PACKAGES[name], join(cache, 'npm'));
-  addNodeUser(node, created);
-  addNode(node, created, await read(cpu), { npm: await read('npm'), corepack: await read('corepack') });
-  addEntrypoint(node, created);
-
-  const python = new FileTree(debian);
-  const more = (await apt.closure([...DEBIAN_PACKAGES, ...PYTHON_PACKAGES])).filter((path) => !packages.includes(path));
-  await unpackDebian(python, more);
-  configureCertificates(python, created);
-  addPython(python, created);
-  configureLoader(python, cpu, created);
-
-  const ground = (tree: FileTree, has: readonly string[], instruction?: string): Ground => ({
-    apt,
-    tree,
-    created,
-    packages: new Set(has),
-    steps: instruction === undefined ? debianSteps : [...debianSteps, { instruction, entries: tree.takeLayer() }],
-  });
-  return {
-    debian: ground(debian, packages),
-    node: ground(node, packages, `Node ${NODE_VERSION}`),
-    python: ground(python, [...packages, ...more], 'Python 3.11'),
-  };
+async function ofImage(
+  image: GoImage | PackageImage,
+  cpu: Architecture,
+  grounds: Grounds,
+  scratch: string,
+): Promise<Base> {
+  await mkdir(scratch, { recursive: true });
+  return image.from === 'go' ? ofGo(image, cpu, grounds, scratch) : ofPackages(image, cpu, grounds, scratch);
 }
 
-async function makeImage(image: CorpusImage, cpu: Architecture, ground: Ground, scratch: string): Promise<Base> {
+async function ofPackages(image: PackageImage, cpu: Architecture, grounds: Grounds, scratch: string): Promise<Base> {
+  const ground = grounds[image.from];
   const tree = new FileTree(ground.tree);
-  if (image.base === 'debian') {
-    const all = await ground.apt.closure([...DEBIAN_PACKAGES, ...image.packages]);
-    await unpackDebian(
-      tree,
-      all.filter((path) => !ground.packages.has(path)),
-    );
+  const packages = image.packages.map((name) => inWordsOf(cpu, name));
+  if (image.from === 'debian') {
+    const all = await ground.apt.closure([...DEBIAN_PACKAGES, ...packages]);
+    const more = all.filter((path) => !ground.packages.has(path));
+    await unpackDebian(tree, more);
+    configureAlternatives(tree, ground.created);
     for (const [link, target] of Object.entries(image.alternatives ?? {})) {
-      const ofCpu = (text: string) => text.replaceAll('{cpu}', cpu).replaceAll('{triplet}', TRIPLETS[cpu]);
-      alternative(tree, ground.created, ofCpu(link), ofCpu(target));
+      alternative(tree, ground.created, inWordsOf(cpu, link), inWordsOf(cpu, target));
     }
     configureLoader(tree, cpu, ground.created);
+  } else if (image.from === 'pypi') {
+    const site = await installPython(packages, { cpu, libc: 'glibc', scratch });
+    await addDirectory(tree, site, 'usr/local/lib/python3.11/dist-packages', ground.created);
   } else {
-    await rm(scratch, { recursive: true, force: true });
-    await mkdir(scratch, { recursive: true });
-    const install = image.base === 'node' ? installNpm : installPython;
-    const to = image.base === 'node' ? 'app' : 'usr/local/lib/python3.11/dist-packages';
-    await addDirectory(tree, await install(image, cpu, scratch), to, ground.created);
+    const libc = image.from === 'musl' ? 'musl' : 'glibc';
+    await addDirectory(tree, await installNpm(packages, { cpu, libc, scratch }), 'app', ground.created);
   }
+  if (image.programs !== undefined) {
+    const own = join(scratch, 'opt');
+    await mkdir(own);
+    const programs = image.programs.map((name) => inWordsOf(cpu, name));
+    // npm holds what is asked for by name to the machine that it runs on, whatever --cpu and --libc say.
+    await addDirectory(
+      tree,
+      await installNpm(programs, { cpu, libc: 'musl', scratch: own, force: true }),
+      'opt',
+      ground.created,
+    );
+  }
+  for (const [link, target] of Object.entries(image.links ?? {})) {
+    tree.put(inWordsOf(cpu, link), symlink(ground.created, inWordsOf(cpu, target)));
+  }
+  const command = image.command.map((word) => inWordsOf(cpu, word));
+  const workingDir = image.from === 'npm' || image.from === 'musl' ? '/app' : undefined;
+  return baseOf(tree, {
+    cpu,
+    ground,
+    command,
+    instruction: `RUN install ${[...packages, ...(image.programs ?? [])].join(' ')}`,
+    workingDir,
+  });
+}
+
+async function ofGo(image: GoImage, cpu: Architecture, grounds: Grounds, scratch: string): Promise<Base> {
+  const ground = grounds[image.base];
+  const { created } = grounds.debian;
+  const tree = new FileTree(ground.tree);
+  const program = await readFile(await buildGo(image.module, { cpu, mode: image.mode, scratch }));
+  tree.put(image.command[0]!.slice(1), file(created, program, 0o755));
+  return baseOf(tree, { cpu, ground, command: image.command, instruction: `COPY ${image.module} /` });
+}
+
+function baseOf(
+  tree: FileTree,
+  of: {
+    readonly cpu: Architecture;
+    readonly ground: Ground;
+    readonly command: readonly string[];
+    readonly instruction: string;
+    readonly workingDir?: string | undefined;
+  },
+): Base {
   return {
-    architecture: cpu,
-    created: ground.created,
-    steps: [...ground.steps, { instruction: `RUN install ${image.packages.join(' ')}`, entries: tree.takeLayer() }],
-    config: { Env: [`PATH=${PATH}`], Cmd: image.command, ...(image.base === 'node' && { WorkingDir: '/app' }) },
+    architecture: of.cpu,
+    created: of.ground.created,
+    steps: [...of.ground.steps, { instruction: of.instruction, entries: tree.takeLayer() }],
+    config: {
+      Env: [`PATH=${PATH}`],
+      Cmd: of.command,
+      ...(of.workingDir !== undefined && { WorkingDir: of.workingDir }),
+    },
   };
 }
 
-async function installNpm(image: CorpusImage, cpu: Architecture, scratch: string): Promise<string> {
-  await writeFile(join(scratch, 'package.json'), '{"name":"app","version":"1.0.0","private":true}');
-  const target = ['--os=linux', `--cpu=${cpu === 'amd64' ? 'x64' : 'arm64'}`, '--libc=glibc'];
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
-  await run('npm', ['install', ...quiet, ...target, ...image.packages], { cwd: scratch, maxBuffer: 1 << 26 });
-  return scratch;
-}
-
-/** uv evaluates markers and wheel tags for the platform that it is told, never for its own. */
-async function installPython(image: CorpusImage, cpu: Architecture, scratch: string): Promise<string> {
-  const target = join(scratch, 'site');
-  const platform = `${cpu === 'amd64' ? 'x86_64' : 'aarch64'}-manylinux_2_36`;
-  const options = ['--python-platform', platform, '--python-version', '3.11', '--only-binary', ':all:', '--no-compile'];
-  const args = ['pip', 'install', '--quiet', '--target', target, ...options, ...image.packages];
-  await run('uv', args, { cwd: scratch, maxBuffer: 1 << 26 });
-  return target;
+/** An example as its reader builds it, with the embedded engine, upon the bases of `npm run bases`. */
+async function buildExample(name: string, layout: string, cache: string): Promise<void> {
+  const bin = join(REPOSITORY, 'packages', 'rightarch', 'bin', 'rightarch.js');
+  const draft = `${layout}.draft-${process.pid}`;
+  await rm(draft, { recursive: true, force: true });
+  const args = [bin, 'build', '--mirror', `docker.io=oci:${join(cache, 'bases')}`, '-o', `oci:${draft}`];
+  await run(process.execPath, args, { cwd: join(REPOSITORY, 'examples', name), maxBuffer: 1 << 26 });
+  await rm(layout, { recursive: true, force: true });
+  await rename(draft, layout);
 }
 
 /** Puts a directory of the host into the image, as COPY would. */

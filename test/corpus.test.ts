@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { purposeRules } from '../packages/rightarch/src/proof/index.ts';
+import { FileTree, file } from '../tools/bases/file-tree.ts';
+import { configureAlternatives } from '../tools/corpus/alternatives.ts';
+import { corpus } from '../tools/corpus/list.ts';
+import { expectationOf, isExpected, renderPage } from '../tools/corpus/page.ts';
+import type { CorpusImage, Row } from '../tools/corpus/types.ts';
+
+const PAGE = join(import.meta.dirname, '..', 'docs', 'corpus.md');
+
+test('each rule of what is there on purpose is told in docs/corpus.md, with a fixture that is there', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| .* \| .* \| .* \| .* \|$/.test(line));
+  for (const { id } of purposeRules)
+    expect(
+      rows.filter((row) => row.startsWith(`| \`${id}\` |`)),
+      id,
+    ).toHaveLength(1);
+  const linked = [...page.matchAll(/\]\((\.\.\/[^)]+)\)/g)].map(([, path]) => join(dirname(PAGE), path!));
+  for (const path of linked) expect(existsSync(path), path).toBe(true);
+  const tests = linked.filter((path) => path.endsWith('.test.ts')).map((path) => readFileSync(path, 'utf8'));
+  const alarms = page.slice(page.indexOf('| kind |'), page.indexOf('<!-- generated'));
+  const names = [...alarms.matchAll(/"([^"…]+)…?"/g)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names)
+    expect(
+      tests.some((text) => text.includes(name)),
+      name,
+    ).toBe(true);
+});
+
+test('the list holds at least 150 images of packages, each name once', () => {
+  const names = corpus.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(corpus.filter(({ from }) => from !== 'bases' && from !== 'examples').length).toBeGreaterThanOrEqual(150);
+});
+
+const proven: Row = {
+  name: 'a',
+  platform: 'linux/arm64/v8',
+  verdict: 'proven',
+  programs: 1,
+  findings: [],
+  onPurpose: { prebuilds: 2 },
+};
+const refuted: Row = { ...proven, verdict: 'refuted', findings: [{ code: 'proof/x', message: 'no | b' }] };
+const image: CorpusImage = { name: 'a', from: 'npm', packages: ['a'], command: ['node'] };
+const broken: CorpusImage = { ...image, expected: { verdict: 'refuted', code: 'proof/x', fact: 'it is', on: 'arm64' } };
+
+test('what is said is held to the facts about an image, on the CPU that they are about', () => {
+  expect(isExpected(proven, image)).toBe(true);
+  expect(isExpected(refuted, image)).toBe(false);
+  expect(isExpected({ ...proven, findings: refuted.findings }, image)).toBe(false);
+  expect(isExpected(refuted, broken)).toBe(true);
+  expect(isExpected(proven, broken)).toBe(false);
+  expect(isExpected({ ...proven, platform: 'linux/amd64' }, broken)).toBe(true);
+  expect(isExpected({ ...refuted, findings: [{ code: 'proof/y', message: '' }] }, broken)).toBe(false);
+  expect(expectationOf(refuted, image)).toBeUndefined();
+});
+
+test('the page counts, tells what was said and why, and which rules were silent', () => {
+  const page = renderPage({ rows: [proven, refuted], unmade: [] }, new Map([['a', broken]]), '2026-11-28');
+  expect(page).toContain(
+    '2 platforms of 1 images (of 1 in the list), 2 programs in them: 1 proven, 1 refuted, 0 undecided (0.0 %).',
+  );
+  expect(page).toContain('| a | linux/arm64/v8 | refuted | proof/x: no \\| b | it is |');
+  expect(page).toContain('| `prebuilds` | 4 | a |');
+});
+
+test('alternatives are the links that maintainer scripts make in so many words, the best of them', () => {
+  const tree = new FileTree();
+  const script = (name: string, text: string) => tree.put(`var/lib/dpkg/info/${name}.postinst`, file(0, text));
+  script(
+    'libblas3',
+    'update-alternatives --install /usr/lib/libblas.so.3 \\\n   blas /usr/lib/blas/libblas.so.3 10\nldconfig\n',
+  );
+  script('openblas', 'update-alternatives --install /usr/lib/libblas.so.3 blas /usr/lib/openblas/libblas.so.3 100\n');
+  script('gone', 'update-alternatives --install /usr/bin/pager pager /usr/bin/less 77\n');
+  script('computed', 'update-alternatives --install /usr/bin/$i $i /usr/lib/$i 1\n');
+  for (const name of ['blas', 'openblas']) tree.put(`usr/lib/${name}/libblas.so.3`, file(0, 'library'));
+  configureAlternatives(tree, 0);
+  expect(tree.follow('usr/lib/libblas.so.3')).toBe('usr/lib/openblas/libblas.so.3');
+  expect(tree.get('usr/bin/pager')).toBeUndefined();
+});
