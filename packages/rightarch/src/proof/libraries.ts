@@ -54,6 +54,14 @@ export function libcOf({ interpreter }: Pick<ElfFacts, 'interpreter'>): Libc {
   return /^(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld\.so\.1)$/.test(name) ? 'glibc' : 'other';
 }
 
+/**
+ * Segments whose offset and address differ within the smallest page of any Linux that runs containers: the kernel ends
+ * such a program before its first instruction (seen on x86-64 with 6.18, 2026-11-28), and no loader maps such a library.
+ */
+export function isUnaligned({ pages }: ElfFacts): boolean {
+  return pages !== undefined && pages < 4096;
+}
+
 /** An object in the order in which it was loaded, with who asked for it first: RPATH is inherited along that chain. */
 interface Loaded {
   readonly path: string;
@@ -332,6 +340,7 @@ class Loader implements Process {
       if (node.entry.size < 64) return unusable('file too short');
       return { kind: 'undecided', path: found.path, node, needs: 'damaged' };
     }
+    if (isUnaligned(facts)) return { kind: 'undecided', path: found.path, node, needs: 'unaligned' };
     if (facts.type !== 2 && facts.type !== 3) return unusable('only ET_DYN and ET_EXEC can be loaded');
     if (facts.type === 2) return unusable('cannot dynamically load executable');
     const loaded: Loaded = { path, origin: directoryOf(path), facts, parent: by };

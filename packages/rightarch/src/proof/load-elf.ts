@@ -2,7 +2,7 @@ import { diagnostic } from '../messages/index.ts';
 import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/index.ts';
 import { TEXTS } from './errno.ts';
 import { type Caller, evidence, type Ledger, prefix, Stop } from './ledger.ts';
-import { findLibraries, libcOf } from './libraries.ts';
+import { findLibraries, isUnaligned, libcOf } from './libraries.ts';
 import { declaredText, elfOf, instructionOf, placeOf, programText } from './view.ts';
 
 export interface LoadAsk {
@@ -34,6 +34,7 @@ export function loadElf(ledger: Ledger, ask: LoadAsk): boolean {
     const prints = prefix(caller, called, 'ENOEXEC');
     ledger.refute('proof/not-a-program', { path, kind: `ELF type ${facts.type}`, prints }, path, node, step, found);
   }
+  if (isUnaligned(facts)) ledger.undecided(path, 'unaligned', node, found);
   if (fit.fit === 'depends') {
     const args = { path, declared: declaredText(view), found, needs: fit.needs, files: 1 };
     ledger.diagnostics.push(diagnostic('proof/needs-cpu', args, placeOf(view, path, node)));
@@ -74,6 +75,7 @@ function loadLoader(ledger: Ledger, ask: LoadAsk, loader: string): void {
   if (fit.fit === 'depends' || facts?.damaged || facts?.partial) {
     ledger.undecided(found.path, fit.fit === 'depends' ? fit.needs : 'damaged', found.node, text);
   }
+  if (facts !== undefined && isUnaligned(facts)) ledger.undecided(found.path, 'unaligned', found.node, text);
   ledger.note('loader', found.path, evidence(found.through, text), found.node);
   loadLibraries(ledger, ask, found);
 }

@@ -125,6 +125,23 @@ describe('the proof of a whole name', () => {
     );
   });
 
+  it.each(['amd64', 'arm64'] as const)('segments that no page maps are never proven, %s', async (cpu) => {
+    const bad = { mode: 0o755, content: elfBytes({ machine: cpu, pages: 512 }) };
+    const library = {
+      path: 'lib/libx.so',
+      content: elfBytes({ machine: cpu, type: 3, soname: 'libx.so', pages: 2048 }),
+    };
+    const loader = cpu === 'amd64' ? 'lib/ld-linux-x86-64.so.2' : 'lib/ld-linux-aarch64.so.1';
+    const own = elfBytes({ machine: cpu, interpreter: `/${loader}`, needed: ['libx.so'] });
+    const program = { path: 'app', mode: 0o755, content: own };
+    const sound = { path: loader, mode: 0o755, content: elfBytes({ machine: cpu, type: 3 }) };
+    const env = { Cmd: ['/app'], Env: ['LD_LIBRARY_PATH=/lib'] };
+    for (const files of [[{ path: 'app', ...bad }], [program, sound, library], [program, { path: loader, ...bad }]]) {
+      const { platforms } = await verifyTree(await testImage(good(cpu, { files, config: env })).tree());
+      expect(platforms[0]).toMatchObject({ verdict: 'undecided', diagnostics: [{ args: { needs: 'unaligned' } }] });
+    }
+  });
+
   it('an empty index is never proven', async () => {
     const proof = await verifyTree(await testIndex({ images: [] }).tree());
     expect(proof.verdict).toBe('refuted');

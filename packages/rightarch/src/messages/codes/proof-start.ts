@@ -7,6 +7,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'ヘッダーがファイルの外を指しています',
     '헤더가 파일 밖을 가리킵니다',
   ],
+  unaligned: [
+    'its segments cannot be mapped by pages of 4096 bytes, the smallest that kernels have',
+    'カーネルで最小の 4096 バイトのページでもセグメントをマップできません',
+    '커널에서 가장 작은 4096바이트 페이지로도 세그먼트를 매핑할 수 없습니다',
+  ],
   partial: [
     'its program headers could not be reached in one pass',
     'プログラムヘッダーを 1 回の読み取りで参照できませんでした',
