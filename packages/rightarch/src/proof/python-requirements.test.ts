@@ -47,6 +47,13 @@ describe('requirements of Python distributions', () => {
     expect(proof.diagnostics[0]?.args).toMatchObject({ owner: 'SQLAlchemy 1.0', requirement: 'greenlet!=0.4.17' });
   });
 
+  it('protobuf, of which a neighbour in its namespace is no part', async () => {
+    const api = dist('google-api-core', ['protobuf; platform_machine == "aarch64"']);
+    const auth = text(`${SP}/google/auth/__init__.py`);
+    expect((await prove([python, api, auth])).codes).toEqual(['proof/requirement-missing']);
+    expect((await prove([python, api, auth, text(`${SP}/google/protobuf/__init__.py`)])).codes).toEqual([]);
+  });
+
   it.each<[string, readonly TestFile[]]>([
     ['installed', [sqlalchemy, typing, dist('greenlet')]],
     [

@@ -103,6 +103,8 @@ function missingRequirements(view: View, { judged, installed }: Distributions, m
     if (installed.has(name)) return true;
     const known = modules.get(site.path) ?? modulesIn(view, site.path);
     modules.set(site.path, known);
+    // Other distributions have parts of `google` as well (google-auth, googleapis-common-protos).
+    if (name === 'protobuf') return view.tree.resolve(`${site.path}/google/protobuf`).found;
     return known.has(Object.hasOwn(MODULES, name) ? MODULES[name]! : name.replaceAll('-', '_'));
   };
   const parsed = new Map<Distribution, readonly Requirement[]>();
@@ -200,7 +202,6 @@ const MODULES: Readonly<Record<string, string>> = {
   'opencv-python': 'cv2',
   'opencv-python-headless': 'cv2',
   pillow: 'pil',
-  protobuf: 'google',
   pycryptodome: 'crypto',
   pyjwt: 'jwt',
   'python-dateutil': 'dateutil',
