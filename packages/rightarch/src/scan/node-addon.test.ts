@@ -85,6 +85,26 @@ describe('a module that registers itself from a constructor', () => {
     expect(registeredVersion(addon(parts))).toBeUndefined();
   });
 
+  it('says nothing with more segments than linkers write, however many relocations there are', () => {
+    const segments = 60_000;
+    const table = 0x500;
+    const relocations = table + segments * 56;
+    const file = Buffer.concat([addon(), Buffer.alloc(segments * 56), Buffer.alloc(100_000 * 24)]);
+    file.writeBigUInt64LE(BigInt(table), 32);
+    file.writeUInt16LE(segments, 56);
+    addon().copy(file, table, 64, 64 + 3 * 56);
+    // The first segment reaches over all of the file.
+    for (const at of [32, 40]) file.writeBigUInt64LE(BigInt(file.length), table + at);
+    for (let i = 3; i < segments; i++) file.copy(file, table + i * 56, table + 56, table + 112);
+    file.writeBigUInt64LE(BigInt(relocations), DYNAMIC + 8);
+    file.writeBigUInt64LE(BigInt(100_000 * 24), DYNAMIC + 24);
+    for (let i = 0; i < 100_000; i++) {
+      file.writeBigUInt64LE(BigInt(0x20000 + i), relocations + i * 24);
+      file.writeUInt32LE(8, relocations + i * 24 + 8);
+    }
+    expect(registeredVersion(file)).toBeUndefined();
+  });
+
   it('is cut off anywhere without a throw', () => {
     const file = addon();
     for (let size = 0; size < file.length; size += 7) registeredVersion(file.subarray(0, size));

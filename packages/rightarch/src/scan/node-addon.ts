@@ -9,6 +9,8 @@ const RELATIVE: Readonly<Record<number, number>> = { 62: 8, 183: 1027 };
 /** R_X86_64_64 and R_AARCH64_ABS64: a word that is set to the address of a symbol. */
 const ABSOLUTE: Readonly<Record<number, number>> = { 62: 1, 183: 257 };
 const RELOCATIONS = 200_000;
+/** Linkers write one or two segments that can be written to; each is held to all the relocations. */
+const WRITABLE = 16;
 
 /** `struct node_module` of node.h on 64 bits: version, flags, handle, file name, two functions, module name, private, link. */
 const FILE_NAME = 16;
@@ -30,8 +32,9 @@ export function registeredVersion(file: Buffer): number | undefined {
   const words = relocated(file, fields, segments, machine);
   if (words === undefined) return undefined;
   const versions = new Set<number>();
-  for (const { flags, type, offset, address, size } of segments) {
-    if (type !== PT_LOAD || (flags & PF_W) === 0) continue;
+  const writable = segments.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_W) !== 0);
+  if (writable.length > WRITABLE) return undefined;
+  for (const { offset, address, size } of writable) {
     for (const word of words) {
       const at = word - FILE_NAME - address + offset;
       const start = at - offset + address;
