@@ -65,7 +65,8 @@ export function refusalFound({ code, args, offset, because }: Refusal, { at, doc
 
 /** A refusal as the end of a build. */
 export function refusalThrown({ code, args, offset, because }: Refusal, { at, docker }: Told): Failure {
-  return failure(code, argsOf(code, args, docker), at(offset ?? 0), 'request', { because });
+  const blame = code === 'npm/fetch-failed' ? 'outside' : 'request';
+  return failure(code, argsOf(code, args, docker), at(offset ?? 0), blame, { because });
 }
 
 function argsOf(code: RunCode, args: object, docker: string): never {
