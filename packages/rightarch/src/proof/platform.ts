@@ -200,12 +200,13 @@ function smallestPages(view: View, files: ReadonlySet<string>): Pick<PlatformPro
     if (machineFit(facts, view.declared).fit !== 'match') continue;
     const isLibrary = facts.soname !== undefined || (facts.type === 3 && facts.interpreter === undefined);
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const says = !isLibrary
-      ? 'Segmentation fault'
-      : musl
-        ? `Error loading shared library ${name}: Invalid argument`
-        : `error while loading shared libraries: ${name}: ELF load command … not page-aligned`;
-    least = { bytes: facts.pages, path, says };
+    const says =
+      !isLibrary || facts.sharesPages
+        ? 'Segmentation fault'
+        : musl
+          ? `Error loading shared library ${name}: Invalid argument`
+          : `error while loading shared libraries: ${name}: ELF load command … not page-aligned`;
+    least = { bytes: facts.pages, path, says, ...(facts.sharesPages ? { shares: true } : {}) };
   }
   return least === undefined ? {} : { pages: least };
 }

@@ -57,7 +57,7 @@ export interface PlatformProof {
   /** Set where it is not proven, and somebody answers for every finding. */
   readonly accepted?: true;
   /** The file of the start that asks for the smallest pages of a kernel, where these are below 64 KiB. */
-  readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string };
+  readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string; readonly shares?: true };
   /** CPUs of the wrong programs, where they are all that refutes it: an emulator for them may hide it. */
   readonly runsAs?: readonly Platform[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */

@@ -45,6 +45,27 @@ it.each([17, 30])('finds strings among %s MB of names of symbols, as pandoc has 
   for (const chunk of [65_536, bytes.length]) expect(read(bytes, chunk)).toEqual(read(elfBytes(parts)));
 });
 
+it('the largest page in which no segment of an arm64 program takes from another what that one may', () => {
+  const segments = (machine: 'amd64' | 'arm64', permissions: readonly [number, number]) => {
+    const file = Buffer.from(elfBytes({ machine, soname: 'x', padding: 0x20000 }));
+    for (const [i, [flags, offset, size]] of [
+      [permissions[0], 0, 0x5000] as const,
+      [permissions[1], 0x6000, 0x100] as const,
+    ].entries()) {
+      const at = 64 + i * 56;
+      file.writeUInt32LE(1, at);
+      file.writeUInt32LE(flags, at + 4);
+      for (const [n, value] of [offset, 0x400000 + offset, 0x400000 + offset, size, size, 4096].entries())
+        file.writeBigUInt64LE(BigInt(value), at + 8 + n * 8);
+    }
+    const { pages, sharesPages } = read(file);
+    return [pages, sharesPages];
+  };
+  expect(segments('arm64', [5, 6])).toEqual([8192, true]);
+  expect(segments('arm64', [4, 5])).toEqual([undefined, undefined]);
+  expect(segments('amd64', [5, 6])).toEqual([undefined, undefined]);
+});
+
 it('flags that its loader goes by', () => {
   expect(read(elfBytes({ type: 3, flags1: 0x08000800 }))).toMatchObject({
     pie: true,

@@ -35,6 +35,7 @@ const STRINGS_LIMIT = 4 << 20;
 const PROGRAM_HEADERS_LIMIT = 64 << 10;
 const PATH_MAX = 4096;
 
+const EM_AARCH64 = 183;
 const ET_REL = 1;
 const ET_EXEC = 2;
 const PT_DYNAMIC = 2;
@@ -154,7 +155,8 @@ export class ElfReader implements EntrySink {
     const segments = this.#segments(header);
     if (segments === undefined) return { ...base, partial: true };
     const loads = segments.filter(({ type }) => type === PT_LOAD);
-    const pages = pagesOf(loads);
+    const mapped = pagesOf(loads);
+    const kept = header.machine === EM_AARCH64 ? keptBelow(mapped, loads) : mapped;
     const outside = segments.some(
       ({ type, offset, size }) =>
         (type === PT_LOAD || type === PT_DYNAMIC || type === PT_INTERP) && size > 0 && !this.#inside(offset, size),
@@ -166,7 +168,8 @@ export class ElfReader implements EntrySink {
       ...base,
       ...interpreter.facts,
       ...this.#dynamic(header, segments),
-      ...(pages < LARGEST_PAGE ? { pages } : {}),
+      ...(kept < LARGEST_PAGE ? { pages: kept } : {}),
+      ...(kept < mapped ? { sharesPages: true } : {}),
       ...(level !== undefined ? { level } : {}),
       ...(go !== undefined ? { go } : {}),
       ...(outside || interpreter.damaged ? { damaged: true } : {}),
@@ -395,5 +398,22 @@ function pagesOf(loads: readonly Segment[]): number {
   const fits = (page: number) => loads.every(({ offset, address }) => offset % page === address % page);
   let page = LARGEST_PAGE;
   while (page > 1 && !fits(page)) page /= 2;
+  return page;
+}
+
+/**
+ * The largest page in which no segment takes from the one before it what that one may: where two lie in one page, it is
+ * mapped for the last of them, and code that ends beside data cannot be executed. Of 4 KiB pages linkers take care.
+ */
+function keptBelow(mapped: number, loads: readonly Segment[]): number {
+  const filled = loads.filter(({ size }) => size > 0);
+  const isLost = (page: number) =>
+    filled.some(({ flags, address }, i) => {
+      const before = filled[i - 1];
+      if (before === undefined || (before.flags & ~flags & 7) === 0) return false;
+      return Math.floor((before.address + before.size - 1) / page) >= Math.floor(address / page);
+    });
+  let page = mapped;
+  while (page > 4096 && isLost(page)) page /= 2;
   return page;
 }

@@ -47,6 +47,8 @@ export interface ElfFacts {
    * kernel exceeds. p_align itself is only what the linker wished for.
    */
   readonly pages?: number;
+  /** With larger pages it is mapped, and loses part of what its segments may: what `pages` says is no matter of mapping. */
+  readonly sharesPages?: true;
   /**
    * The CPU level that the file itself states, as a platform variant: `v3` for x86-64-v3 (GNU property note, Go build
    * info), `v7` for GOARM=7. Its absence says nothing.

@@ -300,7 +300,8 @@ function pages({ ask, image, platform, today }: Question, entry: JudgedEntry): F
   const { bytes, path, says: said } = entry.pages;
   if (sizes.length > 0 && Math.max(...sizes) <= bytes) return NOTHING;
   const never = sizes.length > 0 && Math.min(...sizes) > bytes;
-  const refuted = never && (fact === undefined || canRefuse(fact, today));
+  // Where only part of a page is lost, it is open whether that is the part that a start needs.
+  const refuted = never && entry.pages.shares === undefined && (fact === undefined || canRefuse(fact, today));
   const args = { runtime: ask.target.title, path, bytes, sizes, says: said };
   const severity = refuted ? 'error' : sizes.length > 0 ? 'warning' : 'note';
   return {

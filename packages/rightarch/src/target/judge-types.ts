@@ -41,7 +41,9 @@ export interface JudgedEntry {
    */
   readonly lambdaRuntimeClient?: 'present' | 'absent' | undefined;
   /** The largest page of a kernel by which everything that a start maps can be mapped, where it is below 64 KiB. */
-  readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string } | undefined;
+  readonly pages?:
+    | { readonly bytes: number; readonly path: string; readonly says: string; readonly shares?: true }
+    | undefined;
   /** The sum of the layers' uncompressed bytes, where it was counted. */
   readonly unpackedBytes?: number | undefined;
 }

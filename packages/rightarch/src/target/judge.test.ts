@@ -125,6 +125,11 @@ describe('judgeTarget', () => {
     // Pages of the kernel: known, known in part, not known.
     ['ec2:arm64-64k', single(entry('linux/arm64', pages(4096))), 'refuted !page-size'],
     ['ec2:arm64-16k', single(entry('linux/arm64', pages(16_384))), 'proven'],
+    [
+      'ec2:arm64-64k',
+      single(entry('linux/arm64', { pages: { ...pages(4096).pages, shares: true } })),
+      'undecided page-size',
+    ],
     ['ec2:arm64-4k', single(entry('linux/arm64', pages(4096))), 'proven'],
     ['raspberry-pi-64', single(entry('linux/arm64', pages(4096))), 'undecided page-size'],
     ['raspberry-pi-64', single(entry('linux/arm64', pages(16_384))), 'proven'],
