@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remark } from '../messages/index.ts';
+import { diagnosticJson, remark } from '../messages/index.ts';
 import type { RuntimeConfig } from '../oci/index.ts';
 import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
 import { verifyTree } from './verify.ts';
@@ -42,6 +42,18 @@ async function prove(files: readonly TestFile[], config: RuntimeConfig, platform
 }
 
 const prints = (proof: Awaited<ReturnType<typeof prove>>) => proof.diagnostics[0]?.args['prints'];
+
+it('what stands behind more launchers than are followed is open', async () => {
+  const proof = await prove([], { Cmd: [...Array(9).fill('env'), 'nope'] });
+  expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/start-undecided'] });
+  const fewer = await prove([], { Cmd: [...Array(7).fill('env'), 'node'] });
+  expect(fewer).toMatchObject({ verdict: 'proven', reach: 'program' });
+});
+
+it('whom gosu cannot become is told as such, and not as USER', async () => {
+  const proof = await prove([program('usr/sbin/gosu')], { Cmd: ['gosu', 'nobody', 'node'] });
+  expect(diagnosticJson(proof.diagnostics[0]!, 'en').message).toMatch(/^`gosu` cannot become `nobody`/);
+});
 
 describe('what starts', () => {
   it.each<readonly [string, readonly TestFile[], RuntimeConfig, string]>([

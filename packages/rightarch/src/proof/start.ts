@@ -90,6 +90,7 @@ class Walk {
       if (this.#tried(next.launch.argv, next.caller)) this.#reach = 'program';
       return;
     }
+    this.#ledger.undecided(argv[0] ?? '', 'launchers');
   }
 
   /** A runtime makes a working directory that is missing; it cannot where something else stands there. */
@@ -138,7 +139,7 @@ class Walk {
       // The others have words of their own for it.
       if (launcher !== 'gosu') return false;
       const prints = `error: failed switching to "${user}": ${answer.prints}`;
-      this.#ledger.refute('proof/user-unknown', { user, prints }, '/etc/passwd', undefined, 'exec');
+      this.#ledger.refute('proof/user-unknown', { user, by: launcher, prints }, '/etc/passwd', undefined, 'exec');
     }
     this.#ledger.identity = answer.identity;
     return true;

@@ -12,6 +12,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'カーネルで最小の 4096 バイトのページでもセグメントをマップできません',
     '커널에서 가장 작은 4096바이트 페이지로도 세그먼트를 매핑할 수 없습니다',
   ],
+  launchers: [
+    'more programs that start another one stand before it than are followed',
+    'その前に、ほかのプログラムを起動するプログラムが、追跡できる数を超えて並んでいます',
+    '그 앞에 다른 프로그램을 시작하는 프로그램이 따라갈 수 있는 것보다 많습니다',
+  ],
   partial: [
     'its program headers could not be reached in one pass',
     'プログラムヘッダーを 1 回の読み取りで参照できませんでした',
@@ -480,7 +485,7 @@ export const proofStartCodes = {
       ko: ({ path }) => `다른 WORKDIR을 지정하거나 ${q(path)}에 파일을 복사하지 마세요`,
     },
   }),
-  'proof/user-unknown': code<{ user: string; prints: string }>({
+  'proof/user-unknown': code<{ user: string; by?: string; prints: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -489,14 +494,23 @@ export const proofStartCodes = {
       ko: 'USER의 사용자가 이미지에 없음',
     },
     message: {
-      en: ({ user, prints }) => `USER ${q(user)} is not in the image; the runtime says: ${q(prints)}`,
-      ja: ({ user, prints }) => `USER ${q(user)} はイメージに存在しません。ランタイムの出力: ${q(prints)}`,
-      ko: ({ user, prints }) => `USER ${q(user)}이(가) 이미지에 없습니다. 런타임 출력: ${q(prints)}`,
+      en: ({ user, by, prints }) =>
+        by !== undefined
+          ? `${q(by)} cannot become ${q(user)}, who is not in the image; it says: ${q(prints)}`
+          : `USER ${q(user)} is not in the image; the runtime says: ${q(prints)}`,
+      ja: ({ user, by, prints }) =>
+        by !== undefined
+          ? `${q(by)} が切り替えるユーザー ${q(user)} はイメージに存在しません。出力: ${q(prints)}`
+          : `USER ${q(user)} はイメージに存在しません。ランタイムの出力: ${q(prints)}`,
+      ko: ({ user, by, prints }) =>
+        by !== undefined
+          ? `${q(by)}이(가) 전환할 사용자 ${q(user)}이(가) 이미지에 없습니다. 출력: ${q(prints)}`
+          : `USER ${q(user)}이(가) 이미지에 없습니다. 런타임 출력: ${q(prints)}`,
     },
     fix: {
-      en: () => `Create it in the final stage, or use a number: \`USER 1000\``,
-      ja: () => `最終ステージで作成するか、\`USER 1000\` のように数値で指定してください`,
-      ko: () => `최종 스테이지에서 만들거나 \`USER 1000\`처럼 숫자로 지정하세요`,
+      en: ({ by = 'USER' }) => `Create it in the final stage, or use a number: \`${by} 1000\``,
+      ja: ({ by = 'USER' }) => `最終ステージで作成するか、\`${by} 1000\` のように数値で指定してください`,
+      ko: ({ by = 'USER' }) => `최종 스테이지에서 만들거나 \`${by} 1000\`처럼 숫자로 지정하세요`,
     },
   }),
   'proof/unpack-rule': code<{ path: string }>({
