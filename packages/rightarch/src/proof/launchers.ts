@@ -36,8 +36,9 @@ export function nextLaunch(
   const rest = argv.slice(1);
   if (isShell(names)) {
     const launch = shellLaunch(names, argv, script, isDirectory);
-    // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV).
-    const certain = launch?.certain === true && !env.some((line) => /^BASH_ENV=./.test(line));
+    // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV); functions
+    // that it was handed stand before programs.
+    const certain = launch?.certain === true && !env.some((line) => /^BASH_(?:ENV=.|FUNC_)/.test(line));
     return launch && { ...launch, certain };
   }
   if (names.includes('env')) return envLaunch(rest, names);
@@ -236,17 +237,20 @@ function lastExec(content: Uint8Array, passed: readonly string[]): readonly stri
  * directory that is there comes before it in many images, and leaves PATH as it is.
  */
 function firstCommand(line: string, isDirectory: (path: string) => boolean): readonly string[] | undefined {
-  const [first = '', ...others] = line.split('&&');
-  const directory = /^\s*cd[ \t]+(\/[\w./+@%:,-]*)\s*$/.exec(first)?.[1];
-  if (directory !== undefined && others.length > 0) {
-    const next = isDirectory(directory) ? firstCommand(others.join('&&'), isDirectory) : undefined;
-    const [name = ''] = next ?? [];
-    // Its arguments may be names below the new directory: only the program itself is followed.
-    return name.startsWith('/') || (name !== '' && !name.includes('/')) ? [name] : undefined;
+  const commands = line.split('&&');
+  let at = 0;
+  for (; at < commands.length - 1; at++) {
+    const directory = /^\s*cd[ \t]+(\/[\w./+@%:,-]*)\s*$/.exec(commands[at]!)?.[1];
+    if (directory === undefined) break;
+    if (!isDirectory(directory)) return undefined;
   }
   // What follows must be understood as far as that it is no more than further commands.
-  if (others.some((one) => /[;&|`\n\r\\]|\bexit\b/.test(one))) return undefined;
-  return simpleCommand(first);
+  if (commands.slice(at + 1).some((one) => /[;&|`\n\r\\]|\bexit\b/.test(one))) return undefined;
+  const words = simpleCommand(commands[at]!);
+  const [name = ''] = words ?? [];
+  if (at === 0) return words;
+  // Its arguments may be names below the new directory: only the program itself is followed.
+  return name.startsWith('/') || (name !== '' && !name.includes('/')) ? [name] : undefined;
 }
 
 /**

@@ -50,6 +50,13 @@ it('what stands behind more launchers than are followed is open', async () => {
   expect(fewer).toMatchObject({ verdict: 'proven', reach: 'program' });
 });
 
+it('changes of the directory without end are followed, and a function of bash stands before programs', async () => {
+  const line = `${'cd /usr && '.repeat(20_000)}node`;
+  expect(await prove([], { Cmd: ['sh', '-c', line] })).toMatchObject({ verdict: 'proven', reach: 'program' });
+  const config = { Cmd: ['bash', '-c', 'serve'], Env: ['BASH_FUNC_serve%%=() { node; }'] };
+  expect((await prove([dynamic('usr/bin/bash')], config)).codes).toEqual([]);
+});
+
 it('whom gosu cannot become is told as such, and not as USER', async () => {
   const proof = await prove([program('usr/sbin/gosu')], { Cmd: ['gosu', 'nobody', 'node'] });
   expect(diagnosticJson(proof.diagnostics[0]!, 'en').message).toMatch(/^`gosu` cannot become `nobody`/);
