@@ -105,3 +105,8 @@ describe('parseTargetAsk', () => {
     );
   });
 });
+
+it('a page size is taken where a file is held to it, and nowhere else', () => {
+  expect(parseTargetAsk('ec2:arm64-64k')).toMatchObject({ ok: true, value: { pages: 65_536 } });
+  expect(parseTargetAsk('ec2:amd64-64k')).toMatchObject({ ok: false, why: { code: 'target/instance-unknown' } });
+});

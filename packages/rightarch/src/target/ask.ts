@@ -150,7 +150,9 @@ export function parseTargetAsk(
   const [, plain, pages] = /^(.*)-(4|16|64)k$/i.exec(text.slice(colon + 1)) ?? [];
   if (plain !== undefined) {
     const declared = parsePlatform(plain);
-    if (declared !== undefined) return resolveAsk({ ...base, declared: [declared], pages: Number(pages) * 1024 });
+    // Other CPUs are judged by no page size: a word that changes nothing is not taken.
+    if (declared?.architecture === 'arm64')
+      return resolveAsk({ ...base, declared: [declared], pages: Number(pages) * 1024 });
   }
   const words = text.slice(colon + 1).split(',');
   const declared = words.map((one) => parsePlatform(one.trim()));
