@@ -40,6 +40,8 @@ export interface ImageSource {
   /** Each chunk of `blob` is a buffer of its own that nobody else looks at: who asked may give its memory back. */
   readonly ownChunks?: boolean;
   referrers?(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;
+  /** Every name that the place has, whatever it points at. */
+  tags?(options?: CallOptions): AsyncIterable<string>;
   /** Frees sockets and file handles. Idempotent. */
   close(): Promise<void>;
 }

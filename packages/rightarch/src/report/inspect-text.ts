@@ -15,10 +15,15 @@ export interface Inspection {
   readonly attestations: readonly Attestation[];
   /** Artifacts that name the image as their subject; undefined where the place cannot be asked. */
   readonly referrers: readonly Descriptor[] | undefined;
+  /** Every tag of its repository; undefined where the place has none or does not say. */
+  readonly tags: readonly string[] | undefined;
 }
 
+/** Tags of the text; a repository may have thousands. */
+const SHOWN_TAGS = 12;
+
 /** What an image is, in one readable picture: index, platforms, start, layers, what is shared. */
-export function renderTree(page: Page, { name, tree, images, attestations, referrers }: Inspection): string {
+export function renderTree(page: Page, { name, tree, images, attestations, referrers, tags = [] }: Inspection): string {
   const say = (key: keyof typeof inspectPhrases): string => inspectPhrases[key][page.language];
   const { root } = tree;
   const lines = [
@@ -26,6 +31,10 @@ export function renderTree(page: Page, { name, tree, images, attestations, refer
   ];
   const ofIndex = tree.form === 'index' ? annotationsOf(tree.rawRoot) : {};
   if (Object.keys(ofIndex).length > 0) lines.push(`  ${say('annotations')}`, pairs(page, ofIndex, '    '));
+  if (tags.length > 0) {
+    const more = tags.length > SHOWN_TAGS ? ` (+${tags.length - SHOWN_TAGS})` : '';
+    lines.push(`  ${say('tags')}  ${printable(tags.slice(0, SHOWN_TAGS).join(', '))}${more}`);
+  }
   const users = layerUsers(tree);
   for (const image of images) lines.push('', ...imageLines(page, image, users));
   if (attestations.length > 0) {
@@ -167,7 +176,7 @@ const layerJson = (descriptor: Descriptor) => ({
 });
 
 /** The same for programs, complete: `document` is the config as it is stored. */
-export function treeJson({ name, tree, images, attestations, referrers }: Inspection): Record<string, unknown> {
+export function treeJson({ name, tree, images, attestations, referrers, tags }: Inspection): Record<string, unknown> {
   const users = layerUsers(tree);
   return {
     image: name,
@@ -200,5 +209,6 @@ export function treeJson({ name, tree, images, attestations, referrers }: Inspec
     })),
     others: tree.others.map(layerJson),
     referrers: referrers?.map(layerJson) ?? null,
+    tags: tags ?? null,
   };
 }

@@ -32,7 +32,11 @@ export async function inspect(session: Session, words: readonly string[], flags:
       const attestations = (await readAttestations(tree, call)).filter(
         ({ subject }) => platforms.length === 0 || images.some(({ descriptor }) => descriptor.digest === subject),
       );
-      const inspection = { name, tree, images, attestations, referrers: await referrersOf(tree, call) };
+      const beside = {
+        referrers: await orNothing(referrersOf(tree, call), call),
+        tags: await orNothing(tagsOf(tree, call), call),
+      };
+      const inspection = { name, tree, images, attestations, ...beside };
       if (session.json) values.push({ ...treeJson(inspection), diagnostics: session.findingsJson(findings) });
       else {
         session.print(`${renderTree(session.page, inspection)}\n`);
@@ -70,15 +74,29 @@ function rawOf(tree: ImageTree, images: readonly Image[], platforms: readonly Pl
   throw failure('cli/bad-value', { option: '--platform', value, accepted }, atInput('--platform'), 'request');
 }
 
-/** Signatures and other artifacts of the image; a registry that does not say is no fault of the image. */
-async function referrersOf(
-  tree: ImageTree,
-  call: { readonly signal: AbortSignal },
-): Promise<readonly Descriptor[] | undefined> {
+/** More tags than these are asked for of no repository. */
+const MAX_TAGS = 10_000;
+
+type Call = { readonly signal: AbortSignal };
+
+/** Signatures and other artifacts of the image. */
+async function referrersOf({ source, root }: ImageTree, call: Call): Promise<readonly Descriptor[] | undefined> {
+  return source.referrers?.(root.digest, call);
+}
+
+async function tagsOf({ source }: ImageTree, call: Call): Promise<readonly string[] | undefined> {
+  if (source.tags === undefined) return undefined;
+  const tags: string[] = [];
+  for await (const tag of source.tags(call)) if (tags.push(tag) >= MAX_TAGS) break;
+  return tags;
+}
+
+/** A registry that does not say what lies beside an image is no fault of the image. */
+async function orNothing<T>(asked: Promise<T | undefined>, { signal }: Call): Promise<T | undefined> {
   try {
-    return await tree.source.referrers?.(tree.root.digest, call);
+    return await asked;
   } catch (error) {
-    if (error instanceof Failure && !call.signal.aborted) return undefined;
+    if (error instanceof Failure && !signal.aborted) return undefined;
     throw error;
   }
 }
