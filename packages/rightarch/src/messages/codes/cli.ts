@@ -18,14 +18,14 @@ function cannotWrite(errno: string): Words {
       '이 사용자에게 쓰기 권한이 없습니다',
     ],
     EPERM: ['the system does not permit it', 'システムで許可されていません', '시스템에서 허용하지 않습니다'],
-    ENOENT: ['its folder is not there', 'フォルダーが存在しません', '폴더가 없습니다'],
+    ENOENT: ['its folder is not there', 'ディレクトリが存在しません', '디렉터리가 없습니다'],
     ENOTDIR: ['a part of its path is a file', 'パスの途中にファイルがあります', '경로 중간에 파일이 있습니다'],
     EEXIST: [
       'a file is there where a folder is needed',
-      'フォルダーが必要な場所にファイルがあります',
-      '폴더가 있어야 할 자리에 파일이 있습니다',
+      'ディレクトリが必要な場所にファイルがあります',
+      '디렉터리가 있어야 할 자리에 파일이 있습니다',
     ],
-    EISDIR: ['it is a folder', '同じ名前のフォルダーがあります', '같은 이름의 폴더가 있습니다'],
+    EISDIR: ['it is a folder', '同じ名前のディレクトリがあります', '같은 이름의 디렉터리가 있습니다'],
   };
   return words[errno] ?? [errno, errno, errno];
 }
@@ -40,8 +40,8 @@ function mendWriting(errno: string): Words {
   if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'EEXIST' || errno === 'EISDIR')
     return [
       'Correct the path, or make the folder first',
-      'パスを直すか、先にフォルダーを作成してください',
-      '경로를 고치거나 먼저 폴더를 만드세요',
+      'パスを直すか、先にディレクトリを作成してください',
+      '경로를 고치거나 먼저 디렉터리를 만드세요',
     ];
   return [
     'Choose a place that you may write to, and run it again',
@@ -101,11 +101,11 @@ export const cliCodes = {
       ja: ({ near }) =>
         near
           ? `${q(`rightarch explain ${near}`)} の間違いではありませんか`
-          : '診断の角括弧内にあるコードを指定してください。一覧は `rightarch explain` で表示できます',
+          : '指摘の角括弧内にあるコードを指定してください。一覧は `rightarch explain` で表示できます',
       ko: ({ near }) =>
         near
           ? `${q(`rightarch explain ${near}`)} 명령을 쓰려던 것인가요?`
-          : '진단의 대괄호 안에 있는 코드를 지정하세요. 전체 목록은 `rightarch explain`으로 볼 수 있습니다',
+          : '지적 사항의 대괄호 안에 있는 코드를 지정하세요. 전체 목록은 `rightarch explain`으로 볼 수 있습니다',
     },
   }),
   'cli/unknown-option': code<{ option: string; command: string; near: string | undefined }>({
@@ -211,13 +211,13 @@ export const cliCodes = {
     since: '0.1.0',
     title: {
       en: 'A folder was given where an image is meant',
-      ja: 'イメージの代わりにフォルダーが指定された',
-      ko: '이미지 대신 폴더가 지정됨',
+      ja: 'イメージの代わりにディレクトリが指定された',
+      ko: '이미지 대신 디렉터리가 지정됨',
     },
     message: {
       en: ({ path }) => `${q(path)} is a folder, not an image`,
-      ja: ({ path }) => `${q(path)} はフォルダーで、イメージではありません`,
-      ko: ({ path }) => `${q(path)}은(는) 폴더이며 이미지가 아닙니다`,
+      ja: ({ path }) => `${q(path)} はディレクトリで、イメージではありません`,
+      ko: ({ path }) => `${q(path)}은(는) 디렉터리이며 이미지가 아닙니다`,
     },
     fix: {
       en: ({ command }) => `Run ${q(command)}`,
@@ -322,7 +322,7 @@ export const cliCodes = {
           ? `${q(directory)}에 \`Dockerfile\`이라는 파일이 없습니다`
           : looked === 'tracked'
             ? `${q(directory)} 아래에서 Git이 추적하거나 무시하지 않는 파일 가운데 Dockerfile 같은 이름이 없습니다(node_modules와 vendor 제외)`
-            : `${q(directory)}와(과) 그 아래 7단계 폴더까지 Dockerfile 같은 이름의 파일이 없습니다(node_modules, vendor, dist, build 등의 안은 살펴보지 않았습니다)`,
+            : `${q(directory)}와(과) 그 아래 7단계 디렉터리까지 Dockerfile 같은 이름의 파일이 없습니다(node_modules, vendor, dist, build 등의 안은 살펴보지 않았습니다)`,
     },
     fix: {
       en: ({ looked, others }) =>
@@ -336,13 +336,13 @@ export const cliCodes = {
           ? 'Dockerfile のある場所で実行するか、イメージの `context` と `dockerfile` を書いた `rightarch.yaml` を用意してください'
           : others.length > 0
             ? `\`-f\` でファイルを指定してください (${list(others)} があります)`
-            : 'Dockerfile のあるフォルダーを指定するか、`-f` でファイルを指定してください',
+            : 'Dockerfile のあるディレクトリを指定するか、`-f` でファイルを指定してください',
       ko: ({ looked, others }) =>
         looked !== 'file'
           ? 'Dockerfile이 있는 곳에서 실행하거나, 이미지의 `context`와 `dockerfile`을 적은 `rightarch.yaml`을 만드세요'
           : others.length > 0
             ? `\`-f\`로 파일을 지정하세요(${list(others)}이(가) 있습니다)`
-            : 'Dockerfile이 있는 폴더를 지정하거나 `-f`로 파일을 지정하세요',
+            : 'Dockerfile이 있는 디렉터리를 지정하거나 `-f`로 파일을 지정하세요',
     },
   }),
   'cli/no-config': code<{ option: string; directory: string }>({
@@ -373,8 +373,8 @@ export const cliCodes = {
     },
     message: {
       en: ({ name }) => `${q(name)} is neither an image of rightarch.yaml nor a folder with a Dockerfile`,
-      ja: ({ name }) => `${q(name)} は rightarch.yaml のイメージでも、Dockerfile のあるフォルダーでもありません`,
-      ko: ({ name }) => `${q(name)}은(는) rightarch.yaml의 이미지도 아니고 Dockerfile이 있는 폴더도 아닙니다`,
+      ja: ({ name }) => `${q(name)} は rightarch.yaml のイメージでも、Dockerfile のあるディレクトリでもありません`,
+      ko: ({ name }) => `${q(name)}은(는) rightarch.yaml의 이미지도 아니고 Dockerfile이 있는 디렉터리도 아닙니다`,
     },
     fix: {
       en: ({ known }) =>
@@ -383,12 +383,12 @@ export const cliCodes = {
           : 'Name a folder with a Dockerfile, as in `rightarch build .`',
       ja: ({ known }) =>
         known.length > 0
-          ? `次のいずれか、またはフォルダーを指定してください: ${list(known)}`
-          : '`rightarch build .` のように Dockerfile のあるフォルダーを指定してください',
+          ? `次のいずれか、またはディレクトリを指定してください: ${list(known)}`
+          : '`rightarch build .` のように Dockerfile のあるディレクトリを指定してください',
       ko: ({ known }) =>
         known.length > 0
-          ? `다음 중 하나 또는 폴더를 지정하세요: ${list(known)}`
-          : '`rightarch build .`처럼 Dockerfile이 있는 폴더를 지정하세요',
+          ? `다음 중 하나 또는 디렉터리를 지정하세요: ${list(known)}`
+          : '`rightarch build .`처럼 Dockerfile이 있는 디렉터리를 지정하세요',
     },
   }),
   'cli/not-confirmed': code<{ environment: string; asked: boolean }>({
@@ -396,8 +396,8 @@ export const cliCodes = {
     since: '0.1.0',
     title: {
       en: 'Publishing was not confirmed',
-      ja: '公開が確認されていない',
-      ko: '게시가 확인되지 않음',
+      ja: '公開の確認が済んでいない',
+      ko: '게시 확인을 받지 못함',
     },
     message: {
       en: ({ environment, asked }) =>
@@ -503,9 +503,9 @@ export const cliCodes = {
       en: ({ option, file, folder }) =>
         `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
       ja: ({ option, file, folder }) =>
-        `${q(option)} で指定した ${q(file)} ${folder === true ? 'はフォルダーです' : 'がありません'}`,
+        `${q(option)} で指定した ${q(file)} ${folder === true ? 'はディレクトリです' : 'がありません'}`,
       ko: ({ option, file, folder }) =>
-        `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 폴더입니다' : '이(가) 없습니다'}`,
+        `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
     },
     fix: {
       en: () => 'Name a file; a relative path counts from the working directory',
@@ -519,17 +519,17 @@ export const cliCodes = {
     title: {
       en: 'The build context is not on this machine',
       ja: 'ビルドコンテキストがこのマシンにない',
-      ko: '빌드 컨텍스트가 이 컴퓨터에 없음',
+      ko: '빌드 컨텍스트가 이 머신에 없음',
     },
     message: {
       en: ({ place }) => `${q(place)} is a remote context; contexts are read from folders`,
-      ja: ({ place }) => `${q(place)} はリモートのコンテキストです。コンテキストはフォルダーから読み込みます`,
-      ko: ({ place }) => `${q(place)}은(는) 원격 컨텍스트입니다. 컨텍스트는 폴더에서 읽습니다`,
+      ja: ({ place }) => `${q(place)} はリモートのコンテキストです。コンテキストはディレクトリから読み込みます`,
+      ko: ({ place }) => `${q(place)}은(는) 원격 컨텍스트입니다. 컨텍스트는 디렉터리에서 읽습니다`,
     },
     fix: {
       en: ({ command }) => `Fetch it first, then name the folder: \`${command}\``,
-      ja: ({ command }) => `先に取得してから、そのフォルダーを指定してください: \`${command}\``,
-      ko: ({ command }) => `먼저 내려받은 뒤 그 폴더를 지정하세요: \`${command}\``,
+      ja: ({ command }) => `先に取得してから、そのディレクトリを指定してください: \`${command}\``,
+      ko: ({ command }) => `먼저 내려받은 뒤 그 디렉터리를 지정하세요: \`${command}\``,
     },
   }),
   'cli/foreign-unused': code<{ path: string }>({
@@ -544,7 +544,7 @@ export const cliCodes = {
       en: ({ path }) =>
         `No file for another CPU is at ${q(path)} that needs a word, so ${q(`--foreign '${path}'`)} changes nothing`,
       ja: ({ path }) =>
-        `${q(path)} には申告の必要な別 CPU 用のファイルがないため、${q(`--foreign '${path}'`)} は何も変えません`,
+        `${q(path)} には指定が必要な別 CPU 用のファイルがないため、${q(`--foreign '${path}'`)} は何も変えません`,
       ko: ({ path }) =>
         `${q(path)}에는 지정이 필요한 다른 CPU용 파일이 없어 ${q(`--foreign '${path}'`)}은(는) 아무것도 바꾸지 않습니다`,
     },
@@ -553,7 +553,7 @@ export const cliCodes = {
       ja: () =>
         '指定を外すか、指摘に表示されたパスに合わせてください。`*` は 1 つの名前の中だけ、`**` はディレクトリをまたいで一致します',
       ko: () =>
-        '지정을 빼거나 지적에 나온 경로에 맞게 적으세요. `*`는 이름 하나 안에서만, `**`는 디렉터리를 넘어 일치합니다',
+        '지정을 빼거나 지적 사항에 나온 경로에 맞게 적으세요. `*`는 이름 하나 안에서만, `**`는 디렉터리를 넘어 일치합니다',
     },
   }),
   'cli/assume-unused': code<{ text: string; runtimes: readonly string[] }>({

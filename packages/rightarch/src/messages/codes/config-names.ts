@@ -76,7 +76,7 @@ export const configNameCodes = {
     title: {
       en: 'An entry of ignore meets no finding',
       ja: 'ignore の項目に該当する指摘がない',
-      ko: 'ignore 항목에 해당하는 결과가 없음',
+      ko: 'ignore 항목에 해당하는 지적 사항이 없음',
     },
     message: {
       en: ({ code, paths }) =>

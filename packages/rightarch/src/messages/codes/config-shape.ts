@@ -63,7 +63,7 @@ export const configShapeCodes = {
   'config/unreadable': code<{ file: string; why: 'directory' | 'other-kind' | 'system' }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The configuration cannot be read', ja: '設定ファイルを読めない', ko: '설정 파일을 읽을 수 없음' },
+    title: { en: 'The configuration cannot be read', ja: '設定ファイルを読み込めない', ko: '설정 파일을 읽을 수 없음' },
     message: {
       en: ({ file, why }) =>
         why === 'system'
@@ -72,11 +72,11 @@ export const configShapeCodes = {
       ja: ({ file, why }) =>
         why === 'system'
           ? `${q(file)} を読み込めません`
-          : `${q(file)} は${why === 'directory' ? 'フォルダーで、' : '通常の'}ファイルではありません`,
+          : `${q(file)} は${why === 'directory' ? 'ディレクトリで、' : '通常の'}ファイルではありません`,
       ko: ({ file, why }) =>
         why === 'system'
           ? `${q(file)}을(를) 읽을 수 없습니다`
-          : `${q(file)}은(는) ${why === 'directory' ? '폴더이며' : '일반'} 파일이 아닙니다`,
+          : `${q(file)}은(는) ${why === 'directory' ? '디렉터리이며' : '일반'} 파일이 아닙니다`,
     },
     fix: {
       en: ({ why }) =>

@@ -132,7 +132,7 @@ export const configVariableCodes = {
       ja: ({ name, inner }) =>
         `${q(name)} の値に ${q(`{${inner}}`)} が含まれていますが、変数の値がさらに展開されることはありません`,
       ko: ({ name, inner }) =>
-        `${q(name)}의 값에 ${q(`{${inner}}`)}이(가) 들어 있지만 변수의 값은 다시 펼치지 않습니다`,
+        `${q(name)}의 값에 ${q(`{${inner}}`)}이(가) 들어 있지만 변수의 값은 다시 확장하지 않습니다`,
     },
     fix: {
       en: ({ name, inner }) => `Write ${q(`{${inner}}`)} beside ${q(`{${name}}`)} where that is used`,

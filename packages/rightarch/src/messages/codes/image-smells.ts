@@ -61,9 +61,9 @@ export const imageSmellCodes = {
       en: ({ platforms, bytes }) =>
         `Every layer of ${platforms.join(' and ')} has the same size (${bytes} bytes together): machine code of two CPUs hardly ever compresses to the same size, so one may be a rebuild of the other`,
       ja: ({ platforms, bytes }) =>
-        `${platforms.join(' と ')} はどのレイヤーも同じサイズです (合計 ${bytes} バイト)。異なる CPU の機械語が圧縮後に同じサイズになることはまずないため、一方がもう一方のビルドし直しかもしれません`,
+        `${platforms.join(' と ')} はどのレイヤーも同じサイズです (合計 ${bytes} バイト)。異なる CPU の機械語が圧縮後に同じサイズになることはまずないため、一方はもう一方をビルドし直しただけかもしれません`,
       ko: ({ platforms, bytes }) =>
-        `${platforms.join(', ')}의 모든 레이어 크기가 같습니다(합계 ${bytes}바이트). 서로 다른 CPU의 기계어가 압축 후 같은 크기가 되는 일은 거의 없으므로, 한쪽을 다시 빌드한 것일 수 있습니다`,
+        `${platforms.join(', ')}의 모든 레이어 크기가 같습니다(합계 ${bytes}바이트). 서로 다른 CPU의 기계어가 압축 후 같은 크기가 되는 일은 거의 없으므로, 한쪽은 다른 쪽을 다시 빌드하기만 한 것일 수 있습니다`,
     },
     fix: {
       en: () => 'Run `rightarch verify` on the image: it reads the layers and tells which platform is wrong',

@@ -637,7 +637,11 @@ export const imageCodes = {
   'image/schema-1': code<{ digest: string }>({
     severity: 'error',
     since: '0.1.0',
-    title: { en: 'The manifest is of schema 1', ja: 'マニフェストが schema 1 である', ko: '매니페스트가 schema 1임' },
+    title: {
+      en: 'The manifest is of schema 1',
+      ja: 'マニフェストが schema 1 形式',
+      ko: '매니페스트가 schema 1 형식임',
+    },
     message: {
       en: ({ digest }) => `${digest} is a manifest of schema 1, which Docker and containerd no longer pull`,
       ja: ({ digest }) => `${digest} は schema 1 のマニフェストです。現在の Docker と containerd は pull できません`,

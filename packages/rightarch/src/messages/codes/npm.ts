@@ -48,9 +48,9 @@ export const npmCodes = {
       en: ({ package: name, platform, members }) =>
         `${q(name)} gets its native code from one of several packages, and the lockfile has none for ${platform}: it has ${members.length === 0 ? 'none at all' : list(members.slice(0, 6))}`,
       ja: ({ package: name, platform, members }) =>
-        `${q(name)} はネイティブコードをプラットフォーム別パッケージから得ますが、ロックファイルに ${platform} 用がありません (あるもの: ${members.length === 0 ? 'なし' : list(members.slice(0, 6))})`,
+        `${q(name)} のネイティブコードはプラットフォーム別パッケージに入っていますが、ロックファイルに ${platform} 用がありません (あるもの: ${members.length === 0 ? 'なし' : list(members.slice(0, 6))})`,
       ko: ({ package: name, platform, members }) =>
-        `${q(name)}은(는) 플랫폼별 패키지에서 네이티브 코드를 얻는데 잠금 파일에 ${platform}용이 없습니다(있는 것: ${members.length === 0 ? '없음' : list(members.slice(0, 6))})`,
+        `${q(name)}의 네이티브 코드는 플랫폼별 패키지에 들어 있는데 잠금 파일에 ${platform}용이 없습니다(있는 것: ${members.length === 0 ? '없음' : list(members.slice(0, 6))})`,
     },
     fix: {
       en: () => 'Write the lockfile anew, for all platforms: `rm -rf node_modules package-lock.json && npm install`',
@@ -300,7 +300,7 @@ export const npmCodes = {
       ja: ({ docker }) =>
         `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリには \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と Docker が必要です: ${q(withNpmrc(docker))}`,
       ko: ({ docker }) =>
-        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 컴퓨터의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${q(withNpmrc(docker))}`,
+        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 머신의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${q(withNpmrc(docker))}`,
     },
   }),
   'npm/version-unknown': code<{ tool: string; path: string; docker: string }>({

@@ -227,17 +227,17 @@ export const planCodes = {
       en: ({ image, platform, step }) =>
         `${q(image)} goes without ${platform}, which is optional: it ${{ plan: 'cannot be planned', build: 'could not be built', proof: 'is not proven' }[step]}`,
       ja: ({ image, platform, step }) =>
-        `${q(image)} から任意のプラットフォーム ${platform} を除きました。${{ plan: 'ビルドの計画を立てられません', build: 'ビルドできませんでした', proof: '証明されていません' }[step]}`,
+        `${q(image)} から任意のプラットフォーム ${platform} を除きました。${{ plan: 'プランを作成できません', build: 'ビルドできませんでした', proof: '証明されていません' }[step]}`,
       ko: ({ image, platform, step }) =>
-        `${q(image)}에서 선택 플랫폼 ${platform}을(를) 뺐습니다. ${{ plan: '빌드 계획을 세울 수 없습니다', build: '빌드하지 못했습니다', proof: '증명되지 않았습니다' }[step]}`,
+        `${q(image)}에서 선택 플랫폼 ${platform}을(를) 뺐습니다. ${{ plan: '플랜을 만들 수 없습니다', build: '빌드하지 못했습니다', proof: '증명되지 않았습니다' }[step]}`,
     },
     fix: {
       en: ({ platform }) =>
         `Nothing, if ${platform} may be missing; under \`platforms\` instead of \`optional-platforms\` it holds back the others`,
       ja: ({ platform }) =>
-        `${platform} がなくてもよければ対処は不要です。必須にするには \`optional-platforms\` ではなく \`platforms\` に書いてください`,
+        `${platform} がなくてもよければ対応は不要です。必須にするには \`optional-platforms\` ではなく \`platforms\` に書いてください`,
       ko: ({ platform }) =>
-        `${platform}이(가) 없어도 된다면 할 일이 없습니다. 꼭 있어야 한다면 \`optional-platforms\`가 아니라 \`platforms\`에 적으세요`,
+        `${platform}이(가) 없어도 된다면 조치가 필요 없습니다. 꼭 있어야 한다면 \`optional-platforms\`가 아니라 \`platforms\`에 적으세요`,
     },
   }),
 } as const;

@@ -14,9 +14,9 @@ export const proofArchivesCodes = {
       en: ({ path, member, declared, found }) =>
         `${q(path)} holds ${q(member)} for ${found} and not for ${declared}; whether the application loads it is not known`,
       ja: ({ path, member, declared, found }) =>
-        `${q(path)} に含まれる ${q(member)} は ${found} 用のみで、${declared} 用がありません。アプリケーションがロードするかは分かりません`,
+        `${q(path)} に含まれる ${q(member)} は ${found} 用のみで、${declared} 用がありません。アプリケーションが読み込むかどうかは分かりません`,
       ko: ({ path, member, declared, found }) =>
-        `${q(path)} 안의 ${q(member)}은(는) ${found}용만 있고 ${declared}용이 없습니다. 애플리케이션이 로드하는지는 알 수 없습니다`,
+        `${q(path)} 안의 ${q(member)}은(는) ${found}용만 있고 ${declared}용이 없습니다. 애플리케이션이 불러오는지는 알 수 없습니다`,
     },
     fix: {
       en: ({ declared }) =>
@@ -43,8 +43,8 @@ export const proofArchivesCodes = {
     fix: {
       en: ({ path }) => `Look at it with \`unzip -t\`; where nothing loads ${q(path)}, leave it out of the image`,
       ja: ({ path }) =>
-        `\`unzip -t\` で確認してください。${q(path)} をロードするものがなければ、イメージから取り除いてください`,
-      ko: ({ path }) => `\`unzip -t\`로 확인하세요. ${q(path)}을(를) 로드하는 것이 없으면 이미지에서 빼세요`,
+        `\`unzip -t\` で確認してください。${q(path)} を読み込むものがなければ、イメージから取り除いてください`,
+      ko: ({ path }) => `\`unzip -t\`로 확인하세요. ${q(path)}을(를) 불러오는 것이 없으면 이미지에서 빼세요`,
     },
   }),
 } as const;

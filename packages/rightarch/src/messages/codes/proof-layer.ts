@@ -36,14 +36,14 @@ export const proofLayerCodes = {
     since: '0.1.0',
     title: {
       en: 'A layer was only looked at through its table of contents',
-      ja: 'レイヤーは目次を通して確認しただけである',
-      ko: '레이어를 목차로만 살펴봄',
+      ja: '目次だけで確認したレイヤーがある',
+      ko: '목차로만 살펴본 레이어가 있음',
     },
     message: {
       en: ({ layers, count }) =>
         `${layers.length === 1 ? 'Layer' : 'Layers'} ${layers.join(', ')} of ${count} ${layers.length === 1 ? 'was' : 'were'} only looked at through the table of contents; what a runtime unpacks may be other files`,
       ja: ({ layers, count }) =>
-        `${count} 個のレイヤーのうち、次の番号は目次を通して確認しただけです: ${layers.join(', ')}。実際に展開されるファイルは目次と異なる場合があります`,
+        `${count} 個のレイヤーのうち、次の番号のものは目次だけで確認しました: ${layers.join(', ')}。実際に展開されるファイルは目次と異なる場合があります`,
       ko: ({ layers, count }) =>
         `레이어 ${count}개 중 다음 번호는 목차로만 살펴보았습니다: ${layers.join(', ')}. 런타임이 실제로 푸는 파일은 목차와 다를 수 있습니다`,
     },

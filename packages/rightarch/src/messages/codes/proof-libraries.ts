@@ -116,8 +116,8 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
   ],
   preloaded: [
     'a library of that name is elsewhere in the image, and whether the package opens it first is not known',
-    '同名のライブラリがイメージの別の場所にあり、パッケージが先に読み込むかどうか分かりません',
-    '같은 이름의 라이브러리가 이미지의 다른 곳에 있고, 패키지가 먼저 여는지 알 수 없습니다',
+    '同名のライブラリがイメージの別の場所にあり、パッケージがそれを先に読み込むかどうか分かりません',
+    '같은 이름의 라이브러리가 이미지의 다른 곳에 있고, 패키지가 그것을 먼저 불러오는지 알 수 없습니다',
   ],
   chosen: [
     'another file of the package loads, and which of them it opens is not known',
@@ -146,8 +146,8 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
   ],
   requirements: [
     'it and what it names have more requirements than are followed, so whether all of them are there is not known',
-    'このパッケージとその参照先の要件がたどる上限を超えており、すべて揃っているか分かりません',
-    '이 패키지와 그것이 가리키는 패키지의 요구 사항이 따라가는 한도를 넘어, 모두 있는지 알 수 없습니다',
+    'このパッケージからたどる依存関係の数が上限を超えており、すべて揃っているかどうか分かりません',
+    '이 패키지에서 따라가야 할 의존성의 수가 한도를 넘어, 모두 있는지 알 수 없습니다',
   ],
   imported: [
     'whether this part of the package is imported is not known',
@@ -261,8 +261,8 @@ export const proofLibrariesCodes = {
     since: '0.1.0',
     title: {
       en: 'A library that is to be preloaded cannot be',
-      ja: '先読みするはずのライブラリを読み込めない',
-      ko: '미리 불러올 라이브러리를 불러올 수 없음',
+      ja: 'プリロードするライブラリを読み込めない',
+      ko: '프리로드할 라이브러리를 불러올 수 없음',
     },
     message: {
       en: ({ object, from, prints }) =>

@@ -335,7 +335,7 @@ export const proofStartCodes = {
     title: {
       en: 'The chain of interpreters is too long',
       ja: 'インタープリターの連鎖が長すぎる',
-      ko: '인터프리터 사슬이 너무 김',
+      ko: '인터프리터 체인이 너무 김',
     },
     message: {
       en: ({ path, prints }) => `${q(path)} goes through more than 5 scripts that interpret each other: ${q(prints)}`,

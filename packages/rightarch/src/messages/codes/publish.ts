@@ -59,9 +59,9 @@ export const publishCodes = {
       en: ({ repository, digest }) =>
         `${q(repository)} does not give back ${q(digest)} as it was pushed; no tag was moved`,
       ja: ({ repository, digest }) =>
-        `${q(repository)} から ${q(digest)} を push したとおりに読み戻せません。タグは変更していません`,
+        `${q(repository)} から ${q(digest)} を push したとおりに読み戻せません。タグは動かしていません`,
       ko: ({ repository, digest }) =>
-        `${q(repository)}에서 ${q(digest)}을(를) push한 그대로 다시 읽을 수 없습니다. 태그는 바꾸지 않았습니다`,
+        `${q(repository)}에서 ${q(digest)}을(를) push한 그대로 다시 읽을 수 없습니다. 태그는 옮기지 않았습니다`,
     },
     fix: {
       en: () => 'Look at the storage and the cache of the registry, delete this digest there, and push again',

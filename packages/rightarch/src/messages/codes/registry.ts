@@ -393,7 +393,7 @@ export const registryCodes = {
       ja: ({ host, name, found, bytes }) =>
         `${q(host)} が ${q(name)} として返した内容のダイジェストは ${q(found)} です (${bytes} バイト)。ストレージの破損、キャッシュの取り違え、改ざんのいずれかです`,
       ko: ({ host, name, found, bytes }) =>
-        `${q(host)}에서 ${q(name)}(으)로 보낸 내용의 다이제스트는 ${q(found)}입니다(${bytes}바이트). 저장소 손상, 캐시 혼선, 위조 중 하나입니다`,
+        `${q(host)}에서 ${q(name)}(으)로 보낸 내용의 다이제스트는 ${q(found)}입니다(${bytes}바이트). 스토리지 손상, 캐시 혼선, 변조 중 하나입니다`,
     },
     fix: {
       en: ({ host }) => `Do not use it; push the image again, or read from another place than ${q(host)}`,
@@ -500,7 +500,7 @@ export const registryCodes = {
     since: '0.1.0',
     title: {
       en: 'A registry points to a place that is not safe to follow',
-      ja: '安全でない転送先が指定された',
+      ja: '安全でない接続先へ誘導された',
       ko: '안전하지 않은 곳으로 리디렉션됨',
     },
     message: {
@@ -741,7 +741,7 @@ export const registryCodes = {
     fix: {
       en: () => 'Use another tag where something depends on the old kind; otherwise there is nothing to do',
       ja: () => '以前の種類に依存するものがあれば別のタグを使ってください。なければ対応は不要です',
-      ko: () => '이전 종류에 의존하는 것이 있다면 다른 태그를 쓰세요. 없다면 할 일은 없습니다',
+      ko: () => '이전 종류에 의존하는 것이 있다면 다른 태그를 쓰세요. 없다면 조치가 필요 없습니다',
     },
   }),
 } as const;

@@ -122,9 +122,9 @@ export const targetFactCodes = {
       en: ({ runtime, lambda }) =>
         `${runtime}: the root file system is read-only${lambda ? ', and only `/tmp` can be written' : ''}; a start writes nothing by itself, and what the program writes is not claimed`,
       ja: ({ runtime, lambda }) =>
-        `${runtime} ではルートファイルシステムが読み取り専用です${lambda ? ' (書き込めるのは `/tmp` だけ)' : ''}。起動だけなら書き込みは起きませんが、プログラムの書き込みについては何も主張しません`,
+        `${runtime} ではルートファイルシステムが読み取り専用です${lambda ? ' (書き込めるのは `/tmp` だけ)' : ''}。起動だけなら書き込みは起きません。プログラム自身の書き込みは証明の対象外です`,
       ko: ({ runtime, lambda }) =>
-        `${runtime}에서는 루트 파일 시스템이 읽기 전용입니다${lambda ? '(`/tmp`에만 쓸 수 있음)' : ''}. 시작 자체는 아무것도 쓰지 않으며, 프로그램이 쓰는 것에 대해서는 주장하지 않습니다`,
+        `${runtime}에서는 루트 파일 시스템이 읽기 전용입니다${lambda ? '(`/tmp`에만 쓸 수 있음)' : ''}. 시작 자체는 아무것도 쓰지 않습니다. 프로그램이 쓰는 것은 증명 대상이 아닙니다`,
     },
     fix: {
       en: ({ lambda }) =>

@@ -240,9 +240,9 @@ export const targetImageCodes = {
       en: ({ runtime, needed, found }) =>
         `The image says ${found}. ${runtime} promises ${needed} and pulls a single image without comparing; whether a program in it needs more is not known`,
       ja: ({ runtime, needed, found }) =>
-        `イメージは ${found} を宣言しています。${runtime} が保証するのは ${needed} で、単一イメージは比較せずに取得します。上位の命令を使うプログラムがあるかどうかは分かりません`,
+        `イメージは ${found} を宣言しています。${runtime} が保証するのは ${needed} で、単一イメージは比較せずに取得します。上位の CPU 命令を使うプログラムがあるかどうかは分かりません`,
       ko: ({ runtime, needed, found }) =>
-        `이미지는 ${found}(이)라고 선언합니다. ${runtime}에서 보장되는 것은 ${needed}(이)고, 단일 이미지는 비교 없이 가져옵니다. 더 높은 명령을 쓰는 프로그램이 있는지는 알 수 없습니다`,
+        `이미지는 ${found}(으)로 선언되어 있습니다. ${runtime}에서 보장되는 것은 ${needed}(이)고, 단일 이미지는 비교 없이 가져옵니다. 더 높은 수준의 CPU 명령어를 쓰는 프로그램이 있는지는 알 수 없습니다`,
     },
     fix: {
       en: ({ needed }) => `Build it for ${needed}, or name an instance type whose CPU has that level`,
@@ -368,7 +368,7 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'An emulator hides what is wrong with the image',
-      ja: 'イメージの誤りがエミュレーションに隠れている',
+      ja: 'イメージの誤りがエミュレーションで隠れてしまう',
       ko: '이미지의 문제가 에뮬레이션에 가려짐',
     },
     message: {
@@ -437,8 +437,8 @@ export const targetImageCodes = {
     since: '0.1.0',
     title: {
       en: 'A file cannot be mapped by a kernel with larger pages',
-      ja: 'ページの大きいカーネルではマップできないファイル',
-      ko: '페이지가 더 큰 커널에서는 매핑할 수 없는 파일',
+      ja: 'ページサイズの大きいカーネルではマップできないファイル',
+      ko: '페이지 크기가 더 큰 커널에서는 매핑할 수 없는 파일',
     },
     message: {
       en: ({ runtime, path, bytes, sizes, says }) =>
@@ -447,12 +447,12 @@ export const targetImageCodes = {
           : `${runtime}: the kernel has pages of ${sizes.join(' or ')} bytes, and ${q(path)} can be mapped by pages of up to ${bytes}; with larger ones it says: ${q(says)}`,
       ja: ({ runtime, path, bytes, sizes, says }) =>
         sizes.length === 0
-          ? `${runtime}: ${q(path)} をマップできるのは ${bytes} バイトまでのページです。ページがより大きい arm64 カーネルでは次のように失敗します: ${q(says)}`
-          : `${runtime} のカーネルのページは ${sizes.join(' または ')} バイトですが、${q(path)} をマップできるのは ${bytes} バイトまでです。より大きいページでは次のように失敗します: ${q(says)}`,
+          ? `${runtime}: ${q(path)} をマップできるのは、ページサイズが ${bytes} バイト以下のカーネルだけです。それより大きい arm64 カーネルでは次のように失敗します: ${q(says)}`
+          : `${runtime} のカーネルのページサイズは ${sizes.join(' または ')} バイトですが、${q(path)} をマップできるのは ${bytes} バイトまでです。それより大きいと次のように失敗します: ${q(says)}`,
       ko: ({ runtime, path, bytes, sizes, says }) =>
         sizes.length === 0
-          ? `${runtime}: ${q(path)}은(는) ${bytes}바이트 이하의 페이지로만 매핑할 수 있습니다. 페이지가 더 큰 arm64 커널에서는 다음과 같이 실패합니다: ${q(says)}`
-          : `${runtime}의 커널 페이지는 ${sizes.join(' 또는 ')}바이트인데 ${q(path)}은(는) ${bytes}바이트 이하의 페이지로만 매핑할 수 있습니다. 더 큰 페이지에서는 다음과 같이 실패합니다: ${q(says)}`,
+          ? `${runtime}: ${q(path)}은(는) 페이지 크기가 ${bytes}바이트 이하여야 매핑할 수 있습니다. 페이지 크기가 더 큰 arm64 커널에서는 다음과 같이 실패합니다: ${q(says)}`
+          : `${runtime}의 커널 페이지 크기는 ${sizes.join(' 또는 ')}바이트인데 ${q(path)}은(는) ${bytes}바이트 이하여야 매핑할 수 있습니다. 더 크면 다음과 같이 실패합니다: ${q(says)}`,
     },
     fix: {
       en: () =>

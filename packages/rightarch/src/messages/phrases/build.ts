@@ -35,7 +35,7 @@ export const buildPhrases = {
   refused: { en: 'refused', ja: '対応不可', ko: '거부' },
   published: { en: 'published', ja: '公開', ko: '게시됨' },
   unchanged: { en: 'unchanged', ja: '変更なし', ko: '변경 없음' },
-  moved: { en: 'moved', ja: '更新', ko: '이동됨' },
+  moved: { en: 'moved', ja: '更新', ko: '옮겨짐' },
   new: { en: 'new', ja: '新規', ko: '새로 생성' },
 } satisfies Readonly<Record<string, Label>>;
 

@@ -102,7 +102,7 @@ export const optionSummaries = {
   why: {
     en: 'print the chain from the index to the last library, each with its layer and instruction',
     ja: 'インデックスから最後のライブラリまでの連鎖を、レイヤーと命令つきで表示する',
-    ko: '인덱스부터 마지막 라이브러리까지의 사슬을 레이어, 명령과 함께 표시',
+    ko: '인덱스부터 마지막 라이브러리까지의 체인을 레이어, 명령과 함께 표시',
   },
   all: {
     en: 'print the files of another CPU that are there on purpose, and by which rule',
@@ -121,8 +121,8 @@ export const optionSummaries = {
   },
   sarif: {
     en: 'also write the findings for code scanning, as SARIF 2.1.0',
-    ja: '検出結果を code scanning 用に SARIF 2.1.0 でも書き出す',
-    ko: '발견 사항을 code scanning용 SARIF 2.1.0으로도 저장',
+    ja: '指摘を code scanning 用に SARIF 2.1.0 でも書き出す',
+    ko: '지적 사항을 code scanning용 SARIF 2.1.0으로도 저장',
   },
   html: {
     en: 'also write the report as one HTML page that needs nothing else',
@@ -136,8 +136,8 @@ export const optionSummaries = {
   },
   quick: {
     en: 'only look at layers with a table of contents (eStargz, zstd:chunked), by parts; what was only looked at stays undecided',
-    ja: '目次のあるレイヤー (eStargz、zstd:chunked) は一部だけを取得して確認する。その結果は undecided にとどまる',
-    ko: '목차가 있는 레이어(eStargz, zstd:chunked)는 일부만 받아 살펴봄. 그 결과는 undecided로 남음',
+    ja: '目次のあるレイヤー (eStargz、zstd:chunked) は一部だけを取得して確認する。その結果は未確定 (undecided) にとどまる',
+    ko: '목차가 있는 레이어(eStargz, zstd:chunked)는 일부만 받아 살펴봄. 그 결과는 미확정(undecided)으로 남음',
   },
   'no-cache': {
     en: 'do not use what was kept from earlier runs',

@@ -77,7 +77,7 @@ export const diffTexts = {
   } satisfies Text<{ side: string | undefined }>,
   more: {
     en: ({ count }) => `… and ${count} more: --json has all of them`,
-    ja: ({ count }) => `… 他 ${count} 件 (--json ですべて表示)`,
+    ja: ({ count }) => `… ほか ${count} 件 (--json ですべて表示)`,
     ko: ({ count }) => `… 외 ${count}건(--json으로 모두 표시)`,
   } satisfies Text<{ count: number }>,
   suspicious: {
@@ -86,7 +86,7 @@ export const diffTexts = {
     ja: ({ count }) =>
       `${count} 個のファイルが両方で同じ CPU 用です。実際に読み込まれるかどうかは \`rightarch verify\` で確認できます`,
     ko: ({ count }) =>
-      `파일 ${count}개가 양쪽 모두 같은 CPU용입니다. 실제로 로드되는지는 \`rightarch verify\`로 확인할 수 있습니다`,
+      `파일 ${count}개가 양쪽 모두 같은 CPU용입니다. 실제로 불러오는지는 \`rightarch verify\`로 확인할 수 있습니다`,
   } satisfies Text<{ count: number }>,
   twins: {
     en: ({ count }) =>

@@ -155,7 +155,7 @@ const clauses = {
   'then it runs emulated': ['その後はエミュレーションで動く', '그 뒤에는 에뮬레이션으로 실행됨'],
   'newer engines print a level: linux/amd64/v3': [
     '新しいエンジンはレベルも表示する: linux/amd64/v3',
-    '최신 엔진은 레벨도 표시함: linux/amd64/v3',
+    '최신 엔진은 수준도 표시함: linux/amd64/v3',
   ],
   'untagged jobs run on saas-linux-small-amd64': [
     'タグのないジョブは saas-linux-small-amd64 で動く',
@@ -184,11 +184,14 @@ const clauses = {
   'nothing in primaryContainer': ['primaryContainer では指定できない', 'primaryContainer에서는 선언할 수 없음'],
   'ECS underneath': ['内部は ECS', '내부는 ECS'],
   'Raspberry Pi OS on a Pi 5 has pages of 16 KiB, unless kernel8.img is chosen; earlier models and Ubuntu have 4 KiB': [
-    'Pi 5 の Raspberry Pi OS では、kernel8.img を選ばないかぎりページは 16 KiB です。以前のモデルと Ubuntu では 4 KiB です',
-    'Pi 5의 Raspberry Pi OS는 kernel8.img를 선택하지 않는 한 페이지가 16KiB이고, 이전 모델과 Ubuntu는 4KiB임',
+    'Pi 5 の Raspberry Pi OS では、kernel8.img を選ばない限りページサイズは 16 KiB。以前のモデルと Ubuntu では 4 KiB',
+    'Pi 5의 Raspberry Pi OS는 kernel8.img를 선택하지 않는 한 페이지 크기가 16KiB이고, 이전 모델과 Ubuntu는 4KiB임',
   ],
-  'its virtual machine, not macOS': ['macOS ではなく、その仮想マシンのページ', 'macOS가 아니라 그 가상 머신의 페이지'],
-  'executables must be 64-bit': ['実行ファイルは 64 ビットでなければなりません', '실행 파일은 64비트여야 함'],
+  'its virtual machine, not macOS': [
+    'macOS ではなく、その仮想マシンのページサイズ',
+    'macOS가 아니라 그 가상 머신의 페이지 크기',
+  ],
+  'executables must be 64-bit': ['実行ファイルは 64 ビットであること', '실행 파일은 64비트여야 함'],
   'their platform is unknown/unknown, which no host takes': [
     'platform が unknown/unknown のため、どのホストでも選ばれない',
     'platform이 unknown/unknown이라 어떤 호스트에서도 선택되지 않음',
@@ -205,7 +208,7 @@ const clauses = {
   accepted: ['受け付ける', '받음'],
   rejected: ['受け付けない', '받지 않음'],
   'amd64-entry-required': ['amd64 のエントリーが必要', 'amd64 항목 필요'],
-  'lambda-runtime-api': ['Lambda ランタイム API に応答するプログラム', 'Lambda 런타임 API에 응답하는 프로그램'],
+  'lambda-runtime-api': ['Lambda Runtime API と通信するプログラム', 'Lambda Runtime API와 통신하는 프로그램'],
   'private-ecr-same-region': ['同じリージョンの ECR プライベートリポジトリ', '같은 리전의 ECR 프라이빗 리포지토리'],
 } as const satisfies Readonly<Record<string, readonly [ja: string, ko: string]>>;
 

@@ -25,8 +25,8 @@ export const doorPhrases = {
   node: { en: 'nothing declared', ja: '宣言なし', ko: '선언 없음' },
   nothing: {
     en: 'No Dockerfile and no runtime was found below this folder',
-    ja: 'このフォルダー以下に Dockerfile もランタイムの定義も見つかりません',
-    ko: '이 폴더 아래에서 Dockerfile도 런타임 정의도 찾지 못했습니다',
+    ja: 'このディレクトリ以下に Dockerfile もランタイムの定義も見つかりません',
+    ko: '이 디렉터리 아래에서 Dockerfile도 런타임 정의도 찾지 못했습니다',
   },
   nothingSeen: {
     en: 'Nothing in the sources says that it will not start; only the bytes prove it',
@@ -66,7 +66,7 @@ export const doorTexts = {
       `${at} でイメージが ${given} に固定されていますが、この構成では ${runtime} の CPU は ${cpu} です。表示されるエラー: ${message}`,
     ko: ({ runtime, cpu, given, at, message }) =>
       josa(
-        `${at}에서 이미지가 ${given}(으)로 고정되어 있지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+        `${at}에서 이미지가 ${given}(으)로 고정되어 있지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 표시될 오류: ${message}`,
       ),
   } satisfies Text<{ runtime: string; cpu: string; given: string; at: string; message: string }>,
   failsBuilt: {
@@ -75,7 +75,7 @@ export const doorTexts = {
     ja: ({ runtime, cpu, given, at, message }) =>
       `${at} では ${given} だけをビルドしますが、この構成では ${runtime} の CPU は ${cpu} です。表示されるエラー: ${message}`,
     ko: ({ runtime, cpu, given, at, message }) =>
-      `${at}에서는 ${given}만 빌드하지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+      `${at}에서는 ${given}만 빌드하지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 표시될 오류: ${message}`,
   } satisfies Text<{ runtime: string; cpu: string; given: string; at: string; message: string }>,
   failsHost: {
     en: ({ runtime, cpu, given, message }) =>
@@ -84,7 +84,7 @@ export const doorTexts = {
       `このマシンの \`docker build\` は ${given} を作りますが、この構成では ${runtime} の CPU は ${cpu} です。表示されるエラー: ${message}`,
     ko: ({ runtime, cpu, given, message }) =>
       josa(
-        `이 머신의 \`docker build\`는 ${given}을(를) 만들지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 보게 될 오류: ${message}`,
+        `이 머신의 \`docker build\`는 ${given}을(를) 만들지만 이 구성에서 ${runtime}의 CPU는 ${cpu}입니다. 표시될 오류: ${message}`,
       ),
   } satisfies Text<{ runtime: string; cpu: string; given: string; message: string }>,
   holdsByPin: {
@@ -104,7 +104,7 @@ export const doorTexts = {
       `${at} は複数プラットフォームのインデックスを作りますが、${runtime} はインデックスを受け付けません。表示されるエラー: ${message}`,
     ko: ({ runtime, at, message }) =>
       josa(
-        `${at}은(는) 여러 플랫폼의 인덱스를 만들지만 ${runtime}은(는) 인덱스를 받지 않습니다. 보게 될 오류: ${message}`,
+        `${at}은(는) 여러 플랫폼의 인덱스를 만들지만 ${runtime}은(는) 인덱스를 받지 않습니다. 표시될 오류: ${message}`,
       ),
   } satisfies Text<{ runtime: string; at: string; message: string }>,
   stagesDiffer: {

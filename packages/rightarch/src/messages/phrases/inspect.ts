@@ -5,7 +5,7 @@ export const inspectPhrases = {
   attestations: { en: 'attestations', ja: 'アテステーション', ko: 'attestation' },
   notStated: { en: '(kind not stated)', ja: '(種類の記載なし)', ko: '(종류 표시 없음)' },
   others: { en: 'other entries', ja: 'その他のエントリー', ko: '그 밖의 항목' },
-  tags: { en: 'tags of the repository', ja: 'リポジトリのタグ', ko: '리포지토리의 태그' },
+  tags: { en: 'tags of the repository', ja: 'リポジトリのタグ', ko: '저장소의 태그' },
   referrers: { en: 'referrers', ja: 'リファラー', ko: 'referrer' },
   layers: { en: 'layers', ja: 'レイヤー', ko: '레이어' },
   size: { en: 'size', ja: 'サイズ', ko: '크기' },

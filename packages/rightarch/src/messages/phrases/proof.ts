@@ -58,8 +58,8 @@ export const proofPhrases = {
   },
   notClaimed: {
     en: 'not claimed: what the program does after it is started, single symbols of its libraries, code inside archives or loaded by computed names or downloaded at run time, ports, health, kernel features other than the executable format',
-    ja: '主張しないこと: 起動後のプログラムの動作、ライブラリの個々のシンボル、アーカイブ内のコード、実行時に名前を組み立てて読み込むコードやダウンロードされるコード、ポート、ヘルスチェック、実行形式以外のカーネル機能',
-    ko: '주장하지 않는 것: 시작된 뒤의 프로그램 동작, 라이브러리의 개별 심벌, 아카이브 안의 코드, 실행 중 이름을 조합해 불러오거나 내려받는 코드, 포트, 헬스 체크, 실행 형식 외의 커널 기능',
+    ja: '証明の対象外: 起動後のプログラムの動作、ライブラリの個々のシンボル、アーカイブ内のコード、実行時に名前を組み立てて読み込むコードやダウンロードされるコード、ポート、ヘルスチェック、実行形式以外のカーネル機能',
+    ko: '증명 대상이 아닌 것: 시작된 뒤의 프로그램 동작, 라이브러리의 개별 심벌, 아카이브 안의 코드, 실행 중 이름을 조합해 불러오거나 내려받는 코드, 포트, 헬스 체크, 실행 형식 외의 커널 기능',
   },
 } satisfies Readonly<Record<string, Label>>;
 

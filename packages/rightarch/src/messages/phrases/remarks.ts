@@ -62,9 +62,8 @@ const remarks = {
   }),
   'distributions-read': row<{ count: number }>({
     en: ({ count }) => `${count} distributions, their requirements on this platform, wheels and extension modules`,
-    ja: ({ count }) =>
-      `ディストリビューション ${count} 個と、このプラットフォームでの依存関係、wheel、拡張モジュールを確認`,
-    ko: ({ count }) => `배포판 ${count}개와 이 플랫폼에서의 의존성, wheel, 확장 모듈을 확인`,
+    ja: ({ count }) => `Python パッケージ ${count} 個と、このプラットフォームでの依存関係、wheel、拡張モジュールを確認`,
+    ko: ({ count }) => `Python 패키지 ${count}개와 이 플랫폼에서의 의존성, wheel, 확장 모듈을 확인`,
   }),
   'no-member': row({
     en: () => 'no member installed',
@@ -79,7 +78,7 @@ const remarks = {
   'overlay-hides': row({
     en: () => 'overlay hides it, other unpackers do not',
     ja: () => 'overlay では隠れ、ほかの展開方式では隠れない',
-    ko: () => 'overlay에서는 가려지고 다른 해제 방식에서는 가려지지 않음',
+    ko: () => 'overlay에서는 가려지고 다른 방식에서는 가려지지 않음',
   }),
   whole: row<{ path: string }>({
     en: ({ path }) => `whether ${path} is whole`,
@@ -128,7 +127,7 @@ const remarks = {
     json: () => 'unpacker',
     en: () => 'which unpacker the runtime has (overlay, or another)',
     ja: () => 'ランタイムのレイヤー展開方式 (overlay かどうか)',
-    ko: () => '런타임의 레이어 해제 방식(overlay인지)',
+    ko: () => '런타임이 레이어를 푸는 방식(overlay인지)',
   }),
   argv: row({
     json: () => 'argv',

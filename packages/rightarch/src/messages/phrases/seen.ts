@@ -66,13 +66,13 @@ export const sightReasons = {
   },
   cpu: {
     en: () => 'it depends on what the CPU here has',
-    ja: () => 'このマシンの CPU が持つ命令によります',
-    ko: () => '이 머신의 CPU가 지원하는 명령에 따라 다릅니다',
+    ja: () => 'このマシンの CPU が対応する命令によります',
+    ko: () => '이 머신의 CPU가 지원하는 명령어에 따라 다릅니다',
   },
   'page-size': {
     en: () => 'the kernel here has smaller pages',
-    ja: () => 'ここのカーネルはページがより小さいためです',
-    ko: () => '여기의 커널은 페이지가 더 작기 때문입니다',
+    ja: () => 'このマシンのカーネルはページサイズがより小さいためです',
+    ko: () => '이 머신의 커널은 페이지 크기가 더 작기 때문입니다',
   },
 } satisfies Readonly<Record<string, Text<Why>>>;
 

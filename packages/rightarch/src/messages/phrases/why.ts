@@ -10,7 +10,7 @@ export const whyPhrases = {
 
 /** Why machine code for another CPU is there on purpose, by the rule that says so. */
 export const purposeWords = {
-  stated: { en: 'stated', ja: '申告', ko: '직접 지정' },
+  stated: { en: 'stated', ja: '明示的な指定', ko: '직접 지정' },
   'another-system': {
     en: 'for another operating system',
     ja: '別の OS 用',
@@ -89,7 +89,7 @@ export const whyTexts = {
   ignored: {
     en: ({ count }) => `${count} ${count === 1 ? 'finding' : 'findings'} ignored by rightarch.yaml; the verdict stays`,
     ja: ({ count }) => `rightarch.yaml の ignore で除外した指摘 ${count} 件 (判定は変わりません)`,
-    ko: ({ count }) => `rightarch.yaml의 ignore로 제외한 항목 ${count}건(판정은 그대로)`,
+    ko: ({ count }) => `rightarch.yaml의 ignore로 제외한 지적 사항 ${count}건(판정은 그대로)`,
   } satisfies Text<{ count: number }>,
   reason: {
     en: ({ reason, until }) => (until === undefined ? reason : `${reason} (until ${until})`),
