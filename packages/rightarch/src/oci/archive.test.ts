@@ -185,6 +185,40 @@ describe('files that are no archives', () => {
   });
 });
 
+describe('what docker load makes of an archive', () => {
+  const loaded = async (file: string) => {
+    const source = await opening(file);
+    try {
+      return await source.loadedByDocker?.();
+    } finally {
+      await source.close();
+    }
+  };
+
+  test('the image that manifest.json names, and nothing without one', async () => {
+    const [one, both] = [join(directory, 'one.tar'), join(directory, 'both.tar')];
+    const tree = await testIndex({ images: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }] }).tree();
+    await writeArchive(tree, both, { names: ['a:1'] });
+    expect(await loaded(both)).toBeUndefined();
+    await writeArchive(tree, one, { names: ['a:1'], dockerPlatform: tree.images[1]!.declared! });
+    expect(await loaded(one)).toEqual([tree.images[1]!.manifest.config.digest]);
+  });
+
+  test.each([['{'], ['[{"Config":"none","Layers":[]}]']])(
+    'a manifest.json that says %s is refused',
+    async (content) => {
+      const config = Buffer.from('{"os":"linux","architecture":"amd64"}');
+      const layout = [
+        { path: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' },
+        { path: 'index.json', content: '{"schemaVersion":2,"manifests":[]}' },
+        { path: 'config.json', content: config },
+        { path: 'manifest.json', content },
+      ];
+      expect(await loaded(write('a.tar', testTar(layout)))).toBeUndefined();
+    },
+  );
+});
+
 describe('an engine', () => {
   let server: Server;
   let address: { readonly socketPath: string };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Digest, digestOf, isDigest, type Location, parseReference, splitDigest } from '../core/index.ts';
+import { type Digest, digestOf, Failure, isDigest, type Location, parseReference, splitDigest } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { sniffCompression } from '../tar/index.ts';
 import { type ArchiveOptions, type ArchiveTable, openArchiveTable } from './archive-table.ts';
@@ -43,11 +43,30 @@ export async function openArchive(
         yield* bytes;
       },
       part: (descriptor, { offset, length }, call) => takeBytes(source.blob(descriptor, { ...call, offset }), length),
+      ...(options.kind === 'docker' ? {} : { loadedByDocker: () => configsOf(table, at) }),
       close: () => table.close(),
     };
     return source;
   } catch (error) {
     await table.close();
+    throw error;
+  }
+}
+
+/** Docker refuses an archive whose `manifest.json` is no manifest as it does one that has none. */
+async function configsOf(table: ArchiveTable, at: Location): Promise<readonly Digest[] | undefined> {
+  try {
+    const raw = await small(table, 'manifest.json', documentLimits.manifest, at);
+    if (raw === undefined) return undefined;
+    const configs: Digest[] = [];
+    for (const { Config } of parseDockerManifest(raw, at).slice(0, MAX_IMAGES)) {
+      const config = await small(table, Config, documentLimits.config, at);
+      if (config === undefined) return undefined;
+      configs.push(digestOf(config));
+    }
+    return configs;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
     throw error;
   }
 }

@@ -40,6 +40,13 @@ export interface ImageSource {
   /** Each chunk of `blob` is a buffer of its own that nobody else looks at: who asked may give its memory back. */
   readonly ownChunks?: boolean;
   referrers?(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;
+  /**
+   * Of an archive: the configs that its `manifest.json` names, which are what `docker load` makes of it where Docker has
+   * its own image store; undefined where it has none, and such a Docker refuses it. Docker with containerd's store takes
+   * `index.json` and every platform (moby daemon/internal/image/tarexport/load.go, daemon/containerd/image_exporter.go,
+   * read 2026-11-28).
+   */
+  loadedByDocker?(): Promise<readonly Digest[] | undefined>;
   /** Every name that the place has, whatever it points at. */
   tags?(options?: CallOptions): AsyncIterable<string>;
   /** Frees sockets and file handles. Idempotent. */

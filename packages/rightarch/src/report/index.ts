@@ -3,8 +3,10 @@
  * Never here: writing to a stream, reading the terminal, deciding anything.
  * Start with `page.ts` (width and colour), then `diagnostics.ts`.
  */
+
 export * from './diagnostics.ts';
 export * from './diff-text.ts';
+export * from './docker-loads.ts';
 export * from './front-door-text.ts';
 export * from './html.ts';
 export * from './inspect-text.ts';

@@ -1,12 +1,14 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
-import type { Diagnostic } from '../../core/index.ts';
+import { type Diagnostic, formatPlatform } from '../../core/index.ts';
 import type { ImageTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
+  type DockerLoads,
   htmlReport,
   joinRuntimes,
   type ReportedImage,
+  renderDockerLoads,
   renderIgnored,
   renderObligations,
   renderOnPurpose,
@@ -62,10 +64,15 @@ export async function verify(session: Session, words: readonly string[], flags: 
         project,
         used,
       });
-      values.push(proofJson(proof, session.language, hostOf(session)));
+      const loads = await dockerLoads(image.tree);
+      values.push({
+        ...proofJson(proof, session.language, hostOf(session)),
+        ...(loads && { dockerLoads: loads.classic }),
+      });
       reported.push({ proof, tree: image.tree });
       if (!session.json)
         sayProof(session, proof, { all: flags.all === true, ...(flags.why ? { tree: image.tree } : {}) });
+      if (!session.json && loads !== undefined) session.print(`\n${renderDockerLoads(session.page, loads)}`);
       return [proof, ...proof.targets].some(fails) ? 1 : 0;
     } finally {
       await image.close();
@@ -96,6 +103,19 @@ export async function verify(session: Session, words: readonly string[], flags: 
   writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
+}
+
+/**
+ * What `docker load` makes of an archive where Docker has its own image store: the platforms that its `manifest.json`
+ * names, null where it is refused. Undefined of what is no archive, and where `manifest.json` names other images.
+ */
+async function dockerLoads({ source, images }: ImageTree): Promise<DockerLoads | undefined> {
+  if (source.loadedByDocker === undefined) return undefined;
+  const configs = await source.loadedByDocker();
+  if (configs === undefined) return { classic: null, all: images.length };
+  const loaded = images.filter(({ manifest }) => configs.includes(manifest.config.digest));
+  const platforms = loaded.flatMap(({ declared }) => (declared === undefined ? [] : [formatPlatform(declared)]));
+  return platforms.length === 0 ? undefined : { classic: platforms, all: images.length };
 }
 
 /** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */

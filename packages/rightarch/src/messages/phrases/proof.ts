@@ -64,6 +64,22 @@ export const proofPhrases = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const proofTexts = {
+  dockerLoads: {
+    en: ({ loaded, more }) =>
+      `\`docker load\` gives ${loaded}${more ? '; Docker with the containerd image store takes every platform' : ''}`,
+    ja: ({ loaded, more }) =>
+      `\`docker load\` で読み込まれるのは ${loaded}${more ? '。containerd イメージストアの Docker は全プラットフォームを読み込みます' : ''}`,
+    ko: ({ loaded, more }) =>
+      `\`docker load\`로 불러오는 플랫폼: ${loaded}${more ? '. containerd 이미지 스토어를 쓰는 Docker는 모든 플랫폼을 불러옵니다' : ''}`,
+  } satisfies Text<{ loaded: string; more: boolean }>,
+  dockerRefuses: {
+    en: () =>
+      '`docker load` takes this archive with the containerd image store only: `invalid archive: does not contain a manifest.json`',
+    ja: () =>
+      '`docker load` で読み込めるのは containerd イメージストアの Docker だけです。それ以外では次のエラーになります: `invalid archive: does not contain a manifest.json`',
+    ko: () =>
+      '`docker load`는 containerd 이미지 스토어를 쓰는 Docker에서만 됩니다. 그 밖에는 다음 오류가 납니다: `invalid archive: does not contain a manifest.json`',
+  } satisfies Text,
   inLayer: {
     en: ({ layer }) => `layer ${layer}`,
     ja: ({ layer }) => `レイヤー ${layer}`,
