@@ -1,4 +1,4 @@
-import { registeredVersion } from './node-addon.ts';
+import { isBound, registeredVersion } from './node-addon.ts';
 
 /** Node's own programs and libraries, and what it loads: the only files that are searched. */
 const NAMES = /(?:^|\/)(?:node|nodejs|bun|libnode\.so[.\d]*|[^/]+\.node)$/;
@@ -46,7 +46,9 @@ export class NodeAbiSearch {
   /** Ask when everything has passed. `unread` for a module that has one where nobody can read it. */
   get version(): number | 'unread' | undefined {
     if (this.#found !== undefined || !this.#calls) return this.#found;
-    return (this.#kept && registeredVersion(Buffer.concat(this.#kept))) ?? 'unread';
+    if (this.#kept === undefined) return 'unread';
+    const file = Buffer.concat(this.#kept);
+    return isBound(file, CALL) === false ? undefined : (registeredVersion(file) ?? 'unread');
   }
 
   #look(bytes: Buffer): void {

@@ -14,6 +14,7 @@ function addon({
   set = [16, 32, 40],
   flags = 0,
   twice,
+  names,
 }: {
   readonly version?: number;
   readonly machine?: number;
@@ -21,6 +22,8 @@ function addon({
   readonly set?: readonly number[];
   readonly flags?: number;
   readonly twice?: number;
+  /** Where the table of the names that the loader binds is said to be, and its size. */
+  readonly names?: readonly [address: number, size: number];
 } = {}): Buffer {
   const file = Buffer.alloc(0x500);
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -47,6 +50,12 @@ function addon({
   for (const [i, [tag, value]] of [
     [7, RELOCATIONS],
     [8, words.length * 24],
+    ...(names === undefined
+      ? []
+      : ([
+          [5, names[0]],
+          [10, names[1]],
+        ] as const)),
   ].entries() as ArrayIterator<[number, [number, number]]>) {
     file.writeBigUInt64LE(BigInt(tag), DYNAMIC + i * 16);
     file.writeBigUInt64LE(BigInt(value), DYNAMIC + i * 16 + 8);
@@ -122,5 +131,16 @@ describe('a module that registers itself from a constructor', () => {
     const search = new NodeAbiSearch('a.node', file.length);
     search.write(file);
     expect(search.version).toBe('unread');
+  });
+
+  it.each([
+    ['among the names that the loader binds', [0x170, 0x40], 108],
+    ['in the other table alone: a function of its own, as lmdb has one', [0x1c0, 0x20], undefined],
+    ['where nobody says where those names are', [0x9000, 0x20], 108],
+  ] as const)('is one whose call stands %s', (_, names, version) => {
+    const file = addon({ names });
+    const search = new NodeAbiSearch('a.node', file.length);
+    search.write(file);
+    expect(search.version).toBe(version);
   });
 });

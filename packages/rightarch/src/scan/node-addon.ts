@@ -1,5 +1,7 @@
 import { Fields, PT_LOAD, type Segment } from './elf-fields.ts';
 
+const DT_STRTAB = 5;
+const DT_STRSZ = 10;
 const DT_RELA = 7;
 const DT_RELASZ = 8;
 const PT_DYNAMIC = 2;
@@ -52,6 +54,21 @@ export function registeredVersion(file: Buffer): number | undefined {
   return versions.size === 1 ? [...versions][0] : undefined;
 }
 
+/**
+ * Whether a name is one that the loader binds, and not one of the file's own that a linker left in its other table: lmdb
+ * has a function of its own that is called `node_module_register`. Undefined where that could not be read.
+ */
+export function isBound(file: Buffer, name: Buffer): boolean | undefined {
+  if (file.length < 64 || file[4] !== 2 || file[5] !== 1) return undefined;
+  const fields = new Fields(file, { wide: true, little: true });
+  const segments = segmentsOf(file, fields);
+  const tags = dynamicOf(file, fields, segments);
+  const start = tags && fileOffset(tags.get(DT_STRTAB), segments);
+  const size = tags?.get(DT_STRSZ);
+  if (start === undefined || size === undefined || start + size > file.length) return undefined;
+  return file.subarray(start, start + size).includes(name);
+}
+
 function segmentsOf(file: Buffer, fields: Fields): readonly Segment[] {
   const table = fields.word(32);
   const count = fields.u16(56);
@@ -76,24 +93,37 @@ function relocated(
   segments: readonly Segment[],
   machine: number,
 ): ReadonlySet<number> | undefined {
-  const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
   const kinds = [RELATIVE[machine], ABSOLUTE[machine]];
-  if (dynamic === undefined || kinds[0] === undefined) return undefined;
-  const tags = new Map<number, number>();
-  for (let at = dynamic.offset; at + 16 <= Math.min(dynamic.offset + dynamic.size, file.length); at += 16) {
-    tags.set(fields.word(at), fields.word(at + 8));
-    if (fields.word(at) === 0) break;
-  }
-  const address = tags.get(DT_RELA);
+  const tags = dynamicOf(file, fields, segments);
+  if (tags === undefined || kinds[0] === undefined) return undefined;
   const size = tags.get(DT_RELASZ) ?? 0;
-  const load = segments.find(
-    (s) => s.type === PT_LOAD && address !== undefined && s.address <= address && address < s.address + s.size,
-  );
-  if (address === undefined || load === undefined || size > RELOCATIONS * 24) return undefined;
-  const start = address - load.address + load.offset;
+  const start = fileOffset(tags.get(DT_RELA), segments);
+  if (start === undefined || size > RELOCATIONS * 24) return undefined;
   const words = new Set<number>();
   for (let at = start; at + 24 <= Math.min(start + size, file.length); at += 24) {
     if (kinds.includes(fields.u32(at + 8))) words.add(fields.word(at));
   }
   return words;
+}
+
+function dynamicOf(
+  file: Buffer,
+  fields: Fields,
+  segments: readonly Segment[],
+): ReadonlyMap<number, number> | undefined {
+  const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
+  if (dynamic === undefined) return undefined;
+  const tags = new Map<number, number>();
+  for (let at = dynamic.offset; at + 16 <= Math.min(dynamic.offset + dynamic.size, file.length); at += 16) {
+    tags.set(fields.word(at), fields.word(at + 8));
+    if (fields.word(at) === 0) break;
+  }
+  return tags;
+}
+
+/** Where in the file an address lies; undefined where no segment holds it. */
+function fileOffset(address: number | undefined, segments: readonly Segment[]): number | undefined {
+  if (address === undefined) return undefined;
+  const load = segments.find((s) => s.type === PT_LOAD && s.address <= address && address < s.address + s.size);
+  return load && address - load.address + load.offset;
 }
