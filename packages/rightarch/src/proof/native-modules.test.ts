@@ -379,10 +379,8 @@ describe('modules for another Node', () => {
         {
           path: sqlite,
           mode: 0o755,
-          content: Buffer.concat([
-            elfBytes({ machine: 'arm64', type: 3, ...libc }),
-            Buffer.from('\0node_module_register\0'),
-          ]),
+          // A name among those that the loader binds; here it stands as the file's own.
+          content: elfBytes({ machine: 'arm64', type: 3, ...libc, soname: 'node_module_register' }),
         },
       ],
       'undecided',
