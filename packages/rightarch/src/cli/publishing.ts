@@ -101,7 +101,7 @@ export async function confirmWrite(
 
 export interface Published {
   readonly receipt: PublishReceipt;
-  /** What was waited for after the proof was told. */
+  /** From the first byte that was sent to the last tag; the proof is in it. */
   readonly ms: number;
 }
 
@@ -117,6 +117,7 @@ export async function proveAndPublish(
   names: Names,
   flags: Flags,
 ): Promise<{ readonly proof: ImageProof; readonly published: Published | null }> {
+  const begin = performance.now();
   const stop = new AbortController();
   const signal = AbortSignal.any([session.shell.signal, stop.signal]);
   let proof: ImageProof | undefined;
@@ -136,7 +137,6 @@ export async function proveAndPublish(
     if (error instanceof NotToPublish) return { proof: await proving, published: null };
     throw error;
   }
-  const begin = performance.now();
   const receipt = await uploading;
   return { proof: await proving, published: { receipt, ms: performance.now() - begin } };
 }
