@@ -2,7 +2,7 @@
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
  * installs what it needs, or says what is missing. Parts: verify, large, peers, build, start, push; all of them unless told.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
@@ -13,7 +13,7 @@ import { benchPush } from './push.ts';
 import { type BenchResult, renderPage, renderText } from './report.ts';
 import { benchStart } from './start.ts';
 import { benchVerify } from './verify.ts';
-import { Missing, root, workplace } from './workspace.ts';
+import { Missing, root } from './workspace.ts';
 
 const parts = {
   verify: benchVerify,
@@ -65,22 +65,15 @@ async function main(): Promise<number> {
     process.stdout.write(`${renderText(result)}\n`);
     const missed = rows.filter((row) => keepsBar(row) === false).length;
     if (missed > 0) process.stdout.write(`${missed} of ${rows.length} figures miss their bar\n\n`);
-    keep(result, values.write && !(failed && notMeasured !== undefined));
+    if (values.write && !(failed && notMeasured !== undefined)) write(result);
   }
   return failed ? 1 : 0;
 }
 
-/** Every part's last result, and with `write` the page made of them. */
-function keep(result: BenchResult, write: boolean): void {
-  mkdirSync(workplace, { recursive: true });
-  const file = join(workplace, 'results.json');
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, BenchResult>) : {};
-  const all = { ...before, [result.part]: result };
-  writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);
-  if (!write) return;
+/** Puts the figures of one part into the page. */
+function write(result: BenchResult): void {
   const page = join(root, 'docs/benchmarks.md');
-  const known = Object.keys(parts).flatMap((part) => all[part] ?? []);
-  writeFileSync(page, renderPage(readFileSync(page, 'utf8'), known));
+  writeFileSync(page, renderPage(readFileSync(page, 'utf8'), [result], Object.keys(parts)));
 }
 
 process.exitCode = await main();

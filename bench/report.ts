@@ -60,20 +60,27 @@ export function renderText({ part, machine, rows, notMeasured }: BenchResult): s
 
 const WRITTEN = '<!-- figures: written by `npm run bench -- --write`, never by hand -->';
 
-/** The page with its figures replaced; everything before the mark is written by people. */
-export function renderPage(page: string, results: readonly BenchResult[]): string {
-  const cut = page.indexOf(WRITTEN);
-  const above = cut < 0 ? page.trimEnd() : page.slice(0, cut).trimEnd();
+/**
+ * The page with the figures of these parts replaced; what people wrote above the mark, and the parts that were measured
+ * elsewhere or on another day, stay as they are. `order` is that of the parts.
+ */
+export function renderPage(page: string, results: readonly BenchResult[], order: readonly string[]): string {
+  const [above = '', below = ''] = page.split(WRITTEN);
+  const written = below.split(/^(?=## )/m).filter((section) => section.startsWith('## '));
+  const sections = new Map(written.map((section) => [/^## (.*)/.exec(section)![1]!, section.trimEnd()]));
+  for (const result of results) sections.set(result.part, renderSection(result));
+  const known = order.flatMap((part) => sections.get(part) ?? []);
+  return `${[above.trimEnd(), WRITTEN, ...known].join('\n\n')}\n`;
+}
+
+function renderSection({ part, date, command, machine, rows, notMeasured }: BenchResult): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  const sections = results.flatMap(({ part, date, command, machine, rows, notMeasured }) => [
-    '',
+  const table = [line(head), line(head.map(() => '---')), ...rows.map((row) => line(cells(row)))];
+  return [
     `## ${part}`,
     '',
     `${date}, \`${command}\`: ${machineLine(machine)}.`,
     '',
-    ...(notMeasured === undefined
-      ? [line(head), line(head.map(() => '---')), ...rows.map((row) => line(cells(row)))]
-      : [`Not measured: ${notMeasured}`]),
-  ]);
-  return [above, '', WRITTEN, ...sections, ''].join('\n');
+    ...(notMeasured === undefined ? table : [`Not measured: ${notMeasured}`]),
+  ].join('\n');
 }

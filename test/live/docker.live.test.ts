@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../packages/rightarch/src/cli/index.ts';
 import { elfBytes } from '../../packages/rightarch/src/testing/index.ts';
+import { typeLine } from '../support/command-line.ts';
 
 // `docker:` against a real Docker Engine of its own: what `docker load` made of an archive of ours has the verdict and
 // the contents that the layout has, and what the command line says about loading is what happens.
@@ -68,29 +68,9 @@ function docker(...args: readonly string[]): string {
 }
 
 async function rightarch(folder: string, ...args: readonly string[]): Promise<{ status: number; out: string }> {
-  let out = '';
-  const write = (text: string): void => {
-    out += text;
-  };
-  const status = await run(args, {
-    env: { LANG: 'en', RIGHTARCH_CACHE: join(directory, 'cache'), DOCKER_HOST: `unix://${socket}` },
-    cwd: join(directory, folder),
-    out: write,
-    err: write,
-    watched: false,
-    interactive: false,
-    color: false,
-    width: 100,
-    hostPlatform: 'linux/amd64',
-    system: 'linux',
-    home: directory,
-    temporary: directory,
-    now: () => new Date('2026-11-22T00:00:00Z'),
-    signal: new AbortController().signal,
-    input: async () => '',
-    ask: async () => '',
-  });
-  return { status, out };
+  const env = { DOCKER_HOST: `unix://${socket}`, RIGHTARCH_CACHE: join(directory, 'cache') };
+  const { status, all } = await typeLine(join(directory, folder), args, { env, home: directory, temporary: directory });
+  return { status, out: all };
 }
 
 interface Proof {

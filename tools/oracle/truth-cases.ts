@@ -38,8 +38,8 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
       layers: layers.map((one) => ({ files: one })),
       config,
       verdict,
-      ...(code !== undefined ? { code } : {}),
-      ...(status !== undefined ? { status } : {}),
+      code,
+      status,
     });
   };
   const cmd = (...argv: string[]) => ({ Cmd: argv });

@@ -12,7 +12,7 @@ export async function cpuCases(world: TruthWorld): Promise<readonly TruthCase[]>
     config: TruthCase['config'],
     machine: MachineModel,
     ...[verdict, code]: readonly [TruthCase['verdict'], string?]
-  ) => cases.push({ name, layers: [{ files }], config, machine, verdict, ...(code !== undefined ? { code } : {}) });
+  ) => cases.push({ name, layers: [{ files }], config, machine, verdict, code });
   const app = (content: Uint8Array, path = 'app'): TestFile => ({ path, mode: 0o755, content });
   const start = { Cmd: ['/app'] };
   if (world.own === 'arm64') {

@@ -22,7 +22,7 @@ export async function languageCases(world: TruthWorld): Promise<readonly TruthCa
       layers: layers.map((files) => ({ files })),
       config: { Cmd: argv, Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
       verdict,
-      ...(code !== undefined ? { code } : {}),
+      code,
     });
   await rubyCases(world, add);
   await phpCases(world, add);

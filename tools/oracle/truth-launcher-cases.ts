@@ -26,7 +26,7 @@ export async function launcherCases(world: TruthWorld): Promise<readonly TruthCa
       layers: [{ files: debian }, { files }],
       config: { Cmd: argv, Env: ['PATH=/usr/sbin:/usr/bin:/opt'] },
       verdict,
-      ...(code !== undefined ? { code } : {}),
+      code,
     });
   const app = (mode = 0o755, machine: typeof own = own): TestFile => ({
     path: 'opt/app',

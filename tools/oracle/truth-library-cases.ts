@@ -15,7 +15,7 @@ export async function libraryCases(world: TruthWorld): Promise<readonly TruthCas
     config: TruthCase['config'],
     verdict: TruthCase['verdict'],
     code?: string,
-  ) => cases.push({ name, layers: [{ files }], config, verdict, ...(code !== undefined ? { code } : {}) });
+  ) => cases.push({ name, layers: [{ files }], config, verdict, code });
   /** Debian's files with one of them changed. */
   const changed = (path: string, change: (bytes: Buffer) => Buffer) =>
     debian.map((file) => (file.path === path ? { ...file, content: change(Buffer.from(file.content ?? '')) } : file));

@@ -39,7 +39,7 @@ export async function moduleCases(world: TruthWorld): Promise<readonly TruthCase
       layers: [{ files: [...world.debian, ...node, ...files] }],
       config: { Cmd: ['/usr/local/bin/node', '-e', `require("/${MODULE}")`], WorkingDir: '/app' },
       verdict,
-      ...(code !== undefined ? { code } : {}),
+      code,
     });
   const module = (content: Buffer, path = MODULE): TestFile => ({ path, mode: 0o755, content });
   add('a native module', [module(plain)], 'proven');

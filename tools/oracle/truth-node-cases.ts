@@ -89,8 +89,8 @@ export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]
       layers: [{ files: [...world.debian, ...node] }, { files }],
       config: { Cmd: ['/usr/local/bin/node', '-e', start], WorkingDir: '/app' },
       verdict,
-      ...(code !== undefined ? { code } : {}),
-      ...(status !== undefined ? { status } : {}),
+      code,
+      status,
     });
 
   const sharp = await take('sharp', 'colour', 'libc', 'semver');

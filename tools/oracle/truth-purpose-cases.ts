@@ -23,8 +23,8 @@ export async function purposeCases(world: TruthWorld): Promise<readonly TruthCas
       layers: layers.map((files) => ({ files })),
       config: { Cmd: argv },
       verdict,
-      ...(code !== undefined ? { code } : {}),
-      ...(status !== undefined ? { status } : {}),
+      code,
+      status,
     });
   const file = (path: string, machine: typeof own, type?: number): TestFile => ({
     path,

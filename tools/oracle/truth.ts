@@ -17,11 +17,11 @@ export interface TruthCase {
   /** The right verdict, by design.md and traps.md; null where any is right that reality does not contradict. */
   readonly verdict: 'proven' | 'refuted' | 'undecided' | null;
   /** The code of the finding, for what is not proven. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** Another machine than the platform's usual one. */
   readonly machine?: MachineModel;
   /** The exit status of the program where it gets to run; 0 unless said otherwise. */
-  readonly status?: number;
+  readonly status?: number | undefined;
 }
 
 export interface TruthRow {
