@@ -119,36 +119,40 @@ export async function proveAndPublish(
 ): Promise<{ readonly proof: ImageProof; readonly published: Published | null }> {
   const begin = performance.now();
   const stop = new AbortController();
-  const signal = AbortSignal.any([session.shell.signal, stop.signal]);
-  let proof: ImageProof | undefined;
-  const cleared = proving.then((done) => {
-    if (!told(done)) throw new NotToPublish();
-    proof = done;
-    return done;
+  const cleared = proving.then((proof) => {
+    if (!told(proof)) throw new NotToPublish(proof);
+    return proof;
   });
-  const uploading = publish(session, tree, cleared, () => proof !== undefined, names, flags, signal);
+  const signal = AbortSignal.any([session.shell.signal, stop.signal]);
+  const uploading = publish(session, tree, cleared, names, flags, signal);
   // The proof is told first, whatever comes of the upload.
   uploading.catch(() => {});
   try {
-    await cleared;
+    const proof = await cleared;
+    const receipt = await uploading;
+    return { proof, published: { receipt, ms: performance.now() - begin } };
   } catch (error) {
     stop.abort(error);
     await Promise.allSettled([uploading]);
-    if (error instanceof NotToPublish) return { proof: await proving, published: null };
+    if (error instanceof NotToPublish) return { proof: error.proof, published: null };
     throw error;
   }
-  const receipt = await uploading;
-  return { proof: await proving, published: { receipt, ms: performance.now() - begin } };
 }
 
-class NotToPublish extends Error {}
+class NotToPublish extends Error {
+  readonly proof: ImageProof;
+
+  constructor(proof: ImageProof) {
+    super('the proof is none to publish');
+    this.proof = proof;
+  }
+}
 
 /** By digest, read back, and the tags last. */
 async function publish(
   session: Session,
   tree: ImageTree,
-  proving: Promise<ImageProof>,
-  mayShow: () => boolean,
+  cleared: Promise<ImageProof>,
   names: Names,
   flags: Flags,
   signal: AbortSignal,
@@ -168,17 +172,24 @@ async function publish(
     childTags,
   }));
   let sent = 0;
+  let isTold = false;
+  cleared.then(
+    () => {
+      isTold = true;
+    },
+    () => {},
+  );
   try {
     return await publishTree({
       tree,
       destinations,
       signal,
-      cleared: async () => void (await proving),
+      cleared: async () => void (await cleared),
       reread: 'documents',
       drop: readPlatforms({ platform: allValues(flags, 'drop') }),
       prove: async ({ repository, images }) => {
         // The same digest is the same bytes: each image that lies there must be one of those that were proved.
-        const proved = (await proving).platforms.map(({ image }) => image);
+        const proved = (await cleared).platforms.map(({ image }) => image);
         const stray = images.find((digest) => !proved.includes(digest));
         if (stray === undefined) return;
         const args = { repository: repository.name, proved: proved.join(', '), pushed: stray };
@@ -188,7 +199,7 @@ async function publish(
         if (event.kind !== 'blob') return;
         sent += event.bytes;
         // Until the proof is done it is the proof that is watched.
-        if (mayShow()) progress.show(event.repository, sent);
+        if (isTold) progress.show(event.repository, sent);
       },
     });
   } finally {

@@ -7,6 +7,7 @@ export { type ArchiveOptions, openArchive } from './archive.ts';
 export { type Attestation, readAttestations } from './attestations.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
 export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
+export { type DockerLoads, dockerLoads } from './docker-loads.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink } from './layout-sink.ts';
 export { makeDirectory } from './make-directory.ts';

@@ -1,10 +1,9 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
-import { type Diagnostic, formatPlatform } from '../../core/index.ts';
-import type { ImageTree } from '../../oci/index.ts';
+import type { Diagnostic } from '../../core/index.ts';
+import { dockerLoads, type ImageTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
-  type DockerLoads,
   htmlReport,
   joinRuntimes,
   type ReportedImage,
@@ -103,19 +102,6 @@ export async function verify(session: Session, words: readonly string[], flags: 
   writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
-}
-
-/**
- * What `docker load` makes of an archive where Docker has its own image store: the platforms that its `manifest.json`
- * names, null where it is refused. Undefined of what is no archive, and where `manifest.json` names other images.
- */
-async function dockerLoads({ source, images }: ImageTree): Promise<DockerLoads | undefined> {
-  if (source.loadedByDocker === undefined) return undefined;
-  const configs = await source.loadedByDocker();
-  if (configs === undefined) return { classic: null, all: images.length };
-  const loaded = images.filter(({ manifest }) => configs.includes(manifest.config.digest));
-  const platforms = loaded.flatMap(({ declared }) => (declared === undefined ? [] : [formatPlatform(declared)]));
-  return platforms.length === 0 ? undefined : { classic: platforms, all: images.length };
 }
 
 /** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */
