@@ -7,6 +7,7 @@ import type { Outcome } from '../run/types.ts';
 import { FileProblem, type RunContext } from '../stage-files.ts';
 import { linkTarget, mismatches, missingFromLock } from './check-project.ts';
 import { checkPackedScripts, checkScripts } from './check-scripts.ts';
+import { devEnginesProblem } from './dev-engines.ts';
 import { checkFamilies } from './families.ts';
 import { type FetchOptions, headersFor } from './fetch-tarball.ts';
 import {
@@ -50,6 +51,8 @@ export async function install(job: Install): Promise<Outcome & { readonly reprod
   const { call, command, config } = job;
   const directory = call.cwd;
   const project = await readProject(call.kernel, directory);
+  const unmet = devEnginesProblem(project.fields, job.machine);
+  if (unmet !== undefined) return { ...failed(unmet), reproducible: true };
   const found = await readLock(call.kernel, directory);
   if (command === 'install' && !config.packageLock)
     refuse('npm/config-refused', { file: 'npm', key: 'package-lock=false' });

@@ -98,6 +98,35 @@ describe('what is refused', () => {
     expect(await codeOf(ran(nodeImage(app)))).toBe(expected);
   });
 
+  const pnpm = { packageManager: { name: 'pnpm' } };
+  test.each([
+    ['another package manager', pnpm, '10.9.0', 'run/command-failed 1'],
+    ['the same, before npm looked', pnpm, '10.8.3', 'done'],
+    ['the same, as a warning', { packageManager: { name: 'pnpm', onFail: 'warn' } }, '11.19.1', 'done'],
+    ['one of two', { packageManager: [{ name: 'pnpm' }, { name: 'npm', version: '>=10' }] }, '11.19.1', 'done'],
+    [
+      'none of two',
+      { packageManager: [pnpm.packageManager, { name: 'npm', version: '9' }] },
+      '10.9.0',
+      'run/command-failed 1',
+    ],
+    [
+      'another Node',
+      { runtime: { name: 'node', version: '^24', onFail: 'download' } },
+      '10.9.0',
+      'run/command-failed 1',
+    ],
+    ['this Node', { runtime: { name: 'node', version: '22.x' } }, '10.9.0', 'done'],
+    ['the CPU of the image', { cpu: { name: 'arm64' } }, '10.9.0', 'done'],
+    ['another CPU', { cpu: { name: 'x64' } }, '10.9.0', 'run/command-failed 1'],
+    ['the kernel of the builder', { os: { name: 'linux', version: '>=5' } }, '10.9.0', 'run/not-computable'],
+    ['a word that is no version', { runtime: { name: 'node', version: 'lts' } }, '10.9.0', 'run/not-computable'],
+    ['an unknown engine', { browser: { name: 'x', onFail: 'ignore' } }, '10.9.0', 'run/command-failed 1'],
+    ['no object', [], '10.9.0', 'run/command-failed 1'],
+  ])('devEngines: %s', async (_, devEngines, npm, expected) => {
+    expect(await codeOf(ran(nodeImage(project({ ...withTool, devEngines }, tool), { npm })))).toBe(expected);
+  });
+
   test('git dependencies', async () => {
     const app = project({ dependencies: { tool: 'github:a/b' } }, git);
     app['package-lock.json'] = JSON.stringify({
