@@ -38,7 +38,7 @@ export function isRegistryHost(text: string): boolean {
 }
 
 /** A first part that can only be a host: it has a dot or a colon, or is `localhost`. */
-function isHostWord(first: string): boolean {
+export function isHostWord(first: string): boolean {
   return /[.:]/.test(first) || first === 'localhost';
 }
 

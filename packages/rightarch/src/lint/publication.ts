@@ -1,4 +1,4 @@
-import { parseReference } from '../core/index.ts';
+import { isHostWord, parseReference } from '../core/index.ts';
 import { type FoundImage, type FoundName, type Place, sameFile } from './found.ts';
 
 /** An image under the name that it gets in rightarch.yaml. */
@@ -120,8 +120,10 @@ function isOf(
 
 const lastPart = (repository: string): string => repository.split('/').at(-1) ?? '';
 
-/** A registry's host: it has a dot or a port, or is `localhost` (distribution's grammar of references). */
-const hasHost = (repository: string): boolean => /^(?:localhost|[^/]*[.:][^/]*)\//.test(repository);
+const hasHost = (repository: string): boolean => {
+  const slash = repository.indexOf('/');
+  return slash > 0 && isHostWord(repository.slice(0, slash).toLowerCase());
+};
 
 /** Registries that only their owner pushes to. */
 const isPrivate = (repository: string): boolean =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatPlatform } from '../core/index.ts';
+import { fillIn } from './discover/names.ts';
 import { discoverRepository, judgeRepository, proposeProject, wantedFile } from './index.ts';
 
 const found = (files: Readonly<Record<string, string>>) =>
@@ -146,6 +147,14 @@ describe('builds', () => {
       [{ platforms: ['linux/amd64', 'linux/arm64'], builder: undefined, dockerfile: 'a/Dockerfile', context: '.' }],
     ],
     ['docker build --platform=linux/$(ARCH) .', []],
+    [
+      'docker build --build-arg NOTE="x --platform linux/arm64 -f no" .',
+      [{ platforms: [], builder: undefined, dockerfile: undefined, context: '.' }],
+    ],
+    [
+      "docker build --platform 'linux/amd64' --platform linux/arm64 -fa/Dockerfile .",
+      [{ platforms: ['linux/amd64', 'linux/arm64'], builder: undefined, dockerfile: 'a/Dockerfile', context: '.' }],
+    ],
     ['# docker build .', []],
   ])('%s', (line, expected) => {
     expect(buildsOf({ Makefile: `all:\n\t${line}\n` })).toEqual(expected);
@@ -157,6 +166,101 @@ describe('builds', () => {
     expect(buildsOf({ '.github/workflows/b.yml': text })).toEqual([
       { platforms: ['linux/amd64', 'linux/arm64'], builder: 'linux/arm64', dockerfile: undefined, context: '.' },
     ]);
+  });
+});
+
+test('a build has the CPU of its own job', () => {
+  const job = (name: string, label: string) =>
+    `  ${name}:\n    runs-on: ${label}\n    steps:\n      - run: docker build .\n      - uses: docker/build-push-action@v6\n`;
+  const text = `jobs:\n${job('a', 'ubuntu-latest')}${job('b', 'ubuntu-24.04-arm')}${job('c', '[self-hosted]')}`;
+  expect(buildsOf({ '.github/workflows/x.yml': text }).map(({ builder }) => builder)).toEqual(
+    // Command lines first.
+    ['linux/amd64', 'linux/arm64', undefined, 'linux/amd64', 'linux/arm64', undefined],
+  );
+});
+
+describe('names, as they are written', () => {
+  /** Each name as `repository:tag how runtime dockerfile line`. */
+  const namesOf = (files: Readonly<Record<string, string>>) =>
+    found(files).names.map(({ repository, tag, how, runtime, dockerfile, at }) =>
+      [`${repository}:${tag ?? '?'}`, how, runtime ?? '-', dockerfile ?? '-', at.line].join(' '),
+    );
+  const workflow = (...steps: readonly string[]) => ({
+    '.github/workflows/x.yml': `jobs:\n  a:\n    runs-on: ubuntu-24.04-arm\n    steps:\n${steps.join('\n')}\n`,
+  });
+  const task = (more: string) =>
+    `Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n${more}      ContainerDefinitions: [{ Image: a.io/b:1 }]\n`;
+
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['a task on EC2', { 't.yaml': task('') }, ['a.io/b:1 pulled ecs-ec2 - 5']],
+    [
+      'a task on Fargate',
+      { 't.yaml': task('      RequiresCompatibilities: [FARGATE]\n') },
+      ['a.io/b:1 pulled ecs-fargate - 6'],
+    ],
+    [
+      'inputs before the action, quoted, with comments and commas',
+      workflow(
+        '      - with:',
+        '          push: "true" # always',
+        "          file: 'api/Dockerfile' # ours",
+        '          tags: >-',
+        '            a.io/b:1,',
+        '            a.io/b:2',
+        '        # uses: docker/build-push-action@v1',
+        '        uses: "docker/build-push-action@v6"',
+        '      - run: echo',
+        '        with: { tags: no.io/no:1 }',
+      ),
+      ['a.io/b:1 pushed - api/Dockerfile 9', 'a.io/b:2 pushed - api/Dockerfile 9'],
+    ],
+    [
+      'a block with a blank line and a comment',
+      workflow(
+        '      - uses: docker/build-push-action@v6',
+        '        with:',
+        '          push: true',
+        '          tags: |2-',
+        '',
+        '            a.io/b:1',
+        '            # a.io/b:2',
+        '            a.io/b:3',
+      ),
+      ['a.io/b:1 pushed - - 10', 'a.io/b:3 pushed - - 12'],
+    ],
+    [
+      'a text that only looks like a step',
+      workflow(
+        '      - run: |',
+        '          - uses: docker/build-push-action@v6',
+        '            with: { push: true, tags: a.io/b }',
+      ),
+      [],
+    ],
+    [
+      'an id is one of its own job',
+      {
+        '.github/workflows/x.yml': ['a', 'b']
+          .map(
+            (job) =>
+              `  ${job}:\n    steps:\n      - { id: meta, uses: docker/metadata-action@v5, with: { images: a.io/${job} } }\n      - uses: docker/build-push-action@v6\n        with: { push: true, tags: "\${{ steps.meta.outputs.tags }}" }\n`,
+          )
+          .reduce((text, job) => text + job, 'jobs:\n'),
+      },
+      ['a.io/a:? pushed - - 4', 'a.io/b:? pushed - - 9'],
+    ],
+    [
+      'flags in every form that Docker takes',
+      { 'x.sh': 'docker build -ta.io/b:1 --file "my api/Dockerfile" .\ndocker build --tag=a.io/b:2 -f=d/Dockerfile .' },
+      ['a.io/b:1 given - my api/Dockerfile 1', 'a.io/b:2 given - d/Dockerfile 2'],
+    ],
+    [
+      'repositories of SAM',
+      { 'samconfig.toml': 'image_repositories = ["F=1.dkr.ecr.eu-west-1.amazonaws.com/f:x"]' },
+      ['1.dkr.ecr.eu-west-1.amazonaws.com/f:? pushed lambda - 1'],
+    ],
+  ])('%s', (_name, files, expected) => {
+    expect(namesOf(files)).toEqual(expected);
   });
 });
 
@@ -284,14 +388,37 @@ describe('where an image is published', () => {
     expect(published(files, 'shop')).toEqual([]);
   });
 
-  test('a hostile file takes no time', () => {
-    const files = {
-      'x.sh': `${'A=$A$A$A$A$A$A\n'}${'B=$C$C$C$C\nC=$D$D$D$D\nD=$B$B$B$B\n'}${'docker push $A$B/x\n'.repeat(2_000)}docker push ${'?'.repeat(400)}/a`,
-      'x.tf': 'resource "aws_ecr_repository" "a" {\n'.repeat(20_000),
-    };
-    const begin = performance.now();
-    published(files);
-    expect(performance.now() - begin).toBeLessThan(20_000);
+  test('a hostile file makes little work', () => {
+    let reads = 0;
+    class Counting extends Map<string, string> {
+      override get(name: string): string | undefined {
+        reads++;
+        return super.get(name);
+      }
+    }
+    // Each stands for several of itself or of the next: without a bound 6 ** depth of them.
+    const loop = new Counting([
+      ['A', '$A$A$A$A$A$A'],
+      ['B', '$C$C$C$C'],
+      ['C', '$D$D$D$D'],
+      ['D', '$B$B$B$B'],
+    ]);
+    fillIn('$A$B/x', loop);
+    expect(reads).toBeGreaterThan(10);
+    expect(reads).toBeLessThan(1_000);
+
+    const pushes = `${'A=$A$A$A$A$A$A\n'}${'docker push $A/x\n'.repeat(2_000)}docker push ${'?'.repeat(400)}/a`;
+    expect(found({ 'x.sh': pushes }).names.length).toBeLessThanOrEqual(1_000);
+    published({ 'x.sh': pushes });
+
+    // Blocks that are never closed: each is cut out to the next, not to the end.
+    const blocks = 'resource "aws_ecr_repository" "a" {\n'.repeat(20_000);
+    const slice = vi.spyOn(String.prototype, 'slice');
+    found({ 'x.tf': blocks });
+    const cut = slice.mock.results.reduce((sum, { value }) => sum + (value as string).length, 0);
+    slice.mockRestore();
+    expect(cut).toBeGreaterThan(blocks.length / 2);
+    expect(cut).toBeLessThan(blocks.length * 3);
   });
 });
 

@@ -2,7 +2,7 @@ import { parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, lineAt, type Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { assignedIn, commandWords, type Literals, readName } from './names.ts';
+import { assignedIn, commandWords, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** Command lines that deploy, where they deploy to, and the flag or the word behind that names the service. */
@@ -63,19 +63,15 @@ export function readCommands(
   path: string,
   joined: string,
   original: string,
-  { literals, builder }: { readonly literals: Literals; readonly builder?: FoundBuild['builder'] },
+  {
+    literals,
+    builderAt,
+  }: { readonly literals: Literals; readonly builderAt?: (offset: number) => FoundBuild['builder'] },
 ): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
   const place = (offset: number): Place => ({ file: path, line: lineAt(original, offset) });
   const names: FoundName[] = [];
-  const addName = (
-    written: string | undefined,
-    offset: number,
-    more: Pick<FoundName, 'how'> & Partial<Pick<FoundName, 'dockerfile' | 'before' | 'runtime'>>,
-  ): void => {
-    const name = written === undefined ? undefined : readName(written, literals);
-    if (name === undefined) return;
-    names.push({ ...name, dockerfile: undefined, before: undefined, runtime: undefined, ...more, at: place(offset) });
-  };
+  const addName = (written: string | undefined, offset: number, beside: Parameters<typeof nameAt>[2]): void =>
+    void names.push(...nameAt(written, place(offset), beside, literals));
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   for (const { command, runtime, name: named } of DEPLOYS) {
@@ -95,20 +91,16 @@ export function readCommands(
     const words = match[1] ?? '';
     const given = commandWords(joined, match.index + match[0].length - words.length);
     const pushed = given.includes('--push') || given.some((word) => /push=true|type=registry/.test(word));
-    for (const written of valuesOf(given, /^(?:-t|--tag)$/)) {
-      const file = valuesOf(given, /^(?:-f|--file)$/)[0];
-      addName(written, match.index, {
-        how: pushed ? 'pushed' : 'given',
-        dockerfile: file?.includes('$') ? undefined : file,
-      });
-    }
-    const named = /--platform[= ]["']?([^\s"']+)/.exec(words)?.[1];
-    if (named?.includes('$')) continue;
-    const dockerfile = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(words)?.[1];
+    const file = valuesOf(given, /^(?:-f|--file)$/).at(-1);
+    const dockerfile = file?.includes('$') ? undefined : file;
+    for (const written of valuesOf(given, /^(?:-t|--tag)$/))
+      addName(written, match.index, { how: pushed ? 'pushed' : 'given', dockerfile });
+    const named = valuesOf(given, /^--platform$/);
+    if (named.some((value) => value.includes('$'))) continue;
     builds.push({
-      platforms: named?.split(',').flatMap((one) => parsePlatform(one) ?? []) ?? [],
-      builder,
-      dockerfile: dockerfile?.includes('$') ? undefined : dockerfile,
+      platforms: named.flatMap((value) => value.split(',')).flatMap((one) => parsePlatform(one) ?? []),
+      builder: builderAt?.(match.index),
+      dockerfile,
       context: /\s(\.|\.{0,2}\/[^\s$]*|[\w.-]+\/?)\s*$/.exec(words)?.[1],
       at: place(match.index),
     });
@@ -139,11 +131,12 @@ export function readCommands(
   return { runtimes, builds, names };
 }
 
-/** The values of a flag: `-t NAME`, `--tag NAME`, `--tag=NAME`. */
+/** The values of a flag: `-t NAME`, `-tNAME`, `--tag NAME`, `--tag=NAME`. */
 function valuesOf(words: readonly string[], flag: RegExp): readonly string[] {
   return words.flatMap((word, i) => {
     const equals = word.indexOf('=');
     if (equals > 0 && flag.test(word.slice(0, equals))) return [word.slice(equals + 1)];
+    if (/^-[^-]./.test(word) && flag.test(word.slice(0, 2))) return [word.slice(2)];
     const next = words[i + 1];
     return flag.test(word) && next !== undefined ? [next] : [];
   });

@@ -1,4 +1,5 @@
 import { isTag } from '../../core/index.ts';
+import type { FoundName, Place } from '../found.ts';
 
 /** What names stand for in a file that sets them itself. */
 export type Literals = ReadonlyMap<string, string>;
@@ -97,8 +98,30 @@ export function readName(
   const repository = tagged ? filled.slice(0, colon) : filled;
   const tag = tagged ? filled.slice(colon + 1) : 'latest';
   if (!/^[\w?.:[\]/-]+$/.test(repository) || !/[a-z0-9]/i.test(repository)) return undefined;
-  return { repository, tag: !tag.includes('?') && isTag(tag.replace(/\{\w+\}/g, 'x')) ? tag : undefined };
+  return { repository, tag: tagOrNone(tag) };
 }
+
+/** A tag as `tags:` of rightarch.yaml takes it; undefined where a part of it is not known, or it is none. */
+export const tagOrNone = (tag: string): string | undefined => (isTag(tag.replace(/\{\w+\}/g, 'x')) ? tag : undefined);
+
+/** What a line that has the name says beside it; a `tag` where it is not the one behind the name's colon. */
+type Beside = Pick<FoundName, 'how'> & Partial<Pick<FoundName, 'tag' | 'dockerfile' | 'before' | 'runtime'>>;
+
+/** A name where it is written: one, or none where `readName` finds none. */
+export function nameAt(
+  written: string | undefined,
+  at: Place,
+  beside: Beside,
+  literals: Literals = NONE,
+): readonly FoundName[] {
+  const name = written === undefined ? undefined : readName(written, literals);
+  if (name === undefined) return [];
+  return [{ ...name, dockerfile: undefined, before: undefined, runtime: undefined, ...beside, at }];
+}
+
+/** The name that a repository of ECR gets: the account and the region are those of whoever makes it. */
+export const ecrName = (repository: string): string =>
+  `\${account}.dkr.ecr.\${region}.amazonaws.com/${repository}:\${tag}`;
 
 /** The words of a command line from an offset to its end, with quotes taken off; `$(…)` and `${{ … }}` stay whole. */
 export function commandWords(text: string, from: number): string[] {

@@ -1,6 +1,6 @@
 import { type Found, type FoundName, lineAt } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { readName } from './names.ts';
+import { nameAt } from './names.ts';
 
 /**
  * The repositories that `sam deploy` pushes to: `image_repository`, or `image_repositories = ["Function=REPOSITORY"]`.
@@ -10,18 +10,8 @@ export function discoverSamConfig({ path, text }: SourceFile): Partial<Found> {
   const names: FoundName[] = [];
   for (const match of text.matchAll(/^[ \t]*image_repositor(?:y|ies)\s*=\s*(\[[^\]]*\]|"[^"\n]*")/gm)) {
     for (const [, written = ''] of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
-      const name = readName(written);
-      if (name === undefined) continue;
       const at = { file: path, line: lineAt(text, match.index) };
-      names.push({
-        ...name,
-        tag: undefined,
-        how: 'pushed',
-        dockerfile: undefined,
-        before: undefined,
-        runtime: 'lambda',
-        at,
-      });
+      names.push(...nameAt(written, at, { tag: undefined, how: 'pushed', runtime: 'lambda' }));
     }
   }
   return { names };

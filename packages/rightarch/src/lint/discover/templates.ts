@@ -14,7 +14,7 @@ import { type Platform, parseCpu, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
 import type { Found, FoundBuild, FoundName, FoundRuntime, Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { readName } from './names.ts';
+import { ecrName, nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** Larger than any template that a service accepts (CloudFormation: 1 MB), so that a stray dump is not parsed. */
@@ -40,7 +40,7 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
     }
     if (root.has('containerDefinitions')) {
       runtimes.push(taskDefinition(root, place));
-      names.push(...containerNames(root, 'containerDefinitions', runtimes.at(-1)?.runtime, place));
+      names.push(...containerNames(root, 'containerDefinitions', taskRuntime(root), place));
     }
     if (child(root, 'functions') !== undefined && child(root, 'provider') !== undefined)
       runtimes.push(...serverlessRuntimes(root, place));
@@ -91,10 +91,9 @@ function resourceRuntimes(resources: YAMLMap, place: (node: YAMLMap) => Place): 
     const type = scalar(resource, 'Type');
     const properties = child(resource, 'Properties');
     if (type === 'AWS::ECS::TaskDefinition') {
-      const fargate = words(properties, 'RequiresCompatibilities').includes('FARGATE');
       const declared = cpus(words(child(properties, 'RuntimePlatform'), 'CpuArchitecture'));
       return [
-        runtimeAt(fargate ? 'ecs-fargate' : 'ecs-ec2', place(resource), {
+        runtimeAt(taskRuntime(properties), place(resource), {
           name: scalar(properties, 'Family') ?? name,
           declared,
         }),
@@ -149,24 +148,20 @@ function podSpec(root: YAMLMap): YAMLMap | undefined {
   return kind === 'Pod' ? outer : child(child(job, 'template'), 'spec');
 }
 
+/** Fargate or a host of EC2: what a task definition asks for, under the key's name in CloudFormation and in the API. */
+function taskRuntime(definition: YAMLMap | undefined): TargetId {
+  const asked = ['RequiresCompatibilities', 'requiresCompatibilities'].flatMap((key) => words(definition, key));
+  return asked.includes('FARGATE') ? 'ecs-fargate' : 'ecs-ec2';
+}
+
 /** A task definition of its own, as ecspresso and `aws ecs register-task-definition` take it. */
 function taskDefinition(root: YAMLMap, place: (node: Node) => Place): FoundRuntime {
-  const fargate = words(root, 'requiresCompatibilities').includes('FARGATE');
   const family = scalar(root, 'family');
-  return runtimeAt(fargate ? 'ecs-fargate' : 'ecs-ec2', place(root), {
+  return runtimeAt(taskRuntime(root), place(root), {
     name: family?.includes('{{') ? undefined : family,
     declared: cpus(words(child(root, 'runtimePlatform'), 'cpuArchitecture')),
   });
 }
-
-const foundName = (
-  written: string | undefined,
-  at: Place,
-  more: Pick<FoundName, 'how' | 'dockerfile' | 'runtime'>,
-): readonly FoundName[] => {
-  const name = written === undefined ? undefined : readName(written);
-  return name === undefined ? [] : [{ ...name, before: undefined, ...more, at }];
-};
 
 /** `image` of each container of a list, under the key's name in Kubernetes and in ECS. */
 function containerNames(
@@ -181,8 +176,7 @@ function containerNames(
     if (!isMap(item)) return [];
     const image = item.get('image', true) ?? item.get('Image', true);
     if (!isNode(image)) return [];
-    const written = text(image);
-    return foundName(written, place(image), { how: 'pulled', dockerfile: undefined, runtime });
+    return nameAt(text(image), place(image), { how: 'pulled', runtime });
   });
 }
 
@@ -201,17 +195,15 @@ function resourceNames(resources: YAMLMap, place: (node: Node) => Place): readon
     switch (scalar(resource, 'Type')) {
       case 'AWS::ECR::Repository': {
         const name = scalar(properties, 'RepositoryName');
-        const made = name === undefined ? undefined : `\${account}.dkr.ecr.\${region}.amazonaws.com/${name}:\${tag}`;
-        const more = { how: 'declared', dockerfile: undefined, runtime: undefined } as const;
-        return foundName(made, at(properties?.get('RepositoryName', true)), more);
+        const made = name === undefined ? undefined : ecrName(name);
+        return nameAt(made, at(properties?.get('RepositoryName', true)), { how: 'declared' });
       }
       case 'AWS::ECS::TaskDefinition':
-        return containerNames(properties, 'ContainerDefinitions', 'ecs-fargate', place);
+        return containerNames(properties, 'ContainerDefinitions', taskRuntime(properties), place);
       case 'AWS::Lambda::Function':
       case 'AWS::Serverless::Function': {
         const uri: unknown = properties?.get('ImageUri', true) ?? child(properties, 'Code')?.get('ImageUri', true);
-        const more = { how: 'pulled', dockerfile: undefined, runtime: 'lambda' } as const;
-        return isNode(uri) ? foundName(text(uri), at(uri), more) : [];
+        return isNode(uri) ? nameAt(text(uri), at(uri), { how: 'pulled', runtime: 'lambda' }) : [];
       }
       default:
         return [];
@@ -250,7 +242,7 @@ function composeNames(services: YAMLMap, file: string, place: (node: Node) => Pl
     if (!service.has('build') || !isNode(image)) return [];
     const build: unknown = service.get('build', true);
     const dockerfile = composeDockerfile(service, isMap(build) ? build : undefined, folderOf(file));
-    return foundName(text(image), place(image), { how: 'pushed', dockerfile, runtime: undefined });
+    return nameAt(text(image), place(image), { how: 'pushed', dockerfile });
   });
 }
 

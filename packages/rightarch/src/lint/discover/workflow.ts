@@ -1,8 +1,12 @@
-import { isTag, type Platform, parsePlatform } from '../../core/index.ts';
-import { type Found, lineAt } from '../found.ts';
+import { isMap, isNode, isScalar, LineCounter, parseAllDocuments, type Scalar, visit, type YAMLMap } from 'yaml';
+import { type Platform, parsePlatform } from '../../core/index.ts';
+import type { Found, FoundName, Place } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { joinLines, readCommands } from './commands.ts';
-import { assignedIn, fillIn, type Literals, readName, variablesOfWorkflow } from './names.ts';
+import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
+
+/** Larger than any workflow that GitHub takes, so that a stray dump is not parsed. */
+const MAX_TEXT = 2_000_000;
 
 /** Runner labels whose CPU is documented; anything else, variables included, stays unknown. */
 function runnerPlatform(label: string | undefined): Platform | undefined {
@@ -13,93 +17,129 @@ function runnerPlatform(label: string | undefined): Platform | undefined {
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
 export function discoverWorkflow({ path, text }: SourceFile, { githubRepository }: Around): Partial<Found> {
-  const labels = new Set([...text.matchAll(/^\s*runs-on:\s*([^\s#]+)/gm)].map(([, label]) => label));
-  const builder = labels.size === 1 ? runnerPlatform([...labels][0]) : undefined;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
-  const { runtimes, builds, names } = readCommands(path, joinLines(text), text, { literals, builder });
-  const metadata = stepsOf(text, /uses:\s*docker\/metadata-action@\S+/g);
-  for (const step of stepsOf(text, /uses:\s*docker\/(?:build-push-action|bake-action)@\S+/g)) {
+  const { jobs, steps } = readWorkflow(text);
+  const builderAt = (offset: number): Platform | undefined =>
+    jobs.find(({ from, to }) => from <= offset && offset < to)?.builder;
+  const { runtimes, builds, names } = readCommands(path, joinLines(text), text, { literals, builderAt });
+  const place = (line: number): Place => ({ file: path, line });
+  for (const step of steps) {
+    if (!/^docker\/(?:build-push-action|bake-action)@/.test(step.uses)) continue;
     const context = inputOf(step, 'context')[0]?.value;
     const file = inputOf(step, 'file')[0]?.value;
-    const place = { file: path, line: lineAt(text, step.offset) };
     builds.push({
       platforms: inputOf(step, 'platforms')
         .flatMap(({ value }) => value.split(','))
         .flatMap((name) => parsePlatform(fillIn(name.trim(), literals)) ?? []),
-      builder,
-      dockerfile: file,
+      builder: builderAt(step.offset),
+      dockerfile: file?.includes('$') ? undefined : file,
       context: context?.includes('$') ? undefined : context,
-      at: place,
+      at: place(step.line),
     });
     const push = inputOf(step, 'push')[0]?.value ?? '';
     const outputs = inputOf(step, 'outputs').map(({ value }) => value);
     const pushed = (push !== '' && push !== 'false') || outputs.some((one) => /push=true|type=registry/.test(one));
-    for (const { value, offset } of inputOf(step, 'tags')) {
+    const beside = { how: pushed ? 'pushed' : 'given', dockerfile: dockerfileOf(file, context) } as const;
+    for (const { value, line } of inputOf(step, 'tags').flatMap(atCommas)) {
       const id = /steps\.([\w-]+)\.outputs\.tags/.exec(value)?.[1];
-      const made =
-        id === undefined ? undefined : metadata.find((one) => new RegExp(`\\bid:\\s*${id}\\b`).test(one.text));
-      const found =
-        id === undefined
-          ? [{ name: readName(value, literals), offset }]
-          : made === undefined
-            ? []
-            : namesOfMetadata(made, literals);
-      for (const { name, offset } of found) {
-        if (name === undefined) continue;
-        const at = { file: path, line: lineAt(text, offset) };
-        const how = pushed ? 'pushed' : 'given';
-        names.push({
-          ...name,
-          how,
-          dockerfile: dockerfileOf(file, context),
-          before: undefined,
-          runtime: undefined,
-          at,
-        });
-      }
+      // An id is one of its own job.
+      const made = steps.find((one) => one.id === id && one.list === step.list && isMetadata(one));
+      if (id === undefined) names.push(...nameAt(value, place(line), beside, literals));
+      else if (made !== undefined) names.push(...namesOfMetadata(made, place, beside, literals));
     }
   }
   return { runtimes, builds, names };
 }
+
+const isMetadata = ({ uses }: Step): boolean => uses.startsWith('docker/metadata-action@');
 
 function dockerfileOf(file: string | undefined, context: string | undefined): string | undefined {
   if (file !== undefined) return file.includes('$') ? undefined : file;
   return context === undefined || /[${]/.test(context) ? undefined : `${context.replace(/\/$/, '')}/Dockerfile`;
 }
 
-/** One step of a workflow. */
+/** One step that uses an action. */
 interface Step {
+  readonly uses: string;
+  readonly id: string | undefined;
   readonly offset: number;
-  readonly text: string;
-  /** Where its text begins in the file. */
-  readonly start: number;
+  readonly line: number;
+  readonly with: YAMLMap | undefined;
+  /** The list that it stands in: the steps of one job. */
+  readonly list: unknown;
+  readonly lineOf: (offset: number) => number;
 }
 
-/** The steps that use an action, each from its dash to the next step. */
-function stepsOf(text: string, action: RegExp): readonly Step[] {
-  return [...text.matchAll(action)].map(({ index }) => {
-    const start = [...text.slice(0, index).matchAll(/^[ \t]*- /gm)].at(-1)?.index ?? index;
-    const end = text.slice(index).search(/\n\s*- (?:name|uses|run|id|if):/);
-    return { offset: index, start, text: text.slice(start, end < 0 ? text.length : index + end) };
-  });
+interface Job {
+  readonly from: number;
+  readonly to: number;
+  readonly builder: Platform | undefined;
 }
 
-/** The values of an input, one a line in a block, with where each stands. */
-function inputOf({ text, start }: Step, name: string): readonly { readonly value: string; readonly offset: number }[] {
-  const head = new RegExp(`^([ \\t]+)${name}:[ \\t]*([^\\n]*)\\n?`, 'm').exec(text);
-  if (head === null) return [];
-  const [whole, indent = '', rest = ''] = head;
-  const inline = rest.replace(/[ \t]+#.*$/, '').trim();
-  if (!/^[|>][+-]?$/.test(inline))
-    return inline === '' ? [] : [{ value: inline.replace(/^(["'])(.*)\1$/, '$2'), offset: start + head.index }];
-  const values: { value: string; offset: number }[] = [];
-  let at = head.index + whole.length;
-  for (const line of text.slice(at).split('\n')) {
-    if (line.trim() !== '' && !(line.startsWith(indent) && /^[ \t]/.test(line.slice(indent.length)))) break;
-    if (line.trim() !== '' && !line.trim().startsWith('#')) values.push({ value: line.trim(), offset: start + at });
-    at += line.length + 1;
+function readWorkflow(text: string): { readonly jobs: readonly Job[]; readonly steps: readonly Step[] } {
+  const jobs: Job[] = [];
+  const steps: Step[] = [];
+  if (text.length > MAX_TEXT) return { jobs, steps };
+  const lines = new LineCounter();
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
+    if (!isNode(document.contents)) continue;
+    visit(document.contents, {
+      Map(_key, node, path) {
+        const [from = 0, , to = from] = node.range ?? [];
+        if (node.has('runs-on')) jobs.push({ from, to, builder: runnerPlatform(word(node, 'runs-on')) });
+        const uses: unknown = node.get('uses', true);
+        if (!isScalar(uses) || typeof uses.value !== 'string') return;
+        const inputs: unknown = node.get('with', true);
+        const offset = uses.range?.[0] ?? from;
+        steps.push({
+          uses: uses.value,
+          id: word(node, 'id'),
+          offset,
+          line: lineOf(offset),
+          with: isMap(inputs) ? inputs : undefined,
+          list: path.at(-1),
+          lineOf,
+        });
+      },
+    });
   }
-  return values;
+  return { jobs, steps };
+}
+
+function word(map: YAMLMap, key: string): string | undefined {
+  const value: unknown = map.get(key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A value of an input, and its line. */
+interface Value {
+  readonly value: string;
+  readonly line: number;
+}
+
+/** The values of an input, one a line in a block, without what stands behind `#`, as Docker's actions read lists. */
+function inputOf(step: Step, name: string): readonly Value[] {
+  const node: unknown = step.with?.get(name, true);
+  if (!isScalar(node) || node.value === null) return [];
+  const first = firstLine(node, step);
+  return String(node.value)
+    .split('\n')
+    .flatMap((line, i) => {
+      const value = line.replace(/(?:^|\s)#.*$/, '').trim();
+      // Only a literal block keeps the lines of the file.
+      return value === '' ? [] : [{ value, line: node.type === 'BLOCK_LITERAL' ? first + i : first }];
+    });
+}
+
+/** Where the text of a scalar begins: below the `|` of a block. */
+function firstLine(node: Scalar, { lineOf }: Step): number {
+  return lineOf(node.range?.[0] ?? 0) + (node.type?.startsWith('BLOCK') ? 1 : 0);
+}
+
+/** Names with commas between them; one inside of `${{ }}` belongs to the expression. */
+function atCommas({ value, line }: Value): readonly Value[] {
+  return value.split(/,(?![^{]*\}\})/).map((one) => ({ value: one.trim(), line }));
 }
 
 /**
@@ -108,14 +148,17 @@ function inputOf({ text, start }: Step, name: string): readonly { readonly value
  */
 function namesOfMetadata(
   step: Step,
+  place: (line: number) => Place,
+  beside: Pick<FoundName, 'how' | 'dockerfile'>,
   literals: Literals,
-): readonly { readonly name: ReturnType<typeof readName>; readonly offset: number }[] {
+): readonly FoundName[] {
   const rules = inputOf(step, 'tags').map(({ value }) => tagOfRule(value, literals));
-  return inputOf(step, 'images').flatMap(({ value, offset }) => {
-    // The action writes it in lower case, as registries want it.
-    const repository = readName(value.replace(/^name=/, '').replace(/,.*$/, ''), literals)?.repository.toLowerCase();
-    if (repository === undefined) return [];
-    return (rules.length === 0 ? [undefined] : rules).map((tag) => ({ name: { repository, tag }, offset }));
+  return inputOf(step, 'images').flatMap(({ value, line }) => {
+    const written = fillIn(value.replace(/^name=/, '').replace(/,.*$/, ''), literals);
+    return (rules.length === 0 ? [undefined] : rules).flatMap((tag) =>
+      // The action writes it in lower case, as registries want it.
+      nameAt(written.toLowerCase(), place(line), { ...beside, tag }),
+    );
   });
 }
 
@@ -139,5 +182,3 @@ function tagOfRule(rule: string, literals: Literals): string | undefined {
       return undefined;
   }
 }
-
-const tagOrNone = (tag: string): string | undefined => (isTag(tag.replace(/\{\w+\}/g, 'x')) ? tag : undefined);
