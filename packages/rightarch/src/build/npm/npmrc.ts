@@ -246,12 +246,3 @@ function omitted(sources: readonly Source[], env: Readonly<Record<string, string
   for (const kind of include) omit.delete(kind);
   return omit;
 }
-
-/** Whether a file of the image holds a secret of npm in plain text. `${NPM_TOKEN}` is none. */
-export function secretIn(text: string): string | undefined {
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*([^#;=\s][^=]*?(?:_authToken|_auth|_password))\s*=\s*["']?(.*)$/.exec(line);
-    if (match !== null && match[2] !== '' && !/^\$\{[^}]+\}/.test(match[2]!)) return match[1]!.trim();
-  }
-  return undefined;
-}

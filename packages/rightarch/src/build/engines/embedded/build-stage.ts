@@ -23,6 +23,7 @@ import { copyInto } from './copy.ts';
 import { layOver } from './link-layer.ts';
 import { makeDirectories } from './made-directories.ts';
 import { resolveOwner } from './owner.ts';
+import { tokenIn } from './token-in-layer.ts';
 import { unpackArchive } from './unpack.ts';
 import { ignorableMount, judge } from './unsupported.ts';
 
@@ -60,6 +61,8 @@ interface Parts extends CallOptions {
   readonly created: string;
   /** The line that builds the same with Docker. */
   readonly docker: string;
+  /** The stages whose layers are in an image that is asked for. */
+  readonly kept: ReadonlySet<Digest>;
   readonly version: string;
   readonly packages: PackageAccess | undefined;
   readonly onEvent: (event: BuildEvent) => void;
@@ -213,12 +216,21 @@ export class StageBuilder {
       if (operation.kind === 'workdir') await this.#workdir(operation.path, operation.user, files, operation);
       else await this.#copy(operation, operation.source!, files);
     });
-    return { layer: await this.#layer(before, tree, operation), cached: false };
+    const kept = this.#parts.kept.has(stage.identity);
+    return { layer: await this.#layer(before, tree, operation, { kept }), cached: false };
   }
 
-  async #layer(before: FileTree, after: FileTree, operation: PreparedOperation): Promise<WrittenLayer | undefined> {
+  async #layer(
+    before: FileTree,
+    after: FileTree,
+    operation: PreparedOperation,
+    { kept }: { readonly kept: boolean },
+  ): Promise<WrittenLayer | undefined> {
     return this.#guard(operation, async () => {
       const entries = layerEntries(before.root, after.root);
+      const token = kept && operation.kind === 'copy' ? await tokenIn(entries) : undefined;
+      if (token !== undefined)
+        throw failure('npm/token-in-layer', { ...token, docker: this.#parts.docker }, operation.at, 'request');
       return entries.length === 0 ? undefined : this.#parts.writer.write(entries, this.#parts);
     });
   }
@@ -251,6 +263,7 @@ export class StageBuilder {
     }
     const before = tree.clone();
     const files = new StageTree(tree, { mtime });
+    const kept = this.#parts.kept.has(stage.identity);
     const mounts = operation.mounts.map((mount) => cleanPath(ignorableMount(mount) ?? '/', cwd));
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
     const { notReproducible } = await this.#guard(operation, () =>
@@ -265,6 +278,7 @@ export class StageBuilder {
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
         docker: this.#parts.docker,
+        discarded: !kept,
         packages: this.#parts.packages,
         resolved: this.#resolved,
         signal,
@@ -273,7 +287,7 @@ export class StageBuilder {
       }),
     );
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
-    const layer = await this.#layer(before, tree, operation);
+    const layer = await this.#layer(before, tree, operation, { kept });
     for (const one of notReproducible) onEvent({ kind: 'diagnostic', diagnostic: one });
     if (notReproducible.length === 0) await store.remember('runs', cacheKey, { layer: layer ?? null });
     return { layer, cached: false };

@@ -1,6 +1,7 @@
 import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Failure } from '../../../core/index.ts';
 import { testImage, testIndex, testTar } from '../../../testing/index.ts';
 import type { BuildRequest } from '../../types.ts';
 import {
@@ -173,6 +174,45 @@ describe('COPY', () => {
     );
     await writeFile(join(directory, 'context/Dockerfile'), 'FROM base\nCOPY d/out /o\n');
     expect(await refusal(filesIn(directory))).toMatchObject({ code: 'context/source-missing' });
+  });
+});
+
+describe('a token in .npmrc', () => {
+  const npmrc = '//r.example/:_authToken=abc\n';
+  test.each<[string, string, string | undefined]>([
+    ['no RUN at all', 'FROM base\nCOPY . /app/\n', '/app/.npmrc'],
+    ['under another directory', 'FROM base\nCOPY sub /app/\n', '/app/x/.npmrc'],
+    ['ADD, and a name that it gets there', 'FROM base\nADD token /root/.npmrc\n', '/root/.npmrc'],
+    ['COPY --link', 'FROM base\nCOPY --link .npmrc /\n', '/.npmrc'],
+    ['in a stage below the image', 'FROM base AS one\nCOPY .npmrc /\nFROM one\n', '/.npmrc'],
+    ['from a stage', 'FROM base AS one\nCOPY .npmrc /\nFROM base\nCOPY --from=one /.npmrc /\n', '/.npmrc'],
+    [
+      'left in a stage that others copy from',
+      'FROM base AS one\nCOPY . /a/\nFROM base\nCOPY --from=one /a/f /\n',
+      undefined,
+    ],
+    ['a variable', 'FROM base\nCOPY variable /root/.npmrc\n', undefined],
+  ])('%s', async (_, dockerfile, file) => {
+    const directory = await workspace({
+      Dockerfile: dockerfile,
+      '.npmrc': npmrc,
+      token: npmrc,
+      'sub/x/.npmrc': npmrc,
+      variable: '//r.example/:_authToken=${NPM_TOKEN}\n',
+      f: '',
+    });
+    const found = await build(directory).then(
+      () => undefined,
+      (error: Failure) => error.diagnostic,
+    );
+    expect(found).toEqual(
+      file === undefined
+        ? undefined
+        : expect.objectContaining({
+            code: 'npm/token-in-layer',
+            args: expect.objectContaining({ file, key: '//r.example/:_authToken' }),
+          }),
+    );
   });
 });
 

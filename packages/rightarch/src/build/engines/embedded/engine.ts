@@ -10,7 +10,7 @@ import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
 import { planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
-import { dockerCommand, readDockerfile } from '../../stage/prepare.ts';
+import { dockerCommand, type PreparedPlatform, type PreparedStage, readDockerfile } from '../../stage/prepare.ts';
 import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
@@ -73,7 +73,12 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     }
   };
 
-  const builder = async (request: BuildRequest, call: CallOptions, onEvent: (event: BuildEvent) => void) => {
+  const builder = async (
+    request: BuildRequest,
+    prepared: readonly PreparedPlatform[],
+    call: CallOptions,
+    onEvent: (event: BuildEvent) => void,
+  ) => {
     if (options.now !== undefined) swept ??= store.sweep(options.now());
     await swept;
     const writer = new LayerWriter(store, { useCache: !request.noCache });
@@ -87,6 +92,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       mtime: request.sourceDateEpoch ?? LAYER_TIME,
       created: createdOf(request, options),
       docker: dockerCommand(request),
+      kept: new Set(prepared.flatMap(({ target }) => layersOf(target)).map(({ identity }) => identity)),
       version: options.version ?? '',
       packages: options.packages,
       onEvent,
@@ -116,7 +122,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
           // Every stream of every platform listens to it.
           setMaxListeners(0, signal);
-          const stages = await builder(request, { signal }, onEvent);
+          const stages = await builder(request, prepared, { signal }, onEvent);
           const work = prepared.map(async ({ platform, target }) => {
             try {
               const built = await stages.build(target);
@@ -144,7 +150,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     async readTree(request, platform, call = {}) {
       const { bases, prepared } = await open(request, undefined, call);
       try {
-        const stages = await builder(request, call, () => {});
+        const stages = await builder(request, prepared, call, () => {});
         const wanted = prepared.find((one) => formatPlatform(one.platform) === formatPlatform(platform));
         if (wanted === undefined)
           throw failure('plan/no-platform', { image: request.name }, atInput('--platform'), 'request');
@@ -154,6 +160,11 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       }
     },
   };
+}
+
+/** The stages that an image has its layers from: its own and those below. */
+function layersOf(stage: PreparedStage): readonly PreparedStage[] {
+  return stage.base.kind === 'stage' ? [stage, ...layersOf(stage.base.stage)] : [stage];
 }
 
 /** RFC 3339 without fractions, as histories have it. */
