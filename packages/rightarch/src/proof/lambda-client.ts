@@ -1,5 +1,5 @@
-import { FileTree, type LayerFacts } from '../scan/index.ts';
-import type { PlatformProof } from './types.ts';
+import type { FileTree, LayerFacts } from '../scan/index.ts';
+import type { Obligation, PlatformProof } from './types.ts';
 
 /**
  * Where what speaks the Lambda runtime API is found: AWS's base images (lambda-entrypoint.sh, /var/runtime), the
@@ -12,20 +12,16 @@ const CLIENT =
 /** Runtimes that load their client from a file; a compiled program may have it inside, where nobody looked. */
 const INTERPRETED = /\/(node|nodejs|bun|deno|python[\d.]*|ruby[\d.]*|php[\d.]*|perl[\d.]*)$/;
 
-/** Whether an image holds a client of the Lambda runtime API; undefined where a compiled program could hide one. */
+/** Whether an image holds a client of the Lambda runtime API; nothing where a compiled program could hide one. */
 export function lambdaClient(
   layers: readonly LayerFacts[],
-  proof: Pick<PlatformProof, 'obligations'>,
-): 'present' | 'absent' | undefined {
-  const named = layers.flatMap(({ files }) =>
-    files.filter(({ type, path }) => type !== 'directory' && CLIENT.test(path)).map(({ path }) => path),
-  );
-  if (named.length > 0) {
-    // What a later layer took away, nobody starts.
-    const tree = new FileTree();
-    for (const [i, layer] of layers.entries()) tree.apply(layer.files, i + 1, 'resolve');
-    if (named.some((path) => tree.resolve(`/${path}`).found)) return 'present';
-  }
-  const last = proof.obligations.findLast(({ step, holds }) => step === 'exec' && holds === true);
-  return last !== undefined && INTERPRETED.test(last.subject) ? 'absent' : undefined;
+  tree: FileTree,
+  started: readonly Obligation[],
+): Pick<PlatformProof, 'lambdaClient'> {
+  // What a later layer took away, nobody starts.
+  const isThere = ({ type, path }: LayerFacts['files'][number]) =>
+    type !== 'directory' && CLIENT.test(path) && tree.resolve(`/${path}`).found;
+  if (layers.some(({ files }) => files.some(isThere))) return { lambdaClient: 'present' };
+  const last = started.findLast(({ step, holds }) => step === 'exec' && holds === true);
+  return last !== undefined && INTERPRETED.test(last.subject) ? { lambdaClient: 'absent' } : {};
 }

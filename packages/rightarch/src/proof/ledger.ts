@@ -5,7 +5,7 @@ import { capitalOf, type Errno, TEXTS } from './errno.ts';
 import type { Words } from './launchers.ts';
 import type { Libc } from './libraries.ts';
 import type { Obligation, Start } from './types.ts';
-import { type Identity, permits } from './user.ts';
+import { type Identity, type Permission, permits } from './user.ts';
 import { placeOf, type View } from './view.ts';
 
 /** Who executes: the container runtime itself, a shell, or a launcher of a known or unknown libc. */
@@ -46,12 +46,12 @@ export class Ledger {
   }
 
   /** Whether the user may execute a file: its own bit, and that of every directory on the way. */
-  allowed({ node, searched }: Extract<Resolution, { found: true }>): boolean | 'acl' {
-    let open: boolean | 'acl' = permits(node, this.identity, 'x');
+  allowed({ node, searched }: Extract<Resolution, { found: true }>): Permission {
+    let open: Permission = permits(node, this.identity, 'x');
     for (const directory of searched) {
       const may = permits(directory, this.identity, 'x');
       if (may === false) return false;
-      if (may === 'acl') open = 'acl';
+      if (may !== true && open === true) open = may;
     }
     return open;
   }

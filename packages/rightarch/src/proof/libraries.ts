@@ -301,7 +301,8 @@ class Loader implements Process {
     if (this.#nodes.has(node)) return 'loaded';
     const may = [permits(node, identity, 'r'), ...found.searched.map((one) => permits(one, identity, 'x'))];
     if (may.includes(false)) return undefined;
-    if (may.includes('acl')) return { kind: 'undecided', path: found.path, node, needs: 'acl' };
+    const open = may.find((one) => typeof one === 'string');
+    if (open !== undefined) return { kind: 'undecided', path: found.path, node, needs: open };
     const text = programText(node.entry);
     const unusable = (says: string): LoadAnswer['outcome'] => ({
       kind: 'unusable',

@@ -65,7 +65,7 @@ function loadLoader(ledger: Ledger, ask: LoadAsk, loader: string): void {
   const facts = elfOf(found.node.entry);
   const text = programText(found.node.entry);
   const allowed = found.node.entry.type === 'file' && ledger.allowed(found);
-  if (allowed === 'acl') ledger.undecided(found.path, 'acl', found.node);
+  if (typeof allowed === 'string') ledger.undecided(found.path, allowed, found.node);
   const fit = facts && machineFit(facts, view.declared);
   if (!allowed || fit === undefined || fit.fit === 'mismatch') {
     const prints = prefix(caller, called, allowed ? 'ELIBBAD' : 'EACCES');

@@ -1,7 +1,7 @@
 import { machineFit } from '../scan/index.ts';
 import { type Library, openProcess, type Process } from './libraries.ts';
 import type { Start } from './types.ts';
-import { type Identity, resolveUser } from './user.ts';
+import { type Identity, startUser } from './user.ts';
 import { elfOf, searchPath, type View } from './view.ts';
 
 /** A language runtime of the image, started: what native modules are loaded into. */
@@ -16,7 +16,7 @@ export interface RuntimeProcess {
 export function startRuntime(
   view: View,
   path: string,
-  start: Pick<Start, 'env' | 'cwd' | 'user'>,
+  start: Pick<Start, 'env' | 'cwd' | 'user' | 'ownUser'>,
 ): RuntimeProcess | undefined {
   const found = view.tree.resolve(path);
   const facts = found.found ? elfOf(found.node.entry) : undefined;
@@ -30,15 +30,15 @@ export function startRuntime(
     loader: { path: loader.path, node: loader.node },
     env: start.env,
     cwd: start.cwd,
-    identity: identityOf(view, start.user),
+    identity: identityOf(view, start),
   });
   const answer = process?.start();
   if (process === undefined || answer?.outcome.kind !== 'loaded') return undefined;
   return { path: found.path, process, libraries: answer.libraries };
 }
 
-function identityOf(view: View, user: string): Identity {
-  const answer = resolveUser(view.tree, user);
+function identityOf(view: View, start: Pick<Start, 'user' | 'ownUser'>): Identity {
+  const answer = startUser(view.tree, start);
   return answer.ok === true ? answer.identity : { uid: 0, gids: [0], name: 'root' };
 }
 

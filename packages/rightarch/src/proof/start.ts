@@ -7,7 +7,7 @@ import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
-import { permits, resolveUser } from './user.ts';
+import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
 
 /** What the start came to. */
@@ -68,7 +68,7 @@ class Walk {
   }
 
   run(): void {
-    const user = resolveUser(this.#view.tree, this.#start.user);
+    const user = startUser(this.#view.tree, this.#start);
     if (user.ok === 'unknown') this.#ledger.undecided('/etc/passwd', 'user-database');
     if (user.ok === false) {
       const name = this.#start.user;
@@ -197,7 +197,7 @@ class Walk {
       const found = this.#view.tree.resolve(`${directory}/${name}`);
       if (!found.found || found.node.entry.type !== 'file') continue;
       const allowed = this.#ledger.allowed(found);
-      if (allowed === 'acl') this.#ledger.undecided(found.path, 'acl');
+      if (typeof allowed === 'string') this.#ledger.undecided(found.path, allowed);
       // Go refuses what it finds in a relative part of PATH (exec.ErrDot), runtimes in C do not.
       if (allowed && caller.kind === 'runtime' && this.#isRelativePart(directory)) {
         this.#ledger.undecided(found.path, 'relative-path', found.node);
@@ -244,7 +244,7 @@ class Walk {
       this.#ledger.refute('proof/is-directory', { path, prints }, path, node, 'exec');
     }
     const allowed = this.#ledger.allowed(found);
-    if (allowed === 'acl') this.#ledger.undecided(path, 'acl', node);
+    if (typeof allowed === 'string') this.#ledger.undecided(path, allowed, node);
     if (allowed) return;
     const prints = runtime(TEXTS.EACCES) ?? prefix(caller, name, 'EACCES');
     const args = { path, mode: octal(node), user: this.#ledger.identity.name, prints };
@@ -302,7 +302,7 @@ class Walk {
         this.#ledger.refute('proof/interpreter-missing', args, current.path, current.node, 'interpreter');
       }
       const allowed = this.#ledger.allowed(found);
-      if (allowed === 'acl') this.#ledger.undecided(found.path, 'acl', found.node);
+      if (typeof allowed === 'string') this.#ledger.undecided(found.path, allowed, found.node);
       if (!allowed) {
         const prints = prefix(caller, called, 'EACCES');
         const args = { path: found.path, mode: octal(found.node), user: this.#ledger.identity.name, prints };
@@ -342,7 +342,7 @@ class Walk {
 
   #readable(path: string, node: TreeNode): void {
     const may = permits(node, this.#ledger.identity, 'r');
-    if (may === 'acl') this.#ledger.undecided(path, 'acl', node);
+    if (typeof may === 'string') this.#ledger.undecided(path, may, node);
     if (may) return;
     const args = { path, mode: octal(node), user: this.#ledger.identity.name, prints: `${path}: Permission denied` };
     this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');

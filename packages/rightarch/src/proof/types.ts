@@ -19,6 +19,11 @@ export interface Start {
   readonly env: readonly string[];
   readonly cwd: string;
   readonly user: string;
+  /**
+   * The runtime runs it as a user of its own, whose ids nobody promises; where that he is not root is not sure either,
+   * as anybody. `user` is a name for readers then.
+   */
+  readonly ownUser?: 'unprivileged' | 'anybody';
   /** Where argv came from, for the report. */
   readonly from: 'image' | 'target';
 }
@@ -58,6 +63,8 @@ export interface PlatformProof {
   readonly accepted?: true;
   /** The file of the start that asks for the smallest pages of a kernel, where these are below 64 KiB. */
   readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string; readonly shares?: true };
+  /** Whether it holds a client of the Lambda runtime API; absent where a compiled program could hide one. */
+  readonly lambdaClient?: 'present' | 'absent';
   /** CPUs of the wrong programs, where they are all that refutes it: an emulator for them may hide it. */
   readonly runsAs?: readonly Platform[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */

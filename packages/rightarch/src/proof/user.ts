@@ -1,4 +1,5 @@
 import type { FileTree, TreeNode } from '../scan/index.ts';
+import type { Start } from './types.ts';
 
 /** Who the start runs as, as far as permission bits are concerned. */
 export interface Identity {
@@ -6,6 +7,8 @@ export interface Identity {
   readonly gids: readonly number[];
   /** As written in the image or by the target; `root` where nothing is. */
   readonly name: string;
+  /** Somebody with ids that nobody promises: only what does not depend on them is known. */
+  readonly unnumbered?: NonNullable<Start['ownUser']>;
 }
 
 export type IdentityAnswer =
@@ -13,6 +16,12 @@ export type IdentityAnswer =
   /** What the runtime prints. */
   | { readonly ok: false; readonly prints: string }
   | { readonly ok: 'unknown' };
+
+/** Who a start runs as: the user that the image or the target names, or the runtime's own. */
+export function startUser(tree: FileTree, { user, ownUser }: Pick<Start, 'user' | 'ownUser'>): IdentityAnswer {
+  if (ownUser === undefined) return resolveUser(tree, user);
+  return { ok: true, identity: { uid: -1, gids: [], name: user, unnumbered: ownUser } };
+}
 
 /**
  * USER as runc and containerd resolve it in the image's own files (moby/sys/user, GetExecUser): a name must be in
@@ -68,12 +77,22 @@ function lines(tree: FileTree, path: string): readonly (readonly string[])[] | '
 
 const ACL = 'system.posix_acl_access';
 
-/** Whether the permission bits let somebody do it: `r`, or `x` on a file or directory. `acl` where bits do not tell. */
-export function permits(node: TreeNode, { uid, gids }: Identity, what: 'r' | 'x'): boolean | 'acl' {
+/** Yes, no, or the word for why nobody can tell. */
+export type Permission = boolean | 'acl' | 'user-ids';
+
+/** Whether the permission bits let somebody do it: `r`, or `x` on a file or directory. */
+export function permits(node: TreeNode, { uid, gids, unnumbered }: Identity, what: 'r' | 'x'): Permission {
   const { mode, uid: owner, gid, type, xattrs } = node.entry;
   const bit = what === 'r' ? 4 : 1;
   // CAP_DAC_OVERRIDE: root reads everything, and executes what anybody may execute (capabilities(7)).
   if (uid === 0) return what === 'r' || type === 'directory' || (mode & 0o111) !== 0;
+  if (unnumbered) {
+    // Root he is not, where that is sure; he may be any other owner, and in any group.
+    const isNotOwner = unnumbered === 'unprivileged' && owner === 0;
+    const answers = [...(isNotOwner ? [] : [6]), 3, 0].map((shift) => (mode & (bit << shift)) !== 0);
+    if (answers.every((may) => may)) return true;
+    if (unnumbered === 'anybody' || answers.includes(true)) return 'user-ids';
+  }
   const shift = uid === owner ? 6 : gids.includes(gid) ? 3 : 0;
   if ((mode & (bit << shift)) !== 0) return true;
   return xattrs !== undefined && Object.hasOwn(xattrs, ACL) ? 'acl' : false;

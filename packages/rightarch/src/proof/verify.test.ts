@@ -108,6 +108,57 @@ describe('the proof of a whole name', () => {
     );
   });
 
+  describe('Lambda runs everything as a user of its own', () => {
+    const client = { path: 'opt/extensions/client', mode: 0o755, content: elfBytes({ machine: 'amd64' }) };
+    const of = async (mode: number, more: { uid?: number; user?: string } = {}, today?: string) => {
+      const ask = parseTargetAsk('lambda');
+      if (!ask.ok) throw new Error('lambda');
+      const file = { ...app('amd64'), mode, uid: more.uid ?? 0 };
+      const image = testImage(
+        good('amd64', { files: [file, client], config: { Cmd: ['/app'], User: more.user ?? '' } }),
+      );
+      const proof = await verifyTree(await image.tree(), { targets: [ask.value], today });
+      return { own: proof.verdict, ...proof.targets[0]! };
+    };
+    it('who may not execute what only root may', async () => {
+      const target = await of(0o700);
+      expect(target).toMatchObject({ own: 'proven', verdict: 'refuted' });
+      const found = target.diagnostics.find(({ code }) => code === 'proof/not-executable');
+      expect(found?.args).toMatchObject({
+        user: '(AWS Lambda)',
+        prints: 'Runtime.InvalidEntrypoint … Error: fork/exec /app: permission denied',
+      });
+    });
+    it('of whose ids nothing is promised, nor whether he is root once the fact is old', async () => {
+      expect(await of(0o750)).toMatchObject({ own: 'proven', verdict: 'undecided' });
+      expect(await of(0o700, { uid: 993 })).toMatchObject({ own: 'proven', verdict: 'undecided' });
+      const late = await of(0o700, {}, '2035-01-01');
+      expect(late.diagnostics.find(({ code }) => code === 'proof/start-undecided')?.args['needs']).toBe('user-ids');
+    });
+    it('whoever USER names', async () => {
+      expect(await of(0o755)).toMatchObject({ own: 'proven', verdict: 'proven' });
+      expect((await of(0o755)).entries[0]!.proof).toBeUndefined();
+      expect(await of(0o755, { user: 'nobody-knows-him' })).toMatchObject({ own: 'refuted', verdict: 'proven' });
+    });
+    it('who may not read a library of root', async () => {
+      const ask = parseTargetAsk('lambda');
+      if (!ask.ok) throw new Error('lambda');
+      const loader = 'lib/ld-musl-x86_64.so.1';
+      const own = elfBytes({ machine: 'amd64', interpreter: `/${loader}`, needed: ['libx.so'] });
+      const files = (mode: number) => [
+        client,
+        { path: 'app', mode: 0o755, content: own },
+        { path: loader, mode: 0o755, content: elfBytes({ machine: 'amd64', type: 3 }) },
+        { path: 'lib/libx.so', mode, content: elfBytes({ machine: 'amd64', type: 3, soname: 'libx.so' }) },
+      ];
+      const verdict = async (mode: number) => {
+        const tree = await testImage(good('amd64', { files: files(mode) })).tree();
+        return (await verifyTree(tree, { targets: [ask.value] })).targets[0]!.verdict;
+      };
+      expect([await verdict(0o644), await verdict(0o600)]).toEqual(['proven', 'refuted']);
+    });
+  });
+
   it('a Lambda client that a later layer took away is none', async () => {
     const ask = parseTargetAsk('lambda');
     if (!ask.ok) throw new Error('lambda');

@@ -17,9 +17,8 @@ import {
   readInstance,
   type TargetAsk,
 } from '../target/index.ts';
-import { overrideOf } from './effective-start.ts';
+import { overrideOf, type StartOverride } from './effective-start.ts';
 import { failureOf } from './failure.ts';
-import { lambdaClient } from './lambda-client.ts';
 import { provePlatform, unjudged } from './platform.ts';
 import { findSmells, type HoldsCode } from './smells.ts';
 import { isForLinux, platformOf, problemsOf, weigh } from './structure.ts';
@@ -75,6 +74,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
   }
   diagnostics.push(...sameBytes(tree, judged), ...findSmells(tree, codeIn(judged)));
   const platforms = judged.map(({ proof }) => proof);
+  const prove = proverOf(tree, options);
   // An index for other systems only runs there, for all that is known here: nothing of it was judged.
   const weighed = diagnostics.filter(({ code }) => code !== 'proof/no-image' || tree.images.length === 0);
   const whole: Verdict[] = weighed.map(weigh).filter((verdict) => verdict !== 'proven');
@@ -89,7 +89,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
       ...(platforms.length > 0 ? whole.filter((verdict) => verdict === 'refuted') : whole),
     ]),
     platforms,
-    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, options)),
+    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, prove, options)),
     diagnostics,
   };
 }
@@ -222,34 +222,63 @@ function codeIn(judged: readonly Judged[]): HoldsCode {
   return ({ descriptor }) => known.get(descriptor.digest);
 }
 
+/** Proves an image once more, for a start or a CPU that is not its own. */
+type Prove = (one: Judged & Read, override: StartOverride, level?: string) => PlatformProof;
+type Read = { readonly layers: readonly LayerFacts[] };
+
+/** Targets that ask for the same are answered by one proof. */
+function proverOf(tree: ImageTree, { foreign }: VerifyOptions): Prove {
+  const known = new Map<string, PlatformProof>();
+  return ({ image, layers }, override, level) => {
+    const key = JSON.stringify([image.descriptor.digest, level, override]);
+    const proof = known.get(key) ?? provePlatform({ tree, image, layers, override, foreign, level });
+    known.set(key, proof);
+    return proof;
+  };
+}
+
+const isRead = (one: Judged | undefined): one is Judged & Read => one?.layers !== undefined;
+
+/** True where something is open that the level of an x86-64 CPU decides. */
+const isOpenByLevel = ({ verdict, diagnostics }: PlatformProof): boolean =>
+  verdict === 'undecided' && diagnostics.some(({ args }) => /^(?:cpu-level|x86-64-v\d)$/.test(String(args['needs'])));
+
+const comesToElse = (one: PlatformProof, other: PlatformProof): boolean =>
+  one.verdict !== other.verdict || JSON.stringify(one.diagnostics) !== JSON.stringify(other.diagnostics);
+
 function judgeFor(
   ask: TargetAsk,
   tree: ImageTree,
   judged: readonly Judged[],
-  { today, foreign }: VerifyOptions,
+  prove: Prove,
+  { today }: VerifyOptions,
 ): TargetProof {
-  const override = overrideOf(ask);
-  const overridden = Object.keys(override).length > 0;
+  const override = overrideOf(ask, today);
+  const { ownUser, ...others } = override;
+  const overridden = Object.keys(others).length > 0;
   const proofs = new Map<Digest, PlatformProof>();
   const own: Diagnostic[] = [];
   const entries = tree.images.map((image): JudgedEntry => {
     const known = judged.find((one) => one.image === image);
     const { layers } = known ?? {};
     let proof = known?.proof;
-    if (overridden && layers !== undefined) {
-      proof = provePlatform({ tree, image, layers, override, foreign });
+    const again = (overridden || ownUser !== undefined) && isRead(known) ? prove(known, override) : undefined;
+    // Whom the runtime runs it as is told only where that comes to something else than the user of the image does.
+    if (again !== undefined && known !== undefined && (overridden || comesToElse(again, known.proof))) {
+      proof = again;
       proofs.set(image.descriptor.digest, proof);
       // What the image's own start has already told is not told twice.
-      const before = new Set(known?.proof.diagnostics.map((one) => JSON.stringify(one)));
+      const before = new Set(known.proof.diagnostics.map((one) => JSON.stringify(one)));
       const found = proof.diagnostics.filter((one) => !before.has(JSON.stringify(one)));
       own.push(...found.map((one) => inWordsOf(ask, one)));
     }
     const platform = platformOf(image);
     // What only the level of the CPU leaves open is decided by a runtime whose machines all have it.
     const level = levelOf(ask, today);
-    const isOpen = proof?.verdict === 'undecided' && platform?.variant === undefined && layers !== undefined;
-    const better =
-      isOpen && level !== undefined ? provePlatform({ tree, image, layers, override, foreign, level }) : undefined;
+    let verdict = proof?.verdict ?? 'undecided';
+    if (level !== undefined && platform?.variant === undefined && proof && isOpenByLevel(proof) && isRead(known)) {
+      if (prove(known, override, level).verdict === 'proven') verdict = 'proven';
+    }
     return {
       digest: image.descriptor.digest,
       listed: image.entryPlatform,
@@ -257,16 +286,13 @@ function judgeFor(
       zstd: isZstdInstance(image.descriptor),
       mediaType: image.descriptor.mediaType,
       layerMediaTypes: image.layers.map(({ descriptor }) => descriptor.mediaType),
-      verdict: better?.verdict === 'proven' ? 'proven' : (proof?.verdict ?? 'undecided'),
+      verdict,
       only32: proof === undefined ? undefined : only32(proof),
       failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
       command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
       runsAs: proof?.runsAs,
       pages: proof?.pages,
-      lambdaRuntimeClient:
-        layers === undefined || !known || isLookedAt(known) || proof === undefined
-          ? undefined
-          : lambdaClient(layers, proof),
+      lambdaRuntimeClient: known === undefined || isLookedAt(known) ? undefined : proof?.lambdaClient,
       ...(layers !== undefined && known && !isLookedAt(known)
         ? { unpackedBytes: layers.reduce((sum, one) => sum + one.unpackedSize, 0) }
         : {}),

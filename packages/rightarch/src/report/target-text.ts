@@ -67,6 +67,7 @@ export function renderTarget(page: Page, target: Target, ask?: TargetAsk): strin
   row(say('port'), target.port?.fallback);
   row(say('port'), target.port?.variable, target.port?.variable && `$${target.port.variable.value}`);
   row(say('readOnly'), target.readOnlyRoot);
+  row(say('ownUser'), target.ownUser);
   for (const fact of target.requires ?? []) row(say('requires'), fact);
   row(say('status'), target.status);
   lines.push(renderTable(page, [], facts));

@@ -62,6 +62,8 @@ export interface Target {
   readonly maxImageBytes?: Fact<number>;
   readonly port?: { readonly fallback?: Fact<number>; readonly variable?: Fact<string> };
   readonly readOnlyRoot?: Fact<boolean>;
+  /** It runs everything as a user of its own, without privileges and whoever the image names. Its ids are not promised. */
+  readonly ownUser?: Fact<boolean>;
   /** What the image must hold or speak beyond starting: `lambda-runtime-api`. */
   readonly requires?: readonly Fact<Clause>[];
   readonly status?: Fact<Clause>;

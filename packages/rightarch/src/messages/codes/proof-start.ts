@@ -72,6 +72,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     '必要なシンボルのバージョンがライブラリにあるかどうか分かりませんでした',
     '필요한 심벌 버전이 라이브러리에 있는지 알 수 없었습니다',
   ],
+  'user-ids': [
+    'its owner or group may access it, and whether the user of the runtime is one of them is not promised',
+    '所有者かグループだけがアクセスでき、ランタイムのユーザーがそれに当たるかどうかは保証されていません',
+    '소유자나 그룹만 접근할 수 있는데, 런타임의 사용자가 거기에 속하는지는 보장되지 않습니다',
+  ],
   acl: ['its access is decided by an ACL', 'アクセス権が ACL で決まります', '접근 권한이 ACL로 정해집니다'],
 };
 

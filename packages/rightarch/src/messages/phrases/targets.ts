@@ -18,6 +18,7 @@ export const targetPhrases = {
   port: { en: 'port', ja: 'ポート', ko: '포트' },
   requires: { en: 'needs', ja: '必要条件', ko: '필요 조건' },
   readOnly: { en: 'read-only root', ja: '読み取り専用ルート', ko: '읽기 전용 루트' },
+  ownUser: { en: 'own user', ja: '専用ユーザー', ko: '전용 사용자' },
   pages: { en: 'kernel pages (arm64)', ja: 'カーネルのページサイズ (arm64)', ko: '커널 페이지 크기(arm64)' },
   lacks: { en: 'does not run', ja: '実行しないもの', ko: '실행하지 않는 것' },
   maxSize: { en: 'largest image', ja: 'イメージの上限', ko: '이미지 최대 크기' },

@@ -46,6 +46,8 @@ export const lambda: Target = {
   },
   maxImageBytes: partial(10_737_418_240, IMAGES_CREATE, 'uncompressed; widely quoted, the page of quotas was not read'),
   readOnlyRoot: confirmed(true, IMAGES_CREATE),
+  // "defining a default Linux user with least-privileged permissions", who "must be able to read all the files".
+  ownUser: confirmed(true, IMAGES_CREATE),
   requires: [confirmed('lambda-runtime-api', IMAGES_CREATE), confirmed('private-ecr-same-region', IMAGES_CREATE)],
 };
 
