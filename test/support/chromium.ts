@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -35,6 +36,8 @@ export async function startChromium(): Promise<Browser> {
   const child = spawn('chromium', [...flags, '--remote-debugging-port=0', `--user-data-dir=${profile}`], {
     stdio: 'ignore',
     env: { ...process.env, HOME: profile },
+    // A process group of its own: what it starts ends with it.
+    detached: true,
   });
   const gone = new Promise<never>((_, reject) => {
     child.once('error', reject);
@@ -105,10 +108,11 @@ export async function startChromium(): Promise<Browser> {
     close: async () => {
       socket.close();
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill();
+      // Its helpers outlive the first process by seconds and write into the profile meanwhile.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await ended;
-      // Its helper processes write for a moment after the first one has ended.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      // One that was killed may be within a write still. `rmSync` (Node 20) tries the `rmdir` again, not what came in.
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }

@@ -43,7 +43,9 @@ export async function openMachine(
   const busybox = await readFile(join(parts, 'busybox'));
   const launch = Buffer.from(LAUNCH[architecture], 'base64');
   const board = BOARDS[architecture];
-  return isEmulated ? emulated(parts, busybox, launch, { ...board, cpu: cpu ?? board.cpu }) : native(busybox, launch);
+  return isEmulated
+    ? emulated(parts, busybox, launch, { ...board, cpu: cpu ?? board.kernels[pages]?.cpu ?? board.cpu })
+    : native(busybox, launch);
 }
 
 /** Namespaces of this kernel: mounts, processes and a network that has nothing but loopback. */
@@ -87,7 +89,7 @@ interface Board {
   readonly cpu: string;
   readonly console: string;
   /** Debian's empty package that depends on the newest kernel, by the size of its pages in KiB. */
-  readonly kernels: Readonly<Record<number, { readonly name: string; readonly suite?: string }>>;
+  readonly kernels: Readonly<Record<number, { readonly name: string; readonly suite?: string; readonly cpu?: string }>>;
 }
 
 const BOARDS: Readonly<Record<'amd64' | 'arm64', Board>> = {
@@ -103,8 +105,11 @@ const BOARDS: Readonly<Record<'amd64' | 'arm64', Board>> = {
     machine: 'virt',
     cpu: 'cortex-a72',
     console: 'ttyAMA0',
-    // Debian 12 has the other size among its backports.
-    kernels: { 4: { name: 'linux-image-arm64' }, 16: { name: 'linux-image-arm64-16k', suite: 'bookworm-backports' } },
+    kernels: {
+      4: { name: 'linux-image-arm64' },
+      // Debian 12 has it among its backports. A Cortex-A72 has no pages of that size (ID_AA64MMFR0_EL1.TGran16).
+      16: { name: 'linux-image-arm64-16k', suite: 'bookworm-backports', cpu: 'cortex-a76' },
+    },
   },
 };
 
@@ -141,6 +146,9 @@ $b chmod 1777 /image/dev/shm`,
   };
 }
 
+/** One fetch for all who want the same parts: Debian's tools lock their directories. */
+const fetching = new Map<string, Promise<string>>();
+
 /** Puts `busybox` and, for an emulated machine, `vmlinuz` in the cache; they appear there only when whole. */
 async function fetchParts(
   architecture: 'amd64' | 'arm64',
@@ -150,6 +158,18 @@ async function fetchParts(
 ): Promise<string> {
   const named = architecture === 'arm64' || !withKernel ? architecture : `${architecture}-kernel`;
   const parts = join(cache, pages === 4 ? named : `${named}-${pages}k`);
+  const fetched = fetching.get(parts) ?? fetchInto(parts, architecture, cache, withKernel, pages);
+  fetching.set(parts, fetched);
+  return fetched;
+}
+
+async function fetchInto(
+  parts: string,
+  architecture: 'amd64' | 'arm64',
+  cache: string,
+  withKernel: boolean,
+  pages: number,
+): Promise<string> {
   if (existsSync(parts)) return parts;
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, '.draft-'));
