@@ -31,6 +31,9 @@ export function q(value: unknown): string {
 /** What moves a cursor, ends a line, turns the direction of writing or takes no room: two names would look the same. */
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff]/g;
 
+/** A byte of a name that is no UTF-8, as tar/name-bytes.ts has it. */
+const RAW = /[\udc80-\udcff]/gu;
+
 /** Who logs in, in a URL: a password or a token, wherever it was typed. */
 const USER_INFO = /\b((?:https?|ftp|socks\w*):\/\/)[^\s/@`"'\\]+@/gi;
 
@@ -41,7 +44,8 @@ const USER_INFO = /\b((?:https?|ftp|socks\w*):\/\/)[^\s/@`"'\\]+@/gi;
 export function printable(text: string): string {
   return text
     .replace(USER_INFO, '$1***@')
-    .replace(HIDDEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replace(HIDDEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(RAW, (c) => `\\x${(c.charCodeAt(0) & 0xff).toString(16)}`);
 }
 
 /** `10 GiB`, `250 MiB`: limits are set in binary units, whatever their pages call them. Others are told in bytes. */

@@ -38,7 +38,7 @@ export function parseJson(bytes: Uint8Array, place: DocumentPlace): unknown {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = LONE.test(text) ? JSON.parse(text, (_, part: unknown) => wellFormed(part)) : JSON.parse(text);
   } catch (error) {
     throw invalid(place, jsonFault(text), 'json', error);
   }
@@ -46,6 +46,13 @@ export function parseJson(bytes: Uint8Array, place: DocumentPlace): unknown {
   if (twice !== undefined) throw invalid(place, twice, 'once');
   return value;
 }
+
+/** An escape that may be half of a pair. */
+const LONE = /\\u[dD][89a-fA-F]/;
+
+/** Half a pair is no text: Go decodes it as U+FFFD (encoding/json, unquote), and what is run is what Go decodes. */
+const wellFormed = (part: unknown): unknown =>
+  typeof part === 'string' ? part.replace(/\p{Surrogate}/gu, '\ufffd') : part;
 
 function invalid(place: DocumentPlace, where: string, wanted: Shape | 'json', cause?: unknown) {
   return failure(

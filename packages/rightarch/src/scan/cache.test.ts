@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../core/index.ts';
+import { decodeName } from '../tar/index.ts';
 import { openScanCache, type ScanKey } from './cache.ts';
 import type { LayerFacts } from './types.ts';
 
@@ -26,7 +27,7 @@ function factsOf({ digest, diffId }: { digest: Digest; diffId: Digest }, path = 
       program: { kind: 'other' as const },
       content: Buffer.from([0, 255, 10]),
     },
-    { ...common, path: 'é', rawPath: Buffer.from([0xe9]), type: 'symlink' as const, size: 0 },
+    { ...common, path: decodeName(Buffer.from([0xe9])), type: 'symlink' as const, size: 0 },
   ];
   return { digest, diffId, size: 10, unpackedSize: 20, files, problems: [], complete: true };
 }

@@ -6,10 +6,10 @@ import { createGunzip, createGzip } from 'node:zlib';
 import type { Digest } from '../core/index.ts';
 import { makeDirectory } from '../oci/index.ts';
 import { fileFacts } from './file-facts.ts';
-import type { FileFacts, LayerFacts, TarEntry } from './types.ts';
+import type { FileFacts, LayerFacts } from './types.ts';
 
 /** Goes up with every change of what a scan finds or of how it is written: entries of other versions are misses. */
-const VERSION = 12;
+const VERSION = 13;
 const DEFAULT_LIMIT = 512 << 20;
 /** An entry beyond this is not one of ours. */
 const ENTRY_LIMIT = 256 << 20;
@@ -101,7 +101,7 @@ async function readWhole(file: string): Promise<Buffer | undefined> {
 }
 
 /**
- * `rightarch scan 8 <sha256 of the rest>\n`, then gzip of JSON lines: the layer, then one line for each of its files, so
+ * `rightarch scan VERSION <sha256 of the rest>\n`, then gzip of JSON lines: the layer, then one line for each of its files, so
  * that no text is larger than a file's.
  */
 async function encode(key: ScanKey, { files, ...facts }: LayerFacts): Promise<Buffer> {
@@ -156,23 +156,16 @@ async function eachLine(packed: Buffer, take: (line: string) => void): Promise<v
 
 /** Bytes are base64 in JSON. */
 function stored(file: FileFacts): StoredFile | FileFacts {
-  const { content, rawPath } = file;
-  if (content === undefined && rawPath === undefined) return file;
-  return {
-    ...file,
-    ...(content !== undefined ? { content: Buffer.from(content).toString('base64') } : {}),
-    ...(rawPath !== undefined ? { rawPath: Buffer.from(rawPath).toString('base64') } : {}),
-  } as StoredFile;
+  const { content, ...rest } = file;
+  return content === undefined ? file : { ...rest, content: Buffer.from(content).toString('base64') };
 }
 
 function restored(file: StoredFile): FileFacts {
-  const { program, content, rawPath } = file;
-  const bytes = (text: string) => Buffer.from(text, 'base64');
-  const entry = rawPath === undefined ? file : { ...file, rawPath: bytes(rawPath) };
-  return fileFacts(entry as TarEntry, { program, content: content === undefined ? undefined : bytes(content) });
+  const { program, content, ...entry } = file;
+  return fileFacts(entry, { program, content: content === undefined ? undefined : Buffer.from(content, 'base64') });
 }
 
-type StoredFile = Omit<FileFacts, 'content' | 'rawPath'> & { readonly content?: string; readonly rawPath?: string };
+type StoredFile = Omit<FileFacts, 'content'> & { readonly content?: string };
 interface StoredHead {
   readonly key: string;
   readonly facts: Omit<LayerFacts, 'files'>;

@@ -1,3 +1,4 @@
+import { decodeName } from '../tar/index.ts';
 import type { EntrySink } from '../tar/types.ts';
 import {
   type Dynamic,
@@ -308,7 +309,7 @@ export class ElfReader implements EntrySink {
     // The kernel wants a NUL at the very end and reads up to the first one.
     const damaged = bytes.at(-1) !== 0;
     const nul = bytes.indexOf(0);
-    return { facts: { interpreter: bytes.toString('utf8', 0, nul < 0 ? bytes.length : nul) }, damaged };
+    return { facts: { interpreter: decodeName(bytes.subarray(0, nul < 0 ? bytes.length : nul)) }, damaged };
   }
 
   #dynamic(header: Header, segments: readonly Segment[]) {
@@ -327,7 +328,7 @@ export class ElfReader implements EntrySink {
       if (offset === undefined || strings === undefined || offset >= strings.size) return undefined;
       const found = this.#window.get(strings.offset + offset, Math.min(PATH_MAX, strings.size - offset), true);
       const nul = found?.indexOf(0) ?? -1;
-      return found === undefined || nul < 0 ? undefined : found.toString('utf8', 0, nul);
+      return found === undefined || nul < 0 ? undefined : decodeName(found.subarray(0, nul));
     };
     const names = needed.map(text);
     const named = { soname: text(soname), rpath: text(rpath), runpath: text(runpath) };

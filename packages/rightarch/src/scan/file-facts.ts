@@ -33,7 +33,6 @@ export function fileFacts(
     link: entry.link,
   };
   if (program !== undefined) facts.program = shared(program);
-  if (entry.rawPath !== undefined) facts.rawPath = entry.rawPath;
   if (entry.device !== undefined) facts.device = entry.device;
   if (entry.xattrs !== undefined) facts.xattrs = entry.xattrs;
   if (entry.sparse !== undefined) facts.sparse = entry.sparse;

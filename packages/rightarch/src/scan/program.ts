@@ -1,3 +1,4 @@
+import { decodeName } from '../tar/index.ts';
 import type { EntrySink } from '../tar/types.ts';
 import { ArReader, isArchive } from './ar.ts';
 import { ElfReader, isElf } from './elf.ts';
@@ -158,7 +159,7 @@ export function parseScript(head: Uint8Array): ScriptFacts {
   while (stop < end && !blank(buffer[stop]!)) stop++;
   let rest = stop;
   while (rest < end && blank(buffer[rest]!)) rest++;
-  const text = (from: number, to: number) => Buffer.from(buffer.subarray(from, to)).toString('utf8');
+  const text = (from: number, to: number) => decodeName(Buffer.from(buffer.subarray(from, to)));
   return {
     kind: 'script',
     interpreter: text(start, stop),

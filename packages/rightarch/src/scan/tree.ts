@@ -1,3 +1,4 @@
+import { encodeName } from '../tar/index.ts';
 import type { FileFacts } from './types.ts';
 
 /**
@@ -82,7 +83,7 @@ function entryParts(path: string): string[] | undefined {
 /** PATH_MAX and NAME_MAX of Linux (linux/limits.h), in bytes: no kernel call takes a longer name, so nothing unpacks it. */
 function isTooLong(path: string, parts: readonly string[]): boolean {
   // A UTF-16 unit is three bytes at most.
-  const isLonger = (text: string, bytes: number) => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+  const isLonger = (text: string, bytes: number) => text.length * 3 > bytes && encodeName(text).length > bytes;
   return isLonger(path, 4095) || parts.some((part) => isLonger(part, 255));
 }
 

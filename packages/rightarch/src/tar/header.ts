@@ -1,4 +1,5 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isAscii } from 'node:buffer';
+import { decodeName } from './name-bytes.ts';
 import type { TarSummary } from './types.ts';
 
 export const BLOCK = 512;
@@ -16,27 +17,12 @@ export class TarDamage extends Error {
   }
 }
 
-/** Text as the tar has it: UTF-8 where it is valid, else latin1 with the bytes beside it. */
-export interface TarText {
-  readonly text: string;
-  readonly raw?: Uint8Array;
-}
-
-/** Decodes the bytes of a name. The bytes are copied where they are kept. */
-export function decodeText(bytes: Buffer): TarText {
-  if (isAscii(bytes)) return { text: bytes.toString('latin1') };
-  if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
-  return { text: bytes.toString('latin1'), raw: Uint8Array.from(bytes) };
-}
-
-const NO_TEXT: TarText = { text: '' };
-
 /** One header block, its numbers and texts read and nothing interpreted. */
 export interface HeaderBlock {
   readonly format: 'v7' | 'ustar' | 'star' | 'gnu';
   readonly type: string;
-  readonly name: TarText;
-  readonly link: TarText;
+  readonly name: string;
+  readonly link: string;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -76,8 +62,8 @@ export function parseHeader(bytes: Buffer, at: number): HeaderBlock | undefined 
   return {
     format,
     type: String.fromCharCode(bytes[at + 156]!),
-    name: decodeText(name),
-    link: bytes[at + 157] === 0 ? NO_TEXT : decodeText(field(bytes, at + 157, 100)),
+    name: decodeName(name),
+    link: bytes[at + 157] === 0 ? '' : decodeName(field(bytes, at + 157, 100)),
     mode: number(bytes, at + 100, 8, 'mode') & 0o7777,
     uid: number(bytes, at + 108, 8, 'uid'),
     gid: number(bytes, at + 116, 8, 'gid'),

@@ -12,6 +12,7 @@ export {
   decompress,
   sniffCompression,
 } from './inflate.ts';
+export { decodeName, encodeName } from './name-bytes.ts';
 export { createTarReader, readTar, type TarHandlers, type TarLimits, type TarReader, tarLimits } from './read-tar.ts';
 export type * from './types.ts';
 export { type NewTarEntry, TarContentProblem, tarEnd, tarHeader, writeTar } from './write-tar.ts';

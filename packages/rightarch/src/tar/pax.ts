@@ -1,4 +1,5 @@
-import { decodeText, TarDamage } from './header.ts';
+import { TarDamage } from './header.ts';
+import { decodeName } from './name-bytes.ts';
 
 /** The records of a PAX header, values as bytes. A `Map`, because names are the archive's to choose. */
 export type PaxRecords = ReadonlyMap<string, Buffer>;
@@ -71,9 +72,9 @@ export function paxXattrs(records: PaxRecords): Readonly<Record<string, string>>
 }
 
 /** A text record, decoded; undefined where absent or empty. */
-export function paxText(records: PaxRecords, key: string) {
+export function paxText(records: PaxRecords, key: string): string | undefined {
   const value = records.get(key);
-  return value === undefined || value.length === 0 ? undefined : decodeText(value);
+  return value === undefined || value.length === 0 ? undefined : decodeName(value);
 }
 
 /** One record with its own length in front: the length counts itself. */

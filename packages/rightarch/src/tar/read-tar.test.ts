@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gnuFixtures } from './gnu-fixtures.testdata.ts';
 import { createTarReader, readTar, type TarHandlers, type TarSummary, tarEnd, tarHeader, writeTar } from './index.ts';
+import { encodeName } from './name-bytes.ts';
 import { paxRecord } from './pax.ts';
 import type { NewTarEntry } from './write-tar.ts';
 
@@ -266,8 +267,7 @@ describe('forms', () => {
     for (let i = 0; i < 512; i++) if (i < 148 || i > 155) sum += header.readInt8(i);
     header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
     const { seen } = read(header);
-    expect(seen[0]!.path).toBe('a\u00e9');
-    expect(Buffer.from(seen[0]!.entry.rawPath!).toString('hex')).toBe('61e9');
+    expect(encodeName(seen[0]!.path).toString('hex')).toBe('61e9');
   });
 
   test('numbers in base 256', () => {

@@ -1,5 +1,6 @@
 import { cleanPath, typeOf } from './entry-name.ts';
-import { BLOCK, decodeText, field, type HeaderBlock, isZeroBlock, number, parseHeader, TarDamage } from './header.ts';
+import { BLOCK, field, type HeaderBlock, isZeroBlock, number, parseHeader, TarDamage } from './header.ts';
+import { decodeName } from './name-bytes.ts';
 import { type PaxRecords, parsePax, paxInteger, paxText, paxTime, paxXattrs } from './pax.ts';
 import { checkParts, gnuParts, partsOf, paxSparse, type SparsePart } from './sparse.ts';
 import { SparseContent } from './sparse-content.ts';
@@ -274,10 +275,10 @@ class Parser implements TarReader {
     const own = this.#pax;
     const pax = this.#global.size === 0 ? own : own === undefined ? this.#global : new Map([...this.#global, ...own]);
     const name =
-      (this.#longName?.length ?? 0) > 0 ? decodeText(this.#longName!) : (pax && paxText(pax, 'path')) || header.name;
+      (this.#longName?.length ?? 0) > 0 ? decodeName(this.#longName!) : (pax && paxText(pax, 'path')) || header.name;
     const link =
       (this.#longLink?.length ?? 0) > 0
-        ? decodeText(this.#longLink!)
+        ? decodeName(this.#longLink!)
         : (pax && paxText(pax, 'linkpath')) || header.link;
     this.#pax = undefined;
     this.#longName = undefined;
@@ -285,7 +286,7 @@ class Parser implements TarReader {
 
     const stored = (pax && paxInteger(pax, 'size')) ?? header.size;
     if (stored < 0) throw new TarDamage('size', 'the size of an entry is negative');
-    const type = typeOf(header.type, name.text);
+    const type = typeOf(header.type, name);
     const hasContent = type === 'file' || type === 'other';
     const holes = type === 'file' && pax !== undefined ? paxSparse(pax) : undefined;
     const gnu = header.type === 'S';
@@ -294,17 +295,16 @@ class Parser implements TarReader {
     const xattrs = pax && paxXattrs(pax);
     const size = gnu ? number(bytes, at + 483, 12, 'size') : (holes?.size ?? stored);
     const entry: TarEntry = {
-      path: this.#handlers.paths === 'written' ? shown.text : cleanPath(shown.text),
-      ...(shown.raw !== undefined ? { rawPath: shown.raw } : {}),
+      path: this.#handlers.paths === 'written' ? shown : cleanPath(shown),
       type,
       mode: header.mode,
       uid: (pax && paxInteger(pax, 'uid')) ?? header.uid,
       gid: (pax && paxInteger(pax, 'gid')) ?? header.gid,
-      uname: (pax && paxText(pax, 'uname')?.text) || header.uname,
-      gname: (pax && paxText(pax, 'gname')?.text) || header.gname,
+      uname: (pax && paxText(pax, 'uname')) || header.uname,
+      gname: (pax && paxText(pax, 'gname')) || header.gname,
       size: hasContent ? size : 0,
       mtime: (pax && paxTime(pax, 'mtime')) ?? header.mtime,
-      link: link.text,
+      link,
       ...(type === 'character' || type === 'block' ? { device: [header.devMajor, header.devMinor] as const } : {}),
       ...(xattrs !== undefined ? { xattrs } : {}),
       ...(gnu || holes !== undefined ? { sparse: gnu ? ('gnu' as const) : ('pax' as const) } : {}),

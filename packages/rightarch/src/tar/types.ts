@@ -1,10 +1,9 @@
 /**
  * One entry of a layer's tar, in order. Paths are as in the tar with leading `./` and `/` and trailing `/` removed,
- * decoded as UTF-8 where valid, else as latin1 with `rawPath` kept. Never normalised further: `..` is visible.
+ * decoded by `decodeName`: equal text is equal bytes. Never normalised further: `..` is visible.
  */
 export interface TarEntry {
   readonly path: string;
-  readonly rawPath?: Uint8Array;
   readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo' | 'other';
   /** Permission bits with setuid, setgid and sticky: 0o7777. */
   readonly mode: number;

@@ -1,4 +1,5 @@
 import { BLOCK } from './header.ts';
+import { encodeName } from './name-bytes.ts';
 import { paxRecord } from './pax.ts';
 import type { TarEntry } from './types.ts';
 
@@ -38,12 +39,8 @@ const TYPE_FLAGS: Readonly<Record<TarEntry['type'], string>> = {
 export function tarHeader(entry: NewTarEntry): Uint8Array {
   if (entry.type === 'other') throw new TypeError('an entry of an unknown type cannot be written');
   const slash = entry.type === 'directory' && !entry.path.endsWith('/') ? '/' : '';
-  const path = nameBytes(
-    entry.path === '' ? './' : entry.path + (entry.path === '' ? '' : slash),
-    entry.rawPath,
-    slash,
-  );
-  const link = nameBytes(entry.link ?? '', undefined, '');
+  const path = encodeName(entry.path === '' ? './' : entry.path + slash);
+  const link = encodeName(entry.link ?? '');
   const size = entry.type === 'file' ? (entry.size ?? 0) : 0;
   const mtime = entry.mtime ?? 0;
   const seconds = Math.floor(mtime);
@@ -136,10 +133,6 @@ export async function* writeTar(
     if (fill.length > 0) yield fill;
   }
   yield tarEnd();
-}
-
-function nameBytes(text: string, raw: Uint8Array | undefined, slash: string): Buffer {
-  return raw === undefined ? Buffer.from(text) : Buffer.concat([raw, Buffer.from(slash)]);
 }
 
 function isPlain(bytes: Buffer): boolean {

@@ -265,8 +265,8 @@ async function* inflate(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   );
 }
 
-/** What is kept of an entry: raw names have no JSON form, and such names are looked at by their decoded form. */
+/** What is kept of an entry: what an unpacker makes, without what was learned of it. */
 function plain(entry: FileFacts): TarEntry {
-  const { rawPath, program, content, ...rest } = entry;
+  const { program, content, ...rest } = entry;
   return rest;
 }
