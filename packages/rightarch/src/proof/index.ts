@@ -14,11 +14,9 @@ export { type PlatformQuestion, provePlatform } from './platform.ts';
 export {
   type Host,
   platformSeen,
-  type RefutedHere,
   type Seen,
   type Sight,
   type SightReason,
-  seenOn,
   targetSeen,
 } from './seen-here.ts';
 export { findSmells } from './smells.ts';

@@ -109,3 +109,18 @@ test('of a runtime: a machine takes its own entry, and refuses nothing that only
   expect(wrong.platforms).toEqual(['hidden']);
   expect(wrong.entry).toEqual({ sight: 'hidden', why: 'runs-them', by: 'rosetta', platforms: ['linux/amd64'] });
 });
+
+test('of pages that are too large: x86 has the smallest, and an arm64 kernel is asked itself', async () => {
+  const content = elfBytes({ machine: 'arm64', pages: 4096 });
+  const image = testImage({
+    platform: 'linux/arm64',
+    layers: [{ files: [{ path: 'app', mode: 0o755, content }] }],
+    config: { Entrypoint: ['/app'] },
+  });
+  const targets = [orThrow(parseTargetAsk('ec2:arm64-64k'), 'request')];
+  const proof = await verifyTree(await testIndex({ images: [image] }).tree(), { targets });
+  const [target] = proof.targets;
+  const seen = (host: Host) => targetSeen(host, proof, target!, target!.entries[0]!);
+  expect([intelMac, windows, linux].map(seen)).toEqual(Array(3).fill({ sight: 'hidden', why: 'page-size' }));
+  expect([mac, graviton].map(seen)).toEqual(Array(2).fill({ sight: 'depends', why: 'kernel-pages' }));
+});

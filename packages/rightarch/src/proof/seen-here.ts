@@ -35,7 +35,9 @@ export type SightReason =
   /** The CPU there may have what is missing, or not. */
   | 'cpu'
   /** The kernel there has smaller pages. */
-  | 'page-size';
+  | 'page-size'
+  /** The kernel there may have smaller pages, or not. */
+  | 'kernel-pages';
 
 export interface Seen {
   readonly sight: Sight;
@@ -69,7 +71,7 @@ const AT_EVERY_PULL =
   /^(image\/(digest-wrong|blob-missing)|registry\/(blob-missing|not-found)|proof\/(layer-damaged|diff-id-mismatch))$/;
 
 /** One refuted image as a machine would meet it. */
-export interface RefutedHere {
+interface RefutedHere {
   readonly declared: Platform;
   readonly failure: JudgedFailure;
   /** CPUs of the wrong programs, where they are all that refutes it. */
@@ -129,9 +131,11 @@ export function targetSeen(host: Host, image: ImageProof, target: TargetProof, e
   if (codes.has('target/single-platform-other') && selected?.platform !== undefined) {
     return otherCpu(host, selected.platform);
   }
-  // Docker Desktop's machines have pages of 4 KiB (github.com/NethermindEth/juno/issues/1854), x86 has no others.
-  if (codes.has('target/page-size') && (host.system !== 'linux' || host.platform.architecture === 'amd64'))
-    return { sight: 'hidden', why: 'page-size' };
+  // x86 has the smallest pages and no others; what an arm64 kernel has, only its own report says.
+  if (codes.has('target/page-size'))
+    return host.platform.architecture === 'amd64'
+      ? { sight: 'hidden', why: 'page-size' }
+      : { sight: 'depends', why: 'kernel-pages' };
   const seen = proof === undefined ? undefined : platformSeen(host, proof);
   if (seen !== undefined && codes.has('target/image-refuted')) return seen;
   return { sight: 'hidden', why: 'runtime-only' };

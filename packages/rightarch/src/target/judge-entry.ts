@@ -298,16 +298,20 @@ function pages({ ask, image, platform, today }: Question, entry: JudgedEntry): F
   const fact = ask.pages === undefined ? ask.target.pages : undefined;
   const sizes = ask.pages === undefined ? (fact?.value ?? []) : [ask.pages];
   const { bytes, path, says: said } = entry.pages;
-  if (sizes.length > 0 && Math.max(...sizes) <= bytes) return NOTHING;
-  const never = sizes.length > 0 && Math.min(...sizes) > bytes;
+  const firm = fact === undefined || canRefuse(fact, today);
+  const fits = sizes.length > 0 && Math.max(...sizes) <= bytes;
+  // What one report says is no support: it is as if nobody had said it.
+  if (fits && firm) return NOTHING;
+  const known = fits ? [] : sizes;
+  const never = known.length > 0 && Math.min(...known) > bytes;
   // Where only part of a page is lost, it is open whether that is the part that a start needs.
-  const refuted = never && entry.pages.shares === undefined && (fact === undefined || canRefuse(fact, today));
-  const args = { runtime: ask.target.title, path, bytes, sizes, says: said };
-  const severity = refuted ? 'error' : sizes.length > 0 ? 'warning' : 'note';
+  const refuted = never && entry.pages.shares === undefined && firm;
+  const args = { runtime: ask.target.title, path, bytes, sizes: known, says: said };
+  const severity = refuted ? 'error' : known.length > 0 ? 'warning' : 'note';
   return {
     diagnostics: [diagnostic('target/page-size', args, atImage(image, platform), { severity })],
     refuted,
-    open: sizes.length > 0 && !refuted,
+    open: known.length > 0 && !refuted,
     ...(refuted ? { stage: 'start', says: said } : {}),
   };
 }

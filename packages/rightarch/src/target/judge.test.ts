@@ -133,7 +133,7 @@ describe('judgeTarget', () => {
     ['ec2:arm64-4k', single(entry('linux/arm64', pages(4096))), 'proven'],
     ['raspberry-pi-64', single(entry('linux/arm64', pages(4096))), 'undecided page-size'],
     ['raspberry-pi-64', single(entry('linux/arm64', pages(16_384))), 'proven'],
-    ['mac', single(entry('linux/arm64', pages(4096))), 'proven'],
+    ['mac', single(entry('linux/arm64', pages(4096))), 'proven page-size'],
     ['ec2:m7g.large', single(entry('linux/arm64', pages(4096))), 'proven page-size'],
     ['ec2:m7i.large', single(entry('linux/amd64', pages(4096))), 'proven'],
     // 32-bit programs in 64-bit images.

@@ -74,6 +74,11 @@ export const sightReasons = {
     ja: () => 'このマシンのカーネルはページサイズがより小さいためです',
     ko: () => '이 머신의 커널은 페이지 크기가 더 작기 때문입니다',
   },
+  'kernel-pages': {
+    en: () => 'it depends on the page size of the kernel here: `getconf PAGESIZE` in a container tells it',
+    ja: () => 'このマシンのカーネルのページサイズによります (コンテナで `getconf PAGESIZE` を実行すると分かります)',
+    ko: () => '이 머신의 커널 페이지 크기에 따라 다릅니다(컨테이너에서 `getconf PAGESIZE`로 확인)',
+  },
 } satisfies Readonly<Record<string, Text<Why>>>;
 
 export const seenTexts = {

@@ -81,7 +81,7 @@ export const raspberryPi64: Target = {
   pages: {
     ...confirmed(
       [4096, 16_384],
-      'https://github.com/deckhouse/prompp/issues/87',
+      'https://raspberrypi.github.io/rpi-image-gen/layer/rpi5.html',
       'Raspberry Pi OS on a Pi 5 has pages of 16 KiB, unless kernel8.img is chosen; earlier models and Ubuntu have 4 KiB',
     ),
     checked: '2026-11-28',
@@ -114,7 +114,7 @@ export const dockerDesktopAppleSilicon: Target = {
   platforms: confirmed(linux('arm64', 'amd64'), DESKTOP, 'amd64 is emulated, by Rosetta without AVX or by QEMU'),
   fallback: confirmed('arm64', DESKTOP),
   pages: {
-    ...confirmed([4096], 'https://github.com/NethermindEth/juno/issues/1854', 'its virtual machine, not macOS'),
+    ...partial([4096], 'https://github.com/NethermindEth/juno/issues/1854', 'its virtual machine, not macOS'),
     checked: '2026-11-28',
   },
   emulates: confirmed(linux('amd64'), MOBY_CREATE, 'by Rosetta without AVX, or by QEMU'),
