@@ -30,6 +30,11 @@ describe('gems with extensions', () => {
     expect(proof.witness).toContain('find_by_name("pg", "1.5.9"); gem.contains_requirable_file?("pg")');
   });
 
+  it('of a longer name are another gem', async () => {
+    const proof = await prove(...gem(), text(`${HOME}/gems/pg-2d-1.0.0/lib/pg.rb`));
+    expect(proof.codes).toEqual(['proof/native-part-missing']);
+  });
+
   it('that were built for another CPU as well', async () => {
     const proof = await prove(...gem(), built('x86_64-linux'));
     expect(proof.diagnostics[0]?.args).toMatchObject({ foreign: { text: 'x86_64-linux' } });
@@ -45,6 +50,15 @@ describe('gems with extensions', () => {
     [
       'of which another version is whole',
       [...gem(), text(`${HOME}/gems/pg-1.6.0/lib/pg.rb`), text(`${HOME}/specifications/pg-1.6.0.gemspec`, 's')],
+    ],
+    [
+      'built beside one that is not',
+      [
+        ...gem(),
+        built('aarch64-linux'),
+        text(`${HOME}/specifications/pg-1.4.0.gemspec`, EXTENSIONS),
+        text(`${HOME}/gems/pg-1.4.0/ext/extconf.rb`),
+      ],
     ],
     ['that Ruby brings itself', [...gem(), text(`${HOME}/specifications/default/pg-1.4.0.gemspec`, 's')]],
   ])('%s are not', async (_, files) => {

@@ -44,27 +44,27 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
   }
   const ruby = runtimeOf(view, { env, cwd: '/' }, INTERPRETERS.ruby, rubies);
   if (ruby === undefined || cpu === undefined) return [];
-  const names = (path: string): readonly string[] => {
-    const found = view.tree.resolve(path);
-    return found.found ? [...(found.node.children?.keys() ?? [])] : [];
+  const homes = new Map<string, GemHome>();
+  const homeOf = (path: string): GemHome => {
+    const known = homes.get(path) ?? readHome(view, path);
+    homes.set(path, known);
+    return known;
   };
   const unbuilt = specifications.flatMap(({ path, node }): UnbuiltGem[] => {
     const [, home = '', full = ''] = /^(.*)\/specifications\/([^/]+)\.gemspec$/.exec(path) ?? [];
     const directory = `${home}/gems/${full}`;
     if (/^\/usr\/(?:lib|share)/.test(home) || !view.tree.resolve(directory).found) return [];
-    const built = names(`${home}/extensions`).filter((platform) =>
-      names(`${home}/extensions/${platform}`).some(
-        (api) => view.tree.resolve(`${home}/extensions/${platform}/${api}/${full}/gem.build_complete`).found,
-      ),
-    );
-    if (built.some((platform) => cpu.test(platform))) return [];
-    const [, name = full, version = ''] = /^(.+)-(\d[^-]*)(?:-.*)?$/.exec(full) ?? [];
+    const { built, whole } = homeOf(home);
+    const platforms = built.get(full) ?? [];
+    if (platforms.some((platform) => cpu.test(platform))) return [];
+    const { name, version } = partsOf(full);
+    whole.set(name, (whole.get(name) ?? 0) - 1);
     return [
       {
         name: full,
         path: directory,
         node,
-        builtFor: built[0],
+        builtFor: platforms[0],
         prints: `Ignoring ${full} because its extensions are not built. Try: gem pristine ${name} --version ${version}`,
         // It is asked for a file first: that is when RubyGems says that it passes the gem over.
         witness: `${ruby} -e 'gem = Gem::Specification.find_by_name("${name}", "${version}"); gem.contains_requirable_file?("${name}"); exit gem.missing_extensions? ? 1 : 0'`,
@@ -72,12 +72,47 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
     ];
   });
   // RubyGems takes another version that is whole, and Ruby brings some gems itself.
-  const isUnbuilt = new Set(unbuilt.map(({ path }) => path));
   return unbuilt.filter(({ name, path }) => {
-    const gem = name.replace(/-\d[^-]*(?:-.*)?$/, '');
-    const home = path.slice(0, -`/gems/${name}`.length);
-    const isOfIt = (other: string) => new RegExp(`^${gem.replace(/[^\w-]/g, '\\$&')}-\\d`).test(other);
-    const others = names(`${home}/gems`).filter((other) => isOfIt(other) && !isUnbuilt.has(`${home}/gems/${other}`));
-    return others.length === 0 && !names(`${home}/specifications/default`).some(isOfIt);
+    const home = homeOf(path.slice(0, -`/gems/${name}`.length));
+    return (home.whole.get(partsOf(name).name) ?? 0) <= 0;
   });
+}
+
+/** One directory that gems are installed into, read once: there may be thousands of them in it. */
+interface GemHome {
+  /** The platforms that the extensions of a gem were built for, by its name with the version. */
+  readonly built: ReadonlyMap<string, readonly string[]>;
+  /** How many versions of a gem are there, Ruby's own among them; those that were not built are taken off. */
+  readonly whole: Map<string, number>;
+}
+
+function readHome(view: View, home: string): GemHome {
+  const names = (path: string): readonly string[] => {
+    const found = view.tree.resolve(path);
+    return found.found ? [...(found.node.children?.keys() ?? [])] : [];
+  };
+  const built = new Map<string, string[]>();
+  for (const platform of names(`${home}/extensions`)) {
+    for (const api of names(`${home}/extensions/${platform}`)) {
+      const directory = `${home}/extensions/${platform}/${api}`;
+      for (const full of names(directory)) {
+        if (!view.tree.resolve(`${directory}/${full}/gem.build_complete`).found) continue;
+        const platforms = built.get(full) ?? [];
+        if (platforms.at(-1) !== platform) platforms.push(platform);
+        built.set(full, platforms);
+      }
+    }
+  }
+  const whole = new Map<string, number>();
+  for (const full of [...names(`${home}/gems`), ...names(`${home}/specifications/default`)]) {
+    const { name } = partsOf(full.replace(/\.gemspec$/, ''));
+    whole.set(name, (whole.get(name) ?? 0) + 1);
+  }
+  return { built, whole };
+}
+
+/** `nokogiri` and `1.16.0` of `nokogiri-1.16.0-x86_64-linux`: a version begins with a digit, a platform with a letter. */
+function partsOf(full: string): { readonly name: string; readonly version: string } {
+  const [, name = full, version = ''] = /^(.+)-(\d[^-]*)(?:-[a-z].*)?$/i.exec(full) ?? [];
+  return { name, version };
 }
