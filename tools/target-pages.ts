@@ -43,6 +43,7 @@ function facts(target: Target): readonly string[] {
       : []),
     ...(target.lacks ? [row('does not run', target.lacks, ({ value }) => String(value).replaceAll(',', ', '))] : []),
     ...(target.readOnlyRoot ? [row('read-only root', target.readOnlyRoot, plain)] : []),
+    ...(target.ownUser ? [row('own user', target.ownUser, plain)] : []),
     ...(target.requires ?? []).map((fact) => row('requires', fact, plain)),
     ...(target.port?.fallback ? [row('default port', target.port.fallback, plain)] : []),
     ...(target.port?.variable ? [row('port variable', target.port.variable, plain)] : []),
