@@ -1,4 +1,5 @@
 import { capitalOf, type Errno, TEXTS } from './errno.ts';
+import type { Libc } from './libraries.ts';
 
 /** What a program that starts another one starts next, where its arguments say so for certain. */
 export interface Launch {
@@ -11,8 +12,10 @@ export interface Launch {
   readonly user?: string;
   /** The launcher's own words, where they are not `name: program: error`. */
   readonly says?: Words;
-  /** It has no shell read what the kernel refuses; `false` where it has, though it is static. */
-  readonly strict?: boolean;
+  /** Whose execvp it starts the next program with, where its own loader does not tell. */
+  readonly libc?: (own: Libc) => Libc;
+  /** What it prints where there is no such user; undefined where nobody has told. */
+  readonly unknownUser?: (user: string, error: string) => string;
 }
 
 /** What is printed where a program cannot be started: its name as it was given, and the error. */
@@ -63,7 +66,10 @@ function after(
   return [];
 }
 
-type Next = Pick<Launch, 'argv' | 'user' | 'says' | 'strict'>;
+type Next = Pick<Launch, 'argv' | 'user' | 'says' | 'libc' | 'unknownUser'>;
+
+/** It looks programs up by itself, and has no shell read what the kernel refuses. */
+const byItself = (): Libc => 'other';
 
 /** krallin/tini src/tini.c: getopt "+p:hvwgle:s". Its words begin with its own process number. */
 const tini = (args: readonly string[]) =>
@@ -90,14 +96,15 @@ const LAUNCHERS: Readonly<Record<string, (args: readonly string[]) => Next | und
   // openSUSE/catatonit catatonit.c: -P starts nothing.
   catatonit: (args) =>
     launched(after(args, { flags: /^-g$/ }), {
-      // Linked with glibc, statically.
-      strict: false,
+      // Distributions link it with glibc, statically.
+      libc: (own) => (own === 'static' ? 'glibc' : own),
       says: (_, errno) => `failed to exec pid1: ${capitalOf(errno)}`,
     }),
   // tianon/gosu main.go: exec.LookPath and syscall.Exec of Go.
   gosu: (args) =>
     becomes(args, {
-      strict: true,
+      libc: byItself,
+      unknownUser: (user, error) => `error: failed switching to "${user}": ${error}`,
       says: (called, errno) =>
         errno === 'ENOENT'
           ? called.includes('/')
@@ -112,7 +119,7 @@ const LAUNCHERS: Readonly<Record<string, (args: readonly string[]) => Next | und
   // skarnet.org/software/s6: it goes through s6-envuidgid and s6-applyuidgid, which looks up and starts the program.
   's6-setuidgid': (args) =>
     becomes(args, {
-      strict: true,
+      libc: byItself,
       says: (called, errno) => `s6-applyuidgid: fatal: unable to exec ${called}: ${capitalOf(errno)}`,
     }),
 };

@@ -2,18 +2,18 @@ import { diagnostic, remark } from '../messages/index.ts';
 import { machineFit, machineText, type TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
 import { explainForeign, fitsPlatform, isInert } from './explain.ts';
-import { type Found, judgeForeign, nodeWitness, pythonModule } from './foreign-code.ts';
+import { saidOfFamily, witnessOfFamily } from './family-owners.ts';
+import { type Found, judgeForeign, pythonModule } from './foreign-code.ts';
 import { INTERPRETERS } from './interpreter-extensions.ts';
 import type { Judgement } from './judgement.ts';
 import { libcOf } from './libraries.ts';
 import { conclude, type MachineCodeProof } from './machine-code-told.ts';
 import { nodeModule } from './module-rules.ts';
 import { commandsOnPath, linkedBinaries } from './named-commands.ts';
-import { emptyFamilies, type NodePackage, packageOf } from './node-packages.ts';
+import { emptyFamilies, packageOf } from './node-packages.ts';
 import { judgeOtherSystems, type OtherFound, otherProgramOf } from './other-systems.ts';
 import { type OnPurpose, type StatedForeign, statedFor } from './stated-foreign.ts';
 import { declaredText, elfOf, placeOf, type View } from './view.ts';
-import { saidOfFamily } from './when-loaded.ts';
 
 /**
  * Every ELF file of the merged tree against the declared platform. What is on PATH or is loaded by a runtime of the
@@ -116,8 +116,8 @@ export function proveMachineCode(
   for (const family of empty) {
     const { owner, member, installed, holds, node } = family;
     if ([member, ...installed].some((name) => reported.has(name))) continue;
-    const prints = saidOfFamily(view, {
-      owner: owner.name,
+    const prints = saidOfFamily(owner.name, {
+      declared,
       member,
       others: installed.length > 0,
       there: holds !== undefined,
@@ -130,7 +130,7 @@ export function proveMachineCode(
       node,
       evidence: remark('no-member'),
       diagnostic: diagnostic('proof/platform-package-missing', args, placeOf(view, owner.path, node)),
-      witness: familyWitness(owner),
+      witness: witnessOfFamily(owner),
     });
   }
   return { ...conclude(view, { counts, judgements, explained, programs }), onPurpose };
@@ -195,9 +195,4 @@ function familyOf(path: string) {
 /** Where packages are found together: the outermost node_modules. */
 function rootOf(path: string): string {
   return path.slice(0, path.indexOf('/node_modules/'));
-}
-
-/** esbuild looks for its program when it is used, not when it is loaded (lib/npm/node-platform.ts; seen with 0.28.2). */
-function familyWitness({ name, path }: NodePackage): string {
-  return name === 'esbuild' ? `node ${path}/bin/esbuild --version` : nodeWitness(path);
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic, Platform } from '../core/index.ts';
-import { diagnostic, remark } from '../messages/index.ts';
+import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit } from '../scan/index.ts';
 import { type Distribution, type Distributions, findDistributions } from './python-distributions.ts';
 import {
@@ -87,7 +87,7 @@ export function provePythonPackages(
 interface Finding {
   readonly refutes: boolean;
   readonly path: string;
-  readonly seen: string;
+  readonly seen: string | Remark;
   readonly witness: string;
   readonly diagnostic: Diagnostic;
 }
@@ -103,9 +103,8 @@ function missingRequirements(view: View, { judged, installed }: Distributions, m
     if (installed.has(name)) return true;
     const known = modules.get(site.path) ?? modulesIn(view, site.path);
     modules.set(site.path, known);
-    // Other distributions have parts of `google` as well (google-auth, googleapis-common-protos).
-    if (name === 'protobuf') return view.tree.resolve(`${site.path}/google/protobuf`).found;
-    return known.has(Object.hasOwn(MODULES, name) ? MODULES[name]! : name.replaceAll('-', '_'));
+    const module = Object.hasOwn(MODULES, name) ? MODULES[name]! : name.replaceAll('-', '_');
+    return module.includes('/') ? view.tree.resolve(`${site.path}/${module}`).found : known.has(module);
   };
   const parsed = new Map<Distribution, readonly Requirement[]>();
   const requirementsOf = (dist: Distribution) => {
@@ -166,7 +165,7 @@ function tooMany(view: View, { name, path, node, python }: Distribution): Findin
   return {
     refutes: false,
     path,
-    seen: `more than ${MARKERS} requirements`,
+    seen: remark('many-requirements', { most: MARKERS }),
     witness: '',
     diagnostic: diagnostic('proof/module-undecided', args, placeOf(view, path, node)),
   };
@@ -202,6 +201,8 @@ const MODULES: Readonly<Record<string, string>> = {
   'opencv-python': 'cv2',
   'opencv-python-headless': 'cv2',
   pillow: 'pil',
+  // Other distributions have parts of `google` as well (google-auth, googleapis-common-protos).
+  protobuf: 'google/protobuf',
   pycryptodome: 'crypto',
   pyjwt: 'jwt',
   'python-dateutil': 'dateutil',

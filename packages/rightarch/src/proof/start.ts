@@ -122,24 +122,22 @@ class Walk {
     };
     const launch = nextLaunch(loaded.names, loaded.argv, script, this.#start.env, isDirectory);
     if (launch === undefined) return undefined;
-    if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '')) return undefined;
+    if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '', launch)) return undefined;
     const { file } = loaded;
-    const isStatic = loaded.libc === 'static';
-    const libc = launch.strict ? 'other' : launch.strict === false && isStatic ? 'glibc' : loaded.libc;
+    const libc = launch.libc?.(loaded.libc) ?? loaded.libc;
     const says = launch.says === undefined ? {} : { says: launch.says };
     const name = launch.by === 'shell' ? (loaded.argv[0] ?? '') : (loaded.names[0] ?? '');
     return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain, ...says } };
   }
 
   /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */
-  #become(user: string, launcher: string): boolean {
+  #become(user: string, by: string, { unknownUser }: Launch): boolean {
     const answer = resolveUser(this.#view.tree, user);
     if (answer.ok === 'unknown' || this.#ledger.identity.uid !== 0) return false;
     if (answer.ok === false) {
-      // The others have words of their own for it.
-      if (launcher !== 'gosu') return false;
-      const prints = `error: failed switching to "${user}": ${answer.prints}`;
-      this.#ledger.refute('proof/user-unknown', { user, by: launcher, prints }, '/etc/passwd', undefined, 'exec');
+      if (unknownUser === undefined) return false;
+      const prints = unknownUser(user, answer.prints);
+      this.#ledger.refute('proof/user-unknown', { user, by, prints }, '/etc/passwd', undefined, 'exec');
     }
     this.#ledger.identity = answer.identity;
     return true;

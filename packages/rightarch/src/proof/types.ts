@@ -1,6 +1,6 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
 import type { Remark } from '../messages/index.ts';
-import type { TargetEntry } from '../target/index.ts';
+import type { NeededPages, TargetEntry } from '../target/index.ts';
 import type { Ignored } from './ignore.ts';
 import type { OnPurpose } from './stated-foreign.ts';
 
@@ -62,7 +62,7 @@ export interface PlatformProof {
   /** Set where it is not proven, and somebody answers for every finding. */
   readonly accepted?: true;
   /** The file of the start that asks for the smallest pages of a kernel, where these are below 64 KiB. */
-  readonly pages?: { readonly bytes: number; readonly path: string; readonly says: string; readonly shares?: true };
+  readonly pages?: NeededPages;
   /** Whether it holds a client of the Lambda runtime API; absent where a compiled program could hide one. */
   readonly lambdaClient?: 'present' | 'absent';
   /** CPUs of the wrong programs, where they are all that refutes it: an emulator for them may hide it. */

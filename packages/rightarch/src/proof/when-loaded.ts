@@ -93,26 +93,3 @@ function dottedName(path: string): string {
   const last = parts.pop()!.replace(/\..*$/, '');
   return [...parts, last].join('.');
 }
-
-/**
- * What the owner of a family of per-platform packages prints where none fits (sharp lib/sharp.js, rollup native.js, esbuild lib/npm/node-platform.ts);
- * undefined where that is not known. `there` is set where the member is installed, without the code that it should hold.
- */
-export function saidOfFamily(
-  { declared }: View,
-  { owner, member, others, there }: { owner: string; member: string; others: boolean; there: boolean },
-): string | undefined {
-  const cpu = declared.architecture === 'amd64' ? 'x64' : declared.architecture;
-  if (owner === 'sharp') {
-    const libc = /linuxmusl/.test(member) ? 'linuxmusl' : 'linux';
-    return `Error: Could not load the "sharp" module using the ${libc}-${cpu} runtime`;
-  }
-  if (there) return undefined;
-  if (owner === 'rollup') return `Error: Cannot find module ${member}.`;
-  if (owner === 'esbuild') {
-    return others
-      ? "You installed esbuild for another platform than the one you're currently using."
-      : `The package "${member}" could not be found, and is needed by esbuild.`;
-  }
-  return undefined;
-}

@@ -17,7 +17,7 @@ const NOT_FOUND = 'executable file not found in $PATH';
  * that failed, `exec: "NAME": …` its line for a program that it would not even try; anything else is printed by a
  * program of the image, and no runtime changes it.
  */
-export function inRuntimeWords({ mismatch }: Target, failure: JudgedFailure): Words {
+export function inRuntimeWords({ mismatch }: Target, failure: Pick<JudgedFailure, 'stage' | 'prints'>): Words {
   const { prints, stage } = failure;
   if (prints === undefined) return { says: undefined, own: false };
   if (stage === 'load') return { says: prints, own: false };

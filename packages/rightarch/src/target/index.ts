@@ -15,6 +15,7 @@ export type {
   JudgedFailure,
   JudgedImage,
   JudgedVerdict,
+  NeededPages,
   SelectedBy,
   TargetEntry,
   TargetJudgement,

@@ -233,7 +233,6 @@ function start({ ask, image, platform, today }: Question, entry: JudgedEntry): F
   if (entry.verdict === 'undecided' && only32 !== undefined && lacks(ask, only32.needs, today)) {
     const { path, found } = only32;
     const says = inRuntimeWords(ask.target, {
-      code: '',
       stage: 'start',
       prints: `exec ${path}: exec format error`,
     }).says;

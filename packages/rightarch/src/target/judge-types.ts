@@ -14,6 +14,15 @@ export interface JudgedFailure {
   readonly path?: string;
 }
 
+/** The file of a start that asks for the smallest pages of a kernel, and what is printed where they are larger. */
+export interface NeededPages {
+  readonly bytes: number;
+  readonly path: string;
+  readonly says: string;
+  /** With larger pages it is mapped, and loses part of what its segments may. */
+  readonly shares?: true;
+}
+
 /** One runnable image behind the name, with what the proof found out about it. */
 export interface JudgedEntry {
   readonly digest: Digest;
@@ -41,9 +50,7 @@ export interface JudgedEntry {
    */
   readonly lambdaRuntimeClient?: 'present' | 'absent' | undefined;
   /** The largest page of a kernel by which everything that a start maps can be mapped, where it is below 64 KiB. */
-  readonly pages?:
-    | { readonly bytes: number; readonly path: string; readonly says: string; readonly shares?: true }
-    | undefined;
+  readonly pages?: NeededPages | undefined;
   /** The sum of the layers' uncompressed bytes, where it was counted. */
   readonly unpackedBytes?: number | undefined;
 }

@@ -65,6 +65,11 @@ const remarks = {
     ja: ({ count }) => `Python パッケージ ${count} 個と、このプラットフォームでの依存関係、wheel、拡張モジュールを確認`,
     ko: ({ count }) => `Python 패키지 ${count}개와 이 플랫폼에서의 의존성, wheel, 확장 모듈을 확인`,
   }),
+  'many-requirements': row<{ most: number }>({
+    en: ({ most }) => `more than ${most} requirements`,
+    ja: ({ most }) => `依存関係の宣言が ${most} 件を超える`,
+    ko: ({ most }) => `의존성 선언이 ${most}개를 넘음`,
+  }),
   'no-member': row({
     en: () => 'no member installed',
     ja: () => 'このプラットフォーム用のパッケージがない',
