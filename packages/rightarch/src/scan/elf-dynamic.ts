@@ -3,6 +3,8 @@ import type { VersionNeed } from './types.ts';
 
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_RELA = 7;
+const DT_RELASZ = 8;
 const DT_STRSZ = 10;
 const DT_SONAME = 14;
 const DT_RPATH = 15;
@@ -26,6 +28,8 @@ export interface Range {
 /** The dynamic section, with tables as offsets in the file. */
 export interface Dynamic {
   readonly strings: Range | undefined;
+  /** .rela.dyn. */
+  readonly relocations: Range | undefined;
   /** Offsets into the strings. */
   readonly needed: readonly number[];
   readonly soname: number | undefined;
@@ -55,9 +59,13 @@ export function readDynamic(bytes: Buffer, layout: Layout, segments: readonly Se
     // Of several the last counts (glibc's get-dynamic-info.h, musl's decode_vec).
     else single.set(tag, value);
   }
-  const size = single.get(DT_STRSZ);
-  const from = locate(segments, single.get(DT_STRTAB));
-  const strings = from === undefined || size === undefined ? undefined : { offset: from.offset, size };
+  /** A table whose size another entry says. */
+  const table = (tag: number, sizeTag: number): Range | undefined => {
+    const from = locate(segments, single.get(tag));
+    const size = single.get(sizeTag);
+    return from === undefined || size === undefined ? undefined : { offset: from.offset, size };
+  };
+  const strings = table(DT_STRTAB, DT_STRSZ);
   const versions = (tag: number): Range | 'nowhere' | undefined => {
     const address = single.get(tag);
     if (address === undefined) return undefined;
@@ -66,6 +74,7 @@ export function readDynamic(bytes: Buffer, layout: Layout, segments: readonly Se
   };
   return {
     strings,
+    relocations: table(DT_RELA, DT_RELASZ),
     needed,
     soname: single.get(DT_SONAME),
     rpath: single.get(DT_RPATH),

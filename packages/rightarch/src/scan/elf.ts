@@ -7,7 +7,7 @@ import {
   readVersionNeeds,
   type VersionSource,
 } from './elf-dynamic.ts';
-import { Fields, PT_LOAD, type Segment } from './elf-fields.ts';
+import { HEADER_SIZE, type Header, PT_DYNAMIC, PT_LOAD, readHeader, readSegments, type Segment } from './elf-fields.ts';
 import { readPropertyLevel } from './elf-level.ts';
 import { GoSearch, goLevel } from './go-build-info.ts';
 import type { ElfFacts } from './types.ts';
@@ -32,31 +32,16 @@ const BEFORE_DYNAMIC = 1 << 20;
 const BEFORE_TABLE = 4 << 20;
 const DYNAMIC_LIMIT = 64 << 10;
 const STRINGS_LIMIT = 4 << 20;
-/** The kernel refuses more program headers than this, and interpreters longer than PATH_MAX (fs/binfmt_elf.c). */
-const PROGRAM_HEADERS_LIMIT = 64 << 10;
+/** The kernel refuses longer interpreters (fs/binfmt_elf.c). */
 const PATH_MAX = 4096;
 
 const EM_AARCH64 = 183;
-const ET_REL = 1;
-const ET_EXEC = 2;
-const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const PT_GNU_PROPERTY = 0x6474e553;
 const PF_W = 2;
 const DF_1_NODEFLIB = 0x800;
 const DF_1_PIE = 0x08000000;
 const EM_X86_64 = 62;
-
-interface Header {
-  readonly wide: boolean;
-  readonly little: boolean;
-  readonly osAbi: number;
-  readonly type: number;
-  readonly machine: number;
-  readonly flags: number;
-  readonly table: { readonly offset: number; readonly size: number; readonly entry: number };
-  readonly damaged: boolean;
-}
 
 /** True for bytes that begin as an ELF file does. */
 export function isElf(head: Uint8Array): boolean {
@@ -182,50 +167,12 @@ export class ElfReader implements EntrySink {
   }
 
   #header(): Header {
-    // A short file is padded with zeros, as the kernel's buffer is.
-    const bytes = Buffer.alloc(64);
-    const have = this.#window.get(0, Math.min(64, this.#size), true);
-    if (have !== undefined) have.copy(bytes, 0, 0, Math.min(64, have.length));
-    const wide = bytes[4] === 2;
-    const little = bytes[5] !== 2;
-    const fields = new Fields(bytes, { wide, little });
-    const classed = (wide || bytes[4] === 1) && (little ? bytes[5] === 1 : true);
-    const type = fields.u16(16);
-    const entry = fields.u16(wide ? 54 : 42);
-    const size = entry * fields.u16(wide ? 56 : 44);
-    const offset = fields.word(wide ? 32 : 28);
-    const wrongTable =
-      size === 0
-        ? type === ET_EXEC
-        : entry !== (wide ? 56 : 32) || size > PROGRAM_HEADERS_LIMIT || !this.#inside(offset, size);
-    return {
-      wide,
-      little,
-      osAbi: bytes[7]!,
-      type,
-      machine: fields.u16(18),
-      flags: fields.u32(wide ? 48 : 36),
-      table: { offset, size, entry },
-      damaged: !classed || this.#size < (wide ? 64 : 52) || (wrongTable && type !== ET_REL),
-    };
+    return readHeader(this.#window.get(0, Math.min(HEADER_SIZE, this.#size), true), this.#size);
   }
 
-  #segments({ table, wide, little }: Header): Segment[] | undefined {
-    const bytes = this.#window.get(table.offset, table.size);
-    if (bytes === undefined) return undefined;
-    const fields = new Fields(bytes, { wide, little });
-    const segments: Segment[] = [];
-    for (let at = 0; at + table.entry <= table.size; at += table.entry) {
-      segments.push({
-        type: fields.u32(at),
-        flags: fields.u32(at + (wide ? 4 : 24)),
-        offset: fields.word(at + (wide ? 8 : 4)),
-        address: fields.word(at + (wide ? 16 : 8)),
-        size: fields.word(at + (wide ? 32 : 16)),
-        align: fields.word(at + (wide ? 48 : 28)),
-      });
-    }
-    return segments;
+  #segments(header: Header): readonly Segment[] | undefined {
+    const bytes = this.#window.get(header.table.offset, header.table.size);
+    return bytes && readSegments(bytes, header);
   }
 
   /** Once the header is here: asks for the program headers, wherever they are. */

@@ -1,4 +1,4 @@
-import { isBound, registeredVersion } from './node-addon.ts';
+import { isBound, readAddon, registeredVersion } from './node-addon.ts';
 
 /** Node's own programs and libraries, and what it loads: the only files that are searched. */
 const NAMES = /(?:^|\/)(?:node|nodejs|bun|libnode\.so[.\d]*|[^/]+\.node)$/;
@@ -47,8 +47,9 @@ export class NodeAbiSearch {
   get version(): number | 'unread' | undefined {
     if (this.#found !== undefined || !this.#calls) return this.#found;
     if (this.#kept === undefined) return 'unread';
-    const file = Buffer.concat(this.#kept);
-    return isBound(file, CALL) === false ? undefined : (registeredVersion(file) ?? 'unread');
+    const addon = readAddon(Buffer.concat(this.#kept));
+    if (addon === undefined) return 'unread';
+    return isBound(addon, CALL) === false ? undefined : (registeredVersion(addon) ?? 'unread');
   }
 
   #look(bytes: Buffer): void {
