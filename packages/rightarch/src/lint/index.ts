@@ -12,6 +12,6 @@ export {
   type ProposedTarget,
   proposeProject,
 } from './propose.ts';
-export { judgeRepository, type Prospect } from './prospects.ts';
+export { judgeDeclared, judgeRepository, type Prospect, undeclaredRuntimes } from './prospects.ts';
 export type { Known, Publication } from './publication.ts';
 export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';

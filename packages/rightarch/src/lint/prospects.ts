@@ -1,7 +1,8 @@
-import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { relative } from 'node:path';
+import type { ResolvedProject } from '../config/index.ts';
+import { formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
-import { type FoundBuild, type FoundImage, type FoundRuntime, type Place, sameFile } from './found.ts';
-import type { Repository } from './repository.ts';
+import { type Found, type FoundBuild, type FoundImage, type FoundRuntime, type Place, sameFile } from './found.ts';
 
 /**
  * What can be expected of a repository, from its sources alone: data for the front door, put into words there.
@@ -46,89 +47,126 @@ export type Prospect =
       readonly checked: string;
     };
 
+type Seen = Pick<Found, 'images' | 'runtimes' | 'builds'>;
+
 /** Judges images against runtimes. `host` is the platform that a plain `docker build` on this machine makes. */
-export function judgeRepository(found: Repository, host: Platform): readonly Prospect[] {
+export function judgeRepository(found: Seen, host: Platform): readonly Prospect[] {
+  return [
+    ...found.images.flatMap(judgeImage),
+    ...found.runtimes.flatMap((runtime) => [...judgeCpu(runtime, found, host), ...judgeIndex(runtime, found)]),
+  ];
+}
+
+/**
+ * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Of several
+ * stages only the last is judged. `file` is what its lines are shown under.
+ */
+export function judgeDeclared(
+  file: string,
+  resolved: readonly ResolvedProject[],
+  images: readonly FoundImage[],
+  host: Platform,
+): readonly Prospect[] {
+  const place = (at: Location): Place => ({ file, line: at.in === 'file' ? at.start.line : 1 });
+  const all = resolved.flatMap(({ directory, images: declared, targets: own }) =>
+    declared.flatMap((image) => {
+      const dockerfile = relative(directory, image.dockerfile).replaceAll('\\', '/');
+      const source = images.find((one) => one.dockerfile === dockerfile);
+      if (source === undefined || image.stage !== undefined) return [];
+      const platforms = image.platforms.map(({ platform }) => platform);
+      const build = { platforms, builder: host, dockerfile, context: undefined, at: place(image.at) };
+      const found: Seen = { images: [source], runtimes: [], builds: [build] };
+      const prospects = own
+        .filter((target) => target.image === image.name)
+        .flatMap(({ name, ask, at }) => {
+          const { target, platforms } = ask;
+          const runtime: FoundRuntime = { runtime: target.id, name, platforms, how: 'declared', at: place(at) };
+          // What somebody answers for in `assume:` is not foretold.
+          const isAnswered = ask.assume?.index !== undefined;
+          return [...judgeCpu(runtime, found, host), ...(isAnswered ? [] : judgeIndex(runtime, found))];
+        });
+      return [...judgeImage(source), ...prospects];
+    }),
+  );
+  const texts = all.map((one) => JSON.stringify(one));
+  return all.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
+}
+
+/** Runtimes of the sources that rightarch.yaml says nothing about. A manifest of Kubernetes is one of any cluster. */
+export function undeclaredRuntimes(
+  runtimes: readonly FoundRuntime[],
+  resolved: readonly ResolvedProject[],
+): readonly FoundRuntime[] {
+  const said = resolved.flatMap((project) => project.targets.map(({ ask }) => ask.target));
+  return runtimes.filter(
+    ({ runtime }) =>
+      !said.some(({ id, family }) => id === runtime || (runtime === 'kubernetes' && family === 'kubernetes')),
+  );
+}
+
+function judgeImage(image: FoundImage): readonly Prospect[] {
   const prospects: Prospect[] = [];
-  for (const image of found.images) {
-    if (image.onBuilder !== undefined) prospects.push({ kind: 'final-on-builder', image, at: image.onBuilder });
-    const other = image.otherPins.find(
-      ({ platform }) => image.pinned === undefined || !samePlatform(platform, image.pinned.platform),
-    );
-    if (other !== undefined)
-      prospects.push({
-        kind: 'stages-differ',
-        image,
-        at: other.at,
-        first: other.platform,
-        final: image.pinned?.platform,
-      });
-  }
-  // With several images nothing here says which one runs where: only a single one is judged against the runtimes.
-  const image = found.images.length === 1 ? found.images[0] : undefined;
-  for (const runtime of found.runtimes) {
-    const platform = runtime.platforms[0];
-    if (platform === undefined) continue;
-    const facts = targets[runtime.runtime];
-    const builds = found.builds.filter(
-      ({ dockerfile }) => image === undefined || dockerfile === undefined || sameFile(dockerfile, image.dockerfile),
-    );
-    const message = facts.mismatch.single === 'unknown' ? undefined : facts.mismatch.single.value;
-    const builtOnly = onlyPlatformBuilt(builds);
-    if (image?.pinned !== undefined) {
-      const { platform: pinned, at } = image.pinned;
-      if (samePlatform(pinned, platform)) {
-        const otherCpu = facts.platforms.value.find((one) => !samePlatform(one, pinned));
-        prospects.push({ kind: 'holds-by-pin', runtime, pinned, at, other: otherCpu });
-      } else prospects.push({ kind: 'fails', runtime, given: pinned, because: 'pinned', at, message });
-    } else if (
-      builtOnly !== undefined &&
-      !samePlatform(builtOnly.platform, platform) &&
-      !oneOf(builtOnly.platform, runtime.platforms)
-    ) {
-      const { platforms } = facts;
-      if (oneOf(builtOnly.platform, platforms.value))
-        prospects.push({
-          kind: 'fails',
-          runtime,
-          given: builtOnly.platform,
-          because: 'built',
-          at: builtOnly.at,
-          message,
-        });
-      else
-        prospects.push({
-          kind: 'no-such-cpu',
-          runtime,
-          built: builtOnly.platform,
-          at: builtOnly.at,
-          source: platforms.source,
-          checked: platforms.checked,
-        });
-    } else if (
-      found.images.length > 0 &&
-      !builds.some(({ platforms, builder }) => platforms.length > 0 || builder !== undefined) &&
-      !samePlatform(host, platform)
-    ) {
-      prospects.push({
-        kind: 'fails',
-        runtime,
-        given: host,
-        because: 'host',
-        at: found.images[0]!.pinned?.at ?? { file: found.images[0]!.dockerfile, line: 1 },
-        message,
-      });
-    }
-    const several = builds.find(({ platforms }) => platforms.length > 1);
-    if (several !== undefined && facts.index !== 'unknown' && facts.index.value === 'rejected') {
-      prospects.push({
-        kind: 'index-refused',
-        runtime,
-        at: several.at,
-        message: facts.mismatch.index === 'unknown' ? undefined : facts.mismatch.index.value,
-      });
-    }
-  }
+  if (image.onBuilder !== undefined) prospects.push({ kind: 'final-on-builder', image, at: image.onBuilder });
+  const other = image.otherPins.find(
+    ({ platform }) => image.pinned === undefined || !samePlatform(platform, image.pinned.platform),
+  );
+  if (other !== undefined)
+    prospects.push({
+      kind: 'stages-differ',
+      image,
+      at: other.at,
+      first: other.platform,
+      final: image.pinned?.platform,
+    });
   return prospects;
+}
+
+/** With several images nothing here says which one runs where: only a single one is judged against the runtimes. */
+const onlyImage = ({ images }: Seen): FoundImage | undefined => (images.length === 1 ? images[0] : undefined);
+
+function buildsFor(found: Seen): readonly FoundBuild[] {
+  const image = onlyImage(found);
+  return found.builds.filter(
+    ({ dockerfile }) => image === undefined || dockerfile === undefined || sameFile(dockerfile, image.dockerfile),
+  );
+}
+
+/** The CPU that an image would have on a runtime, against the one that the runtime has. */
+function judgeCpu(runtime: FoundRuntime, found: Seen, host: Platform): readonly Prospect[] {
+  const platform = runtime.platforms[0];
+  if (platform === undefined) return [];
+  const image = onlyImage(found);
+  const { platforms, mismatch } = targets[runtime.runtime];
+  const builds = buildsFor(found);
+  const message = mismatch.single === 'unknown' ? undefined : mismatch.single.value;
+  if (image?.pinned !== undefined) {
+    const { platform: pinned, at } = image.pinned;
+    if (!samePlatform(pinned, platform))
+      return [{ kind: 'fails', runtime, given: pinned, because: 'pinned', at, message }];
+    const other = platforms.value.find((one) => !samePlatform(one, pinned));
+    return [{ kind: 'holds-by-pin', runtime, pinned, at, other }];
+  }
+  const built = onlyPlatformBuilt(builds);
+  if (built !== undefined && !samePlatform(built.platform, platform) && !oneOf(built.platform, runtime.platforms)) {
+    if (oneOf(built.platform, platforms.value))
+      return [{ kind: 'fails', runtime, given: built.platform, because: 'built', at: built.at, message }];
+    const { source, checked } = platforms;
+    return [{ kind: 'no-such-cpu', runtime, built: built.platform, at: built.at, source, checked }];
+  }
+  const [first] = found.images;
+  if (first === undefined || samePlatform(host, platform)) return [];
+  if (builds.some(({ platforms: named, builder }) => named.length > 0 || builder !== undefined)) return [];
+  const at = first.pinned?.at ?? { file: first.dockerfile, line: 1 };
+  return [{ kind: 'fails', runtime, given: host, because: 'host', at, message }];
+}
+
+function judgeIndex(runtime: FoundRuntime, found: Seen): readonly Prospect[] {
+  const { index, mismatch } = targets[runtime.runtime];
+  const several = buildsFor(found).find(({ platforms }) => platforms.length > 1);
+  if (runtime.platforms.length === 0 || several === undefined) return [];
+  if (index === 'unknown' || index.value !== 'rejected') return [];
+  const message = mismatch.index === 'unknown' ? undefined : mismatch.index.value;
+  return [{ kind: 'index-refused', runtime, at: several.at, message }];
 }
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>

@@ -1,7 +1,14 @@
 import { relative } from 'node:path';
 import type { ResolvedProject } from '../config/index.ts';
 import { formatPlatform, formatReference, type Platform } from '../core/index.ts';
-import type { FoundImage, FoundRuntime, Place, Prospect, Repository } from '../lint/index.ts';
+import {
+  type FoundImage,
+  type FoundRuntime,
+  type Place,
+  type Prospect,
+  type Repository,
+  undeclaredRuntimes,
+} from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { doorPhrases, doorTexts } from '../messages/phrases/front-door.ts';
 import { targets } from '../target/index.ts';
@@ -34,11 +41,12 @@ export function renderFrontDoor(page: Page, door: FrontDoor): string {
   const say = (key: keyof typeof doorPhrases): string => doorPhrases[key][page.language];
   const { images, runtimes } = door.repository;
   const project = door.project;
+  const others = undeclaredRuntimes(runtimes, project?.resolved ?? []);
   const imageRows =
     project === undefined ? images.map((image) => foundRow(page, image)) : projectImages(page, door, project);
   const runtimeRows = [
     ...(project === undefined ? [] : projectTargets(page, project)),
-    ...otherRuntimes(runtimes, project).map((runtime) => [
+    ...others.map((runtime) => [
       targets[runtime.runtime].title,
       printable(runtime.name ?? ''),
       runtime.platforms.length === 0 ? say('byNode') : runtime.platforms.map(formatPlatform).join(', '),
@@ -49,7 +57,7 @@ export function renderFrontDoor(page: Page, door: FrontDoor): string {
   const head = doorTexts.head[page.language]({
     // One that differs between environments has several rows.
     images: project?.resolved[0]?.images.length ?? images.length,
-    runtimes: (project?.resolved[0]?.targets.length ?? 0) + otherRuntimes(runtimes, project).length,
+    runtimes: (project?.resolved[0]?.targets.length ?? 0) + others.length,
     host: formatPlatform(door.host),
   });
   const lines = [`${ink(page, 'bold', printable(door.name))} · ${head}`];
@@ -141,13 +149,6 @@ function projectTargets(page: Page, project: DoorProject): readonly (readonly st
       doorPhrases[ask.decidedBy][page.language],
     ]),
   );
-}
-
-/** Runtimes of the sources that rightarch.yaml says nothing about. A manifest of Kubernetes is one of any cluster. */
-function otherRuntimes(runtimes: readonly FoundRuntime[], project: DoorProject | undefined): readonly FoundRuntime[] {
-  const said = new Set<string>(project?.resolved.flatMap((one) => one.targets.map(({ ask }) => ask.target.id)));
-  const cluster = ['kubernetes', 'eks', 'eks-fargate', 'gke', 'gke-autopilot', 'aks'].some((id) => said.has(id));
-  return runtimes.filter(({ runtime }) => !said.has(runtime) && !(cluster && runtime === 'kubernetes'));
 }
 
 /** The same as data. */

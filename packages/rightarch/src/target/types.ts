@@ -41,6 +41,8 @@ export interface Target {
   readonly title: string;
   /** What people type for it: `fargate`, `cloudrun`. */
   readonly aliases: readonly string[];
+  /** Whose manifests deploy to it. */
+  readonly family?: 'kubernetes';
   readonly platforms: Fact<readonly Platform[]>;
   /** What runs when nothing is declared: a CPU, the node's own, or it must be declared. */
   readonly fallback: Known<'amd64' | 'arm64' | 'arm' | 'node' | 'required'>;

@@ -1,13 +1,12 @@
 import { relative } from 'node:path';
 import { basename, dirname, join } from 'node:path/posix';
-import { findConfigFile, type ResolvedProject, readProject, resolveProject } from '../../config/index.ts';
-import { formatPlatform, type Platform, parsePlatform } from '../../core/index.ts';
+import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
+import { formatPlatform, parsePlatform } from '../../core/index.ts';
 import {
   discoverRepository,
   type FoundRuntime,
+  judgeDeclared,
   judgeRepository,
-  type Place,
-  type Prospect,
   type Repository,
 } from '../../lint/index.ts';
 import { type DoorProject, projectDoorJson, renderFrontDoor } from '../../report/index.ts';
@@ -24,7 +23,10 @@ export async function frontDoor(session: Session): Promise<ExitStatus> {
   const { files } = await readRepositoryFiles(root, { environment: shell.env, signal: shell.signal });
   const repository = discoverRepository(files);
   const host = parsePlatform(shell.hostPlatform) ?? { os: 'linux', architecture: 'amd64' };
-  const prospects = project === undefined ? judgeRepository(repository, host) : judgeProject(project, repository, host);
+  const prospects =
+    project === undefined
+      ? judgeRepository(repository, host)
+      : judgeDeclared(project.file, project.resolved, repository.images, host);
   const next = project === undefined ? nextCommands(repository) : nextOfProject(project);
   const name = basename(root.replaceAll('\\', '/'));
   if (session.json)
@@ -58,42 +60,6 @@ async function openProject(session: Session): Promise<DoorProject | undefined> {
     resolved,
   };
 }
-
-/** What can be expected of the images of rightarch.yaml on their targets; of several stages only the last is judged. */
-function judgeProject({ file, resolved }: DoorProject, found: Repository, host: Platform): readonly Prospect[] {
-  const all = resolved.flatMap((project) =>
-    project.images.flatMap((image) => {
-      const dockerfile = relative(project.directory, image.dockerfile).replaceAll('\\', '/');
-      const source = found.images.find((one) => one.dockerfile === dockerfile);
-      if (source === undefined || image.stage !== undefined) return [];
-      const platforms = image.platforms.map(({ platform }) => platform);
-      const own = project.targets.filter((target) => target.image === image.name);
-      const accepting = new Set(own.filter(({ ask }) => ask.assume !== undefined).map(({ name }) => name));
-      const runtimes = own.map(
-        (target): FoundRuntime => ({
-          runtime: target.ask.target.id as FoundRuntime['runtime'],
-          name: target.name,
-          platforms: target.ask.platforms,
-          how: 'declared',
-          at: placeOf(file, target.at),
-        }),
-      );
-      const build = { platforms, builder: host, dockerfile, context: undefined, at: placeOf(file, image.at) };
-      const only: Repository = { images: [source], runtimes, builds: [build], names: [], read: [] };
-      // What somebody answers for in `assume:` is not foretold.
-      return judgeRepository(only, host).filter(
-        (one) => !('runtime' in one) || !accepting.has(one.runtime.name ?? '') || one.kind !== 'index-refused',
-      );
-    }),
-  );
-  const texts = all.map((one) => JSON.stringify(one));
-  return all.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
-}
-
-const placeOf = (file: string, at: ResolvedProject['images'][number]['at']): Place => ({
-  file,
-  line: at.in === 'file' ? at.start.line : 1,
-});
 
 /** Of several environments none is a default, and the first shows how one is named. */
 function nextOfProject({ environments, resolved }: DoorProject): readonly string[] {

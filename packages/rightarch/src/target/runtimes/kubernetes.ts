@@ -13,6 +13,7 @@ const EKS_FARGATE = 'https://github.com/aws/containers-roadmap/issues/1629';
 
 /** What every node on containerd does, whoever runs it. */
 const node = {
+  family: 'kubernetes',
   index: confirmed('accepted', CONTAINERD),
   attestations: confirmed('accepted', ATTESTATIONS, 'their platform is unknown/unknown, which no host takes'),
   oci: confirmed('accepted', MEDIA),
