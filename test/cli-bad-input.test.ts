@@ -81,6 +81,48 @@ describe('JSON', () => {
   });
 });
 
+test.each([
+  ['is no JSON', '{'],
+  ['is empty', ''],
+  ['has no bases', '{"version":1}'],
+  ['has bases that are none', '{"bases":[null]}'],
+  ['is null', 'null'],
+])('a kept plan that %s is one diagnostic', async (_, text) => {
+  writeContext();
+  await type(['build', '-t', 'app:1', '.']);
+  writeFileSync(join(directory, '.rightarch', 'app.plan.json'), text);
+  const { status, err } = await type(['build', '--locked', '-t', 'app:1', '.']);
+  expect(status).toBe(2);
+  expect(err.match(/^error\[/gm)).toHaveLength(1);
+  expect(err).toContain('of its last plan, and `.rightarch/app.plan.json` cannot be read as one');
+});
+
+test('the line for Docker is true for every value, and can be typed where the user stands', async () => {
+  const folder = join(directory, 'my app');
+  writeContext(folder);
+  writeFileSync(join(folder, 'Dockerfile'), '# check=error=true\nFROM scratch\nADD https://example.com/x /x\n');
+  writeFileSync(join(folder, 'key'), '');
+  const flags = ['--ssh', 'default', '--annotation', 'a=b c', '--label', 'l=1', '--pull', '--no-cache'];
+  const given = ['--secret', 'id=k,src=my app/key', '--build-context', 'more=my app'];
+  // A value is no path, whatever it looks like.
+  const value = ['--build-arg', `WHERE=${folder}`];
+  const { all } = await type([
+    'build',
+    '--platform',
+    'linux/amd64',
+    ...flags,
+    ...given,
+    ...value,
+    '-t',
+    'app:1',
+    'my app',
+  ]);
+  expect(all).toContain(
+    `docker buildx build --platform linux/amd64 -f 'my app/Dockerfile' -t app -o type=oci,dest=app.tar --build-arg 'WHERE=${folder}' --label l=1 --annotation 'a=b c' --build-context 'more=my app' --secret 'id=k,src=my app/key' --ssh default --pull --no-cache 'my app' && rightarch verify archive:app.tar`,
+  );
+  expect(all.match(/docker buildx build --check -f 'my app\/Dockerfile' 'my app'/g)).toHaveLength(1);
+});
+
 describe('places', () => {
   test('are named as they were typed, not as absolute paths', async () => {
     writeContext();

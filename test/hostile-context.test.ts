@@ -155,6 +155,8 @@ async function refusal(context: string): Promise<{ code: string; args: unknown }
     contexts: {},
     platforms: [{ platform: parsePlatform('linux/arm64')!, because: { kind: 'flag' } as const }],
     noCache: false,
+    pull: false,
+    ssh: [],
     scriptsNotNeeded: [],
   };
   const before = { ...process.env };

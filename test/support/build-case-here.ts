@@ -51,6 +51,8 @@ export async function buildHere(
     contexts: {},
     platforms: [{ platform: parsePlatform('linux/amd64')!, because: { kind: 'flag' } as const }],
     noCache: false,
+    pull: false,
+    ssh: [],
     scriptsNotNeeded: [],
     ...(one.target === undefined ? {} : { stage: one.target }),
   };

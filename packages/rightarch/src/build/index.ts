@@ -13,6 +13,6 @@ export {
 export { type ListedFile, listTree } from './files/list-tree.ts';
 export { npmAccessOf } from './npm/host-registry.ts';
 export type { OpenBase } from './stage/bases.ts';
-export { dockerCommand } from './stage/prepare.ts';
+export { dockerCommand } from './stage/docker-command.ts';
 export type { PackageAccess } from './stage-files.ts';
 export type * from './types.ts';

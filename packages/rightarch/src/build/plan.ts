@@ -3,7 +3,9 @@ import type { Dockerfile } from '../dockerfile/index.ts';
 import type { CallOptions } from '../oci/index.ts';
 import { judge } from './engines/embedded/unsupported.ts';
 import type { Bases } from './stage/bases.ts';
-import { dockerCommand, type PreparedPlatform, preparePlatform } from './stage/prepare.ts';
+import { checksNotRun } from './stage/checks.ts';
+import { dockerCommand } from './stage/docker-command.ts';
+import { type PreparedPlatform, preparePlatform } from './stage/prepare.ts';
 import type { BuildPlan, BuildRequest, Step } from './types.ts';
 
 /** A plan and what it was made from: a build goes on from there. */
@@ -65,7 +67,11 @@ export async function planBuild(
     engine: 'embedded',
     bases: await parts.bases.pins(),
     platforms,
-    diagnostics: [...distinct(prepared.flatMap(({ notes }) => notes)), ...refusals.values()],
+    diagnostics: [
+      ...distinct(prepared.flatMap(({ notes }) => notes)),
+      ...checksNotRun(dockerfile, request),
+      ...refusals.values(),
+    ],
   };
   return { plan, prepared };
 }

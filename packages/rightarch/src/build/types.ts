@@ -20,10 +20,16 @@ export interface BuildRequest {
   readonly annotations: Readonly<Record<string, string>>;
   /** Id to file or variable. Values never enter a plan, a cache key or a log. */
   readonly secrets: readonly { readonly id: string; readonly file?: string; readonly env?: string }[];
+  /** `--ssh` as written: `default`, or `id=PATH`. Only the line for Docker has a use for it. */
+  readonly ssh: readonly string[];
   /** `--build-context NAME=…`: a directory, `oci:DIR`, or an image reference behind `docker-image://`. */
   readonly contexts: Readonly<Record<string, string>>;
   readonly platforms: readonly { readonly platform: Platform; readonly because: Because }[];
   readonly noCache: boolean;
+  /** `--pull`: references are asked of their registry at every build here, so it is for the line for Docker. */
+  readonly pull: boolean;
+  /** Where the user stands, absolute: lines to be typed have their paths relative to it. */
+  readonly cwd?: string;
   /** Seconds since 1970 for everything in the image; absent means the rule of the plan. */
   readonly sourceDateEpoch?: number;
   /** Packages whose install script is known not to be needed, by the user's word. */

@@ -24,7 +24,6 @@ import { openProgress } from './progress.ts';
 import { scanCacheOf } from './proving.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
-import { shownCommand } from './shown.ts';
 import type { Flags } from './specs.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -39,7 +38,7 @@ export async function engineFor(
   if (engine !== 'auto' && engine !== 'embedded') {
     throw failure(
       'cli/not-yet',
-      { what: `--engine ${engine}`, instead: shownCommand(session.shell.cwd, dockerCommand(job.request)) },
+      { what: `--engine ${engine}`, instead: dockerCommand(job.request) },
       atInput('--engine'),
       'request',
     );
@@ -74,9 +73,23 @@ const planFile = (job: Job): string => `${job.layout}.plan.json`;
 /** The bases of the last plan, for `--locked`. */
 function lockedPins(job: Job): readonly BasePin[] {
   const file = planFile(job);
-  if (!existsSync(file))
-    throw failure('cli/nothing-locked', { image: job.request.name }, atInput('--locked'), 'request');
-  return (JSON.parse(readFileSync(file, 'utf8')) as BuildPlan).bases;
+  const found = existsSync(file);
+  const bases = found ? pinsIn(file) : undefined;
+  if (bases !== undefined) return bases;
+  const args = { image: job.request.name, damaged: found ? file : null };
+  throw failure('cli/nothing-locked', args, atInput('--locked'), 'request');
+}
+
+/** The bases of a plan that was kept; undefined where the file is not what `rememberPlan` wrote. */
+function pinsIn(file: string): readonly BasePin[] | undefined {
+  try {
+    const { bases } = JSON.parse(readFileSync(file, 'utf8')) as BuildPlan;
+    const sound = ({ reference, root, manifests }: BasePin): boolean =>
+      typeof reference === 'string' && typeof root.digest === 'string' && Array.isArray(manifests);
+    return bases.every(sound) ? bases : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps the plan beside the layout, for `--locked` and for whoever wants to know what was built from what. */

@@ -15,12 +15,7 @@ export function shown(cwd: string, diagnostic: Diagnostic): Diagnostic {
   return {
     ...diagnostic,
     at: shownLocation(cwd, at),
-    args: Object.fromEntries(
-      Object.entries(args).map(([name, value]) => [
-        name,
-        name === 'docker' ? shownCommand(cwd, String(value)) : shownValue(cwd, value),
-      ]),
-    ),
+    args: Object.fromEntries(Object.entries(args).map(([name, value]) => [name, shownValue(cwd, value)])),
     related: related.map((one) => ({ ...one, at: shownLocation(cwd, one.at) })),
   };
 }
@@ -39,12 +34,4 @@ function shownLocation(cwd: string, at: Location): Location {
 function shownValue(cwd: string, value: unknown): unknown {
   if (typeof value === 'string') return shownPath(cwd, value);
   return Array.isArray(value) ? value.map((one) => shownValue(cwd, one)) : value;
-}
-
-/** A command line as it is typed here: its paths relative to where the user stands. */
-export function shownCommand(cwd: string, line: string): string {
-  return line
-    .split(' ')
-    .map((word) => (word === cwd ? '.' : word.startsWith(`${cwd}/`) ? word.slice(cwd.length + 1) : word))
-    .join(' ');
 }

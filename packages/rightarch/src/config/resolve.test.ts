@@ -177,6 +177,7 @@ describe('images', () => {
     target: runtime
     args: { VERSION: "{image}", SHELL: "\${HOME}/x" }
     contexts: { lib: ../lib, base: "docker-image://debian:12", layout: "oci:out" }
+    ssh: [default, "deploy=keys/id"]
     secrets: ["id=npm,src=.npmrc", { id: token, env: TOKEN }, "id=bare"]
     optional-platforms: [linux/riscv64]
     platforms: amd64
@@ -188,6 +189,7 @@ describe('images', () => {
       // A shell's own variable is not ours.
       args: { VERSION: 'app', SHELL: '${HOME}/x' },
       contexts: { lib: '/lib', base: 'docker-image://debian:12', layout: 'oci:out' },
+      ssh: ['default', 'deploy=/p/keys/id'],
       secrets: [{ id: 'npm', file: '/p/.npmrc' }, { id: 'token', env: 'TOKEN' }, { id: 'bare' }],
     });
     expect(platforms(resolved('images: { a: { platforms: amd64, optional-platforms: [riscv64, amd64] } }'))).toEqual({

@@ -218,7 +218,7 @@ function resolveImage(scope: Scope, name: string, shape: ImageShape, targets: re
     secrets: (shape.secrets ?? []).flatMap((secret) =>
       readSecret(scope, name, secret, (value) => text(value, 'secrets')),
     ),
-    ssh: (shape.ssh ?? []).map((value) => text(value, 'ssh')),
+    ssh: (shape.ssh ?? []).map((value) => sshAgent(project.directory, text(value, 'ssh'))),
     contexts: Object.fromEntries(Object.entries(map('contexts')).map(([key, value]) => [key, directory(value)])),
     repositories: listOf(shape.repository).flatMap((value) =>
       readRepository(scope, place('repository'), text(value, 'repository')),
@@ -250,6 +250,14 @@ function readRepository(
     return [];
   }
   return [parsed.value];
+}
+
+/** `id=PATH,PATH` beside the file; `default` has no path. */
+function sshAgent(directory: string, written: string): string {
+  const [, id = '', paths = ''] = /^([^=]*=)(.*)$/.exec(written) ?? [];
+  if (id === '') return written;
+  const absolute = paths.split(',').map((path) => (path.startsWith('$') ? path : resolve(directory, path)));
+  return id + absolute.join(',');
 }
 
 type Secret = NonNullable<ImageShape['secrets']>[number];

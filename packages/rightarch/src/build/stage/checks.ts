@@ -2,6 +2,7 @@ import type { Diagnostic, Location } from '../../core/index.ts';
 import type { Dockerfile } from '../../dockerfile/index.ts';
 import { atInput, diagnostic } from '../../messages/index.ts';
 import type { BuildRequest } from '../types.ts';
+import { dockerCheckCommand } from './docker-command.ts';
 
 /**
  * `# check=error=true`, or the build argument that says the same and wins over it, makes BuildKit fail where one of its
@@ -16,10 +17,9 @@ export function checksNotRun(dockerfile: Dockerfile, request: BuildRequest): rea
   const value = given ?? directive?.value ?? '';
   if (!value.split(';').some((part) => /^\s*error\s*=\s*(?:1|t|true)\s*$/i.test(part))) return [];
   const what = given === undefined ? `# check=${value}` : `--build-arg BUILDKIT_DOCKERFILE_CHECK=${value}`;
-  const docker = `docker buildx build --check -f ${request.dockerfile} ${request.context}`;
   const at: Location =
     given === undefined && directive !== undefined
       ? { in: 'file', file: dockerfile.file, ...directive.span }
       : atInput('--build-arg');
-  return [diagnostic('dockerfile/checks-not-run', { what, docker }, at)];
+  return [diagnostic('dockerfile/checks-not-run', { what, docker: dockerCheckCommand(request) }, at)];
 }

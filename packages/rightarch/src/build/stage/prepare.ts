@@ -25,11 +25,11 @@ import type { CallOptions } from '../../oci/index.ts';
 import { readRegular } from '../files/read-regular.ts';
 import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
-import { checksNotRun } from './checks.ts';
+import { dockerCommand } from './docker-command.ts';
 import { otherFrontend } from './frontend.ts';
 import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
 import { openStageOrImage } from './stage-or-image.ts';
-import { isProxyArg, refuseErrors } from './variables.ts';
+import { refuseErrors } from './variables.ts';
 
 /** What a stage starts from. */
 export type StageBase =
@@ -120,12 +120,7 @@ export async function preparePlatform(
     throw failure('plan/target-fixed', args, placeIn(dockerfile, (flag?.value ?? from.image).span), 'request');
   }
   const stages = preparer.done();
-  const notes = [
-    ...dockerfile.problems,
-    ...graph.problems,
-    ...checksNotRun(dockerfile, request),
-    ...stages.flatMap((stage) => stage.notes),
-  ];
+  const notes = [...dockerfile.problems, ...graph.problems, ...stages.flatMap((stage) => stage.notes)];
   return { platform, stages, target: prepared, notes };
 }
 
@@ -311,27 +306,4 @@ function takeTriggers(state: StageState): { readonly state: StageState; readonly
 
 function placeIn({ file }: Dockerfile, span: Span): Location {
   return { in: 'file', file, start: span.start, end: span.end };
-}
-
-/** The line that builds the same with Docker and proves it, for these very values. Secrets are named, never shown. */
-export function dockerCommand(request: BuildRequest): string {
-  const words = ['docker', 'buildx', 'build', '--platform'];
-  words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
-  // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
-  const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
-  words.push('-f', request.dockerfile, '-t', request.name, '-o', `type=oci,dest=${archive}`);
-  if (request.stage !== undefined) words.push('--target', request.stage);
-  // docker takes the value from its own environment where none is given.
-  for (const [name, value] of Object.entries(request.args))
-    words.push('--build-arg', isProxyArg(name) ? name : `${name}=${value}`);
-  for (const [name, value] of Object.entries(request.labels)) words.push('--label', `${name}=${value}`);
-  for (const [name, value] of Object.entries(request.contexts)) words.push('--build-context', `${name}=${value}`);
-  for (const { id, file, env } of request.secrets)
-    words.push('--secret', `id=${id}${file !== undefined ? `,src=${file}` : env !== undefined ? `,env=${env}` : ''}`);
-  words.push(request.context);
-  return `${words.map(quote).join(' ')} && rightarch verify archive:${archive}`;
-}
-
-function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -448,7 +448,11 @@ export const cliCodes = {
       ko: ({ source }) => `이름을 지정하세요: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
     },
   }),
-  'cli/nothing-locked': code<{ image: string }>({
+  'cli/nothing-locked': code<{
+    image: string;
+    /** The plan that was kept and is none any more; null where none was kept. */
+    damaged: string | null;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -457,16 +461,20 @@ export const cliCodes = {
       ko: '베이스 이미지를 고정할 플랜이 없음',
     },
     message: {
-      en: ({ image }) => `\`--locked\` holds ${q(image)} to the base digests of its last plan, and there is none`,
-      ja: ({ image }) =>
-        `\`--locked\` は ${q(image)} のベースイメージを前回のプランのダイジェストに固定しますが、プランがまだありません`,
-      ko: ({ image }) =>
-        `\`--locked\`는 ${q(image)}의 베이스 이미지를 지난 플랜의 다이제스트에 고정하지만 플랜이 아직 없습니다`,
+      en: ({ image, damaged }) =>
+        `\`--locked\` holds ${q(image)} to the base digests of its last plan, and ${damaged === null ? 'there is none' : `${q(damaged)} cannot be read as one`}`,
+      ja: ({ image, damaged }) =>
+        `\`--locked\` は ${q(image)} のベースイメージを前回のプランのダイジェストに固定しますが、${damaged === null ? 'プランがまだありません' : `${q(damaged)} をプランとして読み取れません`}`,
+      ko: ({ image, damaged }) =>
+        `\`--locked\`는 ${q(image)}의 베이스 이미지를 지난 플랜의 다이제스트에 고정하지만 ${damaged === null ? '플랜이 아직 없습니다' : `${q(damaged)} 파일을 플랜으로 읽을 수 없습니다`}`,
     },
     fix: {
-      en: () => 'Run `rightarch plan` once, then repeat the command',
-      ja: () => '`rightarch plan` を一度実行してから、同じコマンドを再実行してください',
-      ko: () => '`rightarch plan`을 한 번 실행한 뒤 같은 명령을 다시 실행하세요',
+      en: ({ damaged }) =>
+        `${damaged === null ? 'Run' : 'Bring the file back, or to take the digests of today run'} \`rightarch plan\` once, then repeat the command`,
+      ja: ({ damaged }) =>
+        `${damaged === null ? '' : 'ファイルを元に戻すか、現在のダイジェストでよければ '}\`rightarch plan\` を一度実行してから、同じコマンドを再実行してください`,
+      ko: ({ damaged }) =>
+        `${damaged === null ? '' : '파일을 되돌리거나, 지금의 다이제스트로도 괜찮다면 '}\`rightarch plan\`을 한 번 실행한 뒤 같은 명령을 다시 실행하세요`,
     },
   }),
   'cli/unproven-digest': code<{ repository: string; proved: string; pushed: string }>({

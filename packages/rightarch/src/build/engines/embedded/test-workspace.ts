@@ -47,6 +47,8 @@ export function request(directory: string, more: Partial<BuildRequest> = {}): Bu
     contexts: {},
     platforms: [amd64, arm64].map((platform) => ({ platform, because: { kind: 'flag' } as const })),
     noCache: false,
+    pull: false,
+    ssh: [],
     scriptsNotNeeded: [],
     ...more,
   };

@@ -1,0 +1,54 @@
+import { formatPlatform, shellWords } from '../../core/index.ts';
+import type { BuildRequest } from '../types.ts';
+import { isProxyArg } from './variables.ts';
+
+/** The line that builds the same with Docker and proves it, for these very values. Secrets are named, never shown. */
+export function dockerCommand(request: BuildRequest): string {
+  const path = pathsFrom(request.cwd);
+  const words = ['docker', 'buildx', 'build', '--platform'];
+  words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
+  // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
+  const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
+  words.push('-f', path(request.dockerfile), '-t', request.name, '-o', `type=oci,dest=${archive}`);
+  if (request.stage !== undefined) words.push('--target', request.stage);
+  // docker takes the value from its own environment where none is given.
+  for (const [name, value] of Object.entries(request.args))
+    words.push('--build-arg', isProxyArg(name) ? name : `${name}=${value}`);
+  for (const [name, value] of Object.entries(request.labels)) words.push('--label', `${name}=${value}`);
+  for (const [name, value] of Object.entries(request.annotations)) words.push('--annotation', `${name}=${value}`);
+  for (const [name, value] of Object.entries(request.contexts)) {
+    // What is `oci:` here is `oci-layout://` there (docs.docker.com/reference/cli/docker/buildx/build, read 2026-11-28).
+    const layout = value.startsWith('oci:');
+    words.push(
+      '--build-context',
+      `${name}=${layout ? `oci-layout://${path(value.slice('oci:'.length))}` : path(value)}`,
+    );
+  }
+  for (const { id, file, env } of request.secrets) {
+    const from = file !== undefined ? `,src=${path(file)}` : env !== undefined ? `,env=${env}` : '';
+    words.push('--secret', `id=${id}${from}`);
+  }
+  for (const agent of request.ssh) {
+    const [, id = agent, keys] = /^([^=]*=)(.*)$/.exec(agent) ?? [];
+    words.push('--ssh', keys === undefined ? id : id + keys.split(',').map(path).join(','));
+  }
+  if (request.pull) words.push('--pull');
+  if (request.noCache) words.push('--no-cache');
+  words.push(path(request.context));
+  return `${shellWords(words)} && rightarch verify archive:${archive}`;
+}
+
+/** The line that has BuildKit's own checks look at the same Dockerfile. */
+export function dockerCheckCommand({ cwd, dockerfile, context }: BuildRequest): string {
+  const path = pathsFrom(cwd);
+  return shellWords(['docker', 'buildx', 'build', '--check', '-f', path(dockerfile), path(context)]);
+}
+
+/** Paths as they are typed where the user stands; what is no path inside that directory stays as it is. */
+function pathsFrom(cwd: string | undefined): (path: string) => string {
+  return (path) => {
+    if (cwd === undefined || !path.startsWith(cwd)) return path;
+    const rest = path.slice(cwd.length);
+    return rest === '' ? '.' : /^[\\/]/.test(rest) ? rest.slice(1) : path;
+  };
+}
