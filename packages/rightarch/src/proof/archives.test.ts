@@ -11,19 +11,30 @@ const so = (name: string, machine: Cpu, more = {}): ZipPart => ({
   content: elfBytes({ machine, type: 3, ...more }),
 });
 
-function judge(files: Readonly<Record<string, Uint8Array>>, declared = 'linux/arm64') {
+function prove(files: Readonly<Record<string, Uint8Array>>, declared: string) {
   const tree = new FileTree();
   const facts = Object.entries(files).map(([path, bytes]): FileFacts => {
     const reader = new ProgramReader(bytes.length);
     reader.write(bytes);
     reader.end(true);
     const owner = { uid: 0, gid: 0, uname: '', gname: '', mtime: 0, link: '' };
-    return { path, type: 'file', mode: 0o755, size: bytes.length, ...owner, program: reader.facts() };
+    const kept = path.startsWith('lib/ld-') ? { content: bytes } : {};
+    return { path, type: 'file', mode: 0o755, size: bytes.length, ...owner, ...kept, program: reader.facts() };
   });
   tree.apply(facts, 1, 'overlay');
   const image = { layers: [] } as unknown as Image;
-  const { verdict, diagnostics } = proveArchives({ name: 'x', image, declared: parsePlatform(declared)!, tree });
-  return { verdict, codes: diagnostics.map(({ code, args }) => `${code} ${args['member'] ?? args['why']}`) };
+  return proveArchives(
+    { name: 'x', image, declared: parsePlatform(declared)!, tree },
+    { env: ['PATH=/usr/bin'], cwd: '/', user: '' },
+  );
+}
+
+function judge(files: Readonly<Record<string, Uint8Array>>, declared = 'linux/arm64') {
+  const { verdict, diagnostics } = prove(files, declared);
+  return {
+    verdict,
+    codes: diagnostics.map(({ code, args }) => `${code} ${args['member'] ?? args['why'] ?? args['path']}`),
+  };
 }
 
 const java = { 'usr/bin/java': elfBytes({ machine: 'arm64' }) };
@@ -105,6 +116,79 @@ describe('jars of an image with a JVM', () => {
     });
     expect(judge({ 'app/x.jar': cut, 'app/y.jar': jar(so('linux/amd64/libx.so', 'amd64')) })).toEqual(SILENT);
     expect(judge({ ...java, 'srv/data.zip': cut })).toEqual(SILENT);
+  });
+});
+
+describe('what a library of a jar is linked with, by the loader of the JVM', () => {
+  const loader = (soname: string) =>
+    Buffer.concat([
+      elfBytes({ machine: 'arm64', type: 3, soname }),
+      Buffer.from('\0/lib/aarch64-linux-gnu/\0/lib/\0\0'),
+    ]);
+  const LIBC = { machine: 'arm64', type: 3, soname: 'libc.so.6', defines: ['libc.so.6', 'GLIBC_2.17'] } as const;
+  const glibc = {
+    'usr/bin/java': elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', needed: ['libc.so.6'] }),
+    'lib/ld-linux-aarch64.so.1': loader('ld-linux-aarch64.so.1'),
+    'lib/libc.so.6': elfBytes(LIBC),
+  };
+  const musl = {
+    'usr/bin/java': elfBytes({
+      machine: 'arm64',
+      interpreter: '/lib/ld-musl-aarch64.so.1',
+      needed: ['libc.musl-aarch64.so.1'],
+    }),
+    'lib/ld-musl-aarch64.so.1': loader('libc.musl-aarch64.so.1'),
+    'lib/libc.musl-aarch64.so.1': loader('libc.musl-aarch64.so.1'),
+  };
+  // As sqlite-jdbc 3.46.0.0 and snappy-java 1.1.10.5 have them.
+  const other = so('org/x/native/Linux/x86_64/libx.so', 'amd64', { needed: ['libc.so.6'] });
+  const forGlibc = so('org/x/native/Linux/aarch64/libx.so', 'arm64', {
+    needed: ['libc.so.6', 'ld-linux-aarch64.so.1'],
+  });
+  const forMusl = so('org/x/native/Linux-Musl/aarch64/libx.so', 'arm64', { needed: ['libc.musl-aarch64.so.1'] });
+  const plainMusl = so('org/x/native/Linux-Musl/aarch64/libx.so', 'arm64', { needed: ['libc.so'] });
+  const lacks = so('linux-aarch64/liby.so', 'arm64', { needed: ['libgone.so.1', 'libc.so.6'] });
+
+  it.each<readonly [string, Readonly<Record<string, Uint8Array>>, readonly ZipPart[]]>([
+    ['one for each libc, on glibc', glibc, [forMusl, forGlibc, other]],
+    ['one for each libc, on musl', musl, [forGlibc, forMusl, other]],
+    ['one of musl as it names itself, on musl', musl, [forGlibc, plainMusl]],
+    ['a libc by the name that musl answers to', musl, [so('a/libz.so', 'arm64', { needed: ['libc.so.6'] })]],
+    ['what another library of the jar brings', glibc, [lacks, so('linux-aarch64/libgone.so.1', 'arm64')]],
+    [
+      'what lies elsewhere in the image',
+      { ...glibc, 'opt/x/libgone.so.1': elfBytes({ machine: 'arm64', type: 3 }) },
+      [lacks],
+    ],
+    ['a JVM that does not start', { ...glibc, 'usr/bin/java': elfBytes({ machine: 'arm64' }) }, [forMusl]],
+    ['what is damaged', glibc, [{ ...lacks, content: lacks.content.subarray(0, -1) }]],
+  ])('silent: %s', (_, files, members) => {
+    expect(judge({ ...files, 'app/x.jar': jar(...members) })).toEqual(SILENT);
+  });
+
+  it.each<readonly [string, Readonly<Record<string, Uint8Array>>, readonly ZipPart[], string]>([
+    ['the twin for glibc removed', glibc, [forMusl, other], 'musl-module libc.musl-aarch64.so.1'],
+    ['musl as it names itself, on glibc', glibc, [plainMusl], 'musl-module libc.so'],
+    ['the twin for musl removed', musl, [forGlibc, other], 'glibc-module ld-linux-aarch64.so.1'],
+    ['a library that is nowhere', glibc, [lacks], 'library libgone.so.1'],
+    [
+      'a libc that is too old',
+      glibc,
+      [so('a/libz.so', 'arm64', { needed: ['libc.so.6'], needs: { 'libc.so.6': ['GLIBC_2.38'] } })],
+      'version GLIBC_2.38',
+    ],
+    [
+      'of its own libc the reason tells more',
+      glibc,
+      [forMusl, { ...lacks, name: 'org/x/native/Linux/aarch64/libx.so' }],
+      'library libgone.so.1',
+    ],
+  ])('undecided: %s', (_, files, members, why) => {
+    const { verdict, diagnostics } = prove({ ...files, 'app/x.jar': jar(...members) }, 'linux/arm64');
+    expect(verdict).toBe('undecided');
+    expect(diagnostics.map(({ code, args }) => `${code} ${args['cause']} ${args['library']}`)).toEqual([
+      `proof/module-undecided ${why}`,
+    ]);
   });
 });
 

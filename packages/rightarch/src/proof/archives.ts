@@ -10,7 +10,10 @@ import {
   type ZipFacts,
 } from '../scan/index.ts';
 import { wordsIn } from './cpu-words.ts';
-import type { Obligation, Verdict } from './types.ts';
+import { type LoadFault, loadFault } from './load-fault.ts';
+import { isSomewhere } from './names-in-image.ts';
+import { type RuntimeProcess, runtimeOf, startRuntime } from './runtime-process.ts';
+import type { Obligation, Start, Verdict } from './types.ts';
 import { declaredText, elfOf, placeOf, type View } from './view.ts';
 
 /** What the archives that a JVM or Python reads came to. */
@@ -32,7 +35,14 @@ interface Library {
   readonly archive: Archive;
   readonly member: string;
   readonly found: Map<string, ElfFacts>;
-  fits: boolean;
+  /** Those for the declared CPU: one for each libc, where there are several. */
+  readonly fitting: Member[];
+}
+
+interface Member {
+  readonly archive: Archive;
+  readonly path: string;
+  readonly facts: ElfFacts;
 }
 
 const JAVA = /\.(jar|war|ear)$/i;
@@ -44,12 +54,14 @@ const NOISE = /linux|musl|glibc|gnueabihf|gnueabi|gnu|clang|gcc|manylinux|sysv/g
 
 /**
  * Native libraries inside the jars of an image with a JVM and the zipped programs of one with Python. A library that
- * is there for other CPUs and not for the declared one is undecided: whether the application loads it, or does
- * without it as many do, is not in the bytes. So is an archive that could not be read to its end.
+ * is there for other CPUs and not for the declared one is undecided, and so is one that the JVM's loader would refuse for
+ * what it is linked with: whether the application loads it, or does without it as many do, is not in the bytes. So is an
+ * archive that could not be read to its end.
  */
-export function proveArchives(view: View): ArchivesProof {
+export function proveArchives(view: View, start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>): ArchivesProof {
   const archives: Archive[] = [];
   const runtimes = { java: false, python: false };
+  const javas: string[] = [];
   for (const [path, node] of view.tree.walk()) {
     if (node.entry.type !== 'file') continue;
     const { program } = node.entry;
@@ -57,6 +69,7 @@ export function proveArchives(view: View): ArchivesProof {
     if (zip !== undefined) archives.push({ path, node, zip });
     else if (elfOf(node.entry) !== undefined) {
       if (/\/(java|libjvm\.so)$/.test(path)) runtimes.java = true;
+      if (path.endsWith('/java')) javas.push(path);
       if (/\/(python|pypy)[\d.]*$/.test(path)) runtimes.python = true;
     }
   }
@@ -74,9 +87,36 @@ export function proveArchives(view: View): ArchivesProof {
     diagnostics.push(found);
   };
   let first: Remark | undefined;
-  for (const library of librariesOf(read, view)) {
-    if (library.fits) continue;
+  const libraries = librariesOf(read, view);
+  const java = read.length === 0 ? undefined : startJava(view, start, javas);
+  const isBundled = bundledIn(read);
+  for (const library of libraries) {
     const { archive, member } = library;
+    if (library.fitting.length > 0) {
+      const refused =
+        java && JAVA.test(archive.path)
+          ? refusedBy(java, library, (name) => isBundled(name) || isSomewhere(view, name))
+          : undefined;
+      if (java === undefined || refused === undefined) continue;
+      const { by, fault } = refused;
+      const args = {
+        path: by.path,
+        owner: by.archive.path,
+        runtime: java.path,
+        language: 'java' as const,
+        ...fault,
+        needs: 'application',
+        files: 1,
+      };
+      const place = placeOf(view, by.archive.path, by.archive.node);
+      open(
+        remark('loaded', { member: by.path }),
+        by.archive,
+        fault.prints,
+        diagnostic('proof/module-undecided', args, place),
+      );
+      continue;
+    }
     const found = [...library.found.keys()].join(', ');
     const args = { path: archive.path, member, declared, found };
     const place = placeOf(view, archive.path, archive.node);
@@ -97,6 +137,49 @@ export function proveArchives(view: View): ArchivesProof {
   };
 }
 
+/** The JVM, started. */
+function startJava(
+  view: View,
+  start: Parameters<typeof startRuntime>[2],
+  seen: readonly string[],
+): RuntimeProcess | undefined {
+  const path = runtimeOf(view, start, /^java$/, seen);
+  return path === undefined ? undefined : startRuntime(view, path, start);
+}
+
+/**
+ * Why a library does not load into the JVM, whichever of its members is taken: the one that was built for its libc tells
+ * most. Undefined where one of them loads, or that is open. What stands in the archives or elsewhere in the image under a
+ * name that is missing may have been loaded first: Java unpacks such libraries where it likes, one after the other.
+ */
+function refusedBy(
+  { process }: RuntimeProcess,
+  { fitting }: Library,
+  isThere: (name: string) => boolean,
+): { readonly by: Member; readonly fault: LoadFault } | undefined {
+  const refused: { readonly by: Member; readonly fault: LoadFault }[] = [];
+  for (const by of fitting) {
+    const { facts, archive, path } = by;
+    if (facts.partial || facts.type !== 3) return undefined;
+    // Unpacked under a name that nobody knows before.
+    const at = `/tmp/…/${path.slice(path.lastIndexOf('/') + 1)}`;
+    const fault = loadFault(process.open({ path: at, node: archive.node, facts }).outcome, process.libc);
+    if (fault === undefined || (fault.cause === 'library' && isThere(fault.library))) return undefined;
+    refused.push({ by, fault });
+  }
+  return refused.find(({ fault }) => !fault.cause.endsWith('-module')) ?? refused[0];
+}
+
+/** The names of all libraries in some archives. */
+function bundledIn(archives: readonly Archive[]): (name: string) => boolean {
+  const names = new Set<string>();
+  for (const { path, program } of archives.flatMap(({ zip }) => zip.natives)) {
+    names.add(path.slice(path.lastIndexOf('/') + 1));
+    if (program.kind === 'elf' && program.soname !== undefined) names.add(program.soname);
+  }
+  return (name) => names.has(name);
+}
+
 /** Libraries by their place and their name without any CPU: `linux/amd64/libx.so` and `linux/aarch64/libx.so` are one. */
 function librariesOf(archives: readonly Archive[], view: View): readonly Library[] {
   const libraries = new Map<string, Library>();
@@ -107,11 +190,11 @@ function librariesOf(archives: readonly Archive[], view: View): readonly Library
       if (program.kind !== 'elf' || OTHER_SYSTEMS.test(innermost(path)) || otherSystem(program) !== undefined) continue;
       if (isDeviceCode(program) || (program.type !== 2 && program.type !== 3)) continue;
       const key = `${directory}\n${nameWithoutCpu(path)}`;
-      const library = libraries.get(key) ?? { archive, member: path, found: new Map(), fits: false };
+      const library: Library = libraries.get(key) ?? { archive, member: path, found: new Map(), fitting: [] };
       libraries.set(key, library);
       library.found.set(machineText(program), program);
       // The header says nothing of a level, so what matches matches.
-      if (machineFit(program, view.declared).fit === 'match') library.fits = true;
+      if (machineFit(program, view.declared).fit === 'match') library.fitting.push({ archive, path, facts: program });
     }
   }
   return [...libraries.values()];

@@ -1,5 +1,6 @@
 import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { witnessFor } from './interpreter-extensions.ts';
+import { type LoadFault, loadFault } from './load-fault.ts';
 import { choiceOf, fateOf, isForOtherLibc } from './module-choice.ts';
 import { hasOtherForm, worksWithout } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
@@ -81,10 +82,9 @@ interface Found {
 function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | undefined {
   const { path, node, language, runtime, answer } = module;
   const { outcome } = answer;
-  const musl = runtime.process.libc === 'musl';
   const owner =
     language === 'node' ? (packageOf(path)?.name ?? path) : (module.extension?.owner ?? pythonPackage(module));
-  const tell = (cause: Cause, library: string, prints: string): Found | undefined => {
+  const tell = (cause: LoadFault['cause'], library: string, prints: string): Found | undefined => {
     if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
     const needs = fate === 'unknown' ? 'chosen' : openQuestion(view, module, library);
     const args = { path, owner, runtime: runtime.path, language, cause, library, prints };
@@ -101,21 +101,8 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
     };
   };
   if (module.abi !== undefined) return judgeAbi(view, module, module.abi, fate);
-  if (outcome.kind === 'missing') {
-    const { name, neededBy } = outcome;
-    const prints = musl
-      ? `Error loading shared library ${name}: No such file or directory (needed by ${neededBy})`
-      : `${name}: cannot open shared object file: No such file or directory`;
-    const other = musl ? /^ld-linux|^ld64\.so/.test(name) : /^libc\.musl-|^ld-musl-/.test(name);
-    return tell(other ? (musl ? 'glibc-module' : 'musl-module') : 'library', name, prints);
-  }
-  if (outcome.kind === 'too-old') {
-    const [{ version, library, neededBy }] = outcome.missing;
-    return tell('version', version, `${library}: version \`${version}' not found (required by ${neededBy.path})`);
-  }
-  if (outcome.kind === 'unusable') {
-    return tell('unusable', outcome.path, outcome.says);
-  }
+  const fault = loadFault(outcome, runtime.process.libc);
+  if (fault !== undefined) return tell(fault.cause, fault.library, fault.prints);
   if (outcome.kind !== 'undecided') return undefined;
   const args = { path, owner, runtime: runtime.path, language, cause: 'library' as const, library: outcome.path };
   const at = placeOf(view, path, node);
@@ -205,8 +192,6 @@ function judgeUnseen(view: View, module: Unseen): Found {
         : diagnostic('proof/module-undecided', { ...args, needs, files: 1 }, at),
   };
 }
-
-type Cause = 'library' | 'version' | 'unusable' | 'musl-module' | 'glibc-module';
 
 /** The one fact that keeps a module that does not load from refuting its image; undefined where there is none. */
 function openQuestion(view: View, module: Opened, library: string): string | undefined {

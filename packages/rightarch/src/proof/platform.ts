@@ -136,10 +136,11 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const env = start?.env ?? image.config.config?.Env ?? [];
   const code = proveMachineCode(view, { env, judged: started.files, foreign });
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
-  const modules = proveModules(view, { start: start ?? { env, cwd: '/', user: '' }, skip });
+  const process = start ?? { env, cwd: '/', user: '' };
+  const modules = proveModules(view, { start: process, skip });
   const parts = proveNativeParts(view, { skip, env: start?.env ?? env });
   const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
-  const archives = proveArchives(view);
+  const archives = proveArchives(view, process);
   const verdict = worstVerdict([
     structure.verdict,
     started.verdict,

@@ -51,7 +51,10 @@ export type ZipUnread =
   | 'too-large'
   | 'too-many-members';
 
-/** Machine code inside a zip archive: of an ELF file its header alone, so `partial` is set. */
+/**
+ * Machine code inside a zip archive. Of an ELF file that is named like a library, what a loader goes by; of others, and of
+ * one that is too large, the header alone, so `partial` is set.
+ */
 export interface NativeMember {
   /** As the archive names it; through nested archives `BOOT-INF/lib/x.jar!/linux/libx.so`. */
   readonly path: string;

@@ -7,7 +7,7 @@ import { PeReader } from './pe.ts';
 import type { ProgramFacts, ScriptFacts } from './types.ts';
 import { isWasm, readWasm } from './wasm.ts';
 import type { Scratch } from './window.ts';
-import { ZipReader } from './zip.ts';
+import { type InflateBudget, ZipReader } from './zip.ts';
 
 /** BINPRM_BUF_SIZE since Linux 5.1 (include/uapi/linux/binfmts.h). */
 const KERNEL_BUFFER = 256;
@@ -17,6 +17,8 @@ const HEAD = 2048;
 const MARK = 8;
 /** What the archives inside the archives of one layer may inflate to: a minute of work at most. */
 const INFLATABLE = 2 ** 32;
+/** Names of libraries and versions that the libraries in those archives may ask for: a thousand jars of them. */
+const NAMES = 1 << 18;
 
 type Reader = EntrySink & { facts(): ProgramFacts };
 
@@ -104,13 +106,13 @@ export class ProgramReader implements EntrySink {
   }
 }
 
-const budgets = new WeakMap<Scratch, { inflatable: number }>();
+const budgets = new WeakMap<Scratch, InflateBudget>();
 
 /** One budget for all files that share a scratch: those of one layer. */
-function budgetOf(scratch: Scratch | undefined): { inflatable: number } {
+function budgetOf(scratch: Scratch | undefined): InflateBudget {
   const known = scratch && budgets.get(scratch);
   if (known !== undefined) return known;
-  const budget = { inflatable: INFLATABLE };
+  const budget = { inflatable: INFLATABLE, names: NAMES };
   if (scratch !== undefined) budgets.set(scratch, budget);
   return budget;
 }

@@ -8,7 +8,7 @@ import { ZipReader } from './zip.ts';
 const CHUNKS = [1, 2, 3, 7, 511, 512, 513, 65_536];
 
 function read(bytes: Uint8Array, chunk = 65_536, inflatable = 1 << 28): ZipFacts {
-  const reader = new ZipReader(bytes.length, { inflatable });
+  const reader = new ZipReader(bytes.length, { inflatable, names: 1 << 18 });
   for (let at = 0; at < bytes.length; at += chunk) reader.write(bytes.subarray(at, at + chunk));
   reader.end(true);
   return reader.facts();
@@ -74,6 +74,51 @@ describe('machine code in an archive', () => {
         'web.war!/a/liby.so',
       ]);
       for (const chunk of CHUNKS) expect(read(ear, chunk), `chunks of ${chunk}`).toEqual(facts);
+    }
+  });
+
+  it('tells what a library is linked with, stored and deflated, with and without sizes', () => {
+    const linked = { needed: ['libc.so.6'], needs: { 'libc.so.6': ['GLIBC_2.34'] }, runpath: '$ORIGIN' };
+    const content = elfBytes({ ...linked, soname: 'liby.so.1', type: 3, padding: 200_000 });
+    for (const form of [{ stored: true }, {}, { descriptor: true }]) {
+      const bytes = zipBytes({ members: [{ name: 'linux/liby.so.1', content, ...form }, ...JAR] });
+      const facts = read(bytes);
+      expect(facts.unread).toBeUndefined();
+      const { program } = facts.natives[0]!;
+      expect(program).toEqual({
+        kind: 'elf',
+        machine: 62,
+        type: 3,
+        bits: 64,
+        endian: 'little',
+        osAbi: 0,
+        flags: 0,
+        soname: 'liby.so.1',
+        needed: ['libc.so.6'],
+        needs: [{ file: 'libc.so.6', versions: ['GLIBC_2.34'] }],
+        runpath: '$ORIGIN',
+      });
+      for (const chunk of CHUNKS) expect(read(bytes, chunk), `chunks of ${chunk}`).toEqual(facts);
+    }
+  });
+
+  it('of a library that is damaged or asks for too much the header is told, and every other member', () => {
+    const content = elfBytes({ needed: ['libc.so.6'], type: 3, padding: 200_000 });
+    const partial = { machine: 62, partial: true };
+    const cut = zipBytes({ members: [{ name: 'libz.so', content: content.subarray(0, 400) }, ...JAR] });
+    expect(read(cut).natives[0]!.program).toMatchObject(partial);
+    expect(paths(read(cut))).toEqual(['libz.so', ...NATIVES]);
+    const whole = zipBytes({ members: [{ name: 'libz.so', content, descriptor: true }, ...JAR] });
+    const reader = new ZipReader(whole.length, { inflatable: 1 << 28, names: 0 });
+    reader.write(whole);
+    reader.end(true);
+    expect(reader.facts().natives[0]!.program).toMatchObject(partial);
+    // What may be inflated ends in the library: the members behind it are still there.
+    for (const chunk of CHUNKS) {
+      const facts = read(whole, chunk, 100_000);
+      expect(facts.unread, `chunks of ${chunk}`).toBeUndefined();
+      expect(paths(facts)).toEqual(['libz.so', ...NATIVES]);
+      expect(facts.natives[0]!.program).toMatchObject(partial);
     }
   });
 
@@ -229,7 +274,7 @@ describe('hostile archives', () => {
   });
 
   it('the budget is one for all archives', () => {
-    const budget = { inflatable: 3 << 20 };
+    const budget = { inflatable: 3 << 20, names: 1 << 18 };
     const jar = zipBytes({
       members: [
         {

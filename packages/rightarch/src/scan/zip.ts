@@ -1,15 +1,12 @@
 import type { EntrySink } from '../tar/types.ts';
-import { isElf } from './elf.ts';
-import { ELF_HEADER, elfIdentity } from './elf-identity.ts';
+import { ELF_HEADER } from './elf-identity.ts';
 import type { NativeMember, ZipFacts, ZipUnread } from './file-types.ts';
-import { readMachO } from './macho.ts';
-import { PeReader } from './pe.ts';
+import { MEMBER_HEAD, type MemberFound, type NameBudget, NativeReader, programOf } from './native-member.ts';
 import { inflateHead, RawInflate } from './raw-inflate.ts';
 import * as directory from './zip-directory.ts';
 
-/** Bytes of a member that are looked at, as they are stored and as they come out. */
+/** Bytes of a member as it is stored, in which its head nearly always is. */
 const STORED_HEAD = 1536;
-const HEAD = 1024;
 /** An archive in an archive in an archive, as a jar in a war in an ear. */
 const DEPTH_LIMIT = 3;
 /** Members that are not passed over by their name. The widest jar known to us has a thousand. */
@@ -18,6 +15,9 @@ const NATIVES_LIMIT = 4096;
 /** What deflated archives inside one file may inflate to. */
 const NESTED_LIMIT = 256 << 20;
 
+/** With less left, a library is told by its first bytes. */
+const INFLATABLE_LEAST = 1 << 16;
+
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -25,10 +25,12 @@ const DEFLATED = 8;
 const PASSED =
   /(?:\/|\.(?:class|java|kt|kts|kotlin_\w+|scala|tasty|sjsir|clj|groovy|properties|xml|xsd|dtd|html?|txt|json|ya?ml|js|mjs|css|map|md|mf|sf|rsa|dsa|ec|png|gif|jpe?g|svg|ico|ttf|woff2?|proto|sql|csv|py|pyi|pyc|pyx|pxd|h|hpp|c|cc|cpp))$/i;
 const NESTED = /\.(?:jar|war|ear|whl|egg)$/i;
+/** What a JVM opens: `libx.so`, `libx.so.1`, and DuckDB's `libx.so_linux_amd64`. Those are read to their ends. */
+const LIBRARY = /\.so(?:[._-][^/]*)?$/;
 const MARK = Buffer.from('PK');
 
 /** What archives inside archives may still inflate to, for all files that share it. */
-export interface InflateBudget {
+export interface InflateBudget extends NameBudget {
   inflatable: number;
 }
 
@@ -39,8 +41,8 @@ interface Local {
   readonly method: number;
 }
 
-/** What stood there: no machine code, machine code, an archive, or something that is not to be told. */
-type Found = 'plain' | 'odd' | 'too-deep' | 'too-large' | NativeMember['program'] | ZipReader;
+/** What stood there: what its first bytes told, or who reads it, or why nobody does. */
+type Found = MemberFound | 'too-deep' | 'too-large' | ZipReader | NativeReader;
 
 interface Member extends Local {
   readonly found: Found;
@@ -87,7 +89,8 @@ export class ZipReader implements EntrySink {
   #taps: Tap[] = [];
   readonly #members = new Map<number, Member>();
   #tooMany = false;
-  #nested: { readonly reader: ZipReader; readonly local: Local; readonly isKnown: boolean } | undefined;
+  /** The member that is read as it passes. */
+  #inside: { readonly reader: ZipReader | NativeReader; readonly local: Local; readonly isKnown: boolean } | undefined;
   #inflate: RawInflate | undefined;
   #run: Run | undefined;
   #end: { readonly run: Run; readonly end: Buffer; readonly at: number } | undefined;
@@ -170,14 +173,17 @@ export class ZipReader implements EntrySink {
       if (isEncrypted) stop('encrypted');
       else if (method !== STORED && method !== DEFLATED) stop('compression');
       else if (member?.method !== method || member.name !== name) stop('layout');
-      else if (member.found === 'odd') stop('damaged');
       else if (member.found === 'too-deep' || member.found === 'too-large') stop(member.found);
       else if (member.found instanceof ZipReader) {
         if (!member.found.isZip) continue;
         const inner = member.found.facts();
         for (const native of inner.natives) add({ ...native, path: `${name}!/${native.path}` });
         if (inner.unread !== undefined) stop(inner.unread);
-      } else if (member.found !== 'plain') add({ path: name, program: member.found });
+      } else {
+        const program = member.found instanceof NativeReader ? member.found.found : member.found;
+        if (program === 'odd') stop('damaged');
+        else if (program !== 'plain') add({ path: name, program });
+      }
     }
     return { kind: 'zip', members: run.members, natives, ...(unread !== undefined ? { unread } : {}) };
   }
@@ -265,8 +271,16 @@ export class ZipReader implements EntrySink {
     }
     const local = { at, name, method };
     if (NESTED.test(name) && size !== 0) this.#openNested(local, size);
+    else if (LIBRARY.test(name) && size !== 0 && this.#isReadable(local, size))
+      this.#read(local, size, new NativeReader(this.#budget));
     else this.#tap(local, size);
     return true;
+  }
+
+  /** Whether a library can be read to its end, and not by its first bytes alone. */
+  #isReadable({ method }: Local, size: number | undefined): boolean {
+    // Stored without a size: nothing says where it ends but the directory of the whole.
+    return method === STORED ? size !== undefined : this.#budget.inflatable >= INFLATABLE_LEAST;
   }
 
   #note(local: Local, found: Found): void {
@@ -284,23 +298,28 @@ export class ZipReader implements EntrySink {
       this.#note(local, 'odd');
       return;
     }
-    const reader = new ZipReader(method === STORED ? size : undefined, this.#budget, this.#depth + 1);
+    this.#read(local, size, new ZipReader(method === STORED ? size : undefined, this.#budget, this.#depth + 1));
+  }
+
+  /** Has what follows read as it comes out. */
+  #read(local: Local, size: number | undefined, reader: ZipReader | NativeReader): void {
+    const { method } = local;
     this.#note(local, reader);
-    this.#nested = { reader, local, isKnown: size !== undefined };
+    this.#inside = { reader, local, isKnown: size !== undefined };
     this.#state = method === STORED ? 'stored' : 'deflated';
     if (method === STORED) return;
-    this.#inflate ??= new RawInflate((piece) => this.#nested?.reader.write(piece));
+    this.#inflate ??= new RawInflate((piece) => this.#inside?.reader.write(piece));
     this.#inflate.reset(Math.min(NESTED_LIMIT, this.#budget.inflatable));
   }
 
   #feedStored(): boolean {
     const part = this.#bytes.subarray(this.#at, this.#at + this.#left);
-    this.#nested?.reader.write(part);
+    this.#inside?.reader.write(part);
     this.#at += part.length;
     this.#left -= part.length;
     if (this.#left === 0) {
-      this.#nested?.reader.end(true);
-      this.#nested = undefined;
+      this.#inside?.reader.end(true);
+      this.#inside = undefined;
       this.#state = 'scan';
     }
     return true;
@@ -308,26 +327,26 @@ export class ZipReader implements EntrySink {
 
   #feedDeflated(): boolean {
     const engine = this.#inflate;
-    const nested = this.#nested;
-    if (engine === undefined || nested === undefined) return true;
-    const { reader, local, isKnown } = nested;
+    const inside = this.#inside;
+    if (engine === undefined || inside === undefined) return true;
+    const { reader, local, isKnown } = inside;
     const part = isKnown ? this.#bytes.subarray(this.#at, this.#at + this.#left) : this.#bytes.subarray(this.#at);
     if (isKnown) this.#left -= part.length;
     const state = engine.push(part, isKnown && this.#left === 0);
     this.#at += part.length;
     if (state === 'more') return true;
     this.#budget.inflatable -= engine.cost;
-    this.#nested = undefined;
+    this.#inside = undefined;
     this.#state = this.#left > 0 ? 'skip' : 'scan';
-    if (state === 'done') {
-      reader.end(true);
-      // Where the size was not known, what is behind the stream is still to be read.
-      if (!isKnown) {
-        const rest = engine.rest;
-        this.#bytes = Buffer.concat([rest, this.#bytes.subarray(this.#at)]);
-        this.#at = 0;
-      }
-    } else this.#note(local, state === 'limit' ? 'too-large' : 'odd');
+    if (state === 'done') reader.end(true);
+    // Of a library the first bytes tell enough.
+    else if (reader instanceof NativeReader) reader.end(false);
+    else this.#note(local, state === 'limit' ? 'too-large' : 'odd');
+    // Where the size was not known, what is behind the stream is still to be read.
+    if (!isKnown) {
+      this.#bytes = Buffer.concat([engine.rest, this.#bytes.subarray(this.#at)]);
+      this.#at = 0;
+    }
     return true;
   }
 
@@ -357,7 +376,9 @@ export class ZipReader implements EntrySink {
   #probe({ local, bytes, filled }: Tap): void {
     const stored = bytes.subarray(0, filled);
     const head =
-      local.method === STORED ? stored.subarray(0, HEAD) : inflateHead(stored, { least: ELF_HEADER, length: HEAD });
+      local.method === STORED
+        ? stored.subarray(0, MEMBER_HEAD)
+        : inflateHead(stored, { least: ELF_HEADER, length: MEMBER_HEAD });
     this.#note(local, head === undefined ? 'odd' : programOf(head));
   }
 
@@ -424,16 +445,4 @@ export class ZipReader implements EntrySink {
     this.#at += length;
     return true;
   }
-}
-
-function programOf(head: Buffer): 'plain' | 'odd' | NativeMember['program'] {
-  if (isElf(head)) return elfIdentity(head) ?? 'odd';
-  const mach = readMachO(head, Number.POSITIVE_INFINITY);
-  if (mach !== undefined) return mach;
-  if (head[0] !== 0x4d || head[1] !== 0x5a) return 'plain';
-  const reader = new PeReader(head.length);
-  reader.write(head);
-  reader.end(true);
-  const { damaged: _, ...pe } = reader.facts();
-  return pe;
 }

@@ -17,7 +17,7 @@ type ModuleArgs = {
   readonly path: string;
   readonly owner: string;
   readonly runtime: string;
-  readonly language: 'node' | 'python' | 'ruby' | 'php';
+  readonly language: 'node' | 'python' | 'ruby' | 'php' | 'java';
   readonly cause: Cause;
   /** The library, or the version of one, or how the names end that Python looks for, or a NODE_MODULE_VERSION. */
   readonly library: string;
@@ -60,6 +60,37 @@ const cause = {
       'other-node': `다른 버전의 Node용(NODE_MODULE_VERSION ${library})으로 빌드되었습니다`,
       gone: `${q(library)}에 적혀 있지만 파일이 없습니다`,
     })[word],
+};
+
+/** What is in a jar was built elsewhere: another base, or another version of the jar, is all that helps. */
+interface JarFix {
+  readonly library: string;
+  /** A libc and what has it, where the libc is wrong, and the image's own one. */
+  readonly base?: readonly [libc: string, where: string, own: string];
+}
+const BASES: Readonly<Partial<Record<Cause, JarFix['base']>>> = {
+  'glibc-module': ['glibc', 'Debian, Ubuntu', 'musl'],
+  'musl-module': ['musl', 'Alpine', 'glibc'],
+};
+const ofJar = ({ language, cause: word, library }: ModuleArgs): JarFix | undefined => {
+  const base = BASES[word];
+  if (language !== 'java' || (base === undefined && word !== 'version')) return undefined;
+  return { library, ...(base !== undefined ? { base } : {}) };
+};
+
+const mendJar = {
+  en: ({ library, base }: JarFix): string =>
+    base === undefined
+      ? `Move the final stage to a newer release that has ${q(library)}, or take a version of the jar that was built on an older one`
+      : `Take a base with ${base[0]} (${base[1]}) for the final stage, or a version of the jar that has the library for ${base[2]}`,
+  ja: ({ library, base }: JarFix): string =>
+    base === undefined
+      ? `最終ステージを ${q(library)} のある新しいリリースに変えるか、より古いリリース上でビルドされた版の jar を使ってください`
+      : `最終ステージのベースを ${base[0]} 系 (${base[1]}) にするか、${base[2]} 用のライブラリを含む版の jar を使ってください`,
+  ko: ({ library, base }: JarFix): string =>
+    base === undefined
+      ? `최종 스테이지를 ${q(library)}이(가) 있는 더 새 릴리스로 바꾸거나, 더 오래된 릴리스에서 빌드된 버전의 jar를 쓰세요`
+      : `최종 스테이지의 베이스를 ${base[0]} 계열(${base[1]})로 바꾸거나, ${base[2]}용 라이브러리가 들어 있는 버전의 jar를 쓰세요`,
 };
 
 const mend = {
@@ -107,6 +138,11 @@ const mend = {
                 : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
 };
 
+const told = (args: ModuleArgs, jar: (found: JarFix) => string, others: (args: ModuleArgs) => string): string => {
+  const found = ofJar(args);
+  return found === undefined ? others(args) : jar(found);
+};
+
 /** What would decide about a module that does not load, by its stable word. */
 const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string]>> = {
   required: [
@@ -148,6 +184,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'it and what it names have more requirements than are followed, so whether all of them are there is not known',
     'このパッケージからたどる依存関係の数が上限を超えており、すべて揃っているかどうか分かりません',
     '이 패키지에서 따라가야 할 의존성의 수가 한도를 넘어, 모두 있는지 알 수 없습니다',
+  ],
+  application: [
+    'whether the application loads it is not known',
+    'アプリケーションが読み込むかどうかは分かりません',
+    '애플리케이션이 불러오는지는 알 수 없습니다',
   ],
   imported: [
     'whether this part of the package is imported is not known',
@@ -251,9 +292,11 @@ export const proofLibrariesCodes = {
         `${q(args.owner)}의 ${q(args.path)}${others.ko(args.files)}은(는) ${q(args.runtime)}에서 불러오지 못할 수 있습니다${said(args.prints)}. ${open.ko(args.needs)}`,
     },
     fix: {
-      en: (args) => `${mend.en(args)}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
-      ja: (args) => `${mend.ja(args)}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
-      ko: (args) => `${mend.ko(args)}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
+      en: (args) =>
+        `${told(args, mendJar.en, mend.en)}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
+      ja: (args) =>
+        `${told(args, mendJar.ja, mend.ja)}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
+      ko: (args) => `${told(args, mendJar.ko, mend.ko)}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
     },
   }),
   'proof/preload-ignored': code<{ object: string; from: string; prints: string }>({

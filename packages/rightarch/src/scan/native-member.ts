@@ -1,0 +1,103 @@
+import type { EntrySink } from '../tar/types.ts';
+import { ElfReader, isElf } from './elf.ts';
+import { ELF_HEADER, elfIdentity } from './elf-identity.ts';
+import type { NativeMember } from './file-types.ts';
+import { readMachO } from './macho.ts';
+import { PeReader } from './pe.ts';
+import type { ElfFacts } from './types.ts';
+
+/** Bytes of a member by which it is told what it is. */
+export const MEMBER_HEAD = 1024;
+/** A library beyond this is told by its header alone. */
+const GATHERED_LIMIT = 32 << 20;
+
+/** What stands in a member: no machine code, something that is not to be told, or machine code. */
+export type MemberFound = 'plain' | 'odd' | NativeMember['program'];
+
+/** How many names of libraries and versions may still be kept, for all files that share it: they deflate to nothing. */
+export interface NameBudget {
+  names: number;
+}
+
+/** What a member is, by its first bytes. */
+export function programOf(head: Buffer): MemberFound {
+  if (isElf(head)) return elfIdentity(head) ?? 'odd';
+  const mach = readMachO(head, Number.POSITIVE_INFINITY);
+  if (mach !== undefined) return mach;
+  if (head[0] !== 0x4d || head[1] !== 0x5a) return 'plain';
+  const reader = new PeReader(head.length);
+  reader.write(head);
+  reader.end(true);
+  const { damaged: _, ...pe } = reader.facts();
+  return pe;
+}
+
+/**
+ * Gathers one member that is named like a library, to tell what it is linked with. Its size is known when it has passed:
+ * `jar` and most build tools write it behind the content.
+ */
+export class NativeReader implements EntrySink {
+  readonly #budget: NameBudget;
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+  #found: MemberFound = 'odd';
+
+  constructor(budget: NameBudget) {
+    this.#budget = budget;
+  }
+
+  write(piece: Uint8Array): void {
+    // The piece is a view that the reader reuses.
+    if (this.#size < GATHERED_LIMIT) this.#pieces.push(Uint8Array.from(piece));
+    this.#size += piece.length;
+  }
+
+  end(complete: boolean): void {
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    const told = complete || bytes.length >= ELF_HEADER;
+    this.#found = told ? programOf(bytes.subarray(0, MEMBER_HEAD)) : 'odd';
+    if (!complete || bytes.length !== this.#size || typeof this.#found === 'string' || this.#found.kind !== 'elf')
+      return;
+    const linked = linkedWith(bytes);
+    const names = linked === undefined ? 0 : countOf(linked);
+    if (linked === undefined || names > this.#budget.names) return;
+    this.#budget.names -= names;
+    const { partial: _, ...identity } = this.#found;
+    this.#found = { ...identity, ...linked };
+  }
+
+  /** Ask after `end`. */
+  get found(): MemberFound {
+    return this.#found;
+  }
+}
+
+type Linked = Pick<
+  ElfFacts,
+  'needed' | 'needs' | 'soname' | 'rpath' | 'runpath' | 'noDefaults' | 'unread' | 'versionsUnread'
+>;
+
+/** What a loader goes by; undefined where the file is damaged or not understood. */
+function linkedWith(bytes: Buffer): Linked | undefined {
+  const reader = new ElfReader(bytes.length);
+  reader.write(bytes);
+  reader.end(true);
+  const { damaged, partial, needed, needs, soname, rpath, runpath, noDefaults, unread, versionsUnread } =
+    reader.facts();
+  if (damaged || partial) return undefined;
+  return {
+    ...(needed !== undefined ? { needed } : {}),
+    ...(needs !== undefined ? { needs } : {}),
+    ...(soname !== undefined ? { soname } : {}),
+    ...(rpath !== undefined ? { rpath } : {}),
+    ...(runpath !== undefined ? { runpath } : {}),
+    ...(noDefaults !== undefined ? { noDefaults } : {}),
+    ...(unread !== undefined ? { unread } : {}),
+    ...(versionsUnread !== undefined ? { versionsUnread } : {}),
+  };
+}
+
+function countOf({ needed = [], needs = [] }: Linked): number {
+  return needs.reduce((sum, { versions, weak = [] }) => sum + 1 + versions.length + weak.length, needed.length);
+}
