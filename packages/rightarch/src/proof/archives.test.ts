@@ -54,6 +54,16 @@ describe('jars of an image with a JVM', () => {
       [so('libduckdb_java.so_linux_amd64', 'amd64'), so('libduckdb_java.so_linux_arm64', 'arm64')],
     ],
     [
+      'CPUs that containers have no name for, as jna and zstd-jni have them',
+      [
+        so('com/sun/jna/linux-ppc/libj.so', 'amd64'),
+        so('com/sun/jna/linux-mips64el/libj.so', 'amd64'),
+        so('com/sun/jna/linux-aarch64/libj.so', 'arm64'),
+        so('linux/mips64/libz.so', 'amd64'),
+        so('linux/aarch64/libz.so', 'arm64'),
+      ],
+    ],
+    [
       'code for other systems only',
       [
         so('freebsd-x86-64/libj.so', 'amd64', { osAbi: 9 }),

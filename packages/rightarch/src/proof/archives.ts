@@ -50,6 +50,9 @@ const PYTHON = /\.(pex|pyz|egg)$/i;
 /** ELF files of other systems that set no EI_OSABI: jars keep them in directories of their own. */
 const OTHER_SYSTEMS =
   /(^|[^a-z])(android|freebsd|openbsd|netbsd|dragonfly(bsd)?|solaris|sunos|illumos|aix|hpux)([^a-z]|$)/i;
+/** CPUs that no container platform has a name for: jna, snappy-java and zstd-jni bring code for some. */
+const OTHER_CPUS =
+  /(?<![a-z0-9])(ppc|powerpc(64)?|mips(64)?(r6)?(el)?|sparc(v9|64)?|ia64|alpha|hppa|sh4|m68k)(?![a-z0-9])/g;
 const NOISE = /linux|musl|glibc|gnueabihf|gnueabi|gnu|clang|gcc|manylinux|sysv/g;
 
 /**
@@ -209,5 +212,8 @@ function nameWithoutCpu(path: string): string {
   // Only within the innermost archive: the jars of netty and javacpp carry the CPU in their own names.
   let name = innermost(path).toLowerCase().replaceAll('aarch_64', 'aarch64');
   for (const word of wordsIn(name)) name = name.replace(word, '');
-  return name.replace(NOISE, '').replace(/[^a-z]/g, '');
+  return name
+    .replace(OTHER_CPUS, '')
+    .replace(NOISE, '')
+    .replace(/[^a-z]/g, '');
 }
