@@ -3,6 +3,7 @@ import { type ElfFacts, machineFit, machineText, type TreeNode } from '../scan/i
 import { TEXTS } from './errno.ts';
 import { type Caller, evidence, type Ledger, prefix, Stop } from './ledger.ts';
 import { findLibraries, isUnaligned, libcOf } from './libraries.ts';
+import { otherLibc } from './other-libc.ts';
 import { declaredText, elfOf, instructionOf, placeOf, programText } from './view.ts';
 
 export interface LoadAsk {
@@ -59,7 +60,8 @@ function loadLoader(ledger: Ledger, ask: LoadAsk, loader: string): void {
   const found = view.tree.resolve(loader, { cwd: start.cwd });
   if (!found.found) {
     const prints = prefix(caller, called, found.problem === 'loop' ? 'ELOOP' : 'ENOENT');
-    ledger.refute('proof/loader-missing', { path, loader, prints }, path, node, 'loader');
+    const other = found.problem === 'missing' ? otherLibc(view, ask.facts) : undefined;
+    ledger.refute('proof/loader-missing', { path, loader, prints, ...other }, path, node, 'loader');
   }
   ledger.files.add(found.path);
   const facts = elfOf(found.node.entry);

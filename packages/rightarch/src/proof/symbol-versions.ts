@@ -66,7 +66,8 @@ function newestOf(defines: readonly string[], version: string): string | undefin
     .at(-1);
 }
 
-function compareNumbers(a: string, b: string): number {
+/** Orders versions of numbers: `2.9` before `2.36`. */
+export function compareNumbers(a: string, b: string): number {
   const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0);

@@ -87,6 +87,16 @@ export const why = {
   ko: (word: string) => WHY[word]?.[2] ?? word,
 };
 
+const libcs = {
+  glibc: {
+    en: 'glibc (Debian, Ubuntu, RHEL)',
+    ja: 'glibc (Debian、Ubuntu、RHEL など)',
+    ko: 'glibc(Debian, Ubuntu, RHEL 등)',
+  },
+  musl: { en: 'musl (Alpine)', ja: 'musl (Alpine)', ko: 'musl(Alpine)' },
+} as const;
+const other = (libc: keyof typeof libcs): keyof typeof libcs => (libc === 'glibc' ? 'musl' : 'glibc');
+
 /** What stands between an image and the first program that it starts. `prints` is what the runtime prints. */
 export const proofStartCodes = {
   'proof/no-command': code<Record<string, never>>({
@@ -353,7 +363,14 @@ export const proofStartCodes = {
       ko: () => `#! 줄에는 스크립트가 아니라 프로그램을 적으세요`,
     },
   }),
-  'proof/loader-missing': code<{ path: string; loader: string; prints: string }>({
+  'proof/loader-missing': code<{
+    path: string;
+    loader: string;
+    prints: string;
+    /** What it was built for, where the image has the other libc alone, and a base that has it. */
+    built?: 'glibc' | 'musl';
+    base?: string;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -362,18 +379,38 @@ export const proofStartCodes = {
       ko: '프로그램의 로더가 이미지에 없음',
     },
     message: {
-      en: ({ path, loader, prints }) =>
-        `${q(path)} needs the loader ${q(loader)}, which is not in the image: ${q(prints)}`,
-      ja: ({ path, loader, prints }) => `${q(path)} に必要なローダー ${q(loader)} がイメージにありません: ${q(prints)}`,
-      ko: ({ path, loader, prints }) => `${q(path)}에 필요한 로더 ${q(loader)}이(가) 이미지에 없습니다: ${q(prints)}`,
+      en: ({ path, loader, prints, built }) =>
+        built === undefined
+          ? `${q(path)} needs the loader ${q(loader)}, which is not in the image: ${q(prints)}`
+          : `${q(path)} was built for ${libcs[built].en}, and the image has ${libcs[other(built)].en}: its loader ${q(loader)} is not there: ${q(prints)}`,
+      ja: ({ path, loader, prints, built }) =>
+        built === undefined
+          ? `${q(path)} に必要なローダー ${q(loader)} がイメージにありません: ${q(prints)}`
+          : `${q(path)} は ${libcs[built].ja} 向けにビルドされていますが、イメージの libc は ${libcs[other(built)].ja} です。ローダー ${q(loader)} がありません: ${q(prints)}`,
+      ko: ({ path, loader, prints, built }) =>
+        built === undefined
+          ? `${q(path)}에 필요한 로더 ${q(loader)}이(가) 이미지에 없습니다: ${q(prints)}`
+          : `${q(path)}은(는) ${libcs[built].ko}용으로 빌드되었지만 이미지의 libc는 ${libcs[other(built)].ko}입니다. 로더 ${q(loader)}이(가) 없습니다: ${q(prints)}`,
     },
     fix: {
-      en: ({ loader }) =>
-        `${loader.includes('musl') ? 'Build it on the same base as it runs on, or start from Alpine: it was built for musl' : 'Build it on the same base as it runs on, or link it statically: it was built for another libc or another image'}`,
-      ja: ({ loader }) =>
-        `${loader.includes('musl') ? '実行時と同じベースでビルドするか、Alpine をベースにしてください (musl 用にビルドされています)' : '実行時と同じベースでビルドするか、静的リンクしてください (別の libc または別のイメージ用です)'}`,
-      ko: ({ loader }) =>
-        `${loader.includes('musl') ? '실행할 베이스와 같은 베이스에서 빌드하거나 Alpine을 쓰세요(musl용으로 빌드됨)' : '실행할 베이스와 같은 베이스에서 빌드하거나 정적으로 링크하세요(다른 libc나 다른 이미지용)'}`,
+      en: ({ loader, base }) =>
+        base !== undefined
+          ? `Take a base such as ${q(base)} for the final stage, or build it on the base that it runs on, or link it statically`
+          : loader.includes('musl')
+            ? 'Build it on the same base as it runs on, or start from Alpine: it was built for musl'
+            : 'Build it on the same base as it runs on, or link it statically: it was built for another libc or another image',
+      ja: ({ loader, base }) =>
+        base !== undefined
+          ? `最終ステージのベースを ${q(base)} などにするか、実行時と同じベースでビルドするか、静的リンクしてください`
+          : loader.includes('musl')
+            ? '実行時と同じベースでビルドするか、Alpine をベースにしてください (musl 用にビルドされています)'
+            : '実行時と同じベースでビルドするか、静的リンクしてください (別の libc または別のイメージ用です)',
+      ko: ({ loader, base }) =>
+        base !== undefined
+          ? `최종 스테이지의 베이스를 ${q(base)} 등으로 바꾸거나, 실행할 베이스와 같은 베이스에서 빌드하거나, 정적으로 링크하세요`
+          : loader.includes('musl')
+            ? '실행할 베이스와 같은 베이스에서 빌드하거나 Alpine을 쓰세요(musl용으로 빌드됨)'
+            : '실행할 베이스와 같은 베이스에서 빌드하거나 정적으로 링크하세요(다른 libc나 다른 이미지용)',
     },
   }),
   'proof/loader-unusable': code<{ path: string; loader: string; found: string; prints: string }>({
