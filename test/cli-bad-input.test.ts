@@ -275,3 +275,28 @@ test('of several images one that is not there keeps nobody from hearing of the o
     { image: built, verdict: 'proven' },
   ]);
 });
+
+describe('started by npx', () => {
+  const typed = (args: readonly string[]) => typeLine(directory, args, { program: 'npx rightarch' });
+
+  test('fixes, pages and help name the command that is there', async () => {
+    writeContext();
+    const { err } = await typed(['build', '--locked', '-t', 'app', '.']);
+    expect(err).toContain('fix: Run `npx rightarch plan` once');
+    expect(err).toContain('docs: npx rightarch explain cli/nothing-locked');
+    expect((await typed(['help', 'plan'])).out).toContain('\n  npx rightarch plan --for fargate:arm64 --json .\n');
+    expect((await typed(['build', '--engine', 'buildx', '-t', 'app', '.'])).err).toContain(
+      '. && npx rightarch verify archive:app.tar`',
+    );
+  });
+
+  test('what is data stays as it is, also where it reads like a command', async () => {
+    writeContext();
+    writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nRUNN rightarch verify app\n');
+    const { err } = await typed(['plan', '.']);
+    expect(err).toContain(' 2 | RUNN rightarch verify app\n');
+    const { out } = await typed(['plan', '--json', '.']);
+    expect(out).not.toContain('npx');
+    expect(out).toContain('"docs": "rightarch explain dockerfile/unknown-instruction"');
+  });
+});

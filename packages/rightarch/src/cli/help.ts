@@ -1,5 +1,5 @@
 import { type CommandName, commandSummaries, helpPhrases, optionSummaries } from '../messages/phrases/commands.ts';
-import { displayWidth, ink, type Page, padEnd } from '../report/index.ts';
+import { displayWidth, ink, type Page, padEnd, typed } from '../report/index.ts';
 import { type CommandSpec, commandSpecs, everywhere, type OptionSpec } from './specs.ts';
 
 /** The help of one command: what it does, an example first, then how and with which flags. */
@@ -10,10 +10,10 @@ export function commandHelp(page: Page, spec: CommandSpec): string {
     commandSummaries[spec.name][page.language],
     '',
     say('examples'),
-    ...spec.examples.map((example) => `  ${example}`),
+    ...spec.examples.map((example) => `  ${typed(page, example)}`),
     '',
     say('usage'),
-    `  rightarch ${spec.name} ${spec.arguments}${own.length > 0 ? ' [FLAGS]' : ''}`.trimEnd(),
+    `  ${typed(page, `rightarch ${spec.name}`)} ${spec.arguments}${own.length > 0 ? ' [FLAGS]' : ''}`.trimEnd(),
     ...(own.length > 0 ? ['', say('options'), ...optionLines(page, own)] : []),
     '',
     say('everywhere'),
@@ -30,9 +30,9 @@ export function overviewHelp(page: Page): string {
     commandSummaries.rightarch[page.language],
     '',
     say('examples'),
-    '  rightarch',
-    '  rightarch verify ghcr.io/team/app:1.2 --for fargate:arm64',
-    '  rightarch ship --env dev',
+    ...['rightarch', 'rightarch verify ghcr.io/team/app:1.2 --for fargate:arm64', 'rightarch ship --env dev'].map(
+      (example) => `  ${typed(page, example)}`,
+    ),
     '',
     say('commands'),
     ...commandSpecs.map(

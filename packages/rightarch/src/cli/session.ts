@@ -44,7 +44,12 @@ export interface Session {
 }
 
 export function openSession(shell: Shell, language: Language, flags: Flags): Session {
-  const page: Page = { language, color: shell.color, width: shell.width };
+  const page: Page = {
+    language,
+    color: shell.color,
+    width: shell.width,
+    ...(shell.program === undefined ? {} : { program: shell.program }),
+  };
   const pageOfErrors: Page = { ...page, color: shell.colorOfErrors ?? shell.color };
   const json = flags.json === true;
   const sources = new Map<string, string | undefined>();

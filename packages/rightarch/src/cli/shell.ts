@@ -31,6 +31,8 @@ export interface Shell {
   readonly input: () => Promise<string>;
   /** One line from the terminal. */
   readonly ask: (question: string) => Promise<string>;
+  /** What to type for `rightarch` here, where that is another word. */
+  readonly program?: string;
   /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
   readonly firstPauseMs?: number;
 }

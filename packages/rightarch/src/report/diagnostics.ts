@@ -1,7 +1,7 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
 import { inWords, type Language, printable, reasons } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
-import { ink, type Page } from './page.ts';
+import { ink, type Page, typed, typedWithin } from './page.ts';
 import { displayWidth } from './table.ts';
 
 /** Gives the text of a file for an excerpt; undefined where it cannot be had. */
@@ -26,10 +26,10 @@ export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?
   for (const cause of reasons(diagnostic, page.language)) {
     for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);
   }
-  if (fix !== '') lines.push(`  ${label('fix')} ${fix}`);
+  if (fix !== '') lines.push(`  ${label('fix')} ${typedWithin(page, fix)}`);
   const silencer = silencerOf(diagnostic);
   if (silencer !== undefined) lines.push(`  ${label('onPurpose')} ${silencer}`);
-  lines.push(`  ${label('docs')} ${docs}`);
+  lines.push(`  ${label('docs')} ${typed(page, docs)}`);
   return lines.join('\n');
 }
 

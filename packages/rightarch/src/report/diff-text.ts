@@ -2,7 +2,7 @@ import { formatPlatform } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
 import { diffPhrases, diffTexts } from '../messages/phrases/diff.ts';
 import type { ComparedSide, OneSided, TreeComparison } from '../proof/index.ts';
-import { formatBytes, ink, type Page } from './page.ts';
+import { formatBytes, ink, type Page, typedWithin } from './page.ts';
 import { renderTable } from './table.ts';
 
 /** Two platforms laid beside each other, under the names that people gave them. */
@@ -108,7 +108,7 @@ function summary(page: Page, found: TreeComparison, sameCpu: boolean): string {
     found.sameCode.length + found.packages.length === 0;
   const lines: string[] = [];
   if (found.sameCode.length > 0)
-    lines.push(ink(page, 'red', diffTexts.suspicious[language]({ count: found.sameCode.length })));
+    lines.push(ink(page, 'red', typedWithin(page, diffTexts.suspicious[language]({ count: found.sameCode.length }))));
   else if (nothing) lines.push(diffPhrases[sameCpu ? 'nothingAtAll' : 'nothing'][language]);
   else if (!sameCpu) lines.push(diffPhrases.unsuspicious[language]);
   if (found.namedTwins > 0) lines.push(ink(page, 'dim', diffTexts.twins[language]({ count: found.namedTwins })));

@@ -12,7 +12,7 @@ import {
 import { printable } from '../messages/index.ts';
 import { doorPhrases, doorTexts } from '../messages/phrases/front-door.ts';
 import { targets } from '../target/index.ts';
-import { ink, type Page } from './page.ts';
+import { ink, type Page, typed } from './page.ts';
 import { renderTable } from './table.ts';
 
 /** A rightarch.yaml, in each of its environments; in one that has no name where it has none. */
@@ -77,7 +77,7 @@ export function renderFrontDoor(page: Page, door: FrontDoor): string {
     );
   }
   if (door.next.length > 0)
-    lines.push('', ink(page, 'bold', say('next')), ...door.next.map((command) => `  ${command}`));
+    lines.push('', ink(page, 'bold', say('next')), ...door.next.map((command) => `  ${typed(page, command)}`));
   return lines.join('\n');
 }
 

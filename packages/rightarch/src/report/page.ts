@@ -6,6 +6,25 @@ export interface Page {
   readonly color: boolean;
   /** Columns to fill; text is never cut, only tables are narrowed. */
   readonly width: number;
+  /** What a reader types for `rightarch` where there is none on PATH. */
+  readonly program?: string;
+}
+
+/** A command line of ours as it is typed here. */
+export function typed({ program }: Page, command: string): string {
+  if (program === undefined) return command;
+  return command
+    .split(' && ')
+    .map((one) => (one === 'rightarch' || one.startsWith('rightarch ') ? program + one.slice('rightarch'.length) : one))
+    .join(' && ');
+}
+
+/** A sentence with its commands, which stand between backticks, as they are typed here. */
+export function typedWithin(page: Page, sentence: string): string {
+  return sentence
+    .split('`')
+    .map((part, at) => (at % 2 === 1 ? typed(page, part) : part))
+    .join('`');
 }
 
 type Ink = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

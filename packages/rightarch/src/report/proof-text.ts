@@ -10,7 +10,7 @@ import {
 } from '../messages/phrases/proof.ts';
 import type { ImageProof, PlatformProof, TargetStart, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
-import { ink, type Page } from './page.ts';
+import { ink, type Page, typedWithin } from './page.ts';
 import { renderDetails, renderTable } from './table.ts';
 
 const SOURCES = {
@@ -118,7 +118,8 @@ export function renderProofSummary(
   const lines = [summary];
   if (proof.platforms.some(({ verdict }) => verdict === 'proven'))
     lines.push(ink(page, 'dim', proofPhrases.notClaimed[page.language]));
-  if (canAsk && proof.targets.length === 0) lines.push(ink(page, 'dim', proofPhrases.noTargetAsked[page.language]));
+  if (canAsk && proof.targets.length === 0)
+    lines.push(ink(page, 'dim', typedWithin(page, proofPhrases.noTargetAsked[page.language])));
   return lines.join('\n');
 }
 

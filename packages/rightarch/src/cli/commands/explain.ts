@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { atInput, type CodeRow, codes, docsFor, failure, type Language, nearest } from '../../messages/index.ts';
 import { helpPhrases } from '../../messages/phrases/commands.ts';
 import { reportPhrases } from '../../messages/phrases/report.ts';
-import { ink, renderTable } from '../../report/index.ts';
+import { ink, renderTable, typedWithin } from '../../report/index.ts';
 import type { ExitStatus } from '../exit.ts';
 import type { Session } from '../session.ts';
 
@@ -32,7 +32,7 @@ export async function explain(session: Session, words: readonly string[]): Promi
       title[language],
     ]);
     session.print(renderTable(page, [], lines, ''));
-    session.print(`\n${ink(page, 'dim', helpPhrases.explainOne[language])}`);
+    session.print(`\n${ink(page, 'dim', typedWithin(page, helpPhrases.explainOne[language]))}`);
     return 0;
   }
   for (const { code, severity, title } of entries) {

@@ -4,7 +4,7 @@ import { orThrow, parseReference } from '../../core/index.ts';
 import { discoverRepository, type Proposal, type Publication, proposeProject } from '../../lint/index.ts';
 import { atInput, failure, printable, refusal } from '../../messages/index.ts';
 import { initPhrases, initTexts } from '../../messages/phrases/init.ts';
-import { type OpenKey, renderProject, renderTable } from '../../report/index.ts';
+import { type OpenKey, renderProject, renderTable, typed } from '../../report/index.ts';
 import { findTarget } from '../../target/index.ts';
 import type { ExitStatus } from '../exit.ts';
 import { tagFacts } from '../project.ts';
@@ -35,7 +35,7 @@ export async function init(session: Session, _words: readonly string[], flags: F
   writeWhole(path, text);
   if (session.json) session.printJson({ file: FILE, ...chosen, open });
   else {
-    session.print(initTexts.written[language]({ file: FILE, command: 'rightarch plan' }));
+    session.print(initTexts.written[language]({ file: FILE, command: typed(session.page, 'rightarch plan') }));
     if (open.length > 0) session.print(`\n${openText(session, open)}`);
   }
   return 0;
@@ -43,7 +43,11 @@ export async function init(session: Session, _words: readonly string[], flags: F
 
 /** What is missing and where it goes, each with the command that will ask for it. */
 function openText({ page, language }: Session, open: readonly OpenKey[]): string {
-  const rows = open.map(({ key, line, neededBy }) => [`${FILE}:${line}`, printable(key), `rightarch ${neededBy}`]);
+  const rows = open.map(({ key, line, neededBy }) => [
+    `${FILE}:${line}`,
+    printable(key),
+    typed(page, `rightarch ${neededBy}`),
+  ]);
   return `${initPhrases.open[language]}\n${renderTable(page, [], rows)}`;
 }
 
