@@ -26,21 +26,6 @@ export interface PurposeRule {
   explains(file: ForeignCode): boolean;
 }
 
-/**
- * Objects, core dumps, separate debug information, firmware, code of GPUs and BPF, and what is for no machine at all
- * (EM_NONE: Guile's compiled modules): never executed as a program.
- */
-const inert: PurposeRule = {
-  id: 'not-executed',
-  explains: ({ path, facts }) =>
-    facts.type === 1 ||
-    facts.type === 4 ||
-    facts.machine === 0 ||
-    isDeviceCode(facts) ||
-    /^\/(usr\/)?lib\/(debug|firmware)\//.test(path) ||
-    /\.(ko|o|debug)$/.test(path),
-};
-
 const SYSTEM_NAMES = /(^|[^a-z])(hpux|netbsd|solaris|sunos|illumos|aix|irix|freebsd|openbsd)(?![a-z])/i;
 
 /**
@@ -238,7 +223,6 @@ function namesItself(name: string, facts: ElfFacts): boolean {
 
 /** Every rule there is. What none of them explains is unexplained. */
 export const purposeRules: readonly PurposeRule[] = [
-  inert,
   anotherSystem,
   multiarch,
   crossToolchain,
@@ -258,9 +242,19 @@ export function explainForeign(file: ForeignCode): string | undefined {
   return purposeRules.find((rule) => rule.explains(file))?.id;
 }
 
-/** True for files that are no programs of any CPU of a container, whatever they fit. */
-export function isInert(file: Pick<ForeignCode, 'path' | 'facts'>): boolean {
-  return inert.explains(file as ForeignCode);
+/**
+ * True for what is no program of any CPU of a container, whatever it fits: objects, core dumps, separate debug
+ * information, firmware, code of GPUs and BPF, and what is for no machine at all (EM_NONE: Guile's compiled modules).
+ */
+export function isInert({ path, facts }: Pick<ForeignCode, 'path' | 'facts'>): boolean {
+  return (
+    facts.type === 1 ||
+    facts.type === 4 ||
+    facts.machine === 0 ||
+    isDeviceCode(facts) ||
+    /^\/(usr\/)?lib\/(debug|firmware)\//.test(path) ||
+    /\.(ko|o|debug)$/.test(path)
+  );
 }
 
 /** Machine code for the declared platform, sound and certain. */

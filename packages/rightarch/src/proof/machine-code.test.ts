@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { remark } from '../messages/index.ts';
 import { elfBytes, machOBytes, peBytes, type TestFile, testImage } from '../testing/index.ts';
+import { purposeRules } from './explain.ts';
 import { verifyTree } from './verify.ts';
 
 type Cpu = 'amd64' | 'arm64' | 'arm' | '386';
@@ -19,6 +20,9 @@ const node = program('usr/local/bin/node');
 const python = program('usr/local/bin/python3');
 const NM = 'app/node_modules';
 
+/** Rules that explained a file of an image here. */
+const met = new Set<string>();
+
 async function prove(files: readonly TestFile[], platform = 'linux/arm64') {
   const image = testImage({
     platform,
@@ -29,6 +33,7 @@ async function prove(files: readonly TestFile[], platform = 'linux/arm64') {
     ],
   });
   const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  for (const { rule } of proof.onPurpose) met.add(rule);
   return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
 }
 
@@ -508,4 +513,8 @@ describe('what is there on purpose', () => {
     });
     expect((await verifyTree(await image.tree())).verdict).toBe('proven');
   });
+});
+
+it('no rule of what is there on purpose is without an image that it explains', () => {
+  expect(purposeRules.map(({ id }) => id).filter((id) => !met.has(id))).toEqual([]);
 });
