@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { purposeRules } from '../packages/rightarch/src/proof/index.ts';
 import { FileTree, file } from '../tools/bases/file-tree.ts';
 import { configureAlternatives } from '../tools/corpus/alternatives.ts';
+import { openKept } from '../tools/corpus/kept.ts';
 import { corpus } from '../tools/corpus/list.ts';
 import { expectationOf, isExpected, renderPage } from '../tools/corpus/page.ts';
 import type { CorpusImage, Row } from '../tools/corpus/types.ts';
@@ -52,12 +54,32 @@ test('what is said is held to the facts about an image, on the CPU that they are
 });
 
 test('the page counts, tells what was said and why, and which rules were silent', () => {
-  const page = renderPage({ rows: [proven, refuted], unmade: [] }, new Map([['a', broken]]), '2026-11-28');
+  const page = renderPage(new Map([['a', { day: '2026-11-28', rows: [proven, refuted] }]]), [broken]);
+  expect(page).toContain('\n2026-11-28, `npm run corpus`: ');
   expect(page).toContain(
     '2 platforms of 1 images (of 1 in the list), 2 programs in them: 1 proven, 1 refuted, 0 undecided (0.0 %).',
   );
   expect(page).toContain('| a | linux/arm64/v8 | refuted | proof/x: no \\| b | it is |');
   expect(page).toContain('| `prebuilds` | 4 | a |');
+});
+
+test('what was kept makes the page only when every image has a result, with its day or why it was not made', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rightarch-kept-'));
+  try {
+    const file = join(directory, 'below', 'results.json');
+    const other = { ...image, name: 'b' };
+    await (await openKept(file)).enter('a', { day: '2026-11-27', rows: [proven] });
+    const kept = await openKept(file);
+    expect(kept.all([image, other])).toBeUndefined();
+    await kept.enter('b', { day: '2026-11-28', rows: [], unmade: 'E: gone' });
+    const page = renderPage((await openKept(file)).all([image, other])!, [image, other]);
+    expect(page).toContain(
+      '2026-11-27 (1 images), 2026-11-28 (1 images), `npm run corpus`: 1 platforms of 1 images (of 2',
+    );
+    expect(page).toContain('E: gone');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('alternatives are the links that maintainer scripts make in so many words, the best of them', () => {

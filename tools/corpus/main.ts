@@ -1,7 +1,8 @@
 /**
  * `npm run corpus [parts of names] [--keep] [--made] [--no-cache]`: assembles the images of the list from real packages
- * for both CPUs, asks the proof about each, and writes what was said to docs/corpus.md; a part of the list writes
- * nothing. Needs apt-get, npm, Go and `uv`. With `--keep` the layouts stay in .cache/corpus and those that are there are
+ * for both CPUs and asks the proof about each. What was said of an image stays in .cache/corpus-results.json; at the end
+ * docs/corpus.md is written from there, once every image of the list has a result, each with its day. Needs apt-get,
+ * npm, Go and `uv`. With `--keep` the layouts stay in .cache/corpus and those that are there are
  * not made again: a run that was stopped goes on, and what a change of the proof does to all of them is known in
  * minutes. `--made` judges only what is there. With `--no-cache` every layer is read, and what that took is told.
  * Status 1: something was said that the facts about an image do not bear out, or more than 2 % is undecided.
@@ -12,9 +13,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Asked, Judged } from './judge.ts';
+import { openKept } from './kept.ts';
 import { corpus } from './list.ts';
 import { openMaker } from './make.ts';
-import { isExpected, renderPage, renderSlowest, shareUndecided, type Unmade } from './page.ts';
+import { isExpected, renderPage, renderSlowest, shareUndecided } from './page.ts';
 import type { CorpusImage, Row } from './types.ts';
 
 /** design.md, Quality bars. */
@@ -29,12 +31,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const chosen = corpus.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
-const isWhole = chosen.length === corpus.length;
-const images = new Map(corpus.map((image) => [image.name, image]));
+const day = new Date().toISOString().slice(0, 10);
+const kept = await openKept(join(CACHE, 'corpus-results.json'));
 const maker = openMaker(CACHE);
 const judge = fork(join(HERE, 'judge.ts'), { execArgv: [...process.execArgv, '--expose-gc'] });
 const judged = new Map<string, Judged>();
-const unmade: Unmade[] = [];
+let unmade = 0;
 const wrong: Row[] = [];
 await mkdir(join(CACHE, 'corpus'), { recursive: true });
 try {
@@ -44,20 +46,20 @@ try {
     const made = await (making ?? make(chosen[0]!));
     const next = chosen[index + 1];
     making = next && make(next);
-    if (made !== undefined) tell(made, await ask(judge, askedOf(made)));
+    if (made !== undefined) await tell(made, await ask(judge, askedOf(made)));
     if (made !== undefined && values.keep !== true && values.made !== true) await remove(made);
-    if (isWhole) await writePage();
   }
 } finally {
   judge.kill();
   await maker.close();
 }
+await writePage();
 const rows = [...judged.values()].flatMap((one) => one.rows);
 const undecided = shareUndecided(rows);
 if (values['no-cache'] === true) console.log(renderSlowest(judged));
 console.log(`${rows.length} platforms of ${judged.size} images, ${undecided.toFixed(1)} % undecided`);
-console.log(`${wrong.length} platforms said otherwise than the facts, ${unmade.length} images not made`);
-process.exitCode = wrong.length > 0 || undecided > MOST_UNDECIDED || unmade.length > 0 ? 1 : 0;
+console.log(`${wrong.length} platforms said otherwise than the facts, ${unmade} images not made`);
+process.exitCode = wrong.length > 0 || undecided > MOST_UNDECIDED || unmade > 0 ? 1 : 0;
 
 function layoutOf(image: CorpusImage): string {
   return image.from === 'bases' ? join(CACHE, 'bases') : join(CACHE, 'corpus', image.name);
@@ -82,7 +84,9 @@ async function make(image: CorpusImage): Promise<CorpusImage | undefined> {
   } catch (error) {
     const said = `${(error as { stderr?: string }).stderr ?? ''}${(error as Error).message}`.trim();
     const why = said.split('\n').find((line) => /^E:|error|×/i.test(line)) ?? said;
-    unmade.push({ name: image.name, why });
+    unmade++;
+    // What `--made` does not find says nothing about the image.
+    if (values.made !== true) await kept.enter(image.name, { day, rows: [], unmade: why });
     console.log(`NOT MADE   ${image.name}: ${why}`);
     return undefined;
   }
@@ -107,8 +111,9 @@ function ask(judge: ChildProcess, asked: Asked): Promise<Judged> {
   });
 }
 
-function tell(image: CorpusImage, answer: Judged): void {
+async function tell(image: CorpusImage, answer: Judged): Promise<void> {
   judged.set(image.name, answer);
+  await kept.enter(image.name, { day, rows: answer.rows });
   for (const row of answer.rows) {
     const expected = isExpected(row, image);
     if (!expected) wrong.push(row);
@@ -120,7 +125,8 @@ function tell(image: CorpusImage, answer: Judged): void {
 }
 
 async function writePage(): Promise<void> {
+  const results = kept.all(corpus);
+  if (results === undefined) return console.log('docs/corpus.md stays: of some images of the list there is no result');
   const before = existsSync(PAGE) ? (await readFile(PAGE, 'utf8')).split('<!-- generated')[0]! : '';
-  const outcome = { rows: [...judged.values()].flatMap((one) => one.rows), unmade };
-  await writeFile(PAGE, before + renderPage(outcome, images, new Date().toISOString().slice(0, 10)));
+  await writeFile(PAGE, before + renderPage(results, corpus));
 }
