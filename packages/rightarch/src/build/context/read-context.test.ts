@@ -32,8 +32,9 @@ async function track(directory: string, modes: Readonly<Record<string, number>>)
   for (const name of names) {
     const stat = Buffer.alloc(62);
     stat.writeUInt32BE(modes[name]!, 24);
-    stat.writeUInt16BE(name.length, 60);
-    parts.push(stat, Buffer.from(name), Buffer.alloc(8 - ((62 + name.length) % 8)));
+    const bytes = Buffer.from(name);
+    stat.writeUInt16BE(bytes.length, 60);
+    parts.push(stat, bytes, Buffer.alloc(8 - ((62 + bytes.length) % 8)));
   }
   await mkdir(join(directory, '.git'));
   await writeFile(join(directory, '.git/index'), Buffer.concat([...parts, Buffer.alloc(20)]));
@@ -73,10 +74,21 @@ test('a link that Git checked out as a file is a link', async () => {
   expect(await modes(directory)).toEqual(['777 /link link']);
 });
 
-test('two tracked names of which this disk holds one are refused', async () => {
-  const directory = await context({ 'Read.me': 0o644 });
-  await track(directory, { 'Read.me': 0o100644, 'read.me': 0o100644 });
+test.each([
+  ['files', ['Read.me'], ['read.me']],
+  ['directories, whose files have other names', ['Lib/a', 'Lib/b'], ['lib/b']],
+  ['Unicode in two forms', ['caf\u00e9'], ['cafe\u0301']],
+])('two tracked names of which this disk holds one are refused: %s', async (_, here, gone) => {
+  const directory = await context(Object.fromEntries(here.map((path) => [path, 0o644])));
+  const names = [here[0]!, ...gone];
+  await track(directory, Object.fromEntries(names.map((path) => [path, 0o100644])));
   expect(await codeOf(modes(directory))).toBe('context/case-collision');
+  // A disk that holds both loses neither.
+  for (const path of gone) {
+    await mkdir(join(directory, path, '..'), { recursive: true });
+    await writeFile(join(directory, path), '');
+  }
+  expect((await modes(directory)).map((line) => line.split(' /')[1])).toEqual(expect.arrayContaining(names));
 });
 
 test('sockets are left out; links that lead nowhere or out are links', async () => {

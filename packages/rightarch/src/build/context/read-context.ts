@@ -138,7 +138,7 @@ export async function readContext(directory: string, options: Options): Promise<
   } catch (cause) {
     throw cause instanceof Error && 'syscall' in cause ? unreadable(directory, cause) : cause;
   }
-  refuseCollisions(tracked, new Set(entries.map(({ path }) => path)), options.ignore);
+  refuseCollisions([...tracked.keys(), ...work], new Set(entries.map(({ path }) => path)), options.ignore);
   tree.apply(entries, 1, 'resolve');
   return {
     tree,
@@ -172,12 +172,15 @@ function trackedDirectories(tracked: TrackedModes): ReadonlySet<string> {
   return out;
 }
 
-/** Two tracked names that are one file here: the image would lack one of them, without a word. */
-function refuseCollisions(tracked: TrackedModes, here: ReadonlySet<string>, ignore: IgnoreRule | undefined): void {
+/**
+ * Two tracked names that are one here, of files or of directories: the image would lack one of them, without a word.
+ * Windows and macOS fold case; APFS also what Unicode writes in two ways.
+ */
+function refuseCollisions(tracked: readonly string[], here: ReadonlySet<string>, ignore: IgnoreRule | undefined): void {
   const folded = new Map<string, string>();
-  for (const path of [...tracked.keys()].sort()) {
+  for (const path of tracked.toSorted()) {
     if (ignore?.excludes(path) === true) continue;
-    const key = path.toLowerCase();
+    const key = path.normalize('NFC').toLowerCase();
     const other = folded.get(key);
     if (other === undefined) folded.set(key, path);
     else if (here.has(path) !== here.has(other))

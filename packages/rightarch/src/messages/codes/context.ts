@@ -98,11 +98,11 @@ export const contextCodes = {
     },
     message: {
       en: ({ one, other }) =>
-        `Git tracks ${q(one)} and ${q(other)}, and only one of them is here, as on a file system that ignores case: the image would lack the other`,
+        `Git tracks ${q(one)} and ${q(other)}, and only one of them is here, as on a file system that takes them for one name: the image would lack the other`,
       ja: ({ one, other }) =>
-        `Git は ${q(one)} と ${q(other)} を管理していますが、ここには片方しかありません (大文字と小文字を区別しないファイルシステムで起こります)。このままではもう片方がイメージに入りません`,
+        `Git は ${q(one)} と ${q(other)} を管理していますが、ここには片方しかありません (大文字と小文字などを区別しないファイルシステムで起こります)。このままではもう片方がイメージに入りません`,
       ko: ({ one, other }) =>
-        `Git은 ${q(one)}와(과) ${q(other)}을(를) 관리하지만 여기에는 하나만 있습니다(대소문자를 구분하지 않는 파일 시스템에서 생깁니다). 이대로는 다른 하나가 이미지에 들어가지 않습니다`,
+        `Git은 ${q(one)}와(과) ${q(other)}을(를) 관리하지만 여기에는 하나만 있습니다(대소문자 등을 구분하지 않는 파일 시스템에서 생깁니다). 이대로는 다른 하나가 이미지에 들어가지 않습니다`,
     },
     fix: {
       en: ({ one }) => `Rename one of them: \`git mv ${one} …\``,
