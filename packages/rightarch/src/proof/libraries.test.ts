@@ -26,9 +26,17 @@ const library = (path: string, parts: Parameters<typeof elfBytes>[0] = {}, more:
   ...more,
 });
 
-/** /etc/ld.so.cache with these entries, as ldconfig of glibc 2.32 and later writes it. */
-function cache(entries: Readonly<Record<string, string>>, flags = 0x0a03): TestFile {
-  const list = Object.entries(entries);
+/**
+ * /etc/ld.so.cache with these entries, as ldconfig of glibc 2.32 and later writes it. In front of them those of
+ * glibc-hwcaps, whose field has DL_CACHE_HWCAP_EXTENSION and the number of their level (sysdeps/generic/dl-cache.h).
+ */
+function cache(
+  entries: Readonly<Record<string, string>>,
+  flags = 0x0a03,
+  better: Readonly<Record<string, string>> = {},
+): TestFile {
+  const list = [...Object.entries(better), ...Object.entries(entries)];
+  const levels = Object.keys(better).length;
   const table = Buffer.alloc(48 + 24 * list.length);
   table.write('glibc-ld.so.cache1.1', 0, 'latin1');
   table.writeUInt32LE(list.length, 20);
@@ -42,6 +50,7 @@ function cache(entries: Readonly<Record<string, string>>, flags = 0x0a03): TestF
     table.writeInt32LE(flags, 48 + 24 * i);
     table.writeUInt32LE(place(name), 52 + 24 * i);
     table.writeUInt32LE(place(path), 56 + 24 * i);
+    if (i < levels) table.writeBigUInt64LE(1n << 62n, 64 + 24 * i);
   }
   return { path: 'etc/ld.so.cache', content: Buffer.concat([table, strings]) };
 }
@@ -261,6 +270,24 @@ describe('copies for a better CPU', () => {
     const { own, prove } = on('amd64');
     expect(await prove(own(V3))).toMatchObject(open);
     expect(await prove(own(V3), own('usr/lib/libx.so.1'))).toMatchObject({ verdict: 'proven' });
+  });
+
+  it.each<[string, boolean, Readonly<Record<string, string>>, TestFile['content'], object]>([
+    ['sound', true, { 'libx.so.1': '/o/libx.so.1' }, undefined, { verdict: 'proven' }],
+    ['broken', true, { 'libx.so.1': '/o/libx.so.1' }, 'x', open],
+    ['alone in the cache, the plain one in a default directory', false, {}, undefined, { verdict: 'proven' }],
+    ['alone in the cache and broken', false, {}, 'x', open],
+    ['alone', true, {}, undefined, open],
+  ])('one that the loader’s cache names: %s', async (_, elsewhere, plain, content, expected) => {
+    const { own, prove } = on('amd64');
+    const better = 'o/glibc-hwcaps/x86-64-v3/libx.so.1';
+    expect(
+      await prove(
+        own(elsewhere ? 'o/libx.so.1' : 'lib/libx.so.1'),
+        content === undefined ? own(better) : { path: better, content },
+        cache(plain, 0x0303, { 'libx.so.1': `/${better}` }),
+      ),
+    ).toMatchObject(expected);
   });
 
   it('a directory whose name is no level of the CPU is not looked into', async () => {

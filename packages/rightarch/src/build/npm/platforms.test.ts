@@ -33,7 +33,7 @@ const families: Entries = {
     optional: true,
     os: ['linux'],
     cpu: ['x64'],
-    engines: { node: '>=22' },
+    engines: { node: '>=20.1' },
   },
   'node_modules/@x/native-darwin-arm64': { version: '1.0.0', optional: true, os: ['darwin'], cpu: ['arm64'] },
 };

@@ -104,6 +104,22 @@ describe('the exit status decides', () => {
     expect(await refused(text)).toBe(expected);
   });
 
+  test.each([
+    ['cat /none | tee /o', 'done', 1],
+    ['echo a | cat /none', 1, 1],
+    ['cat /none | nosuch', 127, 127],
+    ['! cat /none | tee /o', 1, 'done'],
+    ['set -e; cat /none | cat; true', 'done', 1],
+  ])('of a pipe it is that of its end, with pipefail that of whoever failed: %s', async (text, plain, pipefail) => {
+    const status = async (...shell: string[]) => {
+      const [code, ...rest] = (await refused(text, debian, { shell })).split(' ');
+      return code === 'run/command-failed' ? Number(rest.at(-1)) : code;
+    };
+    expect(await status('/bin/sh', '-c')).toBe(plain);
+    expect(await status('/bin/bash', '-c')).toBe(plain);
+    expect(await status('/bin/bash', '-o', 'pipefail', '-c')).toBe(pipefail);
+  });
+
   test('a command that the image lacks fails as it would there, with what the shell says', async () => {
     await expect(ran('useradd x')).rejects.toMatchObject({
       diagnostic: {
