@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,6 +55,45 @@ test('one that is refuted is left out, the others go, and a tag that had it lose
   expect(published).toEqual(['linux/amd64', 'linux/arm64']);
   const { status: proven, all: said } = await typeLine(directory, ['verify']);
   expect(proven, said).toBe(0);
+});
+
+test('what was built is not built again without the one that is refuted, and is the last build', async () => {
+  writeProject(['amd64', 'arm64'], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  const { status, out, all } = await typeLine(directory, ['ship']);
+  expect(status, all).toBe(0);
+  expect(out.match(/^built api in /gm)).toHaveLength(1);
+  const [entry, ...others] = JSON.parse(readFileSync(join(directory, '.rightarch/api/index.json'), 'utf8')).manifests;
+  expect(others).toEqual([]);
+  expect(JSON.parse(readFileSync(join(directory, '.rightarch/last.json'), 'utf8')).images).toMatchObject([
+    { digest: entry.digest },
+  ]);
+});
+
+test('of one platform that is left, the manifest alone is published', async () => {
+  writeProject(['amd64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
+  expect(await ship()).toMatchObject({ status: 0, published: ['linux/amd64'] });
+});
+
+test('a network that is down is a failure of all, not of the optional platform', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: arm64');
+  writeFileSync(
+    join(directory, 'Dockerfile'),
+    'ARG TARGETARCH\nFROM scratch AS amd64\nFROM 127.0.0.1:1/base AS arm64\nFROM $TARGETARCH\nCOPY app-amd64 /app\nENTRYPOINT ["/app"]\n',
+  );
+  const { status, all } = await typeLine(directory, ['build']);
+  expect(status, all).toBe(3);
+  expect(all).not.toContain('optional-left-out');
+});
+
+test('an image that is not there for that platform alone is a failure of that platform', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: arm64');
+  writeFileSync(
+    join(directory, 'Dockerfile'),
+    `ARG TARGETARCH\nFROM scratch AS amd64\nFROM ${registry.host}/base AS arm64\nFROM $TARGETARCH\nCOPY app-amd64 /app\nENTRYPOINT ["/app"]\n`,
+  );
+  const { status, all } = await typeLine(directory, ['build']);
+  expect(status, all).toBe(0);
+  expect(all).toContain('warning[plan/optional-left-out]: `api` goes without linux/arm64');
 });
 
 test('one that must be there is never left out', async () => {

@@ -13,7 +13,16 @@ import {
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, formatReference, parsePlatform } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
-import { makeDirectory, openSource, openTree } from '../oci/index.ts';
+import {
+  chooseImages,
+  copyTree,
+  createLayoutSink,
+  type Descriptor,
+  makeDirectory,
+  openLayout,
+  openSource,
+  openTree,
+} from '../oci/index.ts';
 import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { type Built, namesGiven, rememberBuilt } from './built.ts';
@@ -158,6 +167,27 @@ export async function buildJob(
     };
   } finally {
     progress.clear();
+  }
+}
+
+/** Leaves only the job's own platforms of what was built: from the same bytes, and remembered as the last build. */
+export async function narrowBuilt({ shell }: Session, job: Job, root: Descriptor, built: Built[]): Promise<Descriptor> {
+  const call = { signal: shell.signal };
+  const source = openLayout(job.layout);
+  const sink = createLayoutSink(job.layout, { newestOnly: true });
+  try {
+    const tree = await openTree(source, root, call);
+    const platforms = job.request.platforms.map(({ platform }) => platform);
+    const images = chooseImages(tree, platforms);
+    // One platform is a manifest alone, as the engine leaves it.
+    const kept = images.length === 1 ? images[0]!.descriptor : await copyTree(tree, sink, { ...call, platforms });
+    await sink.tag(layoutName(job), kept, call);
+    built.push({ ...built.pop()!, digest: kept.digest });
+    await rememberBuilt(job.root, built);
+    return kept;
+  } finally {
+    await sink.close();
+    await source.close();
   }
 }
 

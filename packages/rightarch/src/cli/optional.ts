@@ -28,7 +28,9 @@ export async function withOptional<T>(
 ): Promise<Reduced<T>> {
   const all = job.request.platforms;
   const required = all.filter((one) => !isOptional(one));
-  const mayGo = (error: unknown): error is Failure => error instanceof Failure && !shell.signal.aborted;
+  // A network that is down or a disk that is full says nothing of a platform; the next run may find it well.
+  const mayGo = (error: unknown): error is Failure =>
+    error instanceof Failure && !shell.signal.aborted && (error.blame === 'request' || isAnswer(error.diagnostic));
   try {
     return { job, value: await work(job), leftOut: [] };
   } catch (error) {
@@ -52,6 +54,9 @@ export async function withOptional<T>(
   }
   return { job: kept, value, leftOut };
 }
+
+/** The registry answered: an image for that platform alone, such as `FROM app-$TARGETARCH`, is not there. */
+const isAnswer = ({ code }: Diagnostic): boolean => code === 'registry/not-found';
 
 /** The job without optional platforms that were not proven; undefined where one that must be there was not either. */
 export function withoutUnproven(

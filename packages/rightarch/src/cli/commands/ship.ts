@@ -3,11 +3,11 @@ import type { ResolvedProject } from '../../config/index.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
 import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
-import { openLayout, openTree } from '../../oci/index.ts';
+import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
 import { allValues } from '../arguments.ts';
-import { buildJob } from '../building.ts';
+import { buildJob, narrowBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
@@ -30,12 +30,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   const planned = (await nameJobs(session, jobs, project)).map((one) => ({ ...one, names: publishedNames(one) }));
   await confirmWrite(session, project, flags);
   const statuses: ExitStatus[] = [];
-  const told = {
-    values: [] as unknown[],
-    results: [] as ResultOfImage[],
-    used: new Set<IgnoreRule>(),
-    built: [] as Built[],
-  };
+  const told: Told = { values: [], results: [], used: new Set(), built: [] };
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
   writeResultFiles(session, told.results, flags);
@@ -49,36 +44,58 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   return worstExit(statuses);
 }
 
+/** What a run has to say of all its images in the end. */
+interface Told {
+  readonly values: unknown[];
+  readonly results: ResultOfImage[];
+  readonly used: Set<IgnoreRule>;
+  readonly built: Built[];
+}
+
+/** A built image with all that its publish needs. */
+interface Shipment {
+  readonly job: Job;
+  readonly root: Descriptor;
+  readonly names: Names;
+  readonly flags: Flags;
+}
+
 async function shipOne(
   session: Session,
   wanted: Job,
   all: Names,
   asked: Flags,
   project: ResolvedProject | undefined,
-  {
-    values,
-    results,
-    used,
-    built,
-  }: {
-    readonly values: unknown[];
-    readonly results: ResultOfImage[];
-    readonly used: Set<IgnoreRule>;
-    readonly built: Built[];
-  },
+  told: Told,
 ): Promise<ExitStatus> {
   const { shell, language } = session;
-  const fails = failsOn(asked);
-  const image = printable(wanted.request.name);
-  const { job, result, ms } = await buildJob(session, wanted, asked, project, { built });
-  const { names, flags } = withoutLeftOut(wanted, job, all, asked);
-  const shown = printable(relative(shell.cwd, job.layout) || '.');
-  if (!session.json)
-    session.print(`${buildTexts.built[language]({ image, directory: shown, time: formatDuration(ms) })}\n`);
+  const { job, result, ms } = await buildJob(session, wanted, asked, project, { built: told.built });
+  const directory = printable(relative(shell.cwd, job.layout) || '.');
+  const image = printable(job.request.name);
+  if (!session.json) session.print(`${buildTexts.built[language]({ image, directory, time: formatDuration(ms) })}\n`);
+  const first = { job, root: result.root, ...withoutLeftOut(wanted, job, all, asked) };
+  const outcome = await shipBuilt(session, first, project, told);
+  if (typeof outcome === 'number') return outcome;
+  // An optional platform that is not proven holds nothing back: the same image without it, proven anew as a whole.
+  if (!session.json) for (const one of outcome.leftOut) session.warn(one);
+  const root = await narrowBuilt(session, outcome.job, result.root, told.built);
+  const rest = { job: outcome.job, root, ...withoutLeftOut(job, outcome.job, first.names, first.flags) };
+  const second = await shipBuilt(session, rest, project, told);
+  return typeof second === 'number' ? second : 1;
+}
+
+/** Proves and publishes what was built; where only optional platforms are in the way, what is left without them. */
+async function shipBuilt(
+  session: Session,
+  { job, root, names, flags }: Shipment,
+  project: ResolvedProject | undefined,
+  { values, results, used }: Told,
+): Promise<ExitStatus | NonNullable<ReturnType<typeof withoutUnproven>>> {
+  const { language } = session;
+  const fails = failsOn(flags);
   const source = openLayout(job.layout);
-  let smaller: ReturnType<typeof withoutUnproven>;
-  const shipBuilt = async (): Promise<ExitStatus> => {
-    const tree = await openTree(source, result.root);
+  try {
+    const tree = await openTree(source, root);
     const begin = performance.now();
     const proving = prove(session, tree, job.request.name, {
       platforms: job.request.platforms.map(({ platform }) => platform),
@@ -98,30 +115,25 @@ async function shipOne(
     const value = { ...proofJson(proof, language, hostOf(session)), layout: job.layout };
     if (published === null) {
       const unproven = proof.platforms.filter(fails).flatMap(({ platform }) => platform ?? []);
-      smaller = withoutUnproven(job, unproven);
-      if (smaller !== undefined) return 1;
+      const smaller = withoutUnproven(job, unproven);
+      if (smaller !== undefined) return smaller;
       values.push({ ...value, published });
-      if (!session.json) session.print(buildTexts.notPublished[language]({ image }));
+      if (!session.json) session.print(buildTexts.notPublished[language]({ image: printable(job.request.name) }));
       return 1;
     }
-    const { receipt, ms: publishMs } = published;
+    const { receipt, ms } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
     const shipped = { ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } };
     values.push(shipped);
-    results.push({ image: job.request.name, root: result.root, names: names.references, value: shipped });
+    results.push({ image: job.request.name, root, names: names.references, value: shipped });
     if (!session.json) {
-      session.print(renderReceipt(session.page, receipt, publishMs));
+      session.print(renderReceipt(session.page, receipt, ms));
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);
     }
     return proof.targets.some(fails) ? 1 : 0;
-  };
-  const status = await shipBuilt().finally(() => source.close());
-  if (smaller === undefined) return status;
-  // An optional platform that is not proven holds nothing back: the same again without it, proven anew as a whole.
-  if (!session.json) for (const one of smaller.leftOut) session.warn(one);
-  built.pop();
-  const rest = withoutLeftOut(job, smaller.job, names, flags);
-  return shipOne(session, smaller.job, rest.names, rest.flags, project, { values, results, used, built });
+  } finally {
+    await source.close();
+  }
 }
 
 /** The names and flags of a publish without optional platforms: a tag may lose them, because that was just said. */
