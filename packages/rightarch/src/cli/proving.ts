@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, parsePlatform, parseReference } from '../core/index.ts';
+import type { ProjectImage, ResolvedProject } from '../config/index.ts';
+import { type Diagnostic, type Digest, parsePlatform, parseReference } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import type { ImageTree } from '../oci/index.ts';
 import {
@@ -8,17 +8,22 @@ import {
   type IgnoreRule,
   type ImageProof,
   ignoreFindings,
+  isInLayer,
   matchesPath,
+  type Recipe,
   type StatedForeign,
   type Verdict,
   type VerifyOptions,
   verifyTree,
+  withFindings,
+  withOrigins,
 } from '../proof/index.ts';
 import { openScanCache, type ScanCache } from '../scan/index.ts';
 import { allValues, choiceOf } from './arguments.ts';
 import { layoutDirectory } from './built.ts';
 import { openProgress } from './progress.ts';
 import { today } from './project.ts';
+import { recipesOf } from './recipes.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
 import { shown } from './shown.ts';
@@ -48,24 +53,22 @@ export function statedByFlags(flags: Flags): readonly StatedForeign[] {
   });
 }
 
-/** `images.X.foreign` of the image that the name means: the one that was built here, or that is published there. */
-export function statedByProject(
+/** `images.X` that the name means: the one that was built here, or that is published there. */
+export function imagesNamed(
   session: Session,
   name: string,
   project: ResolvedProject | undefined,
-): readonly StatedForeign[] {
+): readonly ProjectImage[] {
   if (project === undefined) return [];
   const parsed = parseReference(name);
-  return project.images
-    .filter(({ name: own, repositories }) =>
-      name.startsWith('oci:')
-        ? session.path(name.replace(/^oci:/, '')) === layoutDirectory(project.directory, own)
-        : parsed.ok &&
-          repositories.some(
-            ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
-          ),
-    )
-    .flatMap(({ foreign }) => foreign);
+  return project.images.filter(({ name: own, repositories }) =>
+    name.startsWith('oci:')
+      ? session.path(name.replace(/^oci:/, '')) === layoutDirectory(project.directory, own)
+      : parsed.ok &&
+        repositories.some(
+          ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
+        ),
+  );
 }
 
 /** What is known about layers that were read before, or written by a build. */
@@ -84,8 +87,12 @@ export async function prove(
     readonly project?: ResolvedProject | undefined;
     /** Gets the `ignore:` entries that met a finding. */
     readonly used?: Set<IgnoreRule>;
+    /** The images of the project that this one is, where it has any: their Dockerfiles are asked first. */
+    readonly images?: readonly ProjectImage[];
+    /** Lines of a Dockerfile are wanted though nothing was found. */
+    readonly why?: boolean;
   },
-): Promise<ImageProof> {
+): Promise<Proved> {
   const { shell } = session;
   const proof = await watchBytes(session, tree, name, (onBytes) =>
     verifyTree(tree, {
@@ -100,12 +107,26 @@ export async function prove(
       onBytes,
     }),
   );
-  const { proof: accepted, expired, used } = ignoreFindings(proof, options.project?.ignore ?? [], today(session));
+  const recipes =
+    options.why || hasFoundInLayer(proof)
+      ? await recipesOf(session, tree, options.images ?? [], options.project)
+      : new Map<Digest, Recipe>();
+  const blamed = withOrigins(proof, recipes);
+  const { proof: accepted, expired, used } = ignoreFindings(blamed, options.project?.ignore ?? [], today(session));
   for (const { code, until = '', at } of expired)
     session.warn(diagnostic('config/ignore-expired', { code, until }, at));
   for (const rule of used) options.used?.add(rule);
-  return named(accepted, tree.source.name, name, shell.cwd);
+  return { proof: named(accepted, tree.source.name, name, shell.cwd), recipes };
 }
+
+export interface Proved {
+  readonly proof: ImageProof;
+  /** How each image was made, where that was looked for and is known. */
+  readonly recipes: ReadonlyMap<Digest, Recipe>;
+}
+
+const hasFoundInLayer = ({ platforms, targets }: ImageProof): boolean =>
+  [...platforms, ...targets].some(({ diagnostics }) => diagnostics.some(isInLayer));
 
 /** Said after all images of a project were proved: entries of `ignore:` that met nothing are of yesterday. */
 export function tellUnused(
@@ -174,16 +195,5 @@ export async function watchBytes<T>(
 function named(proof: ImageProof, source: string, image: string, cwd: string): ImageProof {
   const rename = (one: Diagnostic): Diagnostic =>
     one.at.in === 'image' && one.at.image === source ? { ...one, at: { ...one.at, image } } : one;
-  const near = <Part extends { readonly diagnostics: readonly Diagnostic[] }>(part: Part): Part => ({
-    ...part,
-    diagnostics: part.diagnostics.map((one) => shown(cwd, rename(one))),
-  });
-  const ignored = proof.ignored?.map((one) => ({ ...one, diagnostic: shown(cwd, rename(one.diagnostic)) }));
-  return {
-    ...near(proof),
-    image,
-    platforms: proof.platforms.map(near),
-    targets: proof.targets.map(near),
-    ...(ignored ? { ignored } : {}),
-  };
+  return { ...withFindings(proof, (one) => shown(cwd, rename(one))), image };
 }

@@ -24,10 +24,10 @@ export type Location =
   /** A flag, a variable, a key of the configuration, a command. */
   | { readonly in: 'input'; readonly name: string };
 
-/** A second place that explains the first. `note` is a phrase id with arguments, put into words by the renderer. */
+/** A second place that explains the first. `note` says how, in the words of `messages/`: made by `remark`. */
 export interface Related {
   readonly at: Location;
-  readonly note: string;
+  readonly note: { readonly remark: string; readonly args: unknown };
 }
 
 /**

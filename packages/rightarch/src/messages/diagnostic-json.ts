@@ -1,6 +1,7 @@
 import { type Diagnostic, formatPlatform, type Location } from '../core/index.ts';
 import { inWords, reasons } from './diagnose.ts';
 import type { Language } from './language.ts';
+import { remarkText } from './phrases/remarks.ts';
 
 /** A place for programs. Every `--json` writes places in this one form; `in` says which members follow. */
 export type LocationJson =
@@ -28,7 +29,7 @@ export function diagnosticJson(one: Diagnostic, language: Language): DiagnosticJ
     docs,
     at: locationJson(one.at),
     args: one.args,
-    related: one.related.map(({ at, note }) => ({ at: locationJson(at), note })),
+    related: one.related.map(({ at, note }) => ({ at: locationJson(at), note: remarkText(note, language) })),
     ...(because.length > 0 ? { because } : {}),
   };
 }

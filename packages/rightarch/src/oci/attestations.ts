@@ -23,12 +23,21 @@ export async function readAttestations(tree: ImageTree, options: CallOptions = {
 }
 
 async function predicatesOf(tree: ImageTree, descriptor: Descriptor, options: CallOptions): Promise<readonly string[]> {
+  const layers = await attestedLayers(tree, descriptor, options);
+  return [...new Set(layers.flatMap(({ annotations }) => annotations?.['in-toto.io/predicate-type'] ?? []))];
+}
+
+/** The statements behind the manifest of an attestation, each with its type as an annotation; none where it is unreadable. */
+export async function attestedLayers(
+  tree: ImageTree,
+  descriptor: Descriptor,
+  options: CallOptions,
+): Promise<readonly Descriptor[]> {
   const at = { in: 'image', image: tree.source.name } as const;
   try {
     const raw = await readVerified(tree.source, descriptor, { ...options, at, limit: documentLimits.manifest });
     const place = { document: 'manifest', digest: descriptor.digest, at } as const;
-    const { layers } = parseManifest(parseJson(raw, place), place);
-    return [...new Set(layers.flatMap(({ annotations }) => annotations?.['in-toto.io/predicate-type'] ?? []))];
+    return parseManifest(parseJson(raw, place), place).layers;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return [];

@@ -8,12 +8,14 @@ export { type Attestation, readAttestations } from './attestations.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
 export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
 export { type DockerLoads, dockerLoads } from './docker-loads.ts';
+export { writtenInstruction } from './history.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink } from './layout-sink.ts';
 export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
+export { type Provenance, readProvenance } from './provenance.ts';
 export {
   isAttestation,
   isForeignLayer,

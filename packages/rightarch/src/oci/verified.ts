@@ -12,6 +12,8 @@ export interface VerifiedOptions extends CallOptions {
 export const documentLimits = {
   manifest: 4 << 20,
   config: 8 << 20,
+  /** What an attestation states: BuildKit's provenance has the whole graph of the build. */
+  statement: 16 << 20,
   /** All documents of one image with all its platforms, which are held at once. Real ones have some hundred KiB. */
   tree: 64 << 20,
 } as const;

@@ -1,5 +1,5 @@
 import { formatPlatform, type Location, type Platform } from '../core/index.ts';
-import type { Image } from '../oci/index.ts';
+import { type Image, writtenInstruction } from '../oci/index.ts';
 import { type ElfFacts, type FileFacts, type FileTree, machineText, type TreeNode } from '../scan/index.ts';
 
 /** One image on one platform, as a proof looks at it. */
@@ -25,14 +25,7 @@ export function placeOf(view: View, path?: string, node?: TreeNode): Location {
 
 /** The instruction that made the layer of a node, as the history tells it: `COPY app /app`. */
 export function instructionOf(view: View, node: TreeNode): { readonly instruction?: string } {
-  const written = view.image.layers[node.layer - 1]?.history?.created_by;
-  if (written === undefined) return {};
-  const text = written
-    .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
-    .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')
-    .replace(/\s*# buildkit$/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = writtenInstruction(view.image.layers[node.layer - 1]?.history?.created_by);
   return text === '' ? {} : { instruction: text.length > 120 ? `${text.slice(0, 119)}…` : text };
 }
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
-import { inWords, type Language, printable, reasons } from '../messages/index.ts';
+import { inWords, type Language, printable, reasons, remarkText } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
 import { ink, type Page, typed, typedWithin } from './page.ts';
 import { displayWidth } from './table.ts';
@@ -21,7 +21,9 @@ export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?
   if (excerpt !== undefined) lines.push(excerpt);
   const label = (name: keyof typeof reportPhrases) => ink(page, 'dim', `${reportPhrases[name][page.language]}:`);
   for (const related of diagnostic.related) {
-    lines.push(`  ${label('note')} ${printable(related.note)} (${renderLocation(related.at, page.language)})`);
+    lines.push(
+      `  ${label('note')} ${printable(remarkText(related.note, page.language))} (${renderLocation(related.at, page.language)})`,
+    );
   }
   for (const cause of reasons(diagnostic, page.language)) {
     for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);

@@ -1,5 +1,5 @@
 import { type Diagnostic, type Digest, formatPlatform, shortDigest } from '../core/index.ts';
-import { inWords, reasons, remarkText } from '../messages/index.ts';
+import { inWords, printable, reasons, remarkText } from '../messages/index.ts';
 import { htmlPhrases, htmlTexts } from '../messages/phrases/html.ts';
 import { inspectPhrases, inspectTexts } from '../messages/phrases/inspect.ts';
 import { proofPhrases, proofTexts, stepWords } from '../messages/phrases/proof.ts';
@@ -133,7 +133,7 @@ function findingMarkup(page: Page, finding: Diagnostic): Markup {
   return html`<article class="finding ${finding.severity}"><p class="small"><span class="verdict ${finding.severity}">${reportPhrases[finding.severity][language]}</span> <span class="mono soft">${finding.code}</span></p>
 <h3>${sentence(message)}</h3>
 <dl>${row(say(page, 'where'), renderLocation(finding.at, language))}
-${finding.related.map(({ note, at }) => row(reportPhrases.note[language], `${note} (${renderLocation(at, language)})`))}
+${finding.related.map(({ note, at }) => row(reportPhrases.note[language], `${printable(remarkText(note, language))} (${renderLocation(at, language)})`))}
 ${reasons(finding, language).map((cause) => row(reportPhrases.because[language], html`<span class="mono">${cause}</span>`))}
 ${row(reportPhrases.fix[language], fix === '' ? undefined : sentence(fix))}
 ${row(reportPhrases.onPurpose[language], silencer === undefined ? undefined : sentence(silencer))}

@@ -1,6 +1,6 @@
 import { formatPlatform } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
-import type { Image, ImageTree } from '../oci/index.ts';
+import { type Image, type ImageTree, writtenInstruction } from '../oci/index.ts';
 
 /** `oci image.index.v1` for `application/vnd.oci.image.index.v1+json`. */
 export const shortMediaType = (mediaType: string): string =>
@@ -25,12 +25,8 @@ export function layerUsers(tree: ImageTree): ReadonlyMap<string, readonly string
   return users;
 }
 
-/** The instruction as in the Dockerfile: without the shell that BuildKit and the legacy builder write around it. */
+/** The instruction as in the Dockerfile, as long as a line has room for. */
 export function instructionText(createdBy: string | undefined): string {
-  const text = printable((createdBy ?? '').replace(/\s+/g, ' ').trim())
-    .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
-    .replace(/^\/bin\/sh -c /, 'RUN ')
-    .replace(/^RUN \/bin\/sh -c /, 'RUN ')
-    .replace(/ # (buildkit|rightarch)$/, '');
+  const text = printable(writtenInstruction(createdBy));
   return text.length > 90 ? `${text.slice(0, 89)}…` : text;
 }

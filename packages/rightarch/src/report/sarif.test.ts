@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { expect, test } from 'vitest';
 import { hostileNames, reportedImages } from '../../../../test/support/hostile-report.ts';
+import { remark } from '../messages/index.ts';
 import type { ImageProof } from '../proof/index.ts';
 import { sarifLog } from './sarif.ts';
 
@@ -67,7 +68,7 @@ test('a finding is the same one after another build, and stands at its line wher
     end: { line: 7, column: 20 },
   } as const;
   const [first, ...rest] = proof.platforms[1]!.diagnostics;
-  const blamed = { ...first!, related: [{ at, note: 'copied here' }] };
+  const blamed = { ...first!, related: [{ at, note: remark('origin-line', { instruction: 'COPY a b' }) }] };
   const platforms = [proof.platforms[0]!, { ...proof.platforms[1]!, diagnostics: [blamed, ...rest] }];
   const found = logOf([{ ...proof, platforms }]).results.find(({ ruleId }) => ruleId === blamed.code)!;
   expect(found.locations[0]!.physicalLocation).toEqual({

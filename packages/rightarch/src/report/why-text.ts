@@ -3,32 +3,39 @@ import { printable, remarkText } from '../messages/index.ts';
 import { proofPhrases, stepWords } from '../messages/phrases/proof.ts';
 import { purposeWords, whyPhrases, whyTexts } from '../messages/phrases/why.ts';
 import type { Image, ImageTree } from '../oci/index.ts';
-import type { Ignored, ImageProof, OnPurpose, PlatformProof, TargetProof } from '../proof/index.ts';
+import type { Ignored, ImageProof, OnPurpose, PlatformProof, Recipe, TargetProof } from '../proof/index.ts';
 import { instructionText, shortMediaType } from './layers.ts';
 import { ink, type Page } from './page.ts';
 import { holdsMark } from './proof-text.ts';
 import { renderDetails, renderTable } from './table.ts';
 
+/** What an image was read from, and the Dockerfiles that are known to have made it, by manifest. */
+export interface MadeFrom {
+  readonly tree: ImageTree;
+  readonly recipes: ReadonlyMap<Digest, Recipe>;
+}
+
 /**
  * `--why`: for each platform the chain from the entry of the index to the manifest, the config, the command, its
  * interpreters, its loader and each library, with the layer, its digest and the instruction that made it.
  */
-export function renderWhy(page: Page, proof: ImageProof, tree: ImageTree): string {
+export function renderWhy(page: Page, proof: ImageProof, made: MadeFrom): string {
+  const { tree } = made;
   const platforms = proof.platforms.map((one) => {
     const image = tree.images.find(({ descriptor }) => descriptor.digest === one.image);
     const name =
       one.platform === undefined ? proofPhrases.unknownPlatform[page.language] : formatPlatform(one.platform);
-    const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image)];
+    const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image, made)];
     return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, rows, 3, '    ')}`;
   });
-  return [...platforms, ...proof.targets.flatMap((target) => selections(page, target, tree))].join('\n\n');
+  return [...platforms, ...proof.targets.flatMap((target) => selections(page, target, made))].join('\n\n');
 }
 
 /** What a runtime takes from the image and by which rule; the whole start where the target sets one of its own. */
-function selections(page: Page, { id, entries }: TargetProof, tree: ImageTree): string[] {
+function selections(page: Page, { id, entries }: TargetProof, made: MadeFrom): string[] {
   return entries.map((entry) => {
     const { asked, by, selected, proof } = entry;
-    const image = tree.images.find(({ descriptor }) => descriptor.digest === selected?.digest);
+    const image = made.tree.images.find(({ descriptor }) => descriptor.digest === selected?.digest);
     const chosen = [
       '',
       whyPhrases.taken[page.language],
@@ -36,7 +43,7 @@ function selections(page: Page, { id, entries }: TargetProof, tree: ImageTree): 
       '',
       ink(page, 'dim', by === undefined ? '' : whyTexts.selectedBy[page.language]({ by })),
     ];
-    const own = proof === undefined ? [] : [...started(page, proof), ...obligations(page, proof, image)];
+    const own = proof === undefined ? [] : [...started(page, proof), ...obligations(page, proof, image, made)];
     const name = printable([id, formatPlatform(asked)].join(' '));
     return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, [chosen, ...own], 3, '    ')}`;
   });
@@ -70,24 +77,27 @@ function started(page: Page, { start }: PlatformProof): string[][] {
   return [['', whyPhrases.command[page.language], printable(JSON.stringify(start.argv)), '', ink(page, 'dim', from)]];
 }
 
-function obligations(page: Page, proof: PlatformProof, image: Image | undefined): string[][] {
+function obligations(page: Page, proof: PlatformProof, image: Image | undefined, { recipes }: MadeFrom): string[][] {
+  const recipe = image && recipes.get(image.descriptor.digest);
   return proof.obligations
     .filter(({ step }) => step !== 'structure')
     .map(({ step, holds, subject, evidence, layer }) => [
       holdsMark(page, holds),
       stepWords[step][page.language],
       printable(subject),
-      layer === undefined ? '' : layerText(page, image, layer),
+      layer === undefined ? '' : layerText(page, image, layer, recipe),
       ink(page, 'dim', printable(remarkText(evidence, page.language))),
     ]);
 }
 
-/** `layer 3 sha256:9f2c41d0a7be COPY app /app`. */
-function layerText(page: Page, image: Image | undefined, number: number): string {
+/** `layer 3 sha256:9f2c41d0a7be Dockerfile:7 COPY app /app`. */
+function layerText(page: Page, image: Image | undefined, number: number, recipe: Recipe | undefined): string {
   const layer = image?.layers[number - 1];
-  const made = layer === undefined ? '' : instructionText(layer.history?.created_by);
+  const line = recipe?.made[number - 1]?.instruction.span.start.line;
+  const place = recipe === undefined || line === undefined ? [] : [`${printable(recipe.file)}:${line}`];
+  const words = layer === undefined ? '' : instructionText(layer.history?.created_by);
   const digest = layer === undefined ? '' : shortDigest(layer.descriptor.digest);
-  return whyTexts.layer[page.language]({ number, digest, made });
+  return whyTexts.layer[page.language]({ number, digest, made: [...place, words].join(' ') });
 }
 
 /** `--all`: the machine code that does not fit and is there on purpose, by which rule; what was stated is always told. */

@@ -127,8 +127,8 @@ export function testImage(parts: TestImageParts = {}): TestImage {
 
 export interface TestIndexParts {
   readonly images: readonly (TestImage | TestImageParts)[];
-  /** A buildx attestation manifest for each image. */
-  readonly attestations?: boolean;
+  /** A buildx attestation manifest for each image, with an empty statement or with the provenance that is given. */
+  readonly attestations?: boolean | { readonly provenance: object };
   readonly dockerMediaTypes?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Entries behind the others, as they are: nested indexes, artifacts, things that are not there. */
@@ -143,7 +143,7 @@ export function testIndex(parts: TestIndexParts): TestImage {
   const entries = images.map((image) => image.descriptor);
   if (parts.attestations) {
     for (const { descriptor } of images) {
-      const one = attestationOf(descriptor, blobs);
+      const one = attestationOf(descriptor, blobs, parts.attestations);
       manifests.push(one);
       entries.push(one);
     }
@@ -239,8 +239,14 @@ export function zstdStored(bytes: Uint8Array): Buffer {
 }
 
 /** What buildx adds for each image (BuildKit docs/attestations/attestation-storage.md). */
-function attestationOf(subject: Descriptor, blobs: Map<Digest, Uint8Array>): Descriptor {
-  const statement = Buffer.from('{"_type":"https://in-toto.io/Statement/v0.1"}');
+function attestationOf(
+  subject: Descriptor,
+  blobs: Map<Digest, Uint8Array>,
+  stated: true | { readonly provenance: object },
+): Descriptor {
+  const content = stated === true ? { _type: 'https://in-toto.io/Statement/v0.1' } : stated.provenance;
+  const statement = Buffer.from(JSON.stringify(content));
+  const type = 'predicateType' in content ? { 'in-toto.io/predicate-type': String(content.predicateType) } : undefined;
   const config = Buffer.from(
     JSON.stringify({
       architecture: 'unknown',
@@ -251,7 +257,14 @@ function attestationOf(subject: Descriptor, blobs: Map<Digest, Uint8Array>): Des
   blobs.set(digestOf(statement), statement).set(digestOf(config), config);
   const manifest = makeManifest({
     config: { mediaType: mediaTypes.ociConfig, digest: digestOf(config), size: config.length },
-    layers: [{ mediaType: 'application/vnd.in-toto+json', digest: digestOf(statement), size: statement.length }],
+    layers: [
+      {
+        mediaType: 'application/vnd.in-toto+json',
+        digest: digestOf(statement),
+        size: statement.length,
+        ...(type !== undefined ? { annotations: type } : {}),
+      },
+    ],
     // The subject makes each attestation its own manifest.
     annotations: { 'test.subject': subject.digest },
   });

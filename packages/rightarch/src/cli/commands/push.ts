@@ -9,7 +9,7 @@ import { builtLocator, lastBuilt, namesBuiltWith } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf, readPlatforms, readTag } from '../jobs.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, hostOf, prove, statedByFlags, statedByProject, tellUnusedForeign } from '../proving.ts';
+import { failsOn, hostOf, imagesNamed, prove, statedByFlags, tellUnusedForeign } from '../proving.ts';
 import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -70,13 +70,15 @@ async function pushOne(
   });
   try {
     const platforms = readPlatforms(flags);
+    const images = imagesNamed(session, source, project);
     const proving = prove(session, image.tree, source, {
       platforms,
       targets: asks,
-      foreign: [...statedByFlags(flags), ...statedByProject(session, source, project)],
+      foreign: [...statedByFlags(flags), ...images.flatMap(({ foreign }) => foreign)],
       noCache: flags['no-cache'] === true,
       project,
-    });
+      images,
+    }).then((proved) => proved.proof);
     const fails = failsOn(flags);
     const told = (proof: ImageProof) => {
       proofs.push(proof);

@@ -102,8 +102,9 @@ async function shipBuilt(
       targets: job.asks,
       foreign: [...statedByFlags(flags), ...(job.image?.foreign ?? [])],
       project,
+      images: job.image === undefined ? [] : [job.image],
       used,
-    });
+    }).then((proved) => proved.proof);
     const told = (proof: ImageProof) => {
       if (!session.json) {
         sayProof(session, proof);

@@ -1,11 +1,12 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
 import type { Diagnostic } from '../../core/index.ts';
-import { dockerLoads, type ImageTree } from '../../oci/index.ts';
+import { dockerLoads } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
   htmlReport,
   joinRuntimes,
+  type MadeFrom,
   type ReportedImage,
   renderDockerLoads,
   renderIgnored,
@@ -24,7 +25,7 @@ import { builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, asksOfTargets, loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, hostOf, prove, statedByFlags, statedByProject, tellUnused, tellUnusedForeign } from '../proving.ts';
+import { failsOn, hostOf, imagesNamed, prove, statedByFlags, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -54,14 +55,17 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const verifyOne = async ({ name, asks }: Wanted): Promise<ExitStatus> => {
     const image = await openImage(session, name, options, { published });
     try {
-      const proof = await prove(session, image.tree, name, {
+      const images = imagesNamed(session, name, project);
+      const { proof, recipes } = await prove(session, image.tree, name, {
         platforms,
         targets: asks,
-        foreign: [...statedByFlags(flags), ...statedByProject(session, name, project)],
+        foreign: [...statedByFlags(flags), ...images.flatMap(({ foreign }) => foreign)],
         noCache: flags['no-cache'] === true,
         quick: flags.quick === true,
         project,
+        images,
         used,
+        why: flags.why === true,
       });
       const loads = await dockerLoads(image.tree);
       values.push({
@@ -70,7 +74,10 @@ export async function verify(session: Session, words: readonly string[], flags: 
       });
       reported.push({ proof, tree: image.tree });
       if (!session.json)
-        sayProof(session, proof, { all: flags.all === true, ...(flags.why ? { tree: image.tree } : {}) });
+        sayProof(session, proof, {
+          all: flags.all === true,
+          ...(flags.why ? { made: { tree: image.tree, recipes } } : {}),
+        });
       if (!session.json && loads !== undefined) session.print(`\n${renderDockerLoads(session.page, loads)}`);
       return [proof, ...proof.targets].some(fails) ? 1 : 0;
     } finally {
@@ -158,7 +165,7 @@ function builtLast(
 export function sayProof(
   session: Session,
   proof: ImageProof,
-  how: { readonly canAsk?: boolean; readonly all?: boolean; readonly tree?: ImageTree } = {},
+  how: { readonly canAsk?: boolean; readonly all?: boolean; readonly made?: MadeFrom } = {},
 ): void {
   // Where nothing was judged the notes are all there is; a number of findings that are not shown, and what a verdict
   // rests on that is no fact, are never left out.
@@ -170,9 +177,9 @@ export function sayProof(
   session.printFindings(platforms.filter(loud));
   const said = proof.targets.flatMap(({ diagnostics }) => diagnostics).filter(loud);
   session.printFindings(joinRuntimes(said, session.language), 'as found');
-  const seen = renderSeen(session.page, proof, hostOf(session), { all: how.tree !== undefined || how.all === true });
+  const seen = renderSeen(session.page, proof, hostOf(session), { all: how.made !== undefined || how.all === true });
   if (seen !== '') session.print(`${seen}\n`);
-  if (how.tree !== undefined) session.print(`${renderWhy(session.page, proof, how.tree)}\n`);
+  if (how.made !== undefined) session.print(`${renderWhy(session.page, proof, how.made)}\n`);
   const onPurpose = renderOnPurpose(session.page, proof, { all: how.all === true });
   if (onPurpose !== '') session.print(`${onPurpose}\n`);
   if (proof.ignored !== undefined) session.print(`${renderIgnored(session.page, proof.ignored)}\n`);

@@ -1,3 +1,4 @@
+import type { Related } from '../../core/index.ts';
 import { open } from '../codes/proof-libraries.ts';
 import { why } from '../codes/proof-start.ts';
 import { josa } from '../josa.ts';
@@ -167,6 +168,30 @@ const remarks = {
     ja: ({ word }) => open.ja(word),
     ko: ({ word }) => open.ko(word),
   }),
+  /** Where a file of a layer came from. The place stands behind it: `Dockerfile:7:1`. */
+  'origin-line': row<{ instruction: string }>({
+    en: ({ instruction }) => `written by \`${instruction}\``,
+    ja: ({ instruction }) => `\`${instruction}\` が書き込んだもの`,
+    ko: ({ instruction }) => `\`${instruction}\` 명령이 기록함`,
+  }),
+  'origin-base': row<{ instruction: string }>({
+    en: ({ instruction }) => `part of the base image: \`${instruction}\``,
+    ja: ({ instruction }) => `ベースイメージに含まれるもの: \`${instruction}\``,
+    ko: ({ instruction }) => `베이스 이미지에 들어 있음: \`${instruction}\``,
+  }),
+  'origin-stage': row<{ stage: string; from: string }>({
+    en: ({ stage, from }) => `copied from stage \`${stage}\`: \`${from}\``,
+    ja: ({ stage, from }) => `ステージ \`${stage}\` からコピー: \`${from}\``,
+    ko: ({ stage, from }) => `\`${stage}\` 스테이지에서 복사: \`${from}\``,
+  }),
+  'origin-before': row<{ instruction: string; unless: 'run' | 'nothing' }>({
+    en: ({ instruction, unless }) =>
+      `which has it by \`${instruction}\`${unless === 'run' ? ', unless a RUN behind that line wrote it' : ''}`,
+    ja: ({ instruction, unless }) =>
+      `そのステージへは \`${instruction}\` で入る${unless === 'run' ? ' (後続の RUN が書き込んでいなければ)' : ''}`,
+    ko: ({ instruction, unless }) =>
+      `그 스테이지에는 \`${instruction}\` 명령으로 들어옴${unless === 'run' ? '(뒤의 RUN이 기록하지 않았다면)' : ''}`,
+  }),
 };
 
 type ArgsOf<Id extends keyof typeof remarks> = (typeof remarks)[Id] extends Row<infer Args> ? Args : never;
@@ -185,9 +210,9 @@ export function remark<Id extends keyof typeof remarks>(
 }
 
 /** The words of a remark for a reader; data stays as it is. */
-export function remarkText(said: Remark | string, language: Language): string {
+export function remarkText(said: Remark | Related['note'] | string, language: Language): string {
   if (typeof said === 'string') return said;
-  const text = (remarks[said.remark] as Row<unknown>)[language](said.args);
+  const text = (remarks[said.remark as Remark['remark']] as Row<unknown>)[language](said.args);
   return language === 'ko' ? josa(text) : text;
 }
 

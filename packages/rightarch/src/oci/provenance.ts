@@ -1,0 +1,85 @@
+import { type Digest, Failure, isDigest } from '../core/index.ts';
+import { attestedLayers } from './attestations.ts';
+import type { CallOptions, Image, ImageTree } from './types.ts';
+import { documentLimits, readVerified } from './verified.ts';
+
+/** How BuildKit made an image (provenance with `mode=max`): its Dockerfile, and the line of each step. */
+export interface Provenance {
+  /** The Dockerfile's name as the builder had it, and its text. */
+  readonly file: string;
+  readonly text: string;
+  /** What an image consists of after a step, first layer first, and the line (from 1) that the step stands on. */
+  readonly steps: readonly { readonly layers: readonly Digest[]; readonly line: number }[];
+}
+
+/**
+ * The provenance of an image, where it has one that names lines. It is what the builder says, nothing that was proved:
+ * it explains a finding and decides none. Shapes: moby/buildkit, solver/llbsolver/provenance/types (read 2026-11-28);
+ * v0.2 as BuildKit 0.12 to 0.23 write it, v1 as later ones do.
+ */
+export async function readProvenance(
+  tree: ImageTree,
+  image: Image,
+  options: CallOptions = {},
+): Promise<Provenance | undefined> {
+  for (const descriptor of tree.attestations) {
+    if (descriptor.annotations?.['vnd.docker.reference.digest'] !== image.descriptor.digest) continue;
+    for (const statement of await attestedLayers(tree, descriptor, options)) {
+      if (!statement.annotations?.['in-toto.io/predicate-type']?.startsWith('https://slsa.dev/provenance/')) continue;
+      try {
+        const at = { in: 'image', image: tree.source.name } as const;
+        const raw = await readVerified(tree.source, statement, { ...options, at, limit: documentLimits.statement });
+        const found = provenanceOf(JSON.parse(Buffer.from(raw).toString('utf8')));
+        if (found !== undefined) return found;
+      } catch (error) {
+        if (!(error instanceof Failure) && !(error instanceof SyntaxError)) throw error;
+      }
+    }
+  }
+  return undefined;
+}
+
+function provenanceOf(statement: unknown): Provenance | undefined {
+  const predicate = member(statement, 'predicate');
+  const made =
+    member(predicate, 'metadata', 'https://mobyproject.org/buildkit@v1#metadata') ??
+    member(predicate, 'runDetails', 'metadata', 'buildkit_metadata');
+  const [info] = listOf(member(made, 'source', 'infos'));
+  const [file, data] = [member(info, 'filename'), member(info, 'data')];
+  if (typeof file !== 'string' || typeof data !== 'string') return undefined;
+  const lines = new Map<string, number>();
+  for (const [step, places] of entriesOf(member(made, 'source', 'locations'))) {
+    const [place] = listOf(member(places, 'locations'));
+    const line = member(listOf(member(place, 'ranges'))[0], 'start', 'line');
+    // Of several files the first is the Dockerfile; a place in another has its number.
+    if ((member(place, 'sourceIndex') ?? 0) === 0 && typeof line === 'number') lines.set(step, line);
+  }
+  const steps = entriesOf(member(made, 'layers')).flatMap(([output, chains]) => {
+    const line = lines.get(output.replace(/:\d+$/, ''));
+    if (line === undefined) return [];
+    return listOf(chains).map((chain) => ({
+      line,
+      layers: listOf(chain).flatMap((layer) => {
+        const digest = member(layer, 'digest');
+        return typeof digest === 'string' && isDigest(digest) ? [digest] : [];
+      }),
+    }));
+  });
+  // Where the Dockerfile lay in its repository, as buildx says it (build/git.go).
+  const folder = member(made, 'vcs', 'localdir:dockerfile');
+  const path = typeof folder === 'string' && folder !== '' && folder !== '.' ? `${folder}/${file}` : file;
+  return { file: path, text: Buffer.from(data, 'base64').toString('utf8'), steps };
+}
+
+function member(value: unknown, ...path: readonly string[]): unknown {
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];

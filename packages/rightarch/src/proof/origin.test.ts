@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readProvenance } from '../oci/index.ts';
+import { type TestFile, testImage, testIndex } from '../testing/index.ts';
+import { originOf } from './origin.ts';
+import { recipeOfHistory, recipeOfProvenance } from './recipe.ts';
+
+/** A statement and a history that BuildKit 0.14 wrote, with `mode=max`; nothing of it is changed but what is not read. */
+const recorded = JSON.parse(
+  readFileSync(new URL('../../testdata/provenance/buildkit.json', import.meta.url), 'utf8'),
+) as {
+  readonly statement: { readonly predicate: { readonly metadata: Record<string, { readonly source: Source }> } };
+  readonly layers: readonly string[];
+  readonly history: readonly { readonly created_by: string; readonly empty_layer?: boolean }[];
+};
+interface Source {
+  readonly infos: readonly { readonly data: string }[];
+}
+const MADE = 'https://mobyproject.org/buildkit@v1#metadata';
+const dockerfile = Buffer.from(recorded.statement.predicate.metadata[MADE]!.source.infos[0]!.data, 'base64').toString();
+const file = (path: string): TestFile => ({ path, content: path });
+const image = testImage({
+  layers: ['srv/', 'srv/app/tool', 'bin/sh', 'srv/data', 'srv/text'].map((path) => ({ files: [file(path)] })),
+  history: recorded.history,
+});
+
+/** The statement as it was recorded, about the layers of the image here. */
+function statementHere(change: (text: string) => string = (text) => text): object {
+  const text = recorded.layers.reduce(
+    (all, digest, i) => all.replaceAll(digest, image.layers[i]!.digest),
+    JSON.stringify(recorded.statement),
+  );
+  return JSON.parse(change(text)) as object;
+}
+
+async function stated(provenance: object) {
+  const tree = await testIndex({ images: [image], attestations: { provenance } }).tree();
+  const [one] = tree.images;
+  const found = await readProvenance(tree, one!);
+  return found && recipeOfProvenance(one!, found);
+}
+
+/** `line remark words`, for reading. */
+const shown = (found: ReturnType<typeof originOf>) =>
+  found.map(({ at, note }) => [at.in === 'file' && at.start.line, note.remark, ...Object.values(note.args as object)]);
+
+const FROM_BUILD = [
+  [19, 'origin-line', 'COPY --from=build --chmod=755 /app ./app'],
+  [8, 'origin-stage', 'build', 'FROM deps AS build'],
+];
+
+describe('the lines that BuildKit states', () => {
+  it('each layer has its own, and a file is followed into the stage that it was copied from', async () => {
+    const recipe = (await stated(statementHere()))!;
+    expect(recipe.made.map((one) => one?.instruction.span.start.line)).toEqual([18, 19, 20, 21, 22]);
+    expect(shown(originOf(recipe, 1, '/srv/app/lib/one'))).toEqual(FROM_BUILD);
+    expect(shown(originOf(recipe, 2, '/bin/sh'))).toEqual([
+      [20, 'origin-line', 'COPY --from=deps /bin/sh /bin/sh'],
+      [2, 'origin-stage', 'deps', 'FROM scratch AS deps'],
+    ]);
+    expect(shown(originOf(recipe, 3, '/srv/data'))).toEqual([
+      [21, 'origin-line', 'RUN ["/bin/sh", "-c", "echo one >/srv/data"]'],
+    ]);
+  });
+
+  it('are the same in the form of SLSA 1.0', async () => {
+    const { predicate } = statementHere() as typeof recorded.statement;
+    const made = predicate.metadata[MADE];
+    const recipe = await stated({
+      predicateType: 'https://slsa.dev/provenance/v1',
+      predicate: {
+        runDetails: { metadata: { buildkit_metadata: { ...made, vcs: { 'localdir:dockerfile': 'services/api' } } } },
+      },
+    });
+    expect(recipe?.file).toBe('services/api/Dockerfile');
+    expect(shown(originOf(recipe!, 1, '/srv/app/lib/one'))).toEqual(FROM_BUILD);
+  });
+
+  it('about other layers say nothing', async () => {
+    expect(await stated(recorded.statement)).toBeUndefined();
+  });
+
+  it('whatever is in them ends nothing', async () => {
+    const text = JSON.stringify(statementHere());
+    const anything = fc.oneof(fc.jsonValue(), fc.constant('{"__proto__":1}'));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length), anything, async (at, value) => {
+        // A value in place of another: what is no JSON after that is no statement.
+        const colon = text.indexOf(':', at);
+        const cut = /^(?:"(?:[^"\\]|\\.)*"|\d+|\[|\{)/.exec(text.slice(colon + 1))?.[0] ?? '';
+        const changed = `${text.slice(0, colon + 1)}${JSON.stringify(value)}${text.slice(colon + 1 + cut.length)}`;
+        let statement: unknown;
+        try {
+          statement = JSON.parse(changed);
+        } catch {
+          return;
+        }
+        if (typeof statement === 'object' && statement !== null) await stated(statement);
+      }),
+    );
+  });
+});
+
+describe('the words that a history ends with', () => {
+  const one = async (history: typeof recorded.history, text = dockerfile, stage?: string) => {
+    const count = history.filter(({ empty_layer }) => empty_layer !== true).length;
+    const layers = Array.from({ length: count }, (_, i) => ({ files: [file(`f${i}`)] }));
+    const [made] = (await testImage({ layers, history }).tree()).images;
+    return recipeOfHistory(made!, { file: 'Dockerfile', text, stage });
+  };
+  const base = [{ created_by: '/bin/sh -c #(nop) ADD file:1 in / ' }, { created_by: 'CMD ["sh"]', empty_layer: true }];
+
+  it('are those of BuildKit', async () => {
+    const recipe = await one(recorded.history);
+    expect(recipe?.made.map((made) => made?.instruction.span.start.line)).toEqual([18, 19, 20, 21, 22]);
+  });
+
+  it('are those of the classic builder, behind a base', async () => {
+    const text = 'FROM debian\nARG A\nRUN make all\nCOPY --chown=1:1 app /app/\nWORKDIR /srv\nCMD ["x"]\n';
+    const recipe = await one(
+      [
+        ...base,
+        { created_by: '/bin/sh -c #(nop)  ARG A', empty_layer: true },
+        { created_by: '|1 A=1 /bin/sh -c make all' },
+        { created_by: '/bin/sh -c #(nop) COPY --chown=1:1 file:2 in /app/ ' },
+        { created_by: '/bin/sh -c #(nop) WORKDIR /srv' },
+        { created_by: '/bin/sh -c #(nop)  CMD ["x"]', empty_layer: true },
+      ],
+      text,
+    );
+    expect(recipe?.made.map((made) => made?.instruction.span.start.line)).toEqual([1, 3, 4, 5]);
+    expect(shown(originOf(recipe!, 0, '/bin/sh'))).toEqual([[1, 'origin-base', 'FROM debian']]);
+  });
+
+  it.each([
+    ['another command', 'FROM x\nRUN make some\n'],
+    ['another destination', 'FROM x\nRUN make all\nCOPY app /opt/\n'],
+    ['more than there is', 'FROM x\nRUN make all\nCOPY app /app/\nRUN more\n'],
+    ['nothing', 'FROM x\n'],
+    ['no Dockerfile', 'hello\n'],
+  ])('that are not those of a Dockerfile say nothing: %s', async (_name, text) => {
+    const history = [...base, { created_by: 'RUN /bin/sh -c make all # buildkit' }, { created_by: 'COPY app /app/' }];
+    expect(await one(history, text)).toBeUndefined();
+  });
+
+  it('are those of the stage that was asked for', async () => {
+    const text = 'FROM x AS dev\nRUN one\nFROM dev AS more\nRUN two\nFROM dev\nRUN three\n';
+    const history = [...base, { created_by: 'RUN /bin/sh -c one' }, { created_by: 'RUN /bin/sh -c two' }];
+    const recipe = await one(history, text, 'more');
+    expect(recipe?.made.map((made) => made?.instruction.span.start.line)).toEqual([1, 2, 4]);
+    expect(await one(history, text)).toBeUndefined();
+  });
+});
+
+describe('from stage to stage', () => {
+  const follow = async (text: string, path: string) => {
+    const [made] = (await testImage({ layers: [{}], history: [{ created_by: lastCopy(text) }] }).tree()).images;
+    return shown(originOf(recipeOfHistory(made!, { file: 'Dockerfile', text })!, 0, path));
+  };
+  const lastCopy = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .at(-1)!
+      .replace(/ --\S+/g, '');
+
+  it('a directory is followed through stages, and a RUN in between is said', async () => {
+    const text = `FROM --platform=$BUILDPLATFORM node AS deps
+WORKDIR /app
+RUN npm ci
+FROM node AS build
+WORKDIR /app
+COPY --from=deps /app/node_modules node_modules
+RUN npm run build
+FROM node
+COPY --from=build /app /srv
+`;
+    expect(await follow(text, '/srv/node_modules/x.node')).toEqual([
+      [9, 'origin-line', 'COPY --from=build /app /srv'],
+      [4, 'origin-stage', 'build', 'FROM node AS build'],
+      [6, 'origin-before', 'COPY --from=deps /app/node_modules node_modules', 'run'],
+      [1, 'origin-stage', 'deps', 'FROM --platform=$BUILDPLATFORM node AS deps'],
+    ]);
+    // Another file of the same directory is not said to come by that line.
+    expect(await follow(text, '/srv/dist/app')).toHaveLength(2);
+  });
+
+  it('a single file keeps its name, or gets another', async () => {
+    const text = (copy: string) => `FROM scratch AS a
+COPY x /x
+FROM scratch AS b
+COPY --from=a /x /out/tool
+FROM scratch
+${copy}
+`;
+    const stages = async (copy: string, path: string) => (await follow(text(copy), path)).map(([line]) => line);
+    expect(await stages('COPY --from=b /out/tool /usr/bin/', '/usr/bin/tool')).toEqual([6, 3, 4, 1]);
+    expect(await stages('COPY --from=b /out/tool /usr/bin/t', '/usr/bin/t')).toEqual([6, 3, 4, 1]);
+    expect(await stages('COPY --from=1 /out/ /', '/tool')).toEqual([6, 3, 4, 1]);
+    expect(await stages('COPY --from=b /out/* /bin/', '/bin/tool')).toEqual([6, 3]);
+    expect(await stages('COPY --from=image /x /bin/', '/bin/x')).toEqual([6]);
+  });
+
+  it('what the context may have brought is not said to come from a stage before', async () => {
+    const text = `FROM scratch AS a
+COPY x /x
+FROM scratch AS b
+COPY --from=a / /app
+COPY . /app
+FROM scratch
+COPY --from=b /app /app
+`;
+    expect((await follow(text, '/app/x')).map(([line]) => line)).toEqual([7, 3]);
+  });
+
+  it('any Dockerfile ends', () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        'FROM a',
+        'FROM a AS a',
+        'FROM b AS a',
+        'FROM 0 AS b',
+        'FROM scratch AS c',
+        'WORKDIR ..',
+        'RUN x',
+      ),
+      fc.constantFrom('COPY --from=a / .', 'COPY --from=0 /a /', 'COPY --from=b /a /b/', 'ONBUILD COPY --from=0 . /'),
+    );
+    return fc.assert(
+      fc.asyncProperty(fc.array(line), fc.constantFrom('/', '/a', '/b/a', undefined), async (lines, path) => {
+        const text = ['FROM a AS a', ...lines].join('\n');
+        const history = lines.map((created_by) => ({ created_by: created_by.replace(/ --\S+/g, '') }));
+        const layers = history.map(() => ({}));
+        const [made] = (await testImage({ layers, history }).tree()).images;
+        const recipe = made && recipeOfHistory(made, { file: 'Dockerfile', text });
+        for (const layer of history.keys()) if (recipe) originOf(recipe, layer, path);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import type { Location, Related } from '../core/index.ts';
+import { type Copy, flagText, type Instruction, type StageNode } from '../dockerfile/index.ts';
+import { type Remark, remark } from '../messages/index.ts';
+import { chainOf, type Made, type Recipe } from './recipe.ts';
+
+/** A file that was copied from stage to stage more often than this was made by a machine, to tire its reader. */
+const MOST_STAGES = 8;
+
+/**
+ * Where a file of a layer came from, in the Dockerfile: the line that made the layer; where that copies from a stage,
+ * the stage, and the line by which that has it from yet another. What a RUN did inside a stage nobody knows: it is said.
+ */
+export function originOf(recipe: Recipe, layer: number, path: string | undefined): readonly Related[] {
+  const made = recipe.made[layer];
+  if (made === undefined) return [];
+  if (made.instruction.keyword === 'FROM')
+    return [related(recipe, made.instruction, remark('origin-base', told(made)))];
+  const found = [related(recipe, made.instruction, remark('origin-line', told(made)))];
+  let at: Made | undefined = made;
+  let paths: readonly string[] = path === undefined ? [] : [path];
+  for (let i = 0; i < MOST_STAGES && at !== undefined; i++) {
+    const stage = stageCopied(recipe, at);
+    if (stage === undefined) break;
+    const args = { stage: stage.stage.name ?? String(stage.stage.index), from: oneLine(stage.stage.from.original) };
+    found.push(related(recipe, stage.stage.from, remark('origin-stage', args)));
+    paths = at.instruction.keyword === 'COPY' ? copiedFrom(at.instruction, paths, cwdOf(recipe, at)) : [];
+    const before = lastCopyOf(recipe, stage, paths);
+    if (before !== undefined)
+      found.push(
+        related(
+          recipe,
+          before.instruction,
+          remark('origin-before', { ...told(before), unless: before.runs > 0 ? 'run' : 'nothing' }),
+        ),
+      );
+    at = before;
+  }
+  return found;
+}
+
+const told = ({ instruction }: Made): { readonly instruction: string } => ({
+  instruction: oneLine(instruction.original),
+});
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
+
+function related({ file }: Recipe, { span }: Instruction, note: Remark): Related {
+  const at: Location = { in: 'file', file, start: span.start, end: span.end };
+  return { at, note };
+}
+
+function stageCopied({ stages }: Recipe, { stage, instruction }: Made): StageNode | undefined {
+  const source = stage.uses.find((use) => use.by === 'copy' && use.instruction === instruction)?.source;
+  return source?.kind === 'stage' ? stages[source.index] : undefined;
+}
+
+/** The last line of a stage, or of those that it stands on, that copies one of the paths from a stage; and RUNs behind it. */
+function lastCopyOf(
+  recipe: Recipe,
+  stage: StageNode,
+  paths: readonly string[],
+): (Made & { readonly runs: number }) | undefined {
+  if (paths.length === 0) return undefined;
+  let runs = 0;
+  for (const one of [...chainOf(recipe.stages, stage)].reverse()) {
+    for (const instruction of [...one.triggers, ...one.stage.instructions].reverse()) {
+      if (instruction.keyword === 'RUN') runs++;
+      if (instruction.keyword !== 'COPY') continue;
+      const made = { stage: one, instruction };
+      const into = resolved(cwdOf(recipe, made), instruction.destination.text);
+      if (into === undefined || !paths.some((path) => isBelow(path, into))) continue;
+      // What comes from the context may be the file too: `COPY . .` over what another stage made.
+      if (stageCopied(recipe, made) === undefined) return undefined;
+      return { ...made, runs };
+    }
+  }
+  return undefined;
+}
+
+/** What a file may have been called where it was copied from; several where the source may be a directory or a file. */
+function copiedFrom(copy: Copy, paths: readonly string[], cwd: string | undefined): readonly string[] {
+  const into = resolved(cwd, copy.destination.text);
+  if (into === undefined || flagText(copy.flags, 'parents') !== undefined) return [];
+  const found = new Set<string>();
+  for (const { text } of copy.sources) {
+    if (/[$*?[]/.test(text)) return [];
+    const from = resolved('/', text)!;
+    for (const path of paths.filter((one) => isBelow(one, into))) {
+      const rest = into === '/' ? path : path.slice(into.length);
+      found.add(rest === '' ? from : join(from, rest));
+      if (rest === `/${from.slice(from.lastIndexOf('/') + 1)}`) found.add(from);
+    }
+  }
+  return [...found];
+}
+
+/** WORKDIR in front of an instruction; undefined where the base's own or a variable decides. */
+function cwdOf({ stages }: Recipe, { stage, instruction }: Made): string | undefined {
+  const chain = chainOf(stages, stage);
+  let cwd: string | undefined = chain[0]!.base?.kind === 'scratch' ? '/' : undefined;
+  for (const one of chain) {
+    for (const each of [...one.triggers, ...one.stage.instructions]) {
+      if (each === instruction) return cwd;
+      if (each.keyword === 'WORKDIR') cwd = resolved(cwd, each.value.text);
+    }
+  }
+  return cwd;
+}
+
+function resolved(cwd: string | undefined, path: string): string | undefined {
+  if (path.includes('$')) return undefined;
+  if (path.startsWith('/')) return join('/', path);
+  return cwd === undefined ? undefined : join(cwd, path);
+}
+
+/** An absolute path without `.`, `..` and slashes at its end. */
+function join(base: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${base}/${path}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  folder === '/' || path === folder || path.startsWith(`${folder}/`);
