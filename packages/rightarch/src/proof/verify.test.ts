@@ -229,6 +229,22 @@ describe('the proof of a whole name', () => {
     expect((await verifyTree(await testIndex({ images: [windows] }).tree())).verdict).toBe('undecided');
   });
 
+  it('an entry of schema 1, which nobody pulls any more, is told and never proven; the others are judged', async () => {
+    const more = [
+      {
+        mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+        digest: `sha256:${'0'.repeat(64)}` as const,
+        size: 2,
+      },
+    ];
+    const both = await verifyTree(await testIndex({ images: [good('amd64')], more }).tree());
+    expect(both).toMatchObject({ verdict: 'refuted', platforms: [{ verdict: 'proven' }] });
+    expect(codesOf(both)).toEqual(['image/schema-1']);
+    const alone = await verifyTree(await testIndex({ images: [], more }).tree());
+    expect(alone).toMatchObject({ verdict: 'refuted', platforms: [] });
+    expect(codesOf(alone)).toContain('image/schema-1');
+  });
+
   it('an amd64/v3 entry alone is refuted by default selection (case 8); beside the baseline it is not', async () => {
     const v3 = good('amd64', { platform: 'linux/amd64/v3' });
     const alone = await verifyTree(await testIndex({ images: [v3] }).tree());
@@ -470,6 +486,23 @@ describe('a layer that was only looked at', () => {
     expect(proof.verdict).toBe('undecided');
     expect(proof.platforms[0]?.witness).toBeUndefined();
     expect(codesOf(proof)).toEqual(['proof/start-wrong-cpu', 'proof/layer-looked-at']);
+  });
+
+  it('unpacks as its tar says, whatever its table calls a file', async () => {
+    const verdicts = async (started: 'amd64' | 'arm64', shown: 'amd64' | 'arm64') => {
+      const layer: TestLayer = {
+        compression: 'estargz',
+        files: [app(started), { ...app(shown), path: 'spare' }, { path: 'data', content: Buffer.alloc(300_000) }],
+        lies: { called: { app: 'spare', spare: 'app' } },
+      };
+      const parts = { platform: 'linux/amd64', config: { Cmd: ['/app'] }, layers: [layer] };
+      const tree = await testImage(parts).tree();
+      const seen = await verifyTree(tree, { quick: true });
+      expect(codesOf(seen)).toContain('proof/layer-looked-at');
+      return [(await verifyTree(tree)).verdict, seen.verdict];
+    };
+    expect(await verdicts('arm64', 'amd64')).toEqual(['refuted', 'undecided']);
+    expect(await verdicts('amd64', 'arm64')).toEqual([expect.not.stringMatching('refuted'), 'undecided']);
   });
 
   it('decides where every layer was read, as those without a table are', async () => {

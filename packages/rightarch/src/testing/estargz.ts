@@ -15,9 +15,13 @@ export interface TarPiece {
 
 /**
  * A layer as stargz-snapshotter docs/estargz.md has it: the content of each file is a gzip member of its own, and the
- * table of them is the last file of the tar. Nothing is compressed, so that what is large stays large.
+ * table of them is the last file of the tar. Nothing is compressed, so that what is large stays large. `called` has
+ * the names by which the table calls files that the tar calls otherwise.
  */
-export function estargzLayer(pieces: readonly TarPiece[]): {
+export function estargzLayer(
+  pieces: readonly TarPiece[],
+  called: Readonly<Record<string, string>> = {},
+): {
   readonly bytes: Buffer;
   readonly tar: Buffer;
   readonly toc: Digest;
@@ -37,7 +41,7 @@ export function estargzLayer(pieces: readonly TarPiece[]): {
     return at;
   };
   const entries = pieces.map(({ path, type, mode, link, header, content }) => {
-    const shared = { name: path, mode, modtime: '1970-01-01T00:00:00Z' };
+    const shared = { name: called[path] ?? path, mode, modtime: '1970-01-01T00:00:00Z' };
     waiting.push(header);
     if (type !== 'file') return { ...shared, type: type === 'directory' ? 'dir' : type, linkName: link };
     if (content.length === 0) return { ...shared, type: 'reg' };

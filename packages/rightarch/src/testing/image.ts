@@ -39,6 +39,8 @@ export interface LayerLies {
   readonly keep?: number;
   readonly mediaType?: string;
   readonly urls?: readonly string[];
+  /** Names in the table of an eStargz layer of files that its tar calls otherwise. */
+  readonly called?: Readonly<Record<string, string>>;
 }
 
 export interface TestLayer {
@@ -187,7 +189,7 @@ interface BuiltLayer {
 
 function buildLayer(layer: TestLayer, parts: TestImageParts, blobs: Map<Digest, Uint8Array>): BuiltLayer {
   const lies = layer.lies ?? {};
-  const stargz = layer.compression === 'estargz' ? estargzLayer(tarPieces(layer.files ?? [])) : undefined;
+  const stargz = layer.compression === 'estargz' ? estargzLayer(tarPieces(layer.files ?? []), lies.called) : undefined;
   const plain = stargz?.tar ?? layer.tar ?? testTar(layer.files ?? []);
   const tar = lies.trailing === undefined ? plain : Buffer.concat([plain, lies.trailing]);
   const compression = stargz !== undefined || layer.compression === 'estargz' ? 'gzip' : (layer.compression ?? 'gzip');
