@@ -41,9 +41,11 @@ async function stated(provenance: object) {
   return found && recipeOfProvenance(one!, found);
 }
 
+const wordsIn = ({ by: _, ...args }: { readonly by?: unknown }): unknown[] => Object.values(args);
+
 /** `line remark words`, for reading. */
 const shown = (found: ReturnType<typeof originOf>) =>
-  found.map(({ at, note }) => [at.in === 'file' && at.start.line, note.remark, ...Object.values(note.args as object)]);
+  found.map(({ at, note }) => [at.in === 'file' && at.start.line, note.remark, ...wordsIn(note.args as object)]);
 
 const FROM_BUILD = [
   [19, 'origin-line', 'COPY --from=build --chmod=755 /app ./app'],
@@ -139,9 +141,30 @@ describe('the words that a history ends with', () => {
     ['more than there is', 'FROM x\nRUN make all\nCOPY app /app/\nRUN more\n'],
     ['nothing', 'FROM x\n'],
     ['no Dockerfile', 'hello\n'],
-  ])('that are not those of a Dockerfile say nothing: %s', async (_name, text) => {
-    const history = [...base, { created_by: 'RUN /bin/sh -c make all # buildkit' }, { created_by: 'COPY app /app/' }];
+    [
+      'no file',
+      'FROM x\nWORKDIR /app\nCMD ["x"]\n',
+      [...base, { created_by: 'WORKDIR /app' }, { created_by: 'CMD ["x"]' }],
+    ],
+    [
+      'another command at its end',
+      'FROM x\nRUN a\nCMD ["y"]\n',
+      [...base, { created_by: 'RUN a' }, { created_by: 'CMD ["x"]' }],
+    ],
+    ['another user', 'FROM x\nRUN a\nUSER app\n', [...base, { created_by: 'RUN a' }, { created_by: 'USER node' }]],
+  ])('that are not those of a Dockerfile say nothing: %s', async (_name, text, other?: typeof base) => {
+    const history = other ?? [
+      ...base,
+      { created_by: 'RUN /bin/sh -c make all # buildkit' },
+      { created_by: 'COPY app /app/' },
+    ];
     expect(await one(history, text)).toBeUndefined();
+  });
+
+  it('may be those of a shell', async () => {
+    const text = 'FROM x\nRUN a\nENTRYPOINT ["/e", "-x"]\nCMD npm start $A\nUSER $U\n';
+    const words = ['RUN /bin/sh -c a', 'ENTRYPOINT ["/e" "-x"]', 'CMD ["/bin/sh" "-c" "npm start $A"]', 'USER 7'];
+    expect(await one([...base, ...words.map((created_by) => ({ created_by }))], text)).toBeDefined();
   });
 
   it('are those of the stage that was asked for', async () => {

@@ -15,7 +15,7 @@ export function originOf(recipe: Recipe, layer: number, path: string | undefined
   if (made === undefined) return [];
   if (made.instruction.keyword === 'FROM')
     return [related(recipe, made.instruction, remark('origin-base', told(made)))];
-  const found = [related(recipe, made.instruction, remark('origin-line', told(made)))];
+  const found = [related(recipe, made.instruction, remark('origin-line', { ...told(made), by: recipe.by }))];
   let at: Made | undefined = made;
   let paths: readonly string[] = path === undefined ? [] : [path];
   for (let i = 0; i < MOST_STAGES && at !== undefined; i++) {

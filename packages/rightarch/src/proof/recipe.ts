@@ -12,6 +12,8 @@ export interface WrittenRecipe {
 /** The Dockerfile of an image, and which instruction made each of its layers. */
 export interface Recipe {
   readonly file: string;
+  /** Who says so: the builder, or the image's history, whose words another Dockerfile may have too. */
+  readonly by: 'provenance' | 'history';
   readonly stages: readonly StageNode[];
   /** One for each layer of the image; a FROM for what the base brought. Undefined where it is not known. */
   readonly made: readonly (Made | undefined)[];
@@ -33,7 +35,7 @@ export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe
     const line = steps.find(({ layers }) => layers.length > i)?.line;
     return line === undefined ? undefined : onLine(stages, line);
   });
-  return made.every((one) => one === undefined) ? undefined : { file: provenance.file, stages, made };
+  return made.every((one) => one === undefined) ? undefined : { file: provenance.file, by: 'provenance', stages, made };
 }
 
 function onLine(stages: readonly StageNode[], line: number): Made | undefined {
@@ -63,7 +65,7 @@ export function recipeOfHistory(image: Image, written: WrittenRecipe): Recipe | 
     const own = byEntry.get(entry);
     return own ?? (history.indexOf(entry) < first ? { stage: root, instruction: root.stage.from } : undefined);
   });
-  return { file: written.file, stages, made };
+  return { file: written.file, by: 'history', stages, made };
 }
 
 function read(dockerfile: Dockerfile, image: Image, target?: string) {
@@ -80,15 +82,20 @@ export function chainOf(stages: readonly StageNode[], last: StageNode): readonly
   return chain;
 }
 
-/** Each instruction that leaves an entry in a history, in order; undefined where the end of the history is another's. */
+/**
+ * Each instruction that leaves an entry in a history, in order; undefined where the end of the history is another's. One
+ * that made files must be among them: many an image ends with the CMD of many a Dockerfile.
+ */
 function alignedTo(history: readonly HistoryEntry[], chain: readonly StageNode[]): readonly Made[] | undefined {
   const all = chain.flatMap((stage) =>
     [...stage.triggers, ...stage.stage.instructions].map((instruction): Made => ({ stage, instruction })),
   );
   const first = history.length - all.length;
-  const wrote = ({ instruction }: Made, i: number): boolean => isOf(history[first + i]!, instruction);
-  return all.length > 0 && first >= 0 && all.every(wrote) ? all : undefined;
+  if (first < 0 || !all.some(({ instruction: { keyword } }) => MAKES_FILES.has(keyword))) return undefined;
+  return all.every(({ instruction }, i) => isOf(history[first + i]!, instruction)) ? all : undefined;
 }
+
+const MAKES_FILES: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
 /** As builders write it: `RUN |1 A=b /bin/sh -c make # buildkit`, `/bin/sh -c #(nop) COPY file:… in /app `. */
 function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instruction): boolean {
@@ -101,11 +108,26 @@ function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instructi
     return own.length > 0 && words.slice(-own.length).join(' ') === own.join(' ');
   }
   if (words[0]?.toUpperCase() !== keyword) return false;
-  if (keyword !== 'COPY' && keyword !== 'ADD') return true;
-  // The destination is the last word; variables are in it already. The classic builder made it absolute.
-  const to = instruction.destination.text;
-  return to.includes('$') || words.at(-1) === to || (words.at(-2) === 'in' && words.at(-1)!.endsWith(bare(to)));
+  switch (keyword) {
+    case 'COPY':
+    case 'ADD': {
+      // The destination is the last word; variables are in it already. The classic builder made it absolute.
+      const to = instruction.destination.text;
+      return to.includes('$') || words.at(-1) === to || (words.at(-2) === 'in' && words.at(-1)!.endsWith(bare(to)));
+    }
+    case 'CMD':
+    case 'ENTRYPOINT': {
+      // `CMD npm start` is `CMD ["/bin/sh" "-c" "npm start"]` there, and lists have no commas.
+      const own = tokensOf(instruction.original.slice(keyword.length));
+      return tokensOf(words.join(' ')).slice(-own.length).join(' ') === own.join(' ');
+    }
+    case 'USER':
+      return instruction.value.text.includes('$') || words.slice(1).join(' ') === instruction.value.text;
+    default:
+      return true;
+  }
 }
 
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
+const tokensOf = (text: string): readonly string[] => text.split(/[^\w./$:-]+/).filter((word) => word !== '');
 const bare = (path: string): string => path.replace(/^\.?\/+|^\.$|\/+$/g, '');

@@ -68,7 +68,10 @@ test('a finding is the same one after another build, and stands at its line wher
     end: { line: 7, column: 20 },
   } as const;
   const [first, ...rest] = proof.platforms[1]!.diagnostics;
-  const blamed = { ...first!, related: [{ at, note: remark('origin-line', { instruction: 'COPY a b' }) }] };
+  const blamed = {
+    ...first!,
+    related: [{ at, note: remark('origin-line', { instruction: 'COPY a b', by: 'history' }) }],
+  };
   const platforms = [proof.platforms[0]!, { ...proof.platforms[1]!, diagnostics: [blamed, ...rest] }];
   const found = logOf([{ ...proof, platforms }]).results.find(({ ruleId }) => ruleId === blamed.code)!;
   expect(found.locations[0]!.physicalLocation).toEqual({

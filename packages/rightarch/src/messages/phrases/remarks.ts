@@ -169,10 +169,12 @@ const remarks = {
     ko: ({ word }) => open.ko(word),
   }),
   /** Where a file of a layer came from. The place stands behind it: `Dockerfile:7:1`. */
-  'origin-line': row<{ instruction: string }>({
-    en: ({ instruction }) => `written by \`${instruction}\``,
-    ja: ({ instruction }) => `\`${instruction}\` が書き込んだもの`,
-    ko: ({ instruction }) => `\`${instruction}\` 명령이 기록함`,
+  'origin-line': row<{ instruction: string; by: 'provenance' | 'history' }>({
+    en: ({ instruction, by }) =>
+      `written by \`${instruction}\`${by === 'history' ? ', going by the history of the image' : ''}`,
+    ja: ({ instruction, by }) =>
+      `\`${instruction}\` が書き込んだもの${by === 'history' ? ' (イメージの履歴による)' : ''}`,
+    ko: ({ instruction, by }) => `\`${instruction}\` 명령이 기록함${by === 'history' ? '(이미지 이력 기준)' : ''}`,
   }),
   'origin-base': row<{ instruction: string }>({
     en: ({ instruction }) => `part of the base image: \`${instruction}\``,
