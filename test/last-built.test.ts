@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,6 +64,29 @@ test('a layout of -o keeps its other images, and the last one is opened by its d
   expect(status, all).toBe(0);
   expect(digestOf(out)).toBe(digestOf(second.out));
   expect((await type('verify', 'oci:out:app:1')).status).toBe(0);
+});
+
+test('what changed since it was built and proven is not pushed', async () => {
+  writeContext(directory, 'one');
+  const registry = await startRegistry();
+  try {
+    const name = `${registry.host}/team/app:1`;
+    await type('build', '-t', name, '.');
+    const verified = await type('verify', '--json');
+    expect(verified.status, verified.all).toBe(0);
+    const blobs = join(directory, '.rightarch/app/blobs/sha256');
+    const layer = readdirSync(blobs).find((blob) => readFileSync(join(blobs, blob)).readUInt16BE(0) === 0x1f8b)!;
+    const bytes = readFileSync(join(blobs, layer));
+    bytes[bytes.length - 1]! ^= 1;
+    chmodSync(join(blobs, layer), 0o644);
+    writeFileSync(join(blobs, layer), bytes);
+    const pushed = await type('push');
+    expect(pushed.status, pushed.all).toBe(1);
+    expect(pushed.all).toContain('image/digest-wrong');
+    expect(registry.repository('team/app').tags.size).toBe(0);
+  } finally {
+    await registry.close();
+  }
 });
 
 test('every image of the last build is judged, each for the targets that run it, and pushed', async () => {

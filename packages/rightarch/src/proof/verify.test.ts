@@ -159,6 +159,26 @@ describe('the proof of a whole name', () => {
     });
   });
 
+  it('an entrypoint of Lambda that is a link is not held against the image: so is npx, which AWS itself names there', async () => {
+    const ask = parseTargetAsk('lambda');
+    if (!ask.ok) throw new Error('lambda');
+    const files = [
+      { path: 'usr/bin/env', mode: 0o755, content: elfBytes({ machine: 'amd64' }) },
+      { path: 'usr/local/bin/node', mode: 0o755, content: elfBytes({ machine: 'amd64' }) },
+      { path: 'usr/local/lib/node_modules/npm/bin/npx-cli.js', mode: 0o755, content: '#!/usr/bin/env node\n' },
+      { path: 'usr/local/bin/npx', link: '../lib/node_modules/npm/bin/npx-cli.js' },
+      { path: 'function/node_modules/aws-lambda-ric/package.json', content: '{}' },
+    ] as const;
+    const config = {
+      Entrypoint: ['/usr/local/bin/npx', 'aws-lambda-ric'],
+      Cmd: ['index.handler'],
+      Env: ['PATH=/usr/local/bin:/usr/bin'],
+    };
+    const tree = await testImage(good('amd64', { files, config })).tree();
+    const proof = await verifyTree(tree, { targets: [ask.value] });
+    expect(proof).toMatchObject({ verdict: 'proven', targets: [{ verdict: 'proven' }] });
+  });
+
   it('a Lambda client that a later layer took away is none', async () => {
     const ask = parseTargetAsk('lambda');
     if (!ask.ok) throw new Error('lambda');
