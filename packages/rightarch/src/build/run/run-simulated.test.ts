@@ -172,6 +172,33 @@ describe('what is not known is refused', () => {
     expect(await refused('true', { '/app': { dir: 0o755 } })).toBe('run/shell-unknown /bin/sh missing');
   });
 
+  // As images with nvm have it: PATH, and so npm and node, are made by files that a shell reads first.
+  test.each<[string, string, string[], Record<string, string>, string]>([
+    ['a login shell', 'true', ['/bin/bash', '--login', '-c'], {}, 'run/option-unknown SHELL --login'],
+    ['the same in short', 'true', ['/bin/bash', '-lc'], {}, 'run/option-unknown SHELL -lc'],
+    ['an interactive one', 'true', ['/bin/bash', '-ic'], {}, 'run/option-unknown SHELL -ic'],
+    ['one in an exec form', 'bash -lc true', ['/bin/sh', '-c'], {}, 'run/'],
+    ['BASH_ENV', 'true', ['/bin/bash', '-c'], { BASH_ENV: '/root/.bashrc' }, 'run/not-computable BASH_ENV'],
+    ['BASH_ENV, which dash does not read', 'true', ['/bin/sh', '-c'], { BASH_ENV: '/root/.bashrc' }, 'done'],
+    ['nvm.sh', '. /root/.nvm/nvm.sh', ['/bin/bash', '-c'], {}, 'run/syntax .'],
+    ['the same by its long name', 'source /root/.nvm/nvm.sh', ['/bin/bash', '-c'], {}, 'run/'],
+    [
+      'names in the order of a language',
+      'echo /etc/*',
+      ['/bin/bash', '-c'],
+      { LANG: 'de_DE.UTF-8' },
+      'run/not-computable LC_COLLATE',
+    ],
+  ])('%s', async (_, text, shell, more, expected) => {
+    const env = { PATH: '/usr/bin:/bin', ...more };
+    expect(await refused(text, debian, { shell, env })).toMatch(new RegExp(`^${expected.replaceAll('.', '[.]')}`));
+  });
+
+  test('bash as /bin/sh: its POSIX mode differs in many small ways', async () => {
+    const image = { ...debian, '/usr/bin/sh': { link: 'bash' } };
+    expect(await refused('true', image)).toBe('run/shell-unknown /bin/sh /usr/bin/bash');
+  });
+
   test('an unknown USER', async () => {
     expect(await refused('true', debian, { user: 'app' })).toBe('run/user-unknown app');
   });
