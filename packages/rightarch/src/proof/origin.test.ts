@@ -237,6 +237,19 @@ COPY --from=b /app /app
     expect((await follow(text, '/app/x')).map(([line]) => line)).toEqual([7, 3]);
   });
 
+  it('thousands of lines and of sources are walked once', async () => {
+    const many = Array.from({ length: 20_000 }, () => 'COPY a b').join('\n');
+    const sources = Array.from({ length: 2000 }, (_, i) => `/${i}`).join(' ');
+    const text = `FROM scratch AS a
+${many}
+FROM scratch AS b
+COPY --from=a ${sources} /x/
+FROM scratch
+COPY --from=b ${sources} /x/
+`;
+    expect((await follow(text, '/x/1/2')).map(([line]) => line)).toEqual([20_005, 20_002]);
+  });
+
   it('any Dockerfile ends', () => {
     const line = fc.oneof(
       fc.constantFrom(

@@ -5,6 +5,8 @@ import { chainOf, type Made, type Recipe } from './recipe.ts';
 
 /** A file that was copied from stage to stage more often than this was made by a machine, to tire its reader. */
 const MOST_STAGES = 8;
+/** Names that one file may have had before it was copied; more say nothing. */
+const MOST_NAMES = 64;
 
 /**
  * Where a file of a layer came from, in the Dockerfile: the line that made the layer; where that copies from a stage,
@@ -23,7 +25,7 @@ export function originOf(recipe: Recipe, layer: number, path: string | undefined
     if (stage === undefined) break;
     const args = { stage: stage.stage.name ?? String(stage.stage.index), from: oneLine(stage.stage.from.original) };
     found.push(related(recipe, stage.stage.from, remark('origin-stage', args)));
-    paths = at.instruction.keyword === 'COPY' ? copiedFrom(at.instruction, paths, cwdOf(recipe, at)) : [];
+    paths = at.instruction.keyword === 'COPY' ? copiedFrom(at.instruction, paths, cwdAt(recipe, at)) : [];
     const before = lastCopyOf(recipe, stage, paths);
     if (before !== undefined)
       found.push(
@@ -65,17 +67,14 @@ function lastCopyOf(
 ): (Made & { readonly runs: number }) | undefined {
   if (paths.length === 0) return undefined;
   let runs = 0;
-  for (const one of [...chainOf(recipe.stages, stage)].reverse()) {
-    for (const instruction of [...one.triggers, ...one.stage.instructions].reverse()) {
-      if (instruction.keyword === 'RUN') runs++;
-      if (instruction.keyword !== 'COPY') continue;
-      const made = { stage: one, instruction };
-      const into = resolved(cwdOf(recipe, made), instruction.destination.text);
-      if (into === undefined || !paths.some((path) => isBelow(path, into))) continue;
-      // What comes from the context may be the file too: `COPY . .` over what another stage made.
-      if (stageCopied(recipe, made) === undefined) return undefined;
-      return { ...made, runs };
-    }
+  for (const step of [...stepsOf(recipe, stage)].reverse()) {
+    const { instruction, cwd } = step;
+    if (instruction.keyword === 'RUN') runs++;
+    if (instruction.keyword !== 'COPY') continue;
+    const into = resolved(cwd, instruction.destination.text);
+    if (into === undefined || !paths.some((path) => isBelow(path, into))) continue;
+    // What comes from the context may be the file too: `COPY . .` over what another stage made.
+    return stageCopied(recipe, step) === undefined ? undefined : { ...step, runs };
   }
   return undefined;
 }
@@ -94,20 +93,34 @@ function copiedFrom(copy: Copy, paths: readonly string[], cwd: string | undefine
       if (rest === `/${from.slice(from.lastIndexOf('/') + 1)}`) found.add(from);
     }
   }
-  return [...found];
+  return found.size > MOST_NAMES ? [] : [...found];
 }
 
-/** WORKDIR in front of an instruction; undefined where the base's own or a variable decides. */
-function cwdOf({ stages }: Recipe, { stage, instruction }: Made): string | undefined {
+const cwdAt = (recipe: Recipe, { stage, instruction }: Made): string | undefined =>
+  stepsOf(recipe, stage).find((one) => one.instruction === instruction)?.cwd;
+
+interface Step extends Made {
+  /** WORKDIR in front of it; undefined where the base's own or a variable decides. */
+  readonly cwd: string | undefined;
+}
+
+const stepsKnown = new WeakMap<StageNode, readonly Step[]>();
+
+/** The instructions of a stage and of those that it stands on, in order. */
+function stepsOf({ stages }: Recipe, stage: StageNode): readonly Step[] {
+  const known = stepsKnown.get(stage);
+  if (known !== undefined) return known;
+  const steps: Step[] = [];
   const chain = chainOf(stages, stage);
   let cwd: string | undefined = chain[0]!.base?.kind === 'scratch' ? '/' : undefined;
   for (const one of chain) {
-    for (const each of [...one.triggers, ...one.stage.instructions]) {
-      if (each === instruction) return cwd;
-      if (each.keyword === 'WORKDIR') cwd = resolved(cwd, each.value.text);
+    for (const instruction of [...one.triggers, ...one.stage.instructions]) {
+      steps.push({ stage: one, instruction, cwd });
+      if (instruction.keyword === 'WORKDIR') cwd = resolved(cwd, instruction.value.text);
     }
   }
-  return cwd;
+  stepsKnown.set(stage, steps);
+  return steps;
 }
 
 function resolved(cwd: string | undefined, path: string): string | undefined {

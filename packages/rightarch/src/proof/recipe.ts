@@ -24,17 +24,19 @@ export interface Made {
   readonly instruction: Instruction;
 }
 
+/** What one writes by hand is a tenth of this; the text of a provenance is a stranger's. */
+const LARGEST = 256 << 10;
+
 /** By the builder's own word: the step after which the image consisted of exactly the layers up to this one. */
 export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe | undefined {
+  if (provenance.text.length > LARGEST) return undefined;
   const { stages } = read(parseDockerfile(provenance.text, provenance), image);
   const own = image.layers.map(({ descriptor }) => descriptor.digest);
   const steps = provenance.steps
     .filter(({ layers }) => layers.length <= own.length && layers.every((digest, i) => digest === own[i]))
     .sort((a, b) => a.layers.length - b.layers.length);
-  const made = own.map((_, i) => {
-    const line = steps.find(({ layers }) => layers.length > i)?.line;
-    return line === undefined ? undefined : onLine(stages, line);
-  });
+  const made: (Made | undefined)[] = [];
+  for (const { layers, line } of steps) while (made.length < layers.length) made.push(onLine(stages, line));
   return made.every((one) => one === undefined) ? undefined : { file: provenance.file, by: 'provenance', stages, made };
 }
 
@@ -53,6 +55,7 @@ function onLine(stages: readonly StageNode[], line: number): Made | undefined {
  * entry for each, in their words. Of another Dockerfile nothing is said.
  */
 export function recipeOfHistory(image: Image, written: WrittenRecipe): Recipe | undefined {
+  if (written.text.length > LARGEST) return undefined;
   const { stages, target } = read(parseDockerfile(written.text, written), image, written.stage);
   const history = image.config.history ?? [];
   const found = target === undefined ? undefined : alignedTo(history, chainOf(stages, stages[target]!));
