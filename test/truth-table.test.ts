@@ -33,7 +33,7 @@ const run = {
 it('enters what was run with its day, keeps what was not, and forgets cases that are gone', () => {
   const text = truthTable(OLD, run);
   expect(text.split('\n').slice(4)).toEqual([
-    '2026-11-28, `npm run soak`: 2 runs (1 proven, 1 refuted, 0 undecided), 0 disagreements. Of an earlier day, as the last column says: 1. Cases that were not run yet: 1.',
+    '2026-11-28, `npm run soak`: 1 runs (0 proven, 1 refuted, 0 undecided), 0 disagreements. 2026-11-23, `npm run soak`: 1 runs (1 proven, 0 refuted, 0 undecided), 0 disagreements. Cases that were not run yet: 1.',
     '',
     '| case | platform | verdict | reach | finding | what happened | agrees | day |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',

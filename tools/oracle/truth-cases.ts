@@ -29,26 +29,26 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     name: string,
     files: readonly TestFile[] | readonly (readonly TestFile[])[],
     config: TruthCase['config'],
-    ...rest: readonly [TruthCase['verdict'], string?, number?]
+    ...rest: readonly ['proven', TruthCase['reach']?, number?] | readonly [TruthCase['verdict'], string?, number?]
   ) => {
     const layers = (Array.isArray(files[0]) ? files : [files]) as readonly (readonly TestFile[])[];
-    const [verdict, code, status] = rest;
+    const [verdict, says, status] = rest;
     cases.push({
       name,
       layers: layers.map((one) => ({ files: one })),
       config,
       verdict,
-      code,
+      ...(verdict === 'proven' ? { reach: says as TruthCase['reach'] } : { code: says }),
       status,
     });
   };
   const cmd = (...argv: string[]) => ({ Cmd: argv });
 
-  add('static program', [exec('app')], cmd('/app'), 'proven');
+  add('static program', [exec('app')], cmd('/app'), 'proven', 'exec');
   add('static program for another CPU', [wrong('app')], cmd('/app'), 'refuted', 'proof/start-wrong-cpu');
   add('not there', [exec('app')], cmd('/nope'), 'refuted', 'proof/command-missing');
   add('not on PATH', [exec('opt/app')], cmd('app'), 'refuted', 'proof/command-not-found');
-  add('on PATH', [exec('opt/app')], { Cmd: ['app'], Env: ['PATH=/usr/bin:/opt'] }, 'proven');
+  add('on PATH', [exec('opt/app')], { Cmd: ['app'], Env: ['PATH=/usr/bin:/opt'] }, 'proven', 'exec');
   add('on the default PATH', [exec('usr/local/sbin/app')], cmd('app'), 'proven');
   add(
     'on PATH behind one that may not be executed',
@@ -101,7 +101,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     { Cmd: ['/app'], WorkingDir: '/srv' },
     'refuted',
   );
-  add('a link to a link', [exec('opt/app'), link('a', 'b'), link('b', '/opt/app')], cmd('/a'), 'proven');
+  add('a link to a link', [exec('opt/app'), link('a', 'b'), link('b', '/opt/app')], cmd('/a'), 'proven', 'exec');
   add('a dangling link', [link('a', '/opt/app')], cmd('/a'), 'refuted', 'proof/command-missing');
   add('links in a circle', [link('a', 'b'), link('b', 'a')], cmd('/a'), 'refuted', 'proof/link-loop');
   add('a link that leaves by ..', [link('a', '../../../opt/app'), exec('opt/app')], cmd('/a'), 'proven');
@@ -142,7 +142,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     'refuted',
   );
   add('#! env with CRLF', [...debian, exec('app', '#!/usr/bin/env sh\r\n')], cmd('/app'), 'refuted');
-  add('a script', [...debian, exec('app', '#!/bin/sh -e\nexit 0\n')], cmd('/app'), 'proven');
+  add('a script', [...debian, exec('app', '#!/bin/sh -e\nexit 0\n')], cmd('/app'), 'proven', 'interpreter');
   add(
     'a script for what is not there',
     [box, exec('app', '#!/bin/bash\n')],
@@ -164,7 +164,13 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     'refuted',
     'proof/not-readable',
   );
-  add('a script through env', [...debian, exec('app', '#!/usr/bin/env bash\nexit 0\n')], cmd('/app'), 'proven');
+  add(
+    'a script through env',
+    [...debian, exec('app', '#!/usr/bin/env bash\nexit 0\n')],
+    cmd('/app'),
+    'proven',
+    'interpreter',
+  );
   add(
     'a script through env -S',
     [...debian, exec('app', '#!/usr/bin/env -S bash -e\nexit 0\n')],
@@ -203,7 +209,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     ['bash', 'bash'],
   ] as const) {
     const world = [...debian.filter(({ path }) => path !== 'usr/bin/sh'), link('usr/bin/sh', shell)];
-    add(`shell form, ${name}`, [...world, exec('app')], cmd('/bin/sh', '-c', '/app --port 1'), 'proven');
+    add(`shell form, ${name}`, [...world, exec('app')], cmd('/bin/sh', '-c', '/app --port 1'), 'proven', 'program');
     add(
       `shell form, another CPU, ${name}`,
       [...world, wrong('app')],
@@ -235,7 +241,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     add(`a script that is not there, ${name}`, [...world], cmd('sh', '/entry.sh'), 'refuted');
   }
   const boxed = [box, link('bin/sh', 'busybox')];
-  add('shell form, busybox', [...boxed, exec('app')], cmd('/bin/sh', '-c', '/app'), 'proven');
+  add('shell form, busybox', [...boxed, exec('app')], cmd('/bin/sh', '-c', '/app'), 'proven', 'program');
   add(
     'shell form, another CPU, busybox',
     [...boxed, wrong('app')],
@@ -271,7 +277,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
     'refuted',
     'proof/command-missing',
   );
-  add('an upper layer mends the CPU', [[wrong('app')], [exec('app')]], cmd('/app'), 'proven');
+  add('an upper layer mends the CPU', [[wrong('app')], [exec('app')]], cmd('/app'), 'proven', 'exec');
   add(
     'an upper layer breaks the CPU',
     [[exec('app')], [wrong('app')]],
@@ -358,7 +364,7 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   );
   // A program of the real Debian, and what its loader says about libraries.
   const without = (...names: string[]) => debian.filter(({ path }) => !names.some((name) => path.endsWith(name)));
-  add('bash and its libraries', debian, cmd('bash', '-c', 'exit 0'), 'proven');
+  add('bash and its libraries', debian, cmd('bash', '-c', 'exit 0'), 'proven', 'loader');
   add(
     'bash without libtinfo',
     without('libtinfo.so.6'),
@@ -457,11 +463,11 @@ async function startCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const made = await world.compile(source);
   if (made === undefined) return cases;
   const dynamic = exec('opt/app', made);
-  add('a compiled program', [...debian, dynamic], cmd('/opt/app'), 'proven');
+  add('a compiled program', [...debian, dynamic], cmd('/opt/app'), 'proven', 'loader');
   add('a compiled program on nothing', [dynamic], cmd('/opt/app'), 'refuted', 'proof/loader-missing');
   const still = (await world.compile(source, '-static'))!;
-  add('a static compiled program', [exec('app', still)], cmd('/app'), 'proven');
-  add('a static PIE', [exec('app', (await world.compile(source, '-static-pie'))!)], cmd('/app'), 'proven');
+  add('a static compiled program', [exec('app', still)], cmd('/app'), 'proven', 'exec');
+  add('a static PIE', [exec('app', (await world.compile(source, '-static-pie'))!)], cmd('/app'), 'proven', 'exec');
   add('a compiled program cut in half', [exec('app', still.subarray(0, still.length >> 1))], cmd('/app'), null);
   const shared = (await world.compile('int f(void){ return 0; }', '-shared', '-fPIC', '-Wl,-soname,libf.so.1'))!;
   const stub = await world.compile(

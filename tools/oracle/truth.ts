@@ -16,6 +16,8 @@ export interface TruthCase {
   readonly config: RuntimeConfig;
   /** The right verdict, by design.md and traps.md; null where any is right that reality does not contradict. */
   readonly verdict: 'proven' | 'refuted' | 'undecided' | null;
+  /** How far it must be known to get, for what is proven. */
+  readonly reach?: PlatformProof['reach'];
   /** The code of the finding, for what is not proven. */
   readonly code?: string | undefined;
   /** Another machine than the platform's usual one. */
@@ -128,6 +130,8 @@ function differs(one: TruthCase, proof: PlatformProof, result: RunResult, predic
   if (one.verdict !== null && proof.verdict !== one.verdict) return `the right verdict is ${one.verdict}`;
   if (one.code !== undefined && proof.diagnostics.every(({ code }) => code !== one.code))
     return `${one.code} is not said`;
+  if (one.reach !== undefined && proof.reach !== one.reach)
+    return `said to reach ${proof.reach ?? 'nothing'}, right is ${one.reach}`;
   if (proof.verdict === 'undecided') return '';
   const started = result.errno === undefined;
   if (proof.verdict === 'proven') {
