@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The fast tests: Node and npm only, no network, no engine. */
+/** The fast tests: Node and npm only, no engine; npm's registry is asked for what test/package.test.ts installs and npm's cache lacks. */
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],

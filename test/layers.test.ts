@@ -72,3 +72,31 @@ describe('the rooms', () => {
     }
   });
 });
+
+describe('the dependencies', () => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const section = text.slice(text.indexOf('## Dependencies'), text.indexOf('## How truth is tested'));
+  const [table, development] = section.split('Development:') as [string, string];
+  const pinsOf = (path: string, kind: 'dependencies' | 'devDependencies'): Readonly<Record<string, string>> =>
+    (JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, Record<string, string>>)[kind] ?? {};
+  const own = pinsOf('packages/rightarch/package.json', 'dependencies');
+  const tools = {
+    ...pinsOf('package.json', 'devDependencies'),
+    ...pinsOf('packages/rightarch/package.json', 'devDependencies'),
+  };
+
+  test('ARCHITECTURE.md tells why each is there, and names no other', () => {
+    expect([...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name).sort()).toEqual(Object.keys(own).sort());
+    expect([...development.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(Object.keys(tools).sort());
+  });
+
+  test('each is one version, and that is the one in package-lock.json', () => {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { version: string }>;
+    };
+    for (const [name, pin] of Object.entries({ ...own, ...tools })) {
+      const at = packages[`packages/rightarch/node_modules/${name}`] ?? packages[`node_modules/${name}`];
+      expect(`${name} ${pin}`).toBe(`${name} ${at?.version}`);
+    }
+  });
+});

@@ -8,7 +8,10 @@ import { repositoryRoot } from './support/transcript.ts';
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
 
-/** The package as npm hands it out: packed, installed into an empty directory, and run there. */
+/**
+ * The package as npm hands it out: packed, installed into an empty directory, and run there. Its dependencies come from
+ * npm's cache, and from npm's registry where that lacks one.
+ */
 describe('the packed package', () => {
   let directory = '';
   let tarball = '';
