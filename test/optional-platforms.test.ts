@@ -32,8 +32,8 @@ function writeProject(own: readonly ('amd64' | 'arm64' | 'riscv64')[], keys: str
   );
 }
 
-const ship = async () => {
-  const { status, out, all } = await typeLine(directory, ['ship', '--json']);
+const ship = async (command = 'ship') => {
+  const { status, out, all } = await typeLine(directory, [command, '--json']);
   const value = JSON.parse(out) as {
     readonly platforms?: readonly { readonly platform: string }[];
     readonly published?: { readonly platforms: readonly { readonly platform: string }[] } | null;
@@ -94,6 +94,20 @@ test('an image that is not there for that platform alone is a failure of that pl
   const { status, all } = await typeLine(directory, ['build']);
   expect(status, all).toBe(0);
   expect(all).toContain('warning[plan/optional-left-out]: `api` goes without linux/arm64');
+});
+
+test('push leaves out what is refuted, and what was not built', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
+  await ship();
+  writeProject(['amd64', 'arm64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
+  expect((await typeLine(directory, ['build'])).status).toBe(0);
+  expect(await ship('push')).toMatchObject({ status: 0, published: ['linux/amd64', 'linux/arm64'] });
+  rmSync(join(directory, 'app-arm64'));
+  expect((await typeLine(directory, ['build'])).status).toBe(0);
+  expect(await ship('push')).toMatchObject({ status: 0, published: ['linux/amd64'] });
+  writeProject([], 'platforms: [amd64, arm64], optional-platforms: riscv64');
+  expect((await typeLine(directory, ['build'])).status).toBe(0);
+  expect(await ship('push')).toMatchObject({ status: 1, published: undefined });
 });
 
 test('one that must be there is never left out', async () => {

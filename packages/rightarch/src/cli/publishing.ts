@@ -1,5 +1,12 @@
 import { type Checked, expandTags, type ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, formatReference, type ImageReference, type Platform } from '../core/index.ts';
+import {
+  type Diagnostic,
+  formatPlatform,
+  formatReference,
+  type ImageReference,
+  type Platform,
+  samePlatform,
+} from '../core/index.ts';
 import { atInput, diagnostic, failure, printable } from '../messages/index.ts';
 import { buildTexts } from '../messages/phrases/build.ts';
 import type { ImageTree } from '../oci/index.ts';
@@ -81,6 +88,23 @@ function sharedNames(named: readonly Named[]): readonly Diagnostic[] {
   );
 }
 
+/** The names and flags of a publish without optional platforms: a tag may lose them, because that was just said. */
+export function withoutLeftOut(
+  wanted: Job,
+  kept: Job,
+  names: Names,
+  flags: Flags,
+): { readonly names: Names; readonly flags: Flags } {
+  const stays = (platform: Platform): boolean =>
+    kept.request.platforms.some((one) => samePlatform(one.platform, platform));
+  const gone = wanted.request.platforms.filter(({ platform }) => !stays(platform));
+  if (gone.length === 0) return { names, flags };
+  return {
+    names: { ...names, children: names.children.filter(({ platform }) => stays(platform)) },
+    flags: { ...flags, drop: [...allValues(flags, 'drop'), ...gone.map(({ platform }) => formatPlatform(platform))] },
+  };
+}
+
 /** Asks before anything is written for an environment that says `confirm: true`; without a terminal `--yes` is the answer. */
 export async function confirmWrite(
   { shell, language }: Session,
@@ -105,17 +129,24 @@ export interface Published {
   readonly ms: number;
 }
 
+/** What is to be published under which names, and the proof that decides it. */
+export interface Publishing {
+  readonly tree: ImageTree;
+  /** Only these; everything in the tree where absent. */
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly proving: Promise<ImageProof>;
+  readonly told: (proof: ImageProof) => boolean;
+  readonly names: Names;
+  readonly flags: Flags;
+}
+
 /**
  * Proves and publishes. Blobs, which nobody can see, go up beside the proof; manifests, and the tags last, wait for it.
  * `told` says the proof, and whether it is one to publish: where it is none, what is under way is stopped.
  */
 export async function proveAndPublish(
   session: Session,
-  tree: ImageTree,
-  proving: Promise<ImageProof>,
-  told: (proof: ImageProof) => boolean,
-  names: Names,
-  flags: Flags,
+  { tree, platforms, proving, told, names, flags }: Publishing,
 ): Promise<{ readonly proof: ImageProof; readonly published: Published | null }> {
   const begin = performance.now();
   const stop = new AbortController();
@@ -124,7 +155,7 @@ export async function proveAndPublish(
     return proof;
   });
   const signal = AbortSignal.any([session.shell.signal, stop.signal]);
-  const uploading = publish(session, tree, cleared, names, flags, signal);
+  const uploading = publish(session, { tree, platforms, cleared, names, flags, signal });
   // The proof is told first, whatever comes of the upload.
   uploading.catch(() => {});
   try {
@@ -151,11 +182,17 @@ class NotToPublish extends Error {
 /** By digest, read back, and the tags last. */
 async function publish(
   session: Session,
-  tree: ImageTree,
-  cleared: Promise<ImageProof>,
-  names: Names,
-  flags: Flags,
-  signal: AbortSignal,
+  {
+    tree,
+    platforms,
+    cleared,
+    names,
+    flags,
+    signal,
+  }: Pick<Publishing, 'tree' | 'platforms' | 'names' | 'flags'> & {
+    readonly cleared: Promise<ImageProof>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<PublishReceipt> {
   const { shell } = session;
   const { publishTree } = await import('../publish/index.ts');
@@ -182,6 +219,7 @@ async function publish(
   try {
     return await publishTree({
       tree,
+      platforms,
       destinations,
       signal,
       cleared: async () => void (await cleared),

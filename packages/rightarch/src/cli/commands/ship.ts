@@ -1,12 +1,10 @@
 import { relative } from 'node:path';
 import type { ResolvedProject } from '../../config/index.ts';
-import { formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
 import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
-import { allValues } from '../arguments.ts';
 import { buildJob, narrowBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
@@ -14,7 +12,7 @@ import { type Job, jobsOf } from '../jobs.ts';
 import { withoutUnproven } from '../optional.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
-import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames } from '../publishing.ts';
+import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames, withoutLeftOut } from '../publishing.ts';
 import { type ResultOfImage, writeResultFiles } from '../result-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -112,7 +110,7 @@ async function shipBuilt(
       }
       return !fails(proof);
     };
-    const { proof, published } = await proveAndPublish(session, tree, proving, told, names, flags);
+    const { proof, published } = await proveAndPublish(session, { tree, proving, told, names, flags });
     const value = { ...proofJson(proof, language, hostOf(session)), layout: job.layout };
     if (published === null) {
       const unproven = proof.platforms.filter(fails).flatMap(({ platform }) => platform ?? []);
@@ -135,21 +133,4 @@ async function shipBuilt(
   } finally {
     await source.close();
   }
-}
-
-/** The names and flags of a publish without optional platforms: a tag may lose them, because that was just said. */
-function withoutLeftOut(
-  wanted: Job,
-  kept: Job,
-  names: Names,
-  flags: Flags,
-): { readonly names: Names; readonly flags: Flags } {
-  const stays = (platform: Platform): boolean =>
-    kept.request.platforms.some((one) => samePlatform(one.platform, platform));
-  const gone = wanted.request.platforms.filter(({ platform }) => !stays(platform));
-  if (gone.length === 0) return { names, flags };
-  return {
-    names: { ...names, children: names.children.filter(({ platform }) => stays(platform)) },
-    flags: { ...flags, drop: [...allValues(flags, 'drop'), ...gone.map(({ platform }) => formatPlatform(platform))] },
-  };
 }
