@@ -51,16 +51,32 @@ describe('the engine that docker would ask', () => {
     expect(ask()).toEqual({ elsewhere: 'context gone' });
   });
 
-  it('is a usual socket otherwise, and the pipe on Windows', async () => {
+  it.each([
+    [['/var/run/docker.sock', '~/.docker/run/docker.sock'], '/var/run/docker.sock'],
+    [['~/.docker/run/docker.sock', '~/run/podman/podman.sock'], '~/.docker/run/docker.sock'],
+    [['~/run/podman/podman.sock'], '~/run/podman/podman.sock'],
+    [[], undefined],
+  ])('of the usual sockets %j it is %s', (sockets, expected) => {
+    const inHome = (path: string): string => path.replace('~', home);
+    const there = sockets.map(inHome);
+    const env = { XDG_RUNTIME_DIR: join(home, 'run') };
+    const found = dockerAddress({ env, home, system: 'linux' }, (path) => there.includes(path));
+    expect(found).toEqual(expected === undefined ? undefined : { socketPath: inHome(expected) });
+  });
+
+  it('is a socket and no file, and the pipe on Windows', async () => {
     const path = join(home, '.docker', 'run', 'docker.sock');
     mkdirSync(join(home, '.docker', 'run'), { recursive: true });
-    writeFileSync(join(home, '.docker', 'config.json'), '{"currentContext":"default"}');
+    const elsewhere = ask();
+    writeFileSync(path, '');
+    expect(ask()).toEqual(elsewhere);
+    rmSync(path);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(path, resolve));
     const found = ask();
     await new Promise((resolve) => server.close(resolve));
     // Where this machine has an engine of its own, that one is found first.
-    expect([{ socketPath: path }, { socketPath: '/var/run/docker.sock' }]).toContainEqual(found);
+    expect([{ socketPath: path }, elsewhere]).toContainEqual(found);
     expect(ask({}, 'win32')).toEqual({ socketPath: '\\\\.\\pipe\\docker_engine' });
   });
 });

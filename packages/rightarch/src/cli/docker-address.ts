@@ -10,7 +10,10 @@ import type { Shell } from './shell.ts';
  * configuration, the usual sockets. Another engine has other images under the same names, so none is guessed.
  * Undefined where none is named and none is there.
  */
-export function dockerAddress(shell: Pick<Shell, 'env' | 'home' | 'system'>): DockerAddress | undefined {
+export function dockerAddress(
+  shell: Pick<Shell, 'env' | 'home' | 'system'>,
+  isSocket: (path: string) => boolean = isSocketHere,
+): DockerAddress | undefined {
   const host = shell.env['DOCKER_HOST'];
   if (host) return addressOf(host);
   const directory = shell.env['DOCKER_CONFIG'] ?? join(shell.home, '.docker');
@@ -26,9 +29,11 @@ export function dockerAddress(shell: Pick<Shell, 'env' | 'home' | 'system'>): Do
     join(shell.home, '.docker', 'run', 'docker.sock'),
     join(shell.env['XDG_RUNTIME_DIR'] ?? '/run/user/0', 'podman', 'podman.sock'),
   ];
-  const found = usual.find((path) => statSync(path, { throwIfNoEntry: false })?.isSocket());
+  const found = usual.find(isSocket);
   return found === undefined ? undefined : { socketPath: found };
 }
+
+const isSocketHere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 
 function addressOf(host: string): DockerAddress {
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };

@@ -1,4 +1,4 @@
-import type { ImageReference } from '../core/index.ts';
+import { formatReference, type ImageReference, withDefaultTag } from '../core/index.ts';
 import type { Descriptor } from '../oci/index.ts';
 import { oneValue } from './arguments.ts';
 import type { Session } from './session.ts';
@@ -37,10 +37,6 @@ function dockerKeys({ root: { mediaType, digest, size }, names }: ResultOfImage)
   return {
     'containerimage.descriptor': { mediaType, digest, size },
     'containerimage.digest': digest,
-    ...(names.length > 0 ? { 'image.name': names.map(wholeName).join(',') } : {}),
+    ...(names.length > 0 ? { 'image.name': names.map((name) => formatReference(withDefaultTag(name))).join(',') } : {}),
   };
 }
-
-/** The name with its registry, as BuildKit normalizes it: `docker.io/library/app:latest`. */
-const wholeName = ({ registry, repository, tag = 'latest' }: ImageReference): string =>
-  `${registry}/${repository}:${tag}`;
