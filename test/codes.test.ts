@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CodeRow, codes, languages } from '../packages/rightarch/src/messages/index.ts';
@@ -83,6 +83,23 @@ describe('the catalogue of codes', () => {
     expect(printed, `docs/codes/${id}.md: the mended example runs nothing`).toMatch(/^\$ (?:[A-Z_]+=\S+ )*rightarch /m);
     expect(printed).not.toContain(id);
     expect(printed).not.toMatch(/^exit: /m);
+  });
+
+  test('no sentence about an image promises more than that it starts', () => {
+    const messages = join(repositoryRoot, 'packages/rightarch/src/messages');
+    const files = readdirSync(messages, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /^(?:phrases[/\\].+|codes[/\\](?:proof|image|target)[^/\\]*)\.ts$/.test(file),
+    );
+    expect(files.length).toBeGreaterThan(15);
+    const promised = files.flatMap((file) =>
+      readFileSync(join(messages, file), 'utf8')
+        .split('\n')
+        .filter((line) =>
+          /\b(?:will (?:run|work)|works|safe|guarantee[sd]?)\b|正常に動作|安全です|정상 동작|안전합니다/i.test(line),
+        )
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(promised).toEqual([]);
   });
 
   test('every page that is not played is one of a code', () => {
