@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The live tests: real registries, engines, kernels and emulators, which `.ci/run` installs and starts. */
@@ -8,6 +9,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     fileParallelism: false,
+    // Of tests that say so: an emulated machine keeps one core busy, and what a case does to it nobody else sees.
+    maxConcurrency: availableParallelism(),
     passWithNoTests: false,
   },
 });

@@ -30,7 +30,7 @@ describe.each([
   ['linux/amd64', 'x64'],
   ['linux/arm64', 'arm64'],
 ] as const)('hono-app, built for two platforms, on %s', (platform, architecture) => {
-  it('starts as its Dockerfile says and draws with sharp', async () => {
+  it.concurrent('starts as its Dockerfile says and draws with sharp', async () => {
     const result = await runImage({ layout, platform, http: { port: 8080, path: '/img' }, timeoutMs: 300_000 });
     expect(result.http, result.output).toMatchObject({ status: 200 });
     expect(result.output).toContain(`listening on 8080, ${architecture}`);
@@ -40,7 +40,7 @@ describe.each([
     expect(result.http!.headers).toContain('Content-Length:');
   });
 
-  it('tells which CPU it runs on', async () => {
+  it.concurrent('tells which CPU it runs on', async () => {
     const result = await runImage({ layout, platform, http: { port: 8080, path: '/' }, timeoutMs: 300_000 });
     expect(JSON.parse(result.http?.body.toString() ?? 'null')).toMatchObject({ architecture, node: 'v22.23.3' });
   });

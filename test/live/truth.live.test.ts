@@ -71,7 +71,7 @@ describe.each(['linux/amd64', 'linux/arm64'] as const)('what is said of an image
   }, 600_000);
   afterAll(() => world.close());
 
-  it.each(SAMPLE)('%s', async (name) => {
+  it.concurrent.each(SAMPLE)('%s', async (name) => {
     const row = await tryCase(cases.get(name)!, platform);
     expect(row, `${row.verdict} ${row.predicted}; ${row.happened}`).toMatchObject({ disagreement: '' });
   });
