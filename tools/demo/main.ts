@@ -2,12 +2,13 @@
  * `npm run demo`: the main job on a real application, with Node and npm alone. Builds examples/hono-app for two CPUs,
  * proves it, publishes it to a registry that it starts itself, asks three runtimes; then the failure it exists for.
  */
-import { type SpawnSyncReturns, spawn } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startRegistry } from '../../packages/rightarch/src/testing/registry.ts';
+import { missedByGood, missedByWrong, type Said } from './claims.ts';
 import { swapWrongFile } from './wrong-file.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -31,6 +32,23 @@ async function rightarch(...args: string[]): Promise<number> {
   const shown = args.filter((word) => !word.startsWith('docker.io=') && word !== '--mirror');
   say(`\n$ npx rightarch ${shown.join(' ')}\n`);
   return run(process.execPath, [join(root, 'packages/rightarch/bin/rightarch.js'), ...args], example);
+}
+
+/** The same question once more, for the demo's own eyes: what `verify` says as JSON, whatever its status. */
+function asked(...args: string[]): Promise<Said> {
+  const command = [join(root, 'packages/rightarch/bin/rightarch.js'), 'verify', ...args, '--json'];
+  return new Promise((done, fail) => {
+    execFile(process.execPath, command, { cwd: example, maxBuffer: 1 << 26 }, (error, out) => {
+      if (out === '') fail(error ?? new Error('verify said nothing'));
+      else done(JSON.parse(out) as Said);
+    });
+  });
+}
+
+/** True where everything that was told holds; else the demo is broken, and says at what. */
+function holds(missed: readonly string[]): boolean {
+  for (const claim of missed) say(`\nThis is not what the demo expects. It does not hold that ${claim}.`);
+  return missed.length === 0;
 }
 
 /** Whether Docker Hub answers from here, within three seconds. */
@@ -81,6 +99,7 @@ async function main(): Promise<number> {
       );
       return 1;
     }
+    if (!holds(missedByGood(await asked()))) return 1;
     say(
       '\nThe tags are there, and both platforms under them are proven. Lambda alone refuses it, and the demo expects that.',
     );
@@ -91,12 +110,14 @@ async function main(): Promise<number> {
       '\nNow the failure that this exists for: the same image, with one file of sharp for the wrong CPU in its arm64 half.',
     );
     say('Labels, digests and sizes are all true. On an amd64 machine, and on a Mac with Rosetta, nobody would notice.');
-    const refuted = await rightarch('verify', 'oci:.rightarch/hono-app-wrong', '--for', 'fargate:arm64');
+    const question = ['oci:.rightarch/hono-app-wrong', '--for', 'fargate:arm64'];
+    const refuted = await rightarch('verify', ...question);
+    const told = holds(missedByWrong(await asked(...question)));
     say(
       `\n${((performance.now() - begin) / 1000).toFixed(1)} s for everything. Left in examples/hono-app/.rightarch: hono-app (proven), hono-app-wrong (refuted).`,
     );
     // Status 1 twice: Lambda refuses the good image, the proof refuses the bad one. Anything else is not the demo.
-    return refuted === 1 ? 0 : 1;
+    return refuted === 1 && told ? 0 : 1;
   } finally {
     await registry.close();
   }
