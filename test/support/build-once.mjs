@@ -1,3 +1,4 @@
+// @ts-check
 // One build in a process of its own, so that umask, user, HOME, TZ and LANG can be others; workshop.ts starts it and
 // has the types. Plain JavaScript over what `npm run build` made: a process starts in no time, on every Node.
 import {
@@ -8,17 +9,26 @@ import {
   parsePlatform,
 } from '../../packages/rightarch/dist/index.js';
 
+/** @param {string} text */
+function platform(text) {
+  const found = parsePlatform(text);
+  if (found === undefined) throw new TypeError(text);
+  return found;
+}
+
+/** @param {import('./workshop.ts').BuildOnce} job */
 async function buildOnce(job) {
   process.umask(job.umask);
   const engine = createEmbeddedEngine({
     cacheDirectory: job.cache,
-    buildPlatform: parsePlatform('linux/amd64'),
+    buildPlatform: platform('linux/amd64'),
     created: job.created,
     openBase: async () => {
       const source = openLayout(job.base);
       return openTree(source, await source.resolve(undefined));
     },
   });
+  /** @type {Parameters<typeof engine.plan>[0]} */
   const request = {
     name: 'app',
     context: job.context,
@@ -27,12 +37,14 @@ async function buildOnce(job) {
     labels: {},
     annotations: {},
     secrets: [],
+    ssh: [],
     contexts: {},
     platforms: ['linux/amd64', 'linux/arm64'].map((text) => ({
-      platform: parsePlatform(text),
+      platform: platform(text),
       because: { kind: 'flag' },
     })),
     noCache: false,
+    pull: false,
     scriptsNotNeeded: [],
     ...(job.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: job.sourceDateEpoch }),
   };

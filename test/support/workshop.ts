@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const CHILD = join(import.meta.dirname, 'build-once.mjs');
 
 /** What build-once.mjs is given, as JSON. */
-interface BuildOnce {
+export interface BuildOnce {
   readonly context: string;
   readonly cache: string;
   /** The layout to be made. */
