@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import type { Digest } from '../core/index.ts';
 import { type Image, type ImageTree, readProvenance } from '../oci/index.ts';
 import { type Recipe, recipeOfHistory, recipeOfProvenance, type WrittenRecipe } from '../proof/index.ts';
 import type { Session } from './session.ts';
+import { shownPath } from './shown.ts';
 
 /** A Dockerfile is text that somebody wrote; what is larger is none. */
 const LARGEST = 4 << 20;
@@ -51,7 +51,7 @@ function writtenRecipes({ shell, path }: Session, images: readonly ProjectImage[
     seen.add(key);
     try {
       if (!statSync(file).isFile() || statSync(file).size > LARGEST) return [];
-      return [{ file: relative(shell.cwd, file) || file, text: readFileSync(file, 'utf8'), stage }];
+      return [{ file: shownPath(shell.cwd, file), text: readFileSync(file, 'utf8'), stage }];
     } catch {
       // One that cannot be read explains nothing, and is no fault of the image.
       return [];

@@ -15,7 +15,7 @@ export interface Provenance {
 /**
  * The provenance of an image, where it has one that names lines. It is what the builder says, nothing that was proved:
  * it explains a finding and decides none. Shapes: moby/buildkit, solver/llbsolver/provenance/types (read 2026-11-28);
- * v0.2 as BuildKit 0.12 to 0.23 write it, v1 as later ones do.
+ * v0.2 as Docker 26.1 wrote it here, v1 by that source alone.
  */
 export async function readProvenance(
   tree: ImageTree,
@@ -68,6 +68,8 @@ function provenanceOf(statement: unknown): Provenance | undefined {
   // Where the Dockerfile lay in its repository, as buildx says it (build/git.go).
   const folder = member(made, 'vcs', 'localdir:dockerfile');
   const path = typeof folder === 'string' && folder !== '' && folder !== '.' ? `${folder}/${file}` : file;
+  // A report shows it as a place in the reader's repository: nothing outside of that.
+  if (/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)) return undefined;
   return { file: path, text: Buffer.from(data, 'base64').toString('utf8'), steps };
 }
 

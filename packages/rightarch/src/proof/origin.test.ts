@@ -6,14 +6,16 @@ import { type TestFile, testImage, testIndex } from '../testing/index.ts';
 import { originOf } from './origin.ts';
 import { recipeOfHistory, recipeOfProvenance } from './recipe.ts';
 
-/** A statement and a history that BuildKit 0.14 wrote, with `mode=max`; nothing of it is changed but what is not read. */
-const recorded = JSON.parse(
-  readFileSync(new URL('../../testdata/provenance/buildkit.json', import.meta.url), 'utf8'),
-) as {
+interface Recorded {
   readonly statement: { readonly predicate: { readonly metadata: Record<string, { readonly source: Source }> } };
   readonly layers: readonly string[];
   readonly history: readonly { readonly created_by: string; readonly empty_layer?: boolean }[];
-};
+}
+
+/** A statement and a history that the BuildKit of Docker 26.1 wrote, with `mode=max`; what is not read is left out. */
+const recordedOf = (name: string): Recorded =>
+  JSON.parse(readFileSync(new URL(`../../testdata/provenance/${name}.json`, import.meta.url), 'utf8')) as Recorded;
+const recorded = recordedOf('buildkit');
 interface Source {
   readonly infos: readonly { readonly data: string }[];
 }
@@ -26,16 +28,16 @@ const image = testImage({
 });
 
 /** The statement as it was recorded, about the layers of the image here. */
-function statementHere(change: (text: string) => string = (text) => text): object {
-  const text = recorded.layers.reduce(
-    (all, digest, i) => all.replaceAll(digest, image.layers[i]!.digest),
-    JSON.stringify(recorded.statement),
+function statementHere(of = recorded, about = image): object {
+  const text = of.layers.reduce(
+    (all, digest, i) => all.replaceAll(digest, about.layers[i]!.digest),
+    JSON.stringify(of.statement),
   );
-  return JSON.parse(change(text)) as object;
+  return JSON.parse(text) as object;
 }
 
-async function stated(provenance: object) {
-  const tree = await testIndex({ images: [image], attestations: { provenance } }).tree();
+async function stated(provenance: object, about = image) {
+  const tree = await testIndex({ images: [about], attestations: { provenance } }).tree();
   const [one] = tree.images;
   const found = await readProvenance(tree, one!);
   return found && recipeOfProvenance(one!, found);
@@ -66,6 +68,20 @@ describe('the lines that BuildKit states', () => {
     ]);
   });
 
+  it('the layers of a base are those of FROM', async () => {
+    const based = recordedOf('buildkit-on-a-base');
+    const layers = based.layers.map((_, i) => ({ files: [file(`f${i}`)] }));
+    const about = testImage({ layers, history: based.history });
+    const recipe = await stated(statementHere(based, about), about);
+    const lines = [4, 4, 5, 6, 7, 8];
+    expect(recipe?.made.map((one) => one?.instruction.span.start.line)).toEqual(lines);
+    // The history of the same image says the same.
+    const [{ data } = { data: '' }] = based.statement.predicate.metadata[MADE]!.source.infos;
+    const text = Buffer.from(data, 'base64').toString();
+    const again = recipeOfHistory((await about.tree()).images[0]!, { file: 'Dockerfile', text });
+    expect(again?.made.map((one) => one?.instruction.span.start.line)).toEqual(lines);
+  });
+
   it('are the same in the form of SLSA 1.0', async () => {
     const { predicate } = statementHere() as typeof recorded.statement;
     const made = predicate.metadata[MADE];
@@ -78,6 +94,27 @@ describe('the lines that BuildKit states', () => {
     expect(recipe?.file).toBe('services/api/Dockerfile');
     expect(shown(originOf(recipe!, 1, '/srv/app/lib/one'))).toEqual(FROM_BUILD);
   });
+
+  it('that name no line for the base leave its layers out', async () => {
+    const digest = (i: number) => image.layers[i]!.digest;
+    const source = statementHere() as typeof recorded.statement;
+    const made = source.predicate.metadata[MADE]!;
+    const chain = (count: number) => [Array.from({ length: count }, (_, i) => ({ digest: digest(i) }))];
+    const recipe = await stated({
+      ...source,
+      predicate: { metadata: { [MADE]: { ...made, layers: { 'step9:0': chain(3), 'step10:0': chain(4) } } } },
+    });
+    expect(recipe?.made.map((one) => one?.instruction.span.start.line)).toEqual([undefined, undefined, 20, 21]);
+  });
+
+  it.each(['../../etc', '/etc', 'a/../..'])(
+    'about a file outside of the repository say nothing: %s',
+    async (folder) => {
+      const source = statementHere() as typeof recorded.statement;
+      const made = { ...source.predicate.metadata[MADE]!, vcs: { 'localdir:dockerfile': folder } };
+      expect(await stated({ ...source, predicate: { metadata: { [MADE]: made } } })).toBeUndefined();
+    },
+  );
 
   it('about other layers say nothing', async () => {
     expect(await stated(recorded.statement)).toBeUndefined();
@@ -188,7 +225,7 @@ describe('from stage to stage', () => {
       .at(-1)!
       .replace(/ --\S+/g, '');
 
-  it('a directory is followed through stages, and a RUN in between is said', async () => {
+  it('a directory is followed through stages, as what may be', async () => {
     const text = `FROM --platform=$BUILDPLATFORM node AS deps
 WORKDIR /app
 RUN npm ci
@@ -202,7 +239,7 @@ COPY --from=build /app /srv
     expect(await follow(text, '/srv/node_modules/x.node')).toEqual([
       [9, 'origin-line', 'COPY --from=build /app /srv'],
       [4, 'origin-stage', 'build', 'FROM node AS build'],
-      [6, 'origin-before', 'COPY --from=deps /app/node_modules node_modules', 'run'],
+      [6, 'origin-before', 'COPY --from=deps /app/node_modules node_modules', false],
       [1, 'origin-stage', 'deps', 'FROM --platform=$BUILDPLATFORM node AS deps'],
     ]);
     // Another file of the same directory is not said to come by that line.
@@ -235,6 +272,34 @@ FROM scratch
 COPY --from=b /app /app
 `;
     expect((await follow(text, '/app/x')).map(([line]) => line)).toEqual([7, 3]);
+  });
+
+  it.each([
+    ['by name', 'COPY --from=a /x /out/x', [7, 3, 5, 1], true],
+    ['by name, and a RUN may have changed it', 'COPY --from=a /x /out/x\nRUN chmod +x /out/x', [8, 3, 5, 1], false],
+    ['with what else a directory holds', 'COPY --from=a /lib /out', [7, 3, 5, 1], false],
+    ['by one of two lines', 'COPY --from=a /lib /out\nCOPY --from=a /etc/motd /out/', [8, 3], undefined],
+    ['by ADD', 'COPY --from=a /x /out/x\nADD more.tar /out', [8, 3], undefined],
+    ['by a line that a variable decides', 'COPY --from=a /x /out/x\nCOPY --from=a /y $TO', [8, 3], undefined],
+  ])('into a stage %s', async (_name, lines, expected, sure) => {
+    const text = `FROM scratch AS a\nCOPY x /x\nFROM scratch AS b\nWORKDIR /\n${lines}\nFROM scratch\nCOPY --from=b /out /app\n`;
+    const found = await follow(text, '/app/x');
+    expect(found.map(([line]) => line)).toEqual(expected);
+    expect(found.find(([, word]) => word === 'origin-before')?.[3]).toBe(sure);
+  });
+
+  it('a FROM with a variable may be of another stage', async () => {
+    const text = `ARG B=a
+FROM scratch AS x
+COPY y /y
+FROM scratch AS a
+COPY --from=x /y /y
+FROM $B AS b
+RUN z
+FROM scratch
+COPY --from=b /y /y
+`;
+    expect((await follow(text, '/y')).map(([line]) => line)).toEqual([9, 6]);
   });
 
   it('thousands of lines and of sources are walked once', async () => {

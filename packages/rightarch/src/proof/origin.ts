@@ -10,7 +10,7 @@ const MOST_NAMES = 64;
 
 /**
  * Where a file of a layer came from, in the Dockerfile: the line that made the layer; where that copies from a stage,
- * the stage, and the line by which that has it from yet another. What a RUN did inside a stage nobody knows: it is said.
+ * the stage, and the one line by which that may have it from yet another. What a RUN did inside a stage nobody knows.
  */
 export function originOf(recipe: Recipe, layer: number, path: string | undefined): readonly Related[] {
   const made = recipe.made[layer];
@@ -28,13 +28,7 @@ export function originOf(recipe: Recipe, layer: number, path: string | undefined
     paths = at.instruction.keyword === 'COPY' ? copiedFrom(at.instruction, paths, cwdAt(recipe, at)) : [];
     const before = lastCopyOf(recipe, stage, paths);
     if (before !== undefined)
-      found.push(
-        related(
-          recipe,
-          before.instruction,
-          remark('origin-before', { ...told(before), unless: before.runs > 0 ? 'run' : 'nothing' }),
-        ),
-      );
+      found.push(related(recipe, before.instruction, remark('origin-before', { ...told(before), sure: before.sure })));
     at = before;
   }
   return found;
@@ -59,24 +53,31 @@ function stageCopied({ stages }: Recipe, { stage, instruction }: Made): StageNod
   return source?.kind === 'stage' ? stages[source.index] : undefined;
 }
 
-/** The last line of a stage, or of those that it stands on, that copies one of the paths from a stage; and RUNs behind it. */
+/**
+ * The one line of a stage, or of those that it stands on, that may have copied a file from another stage. Sure where it
+ * names the file and no RUN stands behind it: what a directory holds, and what a RUN writes, no Dockerfile tells.
+ */
 function lastCopyOf(
   recipe: Recipe,
   stage: StageNode,
   paths: readonly string[],
-): (Made & { readonly runs: number }) | undefined {
+): (Made & { readonly sure: boolean }) | undefined {
   if (paths.length === 0) return undefined;
-  let runs = 0;
+  let found: (Made & { readonly sure: boolean }) | undefined;
+  let runs = false;
   for (const step of [...stepsOf(recipe, stage)].reverse()) {
     const { instruction, cwd } = step;
-    if (instruction.keyword === 'RUN') runs++;
-    if (instruction.keyword !== 'COPY') continue;
+    if (instruction.keyword === 'RUN') runs = true;
+    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') continue;
     const into = resolved(cwd, instruction.destination.text);
-    if (into === undefined || !paths.some((path) => isBelow(path, into))) continue;
-    // What comes from the context may be the file too: `COPY . .` over what another stage made.
-    return stageCopied(recipe, step) === undefined ? undefined : { ...step, runs };
+    if (into !== undefined && !paths.some((path) => isBelow(path, into))) continue;
+    // A second line that may have brought it, and any whose files are not of a stage: nobody knows which it was.
+    if (into === undefined || found !== undefined || stageCopied(recipe, step) === undefined) return undefined;
+    const names = paths.length === 1 && paths[0] === into;
+    if (names) return { ...step, sure: !runs };
+    found = { ...step, sure: false };
   }
-  return undefined;
+  return found;
 }
 
 /** What a file may have been called where it was copied from; several where the source may be a directory or a file. */

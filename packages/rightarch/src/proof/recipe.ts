@@ -36,7 +36,12 @@ export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe
     .filter(({ layers }) => layers.length <= own.length && layers.every((digest, i) => digest === own[i]))
     .sort((a, b) => a.layers.length - b.layers.length);
   const made: (Made | undefined)[] = [];
-  for (const { layers, line } of steps) while (made.length < layers.length) made.push(onLine(stages, line));
+  for (const { layers, line } of steps) {
+    const step = layers.length > made.length ? onLine(stages, line) : undefined;
+    // A base brings many layers, every other step one: what comes in between is of a step without a line.
+    while (made.length < layers.length)
+      made.push(step?.instruction.keyword === 'FROM' || made.length === layers.length - 1 ? step : undefined);
+  }
   return made.every((one) => one === undefined) ? undefined : { file: provenance.file, by: 'provenance', stages, made };
 }
 
@@ -57,18 +62,14 @@ function onLine(stages: readonly StageNode[], line: number): Made | undefined {
 export function recipeOfHistory(image: Image, written: WrittenRecipe): Recipe | undefined {
   if (written.text.length > LARGEST) return undefined;
   const { stages, target } = read(parseDockerfile(written.text, written), image, written.stage);
+  if (target === undefined) return undefined;
   const history = image.config.history ?? [];
-  const found = target === undefined ? undefined : alignedTo(history, chainOf(stages, stages[target]!));
+  const chain = chainOf(stages, stages[target]!);
+  const found = alignedTo(history, chain);
   if (found === undefined) return undefined;
-  const byEntry = new Map(found.map((one, i) => [history[history.length - found.length + i]!, one]));
-  const root = chainOf(stages, stages[target!]!)[0]!;
-  const first = history.length - found.length;
-  const made = image.layers.map(({ history: entry }) => {
-    if (entry === undefined) return undefined;
-    const own = byEntry.get(entry);
-    return own ?? (history.indexOf(entry) < first ? { stage: root, instruction: root.stage.from } : undefined);
-  });
-  return { file: written.file, by: 'history', stages, made };
+  const base: Made = { stage: chain[0]!, instruction: chain[0]!.stage.from };
+  const ofEntry = new Map(history.map((entry, i) => [entry, found[i - history.length + found.length] ?? base]));
+  return { file: written.file, by: 'history', stages, made: image.layers.map((layer) => ofEntry.get(layer.history!)) };
 }
 
 function read(dockerfile: Dockerfile, image: Image, target?: string) {
@@ -77,46 +78,60 @@ function read(dockerfile: Dockerfile, image: Image, target?: string) {
   return stageGraph(dockerfile, { args: {}, target, platform, buildPlatform: platform });
 }
 
-/** The stages that an image consists of, from the one that starts with an image to its own. */
+/** The stages that a stage consists of, the lowest first. A variable in FROM may have led elsewhere: there it ends. */
 export function chainOf(stages: readonly StageNode[], last: StageNode): readonly StageNode[] {
   const chain = [last];
-  for (let base = last.base; base?.kind === 'stage' && chain.length <= stages.length; base = chain[0]!.base)
-    chain.unshift(stages[base.index]!);
-  return chain;
+  for (let at = last; at.base?.kind === 'stage' && !at.stage.from.image.text.includes('$'); ) {
+    at = stages[at.base.index]!;
+    chain.push(at);
+    if (chain.length > stages.length) break;
+  }
+  return chain.reverse();
 }
 
 /**
- * Each instruction that leaves an entry in a history, in order; undefined where the end of the history is another's. One
- * that made files must be among them: many an image ends with the CMD of many a Dockerfile.
+ * Each instruction that leaves an entry in a history, in order; undefined where the end of the history is another's. The
+ * words of one that made files must have been compared: many an image ends with the CMD of many a Dockerfile.
  */
 function alignedTo(history: readonly HistoryEntry[], chain: readonly StageNode[]): readonly Made[] | undefined {
   const all = chain.flatMap((stage) =>
     [...stage.triggers, ...stage.stage.instructions].map((instruction): Made => ({ stage, instruction })),
   );
   const first = history.length - all.length;
-  if (first < 0 || !all.some(({ instruction: { keyword } }) => MAKES_FILES.has(keyword))) return undefined;
-  return all.every(({ instruction }, i) => isOf(history[first + i]!, instruction)) ? all : undefined;
+  if (first < 0) return undefined;
+  const same = all.map(({ instruction }, i) => isOf(history[first + i]!, instruction));
+  const isTold = all.some(({ instruction: { keyword } }, i) => MAKES_FILES.has(keyword) && same[i] === true);
+  return isTold && !same.includes(false) ? all : undefined;
 }
 
 const MAKES_FILES: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
-/** As builders write it: `RUN |1 A=b /bin/sh -c make # buildkit`, `/bin/sh -c #(nop) COPY file:… in /app `. */
-function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instruction): boolean {
+/**
+ * True where an entry has the words of an instruction, undefined where the builder writes other words than the author
+ * did. Builders write `RUN |1 A=b /bin/sh -c make # buildkit`, `/bin/sh -c #(nop) COPY file:… in /app `.
+ */
+function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instruction): boolean | undefined {
   const words = wordsOf(writtenInstruction(created));
   const { keyword } = instruction;
-  if (keyword === 'RUN') {
-    const { command } = instruction;
-    const written = command.form === 'json' ? command.words.map(({ text }) => text).join(' ') : command.text;
-    const own = wordsOf(writtenInstruction(`RUN ${written}`)).slice(1);
-    return own.length > 0 && words.slice(-own.length).join(' ') === own.join(' ');
-  }
   if (words[0]?.toUpperCase() !== keyword) return false;
   switch (keyword) {
+    case 'RUN': {
+      const { command } = instruction;
+      const written = command.form === 'json' ? command.words.map(({ text }) => text).join(' ') : command.text;
+      const own = wordsOf(writtenInstruction(`RUN ${written}`)).slice(1);
+      return own.length > 0 && words.slice(-own.length).join(' ') === own.join(' ');
+    }
     case 'COPY':
     case 'ADD': {
-      // The destination is the last word; variables are in it already. The classic builder made it absolute.
-      const to = instruction.destination.text;
-      return to.includes('$') || words.at(-1) === to || (words.at(-2) === 'in' && words.at(-1)!.endsWith(bare(to)));
+      const own = [...instruction.sources, instruction.destination].map(({ text }) => text);
+      // Variables are in, and a heredoc stands among the paths.
+      if (instruction.heredocs.length > 0 || own.some((text) => text.includes('$'))) return undefined;
+      const [from, to] = [words.at(-3) ?? '', words.at(-1)!];
+      // The classic builder wrote a hash for what was copied, and made the destination absolute.
+      if (words.at(-2) === 'in' && /^(?:file|dir|multi):/.test(from))
+        return bare(own.at(-1)!) === '' ? undefined : bare(to).endsWith(bare(own.at(-1)!));
+      const paths = words.slice(1).filter((word) => !word.startsWith('--'));
+      return paths.join(' ') === own.join(' ');
     }
     case 'CMD':
     case 'ENTRYPOINT': {
@@ -125,12 +140,12 @@ function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instructi
       return tokensOf(words.join(' ')).slice(-own.length).join(' ') === own.join(' ');
     }
     case 'USER':
-      return instruction.value.text.includes('$') || words.slice(1).join(' ') === instruction.value.text;
+      return instruction.value.text.includes('$') ? undefined : words.slice(1).join(' ') === instruction.value.text;
     default:
-      return true;
+      return undefined;
   }
 }
 
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 const tokensOf = (text: string): readonly string[] => text.split(/[^\w./$:-]+/).filter((word) => word !== '');
-const bare = (path: string): string => path.replace(/^\.?\/+|^\.$|\/+$/g, '');
+const bare = (path: string): string => path.replace(/^(?:\.?\/+|\.$)|\/+$/g, '');

@@ -93,9 +93,11 @@ function obligations(page: Page, proof: PlatformProof, image: Image | undefined,
 /** `layer 3 sha256:9f2c41d0a7be Dockerfile:7 COPY app /app`. */
 function layerText(page: Page, image: Image | undefined, number: number, recipe: Recipe | undefined): string {
   const layer = image?.layers[number - 1];
-  const line = recipe?.made[number - 1]?.instruction.span.start.line;
-  const place = recipe === undefined || line === undefined ? [] : [`${printable(recipe.file)}:${line}`];
-  const words = layer === undefined ? '' : instructionText(layer.history?.created_by);
+  const made = recipe?.made[number - 1]?.instruction;
+  const place = recipe === undefined || made === undefined ? [] : [`${printable(recipe.file)}:${made.span.start.line}`];
+  const own = layer === undefined ? '' : instructionText(layer.history?.created_by);
+  // What a base consists of has the words of another Dockerfile.
+  const words = made?.keyword === 'FROM' ? `${instructionText(made.original)} (${own})` : own;
   const digest = layer === undefined ? '' : shortDigest(layer.descriptor.digest);
   return whyTexts.layer[page.language]({ number, digest, made: [...place, words].join(' ') });
 }

@@ -186,13 +186,14 @@ const remarks = {
     ja: ({ stage, from }) => `ステージ \`${stage}\` からコピー: \`${from}\``,
     ko: ({ stage, from }) => `\`${stage}\` 스테이지에서 복사: \`${from}\``,
   }),
-  'origin-before': row<{ instruction: string; unless: 'run' | 'nothing' }>({
-    en: ({ instruction, unless }) =>
-      `which has it by \`${instruction}\`${unless === 'run' ? ', unless a RUN behind that line wrote it' : ''}`,
-    ja: ({ instruction, unless }) =>
-      `そのステージへは \`${instruction}\` で入る${unless === 'run' ? ' (後続の RUN が書き込んでいなければ)' : ''}`,
-    ko: ({ instruction, unless }) =>
-      `그 스테이지에는 \`${instruction}\` 명령으로 들어옴${unless === 'run' ? '(뒤의 RUN이 기록하지 않았다면)' : ''}`,
+  'origin-before': row<{ instruction: string; sure: boolean }>({
+    en: ({ instruction, sure }) => `which ${sure ? 'has' : 'may have'} it by \`${instruction}\``,
+    ja: ({ instruction, sure }) =>
+      sure ? `そのステージへは \`${instruction}\` で入る` : `そのステージへは \`${instruction}\` で入った可能性がある`,
+    ko: ({ instruction, sure }) =>
+      sure
+        ? `그 스테이지에는 \`${instruction}\` 명령으로 들어옴`
+        : `그 스테이지에는 \`${instruction}\` 명령으로 들어왔을 수 있음`,
   }),
 };
 
