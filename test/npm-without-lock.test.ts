@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { npmHere, startRegistry, type TestRegistry } from '../packages/rightarch/src/build/npm/test-registry.ts';
+import { startRegistry, type TestRegistry } from '../packages/rightarch/src/build/npm/test-registry.ts';
 import { typeLine } from './support/command-line.ts';
+import { npmHere } from './support/npm-here.ts';
 import { startPlaces } from './support/places.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-without-lock-'));

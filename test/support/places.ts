@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   lockOf,
-  npmHere,
   startRegistry as startNpm,
   type TestRegistry as TestNpm,
   type TestPackage,
@@ -26,6 +25,7 @@ import {
   testIndex,
   zipBytes,
 } from '../../packages/rightarch/src/testing/index.ts';
+import { npmHere } from './npm-here.ts';
 
 /** A file of a recipe: what `testImage` takes, with `elf` for a made program; `content` then stands behind it. */
 type RecipeFile = Omit<TestFile, 'content'> & {

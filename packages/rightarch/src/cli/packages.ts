@@ -19,7 +19,7 @@ export function packageAccess({ env, home }: Shell, registry: RegistryOptions): 
 }
 
 /** The npm-cli.js that the first npm on PATH is: a link to it, or on Windows a shim beside its directory. */
-function npmOnPath(path: string): string | undefined {
+export function npmOnPath(path: string): string | undefined {
   for (const directory of path.split(delimiter)) {
     if (directory === '' || !['npm', 'npm.cmd'].some((name) => existsSync(join(directory, name)))) continue;
     const beside = join(directory, 'node_modules', 'npm', 'bin', 'npm-cli.js');

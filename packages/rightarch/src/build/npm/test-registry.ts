@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeTar } from '../../tar/index.ts';
 import { debian, stageOf } from '../run/test-image.ts';
@@ -168,12 +166,4 @@ export function nodeImage(
     '/app': { dir: 0o755, uid, gid: uid },
     ...Object.fromEntries(Object.entries(app).map(([path, text]) => [`/app/${path}`, text])),
   });
-}
-
-/** The npm-cli.js that PATH leads to, whichever Node runs the tests: an image with its release needs no other fetched. */
-export function npmHere(): { readonly cli: string; readonly version: string } {
-  const names = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'npm'));
-  const cli = realpathSync(names.find((file) => existsSync(file)) ?? 'npm');
-  const manifest = readFileSync(join(dirname(dirname(cli)), 'package.json'), 'utf8');
-  return { cli, version: (JSON.parse(manifest) as { readonly version: string }).version };
 }

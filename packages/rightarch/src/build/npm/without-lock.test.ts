@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { npmHere } from '../../../../../test/support/npm-here.ts';
 import { runSimulated } from '../run/run-simulated.ts';
 import { contextOf, PATH, shellRun, shown, textIn } from '../run/test-image.ts';
 import type { RunContext } from '../stage-files.ts';
 import { npmReleases } from './npm-releases.ts';
-import { nodeImage, npmHere, startRegistry, type TestRegistry } from './test-registry.ts';
+import { nodeImage, startRegistry, type TestRegistry } from './test-registry.ts';
 
 const { cli, version: npm } = npmHere();
 
