@@ -30,8 +30,6 @@ export interface Surroundings {
   /** Directories that hold a `.dist-info`. */
   readonly wheels: ReadonlySet<string>;
   readonly env: readonly string[];
-  /** Modules in no package that the script of the start requires, with that script. */
-  readonly own: ReadonlyMap<string, string>;
 }
 
 /** The line of runc where the kernel refuses a program: what whoever calls it sees in its own words. */
@@ -47,7 +45,7 @@ function loaderOf(view: View, program: string): string {
 export function judgeForeign(
   view: View,
   found: Found,
-  { commands, linked, runtimes, wheels, env, own }: Surroundings,
+  { commands, linked, runtimes, wheels, env }: Surroundings,
 ): Judgement {
   const { path, node, facts } = found;
   const declared = declaredText(view);
@@ -109,13 +107,6 @@ export function judgeForeign(
       diagnostic: tell('proof/wrong-cpu-module', { ...args, ...(wanted !== undefined ? { wanted } : {}) }),
       witness: path.endsWith('.node') ? nodeWitness(path) : linked.has(path) ? path : nodeWitness(owner.path),
     };
-  }
-  const script = own.get(path);
-  if (script !== undefined && runtimes.node !== undefined) {
-    const language = 'node' as const;
-    const prints = saidWhenLoaded(view, { path, node, language, runtime: runtimes.node });
-    const args = { path, owner: script, declared, found: text, files: 1, language, prints, ...made };
-    return { ...refuted, diagnostic: tell('proof/wrong-cpu-module', args), witness: nodeWitness(path) };
   }
   const module = pythonModule(path, wheels);
   if (module !== undefined && runtimes.python !== undefined) {

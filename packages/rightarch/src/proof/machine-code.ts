@@ -25,8 +25,6 @@ export function proveMachineCode(
     readonly env: readonly string[];
     readonly judged: ReadonlySet<string>;
     readonly foreign?: readonly StatedForeign[] | undefined;
-    /** Modules in no package that the script of the start requires, with that script. */
-    readonly own: ReadonlyMap<string, string>;
   },
 ): MachineCodeProof {
   const { tree, declared } = view;
@@ -91,8 +89,7 @@ export function proveMachineCode(
     // What fits and is damaged is explained by what it is there for alone.
     const purpose = fit.fit === 'match' && why !== 'go-test-data' ? undefined : why;
     // A command on PATH is there to be called: only its own twin, by name, explains it.
-    const isCalled = commands.has(found.path) && purpose !== 'named-twin';
-    const rule = isCalled || options.own.has(found.path) ? undefined : purpose;
+    const rule = commands.has(found.path) && purpose !== 'named-twin' ? undefined : purpose;
     if (rule !== undefined || (fit.fit !== 'match' && families.has(familyOf(found.path)?.key ?? ''))) {
       explain(rule ?? 'platform-package');
       continue;
@@ -102,14 +99,7 @@ export function proveMachineCode(
       explain('stated', stated.reason);
       continue;
     }
-    const judgement = judgeForeign(view, found, {
-      commands,
-      linked,
-      runtimes,
-      wheels,
-      env: options.env,
-      own: options.own,
-    });
+    const judgement = judgeForeign(view, found, { commands, linked, runtimes, wheels, env: options.env });
     judgements.push(judgement);
     if (fit.fit === 'mismatch') mismatch++;
     else undecided++;

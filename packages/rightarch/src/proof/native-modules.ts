@@ -30,15 +30,9 @@ export function proveModules(
   {
     start,
     skip,
-    own,
-  }: {
-    readonly start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>;
-    readonly skip: ReadonlySet<string>;
-    /** Modules in no package that the script of the start requires, with that script. */
-    readonly own: ReadonlyMap<string, string>;
-  },
+  }: { readonly start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>; readonly skip: ReadonlySet<string> },
 ): ModulesProof {
-  const { opened, unseen } = openModules(view, start, own);
+  const { opened, unseen } = openModules(view, start);
   const loading: Opened[] = [];
   const loads = new Set<string>();
   for (const one of opened) {
@@ -89,9 +83,7 @@ function judge(view: View, module: Opened, fate: 'opened' | 'unknown'): Found | 
   const { path, node, language, runtime, answer } = module;
   const { outcome } = answer;
   const owner =
-    language === 'node'
-      ? (packageOf(path)?.name ?? module.requiredBy ?? path)
-      : (module.extension?.owner ?? pythonPackage(module));
+    language === 'node' ? (packageOf(path)?.name ?? path) : (module.extension?.owner ?? pythonPackage(module));
   const tell = (cause: LoadFault['cause'], library: string, prints: string): Found | undefined => {
     if (worksWithout(path, library) || hasOtherForm(view.tree, path)) return undefined;
     const needs = fate === 'unknown' ? 'chosen' : openQuestion(view, module, library);
@@ -150,7 +142,7 @@ function judgeAbi(
       : `was compiled against a different Node.js version using NODE_MODULE_VERSION ${built}. This version of Node.js requires NODE_MODULE_VERSION ${wanted}.`;
   const args = {
     path,
-    owner: own?.name ?? module.requiredBy ?? path,
+    owner: own?.name ?? path,
     runtime: runtime.path,
     language: 'node' as const,
     cause: 'other-node' as const,

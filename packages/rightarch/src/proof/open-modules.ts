@@ -26,8 +26,6 @@ export interface Candidate {
   readonly site?: Site;
   /** Of Ruby or PHP. */
   readonly extension?: InterpreterExtension;
-  /** The script of the start that requires it, where it is in no package. */
-  readonly requiredBy?: string;
 }
 
 /** One native module that a runtime of the image would open, and what comes of it. */
@@ -56,12 +54,8 @@ export interface Modules {
  * Every native module of the image in the process that would load it: `.node` files of packages in Node, extension
  * modules of Python's sites in the Python that has the site on its path.
  */
-export function openModules(
-  view: View,
-  start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>,
-  own: ReadonlyMap<string, string> = new Map(),
-): Modules {
-  const { candidates, runtimes } = findModules(view, own);
+export function openModules(view: View, start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>): Modules {
+  const { candidates, runtimes } = findModules(view);
   const opened: Opened[] = [];
   const unseen: Unseen[] = [];
   const started = new Map<string, RuntimeProcess | undefined>();
@@ -116,7 +110,7 @@ export function openModules(
 }
 
 /** Native modules that fit the CPU, and the runtimes that were seen. */
-function findModules(view: View, own: ReadonlyMap<string, string>) {
+function findModules(view: View) {
   const found: Candidate[] = [];
   const runtimes: string[] = [];
   const wheels = new Set<string>();
@@ -130,8 +124,6 @@ function findModules(view: View, own: ReadonlyMap<string, string>) {
   }
   const candidates = found.flatMap((module): Candidate[] => {
     if (nodeModule(module.path)) return [module];
-    const requiredBy = own.get(module.path);
-    if (requiredBy !== undefined) return [{ ...module, requiredBy }];
     const extension = interpreterExtension(view.tree, module.path);
     if (extension !== undefined) return [{ ...module, extension }];
     const site = module.path.endsWith('.so') ? siteOf(module.path, wheels) : undefined;

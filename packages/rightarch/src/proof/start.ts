@@ -20,8 +20,6 @@ export interface StartProof {
   readonly needs?: string | Remark;
   /** Files that were judged here: the machine-code proof does not judge them a second time. */
   readonly files: ReadonlySet<string>;
-  /** The arguments of the program at which it ends, where it was followed to one. */
-  readonly last?: readonly string[];
 }
 
 /** The kernel gives up at the sixth interpreter in a row (fs/exec.c, exec_binprm). */
@@ -50,7 +48,6 @@ class Walk {
   readonly #view: View;
   readonly #start: Start;
   #reach: Reach | undefined;
-  #last: readonly string[] | undefined;
 
   constructor(view: View, start: Start) {
     this.#ledger = new Ledger(view, start);
@@ -65,7 +62,6 @@ class Walk {
       obligations: this.#ledger.obligations,
       diagnostics: this.#ledger.diagnostics,
       files: this.#ledger.files,
-      ...(verdict === 'proven' && this.#last !== undefined ? { last: this.#last } : {}),
       ...(verdict === 'refuted' ? { witness: shellWords(this.#start.argv) } : {}),
       ...(verdict === 'undecided' && this.#ledger.needs !== undefined ? { needs: this.#ledger.needs } : {}),
     };
@@ -125,10 +121,7 @@ class Walk {
       return at.found && at.node.children !== undefined && this.#ledger.allowed(at) === true;
     };
     const launch = nextLaunch(loaded.names, loaded.argv, script, this.#start.env, isDirectory);
-    if (launch === undefined) {
-      this.#last = loaded.argv;
-      return undefined;
-    }
+    if (launch === undefined) return undefined;
     if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '', launch)) return undefined;
     const { file } = loaded;
     const libc = launch.libc?.(loaded.libc) ?? loaded.libc;
@@ -183,7 +176,6 @@ class Walk {
       if (error instanceof Stop) return false;
       throw error;
     }
-    this.#last = trial.#last;
     this.#ledger.obligations.push(...trial.#ledger.obligations);
     for (const file of trial.#ledger.files) this.#ledger.files.add(file);
     return trial.#reach === 'program' || trial.#reach === 'interpreter';

@@ -1,5 +1,3 @@
-import { literalRequires, OWN_SCRIPT } from './literal-requires.ts';
-
 /** Which small files keep their content in the facts, because a proof or a build reads them. */
 export interface KeepRule {
   /** Names the rule in the scan cache: two rules that keep different things have different ids. */
@@ -12,8 +10,6 @@ export interface KeepRule {
 
 const SMALL = 64 << 10;
 const LARGE = 4 << 20;
-/** A server in one bundle. */
-const SCRIPT = 1 << 20;
 
 /** Files by their whole path, with the most that is kept of them. */
 const PATHS: ReadonlyMap<string, number> = new Map([
@@ -72,7 +68,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-9',
+  id: 'proof-10',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -84,7 +80,6 @@ export const proofKeep: KeepRule = {
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
-    if (OWN_SCRIPT.test(path)) return size <= SCRIPT;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
@@ -94,7 +89,6 @@ export const proofKeep: KeepRule = {
     if (dist !== undefined) return distInfo(dist, content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
-    if (OWN_SCRIPT.test(path)) return literalRequires(content) ?? false;
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
     return content[0] === 0x23 && content[1] === 0x21;

@@ -138,19 +138,9 @@ const mend = {
                 : `${q(owner)}을(를) 최종 스테이지와 같은 libc 이미지에서 설치하세요(Alpine은 Alpine, Debian은 Debian)`,
 };
 
-/** What is in no package is built by hand. */
-const mendOwn = {
-  en: 'Build it in the final stage, or on the same base with the same Node (`node-gyp rebuild`)',
-  ja: '最終ステージで、または同じベースと同じ Node でビルドし直してください (`node-gyp rebuild`)',
-  ko: '최종 스테이지에서, 또는 같은 베이스와 같은 Node로 다시 빌드하세요(`node-gyp rebuild`)',
-};
-
-const fixOf = (args: ModuleArgs, language: keyof typeof mend): string => {
-  const jar = ofJar(args);
-  if (jar !== undefined) return mendJar[language](jar);
-  const isOwn =
-    args.language === 'node' && args.owner.startsWith('/') && /version|other-node|-module$/.test(args.cause);
-  return isOwn ? mendOwn[language] : mend[language](args);
+const told = (args: ModuleArgs, jar: (found: JarFix) => string, others: (args: ModuleArgs) => string): string => {
+  const found = ofJar(args);
+  return found === undefined ? others(args) : jar(found);
 };
 
 /** What would decide about a module that does not load, by its stable word. */
@@ -283,7 +273,7 @@ export const proofLibrariesCodes = {
       ko: (args) =>
         `${q(args.owner)}의 ${q(args.path)}${others.ko(args.files)}을(를) ${q(args.runtime)}에서 불러올 수 없습니다. ${cause.ko(args)}${said(args.prints)}`,
     },
-    fix: { en: (args) => fixOf(args, 'en'), ja: (args) => fixOf(args, 'ja'), ko: (args) => fixOf(args, 'ko') },
+    fix: { en: mend.en, ja: mend.ja, ko: mend.ko },
   }),
   'proof/module-undecided': code<ModuleArgs & { needs: string }>({
     severity: 'warning',
@@ -302,9 +292,11 @@ export const proofLibrariesCodes = {
         `${q(args.owner)}의 ${q(args.path)}${others.ko(args.files)}은(는) ${q(args.runtime)}에서 불러오지 못할 수 있습니다${said(args.prints)}. ${open.ko(args.needs)}`,
     },
     fix: {
-      en: (args) => `${fixOf(args, 'en')}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
-      ja: (args) => `${fixOf(args, 'ja')}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
-      ko: (args) => `${fixOf(args, 'ko')}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
+      en: (args) =>
+        `${told(args, mendJar.en, mend.en)}, or write in \`ignore:\` of rightarch.yaml why it is not needed`,
+      ja: (args) =>
+        `${told(args, mendJar.ja, mend.ja)}。不要な場合は理由を rightarch.yaml の \`ignore:\` に書いてください`,
+      ko: (args) => `${told(args, mendJar.ko, mend.ko)}. 필요 없다면 이유를 rightarch.yaml의 \`ignore:\`에 적으세요`,
     },
   }),
   'proof/preload-ignored': code<{ object: string; from: string; prints: string }>({

@@ -10,26 +10,17 @@ const made = {
 /** What to install for a native module, in words for the package at hand. */
 const modules = {
   en: (owner: string, declared: string, wanted?: string) =>
-    // A script of the application's own: the module is in no package.
-    owner.startsWith('/')
-      ? `Build it in the image's build for ${declared} (\`node-gyp rebuild\` there), and keep directories built elsewhere out with \`.dockerignore\``
-      : wanted !== undefined
-        ? `Install ${q(wanted)}: run the dependency install in the image's build for ${declared}, and do not copy node_modules in`
-        : `Install ${q(owner)} in the image's build for ${declared}, and keep directories built elsewhere out with \`.dockerignore\``,
+    wanted !== undefined
+      ? `Install ${q(wanted)}: run the dependency install in the image's build for ${declared}, and do not copy node_modules in`
+      : `Install ${q(owner)} in the image's build for ${declared}, and keep directories built elsewhere out with \`.dockerignore\``,
   ja: (owner: string, declared: string, wanted?: string) =>
-    // A script of the application's own: the module is in no package.
-    owner.startsWith('/')
-      ? `${declared} のビルドの中でビルドし直し (\`node-gyp rebuild\`)、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`
-      : wanted !== undefined
-        ? `${q(wanted)} をインストールしてください。依存関係は ${declared} のビルドの中でインストールし、node_modules はコピーしないでください`
-        : `${declared} のビルドの中で ${q(owner)} をインストールし、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`,
+    wanted !== undefined
+      ? `${q(wanted)} をインストールしてください。依存関係は ${declared} のビルドの中でインストールし、node_modules はコピーしないでください`
+      : `${declared} のビルドの中で ${q(owner)} をインストールし、別の環境で作ったディレクトリは \`.dockerignore\` で除外してください`,
   ko: (owner: string, declared: string, wanted?: string) =>
-    // A script of the application's own: the module is in no package.
-    owner.startsWith('/')
-      ? `${declared} 빌드 안에서 다시 빌드하고(\`node-gyp rebuild\`), 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`
-      : wanted !== undefined
-        ? `${q(wanted)}을(를) 설치하세요. 의존성은 ${declared} 빌드 안에서 설치하고 node_modules는 복사하지 마세요`
-        : `${declared} 빌드 안에서 ${q(owner)}을(를) 설치하고, 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`,
+    wanted !== undefined
+      ? `${q(wanted)}을(를) 설치하세요. 의존성은 ${declared} 빌드 안에서 설치하고 node_modules는 복사하지 마세요`
+      : `${declared} 빌드 안에서 ${q(owner)}을(를) 설치하고, 다른 환경에서 만든 디렉터리는 \`.dockerignore\`로 제외하세요`,
 };
 
 /** A .NET application has the native libraries of its packages for the runtime identifiers that they were made for. */
