@@ -8,8 +8,10 @@ export interface Provenance {
   /** The Dockerfile's name as the builder had it, and its text. */
   readonly file: string;
   readonly text: string;
-  /** What an image consists of after a step, first layer first, and the line (from 1) that the step stands on. */
-  readonly steps: readonly { readonly layers: readonly Digest[]; readonly line: number }[];
+  /** `--target` of the build. */
+  readonly stage: string | undefined;
+  /** What an image consists of after a step, first layer first, and the lines (from 1) that the step stands on. */
+  readonly steps: readonly { readonly layers: readonly Digest[]; readonly lines: readonly number[] }[];
 }
 
 /**
@@ -39,6 +41,9 @@ export async function readProvenance(
   return undefined;
 }
 
+/** A line for each stage that has the step; nobody writes more stages that begin alike. */
+const MOST_LINES = 64;
+
 function provenanceOf(statement: unknown): Provenance | undefined {
   const predicate = member(statement, 'predicate');
   const made =
@@ -47,18 +52,20 @@ function provenanceOf(statement: unknown): Provenance | undefined {
   const [info] = listOf(member(made, 'source', 'infos'));
   const [file, data] = [member(info, 'filename'), member(info, 'data')];
   if (typeof file !== 'string' || typeof data !== 'string') return undefined;
-  const lines = new Map<string, number>();
+  const linesOf = new Map<string, readonly number[]>();
   for (const [step, places] of entriesOf(member(made, 'source', 'locations'))) {
-    const [place] = listOf(member(places, 'locations'));
-    const line = member(listOf(member(place, 'ranges'))[0], 'start', 'line');
-    // Of several files the first is the Dockerfile; a place in another has its number.
-    if ((member(place, 'sourceIndex') ?? 0) === 0 && typeof line === 'number') lines.set(step, line);
+    const lines = listOf(member(places, 'locations')).flatMap((place) => {
+      const line = member(listOf(member(place, 'ranges'))[0], 'start', 'line');
+      // Of several files the first is the Dockerfile; a place in another has its number.
+      return (member(place, 'sourceIndex') ?? 0) === 0 && typeof line === 'number' ? [line] : [];
+    });
+    linesOf.set(step, lines.slice(0, MOST_LINES));
   }
   const steps = entriesOf(member(made, 'layers')).flatMap(([output, chains]) => {
-    const line = lines.get(output.replace(/:\d+$/, ''));
-    if (line === undefined) return [];
+    const lines = linesOf.get(output.slice(0, output.lastIndexOf(':'))) ?? [];
+    if (lines.length === 0) return [];
     return listOf(chains).map((chain) => ({
-      line,
+      lines,
       layers: listOf(chain).flatMap((layer) => {
         const digest = member(layer, 'digest');
         return typeof digest === 'string' && isDigest(digest) ? [digest] : [];
@@ -70,7 +77,15 @@ function provenanceOf(statement: unknown): Provenance | undefined {
   const path = typeof folder === 'string' && folder !== '' && folder !== '.' ? `${folder}/${file}` : file;
   // A report shows it as a place in the reader's repository: nothing outside of that.
   if (/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)) return undefined;
-  return { file: path, text: Buffer.from(data, 'base64').toString('utf8'), steps };
+  const stage =
+    member(predicate, 'invocation', 'parameters', 'args', 'target') ??
+    member(predicate, 'buildDefinition', 'externalParameters', 'request', 'args', 'target');
+  return {
+    file: path,
+    stage: typeof stage === 'string' ? stage : undefined,
+    text: Buffer.from(data, 'base64').toString('utf8'),
+    steps,
+  };
 }
 
 function member(value: unknown, ...path: readonly string[]): unknown {

@@ -163,6 +163,15 @@ describe('what a library of a jar is linked with, by the loader of the JVM', () 
     ['one for each libc, on glibc', glibc, [forMusl, forGlibc, other]],
     ['one for each libc, on musl', musl, [forGlibc, forMusl, other]],
     ['one of musl as it names itself, on musl', musl, [forGlibc, plainMusl]],
+    [
+      'what its owner has in Java as well, on musl',
+      musl,
+      [
+        so('META-INF/native/libnetty_tcnative_linux_aarch_64.so', 'arm64', { needed: ['ld-linux-aarch64.so.1'] }),
+        so('net/jpountz/util/linux/aarch64/liblz4-java.so', 'arm64', { needed: ['ld-linux-aarch64.so.1'] }),
+      ],
+    ],
+    ['of Android, on glibc', glibc, [so('lib/arm64-v8a/libx.so', 'arm64', { needed: ['libc.so', 'liblog.so'] })]],
     ['a libc by the name that musl answers to', musl, [so('a/libz.so', 'arm64', { needed: ['libc.so.6'] })]],
     ['what another library of the jar brings', glibc, [lacks, so('linux-aarch64/libgone.so.1', 'arm64')]],
     [

@@ -11,6 +11,7 @@ import {
 } from '../scan/index.ts';
 import { wordsIn } from './cpu-words.ts';
 import { type LoadFault, loadFault } from './load-fault.ts';
+import { doesWithout } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
 import { type RuntimeProcess, runtimeOf, startRuntime } from './runtime-process.ts';
 import type { Obligation, Start, Verdict } from './types.ts';
@@ -49,7 +50,7 @@ const JAVA = /\.(jar|war|ear)$/i;
 const PYTHON = /\.(pex|pyz|egg)$/i;
 /** ELF files of other systems that set no EI_OSABI: jars keep them in directories of their own. */
 const OTHER_SYSTEMS =
-  /(^|[^a-z])(android|freebsd|openbsd|netbsd|dragonfly(bsd)?|solaris|sunos|illumos|aix|hpux)([^a-z]|$)/i;
+  /(^|[^a-z])(android|arm64-v8a|armeabi(-v7a)?|freebsd|openbsd|netbsd|dragonfly(bsd)?|solaris|sunos|illumos|aix|hpux)([^a-z]|$)/i;
 /** CPUs that no container platform has a name for: jna, snappy-java and zstd-jni bring code for some. */
 const OTHER_CPUS =
   /(?<![a-z0-9])(ppc|powerpc(64)?|mips(64)?(r6)?(el)?|sparc(v9|64)?|ia64|alpha|hppa|sh4|m68k)(?![a-z0-9])/g;
@@ -97,7 +98,7 @@ export function proveArchives(view: View, start: Pick<Start, 'env' | 'cwd' | 'us
     const { archive, member } = library;
     if (library.fitting.length > 0) {
       const refused =
-        java && JAVA.test(archive.path)
+        java && JAVA.test(archive.path) && !doesWithout(member)
           ? refusedBy(java, library, (name) => isBundled(name) || isSomewhere(view, name))
           : undefined;
       if (java === undefined || refused === undefined) continue;

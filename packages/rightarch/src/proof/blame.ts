@@ -1,4 +1,4 @@
-import type { Diagnostic, Digest } from '../core/index.ts';
+import { type Diagnostic, type Digest, samePlatform } from '../core/index.ts';
 import { originOf } from './origin.ts';
 import type { Recipe } from './recipe.ts';
 import type { ImageProof } from './types.ts';
@@ -23,18 +23,31 @@ export const isInLayer = ({ at }: Diagnostic): boolean => at.in === 'image' && a
 
 /** The findings in layers with the lines of the Dockerfile that they came from; `recipes` by the manifest of the image. */
 export function withOrigins(proof: ImageProof, recipes: ReadonlyMap<Digest, Recipe>): ImageProof {
-  if (recipes.size === 0) return proof;
-  const byLayer = new Map(
-    proof.platforms.flatMap(({ image, platform }) => {
-      const recipe = recipes.get(image);
-      return recipe === undefined ? [] : [[JSON.stringify(platform), recipe] as const];
-    }),
-  );
-  return withFindings(proof, (found) => {
-    const { at } = found;
-    if (at.in !== 'image' || at.layerIndex === undefined) return found;
-    const recipe = byLayer.get(JSON.stringify(at.platform));
-    const origin = recipe === undefined ? [] : originOf(recipe, at.layerIndex[0] - 1, at.path);
-    return origin.length === 0 ? found : { ...found, related: [...found.related, ...origin] };
+  const platforms = proof.platforms.map((one) => {
+    const recipe = recipes.get(one.image);
+    return recipe === undefined
+      ? one
+      : { ...one, diagnostics: one.diagnostics.map((found) => withOrigin(found, recipe)) };
   });
+  // What a runtime says names a platform: of two images for one nobody knows which it is.
+  const targets = proof.targets.map((target) => ({
+    ...target,
+    diagnostics: target.diagnostics.map((found) => {
+      const { at } = found;
+      if (at.in !== 'image' || at.platform === undefined) return found;
+      const [only, ...others] = proof.platforms.filter(
+        ({ platform }) => platform && samePlatform(platform, at.platform!),
+      );
+      const recipe = only && others.length === 0 ? recipes.get(only.image) : undefined;
+      return recipe === undefined ? found : withOrigin(found, recipe);
+    }),
+  }));
+  return { ...proof, platforms, targets };
+}
+
+function withOrigin(found: Diagnostic, recipe: Recipe): Diagnostic {
+  const { at } = found;
+  if (at.in !== 'image' || at.layerIndex === undefined) return found;
+  const origin = originOf(recipe, at.layerIndex[0] - 1, at.path);
+  return origin.length === 0 ? found : { ...found, related: [...found.related, ...origin] };
 }

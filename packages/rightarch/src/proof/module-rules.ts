@@ -28,6 +28,18 @@ export function worksWithout(path: string, library: string): boolean {
   return MOUNTED.test(library) || WITHOUT.some((pattern) => pattern.test(path));
 }
 
+/**
+ * Libraries in jars whose owners have the same in Java and take that where one does not load. Netty's TLS and transports
+ * (netty.io/wiki/forked-tomcat-native.html, native-transports.html: the JDK's are the default), lz4-java
+ * (LZ4Factory.fastestInstance; github.com/lz4/lz4-java, README). Looked up 2026-11-29.
+ */
+const WITHOUT_IN_JAR = /(?:^|\/)META-INF\/native\/libnetty_|(?:^|\/)net\/jpountz\/util\//;
+
+/** True where a library of a jar harms nobody by not loading. */
+export function doesWithout(member: string): boolean {
+  return WITHOUT_IN_JAR.test(member);
+}
+
 /** What is needed to build and not to serve, as in `node-packages.ts` (nextjs.org/docs, output: standalone). */
 const BUILD_ONLY = /^@next\/swc-/;
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readProvenance } from '../oci/index.ts';
-import { type TestFile, testImage, testIndex } from '../testing/index.ts';
+import { documentLimits, readProvenance } from '../oci/index.ts';
+import { elfBytes, type TestFile, testImage, testIndex } from '../testing/index.ts';
+import { withOrigins } from './blame.ts';
 import { originOf } from './origin.ts';
 import { recipeOfHistory, recipeOfProvenance } from './recipe.ts';
+import { verifyTree } from './verify.ts';
 
 interface Recorded {
   readonly statement: { readonly predicate: { readonly metadata: Record<string, { readonly source: Source }> } };
@@ -95,6 +97,25 @@ describe('the lines that BuildKit states', () => {
     expect(shown(originOf(recipe!, 1, '/srv/app/lib/one'))).toEqual(FROM_BUILD);
   });
 
+  it('of stages that begin alike, those of the image count', async () => {
+    const based = recordedOf('buildkit-on-a-base');
+    const about = testImage({
+      layers: based.layers.map((_, i) => ({ files: [file(`f${i}`)] })),
+      history: based.history,
+    });
+    const text = JSON.stringify(statementHere(based, about));
+    // The builder names line 4 and line 1 for the base, in whatever order.
+    const swapped = JSON.parse(
+      text.replace(
+        /"step0":\{"locations":\[(\{.*?\]\}),(\{.*?\]\})\]\}/,
+        (_, one, other) => `"step0":{"locations":[${other},${one}]}`,
+      ),
+    ) as object;
+    expect(JSON.stringify(swapped)).not.toBe(text);
+    const recipe = await stated(swapped, about);
+    expect(recipe?.made[0]?.instruction.span.start.line).toBe(4);
+  });
+
   it('that name no line for the base leave its layers out', async () => {
     const digest = (i: number) => image.layers[i]!.digest;
     const source = statementHere() as typeof recorded.statement;
@@ -138,6 +159,54 @@ describe('the lines that BuildKit states', () => {
         if (typeof statement === 'object' && statement !== null) await stated(statement);
       }),
     );
+  });
+});
+
+describe('what is too large explains nothing', () => {
+  it('a statement', async () => {
+    const most = documentLimits.statement;
+    const { length } = JSON.stringify({ ...statementHere(), more: '' });
+    expect(await stated({ ...statementHere(), more: ' '.repeat(most - length) })).toBeDefined();
+    expect(await stated({ ...statementHere(), more: ' '.repeat(most - length + 1) })).toBeUndefined();
+  });
+
+  it('a Dockerfile', async () => {
+    const [made] = (await testImage({ layers: [{}], history: [{ created_by: 'RUN a' }] }).tree()).images;
+    const recipe = (size: number) => recipeOfHistory(made!, { file: 'x', text: 'FROM x\nRUN a\n'.padEnd(size, '\n') });
+    expect(recipe(256 << 10)).toBeDefined();
+    expect(recipe((256 << 10) + 1)).toBeUndefined();
+  });
+
+  it('an entry of a history, and quickly', async () => {
+    const long = `/bin/sh -c #(nop) COPY dir:2 in a${'/'.repeat(2_000_000)}b`;
+    const [made] = (await testImage({ layers: [{}], history: [{ created_by: long }] }).tree()).images;
+    expect(recipeOfHistory(made!, { file: 'x', text: 'FROM x\nCOPY a b\n' })).toBeUndefined();
+  });
+});
+
+describe('a finding of one of two images for a platform', () => {
+  it('is told by the recipe of its own', async () => {
+    const [one, other] = ['one', 'other'].map((name) =>
+      testImage({
+        platform: 'linux/amd64',
+        layers: [{ files: [{ path: name, mode: 0o755, content: elfBytes({ machine: 'arm64' }) }] }],
+        history: [{ created_by: `COPY ${name} /${name}` }],
+        config: { Entrypoint: [`/${name}`] },
+      }),
+    );
+    const tree = await testIndex({ images: [one!, other!] }).tree();
+    const recipes = new Map(
+      tree.images.map((image, i) => {
+        const name = ['one', 'other'][i]!;
+        const written = { file: `${name}/Dockerfile`, text: `FROM scratch\nCOPY ${name} /${name}\n` };
+        return [image.descriptor.digest, recipeOfHistory(image, written)!];
+      }),
+    );
+    const blamed = withOrigins(await verifyTree(tree), recipes);
+    const files = blamed.platforms.map(({ diagnostics }) =>
+      diagnostics.flatMap(({ related }) => related.map(({ at }) => at.in === 'file' && at.file)),
+    );
+    expect(files).toEqual([['one/Dockerfile'], ['other/Dockerfile']]);
   });
 });
 
@@ -188,6 +257,22 @@ describe('the words that a history ends with', () => {
       'FROM x\nRUN a\nCMD ["y"]\n',
       [...base, { created_by: 'RUN a' }, { created_by: 'CMD ["x"]' }],
     ],
+    [
+      'more in front of the command',
+      'FROM x\nRUN npm ci\n',
+      [...base, { created_by: 'RUN /bin/sh -c cd /x && npm ci' }],
+    ],
+    [
+      'a longer destination',
+      'FROM x\nCOPY x app\n',
+      [...base, { created_by: '/bin/sh -c #(nop) COPY dir:2 in /srv/webapp ' }],
+    ],
+    ['another source', 'FROM x\nCOPY x /app\n', [...base, { created_by: 'COPY y /app # buildkit' }]],
+    [
+      'an entry point that was taken back',
+      'FROM x\nRUN a\nENTRYPOINT []\n',
+      [...base, { created_by: 'RUN a' }, { created_by: 'ENTRYPOINT ["/x"]' }],
+    ],
     ['another user', 'FROM x\nRUN a\nUSER app\n', [...base, { created_by: 'RUN a' }, { created_by: 'USER node' }]],
   ])('that are not those of a Dockerfile say nothing: %s', async (_name, text, other?: typeof base) => {
     const history = other ?? [
@@ -202,6 +287,15 @@ describe('the words that a history ends with', () => {
     const text = 'FROM x\nRUN a\nENTRYPOINT ["/e", "-x"]\nCMD npm start $A\nUSER $U\n';
     const words = ['RUN /bin/sh -c a', 'ENTRYPOINT ["/e" "-x"]', 'CMD ["/bin/sh" "-c" "npm start $A"]', 'USER 7'];
     expect(await one([...base, ...words.map((created_by) => ({ created_by }))], text)).toBeDefined();
+  });
+
+  it.each([
+    ['of another shell', 'SHELL ["/bin/bash", "-c"]\nRUN a', ['SHELL [/bin/bash -c]', 'RUN |1 A=b /bin/bash -c a']],
+    ['of nothing to start', 'RUN a\nENTRYPOINT []\nCMD []', ['RUN /bin/sh -c a', 'ENTRYPOINT []', 'CMD []']],
+    ['of a heredoc', 'COPY a /a\nRUN <<E\nb\nE', ['COPY a /a # buildkit', 'RUN /bin/sh -c <<E (b) # buildkit']],
+  ])('may be those %s', async (_name, lines, words) => {
+    const history = [...base, ...words.map((created_by) => ({ created_by }))];
+    expect(await one(history, `FROM x\n${lines}\n`)).toBeDefined();
   });
 
   it('are those of the stage that was asked for', async () => {
@@ -302,6 +396,24 @@ COPY --from=b /y /y
     expect((await follow(text, '/y')).map(([line]) => line)).toEqual([9, 6]);
   });
 
+  it('eight stages back, and no further', async () => {
+    const stages = Array.from(
+      { length: 12 },
+      (_, i) => `FROM scratch AS s${i}\nCOPY ${i === 0 ? 'x' : `--from=s${i - 1} /x`} /x\n`,
+    );
+    const found = await follow(`${stages.join('')}FROM scratch\nCOPY --from=s11 /x /x\n`, '/x');
+    expect(found.filter(([, word]) => word === 'origin-stage').map(([, , name]) => name)).toEqual([
+      's11',
+      's10',
+      's9',
+      's8',
+      's7',
+      's6',
+      's5',
+      's4',
+    ]);
+  });
+
   it('thousands of lines and of sources are walked once', async () => {
     const many = Array.from({ length: 20_000 }, () => 'COPY a b').join('\n');
     const sources = Array.from({ length: 2000 }, (_, i) => `/${i}`).join(' ');
@@ -335,7 +447,12 @@ COPY --from=b ${sources} /x/
         const layers = history.map(() => ({}));
         const [made] = (await testImage({ layers, history }).tree()).images;
         const recipe = made && recipeOfHistory(made, { file: 'Dockerfile', text });
-        for (const layer of history.keys()) if (recipe) originOf(recipe, layer, path);
+        for (const layer of history.keys()) {
+          const found = recipe === undefined ? [] : originOf(recipe, layer, path);
+          // Every line that is told is one of the file, and the first is the one that made the layer.
+          expect(found.every(({ at }) => at.in === 'file' && at.start.line <= lines.length + 1)).toBe(true);
+          if (found[0] !== undefined) expect(/^origin-(line|base)$/.test(found[0].note.remark)).toBe(true);
+        }
       }),
       { numRuns: 50 },
     );

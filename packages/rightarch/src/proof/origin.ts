@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Location, Related } from '../core/index.ts';
 import { type Copy, flagText, type Instruction, type StageNode } from '../dockerfile/index.ts';
 import { type Remark, remark } from '../messages/index.ts';
@@ -90,7 +91,7 @@ function copiedFrom(copy: Copy, paths: readonly string[], cwd: string | undefine
     const from = resolved('/', text)!;
     for (const path of paths.filter((one) => isBelow(one, into))) {
       const rest = into === '/' ? path : path.slice(into.length);
-      found.add(rest === '' ? from : join(from, rest));
+      found.add(posix.join(from, rest));
       if (rest === `/${from.slice(from.lastIndexOf('/') + 1)}`) found.add(from);
     }
   }
@@ -124,20 +125,10 @@ function stepsOf({ stages }: Recipe, stage: StageNode): readonly Step[] {
   return steps;
 }
 
+/** An absolute path without `.`, `..` and slashes at its end. */
 function resolved(cwd: string | undefined, path: string): string | undefined {
   if (path.includes('$')) return undefined;
-  if (path.startsWith('/')) return join('/', path);
-  return cwd === undefined ? undefined : join(cwd, path);
-}
-
-/** An absolute path without `.`, `..` and slashes at its end. */
-function join(base: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of `${base}/${path}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
+  return path.startsWith('/') || cwd !== undefined ? posix.resolve('/', cwd ?? '/', path) : undefined;
 }
 
 const isBelow = (path: string, folder: string): boolean =>

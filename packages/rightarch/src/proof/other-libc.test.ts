@@ -42,6 +42,11 @@ test('a program of one libc in an image of the other is told as that, with a bas
   ]);
 });
 
+test('a base is named only where there is one for that CPU', async () => {
+  const musl = file(MUSL.slice(1));
+  expect(await told(musl, app(GLIBC, 'GLIBC_2.99'))).toEqual(['proof/loader-missing', 'glibc', undefined]);
+});
+
 test('where nothing says that the image is of the other libc, neither is that said', async () => {
   // Nothing there, its own loader elsewhere, and one of another CPU.
   const plain = ['proof/loader-missing', undefined, undefined];

@@ -9,16 +9,17 @@ export interface OtherLibc {
   /** What the program was built for. */
   readonly built: 'glibc' | 'musl';
   /** A base that has it, and is new enough where that is known. */
-  readonly base: string;
+  readonly base?: string;
 }
 
 /** Where loaders are installed (the ABI of each CPU names one of these). */
 const DIRECTORIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64'];
 
-/** Debian's libc6 (packages.debian.org/libc6: 2.36-9 in bookworm, 2.41-12 in trixie; 2026-11-28). */
+/** Debian's libc6 and the CPUs that each is released for (packages.debian.org/libc6: 2.36-9 in bookworm, 2.41-12 in trixie;
+ * debian.org/releases, 2026-11-28). */
 const DEBIAN = [
-  ['2.36', 'debian:12-slim'],
-  ['2.41', 'debian:13-slim'],
+  ['2.36', 'debian:12-slim', ['amd64', 'arm64', 'arm', '386', 'ppc64le', 's390x', 'mips64le']],
+  ['2.41', 'debian:13-slim', ['amd64', 'arm64', 'arm', '386', 'ppc64le', 's390x', 'riscv64']],
 ] as const;
 
 /** Whether a program that has no loader in the image was built for the other libc; undefined where that is not it. */
@@ -27,7 +28,8 @@ export function otherLibc(view: View, facts: ElfFacts): OtherLibc | undefined {
   if (built !== 'glibc' && built !== 'musl') return undefined;
   const there = loadersIn(view);
   if (there.has(built) || !there.has(built === 'glibc' ? 'musl' : 'glibc')) return undefined;
-  return { built, base: built === 'musl' ? 'alpine' : debianFor(facts) };
+  const base = built === 'musl' ? 'alpine' : debianFor(facts, view.declared.architecture);
+  return base === undefined ? { built } : { built, base };
 }
 
 function loadersIn({ tree, declared }: View): ReadonlySet<Libc> {
@@ -44,11 +46,13 @@ function loadersIn({ tree, declared }: View): ReadonlySet<Libc> {
   return found;
 }
 
-/** The oldest Debian whose glibc has every version that the program itself asks for. */
-function debianFor({ needs = [] }: ElfFacts): string {
+/** The oldest Debian for that CPU whose glibc has every version that the program itself asks for, where there is one. */
+function debianFor({ needs = [] }: ElfFacts, architecture: string): string | undefined {
   const asked = needs.flatMap(({ versions }) =>
     versions.flatMap((version) => /^GLIBC_(\d+(?:\.\d+)*)$/.exec(version)?.[1] ?? []),
   );
-  const fits = DEBIAN.find(([has]) => asked.every((one) => compareNumbers(one, has) <= 0));
-  return fits?.[1] ?? 'debian:sid-slim';
+  const fits = DEBIAN.find(
+    ([has, , cpus]) => cpus.some((one) => one === architecture) && asked.every((one) => compareNumbers(one, has) <= 0),
+  );
+  return fits?.[1];
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Dockerfile, type Instruction, parseDockerfile, type StageNode, stageGraph } from '../dockerfile/index.ts';
 import { type HistoryEntry, type Image, type Provenance, writtenInstruction } from '../oci/index.ts';
 
@@ -27,17 +28,22 @@ export interface Made {
 /** What one writes by hand is a tenth of this; the text of a provenance is a stranger's. */
 const LARGEST = 256 << 10;
 
-/** By the builder's own word: the step after which the image consisted of exactly the layers up to this one. */
+/**
+ * By the builder's own word: the step after which the image consisted of exactly the layers up to this one. Stages that
+ * begin alike have steps alike: only those that the image consists of made its layers.
+ */
 export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe | undefined {
   if (provenance.text.length > LARGEST) return undefined;
-  const { stages } = read(parseDockerfile(provenance.text, provenance), image);
+  const { stages, target } = read(parseDockerfile(provenance.text, provenance), image, provenance.stage);
+  if (target === undefined) return undefined;
+  const chain = chainOf(stages, stages[target]!);
   const own = image.layers.map(({ descriptor }) => descriptor.digest);
   const steps = provenance.steps
     .filter(({ layers }) => layers.length <= own.length && layers.every((digest, i) => digest === own[i]))
     .sort((a, b) => a.layers.length - b.layers.length);
   const made: (Made | undefined)[] = [];
-  for (const { layers, line } of steps) {
-    const step = layers.length > made.length ? onLine(stages, line) : undefined;
+  for (const { layers, lines } of steps) {
+    const step = layers.length > made.length ? onLines(chain, lines) : undefined;
     // A base brings many layers, every other step one: what comes in between is of a step without a line.
     while (made.length < layers.length)
       made.push(step?.instruction.keyword === 'FROM' || made.length === layers.length - 1 ? step : undefined);
@@ -45,14 +51,15 @@ export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe
   return made.every((one) => one === undefined) ? undefined : { file: provenance.file, by: 'provenance', stages, made };
 }
 
-function onLine(stages: readonly StageNode[], line: number): Made | undefined {
-  for (const stage of stages) {
-    const instruction = [stage.stage.from, ...stage.stage.instructions].find(
-      ({ span }) => span.start.line <= line && line <= span.end.line,
-    );
-    if (instruction !== undefined) return { stage, instruction };
-  }
-  return undefined;
+/** The one instruction of some stages that stands on one of the lines. */
+function onLines(chain: readonly StageNode[], lines: readonly number[]): Made | undefined {
+  const found = chain.flatMap((stage, i) =>
+    // FROM of a stage that stands on another one makes nothing.
+    [...(i === 0 ? [stage.stage.from] : []), ...stage.stage.instructions]
+      .filter(({ span }) => lines.some((line) => span.start.line <= line && line <= span.end.line))
+      .map((instruction): Made => ({ stage, instruction })),
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /**
@@ -99,48 +106,67 @@ function alignedTo(history: readonly HistoryEntry[], chain: readonly StageNode[]
   );
   const first = history.length - all.length;
   if (first < 0) return undefined;
-  const same = all.map(({ instruction }, i) => isOf(history[first + i]!, instruction));
+  const shells = all.flatMap(({ instruction }) =>
+    instruction.keyword === 'SHELL' && instruction.command.form === 'json'
+      ? [instruction.command.words.map(({ text }) => text).join(' ')]
+      : [],
+  );
+  const same = all.map(({ instruction }, i) => isOf(history[first + i]!, instruction, shells));
   const isTold = all.some(({ instruction: { keyword } }, i) => MAKES_FILES.has(keyword) && same[i] === true);
   return isTold && !same.includes(false) ? all : undefined;
 }
 
 const MAKES_FILES: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
+/** A history is a stranger's; no instruction is as long. */
+const LONGEST = 64 << 10;
+
 /**
  * True where an entry has the words of an instruction, undefined where the builder writes other words than the author
  * did. Builders write `RUN |1 A=b /bin/sh -c make # buildkit`, `/bin/sh -c #(nop) COPY file:… in /app `.
  */
-function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instruction): boolean | undefined {
-  const words = wordsOf(writtenInstruction(created));
-  const { keyword } = instruction;
-  if (words[0]?.toUpperCase() !== keyword) return false;
-  switch (keyword) {
+function isOf(
+  { created_by: created = '' }: HistoryEntry,
+  instruction: Instruction,
+  shells: readonly string[],
+): boolean | undefined {
+  if (created.length > LONGEST) return false;
+  const [first = '', ...words] = wordsOf(writtenInstruction(created));
+  if (first.toUpperCase() !== instruction.keyword) return false;
+  switch (instruction.keyword) {
     case 'RUN': {
-      const { command } = instruction;
+      const { command, heredocs } = instruction;
+      if (heredocs.length > 0) return undefined;
       const written = command.form === 'json' ? command.words.map(({ text }) => text).join(' ') : command.text;
       const own = wordsOf(writtenInstruction(`RUN ${written}`)).slice(1);
-      return own.length > 0 && words.slice(-own.length).join(' ') === own.join(' ');
+      if (own.length === 0 || words.slice(-own.length).join(' ') !== own.join(' ')) return false;
+      const before = words.slice(0, -own.length).join(' ');
+      return (
+        before === '' ||
+        shells.some((shell) => before === shell || (/^\|\d/.test(before) && before.endsWith(` ${shell}`)))
+      );
     }
     case 'COPY':
     case 'ADD': {
       const own = [...instruction.sources, instruction.destination].map(({ text }) => text);
       // Variables are in, and a heredoc stands among the paths.
       if (instruction.heredocs.length > 0 || own.some((text) => text.includes('$'))) return undefined;
-      const [from, to] = [words.at(-3) ?? '', words.at(-1)!];
       // The classic builder wrote a hash for what was copied, and made the destination absolute.
-      if (words.at(-2) === 'in' && /^(?:file|dir|multi):/.test(from))
-        return bare(own.at(-1)!) === '' ? undefined : bare(to).endsWith(bare(own.at(-1)!));
-      const paths = words.slice(1).filter((word) => !word.startsWith('--'));
-      return paths.join(' ') === own.join(' ');
+      if (words.at(-2) === 'in' && /^(?:file|dir|multi):/.test(words.at(-3) ?? '')) {
+        const to = posix.resolve('/', own.at(-1)!);
+        return to === '/' ? undefined : posix.resolve('/', words.at(-1)!).endsWith(to);
+      }
+      return words.filter((word) => !word.startsWith('--')).join(' ') === own.join(' ');
     }
     case 'CMD':
     case 'ENTRYPOINT': {
       // `CMD npm start` is `CMD ["/bin/sh" "-c" "npm start"]` there, and lists have no commas.
-      const own = tokensOf(instruction.original.slice(keyword.length));
-      return tokensOf(words.join(' ')).slice(-own.length).join(' ') === own.join(' ');
+      const own = tokensOf(instruction.original.slice(instruction.keyword.length));
+      const theirs = tokensOf(words.join(' '));
+      return own.length === 0 ? theirs.length === 0 : theirs.slice(-own.length).join(' ') === own.join(' ');
     }
     case 'USER':
-      return instruction.value.text.includes('$') ? undefined : words.slice(1).join(' ') === instruction.value.text;
+      return instruction.value.text.includes('$') ? undefined : words.join(' ') === instruction.value.text;
     default:
       return undefined;
   }
@@ -148,4 +174,3 @@ function isOf({ created_by: created = '' }: HistoryEntry, instruction: Instructi
 
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 const tokensOf = (text: string): readonly string[] => text.split(/[^\w./$:-]+/).filter((word) => word !== '');
-const bare = (path: string): string => path.replace(/^(?:\.?\/+|\.$)|\/+$/g, '');

@@ -9,13 +9,16 @@ import type { ElfFacts } from './types.ts';
 /** Bytes of a member by which it is told what it is. */
 export const MEMBER_HEAD = 1024;
 /** A library beyond this is told by its header alone. */
-const GATHERED_LIMIT = 32 << 20;
+export const GATHERED_LIMIT = 32 << 20;
 
 /** What stands in a member: no machine code, something that is not to be told, or machine code. */
 export type MemberFound = 'plain' | 'odd' | NativeMember['program'];
 
-/** How many names of libraries and versions may still be kept, for all files that share it: they deflate to nothing. */
-export interface NameBudget {
+/** What the libraries in archives may still cost, for all files that share it: their bytes and names deflate to nothing. */
+export interface LibraryBudget {
+  /** Bytes that they may inflate to. */
+  libraries: number;
+  /** Characters of names of libraries and versions that are kept. */
   names: number;
 }
 
@@ -37,12 +40,12 @@ export function programOf(head: Buffer): MemberFound {
  * `jar` and most build tools write it behind the content.
  */
 export class NativeReader implements EntrySink {
-  readonly #budget: NameBudget;
+  readonly #budget: LibraryBudget;
   #pieces: Uint8Array[] = [];
   #size = 0;
   #found: MemberFound = 'odd';
 
-  constructor(budget: NameBudget) {
+  constructor(budget: LibraryBudget) {
     this.#budget = budget;
   }
 
@@ -60,7 +63,7 @@ export class NativeReader implements EntrySink {
     if (!complete || bytes.length !== this.#size || typeof this.#found === 'string' || this.#found.kind !== 'elf')
       return;
     const linked = linkedWith(bytes);
-    const names = linked === undefined ? 0 : countOf(linked);
+    const names = linked === undefined ? 0 : sizeOf(linked);
     if (linked === undefined || names > this.#budget.names) return;
     this.#budget.names -= names;
     const { partial: _, ...identity } = this.#found;
@@ -98,6 +101,9 @@ function linkedWith(bytes: Buffer): Linked | undefined {
   };
 }
 
-function countOf({ needed = [], needs = [] }: Linked): number {
-  return needs.reduce((sum, { versions, weak = [] }) => sum + 1 + versions.length + weak.length, needed.length);
+/** Characters of all names, and what an empty one costs. */
+function sizeOf({ needed = [], needs = [], soname = '', rpath = '', runpath = '' }: Linked): number {
+  const names = [soname, rpath, runpath, ...needed];
+  for (const { file, versions, weak = [] } of needs) names.push(file, ...versions, ...weak);
+  return names.reduce((sum, name) => sum + name.length + 16, 0);
 }

@@ -15,10 +15,10 @@ const KERNEL_BUFFER = 256;
 const HEAD = 2048;
 /** Enough to tell which reader a file needs; `!<arch>\n` is the longest mark. */
 const MARK = 8;
-/** What the archives inside the archives of one layer may inflate to: a minute of work at most. */
+/** What the archives, and the libraries, inside the archives of one layer may inflate to: a minute of work at most. */
 const INFLATABLE = 2 ** 32;
-/** Names of libraries and versions that the libraries in those archives may ask for: a thousand jars of them. */
-const NAMES = 1 << 18;
+/** Characters of the names that libraries in archives may ask for: a thousand jars of them. */
+const NAMES = 16 << 20;
 
 type Reader = EntrySink & { facts(): ProgramFacts };
 
@@ -112,7 +112,7 @@ const budgets = new WeakMap<Scratch, InflateBudget>();
 function budgetOf(scratch: Scratch | undefined): InflateBudget {
   const known = scratch && budgets.get(scratch);
   if (known !== undefined) return known;
-  const budget = { inflatable: INFLATABLE, names: NAMES };
+  const budget = { inflatable: INFLATABLE, libraries: INFLATABLE, names: NAMES };
   if (scratch !== undefined) budgets.set(scratch, budget);
   return budget;
 }

@@ -7,8 +7,8 @@ import { ZipReader } from './zip.ts';
 
 const CHUNKS = [1, 2, 3, 7, 511, 512, 513, 65_536];
 
-function read(bytes: Uint8Array, chunk = 65_536, inflatable = 1 << 28): ZipFacts {
-  const reader = new ZipReader(bytes.length, { inflatable, names: 1 << 18 });
+function read(bytes: Uint8Array, chunk = 65_536, { inflatable = 1 << 28, libraries = 1 << 28 } = {}): ZipFacts {
+  const reader = new ZipReader(bytes.length, { inflatable, libraries, names: 1 << 24 });
   for (let at = 0; at < bytes.length; at += chunk) reader.write(bytes.subarray(at, at + chunk));
   reader.end(true);
   return reader.facts();
@@ -109,13 +109,13 @@ describe('machine code in an archive', () => {
     expect(read(cut).natives[0]!.program).toMatchObject(partial);
     expect(paths(read(cut))).toEqual(['libz.so', ...NATIVES]);
     const whole = zipBytes({ members: [{ name: 'libz.so', content, descriptor: true }, ...JAR] });
-    const reader = new ZipReader(whole.length, { inflatable: 1 << 28, names: 0 });
+    const reader = new ZipReader(whole.length, { inflatable: 1 << 28, libraries: 1 << 28, names: 0 });
     reader.write(whole);
     reader.end(true);
     expect(reader.facts().natives[0]!.program).toMatchObject(partial);
     // What may be inflated ends in the library: the members behind it are still there.
     for (const chunk of CHUNKS) {
-      const facts = read(whole, chunk, 100_000);
+      const facts = read(whole, chunk, { libraries: 100_000 });
       expect(facts.unread, `chunks of ${chunk}`).toBeUndefined();
       expect(paths(facts)).toEqual(['libz.so', ...NATIVES]);
       expect(facts.natives[0]!.program).toMatchObject(partial);
@@ -269,12 +269,39 @@ describe('hostile archives', () => {
         },
       ],
     });
-    expect(read(bomb, 65_536, 1 << 20).unread).toBe('too-large');
+    expect(read(bomb, 65_536, { inflatable: 1 << 20 }).unread).toBe('too-large');
     expect(read(bomb).unread).toBeUndefined();
   });
 
+  it('a large library takes nothing from the archives behind it', () => {
+    const content = elfBytes({ type: 3, padding: 4 << 20 });
+    const inner = zipBytes({ members: [{ name: 'liba.so', content: elfBytes({ type: 3 }) }] });
+    const bytes = zipBytes({
+      members: [
+        { name: 'libbig.so', content },
+        { name: 'in.jar', content: inner },
+      ],
+    });
+    const facts = read(bytes, 65_536, { inflatable: 3 << 20 });
+    expect(facts.unread).toBeUndefined();
+    expect(paths(facts)).toEqual(['libbig.so', 'in.jar!/liba.so']);
+  });
+
+  it('names are counted by their length', () => {
+    const content = elfBytes({ type: 3, needed: Array.from({ length: 50 }, () => `lib${'x'.repeat(1000)}.so`) });
+    const bytes = zipBytes({ members: [{ name: 'liba.so', content }] });
+    const facts = (names: number) => {
+      const reader = new ZipReader(bytes.length, { inflatable: 0, libraries: 1 << 28, names });
+      reader.write(bytes);
+      reader.end(true);
+      return reader.facts().natives[0]!.program;
+    };
+    expect(facts(60_000)).not.toHaveProperty('partial');
+    expect(facts(40_000)).toHaveProperty('partial', true);
+  });
+
   it('the budget is one for all archives', () => {
-    const budget = { inflatable: 3 << 20, names: 1 << 18 };
+    const budget = { inflatable: 3 << 20, libraries: 1 << 28, names: 1 << 24 };
     const jar = zipBytes({
       members: [
         {

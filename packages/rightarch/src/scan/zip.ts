@@ -1,7 +1,14 @@
 import type { EntrySink } from '../tar/types.ts';
 import { ELF_HEADER } from './elf-identity.ts';
 import type { NativeMember, ZipFacts, ZipUnread } from './file-types.ts';
-import { MEMBER_HEAD, type MemberFound, type NameBudget, NativeReader, programOf } from './native-member.ts';
+import {
+  GATHERED_LIMIT,
+  type LibraryBudget,
+  MEMBER_HEAD,
+  type MemberFound,
+  NativeReader,
+  programOf,
+} from './native-member.ts';
 import { inflateHead, RawInflate } from './raw-inflate.ts';
 import * as directory from './zip-directory.ts';
 
@@ -30,7 +37,7 @@ const LIBRARY = /\.so(?:[._-][^/]*)?$/;
 const MARK = Buffer.from('PK');
 
 /** What archives inside archives may still inflate to, for all files that share it. */
-export interface InflateBudget extends NameBudget {
+export interface InflateBudget extends LibraryBudget {
   inflatable: number;
 }
 
@@ -131,7 +138,7 @@ export class ZipReader implements EntrySink {
     this.#isWhole = complete && (this.#size === undefined || this.#position === this.#size);
     for (const tap of this.#taps) this.#probe(tap);
     this.#taps = [];
-    if (this.#state === 'deflated') this.#budget.inflatable -= this.#inflate?.cost ?? 0;
+    if (this.#state === 'deflated' && this.#inside !== undefined) this.#charge(this.#inside.reader);
   }
 
   /** True where the first bytes were those of a zip archive. */
@@ -280,7 +287,7 @@ export class ZipReader implements EntrySink {
   /** Whether a library can be read to its end, and not by its first bytes alone. */
   #isReadable({ method }: Local, size: number | undefined): boolean {
     // Stored without a size: nothing says where it ends but the directory of the whole.
-    return method === STORED ? size !== undefined : this.#budget.inflatable >= INFLATABLE_LEAST;
+    return method === STORED ? size !== undefined : this.#budget.libraries >= INFLATABLE_LEAST;
   }
 
   #note(local: Local, found: Found): void {
@@ -309,7 +316,18 @@ export class ZipReader implements EntrySink {
     this.#state = method === STORED ? 'stored' : 'deflated';
     if (method === STORED) return;
     this.#inflate ??= new RawInflate((piece) => this.#inside?.reader.write(piece));
-    this.#inflate.reset(Math.min(NESTED_LIMIT, this.#budget.inflatable));
+    const { libraries, inflatable } = this.#budget;
+    // Of a library that is larger the first bytes tell enough.
+    const limit =
+      reader instanceof NativeReader ? Math.min(GATHERED_LIMIT + 1, libraries) : Math.min(NESTED_LIMIT, inflatable);
+    this.#inflate.reset(limit);
+  }
+
+  /** Libraries and archives have purses of their own: neither keeps the other from being read. */
+  #charge(reader: ZipReader | NativeReader): void {
+    const cost = this.#inflate?.cost ?? 0;
+    if (reader instanceof NativeReader) this.#budget.libraries -= cost;
+    else this.#budget.inflatable -= cost;
   }
 
   #feedStored(): boolean {
@@ -335,7 +353,7 @@ export class ZipReader implements EntrySink {
     const state = engine.push(part, isKnown && this.#left === 0);
     this.#at += part.length;
     if (state === 'more') return true;
-    this.#budget.inflatable -= engine.cost;
+    this.#charge(reader);
     this.#inside = undefined;
     this.#state = this.#left > 0 ? 'skip' : 'scan';
     if (state === 'done') reader.end(true);

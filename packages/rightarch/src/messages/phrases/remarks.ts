@@ -173,8 +173,8 @@ const remarks = {
     en: ({ instruction, by }) =>
       `written by \`${instruction}\`${by === 'history' ? ', going by the history of the image' : ''}`,
     ja: ({ instruction, by }) =>
-      `\`${instruction}\` が書き込んだもの${by === 'history' ? ' (イメージの履歴による)' : ''}`,
-    ko: ({ instruction, by }) => `\`${instruction}\` 명령이 기록함${by === 'history' ? '(이미지 이력 기준)' : ''}`,
+      `\`${instruction}\` で追加されたファイル${by === 'history' ? ' (イメージの履歴による)' : ''}`,
+    ko: ({ instruction, by }) => `\`${instruction}\` 명령으로 추가됨${by === 'history' ? '(이미지 이력 기준)' : ''}`,
   }),
   'origin-base': row<{ instruction: string }>({
     en: ({ instruction }) => `part of the base image: \`${instruction}\``,
@@ -187,13 +187,13 @@ const remarks = {
     ko: ({ stage, from }) => `\`${stage}\` 스테이지에서 복사: \`${from}\``,
   }),
   'origin-before': row<{ instruction: string; sure: boolean }>({
-    en: ({ instruction, sure }) => `which ${sure ? 'has' : 'may have'} it by \`${instruction}\``,
+    en: ({ instruction, sure }) => `which ${sure ? 'has' : 'may have'} it from \`${instruction}\``,
     ja: ({ instruction, sure }) =>
-      sure ? `そのステージへは \`${instruction}\` で入る` : `そのステージへは \`${instruction}\` で入った可能性がある`,
+      sure ? `\`${instruction}\` でそのステージに入ったもの` : `\`${instruction}\` でそのステージに入った可能性がある`,
     ko: ({ instruction, sure }) =>
       sure
-        ? `그 스테이지에는 \`${instruction}\` 명령으로 들어옴`
-        : `그 스테이지에는 \`${instruction}\` 명령으로 들어왔을 수 있음`,
+        ? `\`${instruction}\` 명령으로 그 스테이지에 추가됨`
+        : `\`${instruction}\` 명령으로 그 스테이지에 추가됐을 수 있음`,
   }),
 };
 
