@@ -7,17 +7,31 @@ export interface Place {
   readonly line: number;
 }
 
-/** A Dockerfile of the repository. */
-export interface FoundImage {
-  readonly dockerfile: string;
-  /** Image of the final stage, as written, variables unexpanded. */
+/** A stage as its FROM lines tell; of one that is built on an earlier stage, the FROM that it goes back to. */
+export interface FoundStage {
+  /** Image, as written, variables unexpanded. */
   readonly base: string | undefined;
-  /** A constant `--platform` of the final stage. */
+  /** A constant `--platform`. */
   readonly pinned: { readonly platform: Platform; readonly at: Place } | undefined;
-  /** The final stage runs on the builder's CPU: `FROM --platform=$BUILDPLATFORM`. */
+  /** It runs on the builder's CPU: `FROM --platform=$BUILDPLATFORM`. */
   readonly onBuilder: Place | undefined;
-  /** Constant platforms of the other stages. */
-  readonly otherPins: readonly { readonly platform: Platform; readonly at: Place }[];
+}
+
+/** The image of a Dockerfile: what its final stage is. */
+export interface FoundImage extends FoundStage {
+  readonly dockerfile: string;
+  /** All up to the final one, in their order; names in lower case. */
+  readonly stages: readonly (FoundStage & { readonly name: string | undefined })[];
+}
+
+/** The image that `--target` makes of the same Dockerfile; undefined where it has no such stage. */
+export function imageOfStage(image: FoundImage, name: string): FoundImage | undefined {
+  const index = image.stages.findLastIndex((stage) => stage.name === name.toLowerCase());
+  const final = image.stages[index];
+  if (final === undefined) return undefined;
+  const { base, pinned, onBuilder } = final;
+  // What comes behind it is not built.
+  return { dockerfile: image.dockerfile, base, pinned, onBuilder, stages: image.stages.slice(0, index + 1) };
 }
 
 /** A place where something of this repository runs. */

@@ -2,7 +2,15 @@ import { relative } from 'node:path';
 import type { ResolvedProject } from '../config/index.ts';
 import { formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
-import { type Found, type FoundBuild, type FoundImage, type FoundRuntime, type Place, sameFile } from './found.ts';
+import {
+  type Found,
+  type FoundBuild,
+  type FoundImage,
+  type FoundRuntime,
+  imageOfStage,
+  type Place,
+  sameFile,
+} from './found.ts';
 
 /**
  * What can be expected of a repository, from its sources alone: data for the front door, put into words there.
@@ -58,8 +66,8 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
 }
 
 /**
- * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Of several
- * stages only the last is judged. `file` is what its lines are shown under.
+ * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Judged is the
+ * stage that `target` names, else the last. `file` is what its lines are shown under.
  */
 export function judgeDeclared(
   file: string,
@@ -71,8 +79,9 @@ export function judgeDeclared(
   const all = resolved.flatMap(({ directory, images: declared, targets: own }) =>
     declared.flatMap((image) => {
       const dockerfile = relative(directory, image.dockerfile).replaceAll('\\', '/');
-      const source = images.find((one) => one.dockerfile === dockerfile);
-      if (source === undefined || image.stage !== undefined) return [];
+      const whole = images.find((one) => one.dockerfile === dockerfile);
+      const source = whole === undefined || image.stage === undefined ? whole : imageOfStage(whole, image.stage);
+      if (source === undefined) return [];
       const platforms = image.platforms.map(({ platform }) => platform);
       const build = { platforms, builder: host, dockerfile, context: undefined, at: place(image.at) };
       const found: Seen = { images: [source], runtimes: [], builds: [build] };
@@ -107,9 +116,9 @@ export function undeclaredRuntimes(
 function judgeImage(image: FoundImage): readonly Prospect[] {
   const prospects: Prospect[] = [];
   if (image.onBuilder !== undefined) prospects.push({ kind: 'final-on-builder', image, at: image.onBuilder });
-  const other = image.otherPins.find(
-    ({ platform }) => image.pinned === undefined || !samePlatform(platform, image.pinned.platform),
-  );
+  const other = image.stages
+    .flatMap(({ pinned }) => pinned ?? [])
+    .find(({ platform }) => image.pinned === undefined || !samePlatform(platform, image.pinned.platform));
   if (other !== undefined)
     prospects.push({
       kind: 'stages-differ',
