@@ -174,6 +174,45 @@ describe('files', () => {
     expect(status).toBe(expected);
     expect(err).toContain('error[cli/bad-value]: `--secret`');
   });
+
+  test.each<[string, Readonly<Record<string, string>>, number]>([
+    // No RUN asks for any of them: what has a source is no fault, as for docker.
+    ['id=zz', { zz: '' }, 0],
+    ['id=app', {}, 0],
+    ['id=zz,env=NOT_SET', {}, 0],
+    ['id=zz', {}, 2],
+    ['id=zz,src=nowhere', { zz: 'x' }, 2],
+    ['id=zz,src=.', {}, 2],
+  ])('--secret %s with %j has a source or ends the build', async (secret, env, expected) => {
+    writeContext();
+    const { status, err } = await type(['build', '--secret', secret, '.'], { env });
+    expect(status, err).toBe(expected);
+    expect(err.includes('error[cli/file-missing]: `--secret`')).toBe(expected === 2);
+    expect(readdirSync(directory).includes('.rightarch')).toBe(expected === 0);
+  });
+
+  test('a secret and an agent of rightarch.yaml are told at their line', async () => {
+    writeContext();
+    writeFileSync(join(directory, 'rightarch.yaml'), 'images:\n  a:\n    secrets: ["id=zz"]\n    ssh: [default]\n');
+    const missing = await type(['build']);
+    expect(missing.status).toBe(2);
+    expect(missing.err).toMatch(/`secrets` names `zz`, which is neither[^\n]+\n\s+--> rightarch\.yaml:3:/);
+    const built = await type(['build', '--json'], { env: { zz: '1' } });
+    const { diagnostics } = JSON.parse(built.out) as { diagnostics: readonly unknown[] };
+    expect(diagnostics).toMatchObject([{ code: 'plan/ssh-not-yet', at: { in: 'file', start: { line: 4 } } }]);
+  });
+
+  test('a build that cannot reach its base leaves nothing behind', async () => {
+    writeFileSync(join(directory, 'Dockerfile'), 'FROM 127.0.0.1:1/app:1\n');
+    const { status, err } = await type(['build', '--allow-http', '127.0.0.1:1', '.']);
+    expect(status, err).toBe(3);
+    expect(readdirSync(directory)).toEqual(['Dockerfile']);
+    // And what is written goes into folders that are not there yet.
+    rmSync(join(directory, 'Dockerfile'));
+    writeContext();
+    expect((await type(['build', '-o', 'oci:far/away/out', '.'])).status).toBe(0);
+    expect(readdirSync(join(directory, 'far', 'away', 'out'))).toContain('oci-layout');
+  });
 });
 
 test('a folder of a layout is answered with the corrected line of the command that was typed', async () => {

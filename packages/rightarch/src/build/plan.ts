@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import { diagnostic } from '../messages/index.ts';
 import type { CallOptions } from '../oci/index.ts';
 import { judge } from './engines/embedded/unsupported.ts';
 import type { Bases } from './stage/bases.ts';
@@ -70,10 +71,17 @@ export async function planBuild(
     diagnostics: [
       ...distinct(prepared.flatMap(({ notes }) => notes)),
       ...checksNotRun(dockerfile, request),
+      ...(refusals.size === 0 ? noAgent(request, docker) : []),
       ...refusals.values(),
     ],
   };
   return { plan, prepared };
+}
+
+/** A RUN that asks for an agent is refused; where none does, `--ssh` changes nothing, and that is said. */
+function noAgent({ ssh, sshAt }: BuildRequest, docker: string): readonly Diagnostic[] {
+  if (ssh.length === 0) return [];
+  return [diagnostic('plan/ssh-not-yet', { agents: ssh, docker }, sshAt ?? { in: 'input', name: '--ssh' })];
 }
 
 /** What every platform and stage says alike is said once. */

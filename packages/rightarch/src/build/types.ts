@@ -22,6 +22,8 @@ export interface BuildRequest {
   readonly secrets: readonly { readonly id: string; readonly file?: string; readonly env?: string }[];
   /** `--ssh` as written: `default`, or `id=PATH`. Only the line for Docker has a use for it. */
   readonly ssh: readonly string[];
+  /** Where that is written; `--ssh` unless told. */
+  readonly sshAt?: Location;
   /** `--build-context NAME=…`: a directory, `oci:DIR`, or an image reference behind `docker-image://`. */
   readonly contexts: Readonly<Record<string, string>>;
   readonly platforms: readonly { readonly platform: Platform; readonly because: Because }[];

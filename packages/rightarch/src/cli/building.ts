@@ -140,7 +140,6 @@ export async function buildJob(
       if (event.kind === 'diagnostic') sayOnce(event.diagnostic);
       else progress.build(event);
     };
-    await makeDirectory(dirname(directory));
     const reduced = await withOptional(session, wanted, 'build', async (job) => {
       const plan = await engine.plan(job.request, { signal: shell.signal });
       for (const note of plan.diagnostics) if (note.severity === 'warning') sayOnce(note);

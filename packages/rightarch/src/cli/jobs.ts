@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { BuildRequest } from '../build/index.ts';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import {
   type ImageReference,
+  type Location,
   orThrow,
   type Platform,
   parsePlatform,
@@ -115,7 +116,12 @@ function jobOf(
     args: { ...image?.args, ...pairsOf(session, flags, 'build-arg') },
     labels: { ...image?.labels, ...pairsOf(session, flags, 'label') },
     annotations: pairsOf(session, flags, 'annotation'),
-    secrets: [...(image?.secrets ?? []), ...allValues(flags, 'secret').map((text) => readSecret(session, text))],
+    secrets: [
+      ...(image?.secrets ?? []).map((one) =>
+        foundSecret(session, one, { option: 'secrets', at: image!.secretsAt, folder: root }),
+      ),
+      ...allValues(flags, 'secret').map((text) => readSecret(session, text)),
+    ],
     ssh: [...(image?.ssh ?? []), ...allValues(flags, 'ssh')],
     contexts: { ...image?.contexts, ...contextsOf(session, flags) },
     platforms: platformsOf(session, flags, image, asked),
@@ -125,6 +131,7 @@ function jobOf(
     scriptsNotNeeded: image?.scriptsNotNeeded ?? [],
     ...(stage !== undefined ? { stage } : {}),
     ...(image !== undefined && flags.target === undefined ? { stageAt: image.stageAt } : {}),
+    ...(image !== undefined && flags.ssh === undefined ? { sshAt: image.sshAt } : {}),
     ...(piped !== undefined ? { dockerfileText: piped } : {}),
     ...(epoch !== undefined ? { sourceDateEpoch: epoch } : {}),
   };
@@ -243,7 +250,8 @@ function refuseRemote(given: string, then: string): void {
 }
 
 /** docker's `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; `src` alone names itself. */
-function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][number] {
+function readSecret(session: Session, text: string): BuildRequest['secrets'][number] {
+  const { shell } = session;
   const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
   const file = pairs.get('src') ?? pairs.get('source');
   const id = pairs.get('id') ?? (file === undefined ? undefined : basename(file));
@@ -255,15 +263,28 @@ function readSecret({ shell }: Session, text: string): BuildRequest['secrets'][n
       'request',
     );
   const env = pairs.get('env');
-  if (file !== undefined) {
-    const path = resolve(shell.cwd, file);
-    // docker looks for it before it reads the Dockerfile, whether any RUN asks for it or not.
-    const found = statSync(path, { throwIfNoEntry: false });
-    const args = { option: '--secret', file, folder: found?.isDirectory() === true };
-    if (found === undefined || args.folder) throw failure('cli/file-missing', args, atInput('--secret'), 'request');
-    return { id, file: path };
-  }
-  return env !== undefined ? { id, env } : { id, env: id };
+  const written = { id, ...(file === undefined ? {} : { file: resolve(shell.cwd, file) }), ...(env ? { env } : {}) };
+  return foundSecret(session, written, { option: '--secret', at: atInput('--secret'), folder: shell.cwd });
+}
+
+/**
+ * A secret with its source, which docker looks for before it reads the Dockerfile, whether any RUN asks for it or not:
+ * the file; a variable that is named may be unset; of an id alone the variable of that name, else the file (NewStore of
+ * BuildKit's session/secrets/secretsprovider, read 2026-11-29).
+ */
+function foundSecret(
+  { shell }: Session,
+  { id, file, env }: BuildRequest['secrets'][number],
+  { option, at, folder }: { readonly option: string; readonly at: Location; readonly folder: string },
+): BuildRequest['secrets'][number] {
+  if (file === undefined && env !== undefined) return { id, env };
+  if (file === undefined && shell.env[id] !== undefined) return { id, env: id };
+  const path = file ?? resolve(folder, id);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) return { id, file: path };
+  const shown = file === undefined ? id : relative(shell.cwd, path).replaceAll('\\', '/');
+  const args = { option, file: shown, folder: found !== undefined, variable: file === undefined };
+  throw failure('cli/file-missing', args, at, 'request');
 }
 
 /** `--target lambda` is the commonest slip: unless the Dockerfile has a stage of that name, the runtime was meant. */

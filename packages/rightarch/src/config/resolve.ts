@@ -218,7 +218,9 @@ function resolveImage(scope: Scope, name: string, shape: ImageShape, targets: re
     secrets: (shape.secrets ?? []).flatMap((secret) =>
       readSecret(scope, name, secret, (value) => text(value, 'secrets')),
     ),
+    secretsAt: project.at(place('secrets')),
     ssh: (shape.ssh ?? []).map((value) => sshAgent(project.directory, text(value, 'ssh'))),
+    sshAt: project.at(place('ssh')),
     contexts: Object.fromEntries(Object.entries(map('contexts')).map(([key, value]) => [key, directory(value)])),
     repositories: listOf(shape.repository).flatMap((value) =>
       readRepository(scope, place('repository'), text(value, 'repository')),

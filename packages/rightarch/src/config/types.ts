@@ -41,7 +41,9 @@ export interface ProjectImage {
   readonly labels: Readonly<Record<string, string>>;
   /** Files are absolute. */
   readonly secrets: readonly { readonly id: string; readonly file?: string; readonly env?: string }[];
+  readonly secretsAt: Location;
   readonly ssh: readonly string[];
+  readonly sshAt: Location;
   /** Directories are absolute; `oci:` and `docker-image://` stay as written. */
   readonly contexts: Readonly<Record<string, string>>;
   /** Registry and repository only, in the order of the file. */

@@ -499,26 +499,41 @@ export const cliCodes = {
       ko: () => '일부 플랫폼만 게시하려면 먼저 `--platform`으로 빌드하세요',
     },
   }),
-  'cli/file-missing': code<{ option: string; file: string; folder?: boolean }>({
+  'cli/file-missing': code<{ option: string; file: string; folder?: boolean; variable?: boolean }>({
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'A file named on the command line does not exist',
-      ja: 'コマンドラインで指定したファイルが存在しない',
-      ko: '명령줄에 지정한 파일이 없음',
+      en: 'A file that was named does not exist',
+      ja: '指定したファイルが存在しない',
+      ko: '지정한 파일이 없음',
     },
     message: {
-      en: ({ option, file, folder }) =>
-        `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
-      ja: ({ option, file, folder }) =>
-        `${q(option)} で指定した ${q(file)} ${folder === true ? 'はディレクトリです' : 'がありません'}`,
-      ko: ({ option, file, folder }) =>
-        `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
+      en: ({ option, file, folder, variable }) =>
+        variable === true
+          ? `${q(option)} names ${q(file)}, which is neither a variable of the environment nor ${folder === true ? 'a file, but a folder' : 'a file'}`
+          : `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
+      ja: ({ option, file, folder, variable }) =>
+        variable === true
+          ? `${q(option)} で指定した ${q(file)} という環境変数はなく、${folder === true ? '同名のものはディレクトリです' : '同名のファイルもありません'}`
+          : `${q(option)} で指定した ${q(file)} ${folder === true ? 'はディレクトリです' : 'がありません'}`,
+      ko: ({ option, file, folder, variable }) =>
+        variable === true
+          ? `${q(option)}(으)로 지정한 ${q(file)}(이)라는 환경 변수가 없고, ${folder === true ? '같은 이름의 것은 디렉터리입니다' : '같은 이름의 파일도 없습니다'}`
+          : `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
     },
     fix: {
-      en: () => 'Name a file; a relative path counts from the working directory',
-      ja: () => 'ファイルを指定してください。相対パスは作業ディレクトリが基準です',
-      ko: () => '파일을 지정하세요. 상대 경로는 작업 디렉터리 기준입니다',
+      en: ({ variable }) =>
+        variable === true
+          ? 'Say where it comes from: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`'
+          : 'Name a file; a relative path counts from the working directory',
+      ja: ({ variable }) =>
+        variable === true
+          ? '取得元を指定してください: `id=NAME,src=FILE` または `id=NAME,env=VARIABLE`'
+          : 'ファイルを指定してください。相対パスは作業ディレクトリが基準です',
+      ko: ({ variable }) =>
+        variable === true
+          ? '어디에서 가져올지 지정하세요: `id=NAME,src=FILE` 또는 `id=NAME,env=VARIABLE`'
+          : '파일을 지정하세요. 상대 경로는 작업 디렉터리 기준입니다',
     },
   }),
   'cli/remote-context': code<{ place: string; command: string }>({

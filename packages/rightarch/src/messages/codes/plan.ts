@@ -215,6 +215,28 @@ export const planCodes = {
       ko: ({ fixed }) => `그 FROM에서 \`--platform\`을 빼거나 ${fixed}만 빌드하세요`,
     },
   }),
+  'plan/ssh-not-yet': code<{ agents: readonly string[]; docker: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'No SSH agent is handed to a build in this version',
+      ja: 'このバージョンでは SSH エージェントをビルドに渡せない',
+      ko: '이 버전에서는 빌드에 SSH 에이전트를 넘길 수 없음',
+    },
+    message: {
+      en: ({ agents }) =>
+        `${agents.map((one) => q(`--ssh ${one}`)).join(', ')} changes nothing: the embedded engine hands no SSH agent to a RUN, and no RUN here asks for one`,
+      ja: ({ agents }) =>
+        `${agents.map((one) => q(`--ssh ${one}`)).join('、')} は何の効果もありません。内蔵エンジンは RUN に SSH エージェントを渡さず、このビルドにはエージェントを使う RUN もありません`,
+      ko: ({ agents }) =>
+        `${agents.map((one) => q(`--ssh ${one}`)).join(', ')}은(는) 아무 효과가 없습니다. 내장 엔진은 RUN에 SSH 에이전트를 넘기지 않으며, 이 빌드에는 에이전트를 쓰는 RUN도 없습니다`,
+    },
+    fix: {
+      en: ({ docker }) => `Leave it out; Docker hands it on: ${q(docker)}`,
+      ja: ({ docker }) => `指定を外してください。エージェントが必要なら Docker でビルドできます: ${q(docker)}`,
+      ko: ({ docker }) => `지정을 빼세요. 에이전트가 필요하면 Docker로 빌드할 수 있습니다: ${q(docker)}`,
+    },
+  }),
   'plan/optional-left-out': code<{ image: string; platform: string; step: 'plan' | 'build' | 'proof' }>({
     severity: 'warning',
     since: '0.1.0',

@@ -166,9 +166,9 @@ export const optionSummaries = {
     ko: 'RUN --mount=type=secret에 넘길 시크릿',
   },
   ssh: {
-    en: 'SSH agent for RUN --mount=type=ssh',
-    ja: 'RUN --mount=type=ssh に渡す SSH エージェント',
-    ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트',
+    en: 'SSH agent for RUN --mount=type=ssh (later)',
+    ja: 'RUN --mount=type=ssh に渡す SSH エージェント (今後対応)',
+    ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트(추후 지원)',
   },
   'build-context': {
     en: 'additional named context: NAME=DIR',
