@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { BuildRequest } from '../build/index.ts';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Platform,
   parsePlatform,
   parseReference,
+  relativePath,
   samePlatform,
   shellWords,
   withDefaultTag,
@@ -282,7 +283,7 @@ function foundSecret(
   const path = file ?? resolve(folder, id);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory() === false) return { id, file: path };
-  const shown = file === undefined ? id : relative(shell.cwd, path).replaceAll('\\', '/');
+  const shown = file === undefined ? id : relativePath(shell.cwd, path);
   const args = { option, file: shown, folder: found !== undefined, variable: file === undefined };
   throw failure('cli/file-missing', args, at, 'request');
 }

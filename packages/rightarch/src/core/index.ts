@@ -7,5 +7,6 @@ export * from './diagnostic.ts';
 export * from './digest.ts';
 export * from './platform.ts';
 export * from './reference.ts';
+export * from './relative-path.ts';
 export * from './result.ts';
 export * from './shell-words.ts';

@@ -48,8 +48,8 @@ export interface FoundRuntime {
 export interface FoundBuild {
   /** Empty where no platform is named: the builder's own CPU decides. */
   readonly platforms: readonly Platform[];
-  /** Where it runs, if the file says: a hosted runner's platform. */
-  readonly builder: Platform | undefined;
+  /** The CPU that it runs on: a runner's, `unknown` of a CI that does not say it, undefined for whoever types it. */
+  readonly builder: Platform | 'unknown' | undefined;
   readonly dockerfile: string | undefined;
   /** As written: the last word of the command. */
   readonly context: string | undefined;

@@ -1,6 +1,5 @@
-import { relative } from 'node:path';
 import type { ResolvedProject } from '../config/index.ts';
-import { formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
+import { formatPlatform, type Location, type Platform, relativePath, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
 import {
   type Found,
@@ -78,7 +77,7 @@ export function judgeDeclared(
   const place = (at: Location): Place => ({ file, line: at.in === 'file' ? at.start.line : 1 });
   const all = resolved.flatMap(({ directory, images: declared, targets: own }) =>
     declared.flatMap((image) => {
-      const dockerfile = relative(directory, image.dockerfile).replaceAll('\\', '/');
+      const dockerfile = relativePath(directory, image.dockerfile);
       const whole = images.find((one) => one.dockerfile === dockerfile);
       const source = whole === undefined || image.stage === undefined ? whole : imageOfStage(whole, image.stage);
       if (source === undefined) return [];
@@ -186,7 +185,7 @@ function onlyPlatformBuilt(
   builds: readonly FoundBuild[],
 ): { readonly platform: Platform; readonly at: Place } | undefined {
   const known = builds.flatMap(({ platforms, builder, at }) => {
-    const made = platforms.length > 0 ? platforms : builder === undefined ? [] : [builder];
+    const made = platforms.length > 0 ? platforms : builder === undefined || builder === 'unknown' ? [] : [builder];
     return made.map((platform) => ({ platform, at }));
   });
   const names = new Set(known.map(({ platform }) => formatPlatform(platform)));

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { formatPlatform } from '../core/index.ts';
+import { formatPlatform, type Platform } from '../core/index.ts';
 import { fillIn } from './discover/names.ts';
 import { discoverRepository, judgeRepository, proposeProject, wantedFile } from './index.ts';
 
 const found = (files: Readonly<Record<string, string>>) =>
   discoverRepository(Object.entries(files).map(([path, text]) => ({ path, text })));
+
+const cpuOf = (builder: Platform | 'unknown') => (builder === 'unknown' ? builder : formatPlatform(builder));
 
 /** Each runtime as `id cpu how line`. */
 const runtimesOf = (files: Readonly<Record<string, string>>) =>
@@ -17,7 +19,7 @@ const runtimesOf = (files: Readonly<Record<string, string>>) =>
 const buildsOf = (files: Readonly<Record<string, string>>) =>
   found(files).builds.map(({ platforms, builder, dockerfile, context }) => ({
     platforms: platforms.map(formatPlatform),
-    builder: builder && formatPlatform(builder),
+    builder: builder && cpuOf(builder),
     dockerfile,
     context,
   }));
@@ -175,8 +177,44 @@ test('a build has the CPU of its own job', () => {
   const text = `jobs:\n${job('a', 'ubuntu-latest')}${job('b', 'ubuntu-24.04-arm')}${job('c', '[self-hosted]')}`;
   expect(buildsOf({ '.github/workflows/x.yml': text }).map(({ builder }) => builder)).toEqual(
     // Command lines first.
-    ['linux/amd64', 'linux/arm64', undefined, 'linux/amd64', 'linux/arm64', undefined],
+    ['linux/amd64', 'linux/arm64', 'unknown', 'linux/amd64', 'linux/arm64', 'unknown'],
   );
+});
+
+test.each<[string, string]>([
+  ['ubuntu-24.04-arm', 'linux/arm64'],
+  ['[ubuntu-24.04-arm]', 'linux/arm64'],
+  ['[ubuntu-latest, gpu]', 'linux/amd64'],
+  ['{ group: large, labels: [ubuntu-24.04-arm] }', 'linux/arm64'],
+  ['{ group: large }', 'unknown'],
+  // No runner has both.
+  ['[ubuntu-latest, ubuntu-24.04-arm]', 'unknown'],
+  ['[self-hosted, linux, ARM64]', 'linux/arm64'],
+  ['[self-hosted, Linux, x64]', 'linux/amd64'],
+  ['[self-hosted, linux, ARM]', 'linux/arm/v7'],
+  ['[self-hosted, linux]', 'unknown'],
+  ['self-hosted', 'unknown'],
+  // A label that anybody may give: only beside `self-hosted` it is one of GitHub's.
+  ['ARM64', 'unknown'],
+  // A label of a hosted runner on one of one's own says nothing of its CPU.
+  ['[self-hosted, ubuntu-latest]', 'unknown'],
+  ['macos-15', 'unknown'],
+  ["'${{ matrix.os }}'", 'unknown'],
+])('runs-on: %s', (label, expected) => {
+  const text = `jobs:\n  a:\n    runs-on: ${label}\n    steps:\n      - run: docker build .\n`;
+  expect(buildsOf({ '.github/workflows/x.yml': text })).toMatchObject([{ builder: expected }]);
+});
+
+test.each([
+  ['.gitlab-ci.yml', 'build:\n  script:\n    - docker build .\n'],
+  ['buildspec.yml', 'phases:\n  build:\n    commands:\n      - docker build .\n'],
+  ['.github/workflows/x.yml', 'jobs:\n  a:\n    runs-on: [self-hosted]\n    steps:\n      - run: docker build .\n'],
+])('a CI whose CPU no file says is not the machine of the reader: %s', (path, text) => {
+  const files = { Dockerfile: 'FROM node', 'd.sh': 'gcloud run deploy svc\n' };
+  const kinds = (all: Readonly<Record<string, string>>) =>
+    judgeRepository(found(all), { os: 'linux', architecture: 'arm64' }).map(({ kind }) => kind);
+  expect(kinds(files)).toEqual(['fails']);
+  expect(kinds({ ...files, [path]: text })).toEqual([]);
 });
 
 describe('names, as they are written', () => {

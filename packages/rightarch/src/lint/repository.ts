@@ -28,11 +28,12 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
   ['terraform', /\.tf$/],
-  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$|(^|\/)[\w.-]*task-?_?def[\w.-]*\.json$/i],
+  // Before the templates: some are YAML too.
   [
     'commands',
     /(^|\/)(Makefile|Justfile|Taskfile\.ya?ml|package\.json|Procfile)$|\.mk$|\.(ba)?sh$|buildspec[\w-]*\.ya?ml$/i,
   ],
+  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$|(^|\/)[\w.-]*task-?_?def[\w.-]*\.json$/i],
   ['cdk', /\.(ts|py)$/],
 ];
 

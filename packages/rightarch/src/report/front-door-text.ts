@@ -1,6 +1,5 @@
-import { relative } from 'node:path';
 import type { ResolvedProject } from '../config/index.ts';
-import { formatPlatform, formatReference, type Platform } from '../core/index.ts';
+import { formatPlatform, formatReference, type Platform, relativePath } from '../core/index.ts';
 import {
   type FoundImage,
   type FoundRuntime,
@@ -104,8 +103,6 @@ function byEnvironment(
   );
 }
 
-const slashed = (path: string): string => path.replaceAll('\\', '/');
-
 function projectImages(
   page: Page,
   { repository, host }: FrontDoor,
@@ -113,7 +110,7 @@ function projectImages(
 ): readonly (readonly string[])[] {
   return byEnvironment(project, ({ directory, images }) =>
     images.map(({ name, dockerfile, stage, platforms }) => {
-      const path = slashed(relative(directory, dockerfile));
+      const path = relativePath(directory, dockerfile);
       const found = repository.images.find((image) => image.dockerfile === path);
       // Which base a named stage has is for `plan` to say.
       const base =
@@ -160,7 +157,7 @@ export function projectDoorJson({ file, environments, resolved }: DoorProject): 
       environment: environment?.name ?? null,
       images: images.map(({ name, dockerfile, stage, platforms, repositories, tags }) => ({
         name,
-        dockerfile: slashed(relative(directory, dockerfile)),
+        dockerfile: relativePath(directory, dockerfile),
         ...(stage === undefined ? {} : { stage }),
         platforms: platforms.map(({ platform, because, optional }) => ({
           platform: formatPlatform(platform),

@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
-import { basename, dirname, join } from 'node:path/posix';
+import { basename } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
-import { formatPlatform, parsePlatform } from '../../core/index.ts';
+import { formatPlatform, parsePlatform, relativePath } from '../../core/index.ts';
 import {
   discoverRepository,
   type FoundRuntime,
@@ -28,7 +28,7 @@ export async function frontDoor(session: Session): Promise<ExitStatus> {
       ? judgeRepository(repository, host)
       : judgeDeclared(project.file, project.resolved, repository.images, host);
   const next = project === undefined ? nextCommands(repository) : nextOfProject(project);
-  const name = basename(root.replaceAll('\\', '/'));
+  const name = basename(root);
   if (session.json)
     session.printJson({
       name,
@@ -54,7 +54,7 @@ async function openProject(session: Session): Promise<DoorProject | undefined> {
   );
   for (const note of resolved[0]?.notes ?? []) session.warn(note);
   return {
-    file: relative(cwd, path).replaceAll('\\', '/'),
+    file: relativePath(cwd, path),
     directory: project.directory,
     environments: names,
     resolved,

@@ -52,7 +52,9 @@ const PULLS: readonly { readonly command: RegExp; readonly runtime: TargetId; re
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
   // In package.json a command ends with its string.
   const plain = path.endsWith('.json') ? text.replace(/\\"/g, "' ").replaceAll('"', ';') : text;
-  return readCommands(path, joinLines(plain), text, { literals: assignedIn(text) });
+  // CodeBuild runs a buildspec, on the CPU that its project names elsewhere.
+  const builderAt = /(^|\/)buildspec[\w-]*\.ya?ml$/.test(path) ? () => 'unknown' as const : undefined;
+  return readCommands(path, joinLines(plain), text, { literals: assignedIn(text), builderAt });
 }
 
 /** Continued lines as one, every character where it was. */
@@ -66,7 +68,7 @@ export function readCommands(
   {
     literals,
     builderAt,
-  }: { readonly literals: Literals; readonly builderAt?: (offset: number) => FoundBuild['builder'] },
+  }: { readonly literals: Literals; readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined },
 ): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
   const place = (offset: number): Place => ({ file: path, line: lineAt(original, offset) });
   const names: FoundName[] = [];

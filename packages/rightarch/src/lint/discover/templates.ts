@@ -1,37 +1,22 @@
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { type Platform, parseCpu, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
 import type { Found, FoundBuild, FoundName, FoundRuntime, Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { ecrName, nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
-
-/** Larger than any template that a service accepts (CloudFormation: 1 MB), so that a stray dump is not parsed. */
-const MAX_TEXT = 2_000_000;
+import { readYaml, scalar, words } from './yaml.ts';
 
 /** CloudFormation, SAM, serverless.yml, Kubernetes and compose files: which resources run a container, on which CPU. */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
-  if (text.length > MAX_TEXT || !/AWS::|kind:|functions:|services:|Resources|containerDefinitions/.test(text))
-    return {};
-  const lines = new LineCounter();
+  if (!/AWS::|kind:|functions:|services:|Resources|containerDefinitions/.test(text)) return {};
+  const { roots, lineOf } = readYaml(text);
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
-  for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
-    const root = document.contents;
+  const place = (node: Node): Place => ({ file: path, line: lineOf(node.range?.[0] ?? 0) });
+  for (const root of roots) {
     if (!isMap(root)) continue;
-    const place = (node: Node): Place => ({ file: path, line: lines.linePos(node.range?.[0] ?? 0).line });
     const resources = child(root, 'Resources');
     if (resources !== undefined) {
       runtimes.push(...resourceRuntimes(resources, place));
@@ -63,19 +48,6 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
 function child(map: YAMLMap | undefined, key: string): YAMLMap | undefined {
   const value: unknown = map?.get(key, true);
   return isMap(value) ? value : undefined;
-}
-
-/** A scalar as text; anything else, intrinsic functions included, is undefined. */
-function scalar(map: YAMLMap | undefined, key: string): string | undefined {
-  const value: unknown = map?.get(key);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function words(map: YAMLMap | undefined, key: string): readonly string[] {
-  const value: unknown = map?.get(key);
-  if (typeof value === 'string') return [value];
-  const items = (value as { readonly items?: readonly { readonly value?: unknown }[] } | undefined)?.items ?? [];
-  return items.flatMap((item) => (typeof item.value === 'string' ? [item.value] : []));
 }
 
 const cpus = (names: readonly string[]): readonly Platform[] => names.flatMap((name) => parseCpu(name) ?? []);

@@ -1,26 +1,41 @@
-import { isMap, isNode, isScalar, LineCounter, parseAllDocuments, type Scalar, visit, type YAMLMap } from 'yaml';
-import { type Platform, parsePlatform } from '../../core/index.ts';
-import type { Found, FoundName, Place } from '../found.ts';
+import { isMap, isScalar, type Scalar, visit, type YAMLMap } from 'yaml';
+import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
+import type { Found, FoundBuild, FoundName, Place } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { joinLines, readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
-
-/** Larger than any workflow that GitHub takes, so that a stray dump is not parsed. */
-const MAX_TEXT = 2_000_000;
+import { readYaml, scalar, words } from './yaml.ts';
 
 /** Runner labels whose CPU is documented; anything else, variables included, stays unknown. */
-function runnerPlatform(label: string | undefined): Platform | undefined {
-  if (label === undefined) return undefined;
+function labelPlatform(label: string): Platform | undefined {
   if (/^ubuntu-[\d.]+-arm$/.test(label)) return parsePlatform('linux/arm64');
   return /^ubuntu-(latest|slim|[\d.]+)$/.test(label) ? parsePlatform('linux/amd64') : undefined;
+}
+
+/**
+ * Labels that a self-hosted runner gets by its CPU, in any case
+ * (https://docs.github.com/actions/how-tos/manage-runners/self-hosted-runners/use-in-a-workflow, read 2026-11-29).
+ */
+const SELF_HOSTED: Readonly<Record<string, string>> = { x64: 'linux/amd64', arm64: 'linux/arm64', arm: 'linux/arm/v7' };
+
+/** A runner has all labels of `runs-on`: what one of them says holds, unless another says otherwise. */
+function runnerPlatform(job: YAMLMap): FoundBuild['builder'] {
+  const group: unknown = job.get('runs-on', true);
+  const labels = isMap(group) ? words(group, 'labels') : words(job, 'runs-on');
+  const own = labels.map((label) => label.toLowerCase());
+  const said = own.includes('self-hosted')
+    ? own.flatMap((label) => parsePlatform(SELF_HOSTED[label] ?? '') ?? [])
+    : labels.flatMap((label) => labelPlatform(label) ?? []);
+  const [first, ...others] = said;
+  return first === undefined || others.some((one) => !samePlatform(one, first)) ? 'unknown' : first;
 }
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
 export function discoverWorkflow({ path, text }: SourceFile, { githubRepository }: Around): Partial<Found> {
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
   const { jobs, steps } = readWorkflow(text);
-  const builderAt = (offset: number): Platform | undefined =>
-    jobs.find(({ from, to }) => from <= offset && offset < to)?.builder;
+  const builderAt = (offset: number): FoundBuild['builder'] =>
+    jobs.find(({ from, to }) => from <= offset && offset < to)?.builder ?? 'unknown';
   const { runtimes, builds, names } = readCommands(path, joinLines(text), text, { literals, builderAt });
   const place = (line: number): Place => ({ file: path, line });
   for (const step of steps) {
@@ -73,28 +88,25 @@ interface Step {
 interface Job {
   readonly from: number;
   readonly to: number;
-  readonly builder: Platform | undefined;
+  readonly builder: FoundBuild['builder'];
 }
 
 function readWorkflow(text: string): { readonly jobs: readonly Job[]; readonly steps: readonly Step[] } {
   const jobs: Job[] = [];
   const steps: Step[] = [];
-  if (text.length > MAX_TEXT) return { jobs, steps };
-  const lines = new LineCounter();
-  const lineOf = (offset: number): number => lines.linePos(offset).line;
-  for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
-    if (!isNode(document.contents)) continue;
-    visit(document.contents, {
+  const { roots, lineOf } = readYaml(text);
+  for (const root of roots) {
+    visit(root, {
       Map(_key, node, path) {
         const [from = 0, , to = from] = node.range ?? [];
-        if (node.has('runs-on')) jobs.push({ from, to, builder: runnerPlatform(word(node, 'runs-on')) });
+        if (node.has('runs-on')) jobs.push({ from, to, builder: runnerPlatform(node) });
         const uses: unknown = node.get('uses', true);
         if (!isScalar(uses) || typeof uses.value !== 'string') return;
         const inputs: unknown = node.get('with', true);
         const offset = uses.range?.[0] ?? from;
         steps.push({
           uses: uses.value,
-          id: word(node, 'id'),
+          id: scalar(node, 'id'),
           offset,
           line: lineOf(offset),
           with: isMap(inputs) ? inputs : undefined,
@@ -105,11 +117,6 @@ function readWorkflow(text: string): { readonly jobs: readonly Job[]; readonly s
     });
   }
   return { jobs, steps };
-}
-
-function word(map: YAMLMap, key: string): string | undefined {
-  const value: unknown = map.get(key);
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** A value of an input, and its line. */
