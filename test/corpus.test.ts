@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,8 +7,9 @@ import { FileTree, file } from '../tools/bases/file-tree.ts';
 import { configureAlternatives } from '../tools/corpus/alternatives.ts';
 import { openKept } from '../tools/corpus/kept.ts';
 import { corpus } from '../tools/corpus/list.ts';
-import { expectationOf, isExpected, renderPage } from '../tools/corpus/page.ts';
+import { expectationOf, isExpected, judgeResults, pageMark, renderPage } from '../tools/corpus/page.ts';
 import type { CorpusImage, Row } from '../tools/corpus/types.ts';
+import { whichProof } from '../tools/corpus/which-proof.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'corpus.md');
 
@@ -54,7 +55,7 @@ test('what is said is held to the facts about an image, on the CPU that they are
 });
 
 test('the page counts, tells what was said and why, and which rules were silent', () => {
-  const page = renderPage(new Map([['a', { day: '2026-11-28', rows: [proven, refuted] }]]), [broken]);
+  const page = renderPage(new Map([['a', { proof: 'p', day: '2026-11-28', rows: [proven, refuted] }]]), [broken]);
   expect(page).toContain('\n2026-11-28, `npm run corpus`: ');
   expect(page).toContain(
     '2 platforms of 1 images (of 1 in the list), 2 programs in them: 1 proven, 1 refuted, 0 undecided (0.0 %).',
@@ -68,18 +69,74 @@ test('what was kept makes the page only when every image has a result, with its 
   try {
     const file = join(directory, 'below', 'results.json');
     const other = { ...image, name: 'b' };
-    await (await openKept(file)).enter('a', { day: '2026-11-27', rows: [proven] });
-    const kept = await openKept(file);
+    await (await openKept(file, 'p')).enter('a', { day: '2026-11-27', rows: [proven] });
+    const kept = await openKept(file, 'p');
     expect(kept.all([image, other])).toBeUndefined();
     await kept.enter('b', { day: '2026-11-28', rows: [], unmade: 'E: gone' });
-    const page = renderPage((await openKept(file)).all([image, other])!, [image, other]);
+    const page = renderPage((await openKept(file, 'p')).all([image, other])!, [image, other]);
     expect(page).toContain(
       '2026-11-27 (1 images), 2026-11-28 (1 images), `npm run corpus`: 1 platforms of 1 images (of 2',
     );
     expect(page).toContain('E: gone');
+    // What another proof said is not what this one says.
+    const next = await openKept(file, 'q');
+    expect(next.some([image, other]).size).toBe(0);
+    await next.enter('b', { day: '2026-11-29', rows: [] });
+    expect([...(await openKept(file, 'q')).some([image, other]).keys()]).toEqual(['b']);
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test('a run answers for everything that is kept, not only for what it judged itself', () => {
+  const before = { proof: 'p', day: '2026-11-27', rows: [refuted] };
+  const gone = { proof: 'p', day: '2026-11-28', rows: [], unmade: 'E: gone' };
+  const { rows, wrong, unmade } = judgeResults(
+    new Map([
+      ['a', before],
+      ['b', gone],
+    ]),
+    [image, { ...image, name: 'b' }],
+  );
+  expect({ rows, wrong, unmade }).toEqual({ rows: [refuted], wrong: [refuted], unmade: 1 });
+  expect(judgeResults(new Map([['a', before]]), [broken]).wrong).toEqual([]);
+});
+
+test('a proof is known by the sources of every room that a verdict comes from', () => {
+  const source = mkdtempSync(join(tmpdir(), 'rightarch-proof-'));
+  try {
+    const rooms = ['core', 'messages', 'target', 'tar', 'oci', 'scan', 'proof'];
+    const write = (path: string, text: string) => writeFileSync(join(source, path), text);
+    for (const room of rooms) {
+      mkdirSync(join(source, room, 'below'), { recursive: true });
+      write(`${room}/below/a.ts`, '1');
+    }
+    const first = whichProof(source);
+    write('proof/a.test.ts', 'a test decides nothing');
+    expect(whichProof(source)).toBe(first);
+    for (const room of rooms) {
+      write(`${room}/below/a.ts`, '2');
+      expect(whichProof(source), room).not.toBe(first);
+      write(`${room}/below/a.ts`, '1');
+    }
+    expect(whichProof(source)).toBe(first);
+  } finally {
+    rmSync(source, { recursive: true });
+  }
+});
+
+test('under the mark of docs/corpus.md is what a whole run writes, or that there was none', () => {
+  const [, ...under] = readFileSync(PAGE, 'utf8').split(pageMark);
+  expect(under).toHaveLength(1);
+  const written = pageMark + under[0];
+  if (written === renderPage(undefined, corpus)) return;
+  // The frame of the page without its values, which only the run knows.
+  const frame = (text: string) => text.split('\n').filter((line) => /^(\| (image|---)|Every platform|<!--)/.test(line));
+  const empty = renderPage(new Map(), corpus);
+  expect(frame(written)).toEqual(expect.arrayContaining(frame(empty)));
+  expect(written).toMatch(
+    /^<!--.*-->\n\n\d{4}-\d\d-\d\d[^\n]*, `npm run corpus`: \d+ platforms of \d+ images \(of \d+ in the list\), /,
+  );
 });
 
 test('alternatives are the links that maintainer scripts make in so many words, the best of them', () => {

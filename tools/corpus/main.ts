@@ -5,7 +5,8 @@
  * npm, Go and `uv`. With `--keep` the layouts stay in .cache/corpus and those that are there are
  * not made again: a run that was stopped goes on, and what a change of the proof does to all of them is known in
  * minutes. `--made` judges only what is there. With `--no-cache` every layer is read, and what that took is told.
- * Status 1: something was said that the facts about an image do not bear out, or more than 2 % is undecided.
+ * Status 1: of all results that this very proof left, in this run or before, one is not borne out by the facts about its
+ * image, more than 2 % are undecided, or an image could not be made.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,8 +17,9 @@ import type { Asked, Judged } from './judge.ts';
 import { openKept } from './kept.ts';
 import { corpus } from './list.ts';
 import { openMaker } from './make.ts';
-import { isExpected, renderPage, renderSlowest, shareUndecided } from './page.ts';
-import type { CorpusImage, Row } from './types.ts';
+import { isExpected, judgeResults, pageMark, renderPage, renderSlowest, shareUndecided } from './page.ts';
+import type { CorpusImage } from './types.ts';
+import { whichProof } from './which-proof.ts';
 
 /** design.md, Quality bars. */
 const MOST_UNDECIDED = 2;
@@ -32,12 +34,12 @@ const { values, positionals } = parseArgs({
 });
 const chosen = corpus.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
 const day = new Date().toISOString().slice(0, 10);
-const kept = await openKept(join(CACHE, 'corpus-results.json'));
+const kept = await openKept(join(CACHE, 'corpus-results.json'), whichProof());
 const maker = openMaker(CACHE);
 const judge = fork(join(HERE, 'judge.ts'), { execArgv: [...process.execArgv, '--expose-gc'] });
 const judged = new Map<string, Judged>();
-let unmade = 0;
-const wrong: Row[] = [];
+/** Images that `--made` did not find: nothing is kept of them. */
+let notThere = 0;
 await mkdir(join(CACHE, 'corpus'), { recursive: true });
 try {
   // The next image is made while this one is judged.
@@ -54,12 +56,16 @@ try {
   await maker.close();
 }
 await writePage();
-const rows = [...judged.values()].flatMap((one) => one.rows);
+const held = kept.some(corpus);
+const { rows, wrong, unmade } = judgeResults(held, corpus);
 const undecided = shareUndecided(rows);
 if (values['no-cache'] === true) console.log(renderSlowest(judged));
-console.log(`${rows.length} platforms of ${judged.size} images, ${undecided.toFixed(1)} % undecided`);
-console.log(`${wrong.length} platforms said otherwise than the facts, ${unmade} images not made`);
-process.exitCode = wrong.length > 0 || undecided > MOST_UNDECIDED || unmade > 0 ? 1 : 0;
+console.log(
+  `${rows.length} platforms of ${held.size} images, ${judged.size} of them judged now, ${undecided.toFixed(1)} % undecided`,
+);
+for (const { name, platform, verdict } of wrong) console.log(`! ${verdict.padEnd(10)} ${name} ${platform}`);
+console.log(`${wrong.length} platforms said otherwise than the facts, ${unmade + notThere} images not made`);
+process.exitCode = wrong.length > 0 || undecided > MOST_UNDECIDED || unmade + notThere > 0 ? 1 : 0;
 
 function layoutOf(image: CorpusImage): string {
   return image.from === 'bases' ? join(CACHE, 'bases') : join(CACHE, 'corpus', image.name);
@@ -84,9 +90,9 @@ async function make(image: CorpusImage): Promise<CorpusImage | undefined> {
   } catch (error) {
     const said = `${(error as { stderr?: string }).stderr ?? ''}${(error as Error).message}`.trim();
     const why = said.split('\n').find((line) => /^E:|error|×/i.test(line)) ?? said;
-    unmade++;
     // What `--made` does not find says nothing about the image.
-    if (values.made !== true) await kept.enter(image.name, { day, rows: [], unmade: why });
+    if (values.made === true) notThere++;
+    else await kept.enter(image.name, { day, rows: [], unmade: why });
     console.log(`NOT MADE   ${image.name}: ${why}`);
     return undefined;
   }
@@ -116,7 +122,6 @@ async function tell(image: CorpusImage, answer: Judged): Promise<void> {
   await kept.enter(image.name, { day, rows: answer.rows });
   for (const row of answer.rows) {
     const expected = isExpected(row, image);
-    if (!expected) wrong.push(row);
     const cost = `${row.programs} programs, ${answer.seconds.toFixed(1)} s, ${answer.peakMegabytes} MB`;
     console.log(`${expected ? ' ' : '!'} ${row.verdict.padEnd(10)} ${row.name} ${row.platform} (${cost})`);
     for (const { code, message } of row.findings) console.log(`             ${code}: ${message}`);
@@ -127,6 +132,6 @@ async function tell(image: CorpusImage, answer: Judged): Promise<void> {
 async function writePage(): Promise<void> {
   const results = kept.all(corpus);
   if (results === undefined) return console.log('docs/corpus.md stays: of some images of the list there is no result');
-  const before = existsSync(PAGE) ? (await readFile(PAGE, 'utf8')).split('<!-- generated')[0]! : '';
+  const before = existsSync(PAGE) ? (await readFile(PAGE, 'utf8')).split(pageMark)[0]! : '';
   await writeFile(PAGE, before + renderPage(results, corpus));
 }

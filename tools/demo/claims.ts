@@ -13,11 +13,10 @@ export interface Said {
 
 /** What the demo tells its reader, held to what was proved: the claims that do not hold, in words. */
 export function missedByGood({ verdict, platforms, targets, diagnostics }: Said): readonly string[] {
-  const said = (of: readonly { readonly verdict: string }[]) => of.map((one) => one.verdict).join(' ');
   return missed({
-    'both platforms are proven': verdict === 'proven' && said(platforms) === 'proven proven',
+    'both platforms are proven': verdict === 'proven' && saidOf(platforms, 'proven', 'proven'),
     'Fargate and Cloud Run are proven, Lambda is refuted':
-      targets.map(({ id }) => id).join(' ') === 'api web fn' && said(targets) === 'proven proven refuted',
+      targets.map((one) => `${one.id} ${one.verdict}`).join(', ') === 'api proven, web proven, fn refuted',
     'all that is wrong is that Lambda takes no index, and finds no client of its API':
       errors(diagnostics) === 'target/index-rejected target/lambda-runtime-missing',
   });
@@ -29,9 +28,7 @@ export function missedByWrong({ verdict, platforms, targets, diagnostics }: Said
   const { at, fix = '' } = found ?? {};
   return missed({
     'the image is refuted': verdict === 'refuted',
-    'of its platforms linux/arm64 alone': platforms.every((one) =>
-      one.platform === 'linux/arm64' ? one.verdict === 'refuted' : one.verdict === 'proven',
-    ),
+    'of its platforms linux/arm64 alone': saidOf(platforms, 'proven', 'refuted'),
     'Fargate on Arm would not start it': targets.some((one) => one.id === 'fargate:arm64' && one.verdict === 'refuted'),
     'the file of sharp is named': /^\/app\/node_modules\/@img\/sharp-linux-arm64\/lib\/[^/]+\.node$/.test(
       at?.path ?? '',
@@ -41,6 +38,13 @@ export function missedByWrong({ verdict, platforms, targets, diagnostics }: Said
     'and what to do about it': fix !== '',
   });
 }
+
+/** Both platforms, neither more nor less, with what was said of each. */
+const saidOf = (platforms: Said['platforms'], amd64: string, arm64: string): boolean =>
+  platforms
+    .map((one) => `${one.platform} ${one.verdict}`)
+    .sort()
+    .join(', ') === `linux/amd64 ${amd64}, linux/arm64 ${arm64}`;
 
 const missed = (claims: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.keys(claims).filter((claim) => !claims[claim]);
