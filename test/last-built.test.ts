@@ -123,3 +123,29 @@ targets:
     await registry.close();
   }
 });
+
+test('a push that has its own names asks nothing of other images, nor for a Dockerfile', async () => {
+  writeContext(join(directory, 'app'), 'app');
+  const registry = await startRegistry();
+  try {
+    writeFileSync(join(directory, 'rightarch.yaml'), 'mirrors: {}\n');
+    expect((await type('build', '-t', `${registry.host}/x/y:1`, './app')).status).toBe(0);
+    const bare = await type('push');
+    expect(bare.status, bare.all).toBe(0);
+    expect([...registry.repository('x/y').tags.keys()]).toEqual(['1']);
+
+    // The stage of a sibling is named after a runtime and is not there.
+    writeFileSync(
+      join(directory, 'rightarch.yaml'),
+      'images:\n  api: { context: app }\n  job: { context: app, target: lambda }\n',
+    );
+    expect((await type('build', '-t', `${registry.host}/z:1`, 'api')).status).toBe(0);
+    for (const words of [[], ['oci:.rightarch/api']]) {
+      const pushed = await type('push', ...words);
+      expect(pushed.status, pushed.all).toBe(0);
+    }
+    expect([...registry.repository('z').tags.keys()]).toEqual(['1']);
+  } finally {
+    await registry.close();
+  }
+});

@@ -32,13 +32,21 @@ function writeProject(own: readonly ('amd64' | 'arm64' | 'riscv64')[], keys: str
   );
 }
 
-const ship = async (command = 'ship') => {
-  const { status, out, all } = await typeLine(directory, [command, '--json']);
+const ship = async (command = 'ship', ...flags: readonly string[]) => {
+  const { status, out, all } = await typeLine(directory, [command, ...flags, '--json']);
   const value = JSON.parse(out) as {
     readonly platforms?: readonly { readonly platform: string }[];
-    readonly published?: { readonly platforms: readonly { readonly platform: string }[] } | null;
+    readonly published?: {
+      readonly platforms: readonly { readonly platform: string }[];
+      readonly diagnostics: readonly { readonly code: string; readonly args: { readonly step?: string } }[];
+    } | null;
   };
-  return { status, all, published: value.published?.platforms.map(({ platform }) => platform) };
+  return {
+    status,
+    all,
+    published: value.published?.platforms.map(({ platform }) => platform),
+    leftOut: value.published?.diagnostics.map(({ code, args }) => `${code} ${args.step}`),
+  };
 };
 
 test('an optional platform that is proven is published like the others', async () => {
@@ -108,6 +116,41 @@ test('push leaves out what is refuted, and what was not built', async () => {
   writeProject([], 'platforms: [amd64, arm64], optional-platforms: riscv64');
   expect((await typeLine(directory, ['build'])).status).toBe(0);
   expect(await ship('push')).toMatchObject({ status: 1, published: undefined });
+});
+
+test('a platform that was not asked for is not left out: a tag that has it keeps it', async () => {
+  writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: arm64');
+  expect((await ship()).published).toEqual(['linux/amd64', 'linux/arm64']);
+  const before = new Map(registry.repository('api').tags);
+  expect((await typeLine(directory, ['build', '--platform', 'linux/amd64'])).status).toBe(0);
+  for (const words of [['push'], ['push', 'oci:.rightarch/api']]) {
+    const { status, all } = await typeLine(directory, words);
+    expect(status, all).toBe(2);
+    expect(all).toContain('registry/platform-lost');
+    expect(all).not.toContain('optional-left-out');
+  }
+  expect(registry.repository('api').tags).toEqual(before);
+  expect(await ship('push', '--drop', 'linux/arm64')).toMatchObject({ status: 0, published: ['linux/amd64'] });
+});
+
+test('JSON says what ship and push left out, and after which step', async () => {
+  writeProject(['amd64', 'arm64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
+  rmSync(join(directory, 'app-arm64'));
+  const both = ['plan/optional-left-out build', 'plan/optional-left-out proof'];
+  expect((await typeLine(directory, ['build'])).status).toBe(0);
+  expect(await ship('push')).toMatchObject({ status: 0, published: ['linux/amd64'], leftOut: both });
+  const { status, all, published, leftOut } = await ship();
+  expect(status, all).toBe(0);
+  expect(published).toEqual(['linux/amd64']);
+  expect(leftOut).toEqual(both);
+  // What ship left out stays known to a push of the same build.
+  expect(await ship('push')).toMatchObject({ status: 0, published: ['linux/amd64'], leftOut: both });
+});
+
+test('push knows the optional platforms whatever its own flags ask', async () => {
+  writeProject(['amd64'], 'platforms: amd64, optional-platforms: arm64');
+  expect((await typeLine(directory, ['build'])).status).toBe(0);
+  expect(await ship('push', '--for', 'cloud-run')).toMatchObject({ status: 0, published: ['linux/amd64'] });
 });
 
 test('one that must be there is never left out', async () => {

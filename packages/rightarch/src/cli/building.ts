@@ -27,7 +27,7 @@ import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { type Built, namesGiven, rememberBuilt } from './built.ts';
 import type { Job } from './jobs.ts';
-import { withOptional } from './optional.ts';
+import { goneFrom, withOptional } from './optional.ts';
 import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
 import { scanCacheOf } from './proving.ts';
@@ -107,6 +107,16 @@ export async function rememberPlan(job: Job, plan: BuildPlan): Promise<void> {
   writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
+/** What came of one job. */
+interface BuiltJob {
+  /** Without what was left out. */
+  readonly job: Job;
+  readonly leftOut: readonly Diagnostic[];
+  readonly plan: BuildPlan;
+  readonly result: BuildResult;
+  readonly ms: number;
+}
+
 /** Plans and builds one job into its layout; `built` gets what it left, after what the same run left before. */
 export async function buildJob(
   session: Session,
@@ -114,7 +124,7 @@ export async function buildJob(
   flags: Flags,
   project: ResolvedProject | undefined,
   { directory = wanted.layout, built }: { readonly directory?: string; readonly built: Built[] },
-): Promise<{ readonly job: Job; readonly plan: BuildPlan; readonly result: BuildResult; readonly ms: number }> {
+): Promise<BuiltJob> {
   const { shell } = session;
   const begin = performance.now();
   const engine = await engineFor(session, wanted, flags, project);
@@ -154,12 +164,14 @@ export async function buildJob(
       layout: directory,
       digest: result.root.digest,
       names: namesGiven(job.references),
+      leftOut: goneFrom(wanted, job).map((platform) => ({ platform, step: 'build' })),
     });
     await rememberBuilt(job.root, built);
     await rememberPlan(job, plan);
     const others = [...said.values()].filter((one) => !plan.diagnostics.includes(one));
     return {
       job,
+      leftOut,
       plan: { ...plan, diagnostics: [...plan.diagnostics, ...others] },
       result,
       ms: performance.now() - begin,
@@ -169,8 +181,15 @@ export async function buildJob(
   }
 }
 
-/** Leaves only the job's own platforms of what was built: from the same bytes, and remembered as the last build. */
-export async function narrowBuilt({ shell }: Session, job: Job, root: Descriptor, built: Built[]): Promise<Descriptor> {
+/**
+ * Leaves only the platforms of `job` of what was built for `before` and is not proven whole: from the same bytes, and
+ * remembered as the last build.
+ */
+export async function narrowBuilt(
+  { shell }: Session,
+  { before, job, root }: { readonly before: Job; readonly job: Job; readonly root: Descriptor },
+  built: Built[],
+): Promise<Descriptor> {
   const call = { signal: shell.signal };
   const source = openLayout(job.layout);
   const sink = createLayoutSink(job.layout, { newestOnly: true });
@@ -181,7 +200,9 @@ export async function narrowBuilt({ shell }: Session, job: Job, root: Descriptor
     // One platform is a manifest alone, as the engine leaves it.
     const kept = images.length === 1 ? images[0]!.descriptor : await copyTree(tree, sink, { ...call, platforms });
     await sink.tag(layoutName(job), kept, call);
-    built.push({ ...built.pop()!, digest: kept.digest });
+    const last = built.pop()!;
+    const unproven = goneFrom(before, job).map((platform) => ({ platform, step: 'proof' as const }));
+    built.push({ ...last, digest: kept.digest, leftOut: [...last.leftOut, ...unproven] });
     await rememberBuilt(job.root, built);
     return kept;
   } finally {

@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { formatReference, type ImageReference, isDigest } from '../core/index.ts';
+import {
+  formatPlatform,
+  formatReference,
+  type ImageReference,
+  isDigest,
+  type Platform,
+  parsePlatform,
+} from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { makeDirectory } from '../oci/index.ts';
 import type { Session } from './session.ts';
@@ -24,6 +31,14 @@ export interface Built {
   readonly digest: string | undefined;
   /** The names of `-t`. */
   readonly names: readonly string[];
+  /** Optional platforms that were asked for and could not be had; others that are not there were not asked for. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly platform: Platform;
+  /** What failed of it. */
+  readonly step: 'plan' | 'build' | 'proof';
 }
 
 export const namesGiven = (references: readonly ImageReference[]): readonly string[] => references.map(formatReference);
@@ -34,7 +49,11 @@ export async function rememberBuilt(root: string, built: readonly Built[]): Prom
   await makeDirectory(folder);
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeWhole(ignore, '*\n');
-  const images = built.map((one) => ({ ...one, layout: relative(root, one.layout) }));
+  const images = built.map((one) => ({
+    ...one,
+    layout: relative(root, one.layout),
+    leftOut: one.leftOut.map(({ platform, step }) => ({ platform: formatPlatform(platform), step })),
+  }));
   writeWhole(join(folder, LAST), `${JSON.stringify({ images })}\n`);
 }
 
@@ -46,9 +65,9 @@ export function lastBuilt(session: Session): readonly [Built, ...Built[]] {
   return [first, ...others];
 }
 
-/** The names of `-t` that the layout got when it was built last. */
-export function namesBuiltWith(session: Session, layout: string): readonly string[] {
-  return readLast(session).find((one) => one.layout === layout)?.names ?? [];
+/** What the last build says of the layout, where it is one of its own. */
+export function builtInto(session: Session, layout: string): Built | undefined {
+  return readLast(session).find((one) => one.layout === layout);
 }
 
 /** A file that cannot be read is as good as none: it holds nothing that cannot be typed. */
@@ -68,7 +87,7 @@ function readLast(session: Session): readonly Built[] {
 }
 
 function builtOf(value: unknown, folder: string): Built | undefined {
-  const { image, layout, digest, names } = (value ?? {}) as Partial<Record<keyof Built, unknown>>;
+  const { image, layout, digest, names, leftOut } = (value ?? {}) as Partial<Record<keyof Built, unknown>>;
   if (typeof image !== 'string' || typeof layout !== 'string') return undefined;
   const given = Array.isArray(names) ? names.filter((one): one is string => typeof one === 'string') : [];
   return {
@@ -76,7 +95,15 @@ function builtOf(value: unknown, folder: string): Built | undefined {
     layout: resolve(folder, layout),
     digest: typeof digest === 'string' && isDigest(digest) ? digest : undefined,
     names: given,
+    leftOut: Array.isArray(leftOut) ? leftOut.flatMap((one) => leftOutAs(one) ?? []) : [],
   };
+}
+
+function leftOutAs(value: unknown): LeftOut | undefined {
+  const { platform: text, step } = (value ?? {}) as Partial<Record<keyof LeftOut, unknown>>;
+  const platform = typeof text === 'string' ? parsePlatform(text) : undefined;
+  if (platform === undefined || (step !== 'plan' && step !== 'build' && step !== 'proof')) return undefined;
+  return { platform, step };
 }
 
 /** The image as one would type it here; by its digest only where its layout may hold others. */

@@ -1,10 +1,22 @@
 import type { BuildRequest } from '../build/index.ts';
 import { type Diagnostic, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { atInput, diagnostic } from '../messages/index.ts';
+import type { LeftOut } from './built.ts';
 import type { Job } from './jobs.ts';
 import type { Session } from './session.ts';
 
 type Wanted = BuildRequest['platforms'][number];
+
+/** What is to be known of an image to publish it, with or without its optional platforms. */
+export type Shippable = Pick<Job, 'references' | 'image' | 'root'> & {
+  readonly request: Pick<BuildRequest, 'name' | 'platforms'>;
+};
+
+/** An image without some optional platforms, and what there is to say of those. */
+export interface Smaller<T extends Shippable> {
+  readonly job: T;
+  readonly leftOut: readonly Diagnostic[];
+}
 
 /** Whether a platform may be missing without holding the others: it is there by `optional-platforms` alone. */
 const isOptional = ({ because }: Wanted): boolean => because.kind === 'optional';
@@ -59,10 +71,7 @@ export async function withOptional<T>(
 const isAnswer = ({ code }: Diagnostic): boolean => code === 'registry/not-found';
 
 /** The job without optional platforms that were not proven; undefined where one that must be there was not either. */
-export function withoutUnproven(
-  job: Job,
-  unproven: readonly Platform[],
-): { readonly job: Job; readonly leftOut: readonly Diagnostic[] } | undefined {
+export function withoutUnproven<T extends Shippable>(job: T, unproven: readonly Platform[]): Smaller<T> | undefined {
   const isUnproven = ({ platform }: Wanted): boolean => unproven.some((one) => samePlatform(one, platform));
   const gone = job.request.platforms.filter(isUnproven);
   const left = job.request.platforms.filter((one) => !isUnproven(one));
@@ -70,16 +79,19 @@ export function withoutUnproven(
     return undefined;
   return {
     job: withPlatforms(job, left),
-    leftOut: gone.map(({ platform }) => leftOutOf(job, platform, 'proof', undefined)),
+    leftOut: gone.map(({ platform }) => leftOutOf(job, platform, 'proof')),
   };
 }
 
-function leftOutOf(
-  job: Job,
-  platform: Platform,
-  step: 'plan' | 'build' | 'proof',
-  cause: Diagnostic | undefined,
-): Diagnostic {
+/** The platforms that one has and the other has not. */
+export function goneFrom(wanted: Shippable, kept: Shippable): readonly Platform[] {
+  const stays = (platform: Platform): boolean =>
+    kept.request.platforms.some((one) => samePlatform(one.platform, platform));
+  return wanted.request.platforms.map(({ platform }) => platform).filter((platform) => !stays(platform));
+}
+
+/** Says that a platform is left out, and after which step. */
+export function leftOutOf(job: Shippable, platform: Platform, step: LeftOut['step'], cause?: Diagnostic): Diagnostic {
   const { name } = job.request;
   const said = diagnostic(
     'plan/optional-left-out',
@@ -89,7 +101,7 @@ function leftOutOf(
   return cause === undefined ? said : { ...said, causes: [cause] };
 }
 
-const withPlatforms = (job: Job, platforms: readonly Wanted[]): Job => ({
+const withPlatforms = <T extends Shippable>(job: T, platforms: readonly Wanted[]): T => ({
   ...job,
   request: { ...job.request, platforms },
 });

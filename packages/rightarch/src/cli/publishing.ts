@@ -14,8 +14,8 @@ import type { ImageProof } from '../proof/index.ts';
 import type { Destination, PublishReceipt } from '../publish/index.ts';
 import { registryOptions } from './access.ts';
 import { allValues } from './arguments.ts';
-import type { Job } from './jobs.ts';
-import { readPlatforms } from './jobs.ts';
+import { type Job, readPlatforms } from './jobs.ts';
+import { goneFrom, type Shippable } from './optional.ts';
 import { openProgress } from './progress.ts';
 import { accept, tagFacts } from './project.ts';
 import type { Session } from './session.ts';
@@ -28,8 +28,8 @@ export interface Names {
 }
 
 /** One image of a run with the names that it gets; undefined where nothing says any. */
-export interface Named {
-  readonly job: Job;
+export interface Named<T extends Shippable = Job> {
+  readonly job: T;
   readonly names: Names | undefined;
 }
 
@@ -37,13 +37,13 @@ export interface Named {
  * `-t`, else the repositories and tags of the configuration, for all images of a run: worked out before anything is
  * built, by `plan` and `build` too, so that a wrong tag costs a second and not a build. Everything wrong is said at once.
  */
-export async function nameJobs(
+export async function nameJobs<T extends Shippable>(
   session: Session,
-  jobs: readonly Job[],
+  jobs: readonly T[],
   project: ResolvedProject | undefined,
-): Promise<readonly Named[]> {
+): Promise<readonly Named<T>[]> {
   const problems: Diagnostic[] = [];
-  const named: Named[] = [];
+  const named: Named<T>[] = [];
   for (const job of jobs) {
     const names = await namesOf(session, job, project);
     if (!names.ok) problems.push(...names.problems);
@@ -54,7 +54,7 @@ export async function nameJobs(
 }
 
 /** The names of an image that is to be published; nowhere to publish is a failure. */
-export function publishedNames({ job, names }: Named): Names {
+export function publishedNames({ job, names }: Named<Shippable>): Names {
   if (names !== undefined) return names;
   const { name } = job.request;
   throw failure('cli/nowhere-to-push', { image: name }, job.image?.at ?? atInput(name), 'request');
@@ -62,7 +62,7 @@ export function publishedNames({ job, names }: Named): Names {
 
 async function namesOf(
   session: Session,
-  { references, image, request, root }: Job,
+  { references, image, request, root }: Shippable,
   project: ResolvedProject | undefined,
 ): Promise<Checked<Names | undefined>> {
   if (references.length > 0) return { ok: true, value: { references, children: [] } };
@@ -73,7 +73,7 @@ async function namesOf(
 }
 
 /** Two images of one run with the same name: whichever came last would win. */
-function sharedNames(named: readonly Named[]): readonly Diagnostic[] {
+function sharedNames(named: readonly Named<Shippable>[]): readonly Diagnostic[] {
   const owners = new Map<string, string>();
   return named.flatMap(({ job, names }) =>
     [...(names?.references ?? []), ...(names?.children ?? []).map((child) => child.reference)].flatMap((reference) => {
@@ -90,18 +90,17 @@ function sharedNames(named: readonly Named[]): readonly Diagnostic[] {
 
 /** The names and flags of a publish without optional platforms: a tag may lose them, because that was just said. */
 export function withoutLeftOut(
-  wanted: Job,
-  kept: Job,
+  wanted: Shippable,
+  kept: Shippable,
   names: Names,
   flags: Flags,
 ): { readonly names: Names; readonly flags: Flags } {
-  const stays = (platform: Platform): boolean =>
-    kept.request.platforms.some((one) => samePlatform(one.platform, platform));
-  const gone = wanted.request.platforms.filter(({ platform }) => !stays(platform));
+  const gone = goneFrom(wanted, kept);
   if (gone.length === 0) return { names, flags };
+  const isGone = (platform: Platform): boolean => gone.some((one) => samePlatform(one, platform));
   return {
-    names: { ...names, children: names.children.filter(({ platform }) => stays(platform)) },
-    flags: { ...flags, drop: [...allValues(flags, 'drop'), ...gone.map(({ platform }) => formatPlatform(platform))] },
+    names: { ...names, children: names.children.filter(({ platform }) => !isGone(platform)) },
+    flags: { ...flags, drop: [...allValues(flags, 'drop'), ...gone.map(formatPlatform)] },
   };
 }
 

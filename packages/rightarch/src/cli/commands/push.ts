@@ -1,16 +1,17 @@
-import type { ResolvedProject } from '../../config/index.ts';
-import { type Platform, samePlatform } from '../../core/index.ts';
+import type { ProjectImage, ResolvedProject } from '../../config/index.ts';
+import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
 import { atInput, failure, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import type { ImageTree } from '../../oci/index.ts';
 import { type ImageProof, proofJson } from '../../proof/index.ts';
 import { renderReceipt } from '../../report/index.ts';
 import type { TargetAsk } from '../../target/index.ts';
-import { openImage, openOptions } from '../access.ts';
-import { builtLocator, lastBuilt, namesBuiltWith } from '../built.ts';
+import { type OpenedImage, openImage, openOptions } from '../access.ts';
+import { allValues } from '../arguments.ts';
+import { type Built, builtInto, builtLocator, lastBuilt, layoutDirectory } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
-import { type Job, jobsOf, readPlatforms, readTag } from '../jobs.ts';
-import { withoutUnproven } from '../optional.ts';
+import { readPlatforms, readTag } from '../jobs.ts';
+import { leftOutOf, type Shippable, type Smaller, withoutUnproven } from '../optional.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, imagesNamed, prove, statedByFlags, tellUnusedForeign } from '../proving.ts';
 import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames, withoutLeftOut } from '../publishing.ts';
@@ -18,96 +19,182 @@ import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
 
-/** One source with its names, worked out before anything is sent. */
+/** A source that is to be pushed, with its names; worked out for all of them before anything is sent. */
 interface Planned {
   readonly source: string;
+  readonly tree: ImageTree;
+  readonly job: Shippable;
   readonly names: Names;
-  /** The image of the configuration whose layout it is. */
-  readonly job?: Job | undefined;
+  readonly flags: Flags;
+  /** Platforms to be proven; all where it is empty. */
+  readonly platforms: readonly Platform[];
+  /** Only these are published; all where it is absent. */
+  readonly only?: readonly Platform[];
+  /** What is not in it though it was asked for. */
+  readonly leftOut: readonly Diagnostic[];
+}
+
+/** What came of one attempt: its end, or the same image without optional platforms that stood in the way. */
+type Outcome =
+  | { readonly kind: 'ended'; readonly status: ExitStatus }
+  | ({ readonly kind: 'smaller' } & Smaller<Shippable>);
+
+/** What is the same for all sources of a run. */
+interface Pushing {
+  readonly references: readonly string[];
+  readonly flags: Flags;
+  readonly project: ResolvedProject | undefined;
+  /** All that was opened, to be closed in the end. */
+  readonly opened: OpenedImage[];
 }
 
 /** `push SOURCE REF…`: proved in place, pushed by digest, and the tags last. Without words, all that was built last. */
 export async function push(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
   const [source, ...references] = words;
   const project = await loadProject(session, flags);
-  const planned: Planned[] = [];
-  if (source !== undefined && references.length > 0)
-    planned.push({ source, names: { references: references.map(readTag), children: [] } });
-  else if (source !== undefined) {
-    planned.push(await planLayout(session, source, session.path(source.replace(/^oci:/, '')), flags, project));
-  } else
-    for (const built of lastBuilt(session))
-      planned.push(await planLayout(session, builtLocator(session, built), built.layout, flags, project));
-  // Names that were typed are confirmed by that.
-  if (references.length === 0) await confirmWrite(session, project, flags);
-  const values: unknown[] = [];
-  const proofs: ImageProof[] = [];
-  const statuses: ExitStatus[] = [];
-  const asks = asksOf(session, flags, project);
-  for (const one of planned)
-    statuses.push(await pushOne(session, one, { references, flags, project, asks, values, proofs }));
-  tellUnusedForeign(session, flags, proofs);
-  tellUnusedAssumptions(session, flags, asks);
-  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
-  return worstExit(statuses);
+  const opened: OpenedImage[] = [];
+  const pushing: Pushing = { references, flags, project, opened };
+  try {
+    const planned: Planned[] = [];
+    if (source !== undefined && references.length > 0) planned.push(await planNamed(session, source, pushing));
+    else if (source !== undefined)
+      planned.push(await planLayout(session, source, session.path(source.replace(/^oci:/, '')), pushing));
+    else
+      for (const built of lastBuilt(session))
+        planned.push(await planLayout(session, builtLocator(session, built), built.layout, pushing));
+    // Names that were typed are confirmed by that.
+    if (references.length === 0) await confirmWrite(session, project, flags);
+    const asks = asksOf(session, flags, project);
+    const told: Told = { asks, project, values: [], proofs: [] };
+    const statuses: ExitStatus[] = [];
+    for (const one of planned) statuses.push(await pushOne(session, one, told));
+    tellUnusedForeign(session, flags, told.proofs);
+    tellUnusedAssumptions(session, flags, asks);
+    if (session.json) session.printJson(told.values.length === 1 ? told.values[0] : told.values);
+    return worstExit(statuses);
+  } finally {
+    for (const image of opened) await image.close();
+  }
 }
 
-interface Pushing {
-  readonly references: readonly string[];
-  readonly flags: Flags;
-  readonly project: ResolvedProject | undefined;
-  readonly asks: readonly TargetAsk[];
-  readonly values: unknown[];
-  readonly proofs: ImageProof[];
+/** A source under the names that were typed behind it. */
+async function planNamed(session: Session, source: string, pushing: Pushing): Promise<Planned> {
+  const references = pushing.references.map(readTag);
+  const tree = await open(session, source, pushing);
+  const { flags } = pushing;
+  const job = jobHeld(session, source, tree, undefined, pushing);
+  const names = { references, children: [] };
+  return { source, tree, job, names, flags, platforms: readPlatforms(flags), leftOut: [] };
 }
 
-async function pushOne(session: Session, one: Planned, pushing: Pushing): Promise<ExitStatus> {
-  const { source, job } = one;
-  const { references, project } = pushing;
+/** A layout with the names of `-t` when it was built, else those of the configuration for the image whose it is. */
+async function planLayout(session: Session, source: string, layout: string, pushing: Pushing): Promise<Planned> {
+  const { flags, project } = pushing;
+  const built = builtInto(session, layout);
+  const given = built?.names ?? [];
+  const image = project?.images.find(({ name }) => layoutDirectory(project.directory, name) === layout);
+  if (given.length === 0 && image === undefined)
+    throw failure('cli/push-needs-name', { source }, atInput('REF'), 'request');
+  const tree = await open(session, source, pushing);
+  const job = { ...jobHeld(session, source, tree, image, pushing), references: given.map(readTag) };
+  const [named] = await nameJobs(session, [job], project);
+  const platforms = readPlatforms(flags);
+  const gone = platforms.length > 0 ? [] : leftOutOfBuild(built, tree, image);
+  return {
+    source,
+    tree,
+    job,
+    names: publishedNames(named!),
+    flags: { ...flags, drop: [...allValues(flags, 'drop'), ...gone.map(({ platform }) => formatPlatform(platform))] },
+    platforms,
+    leftOut: gone.map(({ platform, step }) => leftOutOf(job, platform, step)),
+  };
+}
+
+/**
+ * The optional platforms that the build itself left out: a tag may lose those, as `ship` would have it. One that was
+ * not asked for, as of `build --platform`, is not among them.
+ */
+function leftOutOfBuild(built: Built | undefined, tree: ImageTree, image: ProjectImage | undefined): Built['leftOut'] {
+  if (built === undefined || (built.digest !== undefined && built.digest !== tree.root.digest)) return [];
+  const there = platformsIn(tree);
+  return built.leftOut.filter(
+    ({ platform }) =>
+      !there.some((is) => samePlatform(is, platform)) &&
+      image?.platforms.some((one) => one.optional && samePlatform(one.platform, platform)),
+  );
+}
+
+/** Each once: an index may hold two images of one platform. */
+function platformsIn(tree: ImageTree): readonly Platform[] {
+  const all = tree.images.flatMap(({ declared }) => declared ?? []);
+  return all.filter((one, at) => all.findIndex((other) => samePlatform(one, other)) === at);
+}
+
+/** The image as it lies there: its own platforms, each as optional as rightarch.yaml says. Typed ones never are. */
+function jobHeld(
+  session: Session,
+  source: string,
+  tree: ImageTree,
+  image: ProjectImage | undefined,
+  { flags, project }: Pushing,
+): Shippable {
+  const typed = readPlatforms(flags);
+  const platforms = (typed.length > 0 ? typed : platformsIn(tree)).map(
+    (platform): Shippable['request']['platforms'][number] => {
+      const promised =
+        typed.length > 0 ? undefined : image?.platforms.find((one) => samePlatform(one.platform, platform));
+      if (promised === undefined) return { platform, because: { kind: 'flag' } };
+      return { platform, because: promised.optional ? { kind: 'optional' } : promised.because };
+    },
+  );
+  return {
+    request: { name: image?.name ?? source, platforms },
+    image,
+    references: [],
+    root: project?.directory ?? session.shell.cwd,
+  };
+}
+
+async function open(session: Session, source: string, { references, project, opened }: Pushing): Promise<ImageTree> {
   const image = await openImage(session, source, await openOptions(session, project?.mirrors), {
     published: !/^(oci|archive|docker):/.test(source),
     corrected: (image) => ['rightarch push', image, ...references].join(' '),
   });
-  try {
-    const there = image.tree.images.flatMap(({ declared }) => declared ?? []);
-    const wanted = job?.request.platforms.map(({ platform }) => platform) ?? [];
-    const absent = wanted.filter((platform) => !there.some((is) => samePlatform(is, platform)));
-    const smaller = job === undefined ? undefined : withoutUnproven(job, absent);
-    return smaller === undefined
-      ? await pushTree(session, image.tree, { ...one, platforms: readPlatforms(pushing.flags) }, pushing)
-      : await pushSmaller(session, image.tree, one, smaller, pushing);
-  } finally {
-    await image.close();
+  opened.push(image);
+  return image.tree;
+}
+
+/** What a run has to say of all its sources in the end. */
+interface Told {
+  readonly asks: readonly TargetAsk[];
+  readonly project: ResolvedProject | undefined;
+  readonly values: unknown[];
+  readonly proofs: ImageProof[];
+}
+
+async function pushOne(session: Session, first: Planned, told: Told): Promise<ExitStatus> {
+  if (!session.json) for (const one of first.leftOut) session.warn(one);
+  for (let planned = first; ; ) {
+    const outcome = await pushTree(session, planned, told);
+    if (outcome.kind === 'ended') return outcome.status;
+    // An optional platform that is not proven holds nothing back: it is said, and the others go.
+    if (!session.json) for (const one of outcome.leftOut) session.warn(one);
+    const platforms = outcome.job.request.platforms.map(({ platform }) => platform);
+    planned = {
+      ...planned,
+      job: outcome.job,
+      ...withoutLeftOut(planned.job, outcome.job, planned.names, planned.flags),
+      platforms,
+      only: platforms,
+      leftOut: [...planned.leftOut, ...outcome.leftOut],
+    };
   }
 }
 
-/** An optional platform that is not proven, or was not built, holds nothing back: it is said, and the others go. */
-function pushSmaller(
-  session: Session,
-  tree: ImageTree,
-  one: Planned,
-  smaller: NonNullable<ReturnType<typeof withoutUnproven>>,
-  pushing: Pushing,
-): Promise<ExitStatus> {
-  if (!session.json) for (const left of smaller.leftOut) session.warn(left);
-  const { names, flags } = withoutLeftOut(one.job!, smaller.job, one.names, pushing.flags);
-  const platforms = smaller.job.request.platforms.map(({ platform }) => platform);
-  return pushTree(
-    session,
-    tree,
-    { ...one, names, job: smaller.job, platforms, only: platforms },
-    { ...pushing, flags },
-  );
-}
-
-async function pushTree(
-  session: Session,
-  tree: ImageTree,
-  one: Planned & { readonly platforms: readonly Platform[]; readonly only?: readonly Platform[] },
-  pushing: Pushing,
-): Promise<ExitStatus> {
-  const { source, names, job, platforms, only } = one;
-  const { flags, project, asks, values, proofs } = pushing;
+async function pushTree(session: Session, planned: Planned, all: Told): Promise<Outcome> {
+  const { source, tree, names, flags, job, platforms, only, leftOut } = planned;
+  const { asks, project, values, proofs } = all;
   const images = imagesNamed(session, source, project);
   const proving = prove(session, tree, source, {
     platforms,
@@ -127,34 +214,16 @@ async function pushTree(
   const value = proofJson(proof, session.language, hostOf(session));
   if (published === null) {
     const unproven = proof.platforms.filter(fails).flatMap(({ platform }) => platform ?? []);
-    const smaller = job === undefined ? undefined : withoutUnproven(job, unproven);
-    if (smaller !== undefined) return pushSmaller(session, tree, one, smaller, pushing);
+    const smaller = withoutUnproven(job, unproven);
+    if (smaller !== undefined) return { kind: 'smaller', ...smaller };
     values.push({ ...value, published });
     if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
-    return 1;
+    return { kind: 'ended', status: 1 };
   }
   const { receipt, ms } = published;
   if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
-  values.push({ ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } });
+  const diagnostics = session.findingsJson([...leftOut, ...receipt.diagnostics]);
+  values.push({ ...value, published: { ...receipt, diagnostics } });
   if (!session.json) session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
-  return proof.targets.some(fails) ? 1 : 0;
-}
-
-/** A layout with the names of `-t` when it was built, else those of the configuration for the image whose it is. */
-async function planLayout(
-  session: Session,
-  source: string,
-  layout: string,
-  flags: Flags,
-  project: ResolvedProject | undefined,
-): Promise<Planned> {
-  const built = namesBuiltWith(session, layout);
-  const job =
-    project === undefined
-      ? undefined
-      : (await jobsOf(session, [], flags, project)).find((one) => one.layout === layout);
-  if (built.length > 0) return { source, names: { references: built.map(readTag), children: [] }, job };
-  if (job === undefined) throw failure('cli/push-needs-name', { source }, atInput('REF'), 'request');
-  const [named] = await nameJobs(session, [job], project);
-  return { source, names: publishedNames(named!), job };
+  return { kind: 'ended', status: proof.targets.some(fails) ? 1 : 0 };
 }

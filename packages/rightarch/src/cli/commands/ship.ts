@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { ResolvedProject } from '../../config/index.ts';
+import type { Diagnostic } from '../../core/index.ts';
 import { printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
@@ -9,7 +10,7 @@ import { buildJob, narrowBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
-import { withoutUnproven } from '../optional.ts';
+import { type Smaller, withoutUnproven } from '../optional.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
 import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames, withoutLeftOut } from '../publishing.ts';
@@ -56,7 +57,12 @@ interface Shipment {
   readonly root: Descriptor;
   readonly names: Names;
   readonly flags: Flags;
+  /** What was left out so far, for whoever reads JSON; people were told. */
+  readonly leftOut: readonly Diagnostic[];
 }
+
+/** What came of a shipment: its end, or the same image without optional platforms that stood in the way. */
+type Outcome = { readonly kind: 'ended'; readonly status: ExitStatus } | ({ readonly kind: 'smaller' } & Smaller<Job>);
 
 async function shipOne(
   session: Session,
@@ -67,28 +73,33 @@ async function shipOne(
   told: Told,
 ): Promise<ExitStatus> {
   const { shell, language } = session;
-  const { job, result, ms } = await buildJob(session, wanted, asked, project, { built: told.built });
+  const { job, leftOut, result, ms } = await buildJob(session, wanted, asked, project, { built: told.built });
   const directory = printable(relative(shell.cwd, job.layout) || '.');
   const image = printable(job.request.name);
   if (!session.json) session.print(`${buildTexts.built[language]({ image, directory, time: formatDuration(ms) })}\n`);
-  const first = { job, root: result.root, ...withoutLeftOut(wanted, job, all, asked) };
-  const outcome = await shipBuilt(session, first, project, told);
-  if (typeof outcome === 'number') return outcome;
-  // An optional platform that is not proven holds nothing back: the same image without it, proven anew as a whole.
-  if (!session.json) for (const one of outcome.leftOut) session.warn(one);
-  const root = await narrowBuilt(session, outcome.job, result.root, told.built);
-  const rest = { job: outcome.job, root, ...withoutLeftOut(job, outcome.job, first.names, first.flags) };
-  const second = await shipBuilt(session, rest, project, told);
-  return typeof second === 'number' ? second : 1;
+  let shipment: Shipment = { job, root: result.root, ...withoutLeftOut(wanted, job, all, asked), leftOut };
+  for (;;) {
+    const outcome = await shipBuilt(session, shipment, project, told);
+    if (outcome.kind === 'ended') return outcome.status;
+    // An optional platform that is not proven holds nothing back: the same image without it, proven anew as a whole.
+    if (!session.json) for (const one of outcome.leftOut) session.warn(one);
+    const { job: before, root, names, flags } = shipment;
+    shipment = {
+      job: outcome.job,
+      root: await narrowBuilt(session, { before, job: outcome.job, root }, told.built),
+      ...withoutLeftOut(before, outcome.job, names, flags),
+      leftOut: [...shipment.leftOut, ...outcome.leftOut],
+    };
+  }
 }
 
 /** Proves and publishes what was built; where only optional platforms are in the way, what is left without them. */
 async function shipBuilt(
   session: Session,
-  { job, root, names, flags }: Shipment,
+  { job, root, names, flags, leftOut }: Shipment,
   project: ResolvedProject | undefined,
   { values, results, used }: Told,
-): Promise<ExitStatus | NonNullable<ReturnType<typeof withoutUnproven>>> {
+): Promise<Outcome> {
   const { language } = session;
   const fails = failsOn(flags);
   const source = openLayout(job.layout);
@@ -115,21 +126,22 @@ async function shipBuilt(
     if (published === null) {
       const unproven = proof.platforms.filter(fails).flatMap(({ platform }) => platform ?? []);
       const smaller = withoutUnproven(job, unproven);
-      if (smaller !== undefined) return smaller;
+      if (smaller !== undefined) return { kind: 'smaller', ...smaller };
       values.push({ ...value, published });
       if (!session.json) session.print(buildTexts.notPublished[language]({ image: printable(job.request.name) }));
-      return 1;
+      return { kind: 'ended', status: 1 };
     }
     const { receipt, ms } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
-    const shipped = { ...value, published: { ...receipt, diagnostics: session.findingsJson(receipt.diagnostics) } };
+    const diagnostics = session.findingsJson([...leftOut, ...receipt.diagnostics]);
+    const shipped = { ...value, published: { ...receipt, diagnostics } };
     values.push(shipped);
     results.push({ image: job.request.name, root, names: names.references, value: shipped });
     if (!session.json) {
       session.print(renderReceipt(session.page, receipt, ms));
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);
     }
-    return proof.targets.some(fails) ? 1 : 0;
+    return { kind: 'ended', status: proof.targets.some(fails) ? 1 : 0 };
   } finally {
     await source.close();
   }
