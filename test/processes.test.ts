@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { commandSpecs } from '../packages/rightarch/src/cli/specs.ts';
 
 const source = join(import.meta.dirname, '..', 'packages', 'rightarch', 'src');
 
@@ -13,4 +14,15 @@ it('starts programs from three places only: git made inert, credential helpers, 
       /child_process|node:cluster|\beval\(|new Function\(|node:vm/.test(readFileSync(join(source, path), 'utf8')),
     );
   expect(starting.sort()).toEqual(['build/npm/run-npm.ts', 'config/git.ts', 'oci/credentials.ts']);
+});
+
+it('says of every command what it executes', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'threat-model.md'), 'utf8');
+  const [, section = ''] = /\n## What is executed\n([\s\S]*?)\n## /.exec(page) ?? [];
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  for (const { name } of commandSpecs)
+    expect(
+      rows.filter((row) => row.includes(`\`${name}\``)),
+      name,
+    ).toHaveLength(1);
 });
