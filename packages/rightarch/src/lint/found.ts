@@ -80,11 +80,22 @@ export interface Found {
   readonly builds: readonly FoundBuild[];
 }
 
-/** The number of the line that holds an offset. */
-export function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) line++;
-  return line;
+/** Tells the number of the line that holds an offset. The text is gone through once, however often it is asked. */
+export function linesOf(text: string): (offset: number) => number {
+  let breaks: number[] | undefined;
+  return (offset) => {
+    if (breaks === undefined) {
+      breaks = [];
+      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) breaks.push(i);
+    }
+    let [from, to] = [0, breaks.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (breaks[middle]! < offset) from = middle + 1;
+      else to = middle;
+    }
+    return from + 1;
+  };
 }
 
 /** Whether a path of a command may mean a Dockerfile of the repository: where the command runs is not known. */

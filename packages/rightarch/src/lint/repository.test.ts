@@ -426,37 +426,66 @@ describe('where an image is published', () => {
     expect(published(files, 'shop')).toEqual([]);
   });
 
-  test('a hostile file makes little work', () => {
-    let reads = 0;
-    class Counting extends Map<string, string> {
-      override get(name: string): string | undefined {
-        reads++;
-        return super.get(name);
-      }
-    }
-    // Each stands for several of itself or of the next: without a bound 6 ** depth of them.
-    const loop = new Counting([
-      ['A', '$A$A$A$A$A$A'],
-      ['B', '$C$C$C$C'],
-      ['C', '$D$D$D$D'],
-      ['D', '$B$B$B$B'],
-    ]);
-    fillIn('$A$B/x', loop);
-    expect(reads).toBeGreaterThan(10);
-    expect(reads).toBeLessThan(1_000);
+  describe('a hostile file makes little work', () => {
+    test('names that stand for several of themselves or of the next are filled in up to a bound', () => {
+      /** What became of the name, and how often a variable was asked for. */
+      const filled = (pairs: readonly (readonly [string, string])[]) => {
+        let reads = 0;
+        class Counting extends Map<string, string> {
+          override get(name: string): string | undefined {
+            reads++;
+            return super.get(name);
+          }
+        }
+        return { text: fillIn('$A0/x', new Counting(pairs)), reads };
+      };
+      const chain = (length: number) =>
+        Array.from({ length }, (_, i) => [`A${i}`, i + 1 < length ? `$A${i + 1}$A${i + 1}` : 'a'] as const);
+      expect(filled(chain(4)).text).toBe(`${'a'.repeat(8)}/x`);
+      // Without a bound 2 ** length: every step more would be twice the work.
+      const [short, long] = [filled(chain(12)), filled(chain(24))];
+      expect(short.text).toMatch(/^[a?]+\/x$/);
+      expect(long.text).toMatch(/^[a?]+\/x$/);
+      expect(short.reads).toBeLessThan(200);
+      expect(long.reads).toBeLessThan(200);
+      expect(filled([['A0', '$A0$A0$A0$A0$A0$A0']])).toMatchObject({ text: expect.stringMatching(/^\?+\/x$/) });
+    });
 
-    const pushes = `${'A=$A$A$A$A$A$A\n'}${'docker push $A/x\n'.repeat(2_000)}docker push ${'?'.repeat(400)}/a`;
-    expect(found({ 'x.sh': pushes }).names.length).toBeLessThanOrEqual(1_000);
-    published({ 'x.sh': pushes });
+    test('of more names than any repository has the first are taken', () => {
+      const pushes = (count: number) => Array.from({ length: count }, (_, i) => `docker push a.io/b:${i}\n`).join('');
+      const first = found({ 'x.sh': pushes(1_500) }).names;
+      expect(first).toHaveLength(1_000);
+      expect(first.at(-1)).toMatchObject({ repository: 'a.io/b', tag: '999', at: { line: 1_000 } });
+      expect(found({ 'x.sh': pushes(3_000) }).names).toEqual(first);
+      expect(published({ 'x.sh': pushes(3_000) })).toHaveLength(1_001);
+    });
 
-    // Blocks that are never closed: each is cut out to the next, not to the end.
-    const blocks = 'resource "aws_ecr_repository" "a" {\n'.repeat(20_000);
-    const slice = vi.spyOn(String.prototype, 'slice');
-    found({ 'x.tf': blocks });
-    const cut = slice.mock.results.reduce((sum, { value }) => sum + (value as string).length, 0);
-    slice.mockRestore();
-    expect(cut).toBeGreaterThan(blocks.length / 2);
-    expect(cut).toBeLessThan(blocks.length * 3);
+    test('twice the file is twice the work', () => {
+      /** Characters that were cut out, and the steps to the next line. */
+      const work = (files: Readonly<Record<string, string>>) => {
+        const slice = vi.spyOn(String.prototype, 'slice');
+        const indexOf = vi.spyOn(String.prototype, 'indexOf');
+        const seen = found(files);
+        const cut = slice.mock.results.reduce((sum, { value }) => sum + (value as string).length, 0);
+        const steps = indexOf.mock.calls.length;
+        slice.mockRestore();
+        indexOf.mockRestore();
+        return { seen, cut, steps };
+      };
+      // Blocks that are never closed: each is cut out to the next, not to the end.
+      const blocks = (count: number) => 'resource "aws_ecr_repository" "a" {\n  name = "b"\n'.repeat(count);
+      const [one, two] = [work({ 'x.tf': blocks(1_000) }), work({ 'x.tf': blocks(2_000) })];
+      expect(one.seen.names.at(-1)?.at.line).toBe(2_000);
+      expect(one.cut).toBeGreaterThan(blocks(1_000).length / 2);
+      expect(two.cut).toBeLessThan(2.2 * one.cut);
+      expect(one.steps).toBeGreaterThan(1_000);
+      expect(two.steps).toBeLessThan(2.2 * one.steps);
+      const lines = (count: number) => ({ 'x.sh': 'docker push a.io/b:1\n'.repeat(count) });
+      const [few, many] = [work(lines(1_000)), work(lines(2_000))];
+      expect(few.seen.names.at(-1)?.at.line).toBe(1_000);
+      expect(many.cut).toBeLessThan(2.2 * few.cut);
+      expect(many.steps).toBeLessThan(2.2 * few.steps);
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Platform, parseCpu } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundRuntime, lineAt } from '../found.ts';
+import { type Found, type FoundRuntime, linesOf } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { runtimeAt } from './runtime.ts';
 
@@ -22,6 +22,7 @@ const ARCHITECTURE =
 export function discoverCdk({ path, text }: SourceFile): Partial<Found> {
   if (!/aws-cdk-lib|aws_cdk|@aws-cdk\//.test(text)) return {};
   const runtimes: FoundRuntime[] = [];
+  const lineOf = linesOf(text);
   for (const [pattern, runtime] of CONSTRUCTS) {
     if (runtime === 'apprunner' && !/apprunner/i.test(text)) continue;
     for (const match of text.matchAll(pattern)) {
@@ -29,7 +30,7 @@ export function discoverCdk({ path, text }: SourceFile): Partial<Found> {
       const word = ARCHITECTURE.exec(block)?.[1];
       const platform = word === undefined ? undefined : parseCpu(word.replace('ARM_64', 'ARM64'));
       const declared: readonly Platform[] | undefined = platform && [platform];
-      runtimes.push(runtimeAt(runtime, { file: path, line: lineAt(text, match.index) }, { declared }));
+      runtimes.push(runtimeAt(runtime, { file: path, line: lineOf(match.index) }, { declared }));
     }
   }
   return { runtimes };

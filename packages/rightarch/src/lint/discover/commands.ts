@@ -1,6 +1,6 @@
 import { parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundBuild, type FoundName, type FoundRuntime, lineAt, type Place } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, linesOf, type Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { assignedIn, commandWords, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
@@ -70,7 +70,8 @@ export function readCommands(
     builderAt,
   }: { readonly literals: Literals; readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined },
 ): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
-  const place = (offset: number): Place => ({ file: path, line: lineAt(original, offset) });
+  const lineOf = linesOf(original);
+  const place = (offset: number): Place => ({ file: path, line: lineOf(offset) });
   const names: FoundName[] = [];
   const addName = (written: string | undefined, offset: number, beside: Parameters<typeof nameAt>[2]): void =>
     void names.push(...nameAt(written, place(offset), beside, literals));

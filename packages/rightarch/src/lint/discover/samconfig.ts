@@ -1,4 +1,4 @@
-import { type Found, type FoundName, lineAt } from '../found.ts';
+import { type Found, type FoundName, linesOf } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
 
@@ -8,9 +8,10 @@ import { nameAt } from './names.ts';
  */
 export function discoverSamConfig({ path, text }: SourceFile): Partial<Found> {
   const names: FoundName[] = [];
+  const lineOf = linesOf(text);
   for (const match of text.matchAll(/^[ \t]*image_repositor(?:y|ies)\s*=\s*(\[[^\]]*\]|"[^"\n]*")/gm)) {
     for (const [, written = ''] of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
-      const at = { file: path, line: lineAt(text, match.index) };
+      const at = { file: path, line: lineOf(match.index) };
       names.push(...nameAt(written, at, { tag: undefined, how: 'pushed', runtime: 'lambda' }));
     }
   }

@@ -1,6 +1,6 @@
 import { parseCpu } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundName, type FoundRuntime, lineAt, type Place } from '../found.ts';
+import { type Found, type FoundName, type FoundRuntime, linesOf, type Place } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { ecrName, nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
@@ -20,7 +20,8 @@ const RESOURCES: Readonly<Record<string, TargetId>> = {
 export function discoverTerraform({ path, text }: SourceFile): Partial<Found> {
   const runtimes: FoundRuntime[] = [];
   const names: FoundName[] = [];
-  const place = (offset: number): Place => ({ file: path, line: lineAt(text, offset) });
+  const lineOf = linesOf(text);
+  const place = (offset: number): Place => ({ file: path, line: lineOf(offset) });
   const matches = [...text.matchAll(/^resource\s+"([a-z0-9_]+)"\s+"([^"]+)"\s*\{/gm)];
   for (const [i, match] of matches.entries()) {
     // One that is not closed ends where the next begins.
