@@ -54,11 +54,10 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
     const [, home = '', full = ''] = /^(.*)\/specifications\/([^/]+)\.gemspec$/.exec(path) ?? [];
     const directory = `${home}/gems/${full}`;
     if (/^\/usr\/(?:lib|share)/.test(home) || !view.tree.resolve(directory).found) return [];
-    const { built, whole } = homeOf(home);
+    const { built } = homeOf(home);
     const platforms = built.get(full) ?? [];
     if (platforms.some((platform) => cpu.test(platform))) return [];
     const { name, version } = partsOf(full);
-    whole.set(name, (whole.get(name) ?? 0) - 1);
     return [
       {
         name: full,
@@ -72,9 +71,16 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
     ];
   });
   // RubyGems takes another version that is whole, and Ruby brings some gems itself.
-  return unbuilt.filter(({ name, path }) => {
-    const home = homeOf(path.slice(0, -`/gems/${name}`.length));
-    return (home.whole.get(partsOf(name).name) ?? 0) <= 0;
+  const homeAndName = ({ name, path }: UnbuiltGem) =>
+    [path.slice(0, -`/gems/${name}`.length), partsOf(name).name] as const;
+  const lost = new Map<string, number>();
+  for (const gem of unbuilt) {
+    const key = homeAndName(gem).join('\n');
+    lost.set(key, (lost.get(key) ?? 0) + 1);
+  }
+  return unbuilt.filter((gem) => {
+    const [home, name] = homeAndName(gem);
+    return (homeOf(home).versions.get(name) ?? 0) <= lost.get(`${home}\n${name}`)!;
   });
 }
 
@@ -82,8 +88,8 @@ export function unbuiltGems(view: View, env: readonly string[]): readonly Unbuil
 interface GemHome {
   /** The platforms that the extensions of a gem were built for, by its name with the version. */
   readonly built: ReadonlyMap<string, readonly string[]>;
-  /** How many versions of a gem are there, Ruby's own among them; those that were not built are taken off. */
-  readonly whole: Map<string, number>;
+  /** How many versions of a gem are there, Ruby's own among them. */
+  readonly versions: ReadonlyMap<string, number>;
 }
 
 function readHome(view: View, home: string): GemHome {
@@ -103,12 +109,12 @@ function readHome(view: View, home: string): GemHome {
       }
     }
   }
-  const whole = new Map<string, number>();
+  const versions = new Map<string, number>();
   for (const full of [...names(`${home}/gems`), ...names(`${home}/specifications/default`)]) {
     const { name } = partsOf(full.replace(/\.gemspec$/, ''));
-    whole.set(name, (whole.get(name) ?? 0) + 1);
+    versions.set(name, (versions.get(name) ?? 0) + 1);
   }
-  return { built, whole };
+  return { built, versions };
 }
 
 /** `nokogiri` and `1.16.0` of `nokogiri-1.16.0-x86_64-linux`: a version begins with a digit, a platform with a letter. */
