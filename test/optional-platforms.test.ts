@@ -104,6 +104,22 @@ test('an image that is not there for that platform alone is a failure of that pl
   expect(all).toContain('warning[plan/optional-left-out]: `api` goes without linux/arm64');
 });
 
+test('what Docker Hub says of a repository that is not there is an answer too', async () => {
+  writeProject(['amd64'], 'platforms: amd64, optional-platforms: arm64');
+  writeFileSync(
+    join(directory, 'Dockerfile'),
+    `ARG TARGETARCH\nFROM scratch AS amd64\nFROM ${registry.host}/base AS arm64\nFROM $TARGETARCH\nCOPY app-amd64 /app\nENTRYPOINT ["/app"]\n`,
+  );
+  registry.inject({ path: /\/base\//, fault: { kind: 'status', status: 401 } });
+  try {
+    const { status, all } = await typeLine(directory, ['build']);
+    expect(status, all).toBe(0);
+    expect(all).toContain('warning[plan/optional-left-out]: `api` goes without linux/arm64');
+  } finally {
+    registry.calm();
+  }
+});
+
 test('push leaves out what is refuted, and what was not built', async () => {
   writeProject(['amd64', 'arm64', 'riscv64'], 'platforms: amd64, optional-platforms: [arm64, riscv64]');
   await ship();

@@ -98,8 +98,6 @@ export interface RunContext {
   readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
   /** The line that builds the same with Docker, for what is refused here. */
   readonly docker: string;
-  /** No file of this stage ends in an image because of it: others copy from it. */
-  readonly discarded?: boolean | undefined;
   readonly packages?: PackageAccess | undefined;
   /** What installs without a lockfile came to in this build: the same versions on every platform. Filled by them. */
   readonly resolved?: Map<string, Promise<{ readonly text: string } | { readonly failed: Outcome }>> | undefined;

@@ -76,7 +76,9 @@ describe('the engine that docker would ask', () => {
     const found = ask();
     await new Promise((resolve) => server.close(resolve));
     // Where this machine has an engine of its own, that one is found first.
-    expect([{ socketPath: path }, elsewhere]).toContainEqual(found);
+    expect(found).toEqual(
+      JSON.stringify(elsewhere)?.includes('/var/run/docker.sock') ? elsewhere : { socketPath: path },
+    );
     expect(ask({}, 'win32')).toEqual({ socketPath: '\\\\.\\pipe\\docker_engine' });
   });
 });

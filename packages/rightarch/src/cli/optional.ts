@@ -67,8 +67,13 @@ export async function withOptional<T>(
   return { job: kept, value, leftOut };
 }
 
-/** The registry answered: an image for that platform alone, such as `FROM app-$TARGETARCH`, is not there. */
-const isAnswer = ({ code }: Diagnostic): boolean => code === 'registry/not-found';
+/**
+ * The registry answered: an image for that platform alone, such as `FROM app-$TARGETARCH`, is not there. Docker Hub says
+ * of a repository that is not there what it says of one that is private; that credentials are right, the platforms that
+ * must be there have shown.
+ */
+const ANSWERS: ReadonlySet<string> = new Set(['registry/not-found', 'registry/unauthorized', 'registry/forbidden']);
+const isAnswer = ({ code }: Diagnostic): boolean => ANSWERS.has(code);
 
 /** The job without optional platforms that were not proven; undefined where one that must be there was not either. */
 export function withoutUnproven<T extends Shippable>(job: T, unproven: readonly Platform[]): Smaller<T> | undefined {

@@ -8,7 +8,7 @@ import {
   type IgnoreRule,
   type ImageProof,
   ignoreFindings,
-  isInLayer,
+  imagesToBlame,
   matchesPath,
   type Recipe,
   type StatedForeign,
@@ -107,10 +107,9 @@ export async function prove(
       onBytes,
     }),
   );
-  const recipes =
-    options.why || hasFoundInLayer(proof)
-      ? await recipesOf(session, tree, options.images ?? [], options.project)
-      : new Map<Digest, Recipe>();
+  const wanted = options.why ? proof.platforms.map((one) => one.image) : imagesToBlame(proof);
+  const projectImages = new Set([...(options.images ?? []), ...(options.project?.images ?? [])]);
+  const recipes = await recipesOf(session, tree, wanted, [...projectImages]);
   const blamed = withOrigins(proof, recipes);
   const { proof: accepted, expired, used } = ignoreFindings(blamed, options.project?.ignore ?? [], today(session));
   for (const { code, until = '', at } of expired)
@@ -119,14 +118,11 @@ export async function prove(
   return { proof: named(accepted, tree.source.name, name, shell.cwd), recipes };
 }
 
-export interface Proved {
+interface Proved {
   readonly proof: ImageProof;
   /** How each image was made, where that was looked for and is known. */
   readonly recipes: ReadonlyMap<Digest, Recipe>;
 }
-
-const hasFoundInLayer = ({ platforms, targets }: ImageProof): boolean =>
-  [...platforms, ...targets].some(({ diagnostics }) => diagnostics.some(isInLayer));
 
 /** Said after all images of a project were proved: entries of `ignore:` that met nothing are of yesterday. */
 export function tellUnused(

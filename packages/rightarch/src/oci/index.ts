@@ -8,6 +8,7 @@ export { type Attestation, readAttestations } from './attestations.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
 export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
 export { type DockerLoads, dockerLoads } from './docker-loads.ts';
+export { readSmallFile } from './files.ts';
 export { writtenInstruction } from './history.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink } from './layout-sink.ts';

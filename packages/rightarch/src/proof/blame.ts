@@ -1,4 +1,4 @@
-import { type Diagnostic, type Digest, samePlatform } from '../core/index.ts';
+import { type Diagnostic, type Digest, type Platform, samePlatform } from '../core/index.ts';
 import { originOf } from './origin.ts';
 import type { Recipe } from './recipe.ts';
 import type { ImageProof } from './types.ts';
@@ -18,8 +18,18 @@ export function withFindings(proof: ImageProof, change: (found: Diagnostic) => D
   };
 }
 
-/** True where a finding is in a layer, whose origin a Dockerfile can tell. */
-export const isInLayer = ({ at }: Diagnostic): boolean => at.in === 'image' && at.layerIndex !== undefined;
+/** The manifests of the images with a finding in a layer, whose origin a Dockerfile can tell. */
+export function imagesToBlame({ platforms, targets }: ImageProof): readonly Digest[] {
+  const said = targets.flatMap(({ diagnostics }) => diagnostics).filter(isInLayer);
+  return platforms
+    .filter(({ platform, diagnostics }) => diagnostics.some(isInLayer) || said.some((found) => isFor(found, platform)))
+    .map(({ image }) => image);
+}
+
+const isInLayer = ({ at }: Diagnostic): boolean => at.in === 'image' && at.layerIndex !== undefined;
+
+const isFor = ({ at }: Diagnostic, platform: Platform | undefined): boolean =>
+  at.in === 'image' && at.platform !== undefined && platform !== undefined && samePlatform(platform, at.platform);
 
 /** The findings in layers with the lines of the Dockerfile that they came from; `recipes` by the manifest of the image. */
 export function withOrigins(proof: ImageProof, recipes: ReadonlyMap<Digest, Recipe>): ImageProof {
@@ -33,11 +43,7 @@ export function withOrigins(proof: ImageProof, recipes: ReadonlyMap<Digest, Reci
   const targets = proof.targets.map((target) => ({
     ...target,
     diagnostics: target.diagnostics.map((found) => {
-      const { at } = found;
-      if (at.in !== 'image' || at.platform === undefined) return found;
-      const [only, ...others] = proof.platforms.filter(
-        ({ platform }) => platform && samePlatform(platform, at.platform!),
-      );
+      const [only, ...others] = proof.platforms.filter(({ platform }) => isFor(found, platform));
       const recipe = only && others.length === 0 ? recipes.get(only.image) : undefined;
       return recipe === undefined ? found : withOrigin(found, recipe);
     }),

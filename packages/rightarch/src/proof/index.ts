@@ -3,7 +3,7 @@
  * Never here: I/O other than through `scan`, anything that is executed, sentences, guesses.
  * Start with `types.ts`, then `verify.ts`; `start.ts` follows an entrypoint, `explain.ts` holds what is on purpose.
  */
-export { isInLayer, withFindings, withOrigins } from './blame.ts';
+export { imagesToBlame, withFindings, withOrigins } from './blame.ts';
 export { type PackageDifference, packagesKeep } from './compare-packages.ts';
 export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } from './compare-trees.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';
@@ -12,7 +12,7 @@ export { type Accepted, ignoreFindings } from './ignore.ts';
 export { proofJson } from './json.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
-export { type Recipe, recipeOfHistory, recipeOfProvenance, type WrittenRecipe } from './recipe.ts';
+export { LARGEST_DOCKERFILE, type Recipe, recipeOfHistory, recipeOfProvenance, type WrittenRecipe } from './recipe.ts';
 export {
   type Host,
   platformSeen,

@@ -25,15 +25,15 @@ export interface Made {
   readonly instruction: Instruction;
 }
 
-/** What one writes by hand is a tenth of this; the text of a provenance is a stranger's. */
-const LARGEST = 256 << 10;
+/** Bytes. What one writes by hand is a tenth of this; the text of a provenance is a stranger's. */
+export const LARGEST_DOCKERFILE = 256 << 10;
 
 /**
  * By the builder's own word: the step after which the image consisted of exactly the layers up to this one. Stages that
  * begin alike have steps alike: only those that the image consists of made its layers.
  */
 export function recipeOfProvenance(image: Image, provenance: Provenance): Recipe | undefined {
-  if (provenance.text.length > LARGEST) return undefined;
+  if (Buffer.byteLength(provenance.text) > LARGEST_DOCKERFILE) return undefined;
   const { stages, target } = read(parseDockerfile(provenance.text, provenance), image, provenance.stage);
   if (target === undefined) return undefined;
   const chain = chainOf(stages, stages[target]!);
@@ -67,7 +67,7 @@ function onLines(chain: readonly StageNode[], lines: readonly number[]): Made | 
  * entry for each, in their words. Of another Dockerfile nothing is said.
  */
 export function recipeOfHistory(image: Image, written: WrittenRecipe): Recipe | undefined {
-  if (written.text.length > LARGEST) return undefined;
+  if (Buffer.byteLength(written.text) > LARGEST_DOCKERFILE) return undefined;
   const { stages, target } = read(parseDockerfile(written.text, written), image, written.stage);
   if (target === undefined) return undefined;
   const history = image.config.history ?? [];

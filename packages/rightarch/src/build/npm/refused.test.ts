@@ -73,11 +73,6 @@ describe('what is refused', () => {
       { 'package-lock.json': '{"lockfileVersion":3,"packages":{"":{},"../x":{}}}' },
       'npm/lockfile-malformed',
     ],
-    [
-      'a token in the image',
-      { '.npmrc': '//r.example/:_authToken=abc\n' },
-      'npm/token-in-layer //r.example/:_authToken',
-    ],
     ['before', { '.npmrc': 'before=2020-01-01\n' }, 'npm/config-refused before'],
     [
       'out of sync',

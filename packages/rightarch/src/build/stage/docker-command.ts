@@ -9,7 +9,13 @@ export function dockerCommand(request: BuildRequest): string {
   words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
   // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
   const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
-  words.push('-f', path(request.dockerfile), '-t', request.name, '-o', `type=oci,dest=${archive}`);
+  // A folder may have a name that no image can have.
+  const name =
+    request.name
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[._-]+|[._-]+$/g, '') || 'app';
+  words.push('-f', path(request.dockerfile), '-t', name, '-o', `type=oci,dest=${archive}`);
   if (request.stage !== undefined) words.push('--target', request.stage);
   // docker takes the value from its own environment where none is given.
   for (const [name, value] of Object.entries(request.args))
@@ -30,7 +36,9 @@ export function dockerCommand(request: BuildRequest): string {
   }
   for (const agent of request.ssh) {
     const [, id = agent, keys] = /^([^=]*=)(.*)$/.exec(agent) ?? [];
-    words.push('--ssh', keys === undefined ? id : id + keys.split(',').map(path).join(','));
+    // `default=$SSH_AUTH_SOCK` is `default`: a variable in quotes would be a file of that name.
+    const named = keys === undefined || keys.startsWith('$');
+    words.push('--ssh', named ? id.replace(/=$/, '') : id + keys.split(',').map(path).join(','));
   }
   if (request.pull) words.push('--pull');
   if (request.noCache) words.push('--no-cache');

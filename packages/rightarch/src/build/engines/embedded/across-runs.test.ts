@@ -35,3 +35,19 @@ test.each([
   const found = await refusal(build(await workspace({ Dockerfile }), {}, runnable));
   expect(found).toMatchObject({ code: 'run/command-unknown', args: { command } });
 });
+
+test('a token that a RUN writes ends in no image, whatever an earlier build kept of that RUN', async () => {
+  const Dockerfile = `FROM base AS deps
+RUN echo '//r.example/:_authToken=abc' > /root/.npmrc
+FROM base
+COPY --from=deps /etc/passwd /p
+`;
+  const directory = await workspace({ Dockerfile });
+  // Others copy from the stage: no image has its layer.
+  await build(directory, {}, runnable);
+  expect(await refusal(build(directory, { stage: 'deps' }, runnable))).toMatchObject({
+    code: 'npm/token-in-layer',
+    args: { file: '/root/.npmrc', key: '//r.example/:_authToken' },
+    at: { start: { line: 2 } },
+  });
+});

@@ -228,7 +228,7 @@ export class StageBuilder {
   ): Promise<WrittenLayer | undefined> {
     return this.#guard(operation, async () => {
       const entries = layerEntries(before.root, after.root);
-      const token = kept && operation.kind === 'copy' ? await tokenIn(entries) : undefined;
+      const token = kept ? await tokenIn(entries) : undefined;
       if (token !== undefined)
         throw failure('npm/token-in-layer', { ...token, docker: this.#parts.docker }, operation.at, 'request');
       return entries.length === 0 ? undefined : this.#parts.writer.write(entries, this.#parts);
@@ -248,7 +248,8 @@ export class StageBuilder {
         formatPlatform(stage.platform),
         text,
         Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)),
-        [cwd, user, shell, flags, mtime],
+        // What no image has may hold a token; what ends in one may not.
+        [cwd, user, shell, flags, mtime, this.#parts.kept.has(stage.identity)],
         request.scriptsNotNeeded.map((one) => one.package).sort(),
       ]),
     ).slice('sha256:'.length);
@@ -278,7 +279,6 @@ export class StageBuilder {
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
         docker: this.#parts.docker,
-        discarded: !kept,
         packages: this.#parts.packages,
         resolved: this.#resolved,
         signal,

@@ -1,6 +1,5 @@
 import { readContent } from '../../files/bytes.ts';
 import type { LayerEntry } from '../../files/layer-diff.ts';
-import { secretIn } from '../../npm/secret-in.ts';
 
 /** Longer is no configuration of npm. */
 const LIMIT = 16 << 20;
@@ -20,6 +19,15 @@ export async function tokenIn(
     const file = `/${entry.path}`;
     const key = secretIn(Buffer.from(await readContent(await held.content(), file)).toString('utf8'));
     if (key !== undefined) return { file, key };
+  }
+  return undefined;
+}
+
+/** The key of a secret of npm that a file holds in plain text, undefined where it holds none. `${NPM_TOKEN}` is none. */
+function secretIn(text: string): string | undefined {
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^\s*([^#;=\s][^=]*?(?:_authToken|_auth|_password))\s*=\s*["']?(.*)$/.exec(line);
+    if (match !== null && match[2] !== '' && !/^\$\{[^}]+\}/.test(match[2]!)) return match[1]!.trim();
   }
   return undefined;
 }
