@@ -338,4 +338,17 @@ describe('started by npx', () => {
     expect(out).not.toContain('npx');
     expect(out).toContain('"docs": "rightarch explain dockerfile/unknown-instruction"');
   });
+
+  test.each(['en', 'ja', 'ko'])('what was typed stays as it is inside a command and beside one: %s', async (lang) => {
+    writeContext();
+    const words = ['--build-arg', 'A=1 && rightarch verify x', '--label', 'a=`rightarch b'];
+    const { err } = await typed(['build', '--lang', lang, '--engine', 'buildx', '-t', 'app', ...words, '.']);
+    expect(err).toContain("'A=1 && rightarch verify x'");
+    expect(err).toContain("'a=`rightarch b'");
+    expect(err).toContain('. && npx rightarch verify archive:app.tar`');
+    writeFileSync(join(directory, 'rightarch.yaml'), 'images: { rightarch: , other: }\n');
+    const unknown = await typed(['plan', '--lang', lang, 'rightarc']);
+    expect(unknown.err).toContain('`rightarch`');
+    expect(unknown.err.replace('npx rightarch explain cli/unknown-image', '')).not.toContain('npx');
+  });
 });

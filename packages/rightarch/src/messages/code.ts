@@ -1,5 +1,6 @@
 import type { Severity } from '../core/index.ts';
 import type { Label, Text } from './language.ts';
+import { marked, type Quoted } from './own-commands.ts';
 
 /** One row of the catalogue: everything that anyone says about one kind of finding. */
 export interface CodeRow<Args> {
@@ -24,8 +25,16 @@ const MOST = 2000;
 
 /** Quotes a value the way every sentence quotes it. Control characters of hostile input are made visible. */
 export function q(value: unknown): string {
-  const text = String(value);
-  return `\`${printable(text.length > MOST ? `${text.slice(0, MOST)}…` : text)}\``;
+  return quote(String(value), 'data');
+}
+
+/** Quotes a command line that the reader is to type: `rightarch` in it is this program, in a value it is not. */
+export function cmd(line: string): string {
+  return quote(line, 'command');
+}
+
+function quote(text: string, kind: Quoted): string {
+  return `\`${marked(printable(text.length > MOST ? `${text.slice(0, MOST)}…` : text), kind)}\``;
 }
 
 /** What moves a cursor, ends a line, turns the direction of writing or takes no room: two names would look the same. */

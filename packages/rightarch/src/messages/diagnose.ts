@@ -3,6 +3,7 @@ import type { CodeRow } from './code.ts';
 import { type ArgsOf, type CodeId, codes } from './codes/index.ts';
 import { josa } from './josa.ts';
 import type { Language } from './language.ts';
+import { commandFor, sentenceFor } from './own-commands.ts';
 
 interface More {
   readonly related?: readonly Related[];
@@ -54,16 +55,19 @@ export interface Worded {
   readonly docs: string;
 }
 
-/** Puts a diagnostic into words. A code that this version does not know keeps its arguments as they are. */
-export function inWords({ code, args }: Diagnostic, language: Language): Worded {
+/**
+ * Puts a diagnostic into words. A code that this version does not know keeps its arguments as they are. `program` is
+ * what this reader types for `rightarch`, where that is something else.
+ */
+export function inWords({ code, args }: Diagnostic, language: Language, program?: string): Worded {
   const row = (codes as Readonly<Record<string, CodeRow<unknown>>>)[code];
-  const docs = docsFor(code);
+  const docs = commandFor(program, docsFor(code));
   if (row === undefined) return { title: code, message: `${code} ${JSON.stringify(args)}`, fix: '', docs };
   const said = language === 'ko' ? josa : (text: string) => text;
   return {
     title: row.title[language],
     message: said(row.message[language](args)),
-    fix: said(row.fix[language](args)),
+    fix: said(sentenceFor(program, () => row.fix[language](args))),
     docs,
   };
 }

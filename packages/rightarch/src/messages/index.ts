@@ -16,4 +16,5 @@ export {
   parseLanguage,
   type Text,
 } from './language.ts';
+export { commandFor, sentenceFor } from './own-commands.ts';
 export { type Remark, remark, remarkJson, remarkText } from './phrases/remarks.ts';

@@ -1,7 +1,7 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
 import { inWords, type Language, printable, reasons, remarkText } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
-import { ink, type Page, typed, typedWithin } from './page.ts';
+import { ink, type Page } from './page.ts';
 import { displayWidth } from './table.ts';
 
 /** Gives the text of a file for an excerpt; undefined where it cannot be had. */
@@ -11,7 +11,7 @@ const INK = { error: 'red', warning: 'yellow', note: 'cyan' } as const;
 
 /** One diagnostic as lines for people: what, where with the line itself, why, what to do, where to read on. */
 export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?: ReadSource): string {
-  const { message, fix, docs } = inWords(diagnostic, page.language);
+  const { message, fix, docs } = inWords(diagnostic, page.language, page.program);
   const word = reportPhrases[diagnostic.severity][page.language];
   const lines = [
     `${ink(page, INK[diagnostic.severity], `${word}[${diagnostic.code}]`)}: ${ink(page, 'bold', message)}`,
@@ -28,10 +28,10 @@ export function renderDiagnostic(page: Page, diagnostic: Diagnostic, readSource?
   for (const cause of reasons(diagnostic, page.language)) {
     for (const line of cause.split('\n')) lines.push(`  ${label('because')} ${printable(line)}`);
   }
-  if (fix !== '') lines.push(`  ${label('fix')} ${typedWithin(page, fix)}`);
+  if (fix !== '') lines.push(`  ${label('fix')} ${fix}`);
   const silencer = silencerOf(diagnostic);
   if (silencer !== undefined) lines.push(`  ${label('onPurpose')} ${silencer}`);
-  lines.push(`  ${label('docs')} ${typed(page, docs)}`);
+  lines.push(`  ${label('docs')} ${docs}`);
   return lines.join('\n');
 }
 

@@ -1,4 +1,4 @@
-import type { Language } from '../messages/index.ts';
+import { commandFor, type Language, sentenceFor } from '../messages/index.ts';
 
 /** What a renderer has to know of its reader. Nothing that is said depends on colour or width. */
 export interface Page {
@@ -12,19 +12,12 @@ export interface Page {
 
 /** A command line of ours as it is typed here. */
 export function typed({ program }: Page, command: string): string {
-  if (program === undefined) return command;
-  return command
-    .split(' && ')
-    .map((one) => (one === 'rightarch' || one.startsWith('rightarch ') ? program + one.slice('rightarch'.length) : one))
-    .join(' && ');
+  return commandFor(program, command);
 }
 
-/** A sentence with its commands, which stand between backticks, as they are typed here. */
-export function typedWithin(page: Page, sentence: string): string {
-  return sentence
-    .split('`')
-    .map((part, at) => (at % 2 === 1 ? typed(page, part) : part))
-    .join('`');
+/** A sentence of ours, which quotes nothing of the reader's, with its commands as they are typed here. */
+export function typedWithin({ program }: Page, sentence: string): string {
+  return sentenceFor(program, () => sentence);
 }
 
 type Ink = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

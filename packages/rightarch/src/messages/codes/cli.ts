@@ -1,4 +1,4 @@
-import { code, list, q } from '../code.ts';
+import { cmd, code, list, q } from '../code.ts';
 
 type Words = readonly [en: string, ja: string, ko: string];
 
@@ -77,11 +77,11 @@ export const cliCodes = {
       ko: ({ word }) => `${q(word)}은(는) rightarch의 명령이 아닙니다`,
     },
     fix: {
-      en: ({ near, known }) => (near ? `Did you mean ${q(`rightarch ${near}`)}?` : `Use one of ${list(known)}`),
+      en: ({ near, known }) => (near ? `Did you mean ${cmd(`rightarch ${near}`)}?` : `Use one of ${list(known)}`),
       ja: ({ near, known }) =>
-        near ? `${q(`rightarch ${near}`)} の間違いではありませんか` : `使えるコマンド: ${list(known)}`,
+        near ? `${cmd(`rightarch ${near}`)} の間違いではありませんか` : `使えるコマンド: ${list(known)}`,
       ko: ({ near, known }) =>
-        near ? `${q(`rightarch ${near}`)} 명령을 쓰려던 것인가요?` : `사용할 수 있는 명령: ${list(known)}`,
+        near ? `${cmd(`rightarch ${near}`)} 명령을 쓰려던 것인가요?` : `사용할 수 있는 명령: ${list(known)}`,
     },
   }),
   'cli/unknown-code': code<{ word: string; near: string | undefined }>({
@@ -96,15 +96,15 @@ export const cliCodes = {
     fix: {
       en: ({ near }) =>
         near
-          ? `Did you mean ${q(`rightarch explain ${near}`)}?`
+          ? `Did you mean ${cmd(`rightarch explain ${near}`)}?`
           : 'Give the code in the brackets of a finding; `rightarch explain` lists them all',
       ja: ({ near }) =>
         near
-          ? `${q(`rightarch explain ${near}`)} の間違いではありませんか`
+          ? `${cmd(`rightarch explain ${near}`)} の間違いではありませんか`
           : '指摘の角括弧内にあるコードを指定してください。一覧は `rightarch explain` で表示できます',
       ko: ({ near }) =>
         near
-          ? `${q(`rightarch explain ${near}`)} 명령을 쓰려던 것인가요?`
+          ? `${cmd(`rightarch explain ${near}`)} 명령을 쓰려던 것인가요?`
           : '지적 사항의 대괄호 안에 있는 코드를 지정하세요. 전체 목록은 `rightarch explain`으로 볼 수 있습니다',
     },
   }),
@@ -180,9 +180,9 @@ export const cliCodes = {
       ko: ({ what }) => `${q(what)}은(는) 앞으로 지원할 예정이며 이 버전에는 없습니다`,
     },
     fix: {
-      en: ({ instead }) => `Until then: ${q(instead)}`,
-      ja: ({ instead }) => `それまでは次を使ってください: ${q(instead)}`,
-      ko: ({ instead }) => `그때까지는 다음을 쓰세요: ${q(instead)}`,
+      en: ({ instead }) => `Until then: ${cmd(instead)}`,
+      ja: ({ instead }) => `それまでは次を使ってください: ${cmd(instead)}`,
+      ko: ({ instead }) => `그때까지는 다음을 쓰세요: ${cmd(instead)}`,
     },
   }),
   'cli/stage-not-runtime': code<{ value: string; runtime: string }>({
@@ -220,9 +220,9 @@ export const cliCodes = {
       ko: ({ path }) => `${q(path)}은(는) 디렉터리이며 이미지가 아닙니다`,
     },
     fix: {
-      en: ({ command }) => `Run ${q(command)}`,
-      ja: ({ command }) => `${q(command)} を実行してください`,
-      ko: ({ command }) => `${q(command)} 명령을 실행하세요`,
+      en: ({ command }) => `Run ${cmd(command)}`,
+      ja: ({ command }) => `${cmd(command)} を実行してください`,
+      ko: ({ command }) => `${cmd(command)} 명령을 실행하세요`,
     },
   }),
   'cli/nothing-built': code<{ directory: string }>({
@@ -443,9 +443,9 @@ export const cliCodes = {
       ko: ({ source }) => `${q(source)}을(를) 어떤 이름으로 push할지 알 수 없습니다`,
     },
     fix: {
-      en: ({ source }) => `Name it: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
-      ja: ({ source }) => `名前を指定してください: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
-      ko: ({ source }) => `이름을 지정하세요: ${q(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+      en: ({ source }) => `Name it: ${cmd(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+      ja: ({ source }) => `名前を指定してください: ${cmd(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
+      ko: ({ source }) => `이름을 지정하세요: ${cmd(`rightarch push ${source} REGISTRY/NAME:TAG`)}`,
     },
   }),
   'cli/nothing-locked': code<{
@@ -550,9 +550,9 @@ export const cliCodes = {
       ko: ({ place }) => `${q(place)}은(는) 원격 컨텍스트입니다. 컨텍스트는 디렉터리에서 읽습니다`,
     },
     fix: {
-      en: ({ command }) => `Fetch it first, then name the folder: \`${command}\``,
-      ja: ({ command }) => `先に取得してから、そのディレクトリを指定してください: \`${command}\``,
-      ko: ({ command }) => `먼저 내려받은 뒤 그 디렉터리를 지정하세요: \`${command}\``,
+      en: ({ command }) => `Fetch it first, then name the folder: ${cmd(command)}`,
+      ja: ({ command }) => `先に取得してから、そのディレクトリを指定してください: ${cmd(command)}`,
+      ko: ({ command }) => `먼저 내려받은 뒤 그 디렉터리를 지정하세요: ${cmd(command)}`,
     },
   }),
   'cli/foreign-unused': code<{ path: string }>({

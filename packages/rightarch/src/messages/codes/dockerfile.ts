@@ -1,4 +1,4 @@
-import { code, list, printable, q } from '../code.ts';
+import { cmd, code, list, printable, q } from '../code.ts';
 
 const near = {
   en: (nearest: string | undefined) => (nearest === undefined ? '' : `; did you mean ${q(nearest)}?`),
@@ -686,9 +686,9 @@ export const dockerfileCodes = {
         `${q(what)}은(는) BuildKit의 빌드 체크에서 문제가 나오면 빌드를 멈추라는 지정이지만, 내장 엔진은 이 체크를 실행하지 않습니다`,
     },
     fix: {
-      en: ({ docker }) => `Run the checks beside it: ${q(docker)}`,
-      ja: ({ docker }) => `チェックは別に実行してください: ${q(docker)}`,
-      ko: ({ docker }) => `체크는 따로 실행하세요: ${q(docker)}`,
+      en: ({ docker }) => `Run the checks beside it: ${cmd(docker)}`,
+      ja: ({ docker }) => `チェックは別に実行してください: ${cmd(docker)}`,
+      ko: ({ docker }) => `체크는 따로 실행하세요: ${cmd(docker)}`,
     },
   }),
   'dockerfile/platform-invalid': code<{ expression: string; value: string }>({

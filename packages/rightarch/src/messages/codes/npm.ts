@@ -1,10 +1,10 @@
-import { code, list, q } from '../code.ts';
+import { cmd, code, list, q } from '../code.ts';
 
 /** Another engine needs nothing of what is refused here: the line for these very values, the proof behind it. */
 const otherEngine = {
-  en: (docker: string) => `build with Docker and prove that: ${q(docker)}`,
-  ja: (docker: string) => `Docker でビルドして証明してください: ${q(docker)}`,
-  ko: (docker: string) => `Docker로 빌드해서 증명하세요: ${q(docker)}`,
+  en: (docker: string) => `build with Docker and prove that: ${cmd(docker)}`,
+  ja: (docker: string) => `Docker でビルドして証明してください: ${cmd(docker)}`,
+  ko: (docker: string) => `Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
 };
 
 /** The line of rightarch.yaml that matches a package: by its bare name, quoted because YAML has no plain `@`. */
@@ -296,11 +296,11 @@ export const npmCodes = {
     },
     fix: {
       en: ({ docker }) =>
-        `Take the token out of the file that is copied and revoke it. A mirror of the public registry is reached with your own \`~/.npmrc\`; a private registry needs \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` and Docker: ${q(withNpmrc(docker))}`,
+        `Take the token out of the file that is copied and revoke it. A mirror of the public registry is reached with your own \`~/.npmrc\`; a private registry needs \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` and Docker: ${cmd(withNpmrc(docker))}`,
       ja: ({ docker }) =>
-        `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリには \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と Docker が必要です: ${q(withNpmrc(docker))}`,
+        `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリには \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と Docker が必要です: ${cmd(withNpmrc(docker))}`,
       ko: ({ docker }) =>
-        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 머신의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${q(withNpmrc(docker))}`,
+        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 머신의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${cmd(withNpmrc(docker))}`,
     },
   }),
   'npm/version-unknown': code<{ tool: string; path: string; docker: string }>({

@@ -1,4 +1,4 @@
-import { code, list, q } from '../code.ts';
+import { cmd, code, list, q } from '../code.ts';
 
 export const planCodes = {
   'plan/dockerfile-unreadable': code<{ file: string; detail: string }>({
@@ -103,11 +103,11 @@ export const planCodes = {
     },
     fix: {
       en: ({ docker }) =>
-        `Build with Docker and prove that: ${q(docker)} (rightarch will drive it itself in a later version)`,
+        `Build with Docker and prove that: ${cmd(docker)} (rightarch will drive it itself in a later version)`,
       ja: ({ docker }) =>
-        `Docker でビルドして証明してください: ${q(docker)} (rightarch からの実行は今後のバージョンで対応します)`,
+        `Docker でビルドして証明してください: ${cmd(docker)} (rightarch からの実行は今後のバージョンで対応します)`,
       ko: ({ docker }) =>
-        `Docker로 빌드해서 증명하세요: ${q(docker)} (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
+        `Docker로 빌드해서 증명하세요: ${cmd(docker)} (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
     },
   }),
   'plan/link-over-link': code<{ path: string }>({
@@ -232,9 +232,9 @@ export const planCodes = {
         `${agents.map((one) => q(`--ssh ${one}`)).join(', ')}은(는) 아무 효과가 없습니다. 내장 엔진은 RUN에 SSH 에이전트를 넘기지 않으며, 이 빌드에는 에이전트를 쓰는 RUN도 없습니다`,
     },
     fix: {
-      en: ({ docker }) => `Leave it out; Docker hands it on: ${q(docker)}`,
-      ja: ({ docker }) => `指定を外してください。エージェントが必要なら Docker でビルドできます: ${q(docker)}`,
-      ko: ({ docker }) => `지정을 빼세요. 에이전트가 필요하면 Docker로 빌드할 수 있습니다: ${q(docker)}`,
+      en: ({ docker }) => `Leave it out; Docker hands it on: ${cmd(docker)}`,
+      ja: ({ docker }) => `指定を外してください。エージェントが必要なら Docker でビルドできます: ${cmd(docker)}`,
+      ko: ({ docker }) => `지정을 빼세요. 에이전트가 필요하면 Docker로 빌드할 수 있습니다: ${cmd(docker)}`,
     },
   }),
   'plan/optional-left-out': code<{ image: string; platform: string; step: 'plan' | 'build' | 'proof' }>({

@@ -1,4 +1,4 @@
-import { code, q } from '../code.ts';
+import { cmd, code, q } from '../code.ts';
 
 /**
  * `docker` is the line that builds these very values with Docker, and proves them. No interface: the declarations of the
@@ -7,18 +7,18 @@ import { code, q } from '../code.ts';
 type Docker = { readonly docker: string };
 
 const elsewhere = {
-  en: ({ docker }: Docker) => `Build with Docker and prove that: ${q(docker)}`,
-  ja: ({ docker }: Docker) => `Docker でビルドして証明してください: ${q(docker)}`,
-  ko: ({ docker }: Docker) => `Docker로 빌드해서 증명하세요: ${q(docker)}`,
+  en: ({ docker }: Docker) => `Build with Docker and prove that: ${cmd(docker)}`,
+  ja: ({ docker }: Docker) => `Docker でビルドして証明してください: ${cmd(docker)}`,
+  ko: ({ docker }: Docker) => `Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
 };
 
 /** Where the line can do without what is not followed. */
 const without = {
   en: (what: string, docker: string) =>
-    `Write the line without ${q(what)}, or build with Docker and prove that: ${q(docker)}`,
+    `Write the line without ${q(what)}, or build with Docker and prove that: ${cmd(docker)}`,
   ja: (what: string, docker: string) =>
-    `${q(what)} を使わない形に書き換えるか、Docker でビルドして証明してください: ${q(docker)}`,
-  ko: (what: string, docker: string) => `${q(what)} 없이 다시 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`,
+    `${q(what)} を使わない形に書き換えるか、Docker でビルドして証明してください: ${cmd(docker)}`,
+  ko: (what: string, docker: string) => `${q(what)} 없이 다시 쓰거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
 };
 
 export const runCodes = {
@@ -96,15 +96,15 @@ export const runCodes = {
       // A value can be written out; a state of the shell cannot.
       en: ({ what, docker }) =>
         what.startsWith('$')
-          ? `Write the value in place of ${q(what)}, or build with Docker and prove that: ${q(docker)}`
+          ? `Write the value in place of ${q(what)}, or build with Docker and prove that: ${cmd(docker)}`
           : elsewhere.en({ docker }),
       ja: ({ what, docker }) =>
         what.startsWith('$')
-          ? `${q(what)} の代わりに値を直接書くか、Docker でビルドして証明してください: ${q(docker)}`
+          ? `${q(what)} の代わりに値を直接書くか、Docker でビルドして証明してください: ${cmd(docker)}`
           : elsewhere.ja({ docker }),
       ko: ({ what, docker }) =>
         what.startsWith('$')
-          ? `${q(what)} 대신 값을 직접 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`
+          ? `${q(what)} 대신 값을 직접 쓰거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`
           : elsewhere.ko({ docker }),
     },
   }),
@@ -141,9 +141,9 @@ export const runCodes = {
       ko: ({ path }) => `${q(path)}은(는) RUN 실행 중에 엔진이 마운트하며, 이미지의 파일이 아닙니다`,
     },
     fix: {
-      en: ({ path, docker }) => `Use another path than ${q(path)}, or build with Docker and prove that: ${q(docker)}`,
-      ja: ({ path, docker }) => `${q(path)} 以外のパスを使うか、Docker でビルドして証明してください: ${q(docker)}`,
-      ko: ({ path, docker }) => `${q(path)} 말고 다른 경로를 쓰거나, Docker로 빌드해서 증명하세요: ${q(docker)}`,
+      en: ({ path, docker }) => `Use another path than ${q(path)}, or build with Docker and prove that: ${cmd(docker)}`,
+      ja: ({ path, docker }) => `${q(path)} 以外のパスを使うか、Docker でビルドして証明してください: ${cmd(docker)}`,
+      ko: ({ path, docker }) => `${q(path)} 말고 다른 경로를 쓰거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
     },
   }),
   'run/shell-unknown': code<{ shell: string; found: string } & Docker>({

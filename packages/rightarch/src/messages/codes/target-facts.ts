@@ -1,4 +1,4 @@
-import { code, q } from '../code.ts';
+import { cmd, code, q } from '../code.ts';
 
 /** What somebody may write who answers for facts: `oci` `accepted`. */
 type Assumed = readonly (readonly [fact: string, value: string])[];
@@ -29,11 +29,11 @@ export const targetFactCodes = {
     },
     fix: {
       en: ({ page, assume }) =>
-        `See what is known with ${q(`rightarch targets ${page}`)}, and try it there once; if it ran, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
+        `See what is known with ${cmd(`rightarch targets ${page}`)}, and try it there once; if it ran, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
       ja: ({ page, assume }) =>
-        `分かっていることは ${q(`rightarch targets ${page}`)} で確認し、一度実際に試してください。動いたら、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
+        `分かっていることは ${cmd(`rightarch targets ${page}`)} で確認し、一度実際に試してください。動いたら、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
       ko: ({ page, assume }) =>
-        `알려진 내용은 ${q(`rightarch targets ${page}`)}(으)로 확인하고 실제로 한 번 시험해 보세요. 동작했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
+        `알려진 내용은 ${cmd(`rightarch targets ${page}`)}(으)로 확인하고 실제로 한 번 시험해 보세요. 동작했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
     },
   }),
   'target/fact-partial': code<{ runtime: string; page: string; facts: readonly string[]; assume: Assumed }>({
@@ -51,11 +51,11 @@ export const targetFactCodes = {
     },
     fix: {
       en: ({ page, assume }) =>
-        `See the sources with ${q(`rightarch targets ${page}`)}; if you know it from your own account, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
+        `See the sources with ${cmd(`rightarch targets ${page}`)}; if you know it from your own account, answer for it with ${inFile(assume)} on the target, or ${asFlags(assume)}`,
       ja: ({ page, assume }) =>
-        `出典は ${q(`rightarch targets ${page}`)} で確認してください。自分の環境で確かめてあれば、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
+        `出典は ${cmd(`rightarch targets ${page}`)} で確認してください。自分の環境で確かめてあれば、ターゲットの ${inFile(assume)} か ${asFlags(assume)} で受け入れられます`,
       ko: ({ page, assume }) =>
-        `출처는 ${q(`rightarch targets ${page}`)}(으)로 확인하세요. 직접 확인했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
+        `출처는 ${cmd(`rightarch targets ${page}`)}(으)로 확인하세요. 직접 확인했다면 타깃의 ${inFile(assume)} 또는 ${asFlags(assume)}(으)로 받아들일 수 있습니다`,
     },
   }),
   'target/fact-stale': code<{ runtime: string; page: string; facts: readonly string[]; oldest: string }>({
