@@ -193,10 +193,14 @@ describe('files', () => {
 
   test('a secret and an agent of rightarch.yaml are told at their line', async () => {
     writeContext();
-    writeFileSync(join(directory, 'rightarch.yaml'), 'images:\n  a:\n    secrets: ["id=zz"]\n    ssh: [default]\n');
+    const text = 'images:\n  a:\n    secrets: ["id=zz"]\n    ssh: [default]\n';
+    writeFileSync(join(directory, 'rightarch.yaml'), text);
     const missing = await type(['build']);
     expect(missing.status).toBe(2);
     expect(missing.err).toMatch(/`secrets` names `zz`, which is neither[^\n]+\n\s+--> rightarch\.yaml:3:/);
+    writeFileSync(join(directory, 'rightarch.yaml'), 'images: { a: { secrets: ["id=zz,src=no"] } }\n');
+    expect((await type(['build'])).err).toContain('counts from the folder of rightarch.yaml');
+    writeFileSync(join(directory, 'rightarch.yaml'), text);
     const built = await type(['build', '--json'], { env: { zz: '1' } });
     const { diagnostics } = JSON.parse(built.out) as { diagnostics: readonly unknown[] };
     expect(diagnostics).toMatchObject([{ code: 'plan/ssh-not-yet', at: { in: 'file', start: { line: 4 } } }]);

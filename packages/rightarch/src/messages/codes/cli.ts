@@ -522,18 +522,18 @@ export const cliCodes = {
           : `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
     },
     fix: {
-      en: ({ variable }) =>
+      en: ({ option, variable }) =>
         variable === true
           ? 'Say where it comes from: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`'
-          : 'Name a file; a relative path counts from the working directory',
-      ja: ({ variable }) =>
+          : `Name a file; a relative path counts from ${option.startsWith('--') ? 'the working directory' : 'the folder of rightarch.yaml'}`,
+      ja: ({ option, variable }) =>
         variable === true
           ? '取得元を指定してください: `id=NAME,src=FILE` または `id=NAME,env=VARIABLE`'
-          : 'ファイルを指定してください。相対パスは作業ディレクトリが基準です',
-      ko: ({ variable }) =>
+          : `ファイルを指定してください。相対パスは${option.startsWith('--') ? '作業ディレクトリ' : ' rightarch.yaml のあるディレクトリ'}が基準です`,
+      ko: ({ option, variable }) =>
         variable === true
           ? '어디에서 가져올지 지정하세요: `id=NAME,src=FILE` 또는 `id=NAME,env=VARIABLE`'
-          : '파일을 지정하세요. 상대 경로는 작업 디렉터리 기준입니다',
+          : `파일을 지정하세요. 상대 경로는 ${option.startsWith('--') ? '작업 디렉터리' : 'rightarch.yaml이 있는 디렉터리'} 기준입니다`,
     },
   }),
   'cli/remote-context': code<{ place: string; command: string }>({
