@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,10 @@ import type { CallOptions } from './types.ts';
 const STALE_MS = 30_000;
 const GIVE_UP_MS = 60_000;
 const PREFIX = '.index.lock.';
+/** Whose a file is stands in its name: what stood in the file would be missing where its owner died before writing it. */
+const LOCK = /^\.index\.lock\.([0-9]+)\.([0-9a-f]{8})\.[0-9a-f]{12}$/;
+/** This machine, so that no process of another one that shares the disk is taken for dead. */
+const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /**
  * Runs `work` while no other process that uses this lock works on the same directory. Each contender puts down a file
@@ -24,11 +28,11 @@ export async function withIndexLock<T>(
   const started = performance.now();
   for (let round = 0; ; round++) {
     signal?.throwIfAborted();
-    const mine = `${PREFIX}${process.pid}.${randomBytes(6).toString('hex')}`;
+    const mine = `${PREFIX}${process.pid}.${HERE}.${randomBytes(6).toString('hex')}`;
     const path = join(directory, mine);
     let other: string | undefined;
     try {
-      await writeFile(path, `${process.pid}\n${hostname()}\n`, { flag: 'wx' });
+      await writeFile(path, '', { flag: 'wx' });
       other = await livingOther(directory, mine);
       if (other === undefined) return await work();
     } finally {
@@ -49,9 +53,9 @@ async function livingOther(directory: string, mine: string): Promise<string | un
     const path = join(directory, name);
     try {
       const age = now - (await stat(path)).mtimeMs;
-      const [pid = '', host = ''] = (await readFile(path, 'utf8')).split('\n');
-      const isDead = host === hostname() && /^[0-9]+$/.test(pid) && !isAlive(Number(pid));
-      if (!isDead && age < STALE_MS) return /^[0-9]+$/.test(pid) ? pid : '';
+      const [, pid = '', host] = LOCK.exec(name) ?? [];
+      const isDead = host === HERE && !isAlive(Number(pid));
+      if (!isDead && age < STALE_MS) return pid;
       await unlink(path);
     } catch {
       // It went away while we looked: its owner is done.

@@ -7,6 +7,7 @@ import { digestOf, type Failure } from '../core/index.ts';
 import { testImage, testIndex } from '../testing/index.ts';
 import { writeFailure } from './files.ts';
 import { copyTree, createLayoutSink, makeIndex, openLayout, openTree } from './index.ts';
+import { withIndexLock } from './index-lock.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -206,7 +207,11 @@ describe('several writers', () => {
   test('locks and files of dead processes stop nobody', async () => {
     await put('a');
     const dead = await deadPid();
-    writeFileSync(join(directory, `.index.lock.${dead}.aaaa`), `${dead}\n${(await import('node:os')).hostname()}\n`);
+    // Killed in the moment between making the file and whatever it would do next.
+    await withIndexLock(directory, async () => {
+      const living = readdirSync(directory).find((name) => name.startsWith('.index.lock.'));
+      writeFileSync(join(directory, living!.replace(`.${process.pid}.`, `.${dead}.`)), '');
+    });
     mkdirSync(join(directory, 'ingest'), { recursive: true });
     writeFileSync(join(directory, 'ingest', `${dead}-0123456789abcdef`), 'half');
     await put('b');
