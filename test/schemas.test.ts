@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
@@ -20,6 +20,22 @@ beforeAll(async () => {
   }
   writeFileSync(join(directory, 'note'), 'note\n');
   const lines = ['FROM scratch', 'ARG TARGETARCH', 'COPY app-$TARGETARCH /app', 'COPY NAME /tool', 'CMD ["/app"]', ''];
+  mkdirSync(join(directory, 'sources'));
+  writeFileSync(
+    join(directory, 'sources/Dockerfile'),
+    [
+      'FROM --platform=$BUILDPLATFORM node AS deps',
+      'WORKDIR /app',
+      'RUN npm ci',
+      '# rightarch-ignore dockerfile/platform-pinned: the vendor has no other',
+      'FROM --platform=linux/amd64 node',
+      'ADD https://example.com/tini-arm64 /tini',
+      'COPY --from=deps /app/node_modules /app/node_modules',
+      'RUN echo $TARGETARCH',
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(join(directory, 'sources/deploy.sh'), 'docker build -t app .\ngcloud run deploy app --image app\n');
   for (const [folder, name] of [
     ['good', 'note'],
     ['bad', 'app-amd64'],
@@ -75,6 +91,7 @@ test.each([
   ['diff', ['diff', 'oci:good']],
   ['diff', ['diff', 'oci:bad']],
   ['diff', ['diff', 'oci:good', 'oci:bad']],
+  ['check', ['check', 'sources']],
 ])('%s.json tells of everything that `%j --json` prints', async (name, words) => {
   const schema = read(name);
   const isValid = new Ajv({ meta: false, validateSchema: false, unknownFormats: 'ignore' }).compile(schema);

@@ -1,10 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
 import { isDockerfile, type SourceFile, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;
+/** A lockfile of a large project; the largest that are known have a third of it. */
+const MAX_LOCK_BYTES = 30_000_000;
 const SKIPPED = new Set([
   'node_modules',
   '.git',
@@ -33,16 +35,27 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
   const wanted = [...new Set(['.git/config', ...listed, ...synthesized])].filter(wantedFile);
   // However many others there are, none displaces a Dockerfile.
   const paths = [...wanted.filter(isDockerfile), ...wanted.filter((path) => !isDockerfile(path))].slice(0, MAX_FILES);
+  const files = await readAll(root, paths, MAX_BYTES);
+  return { files, looked: tracked === undefined ? 'walked' : 'tracked' };
+}
+
+/** The lockfiles beside these Dockerfiles: they tell which packages are native. */
+export async function readLockfiles(root: string, dockerfiles: readonly string[]): Promise<readonly SourceFile[]> {
+  const paths = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'package-lock.json')));
+  return readAll(root, [...paths], MAX_LOCK_BYTES);
+}
+
+/** Those that are files and no longer than that; what goes away meanwhile is not there. */
+async function readAll(root: string, paths: readonly string[], most: number): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
   for (const path of paths) {
     const absolute = join(root, path);
-    const size = await stat(absolute).then(
-      (found) => (found.isFile() ? found.size : MAX_BYTES + 1),
-      () => MAX_BYTES + 1,
-    );
-    if (size <= MAX_BYTES) files.push({ path, text: await readFile(absolute, 'utf8') });
+    const found = await stat(absolute).catch(() => undefined);
+    if (found?.isFile() !== true || found.size > most) continue;
+    const text = await readFile(absolute, 'utf8').catch(() => undefined);
+    if (text !== undefined) files.push({ path, text });
   }
-  return { files, looked: tracked === undefined ? 'walked' : 'tracked' };
+  return files;
 }
 
 async function walk(root: string): Promise<string[]> {

@@ -41,6 +41,8 @@ export interface Session {
   printFindings(diagnostics: readonly Diagnostic[], order?: 'by place' | 'as found'): void;
   /** Failures and hints, on stderr. */
   warn(diagnostic: Diagnostic): void;
+  /** The text of a file that a finding stands in, for the line that is shown with it. */
+  readSource(file: string): string | undefined;
 }
 
 export function openSession(shell: Shell, language: Language, flags: Flags): Session {
@@ -88,6 +90,7 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     },
     findingsJson: (diagnostics) =>
       sortDiagnostics(diagnostics.map(near)).map((finding) => diagnosticJson(finding, language)),
+    readSource,
     warn: (finding) => shell.err(`${renderDiagnostic(pageOfErrors, near(finding), readSource)}\n\n`),
   };
 }

@@ -98,6 +98,19 @@ export const commandSpecs: readonly CommandSpec[] = [
     run: async (...call) => (await import('./commands/verify.ts')).verify(...call),
   },
   {
+    name: 'check',
+    arguments: '[PATH]',
+    least: 0,
+    most: 1,
+    examples: [
+      'rightarch check',
+      'rightarch check --for fargate:arm64',
+      'rightarch check --fail-on error services/api',
+    ],
+    options: [FOR, PLATFORM, { name: 'fail-on', value: 'SEVERITY' }, { name: 'no-inline-ignore' }],
+    run: async (...call) => (await import('./commands/check.ts')).check(...call),
+  },
+  {
     name: 'ship',
     arguments: '[CONTEXT|NAME…]',
     least: 0,
@@ -212,7 +225,6 @@ export const commandSpecs: readonly CommandSpec[] = [
 
 /** Commands of the design that later versions fill, with what serves until then. */
 export const laterCommands: Readonly<Record<string, string>> = {
-  check: 'rightarch',
   copy: 'rightarch push SOURCE REF',
   merge: 'docker buildx imagetools create -t TAG IMAGE IMAGE',
   promote: 'rightarch push SOURCE REF',

@@ -48,6 +48,8 @@ export interface FoundRuntime {
 export interface FoundBuild {
   /** Empty where no platform is named: the builder's own CPU decides. */
   readonly platforms: readonly Platform[];
+  /** A platform is named, by an expression or a file that is not read: which one, the sources do not say. */
+  readonly unseen?: true;
   /** The CPU that it runs on: a runner's, `unknown` of a CI that does not say it, undefined for whoever types it. */
   readonly builder: Platform | 'unknown' | undefined;
   readonly dockerfile: string | undefined;

@@ -1,9 +1,11 @@
 /**
  * What the files of a repository say about its images and where they run: text in, facts and findings out.
  * Never here: reading files, the network, running anything.
- * Start with `repository.ts`; one file of `discover/` reads one kind of document.
+ * Start with `check.ts` and `repository.ts`; one file of `discover/` reads one kind of document, one of `rules/` is one code.
  */
 
+export type { DeclaredProject } from './between.ts';
+export { type CheckOptions, type CheckResult, checkRepository } from './check.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export {
   type KnownPlatform,
@@ -15,3 +17,4 @@ export {
 export { judgeDeclared, judgeRepository, type Prospect, undeclaredRuntimes } from './prospects.ts';
 export type { Known, Publication } from './publication.ts';
 export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';
+export type { WantedPlatform } from './wanted.ts';

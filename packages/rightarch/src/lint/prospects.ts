@@ -163,7 +163,9 @@ function judgeCpu(runtime: FoundRuntime, found: Seen, host: Platform): readonly 
   }
   const [first] = found.images;
   if (first === undefined || samePlatform(host, platform)) return [];
-  if (builds.some(({ platforms: named, builder }) => named.length > 0 || builder !== undefined)) return [];
+  const said = ({ platforms: named, unseen, builder }: FoundBuild) =>
+    named.length > 0 || unseen || builder !== undefined;
+  if (builds.some(said)) return [];
   const at = first.pinned?.at ?? { file: first.dockerfile, line: 1 };
   return [{ kind: 'fails', runtime, given: host, because: 'host', at, message }];
 }
@@ -184,6 +186,7 @@ const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>
 function onlyPlatformBuilt(
   builds: readonly FoundBuild[],
 ): { readonly platform: Platform; readonly at: Place } | undefined {
+  if (builds.some(({ unseen }) => unseen)) return undefined;
   const known = builds.flatMap(({ platforms, builder, at }) => {
     const made = platforms.length > 0 ? platforms : builder === undefined || builder === 'unknown' ? [] : [builder];
     return made.map((platform) => ({ platform, at }));

@@ -148,7 +148,10 @@ describe('builds', () => {
       'docker buildx build --platform=linux/amd64,linux/arm64 -f a/Dockerfile .',
       [{ platforms: ['linux/amd64', 'linux/arm64'], builder: undefined, dockerfile: 'a/Dockerfile', context: '.' }],
     ],
-    ['docker build --platform=linux/$(ARCH) .', []],
+    [
+      'docker build --platform=linux/$(ARCH) .',
+      [{ platforms: [], builder: undefined, dockerfile: undefined, context: '.' }],
+    ],
     [
       'docker build --build-arg NOTE="x --platform linux/arm64 -f no" .',
       [{ platforms: [], builder: undefined, dockerfile: undefined, context: '.' }],

@@ -94,7 +94,23 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     names.push(...(found.names ?? []));
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
-  return { images, runtimes: unique(runtimes), builds, names: names.slice(0, MAX_NAMES), read };
+  const known = names.slice(0, MAX_NAMES);
+  return {
+    images,
+    runtimes: unique(runtimes),
+    builds: builds.filter((one) => matters(one, known)),
+    names: known,
+    read,
+  };
+}
+
+/** A build for a platform that is not seen says nothing but that there is one: it counts where its image gets about. */
+function matters({ unseen, at }: FoundBuild, names: readonly FoundName[]): boolean {
+  if (unseen === undefined) return true;
+  const own = names.filter((name) => name.at.file === at.file && name.at.line === at.line);
+  const last = ({ repository }: FoundName): string => repository.slice(repository.lastIndexOf('/') + 1);
+  const others = names.filter(({ how }) => how === 'pushed' || how === 'pulled').map(last);
+  return own.length === 0 || own.some((name) => name.how === 'pushed' || others.includes(last(name)));
 }
 
 /** `owner/name` of a repository on GitHub, as its workflows know it. */

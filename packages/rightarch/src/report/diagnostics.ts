@@ -1,4 +1,6 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
+import { dockerfileCpuCodes } from '../messages/codes/dockerfile-cpu.ts';
+import { repositoryCodes } from '../messages/codes/repository.ts';
 import { inWords, type Language, printable, reasons, remarkText } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
 import { ink, type Page } from './page.ts';
@@ -49,8 +51,10 @@ const FOLLOWS = new Set(['target/image-refuted', 'target/image-undecided', 'targ
 /** What a fact is answered for with stands in its fix: `assume:` says more than a line that hides it. */
 const ANSWERED_BY_NAME = new Set(['target/fact-unknown', 'target/fact-partial']);
 
-/** What would silence this very finding: its line in rightarch.yaml, for machine code also `--foreign`. */
+/** What would silence this very finding: a comment before it, its line in rightarch.yaml, for machine code `--foreign`. */
 export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
+  if (at.in === 'file' && code in dockerfileCpuCodes) return `\`# rightarch-ignore ${code}: …\``;
+  if (at.in === 'file' && code in repositoryCodes) return `\`ignore: [{ code: ${code}, reason: … }]\``;
   if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || ANSWERED_BY_NAME.has(code)) return undefined;
   if (!/^(proof|target)\//.test(code)) return undefined;
   const many = Number(args['files'] ?? 1) > 1;

@@ -4,6 +4,7 @@
  * Start with `page.ts` (width and colour), then `diagnostics.ts`.
  */
 
+export * from './check-text.ts';
 export * from './diagnostics.ts';
 export * from './diff-text.ts';
 export * from './docker-loads.ts';

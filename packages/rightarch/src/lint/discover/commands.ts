@@ -99,9 +99,10 @@ export function readCommands(
     for (const written of valuesOf(given, /^(?:-t|--tag)$/))
       addName(written, match.index, { how: pushed ? 'pushed' : 'given', dockerfile });
     const named = valuesOf(given, /^--platform$/);
-    if (named.some((value) => value.includes('$'))) continue;
+    const unseen = named.some((value) => value.includes('$'));
     builds.push({
-      platforms: named.flatMap((value) => value.split(',')).flatMap((one) => parsePlatform(one) ?? []),
+      platforms: unseen ? [] : named.flatMap((value) => value.split(',')).flatMap((one) => parsePlatform(one) ?? []),
+      ...(unseen ? { unseen } : {}),
       builder: builderAt?.(match.index),
       dockerfile,
       context: /\s(\.|\.{0,2}\/[^\s$]*|[\w.-]+\/?)\s*$/.exec(words)?.[1],

@@ -42,10 +42,14 @@ export function discoverWorkflow({ path, text }: SourceFile, { githubRepository 
     if (!/^docker\/(?:build-push-action|bake-action)@/.test(step.uses)) continue;
     const context = inputOf(step, 'context')[0]?.value;
     const file = inputOf(step, 'file')[0]?.value;
+    const named = inputOf(step, 'platforms')
+      .flatMap(({ value }) => value.split(','))
+      .flatMap((name) => (name.trim() === '' ? [] : [parsePlatform(fillIn(name.trim(), literals))]));
+    // A matrix has a platform for each of its legs, and bake reads its own file.
+    const unseen = named.includes(undefined) || step.uses.startsWith('docker/bake-action@');
     builds.push({
-      platforms: inputOf(step, 'platforms')
-        .flatMap(({ value }) => value.split(','))
-        .flatMap((name) => parsePlatform(fillIn(name.trim(), literals)) ?? []),
+      platforms: unseen ? [] : named.flatMap((platform) => platform ?? []),
+      ...(unseen ? { unseen } : {}),
       builder: builderAt(step.offset),
       dockerfile: file?.includes('$') ? undefined : file,
       context: context?.includes('$') ? undefined : context,

@@ -51,6 +51,27 @@ function mendWriting(errno: string): Words {
 }
 
 export const cliCodes = {
+  'cli/check-path': code<{ path: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'There is nothing to check at that path',
+      ja: 'そのパスに点検するものがない',
+      ko: '그 경로에 점검할 것이 없음',
+    },
+    message: {
+      en: ({ path }) =>
+        `There is no file or directory ${q(path)}, and sources are what ${cmd('rightarch check')} reads`,
+      ja: ({ path }) =>
+        `${q(path)} というファイルもディレクトリもありません。${cmd('rightarch check')} が調べるのはソースです`,
+      ko: ({ path }) => `${q(path)} 파일이나 디렉터리가 없습니다. ${cmd('rightarch check')}가 검사하는 것은 소스입니다`,
+    },
+    fix: {
+      en: ({ path }) => `Name a directory; if that is an image, type ${cmd(`rightarch verify ${path}`)}`,
+      ja: ({ path }) => `ディレクトリを指定してください。イメージのつもりなら ${cmd(`rightarch verify ${path}`)} です`,
+      ko: ({ path }) => `디렉터리를 지정하세요. 이미지라면 ${cmd(`rightarch verify ${path}`)}입니다`,
+    },
+  }),
   'cli/internal': code<{ where: string }>({
     severity: 'error',
     since: '0.1.0',

@@ -4,6 +4,7 @@ import { cliReportCodes } from './cli-reports.ts';
 import { configCodes } from './config.ts';
 import { contextCodes } from './context.ts';
 import { dockerfileCodes } from './dockerfile.ts';
+import { dockerfileCpuCodes } from './dockerfile-cpu.ts';
 import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
 import { imageSmellCodes } from './image-smells.ts';
@@ -13,6 +14,7 @@ import { platformCodes } from './platform.ts';
 import { proofCodes } from './proof.ts';
 import { publishCodes } from './publish.ts';
 import { registryCodes } from './registry.ts';
+import { repositoryCodes } from './repository.ts';
 import { runCodes } from './run.ts';
 import { targetCodes } from './target.ts';
 
@@ -23,6 +25,7 @@ export const codes = {
   ...configCodes,
   ...contextCodes,
   ...dockerfileCodes,
+  ...dockerfileCpuCodes,
   ...engineCodes,
   ...imageCodes,
   ...imageSmellCodes,
@@ -32,6 +35,7 @@ export const codes = {
   ...proofCodes,
   ...publishCodes,
   ...registryCodes,
+  ...repositoryCodes,
   ...runCodes,
   ...targetCodes,
 } as const;

@@ -12,6 +12,11 @@ export const commandSummaries = {
     ja: 'イメージが宣言どおりの CPU と指定のランタイムで起動することを、中身のバイト列から証明する',
     ko: '이미지가 선언한 CPU와 지정한 런타임에서 시작되는지 실제 바이트로 증명합니다',
   },
+  check: {
+    en: 'Find the mistakes about CPUs in the sources of a repository, before anything is built',
+    ja: 'リポジトリのソースから、CPU に関する誤りをビルド前に見つける (点検)',
+    ko: '저장소의 소스에서 CPU와 관련된 실수를 빌드 전에 찾습니다(점검)',
+  },
   inspect: {
     en: 'Show what an image really is: index, platforms, layers, sizes, what is shared',
     ja: 'イメージの実体を表示する: インデックス、プラットフォーム、レイヤー、サイズ、共有部分',
@@ -95,9 +100,14 @@ export const optionSummaries = {
     ko: '플랫폼(쉼표로 구분): linux/amd64,linux/arm64',
   },
   'fail-on': {
-    en: 'verdicts that exit 1: undecided (and refuted), or refuted alone',
-    ja: '終了コード 1 とする判定: undecided (refuted を含む) または refuted のみ',
-    ko: '종료 코드 1로 처리할 판정: undecided(refuted 포함) 또는 refuted만',
+    en: 'what exits 1: undecided (and refuted), or refuted alone; of sources: undecided, warning or error, and worse',
+    ja: '終了コード 1 とするもの: undecided (refuted を含む) または refuted のみ。ソースの点検では undecided、warning、error のいずれか以上',
+    ko: '종료 코드 1로 처리할 것: undecided(refuted 포함) 또는 refuted만. 소스 점검에서는 undecided, warning, error 중 하나 이상',
+  },
+  'no-inline-ignore': {
+    en: 'let no comment in a file silence a finding',
+    ja: 'ファイル内のコメントによる抑制を無効にする',
+    ko: '파일 안의 주석으로 지적을 끄지 못하게 함',
   },
   why: {
     en: 'print the chain from the index to the last library, each with its layer and instruction',
@@ -262,8 +272,8 @@ export const helpPhrases = {
     ko: '`rightarch explain 코드`로 각 항목의 설명을 볼 수 있습니다',
   },
   later: {
-    en: 'Planned, not here yet: check, copy, merge, promote, deploy, status, rollback, doctor, login, audit',
-    ja: '予定 (未実装): check、copy、merge、promote、deploy、status、rollback、doctor、login、audit',
-    ko: '예정(아직 지원 안 함): check, copy, merge, promote, deploy, status, rollback, doctor, login, audit',
+    en: 'Planned, not here yet: copy, merge, promote, deploy, status, rollback, doctor, login, audit',
+    ja: '予定 (未実装): copy、merge、promote、deploy、status、rollback、doctor、login、audit',
+    ko: '예정(아직 지원 안 함): copy, merge, promote, deploy, status, rollback, doctor, login, audit',
   },
 } satisfies Readonly<Record<string, Label>>;

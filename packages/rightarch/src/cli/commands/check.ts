@@ -1,0 +1,130 @@
+import { statSync } from 'node:fs';
+import { dirname, posix } from 'node:path';
+import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
+import {
+  type Diagnostic,
+  formatPlatform,
+  type Location,
+  orThrow,
+  type Platform,
+  relativePath,
+} from '../../core/index.ts';
+import { type CheckResult, checkRepository, type DeclaredProject, isDockerfile } from '../../lint/index.ts';
+import { atInput, failure } from '../../messages/index.ts';
+import { renderCheck } from '../../report/index.ts';
+import { parseTargetAsk } from '../../target/index.ts';
+import { allValues, choiceOf } from '../arguments.ts';
+import type { ExitStatus } from '../exit.ts';
+import { readPlatforms } from '../jobs.ts';
+import { accept, today } from '../project.ts';
+import { readLockfiles, readRepositoryFiles } from '../repository-files.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+
+/**
+ * `check [PATH]`: the mistakes about CPUs that the sources of a repository show. Status 1 where there is one. Of a file,
+ * what its repository shows about it.
+ */
+export async function check(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const failOn = choiceOf(flags, 'fail-on', ['undecided', 'warning', 'error'], 'warning');
+  const { shell } = session;
+  const word = words[0] ?? '.';
+  const path = session.path(word);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw failure('cli/check-path', { path: word }, atInput(word), 'request');
+  const root = found.isDirectory() ? path : rootOf(session, path);
+  const { files } = await readRepositoryFiles(root, { environment: shell.env, signal: shell.signal });
+  const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
+  const whole = checkRepository([...files, ...(await readLockfiles(root, dockerfiles))], {
+    platforms: askedIn(flags),
+    inlineIgnore: flags['no-inline-ignore'] !== true,
+    project: await declaredIn(session, root),
+    today: today(session),
+  });
+  const one = found.isDirectory() ? whole : onlyIn(relativePath(root, path), whole);
+  const result = placedAt(relativePath(shell.cwd, root), one);
+  if (session.json) session.printJson(jsonOf(session, result));
+  else session.print(renderCheck(session.page, result, session.readSource));
+  const { diagnostics, undecided } = result;
+  const fails =
+    diagnostics.some(({ severity }) => severity === 'error' || (failOn !== 'error' && severity === 'warning')) ||
+    (failOn === 'undecided' && undecided.length > 0);
+  return fails ? 1 : 0;
+}
+
+/** Below the directory that the command is given in, all of it counts; elsewhere the file's own folder does. */
+function rootOf({ shell }: Session, path: string): string {
+  const near = relativePath(shell.cwd, path);
+  return near.startsWith('../') ? dirname(path) : shell.cwd;
+}
+
+function onlyIn(file: string, result: CheckResult): CheckResult {
+  const isThere = ({ at, related }: Diagnostic): boolean =>
+    [at, ...related.map((one) => one.at)].some((place) => place.in === 'file' && place.file === file);
+  return {
+    ...result,
+    diagnostics: result.diagnostics.filter(isThere),
+    undecided: result.undecided.filter(isThere),
+    suppressed: result.suppressed.filter(({ diagnostic }) => isThere(diagnostic)),
+    checked: result.checked.filter((one) => one === file),
+  };
+}
+
+/** Paths as they are typed here, not as they stand in the repository. */
+function placedAt(root: string, result: CheckResult): CheckResult {
+  if (root === '') return result;
+  const place = <At extends Location>(at: At): At =>
+    at.in === 'file' ? { ...at, file: posix.join(root, at.file) } : at;
+  const move = (one: Diagnostic): Diagnostic => ({
+    ...one,
+    at: place(one.at),
+    related: one.related.map((other) => ({ ...other, at: place(other.at) })),
+  });
+  return {
+    ...result,
+    diagnostics: result.diagnostics.map(move),
+    undecided: result.undecided.map(move),
+    suppressed: result.suppressed.map((one) => ({ ...one, diagnostic: move(one.diagnostic) })),
+    checked: result.checked.map((path) => posix.join(root, path)),
+    wanted: result.wanted.map((one) =>
+      one.at === undefined ? one : { ...one, at: { ...one.at, file: posix.join(root, one.at.file) } },
+    ),
+  };
+}
+
+/** The platforms that flags ask for: of runtimes by `--for`, and by themselves. */
+function askedIn(flags: Flags): readonly Platform[] {
+  const asks = allValues(flags, 'for').map((word) => orThrow(parseTargetAsk(word), 'request'));
+  return [...asks.flatMap(({ platforms }) => platforms), ...readPlatforms(flags)];
+}
+
+async function declaredIn(session: Session, root: string): Promise<DeclaredProject | undefined> {
+  const path = findConfigFile(root);
+  if (path === undefined) return undefined;
+  const project = accept(await readProject(path));
+  // One above the root speaks of paths that are not read here.
+  if (relativePath(root, project.directory) !== '') return undefined;
+  const names = Object.keys(project.shape.environments ?? {});
+  const resolved = (names.length === 0 ? [undefined] : names).map((env) =>
+    accept(resolveProject(project, { env, today: today(session) })),
+  );
+  return { file: relativePath(root, path), resolved };
+}
+
+function jsonOf(session: Session, { diagnostics, undecided, suppressed, wanted, checked, repository }: CheckResult) {
+  return {
+    platforms: wanted.map(({ platform, because, at }) => ({
+      platform: formatPlatform(platform),
+      because,
+      ...(at === undefined ? {} : { at }),
+    })),
+    checked,
+    read: repository.read,
+    diagnostics: session.findingsJson(diagnostics),
+    undecided: session.findingsJson(undecided),
+    silenced: suppressed.map(({ diagnostic, reason }) => ({
+      diagnostic: session.findingsJson([diagnostic])[0],
+      reason,
+    })),
+  };
+}

@@ -1,0 +1,88 @@
+import type { ResolvedProject } from '../config/index.ts';
+import { type Diagnostic, formatPlatform, type Location, type Platform } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import { remark } from '../messages/phrases/remarks.ts';
+import { targets } from '../target/index.ts';
+import type { FoundRuntime, Place } from './found.ts';
+import { judgeDeclared, judgeRepository, type Prospect } from './prospects.ts';
+import type { Repository } from './repository.ts';
+
+/** A rightarch.yaml, in each of its environments. */
+export interface DeclaredProject {
+  /** As one would type it from the root of the repository. */
+  readonly file: string;
+  readonly resolved: readonly ResolvedProject[];
+}
+
+/** Machines that people type `docker build` on. What holds on both is said whichever this one is. */
+const HOSTS: readonly Platform[] = [
+  { os: 'linux', architecture: 'arm64' },
+  { os: 'linux', architecture: 'amd64' },
+];
+
+/** Whether what is built, under which tag, and what runs it agree on the CPU. */
+export function judgeBetween(repository: Repository, project: DeclaredProject | undefined): readonly Diagnostic[] {
+  const prospects = HOSTS.flatMap((host) =>
+    project === undefined
+      ? judgeRepository(repository, host)
+      : judgeDeclared(project.file, project.resolved, repository.images, host),
+  );
+  const texts = prospects.map((one) => JSON.stringify(one));
+  return prospects.filter((_, i) => texts.indexOf(texts[i]!) === i).flatMap((one) => findingOf(one, repository));
+}
+
+function findingOf(prospect: Prospect, repository: Repository): readonly Diagnostic[] {
+  if (!('runtime' in prospect)) return [];
+  const { runtime } = prospect;
+  const who = { runtime: targets[runtime.runtime].title, name: runtime.name };
+  const runs = runtime.platforms.map(formatPlatform).join(', ');
+  switch (prospect.kind) {
+    case 'fails': {
+      const { because, given } = prospect;
+      const message = wordsOf(prospect.message);
+      // What a Dockerfile fixes is said at its line, by its own rule.
+      if (because === 'pinned') return [];
+      if (because === 'built') {
+        const args = { ...who, runs, built: formatPlatform(given), message };
+        return [diagnostic('repository/cpu-differs', args, lineAt(prospect.at), runsThere(runtime))];
+      }
+      const unsaid = repository.builds.find(
+        ({ platforms, builder }) => platforms.length === 0 && builder === undefined,
+      );
+      const args = { ...who, runs, given: formatPlatform(given), message };
+      return [diagnostic('repository/builder-decides', args, lineAt(unsaid?.at ?? prospect.at), runsThere(runtime))];
+    }
+    case 'index-refused': {
+      const args = { ...who, message: wordsOf(prospect.message) };
+      return [diagnostic('repository/index-refused', args, lineAt(prospect.at), runsThere(runtime))];
+    }
+    case 'no-such-cpu': {
+      const { built, source, checked, at } = prospect;
+      const args = { ...who, runs, built: formatPlatform(built), source, checked };
+      return [diagnostic('repository/no-such-cpu', args, lineAt(at), runsThere(runtime))];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What a runtime prints, without the names that only a deployment has. */
+const wordsOf = (message: string | undefined): string | undefined => message?.replace(/\{\w+\}/g, '…');
+
+/** The other end of the link: the line that says where it runs. */
+const runsThere = (runtime: FoundRuntime) => ({
+  related: [
+    {
+      at: lineAt(runtime.at),
+      note: remark('runs-there', {
+        runtime: targets[runtime.runtime].title,
+        platforms: runtime.platforms.map(formatPlatform),
+        how: runtime.how,
+      }),
+    },
+  ],
+});
+
+function lineAt({ file, line }: Place): Location {
+  return { in: 'file', file, start: { line, column: 1 }, end: { line: line + 1, column: 1 } };
+}

@@ -1,0 +1,412 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parsePlatform } from '../core/index.ts';
+import { inWords } from '../messages/index.ts';
+import { checkRepository } from './check.ts';
+
+const ARM64 = parsePlatform('linux/arm64')!;
+const AMD64 = parsePlatform('linux/amd64')!;
+
+function check(
+  files: string | Readonly<Record<string, string>>,
+  options: { platforms?: (typeof ARM64)[]; inlineIgnore?: boolean } = {},
+) {
+  const all = typeof files === 'string' ? { Dockerfile: files } : files;
+  return checkRepository(
+    Object.entries(all).map(([path, text]) => ({ path, text })),
+    { platforms: [], inlineIgnore: true, today: '2026-11-29', ...options },
+  );
+}
+
+/** Each finding as `code line severity`, without its area where that is the Dockerfile's. */
+const found = (...call: Parameters<typeof check>): readonly string[] =>
+  check(...call).diagnostics.map(
+    ({ code, severity, at }) =>
+      `${code.replace(/^dockerfile\//, '')} ${at.in === 'file' ? at.start.line : '?'}${severity === 'error' ? '' : ` ${severity}`}`,
+  );
+
+/** Only the findings of one rule: an example of one mistake may hold others. */
+const only = (code: string, ...call: Parameters<typeof check>): readonly string[] =>
+  found(...call).filter((one) => one.startsWith(`${code} `));
+
+const fargateArm = {
+  'task.yaml': `Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      RequiresCompatibilities: [FARGATE]
+      RuntimePlatform: { CpuArchitecture: ARM64 }
+`,
+};
+
+describe('platform-pinned', () => {
+  test.each([
+    ['FROM --platform=linux/amd64 node', ['platform-pinned 1 warning']],
+    ['FROM --platform=linux/amd64 node AS base\nFROM base', ['platform-pinned 1 warning']],
+    ['FROM --platform=amd64 node', ['platform-pinned 1 warning']],
+    ['FROM --platform=$TARGETPLATFORM node', []],
+    ['FROM node', []],
+    // A stage that nothing takes from is not built.
+    ['FROM --platform=linux/arm64 node AS other\nFROM node', []],
+    // What it gives is no machine code.
+    [
+      'FROM --platform=linux/amd64 node AS web\nRUN npm ci && npm run build\nFROM nginx\nCOPY --from=web /app/dist /srv',
+      [],
+    ],
+    // Chosen by its name, as BuildKit's own page shows it as good.
+    [
+      'FROM --platform=linux/amd64 alpine AS base-amd64\nFROM --platform=linux/arm64 alpine AS base-arm64\nARG TARGETARCH\nFROM base-${TARGETARCH}',
+      [],
+    ],
+    // What --build-arg says is not seen.
+    ['ARG PLATFORM=linux/amd64\nFROM --platform=$PLATFORM node', []],
+  ])('%s', (text, expected) => {
+    expect(only('platform-pinned', text)).toEqual(expected);
+  });
+
+  test('an error where the repository runs it elsewhere, nothing where it runs on that CPU', () => {
+    const Dockerfile = 'FROM --platform=linux/amd64 node\n';
+    expect(found({ Dockerfile, ...fargateArm })).toEqual(['platform-pinned 1']);
+    expect(found({ Dockerfile }, { platforms: [ARM64] })).toEqual(['platform-pinned 1']);
+    expect(found({ Dockerfile }, { platforms: [AMD64] })).toEqual([]);
+  });
+});
+
+describe('final-stage-on-builder', () => {
+  test.each([
+    ['FROM --platform=$BUILDPLATFORM oven/bun', ['final-stage-on-builder 1 warning']],
+    ['FROM --platform=${BUILDPLATFORM} node AS base\nFROM base', ['final-stage-on-builder 1 warning']],
+    ['FROM --platform=$BUILDPLATFORM node AS build\nFROM nginx\nCOPY --from=build /app/dist /srv', []],
+    ['FROM --platform=$BUILDPLATFORM scratch\nCOPY site /', []],
+  ])('%s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+});
+
+describe('base-for-one-platform', () => {
+  test.each([
+    ['FROM amd64/node:22', ['base-for-one-platform 1 warning']],
+    ['FROM docker.io/arm64v8/python:3.12', ['base-for-one-platform 1 warning']],
+    ['FROM public.ecr.aws/lambda/python:3.9-x86_64', ['base-for-one-platform 1 warning']],
+    ['FROM registry.k8s.io/pause-amd64:3.1', ['base-for-one-platform 1 warning']],
+    ['FROM alpine\nCOPY --from=amd64/busybox /bin/busybox /bin/', ['base-for-one-platform 2 warning']],
+    ['ARG TARGETARCH\nFROM example.test/tool:1-$TARGETARCH', []],
+    ['FROM ghcr.io/amd64tools/node', []],
+    ['FROM example.test/arm64ish:1', []],
+    [`FROM amd64/node@sha256:${'a'.repeat(64)}`, []],
+  ])('%s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+});
+
+describe('builder-output-copied', () => {
+  const go = (build: string, more = '') =>
+    `FROM --platform=$BUILDPLATFORM golang AS build\n${more}WORKDIR /src\nCOPY . .\nRUN ${build}\nFROM debian\nCOPY --from=build /out/app /app\n`;
+
+  test.each([
+    ['go without GOARCH', go('go build -o /out/app .'), ['builder-output-copied 6 warning']],
+    [
+      'go, in a script of several lines',
+      go('set -e; \\\n    CGO_ENABLED=0 go build -o /out/app .'),
+      ['builder-output-copied 7 warning'],
+    ],
+    ['go with GOARCH of the target', go('GOARCH=$TARGETARCH go build -o /out/app .', 'ARG TARGETARCH\n'), []],
+    ['go with GOARCH by ENV', go('go build -o /out/app .', 'ARG TARGETARCH\nENV GOARCH=$TARGETARCH\n'), []],
+    ['go with export', go('export GOARCH=$TARGETARCH && go build -o /out/app .', 'ARG TARGETARCH\n'), []],
+    ['go through xx', go('xx-go build -o /out/app .'), []],
+    ['go wrapped by xx', go('xx-go --wrap && go build -o /out/app .'), []],
+    ['go for a tool that is not copied', go('go build -o /tmp/gen ./gen && go generate'), []],
+    [
+      'a stage on it, and a directory',
+      'FROM --platform=$BUILDPLATFORM golang AS base\nWORKDIR /src\nFROM base AS build\nRUN go build -o bin/app\nFROM debian\nCOPY --from=build /src/bin /bin/\n',
+      ['builder-output-copied 6 warning'],
+    ],
+    [
+      'cargo',
+      'FROM --platform=$BUILDPLATFORM rust AS build\nWORKDIR /src\nRUN cargo build --release\nFROM debian\nCOPY --from=build /src/target/release/app /app\n',
+      ['builder-output-copied 5 warning'],
+    ],
+    [
+      'cargo with a target',
+      'FROM --platform=$BUILDPLATFORM rust AS build\nARG TARGET\nWORKDIR /src\nRUN cargo build --release --target $TARGET\nFROM debian\nCOPY --from=build /src/target/release/app /app\n',
+      [],
+    ],
+    [
+      'gcc of a pinned stage',
+      'FROM --platform=linux/amd64 gcc AS build\nRUN gcc -o /hello hello.c\nFROM debian\nCOPY --from=build /hello /hello\n',
+      ['builder-output-copied 4 warning'],
+    ],
+    [
+      'a cross compiler',
+      'FROM --platform=$BUILDPLATFORM debian AS build\nRUN aarch64-linux-gnu-gcc -o /hello hello.c\nFROM debian\nCOPY --from=build /hello /hello\n',
+      [],
+    ],
+    [
+      'native in the target stage',
+      'FROM golang AS build\nRUN go build -o /app .\nFROM debian\nCOPY --from=build /app /app\n',
+      [],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
+  describe('node_modules', () => {
+    const Dockerfile = (install: string, copied: string) =>
+      `FROM --platform=$BUILDPLATFORM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN ${install}\nFROM node:22-slim\nCOPY --from=deps ${copied} ./\n`;
+    const lock = (packages: object) => JSON.stringify({ lockfileVersion: 3, packages: { '': {}, ...packages } });
+    const sharp = lock({
+      'node_modules/sharp': { hasInstallScript: true },
+      'node_modules/@img/sharp-linux-arm64': { cpu: ['arm64'], os: ['linux'], optional: true },
+      'node_modules/@img/sharp-linux-x64': { cpu: ['x64'], os: ['linux'], optional: true },
+    });
+
+    test('native packages of the lockfile, named', () => {
+      const files = { Dockerfile: Dockerfile('npm ci', '/app/node_modules'), 'package-lock.json': sharp };
+      const [finding] = check(files).diagnostics;
+      expect(finding).toMatchObject({ code: 'dockerfile/builder-output-copied', at: { start: { line: 6 } } });
+      expect(finding!.args['packages']).toEqual(['sharp']);
+    });
+
+    test.each([
+      ['pure packages', lock({ 'node_modules/hono': {} }), 'npm ci'],
+      [
+        'a native tool that production leaves out',
+        lock({ 'node_modules/esbuild': { dev: true, hasInstallScript: true } }),
+        'npm ci --omit=dev',
+      ],
+      ['installed for the target', sharp, 'npm ci --os=linux --cpu=arm64'],
+    ])('%s: nothing', (_name, text, install) => {
+      const files = { Dockerfile: Dockerfile(install, '/app/node_modules'), 'package-lock.json': text };
+      expect([...check(files).diagnostics, ...check(files).undecided]).toEqual([]);
+    });
+
+    test('without the lockfile it is undecided, and what is built of it is no matter', () => {
+      const { diagnostics, undecided } = check(Dockerfile('npm ci', '/app/node_modules'));
+      expect(diagnostics).toEqual([]);
+      expect(undecided.map(({ code }) => code)).toEqual(['dockerfile/builder-output-unknown']);
+      expect(check(Dockerfile('npm ci && npm run build', '/app/dist')).undecided).toEqual([]);
+    });
+  });
+});
+
+describe('architecture-hard-coded', () => {
+  const run = (line: string, from = 'FROM debian\n') => `${from}RUN ${line}\n`;
+
+  test.each([
+    [
+      'a download',
+      run('curl -fsSLO https://example.test/v1/tool-linux-amd64.tar.gz'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
+      'a version in it',
+      `FROM debian\nARG V=1\nRUN curl -o t https://example.test/$V/tool_x86_64.tgz\n`,
+      ['architecture-hard-coded 3 warning'],
+    ],
+    ['ADD', 'FROM debian\nADD https://example.test/tini-arm64 /tini\n', ['architecture-hard-coded 2 warning']],
+    [
+      'the apt source',
+      run('echo "deb [arch=amd64 signed-by=/k.gpg] https://example.test stable main" > /etc/apt/sources.list.d/x.list'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
+      'GOARCH',
+      run('CGO_ENABLED=0 GOARCH=amd64 go build -o /app', 'FROM golang\n'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    ['GOARCH by ENV', 'FROM golang\nENV GOARCH=amd64\nRUN go build -o /app\n', ['architecture-hard-coded 2 warning']],
+    [
+      'GOARCH in a stage of the builder',
+      'FROM --platform=$BUILDPLATFORM golang AS b\nRUN GOARCH=amd64 go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n',
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
+      'a Rust target',
+      run('cargo build --target x86_64-unknown-linux-musl', 'FROM rust\n'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
+      'a .NET identifier',
+      run('dotnet publish -r linux-x64 -o /app', 'FROM sdk\n'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
+  test.each([
+    ['by TARGETARCH', 'FROM debian\nARG TARGETARCH\nRUN curl -O https://example.test/tool-linux-${TARGETARCH}.tgz\n'],
+    [
+      'a default that is for other builders',
+      'FROM debian\nARG TARGETARCH\nRUN curl -O https://example.test/tool-linux-${TARGETARCH:-amd64}.tgz\n',
+    ],
+    ['by uname', run('curl -O https://example.test/tool-$(uname -m).tgz')],
+    ['by dpkg', run('ARCH=$(dpkg --print-architecture) && curl -O https://example.test/tool-$ARCH.tgz')],
+    [
+      'a table',
+      run(
+        'case "$(uname -m)" in x86_64) u=https://example.test/t-amd64;; aarch64) u=https://example.test/t-arm64;; esac; curl -O $u',
+      ),
+    ],
+    [
+      'branches',
+      run(
+        'if [ "$(uname -m)" = x86_64 ]; then curl -O https://example.test/t-amd64; else curl -O https://example.test/t-arm64; fi',
+      ),
+    ],
+    ['a test before it', run('[ "$(uname -m)" = x86_64 ] && curl -O https://example.test/t-amd64 || true')],
+    [
+      'a default that is overridden in the same RUN',
+      run('ARCH=amd64; [ "$(uname -m)" = aarch64 ] && ARCH=arm64; curl -O https://example.test/t-$ARCH'),
+    ],
+    [
+      'what the builder runs',
+      'FROM --platform=$BUILDPLATFORM debian AS b\nRUN curl -O https://example.test/t-amd64\nFROM scratch\nCOPY --from=b /site /\n',
+    ],
+    ['for both CPUs', run('curl -O https://example.test/t-amd64 && curl -O https://example.test/t-arm64')],
+    ['for another system', run('curl -O https://example.test/t-darwin-arm64')],
+    ['a comment', 'FROM debian\n# https://example.test/t-amd64\nRUN true\n'],
+    ['what is removed', run('rm -f /tmp/https://example.test/t-amd64')],
+    [
+      'both by GOARCH',
+      run('GOARCH=amd64 go build -o /out/amd64 && GOARCH=arm64 go build -o /out/arm64', 'FROM golang\n'),
+    ],
+    ['--build-arg', 'FROM debian\nARG ARCH=amd64\nRUN curl -O https://example.test/t-$ARCH\n'],
+    [
+      'a stage that is chosen for its CPU',
+      'FROM debian AS b-amd64\nRUN curl -O https://example.test/t-amd64\nFROM debian AS b-arm64\nRUN curl -O https://example.test/t-arm64\nARG TARGETARCH\nFROM b-$TARGETARCH\n',
+    ],
+    ['a cross toolchain', run('curl -O https://example.test/x86_64-to-aarch64.tgz')],
+  ])('not %s', (_name, text) => {
+    expect(only('architecture-hard-coded', text)).toEqual([]);
+  });
+
+  test('on the CPU that it is for, it is right', () => {
+    expect(found(run('curl -O https://example.test/t-amd64'), { platforms: [AMD64] })).toEqual([]);
+  });
+});
+
+describe('target-argument-undeclared', () => {
+  test.each([
+    ['FROM debian\nRUN echo $TARGETARCH', ['target-argument-undeclared 2']],
+    ['ARG TARGETARCH\nFROM debian\nRUN echo ${TARGETARCH}', ['target-argument-undeclared 3']],
+    [
+      'FROM debian\nRUN set -e; \\\n  curl -o x "https://example.test/${TARGETPLATFORM}"',
+      ['target-argument-undeclared 3'],
+    ],
+    ['FROM debian\nRUN echo ${TARGETARCH:-amd64}', ['target-argument-undeclared 2']],
+    ['FROM debian\nRUN <<EOF\necho $TARGETARCH\nEOF', ['target-argument-undeclared 3']],
+    ['FROM debian\nARG TARGETARCH\nRUN echo $TARGETARCH', []],
+    ['FROM debian AS a\nARG TARGETARCH\nFROM a\nRUN echo $TARGETARCH', []],
+    ['FROM debian\nRUN TARGETARCH=$(uname -m); echo $TARGETARCH', []],
+    ["FROM debian\nRUN echo '$TARGETARCH'", []],
+    ['FROM debian\nENV TARGETARCH=arm64\nRUN echo $TARGETARCH', []],
+    ['FROM debian\nRUN echo $TARGETVARIANT', []],
+  ])('%s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+});
+
+describe('target-argument-default', () => {
+  test.each([
+    ['FROM debian\nARG TARGETARCH=amd64\nRUN echo $TARGETARCH', ['target-argument-default 2 warning']],
+    ['ARG TARGETARCH=amd64\nFROM debian\nARG TARGETARCH\nRUN echo $TARGETARCH', ['target-argument-default 1 warning']],
+    ['FROM debian\nARG TARGETPLATFORM=linux/arm64\nCOPY $TARGETPLATFORM/app /', ['target-argument-default 2 warning']],
+    ['FROM debian\nARG TARGETARCH=amd64\nRUN true', []],
+    ['FROM debian\nARG TARGETOS=linux\nRUN echo $TARGETOS', []],
+    ['FROM debian\nARG TARGETARCH\nRUN echo ${TARGETARCH:-amd64}', []],
+  ])('%s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+});
+
+describe('between files', () => {
+  const Dockerfile = 'FROM node:22\n';
+
+  test('built for one CPU, run on another', () => {
+    const files = { Dockerfile, ...fargateArm, 'build.sh': 'docker build --platform linux/amd64 -t app .\n' };
+    expect(found(files)).toEqual(['repository/cpu-differs 1']);
+    const [finding] = check(files).diagnostics;
+    expect(finding!.related[0]!.at).toMatchObject({ file: 'task.yaml' });
+  });
+
+  test('no platform named: whoever builds it decides, whichever machine this is', () => {
+    expect(found({ Dockerfile, ...fargateArm, 'build.sh': 'docker build -t app .\n' })).toEqual([
+      'repository/builder-decides 1 warning',
+    ]);
+  });
+
+  test('a runner has a CPU, and a platform that is not seen may be the right one', () => {
+    const workflow = (platforms: string) =>
+      `jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n${platforms}          push: true\n`;
+    const files = (platforms: string) => ({
+      Dockerfile,
+      ...fargateArm,
+      '.github/workflows/b.yml': workflow(platforms),
+    });
+    expect(found(files(''))).toEqual(['repository/cpu-differs 5']);
+    expect(found(files('          platforms: linux/arm64\n'))).toEqual([]);
+    expect(found(files('          platforms: ${{ matrix.platform }}\n'))).toEqual([]);
+  });
+});
+
+describe('silenced', () => {
+  const pinned = 'FROM --platform=linux/amd64 node\n';
+  test.each([
+    ['# rightarch-ignore dockerfile/platform-pinned: the vendor has no other\n', 'the vendor has no other'],
+    ['# rightarch-ignore-file dockerfile/platform-pinned\n', ''],
+    ['# hadolint ignore=DL3029\n', ''],
+    ['# check=skip=FromPlatformFlagConstDisallowed\n', ''],
+    ['# check=skip=all\n', ''],
+  ])('%s', (comment, reason) => {
+    const result = check(`${comment}${pinned}`);
+    expect(result.diagnostics).toEqual([]);
+    expect(result.suppressed).toMatchObject([{ reason, diagnostic: { code: 'dockerfile/platform-pinned' } }]);
+    expect(found(`${comment}${pinned}`, { inlineIgnore: false })).toEqual(['platform-pinned 2 warning']);
+  });
+
+  test('a comment is for the next instruction and for its code', () => {
+    expect(found(`# rightarch-ignore dockerfile/base-for-one-platform\n${pinned}`)).toEqual([
+      'platform-pinned 2 warning',
+    ]);
+    expect(found(`# rightarch-ignore dockerfile/platform-pinned\nARG X\n${pinned}`)).toEqual([
+      'platform-pinned 3 warning',
+    ]);
+  });
+});
+
+test('no text makes it throw, and every finding has words in every language', () => {
+  const line = fc.constantFrom(
+    'FROM --platform=$BUILDPLATFORM a AS b',
+    'FROM --platform=linux/amd64 amd64/a',
+    'FROM b',
+    'ARG TARGETARCH=amd64',
+    'ENV GOARCH=$TARGETARCH X=${X:-${Y}}',
+    'WORKDIR $X/y',
+    'RUN go build -o $X/app && case $TARGETARCH in amd64) curl https://x/amd64;; esac',
+    'RUN curl https://x/amd64 $(uname -m) `x` <<E',
+    'RUN if [ ; then',
+    'COPY --from=b /app . ',
+    'COPY --from=0 $X /',
+    'RUN ["go", "build"]',
+    'ONBUILD RUN npm ci',
+    '# rightarch-ignore x/y, a/b: r',
+  );
+  const text = fc.oneof(
+    fc
+      .array(fc.oneof(line, fc.string({ unit: 'binary', maxLength: 60 })), { maxLength: 12 })
+      .map((lines) => lines.join('\n')),
+    fc.string({ unit: 'binary', maxLength: 300 }),
+  );
+  fc.assert(
+    fc.property(text, (dockerfile) => {
+      const { diagnostics, undecided } = check(dockerfile);
+      for (const one of [...diagnostics, ...undecided])
+        for (const language of ['en', 'ja', 'ko'] as const) {
+          const { message, fix } = inWords(one, language);
+          expect(`${message}${fix}`).not.toMatch(/undefined|\[object|\0/);
+        }
+    }),
+    { numRuns: 400 },
+  );
+});

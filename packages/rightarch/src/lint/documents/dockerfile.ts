@@ -1,0 +1,191 @@
+import { posix } from 'node:path';
+import { type Platform, samePlatform } from '../../core/index.ts';
+import {
+  type Dockerfile,
+  globalScope,
+  type Instruction,
+  openStage,
+  type Piece,
+  parseDockerfile,
+  type Run,
+  runScript,
+  type Span,
+  type StageGraph,
+  type StageNode,
+  type StageScope,
+  spanOf,
+  stageGraph,
+} from '../../dockerfile/index.ts';
+import { readShell, type ShellCommand, type ShellRead, UNSEEN } from './shell.ts';
+
+/**
+ * A Dockerfile as its builds see it: for each platform that may be asked for, on a builder of another CPU. What comes out
+ * the same for two platforms is constant, whatever it is made of; what comes out as the builder follows the builder.
+ */
+export interface DockerfileView {
+  readonly file: string;
+  readonly dockerfile: Dockerfile;
+  readonly graph: StageGraph;
+  /** Of the stages that some platform's build needs, in their order. */
+  readonly stages: readonly StageView[];
+}
+
+/** Whose CPU a stage has. */
+export type Follows = 'target' | 'builder' | 'constant' | 'unknown';
+
+export interface StageView {
+  readonly node: StageNode;
+  readonly follows: Follows;
+  /** Of a constant one. */
+  readonly pinned: Platform | undefined;
+  /** The platforms whose build needs it: those that its name was chosen by, as in `FROM base-$TARGETARCH`. */
+  readonly neededFor: readonly Platform[];
+  readonly isFinal: boolean;
+  /** For the first platform that needs it; the others are in `steps` of the same index. */
+  readonly steps: readonly StepView[];
+}
+
+/** One instruction of a stage. */
+export interface StepView {
+  readonly written: Instruction;
+  /** Variables filled in, with `UNSEEN` for what an ARG decides. */
+  readonly instruction: Instruction;
+  /** Of RUN: the automatic variables that it sees. */
+  readonly inScope: readonly string[];
+  /** Of RUN with a shell: what it does. */
+  readonly script: ScriptView | undefined;
+  /** Values of variables that compilers and package managers heed. */
+  readonly heeded: ReadonlyMap<string, string>;
+  /** Absolute. Where no WORKDIR says it, `/`: the base image's own is not seen. */
+  readonly workdir: string;
+}
+
+export interface ScriptView {
+  readonly commands: readonly ShellCommand[];
+  readonly reads: readonly ShellRead[];
+  /** Where a stretch of the script stands in the file. */
+  span(from: number, to: number): Span;
+}
+
+/** What BuildKit sets by itself and a stage sees behind its ARG. */
+export const automaticNames: readonly string[] = ['TARGET', 'BUILD'].flatMap((side) =>
+  ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].map((what) => side + what),
+);
+
+/** What decides for which CPU a tool works. */
+const heededNames = [
+  'GOARCH',
+  'GOOS',
+  'CGO_ENABLED',
+  'CC',
+  'CARGO_BUILD_TARGET',
+  'npm_config_arch',
+  'npm_config_cpu',
+  'npm_config_platform',
+] as const;
+
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
+
+/** Reads a Dockerfile for the platforms that its image may be asked for. Never fails: what is malformed has its problems. */
+export function viewDockerfile(file: string, text: string, wanted: readonly Platform[]): DockerfileView {
+  const dockerfile = parseDockerfile(text, { file });
+  const platforms = [AMD64, ARM64, ...wanted.filter((one) => ![AMD64, ARM64].some((two) => samePlatform(one, two)))];
+  const builds = platforms.map((platform) => {
+    const buildPlatform = platform.architecture === 'amd64' ? ARM64 : AMD64;
+    return { platform, buildPlatform, graph: stageGraph(dockerfile, { args: {}, platform, buildPlatform }) };
+  });
+  const [first] = builds;
+  const { graph } = first!;
+  const stages = [...graph.stages.keys()].flatMap((index): StageView[] => {
+    const all = builds.map(({ graph: each, ...build }) => ({ ...build, node: each.stages[index]! }));
+    const needing = all.filter((one) => one.node.needed);
+    const chosen = needing[0] ?? undefined;
+    if (chosen === undefined) return [];
+    const constant = all.every(
+      (one) => one.node.platform !== undefined && samePlatform(one.node.platform, all[0]!.node.platform!),
+    );
+    return [
+      {
+        node: chosen.node,
+        follows: followsOf(all),
+        pinned: constant ? all[0]!.node.platform : undefined,
+        neededFor: needing.map(({ platform }) => platform),
+        isFinal: index === graph.target,
+        steps: [],
+      },
+    ];
+  });
+  return { file, dockerfile, graph, stages: withSteps(dockerfile, stages) };
+}
+
+function followsOf(
+  builds: readonly {
+    readonly platform: Platform;
+    readonly buildPlatform: Platform;
+    readonly node: StageNode;
+  }[],
+): Follows {
+  const as = (pick: (one: (typeof builds)[number]) => Platform | undefined): boolean =>
+    builds.every((one) => {
+      const platform = pick(one);
+      return platform !== undefined && one.node.platform !== undefined && samePlatform(one.node.platform, platform);
+    });
+  if (as(({ platform }) => platform)) return 'target';
+  if (as(({ buildPlatform }) => buildPlatform)) return 'builder';
+  return as(() => builds[0]?.node.platform) ? 'constant' : 'unknown';
+}
+
+/**
+ * The instructions of each stage with its variables. Every ARG is unseen, BuildKit's own too: what is left of a word is
+ * what the file says for every platform and for every `--build-arg`.
+ */
+function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readonly StageView[] {
+  const declared = dockerfile.instructions.flatMap((one) =>
+    one.keyword === 'ARG' ? one.args.map(({ name }) => name.text) : [],
+  );
+  const args = Object.fromEntries([...automaticNames, ...declared].map((name) => [name, UNSEEN]));
+  const global = globalScope(dockerfile, { args, platform: AMD64, buildPlatform: ARM64 });
+  const scopes = new Map<number, StageScope>();
+  const directories = new Map<number, string>();
+  return stages.map((stage) => {
+    const { base } = stage.node;
+    const parent = base?.kind === 'stage' ? scopes.get(base.index) : undefined;
+    const scope = openStage(global, parent === undefined ? { environment: [] } : { stage: parent });
+    scopes.set(stage.node.stage.index, scope);
+    // The base image's own is not seen here; what is relative to it is compared with what else is.
+    let workdir = base?.kind === 'stage' ? (directories.get(base.index) ?? '/') : '/';
+    const steps = stage.node.stage.instructions.map((written): StepView => {
+      const { instruction } = scope.apply(written);
+      if (instruction.keyword === 'WORKDIR') workdir = posix.resolve(workdir, instruction.value.text);
+      directories.set(stage.node.stage.index, workdir);
+      const inScope = written.keyword === 'RUN' ? automaticNames.filter((name) => scope.environment.has(name)) : [];
+      return {
+        written,
+        instruction,
+        inScope,
+        script: written.keyword === 'RUN' ? scriptOf(written, scope) : undefined,
+        heeded: new Map(
+          heededNames.flatMap((name) => {
+            const value = scope.environment.get(name);
+            return value === undefined ? [] : [[name, value] as const];
+          }),
+        ),
+        workdir,
+      };
+    });
+    return { ...stage, steps };
+  });
+}
+
+function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {
+  const script = runScript(run);
+  if (script.kind !== 'shell') return undefined;
+  const joined: { text: string; pieces: readonly Piece[] } = script;
+  const { commands, reads } = readShell(
+    script.text,
+    // One that is not declared is a mistake of its own, whatever stands in for it.
+    (name) => scope.environment.get(name) ?? (automaticNames.includes(name) ? UNSEEN : undefined),
+  );
+  return { commands, reads, span: (from, to) => spanOf(joined, from, to) };
+}

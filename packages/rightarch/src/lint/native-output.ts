@@ -1,0 +1,101 @@
+import { posix } from 'node:path';
+import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
+import type { DockerfileView, StageView, StepView } from './documents/dockerfile.ts';
+import { type ShellCommand, UNSEEN } from './documents/shell.ts';
+
+/** What a command of a stage leaves that only one CPU runs, and where. */
+export interface Output {
+  readonly what: NativeOutput;
+  /** As written, up to a length that is read. */
+  readonly command: string;
+  /** Absolute; what an ARG decides is unseen in it. */
+  readonly path: string;
+  readonly step: StepView;
+  /** Of an install: the directory that it was done in. */
+  readonly directory: string;
+}
+
+/**
+ * What the commands of a stage, and of those it is built on, compile or install for the CPU that they run on. A command
+ * that is told another CPU, in whatever way, is none of them.
+ */
+export function nativeOutputs(view: DockerfileView, stage: StageView): readonly Output[] {
+  const steps = stepsOf(view, stage);
+  const commands = steps.flatMap((step) => (step.script?.commands ?? []).map((command) => ({ step, command })));
+  // `xx-go --wrap`: from then on `go` is told by xx.
+  if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
+  return commands.flatMap(({ step, command }) => outputOf(step, command));
+}
+
+function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
+  const { base } = stage.node;
+  const parent = base?.kind === 'stage' ? view.stages.find((one) => one.node.stage.index === base.index) : undefined;
+  return [...(parent === undefined ? [] : stepsOf(view, parent)), ...stage.steps];
+}
+
+function outputOf(step: StepView, command: ShellCommand): readonly Output[] {
+  const words = command.words.map(({ text }) => text);
+  const [name = '', verb = ''] = words;
+  const line = words.join(' ').replaceAll(UNSEEN, '…');
+  const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  const heeds = (variable: string): string | undefined =>
+    command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);
+  const directory = directoryOf(step, command);
+  const output = (what: NativeOutput, path: string): Output => ({
+    what,
+    command: shown,
+    path: posix.resolve(directory, path),
+    step,
+    directory,
+  });
+  const out = flagValue(words, '-o');
+  if (name === 'go' && verb === 'build') {
+    if (heeds('GOARCH') !== undefined || heeds('CC') !== undefined) return [];
+    // Without -o it is named after the module: only the directory is known.
+    return out === undefined ? [] : [output('go', out)];
+  }
+  if (name === 'cargo' && verb === 'build') {
+    if (words.some((word) => /^--target(?:=|$)/.test(word)) || heeds('CARGO_BUILD_TARGET') !== undefined) return [];
+    return [output('rust', `target/${words.includes('--release') || words.includes('-r') ? 'release' : 'debug'}`)];
+  }
+  if (/^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/.test(name)) {
+    if (out === undefined || words.some((word) => /^--?(?:target|m(?:arch|cpu)|c$)/.test(word))) return [];
+    return [output('c', out)];
+  }
+  const installs =
+    (name === 'npm' && /^(?:ci|install|i)$/.test(verb)) ||
+    (/^(?:pnpm|bun)$/.test(name) && /^(?:install|i)$/.test(verb)) ||
+    (name === 'yarn' && (verb === '' || verb === 'install' || verb.startsWith('--')));
+  if (!installs || words.some((word) => /^(?:-g|--global|--cpu(?:=.*)?|--os(?:=.*)?|--ignore-scripts)$/.test(word)))
+    return [];
+  if (['npm_config_cpu', 'npm_config_arch', 'npm_config_platform'].some((one) => heeds(one) !== undefined)) return [];
+  return [output('node', 'node_modules')];
+}
+
+/** Where a command runs: the WORKDIR, or where a `cd` of the same script went that is not in a branch. */
+function directoryOf({ workdir, script }: StepView, command: ShellCommand): string {
+  let directory = workdir;
+  for (const one of script?.commands ?? []) {
+    if (one === command) break;
+    if (one.words[0]?.text === 'cd' && !one.guarded) directory = posix.resolve(directory, one.words[1]?.text ?? '/');
+  }
+  return directory;
+}
+
+function flagValue(words: readonly string[], flag: string): string | undefined {
+  const index = words.indexOf(flag);
+  return index < 0 ? words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : words[index + 1];
+}
+
+/** Whether a path that is copied holds another one. What is unseen in a name may be anything within it. */
+export function holds(copied: string, path: string): boolean {
+  const have = path.split('/').filter((part) => part !== '');
+  const wanted = copied.split('/').filter((part) => part !== '' && part !== '.');
+  return wanted.length <= have.length && wanted.every((part, i) => samePart(part, have[i]!));
+}
+
+function samePart(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [before = '', after] = one.split(/[*?]/, 2);
+  return after !== undefined && other.startsWith(before) && one.replace(before, '').startsWith('*');
+}

@@ -1,0 +1,133 @@
+import { type Platform, parsePlatform, samePlatform } from '../../../core/index.ts';
+import type { Span } from '../../../dockerfile/index.ts';
+import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
+import { diagnostic } from '../../../messages/index.ts';
+import type { StageView, StepView } from '../../documents/dockerfile.ts';
+import { type ShellCommand, UNSEEN } from '../../documents/shell.ts';
+import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
+import { namesOf } from '../../wanted.ts';
+
+/** The words for a CPU, each project's own. 32-bit x86 is none of them: amd64 runs it. */
+const CPUS: Readonly<Record<string, Platform | undefined>> = Object.fromEntries(
+  Object.entries({
+    amd64: 'linux/amd64',
+    x86_64: 'linux/amd64',
+    'x86-64': 'linux/amd64',
+    x64: 'linux/amd64',
+    arm64: 'linux/arm64',
+    aarch64: 'linux/arm64',
+    arm64v8: 'linux/arm64',
+    armhf: 'linux/arm/v7',
+    armv7: 'linux/arm/v7',
+    armv7l: 'linux/arm/v7',
+    ppc64le: 'linux/ppc64le',
+    s390x: 'linux/s390x',
+    riscv64: 'linux/riscv64',
+  }).map(([word, platform]) => [word, parsePlatform(platform)]),
+);
+const CPU_WORD = new RegExp(`(?<![A-Za-z0-9])(${Object.keys(CPUS).join('|')})(?![A-Za-z0-9])`, 'gi');
+
+interface Fixed {
+  readonly what: HardCoded;
+  readonly token: string;
+  readonly platform: Platform;
+  /** The words around it. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+/**
+ * One CPU where the platform should decide: in the address of a download, an apt source, `GOARCH`, a Rust target, a .NET
+ * runtime identifier. Not where a branch or a test chose it, and not where the same stage does as much for another CPU.
+ */
+export const architectureHardCoded: DockerfileRule = function* (view, context) {
+  for (const stage of view.stages) {
+    const found = stage.steps.flatMap((step) => fixedIn(stage, step));
+    for (const one of found) {
+      if (found.some((other) => other.what === one.what && !samePlatform(other.platform, one.platform))) continue;
+      const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
+      if (breaks.length === 0) continue;
+      const { what, token, text } = one;
+      yield {
+        diagnostic: diagnostic(
+          'dockerfile/architecture-hard-coded',
+          { what, token, text, breaks: namesOf(breaks) },
+          inFile(view.file, one.span),
+          { severity: severityOf(breaks) },
+        ),
+      };
+    }
+  }
+};
+
+function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
+  const { instruction, script } = step;
+  const found: Fixed[] = [];
+  // What the builder runs itself it may fetch for itself: only what is built for the image counts there.
+  const forImage = stage.follows === 'target';
+  if (instruction.keyword === 'ADD' && forImage)
+    for (const { text, span } of instruction.sources) found.push(...inUrl(text, span));
+  if (instruction.keyword === 'ENV')
+    for (const { key, value } of instruction.pairs) {
+      const platform = CPUS[value.text];
+      if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage))
+        found.push({ what: 'go', token: value.text, platform, text: `GOARCH=${value.text}`, span: value.span });
+    }
+  for (const command of script?.commands ?? []) {
+    if (command.guarded) continue;
+    const span = script!.span(command.from, command.to);
+    const word = (index: number): Span => script!.span(command.words[index]!.from, command.words[index]!.to);
+    const go = command.assigned.get('GOARCH');
+    if (go !== undefined && CPUS[go] !== undefined && isGo(command))
+      found.push({ what: 'go', token: go, platform: CPUS[go], text: `GOARCH=${go}`, span });
+    const [name = ''] = command.words.map(({ text }) => text);
+    for (const [i, { text }] of command.words.entries()) {
+      if (forImage && !/^(?:echo|printf|rm|sed)$/.test(name)) found.push(...inUrl(text, word(i)));
+      if (forImage && /^(?:echo|printf)$/.test(name)) {
+        const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
+        const platform = source === null ? undefined : CPUS[source[1]!];
+        if (platform !== undefined)
+          found.push({ what: 'apt', token: source![1]!, platform, text: `[arch=${source![1]}]`, span: word(i) });
+      }
+      const triple = /^(x86_64|aarch64)-unknown-linux-/.exec(flagValue(command, i, ['--target']) ?? '');
+      if (name === 'cargo' && triple !== null)
+        found.push({ what: 'rust', token: triple[1]!, platform: CPUS[triple[1]!]!, text: triple.input, span: word(i) });
+      const rid = /^linux(?:-musl)?-(x64|arm64)$/.exec(flagValue(command, i, ['-r', '--runtime']) ?? '');
+      if (name === 'dotnet' && rid !== null)
+        found.push({ what: 'dotnet', token: rid[1]!, platform: CPUS[rid[1]!]!, text: rid.input, span: word(i) });
+    }
+  }
+  return found;
+}
+
+/** The value that begins at a word: `--target=X`, or the word behind `--target`. */
+function flagValue({ words }: ShellCommand, index: number, flags: readonly string[]): string | undefined {
+  const text = words[index]!.text;
+  const equals = text.indexOf('=');
+  if (equals > 0 && flags.includes(text.slice(0, equals))) return text.slice(equals + 1);
+  return index > 0 && flags.includes(words[index - 1]!.text) ? text : undefined;
+}
+
+/** The CPU in the address of a download; none where it is for several, or for another system. */
+function inUrl(text: string, span: Span): readonly Fixed[] {
+  const url = /https?:\/\/[^\s"'|>]+/.exec(text)?.[0];
+  // What a command or a branch put together may be another word on another CPU.
+  if (url === undefined || (text.includes(UNSEEN) && choosesByCpu(url))) return [];
+  if (/darwin|macos|windows|win32|win64|\.exe\b|apple/i.test(url)) return [];
+  const tokens = [...url.matchAll(CPU_WORD)].map(([, token]) => token!);
+  const platforms = tokens.map((token) => CPUS[token.toLowerCase()]!);
+  const [platform] = platforms;
+  if (platform === undefined || platforms.some((one) => !samePlatform(one, platform))) return [];
+  return [{ what: 'url', token: tokens[0]!, platform, text: url.replaceAll(UNSEEN, '…'), span }];
+}
+
+/** A name with a part unseen beside the CPU's word, as in `linux-x64$SUFFIX`, is not the whole name. */
+const choosesByCpu = (url: string): boolean =>
+  [...url.matchAll(CPU_WORD)].some(
+    ({ index, 0: word }) => url[index - 1] === UNSEEN || url[index + word.length] === UNSEEN,
+  );
+
+const isGo = ({ words }: ShellCommand): boolean =>
+  words[0]?.text === 'go' && /^(?:build|install|test|run)$/.test(words[1]?.text ?? '');
+
+const usesGo = ({ steps }: StageView): boolean => steps.some(({ script }) => script?.commands.some(isGo) === true);

@@ -1,0 +1,70 @@
+import { posix } from 'node:path';
+import { formatPlatform, samePlatform } from '../../../core/index.ts';
+import type { Copy } from '../../../dockerfile/index.ts';
+import { diagnostic } from '../../../messages/index.ts';
+import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
+import { lockedNatives } from '../../locked-natives.ts';
+import { holds, nativeOutputs, type Output } from '../../native-output.ts';
+import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
+import { namesOf } from '../../wanted.ts';
+
+/**
+ * What a stage on the builder's CPU, or on a fixed one, made for that CPU and an image for another one takes over: the
+ * worst of these mistakes, because the build succeeds and the label is right.
+ */
+export const builderOutputCopied: DockerfileRule = function* (view, context) {
+  for (const stage of view.stages) {
+    if (stage.follows !== 'target' && !(stage.isFinal && stage.follows === 'constant')) continue;
+    for (const { by, source, instruction } of stage.node.uses) {
+      if (by !== 'copy' || source.kind !== 'stage' || instruction.keyword !== 'COPY') continue;
+      const from = view.stages.find(({ node }) => node.stage.index === source.index);
+      if (from === undefined || (from.follows !== 'builder' && from.follows !== 'constant')) continue;
+      yield* judgeCopy(view, context, { stage, from, copy: instruction });
+    }
+  }
+};
+
+function* judgeCopy(
+  view: DockerfileView,
+  context: RuleContext,
+  { stage, from, copy }: { readonly stage: StageView; readonly from: StageView; readonly copy: Copy },
+): Iterable<Judged> {
+  const { pinned } = from.follows === 'constant' ? from : { pinned: undefined };
+  const breaks = breaksOn(context, stage, (platform) => pinned !== undefined && samePlatform(platform, pinned));
+  // Both fixed to one CPU, or chosen for it.
+  if (breaks.length === 0 || (pinned !== undefined && stage.pinned !== undefined && samePlatform(pinned, stage.pinned)))
+    return;
+  const madeFor = pinned === undefined ? '$BUILDPLATFORM' : formatPlatform(pinned);
+  const applied = stage.steps.find(({ written }) => written === copy)?.instruction ?? copy;
+  const sources = applied.keyword === 'COPY' ? applied.sources : copy.sources;
+  const told = new Set<string>();
+  for (const output of nativeOutputs(view, from)) {
+    const source = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
+    if (source === undefined || told.has(output.what)) continue;
+    told.add(output.what);
+    const name = from.node.stage.name ?? String(from.node.stage.index);
+    const args = { madeFor, command: output.command, path: source.text, stage: name };
+    const at = inFile(view.file, source.span);
+    if (output.what !== 'node') {
+      const found = { ...args, what: output.what, packages: [], breaks: namesOf(breaks) };
+      yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
+      continue;
+    }
+    const locked = lockedNatives(view, from, output, context);
+    if (locked.natives === undefined)
+      yield {
+        diagnostic: diagnostic('dockerfile/builder-output-unknown', { ...args, lockfile: locked.lockfile }, at),
+        undecided: true,
+      };
+    else if (locked.natives.length > 0) {
+      const packages = locked.natives.slice(0, 5);
+      const found = { ...args, what: 'node' as const, packages, breaks: namesOf(breaks) };
+      yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
+    }
+  }
+}
+
+/** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
+function reaches(copied: string, output: Output): boolean {
+  return holds(copied, output.path) || (output.what !== 'go' && holds(output.path, copied));
+}

@@ -1,0 +1,330 @@
+import { cmd, code, list, q } from '../code.ts';
+import { josa } from '../josa.ts';
+
+/** A stage by its name, else by its number from 0, as Docker counts. */
+const stageOf = (stage: string) => q(stage);
+
+/** What is fixed to one CPU, and what to write instead. */
+const hardCoded = {
+  url: {
+    en: 'the download',
+    ja: 'ダウンロード先',
+    ko: '다운로드 주소',
+  },
+  apt: { en: 'the apt source', ja: 'apt の取得元', ko: 'apt 소스' },
+  go: { en: '`GOARCH`', ja: '`GOARCH`', ko: '`GOARCH`' },
+  rust: { en: 'the Rust target', ja: 'Rust のターゲット', ko: 'Rust 타깃' },
+  dotnet: { en: 'the .NET runtime identifier', ja: '.NET のランタイム識別子', ko: '.NET 런타임 식별자' },
+} as const;
+
+export type HardCoded = keyof typeof hardCoded;
+
+/** `amd64` and `arm64` are BuildKit's own words, `x86_64` and `aarch64` are the kernel's, others are the project's. */
+const instead = {
+  en: (what: HardCoded, token: string): string => {
+    if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
+    if (what === 'go') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('GOARCH=$TARGETARCH')}`;
+    if (what === 'dotnet') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('-a $TARGETARCH')}`;
+    if (/^(?:amd64|arm64)$/.test(token))
+      return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('${TARGETARCH}')} for ${q(token)}`;
+    if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
+      return `write ${q('$(uname -m)')} for ${q(token)}: here it is the platform that is built for`;
+    return `declare ${q('ARG TARGETARCH')} in this stage and choose the word for ${q(token)} by it: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
+  },
+  ja: (what: HardCoded, token: string): string => {
+    if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')} と書いてください`;
+    if (what === 'go')
+      return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q('GOARCH=$TARGETARCH')} と書いてください`;
+    if (what === 'dotnet')
+      return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q('-a $TARGETARCH')} と書いてください`;
+    if (/^(?:amd64|arm64)$/.test(token))
+      return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} を ${q('${TARGETARCH}')} に置き換えてください`;
+    if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
+      return `${q(token)} を ${q('$(uname -m)')} に置き換えてください。このステージではビルド対象のプラットフォームになります`;
+    return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} に当たる語をその値で選んでください: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
+  },
+  ko: (what: HardCoded, token: string): string => {
+    if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}로 쓰세요`;
+    if (what === 'go') return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q('GOARCH=$TARGETARCH')}로 쓰세요`;
+    if (what === 'dotnet') return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q('-a $TARGETARCH')}로 쓰세요`;
+    if (/^(?:amd64|arm64)$/.test(token))
+      return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q(token)} 대신 ${q('${TARGETARCH}')}를 쓰세요`;
+    if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
+      return `${q(token)} 대신 ${q('$(uname -m)')}을 쓰세요. 이 스테이지에서는 빌드하려는 플랫폼의 값입니다`;
+    return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q(token)}에 해당하는 낱말을 그 값으로 고르세요: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
+  },
+};
+
+/** What a build leaves that only one CPU runs. */
+const native = {
+  go: { en: 'a Go program', ja: ' Go のプログラム', ko: 'Go 프로그램' },
+  rust: { en: 'a Rust program', ja: ' Rust のプログラム', ko: 'Rust 프로그램' },
+  c: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },
+  node: { en: 'native packages of npm', ja: ' npm のネイティブパッケージ', ko: 'npm 네이티브 패키지' },
+} as const;
+
+export type NativeOutput = keyof typeof native;
+
+const forTarget = {
+  en: {
+    go: `declare ${q('ARG TARGETARCH')} in the build stage and put ${q('GOARCH=$TARGETARCH')} before the command`,
+    rust: 'give the command the Rust target of `$TARGETARCH` (`--target`), or take `--platform` from the FROM of its stage',
+    c: 'use a cross compiler for `$TARGETARCH`, or take `--platform` from the FROM of its stage',
+    node: 'install the packages in a stage without `--platform`, and copy from that one',
+  },
+  ja: {
+    go: `ビルドステージで ${q('ARG TARGETARCH')} を宣言し、コマンドの前に ${q('GOARCH=$TARGETARCH')} を付けてください`,
+    rust: 'コマンドに `$TARGETARCH` に対応する Rust ターゲット (`--target`) を渡すか、そのステージの FROM から `--platform` を外してください',
+    c: '`$TARGETARCH` 用のクロスコンパイラを使うか、そのステージの FROM から `--platform` を外してください',
+    node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
+  },
+  ko: {
+    go: `빌드 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}를 붙이세요`,
+    rust: '명령에 `$TARGETARCH`에 맞는 Rust 타깃(`--target`)을 주거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
+    c: '`$TARGETARCH`용 크로스 컴파일러를 쓰거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
+    node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+  },
+} as const;
+
+export const dockerfileCpuCodes = {
+  'dockerfile/platform-pinned': code<{ flag: string; platform: string; breaks: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'FROM fixes the image to one platform',
+      ja: 'FROM がイメージを 1 つのプラットフォームに固定している',
+      ko: 'FROM이 이미지를 한 플랫폼에 고정함',
+    },
+    message: {
+      en: ({ flag, platform, breaks }) =>
+        `${q(flag)} makes this image ${platform} whichever platform is asked for; on ${breaks.join(', ')} it stops with ${q('exec format error')}`,
+      ja: ({ flag, platform, breaks }) =>
+        `${q(flag)} があるため、どのプラットフォームを指定してもイメージの中身は ${platform} になり、${breaks.join('、')} では ${q('exec format error')} で停止します`,
+      ko: ({ flag, platform, breaks }) =>
+        josa(
+          `${q(flag)} 때문에 어떤 플랫폼을 지정해도 이미지의 내용은 ${platform}이(가) 되며, ${breaks.join(', ')}에서는 ${q('exec format error')}로 멈춥니다`,
+        ),
+    },
+    fix: {
+      en: ({ platform }) =>
+        `Take the flag out: the stage then has the platform that is asked for. Name that where the image is built: ${cmd(`docker build --platform ${platform} .`)}`,
+      ja: ({ platform }) =>
+        `このフラグを外してください。ステージは指定されたプラットフォームになります。プラットフォームはビルドするときに指定します: ${cmd(`docker build --platform ${platform} .`)}`,
+      ko: ({ platform }) =>
+        `이 플래그를 빼세요. 그러면 스테이지가 지정한 플랫폼을 따릅니다. 플랫폼은 빌드할 때 지정합니다: ${cmd(`docker build --platform ${platform} .`)}`,
+    },
+  }),
+  'dockerfile/final-stage-on-builder': code<{ base: string; breaks: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The image itself is made for the CPU of the builder',
+      ja: 'イメージ自体がビルドするマシンの CPU 向けになる',
+      ko: '이미지 자체가 빌드하는 머신의 CPU용이 됨',
+    },
+    message: {
+      en: ({ base, breaks }) =>
+        `The final stage is ${q(base)} for ${q('$BUILDPLATFORM')}: under each label stand the bytes of whichever CPU built it, so an image for ${breaks.join(' or ')} made on another CPU stops with ${q('exec format error')}`,
+      ja: ({ base, breaks }) =>
+        `最終ステージが ${q('$BUILDPLATFORM')} の ${q(base)} です。どのラベルでも中身はビルドしたマシンの CPU 用になるため、別の CPU でビルドした ${breaks.join('、')} 用イメージは ${q('exec format error')} で停止します`,
+      ko: ({ base, breaks }) =>
+        `최종 스테이지가 ${q('$BUILDPLATFORM')}의 ${q(base)}입니다. 어느 라벨이든 내용은 빌드한 머신의 CPU용이므로, 다른 CPU에서 빌드한 ${breaks.join(', ')} 이미지는 ${q('exec format error')}로 멈춥니다`,
+    },
+    fix: {
+      en: () =>
+        `Take ${q('--platform=$BUILDPLATFORM')} out of the FROM that the image consists of; it belongs on stages that only prepare files which run on no CPU`,
+      ja: () =>
+        `イメージになる FROM から ${q('--platform=$BUILDPLATFORM')} を外してください。これは CPU に依存しないファイルを用意するだけのステージに付けるものです`,
+      ko: () =>
+        `이미지가 되는 FROM에서 ${q('--platform=$BUILDPLATFORM')}을 빼세요. 이 플래그는 CPU와 무관한 파일만 준비하는 스테이지에 쓰는 것입니다`,
+    },
+  }),
+  'dockerfile/builder-output-copied': code<{
+    what: NativeOutput;
+    /** `$BUILDPLATFORM`, or the one platform of its stage. */
+    madeFor: string;
+    command: string;
+    path: string;
+    stage: string;
+    packages: readonly string[];
+    breaks: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'What is copied was made for the CPU of the builder',
+      ja: 'コピーされるものがビルドするマシンの CPU 向けに作られている',
+      ko: '복사하는 것이 빌드하는 머신의 CPU용으로 만들어짐',
+    },
+    message: {
+      en: ({ what, madeFor, command, path, stage, packages, breaks }) =>
+        `${q(path)} of stage ${stageOf(stage)} holds ${native[what].en}${packages.length > 0 ? ` (${list(packages)})` : ''} that ${q(command)} made for ${q(madeFor)}; the image for ${breaks.join(', ')} gets the same, and on another CPU it does not load`,
+      ja: ({ what, madeFor, command, path, stage, packages, breaks }) =>
+        `ステージ ${stageOf(stage)} の ${q(path)} には、${q(command)} が ${q(madeFor)} 用に作った${native[what].ja}${packages.length > 0 ? ` (${list(packages)}) ` : ''}があります。${breaks.join('、')} 用イメージにも同じものが入り、CPU が異なると読み込めません`,
+      ko: ({ what, madeFor, command, path, stage, packages, breaks }) =>
+        josa(
+          `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 만든 ${native[what].ko}${packages.length > 0 ? `(${list(packages)})` : ''}이(가) 있습니다. ${breaks.join(', ')} 이미지에도 같은 것이 들어가며, CPU가 다르면 로드되지 않습니다`,
+        ),
+    },
+    fix: {
+      en: ({ what }) => `${forTarget.en[what].charAt(0).toUpperCase()}${forTarget.en[what].slice(1)}`,
+      ja: ({ what }) => forTarget.ja[what],
+      ko: ({ what }) => forTarget.ko[what],
+    },
+  }),
+  'dockerfile/builder-output-unknown': code<{
+    command: string;
+    madeFor: string;
+    path: string;
+    stage: string;
+    lockfile: string;
+  }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'What is copied may be for the CPU of the builder',
+      ja: 'コピーされるものがビルドするマシンの CPU 向けかもしれない',
+      ko: '복사하는 것이 빌드하는 머신의 CPU용일 수 있음',
+    },
+    message: {
+      en: ({ command, madeFor, path, stage, lockfile }) =>
+        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; whether a package of it is native is not seen here: ${q(lockfile)} would tell`,
+      ja: ({ command, madeFor, path, stage, lockfile }) =>
+        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`,
+      ko: ({ command, madeFor, path, stage, lockfile }) =>
+        josa(
+          `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. 네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`,
+        ),
+    },
+    fix: {
+      en: () => 'Install the packages in a stage without `--platform`, and copy from that one',
+      ja: () => '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
+      ko: () => '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+    },
+  }),
+  'dockerfile/architecture-hard-coded': code<{
+    what: HardCoded;
+    token: string;
+    text: string;
+    breaks: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'One CPU is written where the platform decides',
+      ja: 'プラットフォームで決まるべき箇所に CPU が直接書かれている',
+      ko: '플랫폼이 정할 자리에 CPU가 직접 적혀 있음',
+    },
+    message: {
+      en: ({ what, token, text, breaks }) =>
+        `${hardCoded[what].en.charAt(0).toUpperCase()}${hardCoded[what].en.slice(1)} says ${q(token)} for every platform (${q(text)}), so the image for ${breaks.join(', ')} holds code for another CPU, or its build fails`,
+      ja: ({ what, token, text, breaks }) =>
+        `${hardCoded[what].ja}がどのプラットフォームでも ${q(token)} です (${q(text)})。${breaks.join('、')} 用イメージに別の CPU のコードが入るか、ビルドが失敗します`,
+      ko: ({ what, token, text, breaks }) =>
+        josa(
+          `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
+        ),
+    },
+    fix: {
+      en: ({ what, token }) => {
+        const text = instead.en(what, token);
+        return text.charAt(0).toUpperCase() + text.slice(1);
+      },
+      ja: ({ what, token }) => instead.ja(what, token),
+      ko: ({ what, token }) => instead.ko(what, token),
+    },
+  }),
+  'dockerfile/target-argument-undeclared': code<{ name: string; fallback: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A platform variable is used in a stage that does not declare it',
+      ja: 'ステージで宣言していないプラットフォーム変数を使っている',
+      ko: '스테이지에서 선언하지 않은 플랫폼 변수를 사용함',
+    },
+    message: {
+      en: ({ name, fallback }) =>
+        fallback === undefined
+          ? `${q(`$${name}`)} is empty here: this stage has no ${q(`ARG ${name}`)}`
+          : `${q(`$${name}`)} is always ${q(fallback)} here, whatever is built: this stage has no ${q(`ARG ${name}`)}`,
+      ja: ({ name, fallback }) =>
+        fallback === undefined
+          ? `このステージに ${q(`ARG ${name}`)} がないため、ここでの ${q(`$${name}`)} は空です`
+          : `このステージに ${q(`ARG ${name}`)} がないため、何をビルドしてもここでの ${q(`$${name}`)} は ${q(fallback)} です`,
+      ko: ({ name, fallback }) =>
+        fallback === undefined
+          ? josa(`이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 여기서 ${q(`$${name}`)}은(는) 비어 있습니다`)
+          : josa(
+              `이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 무엇을 빌드하든 여기서 ${q(`$${name}`)}은(는) ${q(fallback)}입니다`,
+            ),
+    },
+    fix: {
+      en: ({ name }) => `Add ${q(`ARG ${name}`)} behind the FROM of this stage, before this instruction`,
+      ja: ({ name }) => `このステージの FROM より後、この命令より前に ${q(`ARG ${name}`)} を追加してください`,
+      ko: ({ name }) => josa(`이 스테이지의 FROM 뒤, 이 명령 앞에 ${q(`ARG ${name}`)}을(를) 추가하세요`),
+    },
+  }),
+  'dockerfile/target-argument-default': code<{ name: string; value: string; breaks: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A default takes the place of the platform',
+      ja: '既定値がプラットフォームの値を上書きしている',
+      ko: '기본값이 플랫폼 값을 덮어씀',
+    },
+    message: {
+      en: ({ name, value, breaks }) =>
+        `${q(`ARG ${name}=${value}`)} wins over the value that BuildKit sets, so ${q(`$${name}`)} is ${q(value)} for ${breaks.join(', ')} too`,
+      ja: ({ name, value, breaks }) =>
+        `${q(`ARG ${name}=${value}`)} は BuildKit が設定する値より優先されるため、${breaks.join('、')} でも ${q(`$${name}`)} は ${q(value)} になります`,
+      ko: ({ name, value, breaks }) =>
+        josa(
+          `${q(`ARG ${name}=${value}`)}은(는) BuildKit이 넣는 값보다 우선하므로 ${breaks.join(', ')}에서도 ${q(`$${name}`)}은(는) ${q(value)}입니다`,
+        ),
+    },
+    fix: {
+      en: ({ name, value }) =>
+        `Write ${q(`ARG ${name}`)} without a value; where a builder without BuildKit needs one, write ${q(`\${${name}:-${value}}`)} where it is used`,
+      ja: ({ name, value }) =>
+        `値を付けずに ${q(`ARG ${name}`)} と書いてください。BuildKit を使わないビルダーのために既定値が必要なら、使う箇所で ${q(`\${${name}:-${value}}`)} と書きます`,
+      ko: ({ name, value }) =>
+        josa(
+          `값 없이 ${q(`ARG ${name}`)}(이)라고 쓰세요. BuildKit이 아닌 빌더 때문에 기본값이 필요하면 사용하는 곳에 ${q(`\${${name}:-${value}}`)}을(를) 쓰세요`,
+        ),
+    },
+  }),
+  'dockerfile/base-for-one-platform': code<{
+    reference: string;
+    platform: string;
+    instead: string;
+    breaks: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The name of an image fixes one CPU',
+      ja: 'イメージの名前が 1 つの CPU に固定している',
+      ko: '이미지 이름이 한 CPU로 고정함',
+    },
+    message: {
+      en: ({ reference, platform, breaks }) =>
+        `${q(reference)} is ${platform} by its name, and is taken for ${breaks.join(', ')} too: there it stops with ${q('exec format error')}`,
+      ja: ({ reference, platform, breaks }) =>
+        `${q(reference)} は名前のとおり ${platform} 専用ですが、${breaks.join('、')} でも使われ、${q('exec format error')} で停止します`,
+      ko: ({ reference, platform, breaks }) =>
+        josa(
+          `${q(reference)}은(는) 이름대로 ${platform} 전용인데 ${breaks.join(', ')}에서도 쓰이며, 거기서는 ${q('exec format error')}로 멈춥니다`,
+        ),
+    },
+    fix: {
+      en: ({ instead }) =>
+        `Name the image without the CPU, ${q(instead)}, and make sure that it has every platform: ${cmd(`rightarch inspect ${instead}`)}`,
+      ja: ({ instead }) =>
+        `CPU の付かない名前 ${q(instead)} にして、必要なプラットフォームがそろっているか確かめてください: ${cmd(`rightarch inspect ${instead}`)}`,
+      ko: ({ instead }) =>
+        josa(
+          `CPU가 붙지 않은 이름 ${q(instead)}을(를) 쓰고, 필요한 플랫폼이 모두 있는지 확인하세요: ${cmd(`rightarch inspect ${instead}`)}`,
+        ),
+    },
+  }),
+} as const;

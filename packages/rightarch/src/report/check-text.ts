@@ -1,0 +1,46 @@
+import { type Diagnostic, formatPlatform } from '../core/index.ts';
+import type { CheckResult, WantedPlatform } from '../lint/index.ts';
+import { printable } from '../messages/index.ts';
+import { checkPhrases, checkTexts } from '../messages/phrases/check.ts';
+import { targets } from '../target/index.ts';
+import { type ReadSource, renderDiagnostic, sortDiagnostics } from './diagnostics.ts';
+import { ink, type Page } from './page.ts';
+
+/** Findings with their lines, what cannot be seen apart from them, and a last line that counts. */
+export function renderCheck(page: Page, result: CheckResult, readSource: ReadSource): string {
+  const say = (key: keyof typeof checkPhrases): string => checkPhrases[key][page.language];
+  const { diagnostics, undecided, suppressed, checked, wanted } = result;
+  const of = (severity: Diagnostic['severity']): number =>
+    diagnostics.filter((one) => one.severity === severity).length;
+  if (checked.length === 0 && diagnostics.length === 0) return say('noDockerfile');
+  const parts = sortDiagnostics(diagnostics).map((one) => renderDiagnostic(page, one, readSource));
+  if (undecided.length > 0)
+    parts.push(
+      ink(page, 'bold', say('undecided')),
+      ...sortDiagnostics(undecided).map((one) => renderDiagnostic(page, one, readSource)),
+    );
+  const platforms = wanted.map((one) => `${formatPlatform(one.platform)} (${whyText(page, one)})`).join(', ');
+  const counts = {
+    errors: of('error'),
+    warnings: of('warning'),
+    undecided: undecided.length,
+    suppressed: suppressed.length,
+    files: checked.length,
+  };
+  parts.push(
+    [
+      checkTexts.judgedFor[page.language]({ platforms }),
+      diagnostics.length + undecided.length === 0 && suppressed.length === 0
+        ? say('nothing')
+        : checkTexts.summary[page.language](counts),
+    ].join('\n'),
+  );
+  return parts.join('\n\n');
+}
+
+function whyText({ language }: Page, { because, runtime, at }: WantedPlatform): string {
+  const place = at === undefined ? '' : printable(`${at.file}:${at.line}`);
+  if (because === 'runtime' && runtime !== undefined) return `${targets[runtime.runtime].title}, ${place}`;
+  if (because === 'built') return place;
+  return checkPhrases[because === 'assumed' ? 'assumed' : 'asked'][language];
+}
