@@ -3,24 +3,28 @@ import { join } from 'node:path';
 import {
   type Checked,
   findConfigFile,
+  type ReadDefinition,
   type ResolvedProject,
   readGitFacts,
   readProject,
   resolveProject,
   type TagFacts,
 } from '../config/index.ts';
-import { orThrow } from '../core/index.ts';
+import { type ImageReference, ok, orThrow, relativePath } from '../core/index.ts';
+import { type AskedRuntime, asksOfDefinition, type Definition } from '../definition/index.ts';
 import { atInput, diagnostic, failure } from '../messages/index.ts';
 import {
   type AssumedFact,
   answersNothing,
   assumableFacts,
   assuming,
+  parseAskParts,
   parseAssumed,
   parseTargetAsk,
   type TargetAsk,
 } from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
+import { readDefinitionFile, readPiped } from './definition-file.ts';
 import { Refusals, type Session } from './session.ts';
 import type { Flags } from './specs.ts';
 
@@ -44,7 +48,12 @@ export async function loadProject(
     return undefined;
   }
   const project = accept(await readProject(file));
-  const resolved = accept(resolveProject(project, { env, today: today(session) }));
+  const readDefinition: ReadDefinition = (path, at) => {
+    const shownAs = relativePath(session.shell.cwd, path);
+    const definition = readDefinitionFile(path, shownAs, at);
+    return definition.ok ? ok({ file: shownAs, definition: definition.value }) : definition;
+  };
+  const resolved = accept(resolveProject(project, { env, today: today(session), readDefinition }));
   for (const note of resolved.notes) session.warn(note);
   return resolved;
 }
@@ -66,10 +75,57 @@ export function accept<T>(checked: Checked<T>): T {
 /** What `--for` names: a target of the project by its name, else a runtime; the name wins where both fit. */
 export function asksOf(session: Session, flags: Flags, project: ResolvedProject | undefined): readonly TargetAsk[] {
   const assumed = assumedByFlags(flags);
-  return allValues(flags, 'for').map((text) => {
-    const named = project?.targets.find(({ name }) => name === text);
-    return assuming(named?.ask ?? orThrow(parseTargetAsk(text, { today: today(session) }), 'request'), assumed);
+  return allValues(flags, 'for').flatMap((text) => {
+    const named = (project?.targets ?? []).filter(({ name }) => name === text).map(({ ask }) => ask);
+    const asks = named.length > 0 ? named : [orThrow(parseTargetAsk(text, { today: today(session) }), 'request')];
+    return asks.map((ask) => assuming(ask, assumed));
   });
+}
+
+/** `--definition FILE`, read once. */
+export interface GivenDefinition {
+  readonly file: string;
+  readonly definition: Definition;
+}
+
+/** What `--definition` names; `-` is stdin. A container alone chooses nothing. */
+export async function givenDefinition(session: Session, flags: Flags): Promise<GivenDefinition | undefined> {
+  const file = oneValue(flags, 'definition');
+  if (file === undefined) {
+    if (flags.container === undefined) return undefined;
+    const args = {
+      option: '--container',
+      value: oneValue(flags, 'container') ?? '',
+      accepted: ['--definition FILE --container NAME'],
+    };
+    throw failure('cli/bad-value', args, atInput('--container'), 'request');
+  }
+  const at = atInput(`--definition ${file}`);
+  const read = file === '-' ? await readPiped(session.shell, at) : readDefinitionFile(session.path(file), file, at);
+  return { file, definition: orThrow(read, 'request') };
+}
+
+/** The starts that a definition makes of an image that goes by these names, on what `--for` names where it does. */
+export function asksOfGiven(
+  session: Session,
+  flags: Flags,
+  project: ResolvedProject | undefined,
+  { file, definition }: GivenDefinition,
+  names: readonly ImageReference[],
+): readonly TargetAsk[] {
+  const day = today(session);
+  const asked = allValues(flags, 'for').map((text): AskedRuntime => {
+    const ask = project?.targets.find(({ name }) => name === text)?.ask;
+    if (ask === undefined) return orThrow(parseAskParts(text, { today: day }), 'request');
+    const { name, target, platforms, decidedBy, instance, pages, assume } = ask;
+    return { name, target, declared: decidedBy === 'declared' ? platforms : [], instance, pages, assume, today: day };
+  });
+  const assumed = assumedByFlags(flags);
+  const container = oneValue(flags, 'container');
+  const given = { file, definition, at: atInput(`--definition ${file}`), names, container, today: day };
+  return (asked.length === 0 ? [undefined] : asked).flatMap((one) =>
+    orThrow(asksOfDefinition({ ...given, asked: one }), 'request').map((ask) => assuming(ask, assumed)),
+  );
 }
 
 /** What the targets of the project ask for, with what is answered for on the command line. */

@@ -26,7 +26,7 @@ import { today } from './project.ts';
 import { recipesOf } from './recipes.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
-import { shown } from './shown.ts';
+import { shown, shownPath } from './shown.ts';
 import type { Flags } from './specs.ts';
 
 /** The machine in front of whoever asks: only reports look at it, no verdict. */
@@ -193,5 +193,9 @@ export async function watchBytes<T>(
 function named(proof: ImageProof, source: string, image: string, cwd: string): ImageProof {
   const rename = (one: Diagnostic): Diagnostic =>
     one.at.in === 'image' && one.at.image === source ? { ...one, at: { ...one.at, image } } : one;
-  return { ...withFindings(proof, (one) => shown(cwd, rename(one))), image };
+  const found = withFindings(proof, (one) => shown(cwd, rename(one)));
+  const targets = found.targets.map((one) =>
+    one.setAt === undefined ? one : { ...one, setAt: { ...one.setAt, file: shownPath(cwd, one.setAt.file) } },
+  );
+  return { ...found, targets, image };
 }

@@ -27,8 +27,8 @@ export interface Shell {
   readonly temporary: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** All of stdin, to its end: a Dockerfile for `-f -`. */
-  readonly input: () => Promise<string>;
+  /** All of stdin, to its end or to the first byte that is too many: a Dockerfile for `-f -`. */
+  readonly input: (mostBytes?: number) => Promise<string>;
   /** One line from the terminal. */
   readonly ask: (question: string) => Promise<string>;
   /** What to type for `rightarch` here, where that is another word. */
@@ -84,9 +84,14 @@ export function processShell(): Shell {
     temporary: tmpdir(),
     now: () => new Date(),
     signal: controller.signal,
-    input: async () => {
+    input: async (mostBytes = Number.POSITIVE_INFINITY) => {
       const parts: Buffer[] = [];
-      for await (const part of process.stdin) parts.push(part as Buffer);
+      let size = 0;
+      for await (const part of process.stdin) {
+        parts.push(part as Buffer);
+        size += (part as Buffer).length;
+        if (size > mostBytes) break;
+      }
       return Buffer.concat(parts).toString('utf8');
     },
     ask: async (question) => {

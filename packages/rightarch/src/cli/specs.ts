@@ -80,9 +80,12 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch verify ghcr.io/team/app:1.2',
       'rightarch verify oci:out --for lambda:arm64',
       'rightarch verify --for fargate:arm64 --json app@sha256:…',
+      'rightarch verify app:1.2 --definition task-definition.json',
     ],
     options: [
       FOR,
+      { name: 'definition', value: 'FILE' },
+      { name: 'container', value: 'NAME' },
       PLATFORM,
       FAIL_ON,
       { name: 'why' },

@@ -6,7 +6,7 @@
 export { commitSeconds, type GitOptions, gitFiles } from './git.ts';
 export { highestStable, readGitFacts } from './git-facts.ts';
 export { findConfigFile, parseProject, readProject } from './project.ts';
-export { resolveProject } from './resolve.ts';
+export { type ReadDefinition, resolveProject } from './resolve.ts';
 export { projectJsonSchema } from './schema.ts';
 export { expandAllTags, expandTags } from './tags.ts';
 export type {

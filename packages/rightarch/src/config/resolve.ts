@@ -3,13 +3,17 @@ import {
   comparePlatforms,
   type Diagnostic,
   type ImageReference,
+  type Location,
+  ok,
   type Platform,
   parsePlatform,
   parseReference,
+  type Result,
   samePlatform,
 } from '../core/index.ts';
-import { atInput, diagnostic, nearest } from '../messages/index.ts';
-import { findTarget, resolveAsk, type TargetAsk } from '../target/index.ts';
+import { asksOfDefinition, type Definition } from '../definition/index.ts';
+import { atInput, diagnostic, nearest, refusal } from '../messages/index.ts';
+import { type AskParts, findTarget, resolveAsk, type TargetAsk } from '../target/index.ts';
 import { listOf, variablesOf } from './project.ts';
 import type {
   Checked,
@@ -29,7 +33,14 @@ interface Scope {
   readonly variables: Readonly<Record<string, string>>;
   readonly problems: Diagnostic[];
   readonly today: string | undefined;
+  readonly readDefinition: ReadDefinition | undefined;
 }
+
+/** Reads the file of `definition:`; `file` of what comes back is how reports call it. */
+export type ReadDefinition = (
+  path: string,
+  at: Location,
+) => Result<{ readonly file: string; readonly definition: Definition }>;
 
 /**
  * The project in one environment: strings expanded, paths absolute, CPUs decided, and for each image the platforms
@@ -37,7 +48,11 @@ interface Scope {
  */
 export function resolveProject(
   project: Project,
-  options: { readonly env?: string | undefined; readonly today?: string | undefined } = {},
+  options: {
+    readonly env?: string | undefined;
+    readonly today?: string | undefined;
+    readonly readDefinition?: ReadDefinition | undefined;
+  } = {},
 ): Checked<ResolvedProject> {
   const chosen = chooseEnvironment(project, options.env);
   if (!chosen.ok) return chosen;
@@ -50,6 +65,7 @@ export function resolveProject(
     variables: { ...variablesOf(rule), ...(environment !== undefined ? { env: environment } : {}) },
     problems,
     today: options.today,
+    readDefinition: options.readDefinition,
   };
   const notes: Diagnostic[] = [];
   const from = listOf(project.shape.from);
@@ -157,7 +173,8 @@ function resolveTarget(scope: Scope, name: string, written: TargetShape): readon
         };
   const decidedAt =
     shape.architecture !== undefined ? 'architecture' : shape.instance !== undefined ? 'instance' : 'runtime';
-  const ask = resolveAsk({
+  const keyAt = project.keyAt(['targets', name]);
+  const asked: AskParts = {
     name,
     target,
     declared: words(shape.architecture),
@@ -174,13 +191,56 @@ function resolveTarget(scope: Scope, name: string, written: TargetShape): readon
     readOnly: shape['read-only'],
     at: project.at(place(decidedAt)),
     today: scope.today,
-  });
-  if (!ask.ok) problems.push(ask.why);
+  };
+  const said = START_KEYS.find((key) => shape[key] !== undefined);
   const settings = Object.fromEntries(
     SETTINGS.flatMap((key) => (shape[key] === undefined ? [] : [[key, text(shape[key], key)]])),
   );
-  if (!ask.ok) return [];
-  return [{ name, at: project.keyAt(['targets', name]), image, ask: ask.value, release: shape.release, settings }];
+  const made = (asks: readonly TargetAsk[]): readonly ProjectTarget[] =>
+    asks.map((ask) => ({ name, at: keyAt, image, ask, release: shape.release, settings }));
+  let asks: Result<readonly TargetAsk[]>;
+  if (shape.definition === undefined) {
+    const setAt =
+      said === undefined || keyAt.in !== 'file' ? {} : { setAt: { file: keyAt.file, line: keyAt.start.line } };
+    const ask = resolveAsk({ ...asked, ...setAt });
+    asks = ask.ok ? ok([ask.value]) : ask;
+  } else if (said !== undefined) {
+    const args = { what: 'start', asked: `${said}:`, found: 'definition:', file: project.file } as const;
+    asks = refusal('definition/differs', args, project.at(place(said)));
+  } else {
+    const path = resolve(project.directory, text(shape.definition, 'definition'));
+    const at = project.at(place('definition'));
+    const read =
+      scope.readDefinition?.(path, at) ?? refusal('definition/unreadable', { file: path, kind: 'system' }, at);
+    const { container } = settings;
+    asks = read.ok
+      ? asksOfDefinition({
+          ...read.value,
+          at,
+          names: repositoriesOf(scope, image),
+          container,
+          asked,
+          today: scope.today,
+        })
+      : read;
+  }
+  if (asks.ok) return made(asks.value);
+  problems.push(asks.why);
+  return [];
+}
+
+/** Keys that say what a definition says too: with both, nobody could tell which counts. */
+const START_KEYS = ['command', 'entrypoint', 'env', 'user', 'workdir', 'read-only'] as const;
+
+/** The names that an image is published under, without what is wrong with them: that is told with the image. */
+function repositoriesOf(scope: Scope, image: string): readonly ImageReference[] {
+  const { project, variables } = scope;
+  const shape = { ...project.shape.defaults, ...own(project.shape.images, image) };
+  const at = project.at(['images', image, 'repository']);
+  return listOf(shape.repository).flatMap((value) => {
+    const parsed = parseReference(putIn(value, { ...variables, image }, { at, problems: [] }));
+    return parsed.ok ? [parsed.value] : [];
+  });
 }
 
 /** A target may be called `constructor`, which every object answers to. */

@@ -59,11 +59,16 @@ const targetKeys = {
   user: text.optional().describe("Whom the runtime starts it as instead of the image's USER: 1000:1000"),
   workdir: text.optional().describe("Where the runtime starts it instead of the image's WORKDIR"),
   'read-only': z.boolean().optional().describe('The runtime mounts the root file system read-only'),
+  definition: text
+    .optional()
+    .describe(
+      'File that says how it is started, relative to this one: ECS task definition, pod, template of Lambda or Cloud Run, compose file',
+    ),
   cluster: text.optional(),
   service: text.optional(),
   function: text.optional(),
   deployment: text.optional(),
-  container: text.optional(),
+  container: text.optional().describe('Container of the definition that runs the image'),
   namespace: text.optional(),
   project: text.optional(),
   region: text.optional(),

@@ -1,47 +1,71 @@
 import type { Image } from '../oci/index.ts';
-import { canRefuse, type TargetAsk } from '../target/index.ts';
+import { canRefuse, type OpenSetting, type StartSettings, type TargetAsk } from '../target/index.ts';
 import type { Start } from './types.ts';
 
 /** What a target sets over the image's own start. */
-export interface StartOverride extends Pick<TargetAsk, 'command' | 'entrypoint' | 'env' | 'user' | 'workdir'> {
+export interface StartOverride extends Omit<StartSettings, 'readOnly' | 'setAt'> {
   /** The runtime that runs it as a user of its own, where it does. */
   readonly ownUser?: { readonly of: string; readonly is: NonNullable<Start['ownUser']> };
 }
 
+const FIELDS = ['command', 'entrypoint', 'user', 'group', 'workdir'] as const;
+const LISTS = ['groups', 'mounts', 'open'] as const;
+
 /** The part of a target that changes the start; empty where it leaves the image's as it is. */
 export function overrideOf(ask: TargetAsk, today?: string): StartOverride {
-  const { command, entrypoint, env, user, workdir, target } = ask;
+  const { env, target } = ask;
   const own = target.ownUser?.value === true ? target.ownUser : undefined;
   return {
     ...(own && { ownUser: { of: target.title, is: canRefuse(own, today) ? 'unprivileged' : 'anybody' } }),
-    ...(command !== undefined ? { command } : {}),
-    ...(entrypoint !== undefined ? { entrypoint } : {}),
+    ...Object.fromEntries(FIELDS.flatMap((key) => (ask[key] === undefined ? [] : [[key, ask[key]]]))),
     ...(env !== undefined && Object.keys(env).length > 0 ? { env } : {}),
-    ...(user !== undefined ? { user } : {}),
-    ...(workdir !== undefined ? { workdir } : {}),
+    ...Object.fromEntries(LISTS.flatMap((key) => ((ask[key]?.length ?? 0) === 0 ? [] : [[key, ask[key]]]))),
   };
+}
+
+/** The settings of a target that are about the start, by the words of its configuration; what is open counts. */
+export function settingsOf(ask: TargetAsk): readonly string[] {
+  const { command, entrypoint, env = {}, user, group, workdir, readOnly, mounts = [], open = [] } = ask;
+  const isOpen = (field: OpenSetting['field']): boolean => open.some((one) => one.field === field);
+  const set: Readonly<Record<string, boolean>> = {
+    entrypoint: entrypoint !== undefined || isOpen('entrypoint'),
+    command: command !== undefined || isOpen('command'),
+    user: user !== undefined || group !== undefined || isOpen('user') || isOpen('group'),
+    workdir: workdir !== undefined || isOpen('workdir'),
+    env: Object.keys(env).length > 0 || isOpen('env'),
+    'read-only': readOnly !== undefined && ask.target.readOnlyRoot === undefined,
+    mounts: mounts.length > 0,
+  };
+  return Object.keys(set).filter((key) => set[key]);
 }
 
 /**
  * The start that the runtime makes: the image's, with what the target sets over it. A new entrypoint drops the image's
- * CMD, as in Docker and Kubernetes; a variable replaces the one of its name. Undefined where nothing names a program.
+ * CMD, as in Docker and Kubernetes, an empty one does not (moby, daemon/commit.go, merge, read 2026-11-29); a variable
+ * replaces the one of its name. Undefined where nothing names a program.
  */
 export function effectiveStart({ config }: Image, override: StartOverride = {}): Start | undefined {
   const own = config.config ?? {};
-  const { entrypoint, command, env = {}, user, workdir, ownUser } = override;
+  const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts, open = [] } = override;
   const head = entrypoint ?? own.Entrypoint ?? [];
-  const tail = command ?? (entrypoint !== undefined ? [] : (own.Cmd ?? []));
+  const tail = command ?? ((entrypoint?.length ?? 0) > 0 ? [] : (own.Cmd ?? []));
   const argv = [...head, ...tail];
-  if (argv.length === 0) return undefined;
+  if (argv.length === 0 && !open.some(({ field }) => field === 'command' || field === 'entrypoint')) return undefined;
   const cwd = workdir || own.WorkingDir || '/';
   const kept = (own.Env ?? []).filter((line) => !Object.hasOwn(env, line.slice(0, line.indexOf('='))));
+  const name = user ?? own.User ?? '';
+  const { mounts: _, groups: __, open: ___, ...changes } = override;
   return {
     argv,
     env: [...kept, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
     cwd: cwd.startsWith('/') ? cwd : `/${cwd}`,
     // No name of an account has a parenthesis: this one is for readers.
-    user: ownUser !== undefined ? `(${ownUser.of})` : (user ?? own.User ?? ''),
+    user:
+      ownUser !== undefined ? `(${ownUser.of})` : group === undefined ? name : `${name.split(':')[0] || '0'}:${group}`,
     ...(ownUser !== undefined ? { ownUser: ownUser.is } : {}),
-    from: Object.keys(override).length > 0 ? 'target' : 'image',
+    ...(groups !== undefined ? { groups } : {}),
+    ...(mounts !== undefined ? { mounts } : {}),
+    ...(open.length > 0 ? { open } : {}),
+    from: Object.keys(changes).length > 0 || open.length > 0 ? 'target' : 'image',
   };
 }

@@ -30,6 +30,7 @@ export function proofJson(proof: ImageProof, language: Language, host?: Host) {
       platforms: target.platforms.map(formatPlatform),
       verdict: target.verdict,
       ...accepted(target),
+      ...(target.setAt === undefined ? {} : { setAt: target.setAt }),
       entries: target.entries.map((entry) => ({
         ...entryJson(entry),
         ...seenJson(host && targetSeen(host, proof, target, entry)),
@@ -93,9 +94,9 @@ function startJson({ reach, start, obligations, witness, needs }: PlatformProof)
   return {
     reach: reach ?? null,
     start: start === undefined ? null : { argv: start.argv, cwd: start.cwd, user: start.user, from: start.from },
-    obligations,
+    obligations: obligations.map((one) => ({ ...one, evidence: remarkJson(one.evidence) })),
     ...(witness !== undefined ? { witness } : {}),
-    ...(needs !== undefined ? { needs } : {}),
+    ...(needs !== undefined ? { needs: remarkJson(needs) } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
+import { openBy, openRemark, startOpen } from './open-start.ts';
 import { provePythonPackages } from './python-requirements.ts';
 import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
@@ -35,7 +36,24 @@ const NONE: PlatformProof['counts'] = { files: 0, programs: 0, match: 0, mismatc
  * layers, both file systems are judged, and only what holds in both is said.
  */
 export function provePlatform(question: PlatformQuestion): PlatformProof {
-  return heldToLooks(question, proveFacts(question));
+  return heldToLooks(question, heldToOpen(question, proveFacts(question)));
+}
+
+/** What is mounted or set by somebody else decides nothing here, and leaves open what depends on it. */
+function heldToOpen(question: PlatformQuestion, proof: PlatformProof): PlatformProof {
+  const open = openBy(proof, () => {
+    const { mounts: _, ...override } = question.override ?? {};
+    return proveFacts({ ...question, override });
+  });
+  if (open === undefined) return proof;
+  const { witness: _, runsAs: __, ...rest } = proof;
+  const view = viewOf(question, new FileTree());
+  return {
+    ...rest,
+    verdict: 'undecided',
+    diagnostics: [...proof.diagnostics.filter(({ severity }) => severity !== 'error'), startOpen(view, open)],
+    needs: openRemark(open),
+  };
 }
 
 /**
@@ -89,18 +107,35 @@ function proveFacts(question: PlatformQuestion): PlatformProof {
  * What every runtime mounts a file system of its own over, so that nothing an image has there is ever seen
  * (runtime-spec config-linux.md, Default Filesystems): as whiteouts behind the last layer.
  */
-const MOUNTED: readonly FileFacts[] = ['proc', 'sys', 'dev'].map((directory) => ({
-  path: `${directory}/.wh..wh..opq`,
-  type: 'file',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  uname: '',
-  gname: '',
-  size: 0,
-  mtime: 0,
-  link: '',
-}));
+const MOUNTED: readonly FileFacts[] = ['proc', 'sys', 'dev'].map((directory) => hidden(`${directory}/.wh..wh..opq`));
+
+/** A whiteout behind the last layer. */
+function hidden(path: string): FileFacts {
+  return {
+    path,
+    type: 'file',
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    uname: '',
+    gname: '',
+    size: 0,
+    mtime: 0,
+    link: '',
+  };
+}
+
+/** What a target mounts, over a directory or over a file of the image. */
+function hiddenBy(files: FileTree, mounts: readonly string[]): readonly FileFacts[] {
+  return mounts.flatMap((mount) => {
+    const found = files.resolve(mount);
+    if (!found.found || found.path === '/') return [];
+    const path = found.path.slice(1);
+    const slash = path.lastIndexOf('/') + 1;
+    const isDirectory = found.node.children !== undefined;
+    return [hidden(isDirectory ? `${path}/.wh..wh..opq` : `${path.slice(0, slash)}.wh.${path.slice(slash)}`)];
+  });
+}
 
 /** A proof that got no further than its structure. */
 export function unjudged(image: Image, part: PartProof): PlatformProof {
@@ -128,7 +163,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const { tree, image, layers, override, foreign } = question;
   const files = new FileTree();
   for (const [i, layer] of layers.entries()) files.apply(layer.files, i + 1, rule);
-  files.apply(MOUNTED, layers.length, 'resolve');
+  files.apply([...MOUNTED, ...hiddenBy(files, override?.mounts ?? [])], layers.length, 'resolve');
   const view = viewOf(question, files);
   const start = effectiveStart(image, override);
   const structure = proveStructure(view, { tree, layers, files });

@@ -6,6 +6,7 @@ import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launch
 import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
+import { openRemark, startOpen } from './open-start.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -29,6 +30,11 @@ const MAX_LAUNCHES = 8;
 /** Follows a start through PATH, links, `#!` lines and known launchers to programs that the CPU must execute. */
 export function proveStart(view: View, start: Start | undefined): StartProof {
   const nothing = { reach: undefined, obligations: [], files: new Set<string>() };
+  const open = start?.open?.find(({ field }) => field !== 'env' && field !== 'readOnly');
+  if (open !== undefined) {
+    const found = startOpen(view, open);
+    return { ...nothing, verdict: 'undecided', diagnostics: [found], needs: openRemark(open) };
+  }
   if (start === undefined || start.argv.length === 0) {
     const found = diagnostic('proof/no-command', {}, placeOf(view));
     return { ...nothing, verdict: 'undecided', diagnostics: [found], needs: remark('argv') };

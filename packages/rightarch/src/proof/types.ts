@@ -1,6 +1,6 @@
 import type { Diagnostic, Digest, Platform } from '../core/index.ts';
 import type { Remark } from '../messages/index.ts';
-import type { NeededPages, TargetEntry } from '../target/index.ts';
+import type { NeededPages, OpenSetting, SetAt, TargetEntry } from '../target/index.ts';
 import type { Ignored } from './ignore.ts';
 import type { OnPurpose } from './stated-foreign.ts';
 
@@ -24,6 +24,12 @@ export interface Start {
    * as anybody. `user` is a name for readers then.
    */
   readonly ownUser?: 'unprivileged' | 'anybody';
+  /** Groups beside those that the image gives the user. */
+  readonly groups?: readonly number[];
+  /** Paths that something unknown is mounted over. */
+  readonly mounts?: readonly string[];
+  /** What the target sets to a value that only somebody else knows. */
+  readonly open?: readonly OpenSetting[];
   /** Where argv came from, for the report. */
   readonly from: 'image' | 'target';
 }
@@ -85,6 +91,8 @@ export interface TargetProof {
   readonly runtime: string;
   readonly platforms: readonly Platform[];
   readonly verdict: Verdict;
+  /** The line that says what is started, and which of the settings it makes; all others are the image's. */
+  readonly setAt?: SetAt & { readonly sets: readonly string[] };
   /** One for each of `platforms`: which manifest is taken, by which rule, and what comes of it. */
   readonly entries: readonly TargetStart[];
   readonly diagnostics: readonly Diagnostic[];

@@ -18,8 +18,16 @@ export type IdentityAnswer =
   | { readonly ok: 'unknown' };
 
 /** Who a start runs as: the user that the image or the target names, or the runtime's own. */
-export function startUser(tree: FileTree, { user, ownUser }: Pick<Start, 'user' | 'ownUser'>): IdentityAnswer {
-  if (ownUser === undefined) return resolveUser(tree, user);
+export function startUser(
+  tree: FileTree,
+  { user, ownUser, groups = [] }: Pick<Start, 'user' | 'ownUser' | 'groups'>,
+): IdentityAnswer {
+  if (ownUser === undefined) {
+    const answer = resolveUser(tree, user);
+    if (answer.ok !== true) return answer;
+    const { identity } = answer;
+    return { ok: true, identity: { ...identity, gids: [...identity.gids, ...groups] } };
+  }
   return { ok: true, identity: { uid: -1, gids: [], name: user, unnumbered: ownUser } };
 }
 

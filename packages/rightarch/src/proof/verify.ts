@@ -17,7 +17,7 @@ import {
   readInstance,
   type TargetAsk,
 } from '../target/index.ts';
-import { overrideOf, type StartOverride } from './effective-start.ts';
+import { overrideOf, type StartOverride, settingsOf } from './effective-start.ts';
 import { failureOf } from './failure.ts';
 import { provePlatform, unjudged } from './platform.ts';
 import { findSmells, type HoldsCode } from './smells.ts';
@@ -73,8 +73,8 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
     diagnostics.push(diagnostic('proof/platform-missing', args, { ...at, platform }));
   }
   diagnostics.push(...sameBytes(tree, judged), ...findSmells(tree, codeIn(judged)));
-  const platforms = judged.map(({ proof }) => proof);
   const prove = proverOf(tree, options);
+  const platforms = judged.map((one) => startedElsewhere(one, prove, options) ?? one.proof);
   // An index for other systems only runs there, for all that is known here: nothing of it was judged.
   const weighed = diagnostics.filter(({ code }) => code !== 'proof/no-image' || tree.images.length === 0);
   const whole: Verdict[] = weighed.map(weigh).filter((verdict) => verdict !== 'proven');
@@ -89,7 +89,7 @@ export async function verifyTree(tree: ImageTree, options: VerifyOptions = {}): 
       ...(platforms.length > 0 ? whole.filter((verdict) => verdict === 'refuted') : whole),
     ]),
     platforms,
-    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, prove, options)),
+    targets: (options.targets ?? []).map((ask) => judgeFor(ask, tree, judged, { prove, told: platforms }, options)),
     diagnostics,
   };
 }
@@ -246,11 +246,29 @@ const isOpenByLevel = ({ verdict, diagnostics }: PlatformProof): boolean =>
 const comesToElse = (one: PlatformProof, other: PlatformProof): boolean =>
   one.verdict !== other.verdict || JSON.stringify(one.diagnostics) !== JSON.stringify(other.diagnostics);
 
+/**
+ * An image without a command of its own starts what its runtimes name (traps.md, verdict 7): where every runtime that
+ * takes it names one, the proof is of those, and the worst of them counts.
+ */
+function startedElsewhere(
+  one: Judged,
+  prove: Prove,
+  { targets = [], today }: VerifyOptions,
+): PlatformProof | undefined {
+  const platform = platformOf(one.image);
+  if (!isRead(one) || one.proof.start !== undefined || platform === undefined) return undefined;
+  const asks = targets.filter((ask) => ask.platforms.some((asked) => samePlatform(asked, platform)));
+  const proofs = asks.map((ask) => prove(one, overrideOf(ask, today)));
+  if (proofs.length === 0 || proofs.some(({ start }) => start === undefined)) return undefined;
+  const worst = worstVerdict(proofs.map(({ verdict }) => verdict));
+  return proofs.find(({ verdict }) => verdict === worst);
+}
+
 function judgeFor(
   ask: TargetAsk,
   tree: ImageTree,
   judged: readonly Judged[],
-  prove: Prove,
+  { prove, told }: { readonly prove: Prove; readonly told: readonly PlatformProof[] },
   { today }: VerifyOptions,
 ): TargetProof {
   const override = overrideOf(ask, today);
@@ -267,8 +285,8 @@ function judgeFor(
     if (again !== undefined && known !== undefined && (overridden || comesToElse(again, known.proof))) {
       proof = again;
       proofs.set(image.descriptor.digest, proof);
-      // What the image's own start has already told is not told twice.
-      const before = new Set(known.proof.diagnostics.map((one) => JSON.stringify(one)));
+      // What was told of the platform is not told twice.
+      const before = new Set(told[judged.indexOf(known)]?.diagnostics.map((one) => JSON.stringify(one)));
       const found = proof.diagnostics.filter((one) => !before.has(JSON.stringify(one)));
       own.push(...found.map((one) => inWordsOf(ask, one)));
     }
@@ -318,6 +336,7 @@ function judgeFor(
     runtime: ask.target.id,
     platforms: ask.platforms,
     verdict,
+    ...(ask.setAt === undefined ? {} : { setAt: { ...ask.setAt, sets: settingsOf(ask) } }),
     entries: taken.map((entry) => {
       const proof = entry.selected && proofs.get(entry.selected.digest);
       return { ...entry, ...(proof !== undefined ? { proof } : {}) };

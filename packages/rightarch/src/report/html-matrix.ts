@@ -5,7 +5,7 @@ import type { ImageProof, PlatformProof, TargetProof, TargetStart, Verdict } fro
 import { targets } from '../target/index.ts';
 import { html, type Markup } from './markup.ts';
 import type { Page } from './page.ts';
-import { missingPlatforms, startText, unreadPlatforms } from './proof-text.ts';
+import { missingPlatforms, setAtText, startText, unreadPlatforms } from './proof-text.ts';
 
 /** The verdict as a mark in its colour. */
 export const verdictMark = (page: Page, verdict: Verdict, accepted = false): Markup =>
@@ -25,6 +25,14 @@ const MOST_COLUMNS = 4;
 
 /** Platform by runtime: a row for each platform; of many runtimes a row for each of these, in a table of its own. */
 export function matrix(page: Page, proof: ImageProof): Markup {
+  const set = proof.targets.flatMap((target) => setAtText(page, proof, target) ?? []);
+  return html`${tables(page, proof)}${[...new Set(set)].map(
+    (line) => html`<p class="small soft">${line}</p>
+`,
+  )}`;
+}
+
+function tables(page: Page, proof: ImageProof): Markup {
   const places = placesOf(page, proof);
   if (proof.targets.length <= MOST_COLUMNS) return platformTable(page, places, proof.targets);
   const label = (key: keyof typeof proofPhrases): string => proofPhrases[key][page.language];

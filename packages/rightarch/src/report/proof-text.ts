@@ -8,7 +8,7 @@ import {
   stepWords,
   verdictWords,
 } from '../messages/phrases/proof.ts';
-import type { ImageProof, PlatformProof, TargetStart, Verdict } from '../proof/types.ts';
+import type { ImageProof, PlatformProof, TargetProof, TargetStart, Verdict } from '../proof/types.ts';
 import { targets } from '../target/index.ts';
 import { ink, type Page, typedWithin } from './page.ts';
 import { renderDetails, renderTable } from './table.ts';
@@ -53,6 +53,8 @@ export function renderProof(page: Page, proof: ImageProof): string {
     ),
   ];
   if (proof.targets.length > 0) lines.push('', targetTable(page, proof));
+  const set = proof.targets.flatMap((target) => setAtText(page, proof, target) ?? []);
+  if (set.length > 0) lines.push('', ...new Set(set.map((line) => ink(page, 'dim', `  ${line}`))));
   return lines.join('\n');
 }
 
@@ -77,6 +79,26 @@ function targetTable(page: Page, { form, targets: asked }: ImageProof): string {
   });
   const head = [say('runtime'), '', say('cpu'), say('takes'), say('verdict')];
   return renderTable(page, [...head, ...(fails ? [say('failsAt')] : []), ...(own ? [say('starts')] : [])], rows);
+}
+
+/** Which line says what a runtime starts, and which of it; of several runtimes each with its name. */
+export function setAtText(page: Page, { image, targets: all }: ImageProof, target: TargetProof): string | undefined {
+  const said = setAtParts(page, image, target);
+  if (said === undefined) return undefined;
+  const text = said.join(': ');
+  return all.length > 1 ? `${printable(target.id)}: ${text}` : text;
+}
+
+/** The line, and what it says. */
+export function setAtParts(page: Page, image: string, { setAt }: TargetProof): readonly [string, string] | undefined {
+  if (setAt === undefined) return undefined;
+  const what = proofTexts.setAt[page.language]({
+    container: printable(setAt.container ?? ''),
+    // The name that was verified needs no second telling.
+    image: setAt.image === undefined || setAt.image === image ? '' : printable(setAt.image),
+    sets: setAt.sets.join(', '),
+  });
+  return [`${printable(setAt.file)}:${setAt.line}`, what];
 }
 
 /** The manifest that is taken: of an index by its digest, with its platform where that is not the one asked for. */

@@ -6,7 +6,7 @@ import type { Image, ImageTree } from '../oci/index.ts';
 import type { Ignored, ImageProof, OnPurpose, PlatformProof, Recipe, TargetProof } from '../proof/index.ts';
 import { instructionText, shortMediaType } from './layers.ts';
 import { ink, type Page } from './page.ts';
-import { holdsMark } from './proof-text.ts';
+import { holdsMark, setAtParts } from './proof-text.ts';
 import { renderDetails, renderTable } from './table.ts';
 
 /** What an image was read from, and the Dockerfiles that are known to have made it, by manifest. */
@@ -28,11 +28,15 @@ export function renderWhy(page: Page, proof: ImageProof, made: MadeFrom): string
     const rows = [...documents(page, image, tree), ...started(page, one), ...obligations(page, one, image, made)];
     return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, rows, 3, '    ')}`;
   });
-  return [...platforms, ...proof.targets.flatMap((target) => selections(page, target, made))].join('\n\n');
+  return [...platforms, ...proof.targets.flatMap((target) => selections(page, proof, target, made))].join('\n\n');
 }
 
 /** What a runtime takes from the image and by which rule; the whole start where the target sets one of its own. */
-function selections(page: Page, { id, entries }: TargetProof, made: MadeFrom): string[] {
+function selections(page: Page, whole: ImageProof, target: TargetProof, made: MadeFrom): string[] {
+  const { id, entries } = target;
+  const said = setAtParts(page, whole.image, target);
+  const set =
+    said === undefined ? [] : [['', whyPhrases.definition[page.language], said[0], '', ink(page, 'dim', said[1])]];
   return entries.map((entry) => {
     const { asked, by, selected, proof } = entry;
     const image = made.tree.images.find(({ descriptor }) => descriptor.digest === selected?.digest);
@@ -45,7 +49,7 @@ function selections(page: Page, { id, entries }: TargetProof, made: MadeFrom): s
     ];
     const own = proof === undefined ? [] : [...started(page, proof), ...obligations(page, proof, image, made)];
     const name = printable([id, formatPlatform(asked)].join(' '));
-    return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, [chosen, ...own], 3, '    ')}`;
+    return `  ${ink(page, 'cyan', name)}\n${renderDetails(page, [chosen, ...set, ...own], 3, '    ')}`;
   });
 }
 

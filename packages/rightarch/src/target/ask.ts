@@ -12,10 +12,10 @@ import { atInput, nearest, refusal } from '../messages/index.ts';
 import { canRefuse, linux } from './fact.ts';
 import { instanceExamples, readInstance } from './instance.ts';
 import { findTarget, targetWords } from './targets.ts';
-import { type Target, type TargetAsk, targetIds } from './types.ts';
+import { type StartSettings, type Target, type TargetAsk, targetIds } from './types.ts';
 
 /** A runtime as somebody wrote it down, before it is known which CPU that means. */
-export interface AskParts {
+export interface AskParts extends StartSettings {
   /** How it is called in reports. */
   readonly name: string;
   readonly target: Target;
@@ -24,16 +24,24 @@ export interface AskParts {
   readonly instance?: string | undefined;
   readonly pages?: number | undefined;
   readonly assume?: TargetAsk['assume'] | undefined;
-  readonly command?: readonly string[] | undefined;
-  readonly entrypoint?: readonly string[] | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly user?: string | undefined;
-  readonly workdir?: string | undefined;
-  readonly readOnly?: boolean | undefined;
   readonly at: Location;
   /** `2026-11-22`. A fact that is too old by then no longer refuses a CPU. */
   readonly today?: string | undefined;
 }
+
+/** What is taken over into the answer as it was set; `readOnly` may also be the runtime's own. */
+const SETTINGS = [
+  'command',
+  'entrypoint',
+  'env',
+  'user',
+  'group',
+  'groups',
+  'workdir',
+  'mounts',
+  'open',
+  'setAt',
+] as const satisfies readonly (keyof StartSettings)[];
 
 type Decision = Pick<TargetAsk, 'platforms' | 'decidedBy' | 'basis'>;
 
@@ -41,19 +49,16 @@ type Decision = Pick<TargetAsk, 'platforms' | 'decidedBy' | 'basis'>;
 export function resolveAsk(parts: AskParts): Result<TargetAsk> {
   const decided = decide(parts);
   if (!decided.ok) return decided;
-  const { name, target, instance, assume, command, entrypoint, env, user, workdir } = parts;
+  const { name, target, instance, assume } = parts;
   const readOnly = parts.readOnly ?? target.readOnlyRoot?.value;
+  const settings = SETTINGS.flatMap((key) => (parts[key] === undefined ? [] : [[key, parts[key]]]));
   return ok({
     name,
     target,
     ...decided.value,
     ...(instance !== undefined ? { instance } : {}),
     ...(parts.pages !== undefined ? { pages: parts.pages } : {}),
-    ...(command !== undefined ? { command } : {}),
-    ...(entrypoint !== undefined ? { entrypoint } : {}),
-    ...(env !== undefined ? { env } : {}),
-    ...(user !== undefined ? { user } : {}),
-    ...(workdir !== undefined ? { workdir } : {}),
+    ...(Object.fromEntries(settings) as StartSettings),
     ...(readOnly !== undefined ? { readOnly } : {}),
     ...(assume !== undefined ? { assume } : {}),
   });
@@ -135,30 +140,38 @@ function names(platforms: readonly Platform[]): readonly string[] {
  * Reads what stands behind `--for`: `lambda`, `fargate:arm64`, `eks:amd64,arm64`, `ec2:m7g.large`,
  * `azure-vm:Standard_D2ps_v6`, `gitlab:saas-linux-small-arm64`, `ec2:arm64-64k` (a kernel with pages of 64 KiB).
  */
-export function parseTargetAsk(
-  text: string,
-  more: { readonly today?: string; readonly assume?: TargetAsk['assume']; readonly at?: Location } = {},
-): Result<TargetAsk> {
+export function parseTargetAsk(text: string, more: AskContext = {}): Result<TargetAsk> {
+  const parts = parseAskParts(text, more);
+  return parts.ok ? resolveAsk(parts.value) : parts;
+}
+
+interface AskContext {
+  readonly today?: string;
+  readonly assume?: TargetAsk['assume'];
+  readonly at?: Location;
+}
+
+/** The same, before it is known which CPU that means: something else may say so. */
+export function parseAskParts(text: string, more: AskContext = {}): Result<AskParts> {
   const at = more.at ?? atInput(`--for ${text}`);
   const colon = text.indexOf(':');
   const word = colon < 0 ? text : text.slice(0, colon);
   const target = findTarget(word);
   if (target === undefined) return unknownRuntime(word, at);
   const base = { name: text, target, at, today: more.today, assume: more.assume };
-  if (colon < 0) return resolveAsk({ ...base, declared: [] });
+  if (colon < 0) return ok({ ...base, declared: [] });
   // `arm64-16k`, as distributions name the kernels of other page sizes.
   const [, plain, pages] = /^(.*)-(4|16|64)k$/i.exec(text.slice(colon + 1)) ?? [];
   if (plain !== undefined) {
     const declared = parsePlatform(plain);
     // Other CPUs are judged by no page size: a word that changes nothing is not taken.
-    if (declared?.architecture === 'arm64')
-      return resolveAsk({ ...base, declared: [declared], pages: Number(pages) * 1024 });
+    if (declared?.architecture === 'arm64') return ok({ ...base, declared: [declared], pages: Number(pages) * 1024 });
   }
   const words = text.slice(colon + 1).split(',');
   const declared = words.map((one) => parsePlatform(one.trim()));
-  if (declared.every((one) => one !== undefined)) return resolveAsk({ ...base, declared });
+  if (declared.every((one) => one !== undefined)) return ok({ ...base, declared });
   if (instanceExamples(target.id) !== undefined && words.length === 1) {
-    return resolveAsk({ ...base, declared: [], instance: words[0] ?? '' });
+    return ok({ ...base, declared: [], instance: words[0] ?? '' });
   }
   const unread = words[declared.indexOf(undefined)] ?? '';
   return refusal('target/cpu-unreadable', { text: unread, runtime: target.id, accepted: cpuWords }, at);

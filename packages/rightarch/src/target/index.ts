@@ -4,7 +4,7 @@
  * Start with `types.ts`, then `ask.ts` (which CPU a runtime means) and `judge.ts` (whether it would take the image).
  */
 
-export { type AskParts, parseTargetAsk, resolveAsk, unknownRuntime } from './ask.ts';
+export { type AskParts, parseAskParts, parseTargetAsk, resolveAsk, unknownRuntime } from './ask.ts';
 export { type AssumedFact, answersNothing, assuming, parseAssumed } from './assume.ts';
 export { canRefuse, factDays, isStale } from './fact.ts';
 export { inRuntimeWords } from './in-runtime-words.ts';
@@ -29,7 +29,10 @@ export {
   type IndexRule,
   type Known,
   type Mismatch,
+  type OpenSetting,
+  type SetAt,
   type Stage,
+  type StartSettings,
   type Target,
   type TargetAsk,
   type TargetId,

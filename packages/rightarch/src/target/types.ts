@@ -110,8 +110,52 @@ export const targetIds = [
   'gitlab-hosted',
 ] as const;
 
+/** What a target sets over the image's own start; what is left out stays the image's. */
+export interface StartSettings {
+  /** argv that the target starts instead of the image's own: an entrypoint alone drops the image's CMD. */
+  readonly command?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  /** Set over the image's: variables by name, `uid:gid` or a name, a directory. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly user?: string | undefined;
+  /** The group alone, where the user may be the image's. */
+  readonly group?: string | undefined;
+  /** Groups beside those that the image gives the user. */
+  readonly groups?: readonly number[] | undefined;
+  readonly workdir?: string | undefined;
+  /** The root file system is mounted read-only: by the configuration, or by the runtime itself. */
+  readonly readOnly?: boolean | undefined;
+  /** Absolute paths that something else is mounted over: what the image has there is not seen, what is there not known. */
+  readonly mounts?: readonly string[] | undefined;
+  /** What is set to a value that only somebody else knows. */
+  readonly open?: readonly OpenSetting[] | undefined;
+  /** Where all this was read. */
+  readonly setAt?: SetAt | undefined;
+}
+
+/** A value of a start that is decided elsewhere: in a Secret, by a parameter of a stack, in a template. */
+export interface OpenSetting {
+  readonly field: 'command' | 'entrypoint' | 'user' | 'group' | 'workdir' | 'readOnly' | 'env';
+  /** The variable; absent where there may be variables of any name. */
+  readonly name?: string;
+  /** What stands in its place: `Ref: Command`, `ConfigMap/app`, `{{ .Values.cmd }}`. */
+  readonly text: string;
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The place that says what is started: a line of a file, and the container there. */
+export interface SetAt {
+  readonly file: string;
+  readonly line: number;
+  readonly container?: string;
+  /** The reference that the container names. */
+  readonly image?: string;
+}
+
 /** A runtime as asked for: `--for lambda:arm64`, or a target of the configuration. */
-export interface TargetAsk {
+export interface TargetAsk extends StartSettings {
   /** How it was named, for reports: `api`, `lambda:arm64`. */
   readonly name: string;
   readonly target: Target;
@@ -125,15 +169,6 @@ export interface TargetAsk {
   readonly instance?: string;
   /** The page size of its kernel, where somebody says so: `ec2:arm64-64k`. */
   readonly pages?: number;
-  /** argv that the target starts instead of the image's own. */
-  readonly command?: readonly string[];
-  readonly entrypoint?: readonly string[];
-  /** Set over the image's: variables by name, `uid:gid` or a name, a directory. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly user?: string;
-  readonly workdir?: string;
-  /** The root file system is mounted read-only: by the configuration, or by the runtime itself. */
-  readonly readOnly?: boolean;
   /** Facts that the user overrules, with the reason; shown in every report. */
   readonly assume?: Assumption;
 }

@@ -1,6 +1,6 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedProject } from '../../config/index.ts';
-import type { Diagnostic } from '../../core/index.ts';
+import { type Diagnostic, type ImageReference, parseReference } from '../../core/index.ts';
 import { dockerLoads } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import {
@@ -24,7 +24,7 @@ import { allValues, oneValue } from '../arguments.ts';
 import { builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
-import { asksOf, asksOfTargets, loadProject, tellUnusedAssumptions } from '../project.ts';
+import { asksOf, asksOfGiven, asksOfTargets, givenDefinition, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, imagesNamed, prove, statedByFlags, tellUnused, tellUnusedForeign } from '../proving.ts';
 import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
@@ -35,7 +35,7 @@ const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'target/as
 /** An image, and the runtimes that it is judged for. */
 interface Wanted {
   readonly name: string;
-  readonly asks: readonly TargetAsk[];
+  readonly asks: () => readonly TargetAsk[];
 }
 
 /** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
@@ -43,16 +43,26 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const fails = failsOn(flags);
   const platforms = readPlatforms(flags);
   const project = await projectFor(session, words, flags);
-  const named = asksOf(session, flags, project);
+  const given = await givenDefinition(session, flags);
+  // A definition chooses its containers by the image.
+  const askedOf =
+    given === undefined
+      ? constantly(asksOf(session, flags, project))
+      : (names: readonly ImageReference[]) => asksOfGiven(session, flags, project, given, names);
   const wanted: readonly Wanted[] =
-    words.length > 0 ? words.map((name) => ({ name, asks: named })) : builtLast(session, flags, project, named);
+    words.length > 0
+      ? words.map((name) => ({ name, asks: () => askedOf(namesOf(session, name, project)) }))
+      : builtLast(session, flags, project, given === undefined ? undefined : askedOf);
+  const asked: TargetAsk[] = [];
   const options = await openOptions(session, project?.mirrors);
   const values: unknown[] = [];
   const used = new Set<IgnoreRule>();
   const reported: ReportedImage[] = [];
   const statuses: ExitStatus[] = [];
   const published = allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text));
-  const verifyOne = async ({ name, asks }: Wanted): Promise<ExitStatus> => {
+  const verifyOne = async ({ name, asks: asksOfImage }: Wanted): Promise<ExitStatus> => {
+    const asks = asksOfImage();
+    asked.push(...asks);
     const image = await openImage(session, name, options, { published });
     try {
       const images = imagesNamed(session, name, project);
@@ -101,11 +111,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
     flags,
     reported.map(({ proof }) => proof),
   );
-  tellUnusedAssumptions(
-    session,
-    flags,
-    wanted.flatMap(({ asks }) => asks),
-  );
+  tellUnusedAssumptions(session, flags, asked);
   writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
@@ -150,12 +156,34 @@ function builtLast(
   session: Session,
   flags: Flags,
   project: ResolvedProject | undefined,
-  named: readonly TargetAsk[],
+  asksOfNames: ((names: readonly ImageReference[]) => readonly TargetAsk[]) | undefined,
 ): readonly Wanted[] {
+  const named = asksOfNames === undefined ? asksOf(session, flags, project) : [];
   return lastBuilt(session).map((built) => {
     const own = project?.targets.filter(({ image }) => image === built.image);
-    return { name: builtLocator(session, built), asks: named.length > 0 ? named : asksOfTargets(flags, own) };
+    const name = builtLocator(session, built);
+    if (asksOfNames === undefined)
+      return { name, asks: constantly(named.length > 0 ? named : asksOfTargets(flags, own)) };
+    const image = project?.images.find((one) => one.name === built.image);
+    const published = [...(image?.repositories ?? []), ...built.names.flatMap(referenceOf)];
+    return { name, asks: () => asksOfNames([...namesOf(session, name, project), ...published]) };
   });
+}
+
+const constantly =
+  <T>(value: T) =>
+  (): T =>
+    value;
+
+function referenceOf(text: string): readonly ImageReference[] {
+  const parsed = parseReference(text);
+  return parsed.ok ? [parsed.value] : [];
+}
+
+/** The names that an image goes by: as it was typed, and where the project publishes it. */
+function namesOf(session: Session, name: string, project: ResolvedProject | undefined): readonly ImageReference[] {
+  const typed = /^(?:oci|archive):/.test(name) ? [] : referenceOf(name.replace(/^(?:docker|registry):/, ''));
+  return [...typed, ...imagesNamed(session, name, project).flatMap(({ repositories }) => repositories)];
 }
 
 /**

@@ -3,6 +3,7 @@ import { cliCodes } from './cli.ts';
 import { cliReportCodes } from './cli-reports.ts';
 import { configCodes } from './config.ts';
 import { contextCodes } from './context.ts';
+import { definitionCodes } from './definition.ts';
 import { dockerfileCodes } from './dockerfile.ts';
 import { dockerfileCpuCodes } from './dockerfile-cpu.ts';
 import { engineCodes } from './engine.ts';
@@ -24,6 +25,7 @@ export const codes = {
   ...cliReportCodes,
   ...configCodes,
   ...contextCodes,
+  ...definitionCodes,
   ...dockerfileCodes,
   ...dockerfileCpuCodes,
   ...engineCodes,

@@ -113,9 +113,12 @@ export const proofStartCodes = {
       ko: () => `이미지에 ENTRYPOINT도 CMD도 없어 무엇이 시작될지는 실행하는 쪽에서 정해집니다`,
     },
     fix: {
-      en: () => `Add a \`CMD\` to the Dockerfile, or verify with \`--for\` and a target that names its command`,
-      ja: () => `Dockerfile に \`CMD\` を追加するか、コマンドを指定したターゲットを \`--for\` に渡してください`,
-      ko: () => `Dockerfile에 \`CMD\`를 넣거나, 명령을 지정한 타깃을 \`--for\`로 넘기세요`,
+      en: () =>
+        `Add a \`CMD\` to the Dockerfile, or say what starts it: \`--definition FILE\`, or \`command:\` of a target in rightarch.yaml`,
+      ja: () =>
+        `Dockerfile に \`CMD\` を追加するか、起動するものを \`--definition FILE\` か rightarch.yaml のターゲットの \`command:\` で指定してください`,
+      ko: () =>
+        `Dockerfile에 \`CMD\`를 넣거나, 시작할 것을 \`--definition FILE\` 또는 rightarch.yaml 타깃의 \`command:\`로 지정하세요`,
     },
   }),
   'proof/command-not-found': code<{ command: string; path: string; prints: string }>({

@@ -2,6 +2,7 @@ import { proofArchivesCodes } from './proof-archives.ts';
 import { proofLayerCodes } from './proof-layer.ts';
 import { proofLibrariesCodes } from './proof-libraries.ts';
 import { proofMachineCodes } from './proof-machine.ts';
+import { proofOpenCodes } from './proof-open.ts';
 import { proofStartCodes } from './proof-start.ts';
 
 /** Findings about an image, by what was looked at. */
@@ -10,5 +11,6 @@ export const proofCodes = {
   ...proofLayerCodes,
   ...proofLibrariesCodes,
   ...proofMachineCodes,
+  ...proofOpenCodes,
   ...proofStartCodes,
 } as const;

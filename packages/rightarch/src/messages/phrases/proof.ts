@@ -108,6 +108,30 @@ export const proofTexts = {
         .filter(Boolean)
         .join(', '),
   } satisfies Text<{ match: number; mismatch: number; undecided: number }>,
+  setAt: {
+    en: ({ container, image, sets }) =>
+      [
+        container && `container ${container}`,
+        image && `runs ${image}`,
+        sets === '' ? "sets nothing of the start: all is the image's" : `sets ${sets}; all else is the image's`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+    ja: ({ container, image, sets }) =>
+      [
+        [container && `コンテナ ${container}`, image && `イメージ ${image}`].filter(Boolean).join('、'),
+        sets === '' ? '起動設定の指定なし (すべてイメージの設定)' : `${sets} を指定 (ほかはイメージの設定)`,
+      ]
+        .filter(Boolean)
+        .join(': '),
+    ko: ({ container, image, sets }) =>
+      [
+        [container && `컨테이너 ${container}`, image && `이미지 ${image}`].filter(Boolean).join(', '),
+        sets === '' ? '시작 설정 지정 없음(모두 이미지 설정)' : `${sets} 지정(나머지는 이미지 설정)`,
+      ]
+        .filter(Boolean)
+        .join(': '),
+  } satisfies Text<{ container: string; image: string; sets: string }>,
   needs: {
     en: ({ fact }) => `open: ${fact}`,
     ja: ({ fact }) => `未確定の点: ${fact}`,

@@ -1,5 +1,6 @@
 import type { Related } from '../../core/index.ts';
 import { open } from '../codes/proof-libraries.ts';
+import { openSetting } from '../codes/proof-open.ts';
 import { why } from '../codes/proof-start.ts';
 import { josa } from '../josa.ts';
 import type { Language, Text } from '../language.ts';
@@ -146,6 +147,13 @@ const remarks = {
     en: () => 'what is in the layers that were not read',
     ja: () => '読み取っていないレイヤーの内容',
     ko: () => '읽지 않은 레이어의 내용',
+  }),
+  /** A setting of the target that is decided elsewhere. */
+  'start-open': row<{ field: string; name: string | undefined; text: string }>({
+    json: ({ field, name, text }) => [field, name, text].filter(Boolean).join(' '),
+    en: (args) => openSetting.en(args),
+    ja: (args) => openSetting.ja(args),
+    ko: (args) => openSetting.ko(args),
   }),
   /** The word of a finding that says what is not known of a start, and the file. */
   start: row<{ word: string; path: string }>({

@@ -6,6 +6,7 @@ export const whyPhrases = {
   config: { en: 'config', ja: 'config', ko: 'config' },
   taken: { en: 'takes', ja: '選ばれるもの', ko: '선택되는 것' },
   command: { en: 'command', ja: 'コマンド', ko: '명령' },
+  definition: { en: 'definition', ja: '定義', ko: '정의' },
 } satisfies Readonly<Record<string, Label>>;
 
 /** Why machine code for another CPU is there on purpose, by the rule that says so. */

@@ -1,0 +1,112 @@
+import { parseCpu } from '../core/index.ts';
+import type { StartSettings, TargetId } from '../target/index.ts';
+import { mountPath, Settings } from './settings.ts';
+import { child, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
+import type { Container, Reading, Workload } from './types.ts';
+import { subText, writtenText, writtenTruth, writtenWords } from './written.ts';
+
+/**
+ * A task definition, as `register-task-definition` takes it and `describe-task-definition` gives it, or the properties
+ * of `AWS::ECS::TaskDefinition`: the same members, in CloudFormation with capitals.
+ */
+export function readTaskDefinition(definition: Tree, fallbackName: string | undefined, reading: Reading): Workload {
+  const family = scalarText(child(definition, 'family', 'Family'));
+  const cpu = child(child(definition, 'runtimePlatform', 'RuntimePlatform'), 'cpuArchitecture', 'CpuArchitecture');
+  return {
+    kind: 'ecs',
+    runtimes: compatible(definition),
+    name: family === undefined || family.includes('{{') ? fallbackName : family,
+    ...declaredCpu(cpu, reading),
+    containers: itemsOf(child(definition, 'containerDefinitions', 'ContainerDefinitions')).flatMap((item) =>
+      item.kind === 'map' && reading.spend(1) ? [container(item, reading)] : [],
+    ),
+    ...reading.placeOf(definition.offset),
+  };
+}
+
+/**
+ * What it was made for. Without `requiresCompatibilities` nothing is checked at registration, and `run-task` puts it
+ * on instances unless told otherwise (API_TaskDefinition, read 2026-11-29).
+ */
+function compatible(definition: Tree): readonly TargetId[] {
+  const asked = wordsOf(child(definition, 'requiresCompatibilities', 'RequiresCompatibilities'));
+  const both = [
+    ...(asked.includes('FARGATE') ? (['ecs-fargate'] as const) : []),
+    ...(asked.includes('EC2') || asked.includes('MANAGED_INSTANCES') ? (['ecs-ec2'] as const) : []),
+  ];
+  return both.length > 0 ? both : ['ecs-ec2'];
+}
+
+/** A CPU, or the words that stand where it should be. */
+export function declaredCpu(tree: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cpus' | 'cpuOpen'> {
+  const first = tree?.kind === 'list' && tree.items.length === 1 ? tree.items[0] : tree;
+  if (first === undefined) return { cpus: [] };
+  const words = first.kind === 'list' ? wordsOf(first) : [];
+  if (words.length > 0) return { cpus: words.flatMap((word) => parseCpu(word) ?? []) };
+  const written = writtenText(first, { variables: true });
+  const cpu = 'value' in written ? parseCpu(written.value) : undefined;
+  if (cpu !== undefined) return { cpus: [cpu] };
+  const text = 'value' in written ? written.value : written.open;
+  return { cpus: [], cpuOpen: { text, ...placeOf(first.offset) } };
+}
+
+/** The reference that a member names; where CloudFormation makes it, its pattern. */
+export function imageOf(tree: Tree | undefined, { lineOf }: Reading): Container['image'] {
+  if (tree === undefined) return undefined;
+  const text = scalarText(tree);
+  const line = lineOf(tree.offset);
+  if (text !== undefined) return { text, pattern: /\{\{|\$\{/.test(text), line };
+  const pattern = subText(tree);
+  return pattern === undefined ? undefined : { text: pattern, pattern: true, line };
+}
+
+function container(item: Tree, reading: Reading): Container {
+  return {
+    name: scalarText(child(item, 'name', 'Name')),
+    role: 'main',
+    line: reading.lineOf(item.offset),
+    image: imageOf(child(item, 'image', 'Image'), reading),
+    start: () => settings(item, reading),
+  };
+}
+
+/**
+ * The agent hands these to Docker's API as they are (amazon-ecs-agent, agent/api/task/task.go, dockerConfig), and
+ * Docker's own merge with the image decides: an entrypoint drops the image's CMD, an empty command is none, empty texts
+ * leave the image's (moby, daemon/commit.go, merge; read 2026-11-29).
+ */
+function settings(item: Tree, reading: Reading): StartSettings {
+  const set = new Settings(reading);
+  const command = child(item, 'command', 'Command');
+  if (command !== undefined && !(command.kind === 'list' && command.items.length === 0))
+    set.take('command', writtenWords(command));
+  const entrypoint = child(item, 'entryPoint', 'EntryPoint');
+  if (entrypoint?.kind === 'list' && entrypoint.items.length === 0) {
+    // Docker clears the image's for an empty list and keeps it for none; which of the two the agent sends is not known.
+    set.open('entrypoint', '[]', entrypoint.offset);
+  } else if (entrypoint !== undefined) set.take('entrypoint', writtenWords(entrypoint));
+  set.take('user', notEmpty(child(item, 'user', 'User')));
+  set.take('workdir', notEmpty(child(item, 'workingDirectory', 'WorkingDirectory')));
+  const readOnly = child(item, 'readonlyRootFilesystem', 'ReadonlyRootFilesystem');
+  if (readOnly !== undefined) set.take('readOnly', writtenTruth(readOnly));
+  const files = child(item, 'environmentFiles', 'EnvironmentFiles');
+  for (const file of itemsOf(files)) {
+    const from = writtenText(child(file, 'value', 'Value') ?? file);
+    set.open('env', 'value' in from ? from.value : from.open, file.offset);
+  }
+  if (files !== undefined && files.kind !== 'list') set.open('env', files.kind, files.offset);
+  // A variable of the definition wins over one of a file (ECS developer guide, Pass environment variables).
+  set.pairs(child(item, 'environment', 'Environment'));
+  set.pairs(child(item, 'secrets', 'Secrets'));
+  for (const mount of itemsOf(child(item, 'mountPoints', 'MountPoints')))
+    if (reading.spend(1)) set.mounts.push(mountPath(child(mount, 'containerPath', 'ContainerPath')));
+  if (itemsOf(child(item, 'volumesFrom', 'VolumesFrom')).length > 0) set.mounts.push('/');
+  return set.finish();
+}
+
+/** An empty text sets nothing. */
+export function notEmpty(tree: Tree | undefined): ReturnType<typeof writtenText> | undefined {
+  if (tree === undefined) return undefined;
+  const written = writtenText(tree, { variables: true });
+  return 'value' in written && written.value === '' ? undefined : written;
+}

@@ -1,0 +1,20 @@
+/**
+ * What runs an image, as its own documents say it: ECS task definitions, Lambda functions, pods, Cloud Run services,
+ * compose files; one meaning of each kind. Never here: files, the network, the bytes of an image, and no value that a
+ * document does not say. Start with `read.ts`, then `ask.ts`.
+ */
+
+export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
+export { type Definition, readDefinition, workloadsIn } from './read.ts';
+export {
+  child,
+  entriesOf,
+  itemsOf,
+  MAX_DEFINITION_CHARACTERS,
+  readTrees,
+  scalarText,
+  type Tree,
+  wordsOf,
+} from './tree.ts';
+export type { Container, Workload } from './types.ts';
+export { subText } from './written.ts';

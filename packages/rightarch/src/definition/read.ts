@@ -1,0 +1,102 @@
+import { readCompose } from './compose.ts';
+import { readTaskDefinition } from './ecs.ts';
+import { type Beside, besideKey, readResource } from './kubernetes.ts';
+import { readFunction } from './lambda.ts';
+import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree, type Trees } from './tree.ts';
+import type { Reading, Workload } from './types.ts';
+
+/** Everything that a text says runs, in its order. */
+export interface Definition {
+  readonly workloads: readonly Workload[];
+  readonly problem?: Trees['problem'];
+}
+
+/** More values than any service takes; the text is then read to this point and no further. */
+const MOST_VALUES = 200_000;
+
+/** Reads a task definition, a template, a manifest or a compose file, as JSON or YAML. Never throws; bounded. */
+export function readDefinition(text: string): Definition {
+  const trees = readTrees(text);
+  const [nested] = trees.roots.flatMap((root) => scalarText(child(root, 'TemplateBody')) ?? []);
+  // `aws cloudformation get-template` gives a template of YAML as a text; one within one is none of its.
+  const workloads = workloadsIn(nested === undefined ? trees : readTrees(nested));
+  return { workloads, ...(trees.problem === undefined ? {} : { problem: trees.problem }) };
+}
+
+/** The same of documents that are read already. */
+export function workloadsIn({ roots, lineOf, placeOf }: Trees): readonly Workload[] {
+  let left = MOST_VALUES;
+  const reading: Reading = {
+    lineOf,
+    placeOf,
+    spend: (count) => {
+      left -= count;
+      return left >= 0;
+    },
+  };
+  const documents = roots.flatMap((root) => flattened(root, reading));
+  const beside = new Map<string, Tree>();
+  for (const document of documents) {
+    const kind = scalarText(child(document, 'kind'));
+    const name = scalarText(child(child(document, 'metadata'), 'name'));
+    if ((kind === 'ConfigMap' || kind === 'Secret') && name !== undefined) beside.set(besideKey(kind, name), document);
+  }
+  return documents.flatMap((document) => workloadsOf(document, beside, reading));
+}
+
+/** A `List` of the Kubernetes API as its items. */
+function flattened(root: Tree, { spend }: Reading): readonly Tree[] {
+  const kind = scalarText(child(root, 'kind'));
+  if (kind === undefined || !kind.endsWith('List') || child(root, 'apiVersion') === undefined) return [root];
+  return itemsOf(child(root, 'items')).filter(() => spend(1));
+}
+
+function workloadsOf(root: Tree, beside: Beside, reading: Reading): readonly Workload[] {
+  if (root.kind !== 'map') return [];
+  const found: Workload[] = [];
+  const whole = child(root, 'TemplateBody') ?? root;
+  const globals = child(child(whole, 'Globals'), 'Function');
+  for (const [name, resource] of entriesOf(child(whole, 'Resources'))) {
+    const one = reading.spend(1) ? readTemplateResource(name, resource, globals, reading) : undefined;
+    if (one !== undefined) found.push(one);
+  }
+  const described = child(root, 'taskDefinition');
+  const task = described?.kind === 'map' ? described : root;
+  if (child(task, 'containerDefinitions') !== undefined) found.push(readTaskDefinition(task, undefined, reading));
+  for (const one of [root, child(root, 'Configuration'), ...itemsOf(child(root, 'Functions'))]) {
+    if (child(one, 'PackageType') === undefined || one === undefined) continue;
+    const code = child(root, 'Code');
+    const function_ = readFunction({ properties: one, code }, { name: undefined, offset: one.offset }, reading);
+    if (function_ !== undefined) found.push(function_);
+  }
+  if (child(root, 'kind') !== undefined && child(root, 'apiVersion') !== undefined) {
+    const resource = readResource(root, beside, reading);
+    if (resource !== undefined) found.push(resource);
+  }
+  const services = child(root, 'services');
+  if (services?.kind === 'map') found.push(...readCompose(root, reading));
+  return found;
+}
+
+function readTemplateResource(
+  name: string,
+  resource: Tree,
+  globals: Tree | undefined,
+  reading: Reading,
+): Workload | undefined {
+  const properties = child(resource, 'Properties') ?? resource;
+  switch (scalarText(child(resource, 'Type'))) {
+    case 'AWS::ECS::TaskDefinition':
+      return { ...readTaskDefinition(properties, name, reading), ...reading.placeOf(resource.offset) };
+    case 'AWS::Serverless::Function':
+      return readFunction({ properties, globals }, { name, offset: resource.offset }, reading);
+    case 'AWS::Lambda::Function':
+      return readFunction({ properties }, { name, offset: resource.offset }, reading);
+    case 'AWS::AppRunner::Service': {
+      const place = reading.placeOf(resource.offset);
+      return { kind: 'apprunner', runtimes: ['apprunner'], name, cpus: [], containers: [], ...place };
+    }
+    default:
+      return undefined;
+  }
+}

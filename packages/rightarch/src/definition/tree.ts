@@ -1,0 +1,126 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+
+/** A value of a YAML or JSON document, with its place; aliases followed, merge keys merged. */
+export type Tree = { readonly offset: number; readonly tag?: string } & (
+  | { readonly kind: 'scalar'; readonly value: unknown; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly Tree[] }
+  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }
+  /** Written twice, or an alias of nothing: nobody can say which value counts. */
+  | { readonly kind: 'unreadable' }
+);
+
+/** The line and the column of an offset, both from 1. */
+export type PlaceOf = (offset: number) => { readonly line: number; readonly column: number };
+
+export interface Trees {
+  readonly roots: readonly Tree[];
+  readonly lineOf: (offset: number) => number;
+  readonly placeOf: PlaceOf;
+  /** The first thing that is wrong with the text; what could be read of it is in `roots` nevertheless. */
+  readonly problem?: {
+    readonly kind: 'syntax' | 'too-large' | 'too-deep';
+    readonly said?: string;
+    readonly line: number;
+  };
+}
+
+/** Larger than any template or definition that a service accepts (CloudFormation: 1 MB): a stray dump is not parsed. */
+export const MAX_DEFINITION_CHARACTERS = 2_000_000;
+const MAX_DEPTH = 100;
+
+class TooDeep extends Error {}
+
+/**
+ * The documents of a text. Never throws. Aliases share what they mean instead of copying it, so that a few lines cannot
+ * unfold without end; one that stands within what it means is unreadable.
+ */
+export function readTrees(text: string): Trees {
+  const lines = new LineCounter();
+  const placeOf: PlaceOf = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const lineOf = (offset: number): number => placeOf(offset).line;
+  if (text.length > MAX_DEFINITION_CHARACTERS)
+    return { roots: [], lineOf, placeOf, problem: { kind: 'too-large', line: 1 } };
+  try {
+    // Whether a key is there twice is seen below: the check of the library compares every key with every other.
+    const options = { lineCounter: lines, logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
+    const documents = [...parseAllDocuments(text, options)];
+    const roots = documents.flatMap(({ contents }) =>
+      contents === null ? [] : [convert(contents as Node, new Map<string, Tree>(), 0)],
+    );
+    const [error] = documents.flatMap(({ errors }) => errors);
+    if (error === undefined) return { roots, lineOf, placeOf };
+    return { roots, lineOf, placeOf, problem: { kind: 'syntax', said: error.message, line: lineOf(error.pos[0]) } };
+  } catch (error) {
+    // Nesting deeper than the stack is the one thing the parser throws at.
+    if (error instanceof TooDeep || error instanceof RangeError)
+      return { roots: [], lineOf, placeOf, problem: { kind: 'too-deep', line: 1 } };
+    const said = error instanceof Error ? error.message : String(error);
+    return { roots: [], lineOf, placeOf, problem: { kind: 'syntax', said, line: 1 } };
+  }
+}
+
+function convert(node: Node | null | undefined, anchors: Map<string, Tree>, depth: number): Tree {
+  if (depth > MAX_DEPTH) throw new TooDeep();
+  const tree = convertOne(node, anchors, depth);
+  const anchor = isAlias(node) ? undefined : (node as { readonly anchor?: string } | null | undefined)?.anchor;
+  if (anchor !== undefined) anchors.set(anchor, tree);
+  return tree;
+}
+
+function convertOne(node: Node | null | undefined, anchors: Map<string, Tree>, depth: number): Tree {
+  const offset = node?.range?.[0] ?? 0;
+  // The tags of YAML itself say nothing that the value does not; those of CloudFormation make another value of it.
+  const named = node?.tag !== undefined && !node.tag.startsWith('tag:yaml.org') ? { tag: node.tag } : {};
+  const base = { offset, ...named };
+  if (isAlias(node)) return anchors.get(node.source) ?? { ...base, kind: 'unreadable' };
+  if (isScalar(node)) {
+    const { value, source } = node;
+    return { ...base, kind: 'scalar', value, text: typeof value === 'string' ? value : (source ?? String(value)) };
+  }
+  if (isSeq(node))
+    return { ...base, kind: 'list', items: node.items.map((item) => convert(item as Node, anchors, depth + 1)) };
+  if (!isMap(node)) return { ...base, kind: 'scalar', value: null, text: '' };
+  const entries = new Map<string, Tree>();
+  const merged: Tree[] = [];
+  for (const pair of node.items) {
+    if (!isPair(pair) || !isScalar(pair.key)) continue;
+    const name = String(pair.key.value);
+    const value = convert(pair.value as Node | null, anchors, depth + 1);
+    if (name === '<<' && pair.key.type === 'PLAIN') merged.push(...(value.kind === 'list' ? value.items : [value]));
+    else if (entries.has(name)) entries.set(name, { offset: value.offset, kind: 'unreadable' });
+    // A key alone has the place of the key.
+    else entries.set(name, pair.value === null ? { ...value, offset: pair.key.range?.[0] ?? offset } : value);
+  }
+  // What is written in the map itself wins, then the earlier of several.
+  for (const one of merged)
+    if (one.kind === 'map') for (const [name, value] of one.entries) if (!entries.has(name)) entries.set(name, value);
+  return { ...base, kind: 'map', entries };
+}
+
+/** The value of the first of these keys that is there; null counts as absent, as everywhere where these are read. */
+export function child(tree: Tree | undefined, ...names: readonly string[]): Tree | undefined {
+  if (tree?.kind !== 'map') return undefined;
+  for (const name of names) {
+    const value = tree.entries.get(name);
+    if (value !== undefined && !(value.kind === 'scalar' && value.value === null)) return value;
+  }
+  return undefined;
+}
+
+export const itemsOf = (tree: Tree | undefined): readonly Tree[] => (tree?.kind === 'list' ? tree.items : []);
+
+export const entriesOf = (tree: Tree | undefined): readonly (readonly [string, Tree])[] =>
+  tree?.kind === 'map' ? [...tree.entries] : [];
+
+/** A text; anything else, intrinsic functions included, is undefined. */
+export function scalarText(tree: Tree | undefined): string | undefined {
+  return tree?.kind === 'scalar' && typeof tree.value === 'string' && tree.tag === undefined ? tree.value : undefined;
+}
+
+/** A text, or the texts of a list. */
+export function wordsOf(tree: Tree | undefined): readonly string[] {
+  return (tree?.kind === 'list' ? tree.items : [tree]).flatMap((one) => scalarText(one) ?? []);
+}

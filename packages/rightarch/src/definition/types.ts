@@ -1,0 +1,38 @@
+import type { Platform } from '../core/index.ts';
+import type { StartSettings, TargetId } from '../target/index.ts';
+import type { PlaceOf } from './tree.ts';
+
+/** One container of a definition: what it runs, and what it sets over the image's own start. */
+export interface Container {
+  readonly name: string | undefined;
+  /** `init` ends before the others start. */
+  readonly role: 'main' | 'init';
+  readonly line: number;
+  /** The reference as it is written; `pattern` where CloudFormation still puts something in. */
+  readonly image: { readonly text: string; readonly pattern: boolean; readonly line: number } | undefined;
+  /** Read when it is asked for: most readers only look at names. */
+  readonly start: () => StartSettings;
+}
+
+/** Something that runs containers: a task definition, a function, a pod, a service. */
+export interface Workload {
+  readonly kind: 'ecs' | 'lambda' | 'kubernetes' | 'cloud-run' | 'apprunner' | 'compose';
+  /** The runtimes that it says it is for; none where a machine must be named beside it. */
+  readonly runtimes: readonly TargetId[];
+  readonly name: string | undefined;
+  /** Declared CPUs; empty where none is, or where it is not known yet which. */
+  readonly cpus: readonly Platform[];
+  /** A CPU that is declared by something that only the deployment knows: `Ref: Architecture`. */
+  readonly cpuOpen?: { readonly text: string; readonly line: number; readonly column: number };
+  readonly containers: readonly Container[];
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The places and the shared budget of one reading. */
+export interface Reading {
+  readonly lineOf: (offset: number) => number;
+  readonly placeOf: PlaceOf;
+  /** True as long as there is room for so many more values. */
+  readonly spend: (count: number) => boolean;
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../core/index.ts';
+import { atFile, diagnostic, type Remark, remark } from '../messages/index.ts';
+import type { OpenSetting } from '../target/index.ts';
+import type { PlatformProof, Start } from './types.ts';
+import { placeOf, searchPath, type View, variable } from './view.ts';
+
+/** A setting of the target that nobody knows here, or a path that something unknown is mounted over. */
+export type Open = Pick<OpenSetting, 'name' | 'text' | 'file' | 'line' | 'column'> & {
+  readonly field: OpenSetting['field'] | 'mount';
+};
+
+/** The finding: what is not known, where it is said, and so what would decide. */
+export function startOpen(view: View, open: Open): Diagnostic {
+  const { field, name, text, file, line, column } = open;
+  const at = file === undefined ? placeOf(view) : atFile(file, line, column);
+  return diagnostic('proof/start-open', { field, name, text }, at);
+}
+
+export function openRemark({ field, name, text }: Open): Remark {
+  return remark('start-open', { field, name, text });
+}
+
+/** Variables that the search for programs, libraries and modules asks, or that change what is executed. */
+const ASKED = ['PATH', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'BASH_ENV', 'PYTHONPATH', 'NODE_PATH'];
+const isAsked = (name: string): boolean => ASKED.includes(name) || name.startsWith('LD_');
+
+/** Where loaders look unless told otherwise, and the files that libraries and users are looked up in. */
+const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:64|32|x32)?(?:\/[^/]*-linux-[^/]*)?$/;
+const LOADER_FILES = ['/etc/ld.so.cache', '/etc/ld.so.preload'];
+const USERS = ['/etc/passwd', '/etc/group'];
+
+/** What a proof depends on that somebody else decides; undefined where it holds whatever that is. */
+export function openBy(proof: PlatformProof, withoutMounts: () => PlatformProof): Open | undefined {
+  const { start, verdict } = proof;
+  if (start === undefined || start.argv.length === 0 || verdict === 'undecided') return undefined;
+  return openVariable(proof, start) ?? openMount(proof, start, withoutMounts);
+}
+
+/** A static program that is named by its path: nothing is searched for it. */
+const isAlone = ({ start, verdict, reach }: PlatformProof): boolean =>
+  verdict === 'proven' && reach === 'exec' && start?.argv[0]?.includes('/') === true;
+
+function openVariable(proof: PlatformProof, start: Start): Open | undefined {
+  const settings = (start.open ?? []).filter(({ field }) => field === 'env');
+  const named = settings.find(({ name }) => name !== undefined && isAsked(name));
+  const any = settings.find(({ name }) => name === undefined);
+  const open = named ?? (any === undefined ? undefined : { ...any, name: 'PATH' });
+  if (open === undefined) return undefined;
+  const isPath = start.argv[0]?.includes('/') === true;
+  // What the first step fails at asks no variable.
+  if (isAlone(proof)) return undefined;
+  const [first] = proof.obligations.filter(({ step }) => step === 'exec');
+  if (isPath && proof.verdict === 'refuted' && first?.holds === false) return undefined;
+  const isStructure = proof.obligations.some(({ step, holds }) => step === 'structure' && holds === false);
+  return isStructure ? undefined : open;
+}
+
+function openMount(proof: PlatformProof, start: Start, withoutMounts: () => PlatformProof): Open | undefined {
+  const mounts = (start.mounts ?? []).filter(
+    (one) => !/^\/(?:tmp|proc|sys|dev|run|var\/run|var\/tmp)(?:\/|$)/.test(one),
+  );
+  const open = (path: string | undefined): Open | undefined =>
+    path === undefined ? undefined : { field: 'mount', text: path, line: 1, column: 1 };
+  const [first] = mounts;
+  if (first === undefined) return undefined;
+  const touched = mounts.find((mount) => isSearched(mount, isAlone(proof), start));
+  if (touched !== undefined) return open(touched);
+  if (proof.verdict === 'proven') return undefined;
+  const failed = failedOf(proof);
+  const covering = failed === undefined ? undefined : mounts.find((mount) => isWithin(failed.subject, mount));
+  if (covering !== undefined) return open(covering);
+  // What fails with the image's own files fails for another reason than that they are hidden.
+  const own = withoutMounts();
+  const same = own.verdict === 'refuted' && JSON.stringify(failedOf(own)) === JSON.stringify(failed);
+  return same ? undefined : open(first);
+}
+
+const failedOf = ({ obligations }: PlatformProof): PlatformProof['obligations'][number] | undefined =>
+  obligations.find(({ holds }) => holds === false);
+
+const isWithin = (path: string, directory: string): boolean =>
+  directory === '/' || path === directory || path.startsWith(`${directory}/`);
+
+/** Whether users are looked for there, or programs and libraries where any are searched. */
+function isSearched(mount: string, alone: boolean, { env, cwd }: Start): boolean {
+  if (USERS.some((one) => isWithin(one, mount))) return true;
+  if (alone) return false;
+  const libraries = (variable(env, 'LD_LIBRARY_PATH') ?? '').split(':').filter(Boolean);
+  const searched = [...searchPath(env, cwd), ...libraries, ...LOADER_FILES];
+  return LIBRARIES.test(mount) || searched.some((one) => isWithin(one, mount));
+}
