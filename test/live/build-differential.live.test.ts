@@ -8,7 +8,7 @@ import { createEmbeddedEngine, type EmbeddedEngine } from '../../packages/righta
 import { parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { type ImageTree, openLayout, openTree, writeArchive } from '../../packages/rightarch/src/oci/index.ts';
 import { testImage } from '../../packages/rightarch/src/testing/index.ts';
-import { buildHere, writeContext } from '../support/build-case-here.ts';
+import { buildHere, readSecret, secretsOf, writeContext } from '../support/build-case-here.ts';
 import { smallBases } from '../support/build-cases/small-bases.ts';
 import { buildCases } from '../support/build-cases.ts';
 import { differences, listImage } from '../support/image-listing.ts';
@@ -42,6 +42,7 @@ beforeAll(async () => {
   engine = createEmbeddedEngine({
     cacheDirectory: join(directory, 'cache'),
     buildPlatform: amd64,
+    readSecret,
     openBase: ({ repository, tag }) => bases[`${repository.replace('library/', '')}:${tag}`]!(),
   });
   builders.push(await startBuildKit(join(directory, 'buildkit'), join(REPOSITORY, '.cache', 'buildkit')));
@@ -82,6 +83,7 @@ describe.each(buildCases.map((one, index) => ({ ...one, tag: `case-${index}` }))
       tag,
       ...(one.args === undefined ? {} : { args: one.args }),
       ...(one.target === undefined ? {} : { target: one.target }),
+      secrets: secretsOf(one, join(place, 'context')),
     });
     if (one.fails !== undefined) return expect(failed).toBeDefined();
     expect(failed).toBeUndefined();

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { EmbeddedEngine } from '../../packages/rightarch/src/build/index.ts';
+import type { EmbeddedEngine, EmbeddedOptions } from '../../packages/rightarch/src/build/index.ts';
 import { Failure, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
+import { secret } from '../../packages/rightarch/src/oci/credentials.ts';
 import type { BuildCase } from './build-cases/build-case.ts';
 
 const SECONDS = 1_700_000_000;
@@ -34,6 +35,22 @@ function makeDirectory(directory: string, place: string): void {
   for (let at = directory; at.startsWith(place); at = dirname(at)) chmodSync(at, 0o755);
 }
 
+/** The secrets of a case as files beside its context. */
+export function secretsOf(
+  { secrets = {} }: BuildCase,
+  context: string,
+): { readonly id: string; readonly file: string }[] {
+  return Object.entries(secrets).map(([id, text]) => {
+    const file = `${context}.${id}`;
+    writeFileSync(file, text);
+    return { id, file };
+  });
+}
+
+/** For the engines that build cases: a secret is a file there. */
+export const readSecret: NonNullable<EmbeddedOptions['readSecret']> = async ({ file }) =>
+  secret(readFileSync(file!, 'utf8'));
+
 /** Builds a case for linux/amd64 as `app` in a layout; the code of the refusal where there is one. */
 export async function buildHere(
   engine: EmbeddedEngine,
@@ -47,7 +64,7 @@ export async function buildHere(
     args: one.args ?? {},
     labels: {},
     annotations: {},
-    secrets: [],
+    secrets: secretsOf(one, context),
     contexts: {},
     platforms: [{ platform: parsePlatform('linux/amd64')!, because: { kind: 'flag' } as const }],
     noCache: false,

@@ -4,6 +4,7 @@ import { configCases } from './build-cases/config-cases.ts';
 import { copyCases } from './build-cases/copy-cases.ts';
 import { copyLinkCases } from './build-cases/copy-link-cases.ts';
 import { runCases } from './build-cases/run-cases.ts';
+import { secretCases } from './build-cases/secret-cases.ts';
 import { stageCases } from './build-cases/stage-cases.ts';
 
 export const buildCases: readonly BuildCase[] = [
@@ -13,4 +14,5 @@ export const buildCases: readonly BuildCase[] = [
   ...stageCases,
   ...configCases,
   ...runCases,
+  ...secretCases,
 ];

@@ -17,6 +17,7 @@ export interface ReferenceBuilder {
     readonly tag: string;
     readonly args?: Readonly<Record<string, string>>;
     readonly target?: string;
+    readonly secrets?: readonly { readonly id: string; readonly file: string }[];
   }): Promise<{ readonly failed?: string }>;
   /** Writes the image as one archive. */
   save(tag: string, archive: string): Promise<void>;
@@ -48,8 +49,9 @@ export async function startBuildah(directory: string): Promise<ReferenceBuilder>
   return {
     name: 'buildah',
     load: (archive) => buildah('pull', '--quiet', `docker-archive:${archive}`),
-    async build({ context, tag, args = {}, target }) {
+    async build({ context, tag, args = {}, target, secrets = [] }) {
       const flags = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
+      flags.push(...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`));
       if (target !== undefined) flags.push(`--target=${target}`);
       const fixed = [
         '--isolation=chroot',
@@ -154,8 +156,9 @@ export async function startBuildKit(directory: string, cache: string): Promise<R
   return {
     name: 'buildkit',
     load: (archive) => must('load', '--quiet', '--input', archive),
-    build({ context, tag, args = {}, target }) {
+    build({ context, tag, args = {}, target, secrets = [] }) {
       const given = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
+      given.push(...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`));
       if (target !== undefined) given.push(`--target=${target}`);
       const fixed = ['--network=host', '--progress=plain', '--provenance=false', '--tag', tag];
       return docker('buildx', 'build', ...fixed, ...given, context);

@@ -14,6 +14,8 @@ export interface BuildCase {
   readonly modes?: Readonly<Record<string, number>>;
   readonly args?: Readonly<Record<string, string>>;
   readonly target?: string;
+  /** Texts by the id of `--secret`. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Docker's builders fail here, and so do we, with this code. */
   readonly fails?: string;
   /** Every builder makes an image, and we refuse with this code: what is not known is not guessed. */

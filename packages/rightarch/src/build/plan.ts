@@ -42,7 +42,7 @@ export async function planBuild(
         how: 'base',
       };
       const rest = stage.operations.map((operation): Step => {
-        const verdict = judge(operation, docker);
+        const verdict = judge(operation, docker, request.secrets);
         if ('refused' in verdict) {
           const { refused } = verdict;
           refusals.set(JSON.stringify([refused.code, refused.at, refused.args]), refused);

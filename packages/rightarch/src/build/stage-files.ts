@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Digest, Platform } from '../core/index.ts';
+import type { Secret } from '../oci/registry/secret.ts';
 import type { FileTree } from '../scan/tree.ts';
 import type { Outcome } from './run/types.ts';
 
@@ -80,6 +81,25 @@ export interface PackageAccess {
   hostNpm?(): string | undefined;
 }
 
+/** A secret as a file of the container that carries out one RUN. */
+export interface SecretFile {
+  readonly id: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The secrets that one RUN has. What they hold is for the program that they are meant for, and for no file. */
+export interface RunSecrets {
+  /** By the path that its mount point resolves to. */
+  readonly files: ReadonlyMap<string, SecretFile>;
+  /** The id behind each variable. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** What the RUN asks for and nobody gave, with the source that people have for such a one: `src=$HOME/.npmrc`. */
+  readonly absent: ReadonlyMap<string, string>;
+  read(id: string): Promise<Secret>;
+}
+
 /** Everything that a RUN may look at. The host's environment is not in it. */
 export interface RunContext {
   readonly platform: Platform;
@@ -98,6 +118,7 @@ export interface RunContext {
   readonly scriptsNotNeeded: readonly { readonly package: string; readonly reason: string }[];
   /** The line that builds the same with Docker, for what is refused here. */
   readonly docker: string;
+  readonly secrets?: RunSecrets | undefined;
   readonly packages?: PackageAccess | undefined;
   /** What installs without a lockfile came to in this build: the same versions on every platform. Filled by them. */
   readonly resolved?: Map<string, Promise<{ readonly text: string } | { readonly failed: Outcome }>> | undefined;

@@ -31,6 +31,7 @@ import { goneFrom, withOptional } from './optional.ts';
 import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
 import { scanCacheOf } from './proving.ts';
+import { secretReader } from './secrets.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
@@ -62,6 +63,7 @@ export async function engineFor(
     system: shell.system === 'win32' ? 'windows' : 'posix',
     version: manifest.version,
     packages: packageAccess(shell, options.registry ?? {}),
+    readSecret: secretReader(shell),
     now: () => shell.now().getTime(),
     scans: scanCacheOf(session),
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),

@@ -4,12 +4,10 @@ import type { BuildRequest } from '../build/index.ts';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import {
   type ImageReference,
-  type Location,
   orThrow,
   type Platform,
   parsePlatform,
   parseReference,
-  relativePath,
   samePlatform,
   shellWords,
   withDefaultTag,
@@ -21,6 +19,7 @@ import { findTarget, type TargetAsk } from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
 import { layoutDirectory } from './built.ts';
 import { asksOf, asksOfTargets, sourceDateEpoch } from './project.ts';
+import { foundSecret, parseSecret } from './secrets.ts';
 import type { Session } from './session.ts';
 import type { Flags } from './specs.ts';
 
@@ -119,9 +118,9 @@ function jobOf(
     annotations: pairsOf(session, flags, 'annotation'),
     secrets: [
       ...(image?.secrets ?? []).map((one) =>
-        foundSecret(session, one, { option: 'secrets', at: image!.secretsAt, folder: root }),
+        foundSecret(shell, one, { option: 'secrets', at: image!.secretsAt, folder: root }),
       ),
-      ...allValues(flags, 'secret').map((text) => readSecret(session, text)),
+      ...allValues(flags, 'secret').map((text) => parseSecret(shell, text)),
     ],
     ssh: [...(image?.ssh ?? []), ...allValues(flags, 'ssh')],
     contexts: { ...image?.contexts, ...contextsOf(session, flags) },
@@ -248,44 +247,6 @@ function refuseRemote(given: string, then: string): void {
     : `${shellWords(['git', 'clone', repository, 'DIR'])}${ref === '' ? '' : ` && ${shellWords(['git', '-C', 'DIR', 'checkout', ref])}`}`;
   const command = `${fetch} && ${folder === undefined ? then : then.replace('DIR', () => shellWords([`DIR/${folder}`]))}`;
   throw failure('cli/remote-context', { place, command }, atInput(place), 'request');
-}
-
-/** docker's `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; `src` alone names itself. */
-function readSecret(session: Session, text: string): BuildRequest['secrets'][number] {
-  const { shell } = session;
-  const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
-  const file = pairs.get('src') ?? pairs.get('source');
-  const id = pairs.get('id') ?? (file === undefined ? undefined : basename(file));
-  if (!id || file === '')
-    throw failure(
-      'cli/bad-value',
-      { option: '--secret', value: 'id=…', accepted: ['id=NAME,src=FILE', 'id=NAME,env=VARIABLE'] },
-      atInput('--secret'),
-      'request',
-    );
-  const env = pairs.get('env');
-  const written = { id, ...(file === undefined ? {} : { file: resolve(shell.cwd, file) }), ...(env ? { env } : {}) };
-  return foundSecret(session, written, { option: '--secret', at: atInput('--secret'), folder: shell.cwd });
-}
-
-/**
- * A secret with its source, which docker looks for before it reads the Dockerfile, whether any RUN asks for it or not:
- * the file; a variable that is named may be unset; of an id alone the variable of that name, else the file (NewStore of
- * BuildKit's session/secrets/secretsprovider, read 2026-11-29).
- */
-function foundSecret(
-  { shell }: Session,
-  { id, file, env }: BuildRequest['secrets'][number],
-  { option, at, folder }: { readonly option: string; readonly at: Location; readonly folder: string },
-): BuildRequest['secrets'][number] {
-  if (file === undefined && env !== undefined) return { id, env };
-  if (file === undefined && shell.env[id] !== undefined) return { id, env: id };
-  const path = file ?? resolve(folder, id);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory() === false) return { id, file: path };
-  const shown = file === undefined ? id : relativePath(shell.cwd, path);
-  const args = { option, file: shown, folder: found !== undefined, variable: file === undefined };
-  throw failure('cli/file-missing', args, at, 'request');
 }
 
 /** `--target lambda` is the commonest slip: unless the Dockerfile has a stage of that name, the runtime was meant. */

@@ -25,7 +25,7 @@ export {
   parseIgnoreFile,
 } from './ignore.ts';
 export { hasWildcards, matchGlob } from './ignore-pattern.ts';
-export { type Mount, mountSources, mountsOf } from './mounts.ts';
+export { type Mount, mountSources, mountsOf, type SecretMount, secretOf } from './mounts.ts';
 export { parseDockerfile } from './parse.ts';
 export { keywords } from './read.ts';
 export {

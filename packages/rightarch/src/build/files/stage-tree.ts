@@ -41,9 +41,13 @@ export class StageTree implements StageFiles {
   readonly #linked = new WeakSet<Inode>();
   readonly #placed = new WeakSet<Inode>();
 
-  constructor(tree: FileTree, options: { readonly mtime: number }) {
+  readonly #guard: (path: string) => void;
+
+  /** `guard` throws for a path, links followed, whose file is not the image's while this instruction is carried out. */
+  constructor(tree: FileTree, options: { readonly mtime: number; readonly guard?: (path: string) => void }) {
     this.tree = tree;
     this.mtime = options.mtime;
+    this.#guard = options.guard ?? (() => {});
   }
 
   async readFile(path: string, options: { readonly limit?: number } = {}): Promise<Uint8Array> {
@@ -55,6 +59,7 @@ export class StageTree implements StageFiles {
 
   async contentOf(path: string): Promise<Content> {
     const { node, path: real } = this.#need(path);
+    this.#guard(real);
     this.#regular(node, real);
     return (await inodeOf(node.entry)?.content()) ?? contentFrom(node.entry.content ?? '');
   }
@@ -187,6 +192,7 @@ export class StageTree implements StageFiles {
 
   #change(path: string, change: Partial<Pick<FileFacts, 'mode' | 'uid' | 'gid'>>, followLast: boolean): void {
     const found = this.#need(path, followLast);
+    this.#guard(found.path);
     const inode = inodeOf(found.node.entry);
     if (inode !== undefined && this.#linked.has(inode)) {
       this.#everyName(inode, (entry) => ({ ...entry, ...change }));
@@ -225,6 +231,7 @@ export class StageTree implements StageFiles {
     const parent = this.#need(`/${parts.join('/')}`);
     if (parent.node.children === undefined) throw new FileProblem('ENOTDIR', parent.path);
     const directory = parent.path === '/' ? '' : parent.path;
+    this.#guard(`${directory}/${name}`);
     return {
       parent: parent.node,
       directory,

@@ -17,21 +17,23 @@ import { readConfig } from './npmrc.ts';
 export async function npm(
   call: Call,
   options: { readonly file: string; readonly context: RunContext },
-): Promise<Outcome & { readonly reproducible: boolean }> {
+): Promise<Outcome & { readonly reproducible: boolean; readonly bySecret: boolean }> {
   const { file, context } = options;
   // Its own settings and its version stand beside it: of a script of another name nothing is known.
   if (!/\/npm\/bin\/npm-cli\.js$/.test(file)) return refuse('npm/version-unknown', { tool: 'npm', path: file });
   const { command, flags, operands } = parseNpm(call.args);
-  const config = await readConfig(call, flags, file);
+  const config = await readConfig(call, flags, file, context.secrets);
   if (command === 'cache-clean') {
     const home = call.env['HOME'] ?? '/';
     // Our installs leave no cache behind; one that the image brought would have to go.
     if (call.kernel.stat(`${home === '/' ? '' : home}/.npm/_cacache`) !== undefined)
       return refuse('run/not-computable', { what: 'npm cache clean' });
-    return { ...success, reproducible: true };
+    return { ...success, reproducible: true, bySecret: false };
   }
   if (command !== 'ci' && command !== 'install') return refuse('run/command-unknown', { command: `npm ${command}` });
   if (operands.length > 0) return refuse('run/option-unknown', { command: `npm ${command}`, option: operands[0]! });
   const machine = await machineOf(call, file, context.platform);
-  return install({ call, context, config, machine, command });
+  const { unhashed, ...outcome } = await install({ call, context, config, machine, command });
+  // Where every package is held to a hash, it is all the same who gave it, and to whom.
+  return { ...outcome, bySecret: config.secret === 'decides' || (config.secret === 'fetches' && unhashed) };
 }

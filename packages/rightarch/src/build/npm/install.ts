@@ -47,23 +47,35 @@ const AT_ONCE = 12;
  * npm ci and npm install, into the image's files. Without a lockfile `npm install` makes one: what it chooses is another
  * thing on another day, so that is not reproducible.
  */
-export async function install(job: Install): Promise<Outcome & { readonly reproducible: boolean }> {
+export async function install(
+  job: Install,
+): Promise<Outcome & { readonly reproducible: boolean; readonly unhashed: boolean }> {
   const { call, command, config } = job;
   const directory = call.cwd;
   const project = await readProject(call.kernel, directory);
   const unmet = devEnginesProblem(project.fields, job.machine);
-  if (unmet !== undefined) return { ...failed(unmet), reproducible: true };
+  if (unmet !== undefined) return { ...failed(unmet), reproducible: true, unhashed: false };
   const found = await readLock(call.kernel, directory);
   if (command === 'install' && !config.packageLock)
     refuse('npm/config-refused', { file: 'npm', key: 'package-lock=false' });
-  if (found !== undefined) return { ...(await installFrom(found, project, job)), reproducible: true };
+  if (found !== undefined)
+    return { ...(await installFrom(found, project, job)), reproducible: true, unhashed: isUnhashed(found) };
   if (command === 'ci') return refuse('npm/lockfile-missing', { directory });
   refuseOldTree(job, ['']);
   const made = await resolveWithoutLock(project, job, fetchOptions(job));
-  if ('failed' in made) return { ...made.failed, reproducible: false };
+  if ('failed' in made) return { ...made.failed, reproducible: false, unhashed: true };
   const lock = parseLockfile(made.text, posix.join(directory, 'package-lock.json'));
   refuseOldTree(job, topsOf(lock));
-  return { ...(await place(lock, project, job, config.save ? made.text : undefined)), reproducible: false };
+  const placed = await place(lock, project, job, config.save ? made.text : undefined);
+  return { ...placed, reproducible: false, unhashed: true };
+}
+
+/** Whether a registry decides the bytes of a package. */
+function isUnhashed(lock: Lockfile): boolean {
+  return [...lock.packages].some(
+    ([location, { link, inBundle, integrity }]) =>
+      location.includes('node_modules/') && !link && !inBundle && parseIntegrity(integrity) === undefined,
+  );
 }
 
 async function installFrom(lock: Lockfile, project: Manifest, job: Install): Promise<Outcome> {

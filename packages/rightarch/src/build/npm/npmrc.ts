@@ -1,6 +1,8 @@
 import type { Call } from '../run/commands/command.ts';
-import { absolute } from '../run/kernel.ts';
+import { absolute, type Kernel, type MountedSecret } from '../run/kernel.ts';
 import { refuse } from '../run/refusal.ts';
+import { FileProblem, type RunSecrets } from '../stage-files.ts';
+import { DECISIVE, NAMED, NEUTRAL, OF_A_MACHINE, SECRET } from './config-keys.ts';
 import { textOf } from './node-in-image.ts';
 
 /** What npm would be told, by every file and variable that counts. Later sources were overridden by earlier ones. */
@@ -22,81 +24,34 @@ export interface NpmConfig {
   readonly save: boolean;
   /** Authorization for the requests of one registry: `//host/path/` to a header. Never printed, never written. */
   readonly authorization: ReadonlyMap<string, string>;
+  /** What a secret of the RUN says: nothing, from where and with which token, or also what is placed and how. */
+  readonly secret: 'silent' | 'fetches' | 'decides';
 }
-
-/** Keys that change nothing of what is placed. */
-const NEUTRAL = new Set([
-  'audit',
-  'audit-level',
-  'fund',
-  'loglevel',
-  'progress',
-  'update-notifier',
-  'color',
-  'unicode',
-  'timing',
-  'cache',
-  'prefer-offline',
-  'prefer-online',
-  'fetch-retries',
-  'fetch-retry-factor',
-  'fetch-retry-mintimeout',
-  'fetch-retry-maxtimeout',
-  'fetch-timeout',
-  'maxsockets',
-  'save',
-  'save-exact',
-  'save-prefix',
-  'package-lock',
-  'yes',
-  'logs-dir',
-  'logs-max',
-  'heading',
-  'silent',
-  'foreground-scripts',
-  'engine-strict',
-  'legacy-peer-deps',
-  'registry',
-  'omit',
-  'include',
-  'production',
-  'only',
-  'ignore-scripts',
-  'replace-registry-host',
-  'bin-links',
-  'strict-peer-deps',
-  'always-auth',
-  'user-agent',
-  'noproxy',
-  'quiet',
-  'save-dev',
-  'save-optional',
-  'init-module',
-  'init-author-name',
-  'init-author-email',
-  'init-license',
-  'email',
-  'strict-ssl',
-  'depth',
-  'link',
-]);
 
 /** Between the values of a list: npm splits nothing at commas (@npmcli/config, parse-field.js). */
 export const LIST = '\n\n';
 
-const SECRET = /(?:^|:)(_authToken|_auth|_password|username|email|certfile|keyfile)$/;
-
 interface Source {
   readonly name: string;
   readonly values: ReadonlyMap<string, string>;
+  /** A secret of the RUN, or a file with one in it. */
+  readonly secret?: boolean;
 }
+
+/** Stands for a key that may be a secret. */
+const COVERED = '…';
 
 /**
  * Reads the configuration: flags, npm_config_* variables, the project's, the user's, the global and the built-in
  * file. A key that is not known to be harmless is refused: `git`, `script-shell`, `node-options`, `before` and their
  * like decide what is fetched or executed.
  */
-export async function readConfig(call: Call, flags: ReadonlyMap<string, string>, npmFile: string): Promise<NpmConfig> {
+export async function readConfig(
+  call: Call,
+  flags: ReadonlyMap<string, string>,
+  npmFile: string,
+  secrets?: RunSecrets,
+): Promise<NpmConfig> {
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(call.env)) {
     const match = /^npm_config_(.+)$/i.exec(name);
@@ -109,28 +64,73 @@ export async function readConfig(call: Call, flags: ReadonlyMap<string, string>,
   }
   const home = call.env['HOME'] ?? '/';
   const userFile = environment.get('userconfig') ?? `${home === '/' ? '' : home}/.npmrc`;
-  const globalPrefix = environment.get('prefix') ?? npmFile.replace(/\/lib\/node_modules\/npm\/bin\/npm-cli\.js$/, '');
+  const held = await heldVariables(secrets);
+  const env = { ...call.env, ...Object.fromEntries(held) };
+  const read = async (file: string): Promise<Source | undefined> => {
+    const found = await fileOf(call.kernel, file, secrets);
+    if (found === undefined) return undefined;
+    const secret = found.secret || usesOneOf(found.text, held);
+    const refuseLine = (line: string) => refuse('npm/config-refused', { file, key: secret ? COVERED : line });
+    return { name: file, values: parseIni(found.text, env, refuseLine), secret };
+  };
+  const project = await read(`${call.cwd}/.npmrc`);
+  const user = await read(absolute(userFile, call.cwd));
+  const globalPrefix =
+    environment.get('prefix') ??
+    prefixOf(user, home) ??
+    npmFile.replace(/\/lib\/node_modules\/npm\/bin\/npm-cli\.js$/, '');
   const globalFile = environment.get('globalconfig') ?? `${globalPrefix}/etc/npmrc`;
   for (const key of ['userconfig', 'globalconfig', 'prefix']) environment.delete(key);
-  const sources: Source[] = [
+  const sources = [
     { name: 'npm', values: flags },
     { name: 'npm_config_*', values: environment },
-  ];
-  for (const file of [
-    `${call.cwd}/.npmrc`,
-    absolute(userFile, call.cwd),
-    globalFile,
-    npmFile.replace(/\/bin\/npm-cli\.js$/, '/npmrc'),
-  ]) {
-    const text = await textOf(call.kernel, file);
-    if (text !== undefined)
-      sources.push({
-        name: file,
-        values: parseIni(text, call.env, (key) => refuse('npm/config-refused', { file, key })),
-      });
+    project,
+    user,
+    await read(globalFile),
+    await read(npmFile.replace(/\/bin\/npm-cli\.js$/, '/npmrc')),
+  ].filter((source) => source !== undefined);
+  for (const source of sources) allowed(source, { ofUser: source === user });
+  return decide(sources, env);
+}
+
+/** The variables of a RUN that hold a secret. */
+async function heldVariables(secrets: RunSecrets | undefined): Promise<ReadonlyMap<string, string>> {
+  const held = new Map<string, string>();
+  for (const [name, id] of secrets?.variables ?? [])
+    if (!secrets!.absent.has(id)) held.set(name, (await secrets!.read(id)).reveal());
+  return held;
+}
+
+/** A file of the image, or the secret that is mounted over it. To npm a file that it may not read is none. */
+async function fileOf(
+  kernel: Kernel,
+  file: string,
+  secrets: RunSecrets | undefined,
+): Promise<{ readonly text: string; readonly secret: boolean } | undefined> {
+  let mounted: MountedSecret | undefined;
+  try {
+    mounted = kernel.secretAt(file);
+  } catch (problem) {
+    if (problem instanceof FileProblem) return undefined;
+    throw problem;
   }
-  for (const source of sources) allowed(source);
-  return decide(sources, call.env);
+  if (mounted === undefined || secrets === undefined) {
+    const text = await textOf(kernel, file);
+    return text === undefined ? undefined : { text, secret: false };
+  }
+  return mounted.readable ? { text: (await secrets.read(mounted.id)).reveal(), secret: true } : undefined;
+}
+
+/** Whether a file has one of these variables in it: `${NPM_TOKEN}`. */
+function usesOneOf(text: string, held: ReadonlyMap<string, string>): boolean {
+  return [...text.matchAll(/\$\{([^}?]+)\??\}/g)].some(([, name]) => held.has(name!));
+}
+
+/** Where the user's file says that global packages go, there is the global file too (@npmcli/config, loadDefaults). */
+function prefixOf(user: Source | undefined, home: string): string | undefined {
+  const prefix = user?.values.get('prefix')?.replace(/^~(?=\/)/, home === '/' ? '' : home);
+  if (prefix === undefined || prefix.startsWith('/')) return prefix?.replace(/(?<=.)\/+$/, '');
+  return refuse('npm/config-refused', { file: user!.name, key: 'prefix' });
 }
 
 /** `key = value` lines, `${VAR}` replaced, arrays by `key[] = value`. */
@@ -162,11 +162,21 @@ export function parseIni(
   return values;
 }
 
-function allowed({ name, values }: Source): void {
-  for (const key of values.keys()) {
+function allowed({ name, values, secret }: Source, { ofUser }: { readonly ofUser: boolean }): void {
+  for (const [key, text] of values) {
+    // An address is shown where it does not answer, and stands in a lockfile that npm writes.
+    if (secret && /(?:^|:)registry$/.test(key) && !isPlainAddress(text))
+      refuse('npm/config-refused', { file: name, key: 'registry' });
     if (NEUTRAL.has(key) || SECRET.test(key) || /^@[^:]+:registry$/.test(key)) continue;
-    refuse('npm/config-refused', { file: name, key });
+    if (ofUser && OF_A_MACHINE.has(key)) continue;
+    refuse('npm/config-refused', { file: name, key: secret && !NAMED.has(key) ? COVERED : key });
   }
+}
+
+function isPlainAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
 function decide(sources: readonly Source[], env: Readonly<Record<string, string>>): NpmConfig {
@@ -196,7 +206,13 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     packageLock: truth('package-lock', true),
     save: truth('save', true),
     authorization,
+    secret: saidBySecrets(sources),
   };
+}
+
+function saidBySecrets(sources: readonly Source[]): NpmConfig['secret'] {
+  const keys = sources.filter(({ secret }) => secret === true).flatMap(({ values }) => [...values.keys()]);
+  return keys.length === 0 ? 'silent' : keys.some((key) => DECISIVE.has(key)) ? 'decides' : 'fetches';
 }
 
 /** The header for each registry that a token or a password is given for; earlier sources win. */
@@ -239,8 +255,10 @@ function omitted(sources: readonly Source[], env: Readonly<Record<string, string
   const production = first('production');
   if (production !== undefined && production !== 'false') omit.add('dev');
   if (/^prod(uction)?$/.test(first('only') ?? '')) omit.add('dev');
+  const secret = sources.some((source) => source.secret === true && source.values.has('omit'));
   for (const kind of omit)
-    if (!['dev', 'optional', 'peer'].includes(kind)) refuse('npm/config-refused', { file: 'npm', key: `omit=${kind}` });
+    if (!['dev', 'optional', 'peer'].includes(kind))
+      refuse('npm/config-refused', { file: 'npm', key: secret ? 'omit' : `omit=${kind}` });
   const include = listed('include');
   if (production === 'false') include.push('dev');
   for (const kind of include) omit.delete(kind);

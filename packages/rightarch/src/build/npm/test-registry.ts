@@ -34,8 +34,13 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
-/** A registry on loopback that serves these packages' tarballs. */
-export async function startRegistry(packages: readonly TestPackage[]): Promise<TestRegistry> {
+/**
+ * A registry on loopback that serves these packages' tarballs: with a `token` to nobody else, with `elsewhere` from there.
+ */
+export async function startRegistry(
+  packages: readonly TestPackage[],
+  { token, elsewhere }: { readonly token?: string; readonly elsewhere?: string } = {},
+): Promise<TestRegistry> {
   const tarballs = new Map<string, Buffer>();
   for (const pack of packages) tarballs.set(pathOf(pack.name, pack.version), await tarballOf(pack));
   const asked: { path: string; authorization: string | undefined }[] = [];
@@ -60,6 +65,14 @@ export async function startRegistry(packages: readonly TestPackage[]): Promise<T
     if (fault?.times !== undefined) {
       if (fault.times <= 1) faults.delete(path);
       else faults.set(path, { ...fault, times: fault.times - 1 });
+    }
+    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
+      response.writeHead(401).end();
+      return;
+    }
+    if (elsewhere !== undefined && tarballs.has(path)) {
+      response.writeHead(302, { location: new URL(path.slice(1), elsewhere).href }).end();
+      return;
     }
     const body = fault?.body ?? tarballs.get(path) ?? documentOf(path.slice(1));
     if (fault?.status !== undefined || body === undefined) {

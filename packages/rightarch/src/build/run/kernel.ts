@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { TreeNode } from '../../scan/tree.ts';
 import type { FileFacts } from '../../scan/types.ts';
-import { type Content, FileProblem, type StageFiles } from '../stage-files.ts';
+import { type Content, FileProblem, type SecretFile, type StageFiles } from '../stage-files.ts';
 import type { Identity } from './accounts.ts';
 import { refuse } from './refusal.ts';
 
@@ -16,6 +16,13 @@ export interface Stat {
   readonly link: string;
 }
 
+/** What may be known of a secret without its bytes. */
+export interface MountedSecret {
+  readonly id: string;
+  readonly readable: boolean;
+  readonly executable: boolean;
+}
+
 const READ = 4;
 const WRITE = 2;
 const SEARCH = 1;
@@ -24,16 +31,7 @@ const SEARCH = 1;
  * What a runtime mounts over an image while a RUN is carried out: what is read or written there is not the image's
  * (BuildKit executor/oci: resolv.conf, hosts; runc: /proc /sys /dev).
  */
-const MOUNTED = [
-  '/proc',
-  '/sys',
-  '/dev',
-  '/etc/resolv.conf',
-  '/etc/hosts',
-  '/etc/hostname',
-  '/.dockerenv',
-  '/run/secrets',
-];
+const MOUNTED = ['/proc', '/sys', '/dev', '/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/.dockerenv'];
 
 /**
  * System calls on the files of a stage, made by one user: the permission of every directory on the way is asked,
@@ -43,10 +41,28 @@ export class Kernel {
   readonly files: StageFiles;
   readonly who: Identity;
   umask = 0o022;
+  readonly #secrets: ReadonlyMap<string, SecretFile>;
 
-  constructor(files: StageFiles, who: Identity) {
+  constructor(files: StageFiles, who: Identity, secrets: ReadonlyMap<string, SecretFile> = new Map()) {
     this.files = files;
     this.who = who;
+    this.#secrets = secrets;
+  }
+
+  /** The secret that is mounted at a path; every other call on that path is refused. */
+  secretAt(path: string, options: { readonly follow?: boolean } = {}): MountedSecret | undefined {
+    if (this.#secrets.size === 0) return undefined;
+    const found = this.files.tree.resolve(path, { followLast: options.follow !== false });
+    const secret = found.found && !path.endsWith('/') ? this.#secrets.get(found.path) : undefined;
+    if (secret === undefined) return undefined;
+    this.#search(path);
+    const may = (bits: number) => this.#may(secret, bits);
+    return {
+      id: secret.id,
+      readable: may(READ),
+      // Root may not execute a file that nobody may, and such a mount says `noexec` (solver/llbsolver/mounts/mount.go).
+      executable: may(SEARCH) && (secret.mode & 0o111) !== 0,
+    };
   }
 
   /** The facts of a path; `follow: false` is lstat. Undefined where there is nothing. */
@@ -72,6 +88,7 @@ export class Kernel {
       );
     }
     this.#notMounted(found.path);
+    this.#notSecret(found.path);
     if (path.endsWith('/') && found.node.children === undefined) throw new FileProblem('ENOTDIR', path);
     return statOf(found.path, found.node);
   }
@@ -88,10 +105,13 @@ export class Kernel {
     const children = found.found ? found.node.children : undefined;
     for (const mounted of MOUNTED) {
       const name = posix.basename(mounted);
-      // The names in / that no build makes, or only with a secret, are no reason to refuse.
-      if (posix.dirname(mounted) !== at.path || mounted === '/.dockerenv' || mounted === '/run/secrets') continue;
+      // The name in / that no build makes is no reason to refuse.
+      if (posix.dirname(mounted) !== at.path || mounted === '/.dockerenv') continue;
       if (wanted(name) && children?.has(name) !== true) refuse('run/path-mounted', { path: mounted });
     }
+    // Whatever is done with a list of names would be done with the secret too.
+    for (const [path, { id }] of this.#secrets)
+      if (posix.dirname(path) === at.path && wanted(posix.basename(path))) refuse('run/secret-used', { path, id });
     return [...(children?.keys() ?? [])].filter(wanted).sort();
   }
 
@@ -174,6 +194,9 @@ export class Kernel {
   rename(from: string, to: string): void {
     const at = this.need(from, { follow: false });
     this.#removable(from, at);
+    // A directory may be moved with what is mounted in it, which is then somewhere else.
+    for (const [path, { id }] of this.#secrets)
+      if (path.startsWith(`${at.path}/`)) refuse('run/secret-used', { path, id });
     const there = this.stat(to, { follow: false });
     if (there === undefined) this.#writableParent(to);
     else {
@@ -300,7 +323,7 @@ export class Kernel {
     if (!this.#may(at, bits)) throw new FileProblem('EACCES', path);
   }
 
-  #may(at: Stat, bits: number): boolean {
+  #may(at: Pick<Stat, 'mode' | 'uid' | 'gid'>, bits: number): boolean {
     if (this.who.uid === 0) return true;
     const shift = at.uid === this.who.uid ? 6 : this.who.groups.has(at.gid) ? 3 : 0;
     return ((at.mode >> shift) & bits) === bits;
@@ -311,6 +334,11 @@ export class Kernel {
     const found = this.files.tree.resolve(path, { followLast: false });
     if (found.found && found.node.entry.xattrs?.['security.capability'] !== undefined)
       refuse('run/not-computable', { what: path });
+  }
+
+  #notSecret(path: string): void {
+    const secret = this.#secrets.get(path);
+    if (secret !== undefined) refuse('run/secret-used', { path, id: secret.id });
   }
 
   #notMounted(path: string): void {

@@ -27,6 +27,8 @@ interface Session {
   readonly kernel: Kernel;
   /** Directories where an install had no lockfile. */
   readonly unlocked: Set<string>;
+  /** A secret decided more than who may fetch. */
+  bySecret: boolean;
   /** The last program that ended with something else than 0. */
   failed: { readonly command: string; readonly outcome: Outcome } | undefined;
 }
@@ -34,24 +36,30 @@ interface Session {
 /**
  * Carries out one RUN on the files of a stage. Throws a Failure with the line where something is not known, and
  * where the RUN would have failed in the image. `notReproducible` says where an install had no lockfile: what it came to
- * is for this build alone.
+ * is for this build alone; so it is with `bySecret`, where a secret had a say in what the files are.
  */
 export async function runSimulated(
   run: RunInput,
   context: RunContext,
-): Promise<{ readonly notReproducible: readonly Diagnostic[] }> {
+): Promise<{ readonly notReproducible: readonly Diagnostic[]; readonly bySecret: boolean }> {
   let at = run.at;
   try {
     const who = await identityOf(context);
     const session: Session = {
       context,
-      kernel: new Kernel(context.files, who),
+      kernel: new Kernel(context.files, who, context.secrets?.files),
       unlocked: new Set(),
+      bySecret: false,
       failed: undefined,
     };
     const env: Record<string, string> = { ...context.env };
     env['PATH'] ??= DEFAULT_PATH;
     env['HOME'] ??= who.home;
+    // They come last, over ENV and ARG; what nobody gave is empty there (solver/llbsolver/ops/exec.go, loadSecretEnv).
+    for (const [name, id] of context.secrets?.variables ?? []) {
+      delete env[name];
+      if (context.secrets!.absent.has(id)) env[name] = '';
+    }
     const directory = session.kernel.stat(context.cwd);
     if (directory?.type !== 'directory') refuse('run/not-computable', { what: context.cwd });
     let outcome: Outcome;
@@ -70,11 +78,26 @@ export async function runSimulated(
       notReproducible: [...session.unlocked].map((directory) =>
         diagnostic('npm/not-reproducible', { directory }, at(0)),
       ),
+      bySecret: session.bySecret,
     };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    throw refusalThrown(thrown, { at, docker: context.docker });
+    throw refusalThrown(toldOfSecrets(thrown, context), { at, docker: context.docker });
   }
+}
+
+/** A registry that turns us away while a secret is missing: that is the first to look at. */
+function toldOfSecrets(thrown: Refusal, { secrets }: RunContext): Refusal {
+  const [first] = secrets?.absent ?? [];
+  if (first === undefined || thrown.code !== 'npm/fetch-failed') return thrown;
+  const args = thrown.args as { readonly url: string; readonly why: string };
+  if (!/^HTTP 40[134]$/.test(args.why)) return thrown;
+  const { offset, because } = thrown;
+  return new Refusal(
+    'npm/fetch-failed',
+    { ...args, absent: { id: first[0], source: first[1] } },
+    offset === undefined ? { because } : { offset, because },
+  );
 }
 
 function commandFailed(whole: string, outcome: Outcome, session: Session, at: ReturnType<RunInput['at']>): Failure {
@@ -111,6 +134,7 @@ async function shellForm(
     dialect,
     variables: new Map(Object.entries({ ...env, PWD: context.cwd })),
     exported: new Set([...Object.keys(env), 'PWD']),
+    secrets: heldSecrets(context),
     cwd: context.cwd,
     errexit: false,
     nounset: false,
@@ -123,6 +147,11 @@ async function shellForm(
   readShellFlags(flags, state);
   const exec: Exec = (argv, options) => startProgram(argv, options, session);
   return new Interpreter(state, kernel, exec).run(parse(text));
+}
+
+/** The variables that hold a secret in this RUN, with its id. */
+function heldSecrets({ secrets }: RunContext): ReadonlyMap<string, string> {
+  return new Map([...(secrets?.variables ?? [])].filter(([, id]) => !secrets!.absent.has(id)));
 }
 
 /** `-c`, `-e`, `-eux`, `-o pipefail`. */
@@ -204,8 +233,9 @@ async function startProgram(
 async function dispatch(call: Call, file: string, session: Session): Promise<Outcome> {
   const { name } = call;
   if (name === 'npm') {
-    const { reproducible, ...outcome } = await npm(call, { file, context: session.context });
+    const { reproducible, bySecret, ...outcome } = await npm(call, { file, context: session.context });
     if (!reproducible) session.unlocked.add(call.cwd);
+    if (bySecret) session.bySecret = true;
     return outcome;
   }
   if (toolsNotYet.has(name)) return refuse('run/tool-not-yet', { tool: name });

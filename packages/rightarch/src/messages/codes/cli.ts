@@ -520,7 +520,14 @@ export const cliCodes = {
       ko: () => '일부 플랫폼만 게시하려면 먼저 `--platform`으로 빌드하세요',
     },
   }),
-  'cli/file-missing': code<{ option: string; file: string; folder?: boolean; variable?: boolean }>({
+  'cli/file-missing': code<{
+    option: string;
+    file: string;
+    folder?: boolean;
+    variable?: boolean;
+    /** It is there, and cannot be read. */
+    errno?: string;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -529,18 +536,24 @@ export const cliCodes = {
       ko: '지정한 파일이 없음',
     },
     message: {
-      en: ({ option, file, folder, variable }) =>
-        variable === true
-          ? `${q(option)} names ${q(file)}, which is neither a variable of the environment nor ${folder === true ? 'a file, but a folder' : 'a file'}`
-          : `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
-      ja: ({ option, file, folder, variable }) =>
-        variable === true
-          ? `${q(option)} で指定した ${q(file)} という環境変数はなく、${folder === true ? '同名のものはディレクトリです' : '同名のファイルもありません'}`
-          : `${q(option)} で指定した ${q(file)} ${folder === true ? 'はディレクトリです' : 'がありません'}`,
-      ko: ({ option, file, folder, variable }) =>
-        variable === true
-          ? `${q(option)}(으)로 지정한 ${q(file)}(이)라는 환경 변수가 없고, ${folder === true ? '같은 이름의 것은 디렉터리입니다' : '같은 이름의 파일도 없습니다'}`
-          : `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
+      en: ({ option, file, folder, variable, errno }) =>
+        errno !== undefined
+          ? `${q(option)} names ${q(file)}, which cannot be read (${errno})`
+          : variable === true
+            ? `${q(option)} names ${q(file)}, which is neither a variable of the environment nor ${folder === true ? 'a file, but a folder' : 'a file'}`
+            : `${q(option)} names ${q(file)}, which is ${folder === true ? 'a folder' : 'not there'}`,
+      ja: ({ option, file, folder, variable, errno }) =>
+        errno !== undefined
+          ? `${q(option)} で指定した ${q(file)} を読めません (${errno})`
+          : variable === true
+            ? `${q(option)} で指定した ${q(file)} という環境変数はなく、${folder === true ? '同名のものはディレクトリです' : '同名のファイルもありません'}`
+            : `${q(option)} で指定した ${q(file)} ${folder === true ? 'はディレクトリです' : 'がありません'}`,
+      ko: ({ option, file, folder, variable, errno }) =>
+        errno !== undefined
+          ? `${q(option)}(으)로 지정한 ${q(file)}을(를) 읽을 수 없습니다(${errno})`
+          : variable === true
+            ? `${q(option)}(으)로 지정한 ${q(file)}(이)라는 환경 변수가 없고, ${folder === true ? '같은 이름의 것은 디렉터리입니다' : '같은 이름의 파일도 없습니다'}`
+            : `${q(option)}(으)로 지정한 ${q(file)}${folder === true ? '은(는) 디렉터리입니다' : '이(가) 없습니다'}`,
     },
     fix: {
       en: ({ option, variable }) =>
@@ -555,6 +568,24 @@ export const cliCodes = {
         variable === true
           ? '어디에서 가져올지 지정하세요: `id=NAME,src=FILE` 또는 `id=NAME,env=VARIABLE`'
           : `파일을 지정하세요. 상대 경로는 ${option.startsWith('--') ? '작업 디렉터리' : 'rightarch.yaml이 있는 디렉터리'} 기준입니다`,
+    },
+  }),
+  'cli/secret-too-large': code<{ id: string; source: string; limit: number }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A secret is too large', ja: 'シークレットが大きすぎる', ko: '시크릿이 너무 큼' },
+    message: {
+      en: ({ id, source, limit }) =>
+        `The secret ${q(id)} from ${q(source)} is larger than ${limit} KiB, the most that BuildKit takes for one`,
+      ja: ({ id, source, limit }) =>
+        `${q(source)} から読むシークレット ${q(id)} は、BuildKit が 1 つのシークレットとして受け付ける上限の ${limit} KiB を超えています`,
+      ko: ({ id, source, limit }) =>
+        `${q(source)}에서 읽는 시크릿 ${q(id)}이(가) BuildKit이 시크릿 하나로 받는 한도인 ${limit} KiB를 넘습니다`,
+    },
+    fix: {
+      en: () => 'Name the file that holds the token itself; files that are no secret come with `--build-context`',
+      ja: () => 'トークンそのものが入ったファイルを指定してください。秘密でないファイルは `--build-context` で渡せます',
+      ko: () => '토큰 자체가 들어 있는 파일을 지정하세요. 비밀이 아닌 파일은 `--build-context`로 넘길 수 있습니다',
     },
   }),
   'cli/remote-context': code<{ place: string; command: string }>({

@@ -11,8 +11,12 @@ const otherEngine = {
 const neededEntry = (name: string): string =>
   `scripts-not-needed: [{ package: ${JSON.stringify(name.replace(/(?<=.)@[^@/]*$/, ''))}, reason: "…" }]`;
 
-/** The same build with the user's own .npmrc as a secret, under the id that the fix names. */
-const withNpmrc = (docker: string): string => docker.replace(' build ', ' build --secret id=npmrc,src=$HOME/.npmrc ');
+/** The user's own .npmrc as a secret, under the id that the fix names. */
+const NPMRC = { id: 'npmrc', source: 'src=$HOME/.npmrc' };
+
+/** The flag that hands over a secret. */
+const flagOf = ({ id, source }: { readonly id: string; readonly source: string }): string =>
+  `--secret id=${id},${source}`;
 
 export const npmCodes = {
   'npm/config-refused': code<{ file: string; key: string; docker: string }>({
@@ -59,7 +63,7 @@ export const npmCodes = {
       ko: () => '모든 플랫폼용 잠금 파일을 다시 만드세요: `rm -rf node_modules package-lock.json && npm install`',
     },
   }),
-  'npm/fetch-failed': code<{ url: string; why: string }>({
+  'npm/fetch-failed': code<{ url: string; why: string; absent?: { readonly id: string; readonly source: string } }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A package cannot be fetched', ja: 'パッケージを取得できない', ko: '패키지를 가져올 수 없음' },
@@ -69,9 +73,18 @@ export const npmCodes = {
       ko: ({ url, why }) => `${q(url)}을(를) 가져올 수 없습니다: ${why}`,
     },
     fix: {
-      en: () => 'Check the network and the registry in `.npmrc`, then run it again: what was fetched is kept',
-      ja: () => 'ネットワークと `.npmrc` のレジストリを確認して再実行してください。取得済みのものは再利用されます',
-      ko: () => '네트워크와 `.npmrc`의 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다',
+      en: ({ absent }) =>
+        absent === undefined
+          ? 'Check the network and the registry in `.npmrc`, then run it again: what was fetched is kept'
+          : `This RUN mounts the secret ${q(absent.id)}, which was not given: add ${q(flagOf(absent))}`,
+      ja: ({ absent }) =>
+        absent === undefined
+          ? 'ネットワークと `.npmrc` のレジストリを確認して再実行してください。取得済みのものは再利用されます'
+          : `この RUN がマウントするシークレット ${q(absent.id)} が渡されていません。${q(flagOf(absent))} を付けてください`,
+      ko: ({ absent }) =>
+        absent === undefined
+          ? '네트워크와 `.npmrc`의 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다'
+          : `이 RUN이 마운트하는 시크릿 ${q(absent.id)}이(가) 전달되지 않았습니다. ${q(flagOf(absent))}을(를) 붙이세요`,
     },
   }),
   'npm/integrity-mismatch': code<{ package: string; url: string; expected: string; found: string }>({
@@ -283,7 +296,7 @@ export const npmCodes = {
       ko: ({ docker }) => `배포된 버전에 의존하도록 바꾸거나 ${otherEngine.ko(docker)}`,
     },
   }),
-  'npm/token-in-layer': code<{ file: string; key: string; docker: string }>({
+  'npm/token-in-layer': code<{ file: string; key: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A token ends up in a layer', ja: 'トークンがレイヤーに残る', ko: '토큰이 레이어에 남음' },
@@ -295,12 +308,12 @@ export const npmCodes = {
         `이미지의 ${q(file)}에 시크릿(${q(key)})이 있어, 이미지를 pull하는 누구나 읽을 수 있습니다`,
     },
     fix: {
-      en: ({ docker }) =>
-        `Take the token out of the file that is copied and revoke it. A mirror of the public registry is reached with your own \`~/.npmrc\`; a private registry needs \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` and Docker: ${cmd(withNpmrc(docker))}`,
-      ja: ({ docker }) =>
-        `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリには \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と Docker が必要です: ${cmd(withNpmrc(docker))}`,
-      ko: ({ docker }) =>
-        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 머신의 \`~/.npmrc\`가 쓰이고, 비공개 레지스트리에는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`와 Docker가 필요합니다: ${cmd(withNpmrc(docker))}`,
+      en: () =>
+        `Take the token out of the file that is copied and revoke it. A mirror of the public registry is reached with your own \`~/.npmrc\`; for a private registry write \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` and build with ${q(flagOf(NPMRC))}`,
+      ja: () =>
+        `COPY するファイルからトークンを外し、失効させてください。公開レジストリのミラーには手元の \`~/.npmrc\` が使われます。プライベートレジストリの場合は \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\` と書き、${q(flagOf(NPMRC))} を付けてビルドしてください`,
+      ko: () =>
+        `복사되는 파일에서 토큰을 빼고 폐기하세요. 공개 레지스트리의 미러에는 이 머신의 \`~/.npmrc\`가 쓰입니다. 비공개 레지스트리는 \`RUN --mount=type=secret,id=npmrc,target=/root/.npmrc\`로 적고 ${q(flagOf(NPMRC))}을(를) 붙여 빌드하세요`,
     },
   }),
   'npm/version-unknown': code<{ tool: string; path: string; docker: string }>({

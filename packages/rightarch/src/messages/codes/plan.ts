@@ -215,6 +215,30 @@ export const planCodes = {
       ko: ({ fixed }) => `그 FROM에서 \`--platform\`을 빼거나 ${fixed}만 빌드하세요`,
     },
   }),
+  'plan/secret-missing': code<{ id: string; source: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN needs a secret that was not given',
+      ja: 'RUN に必要なシークレットが渡されていない',
+      ko: 'RUN에 필요한 시크릿이 전달되지 않음',
+    },
+    message: {
+      en: ({ id }) => `This RUN mounts the secret ${q(id)} as \`required\`, and no secret of that id was given`,
+      ja: ({ id }) =>
+        `この RUN はシークレット ${q(id)} を必須 (\`required\`) としてマウントしますが、この id のシークレットが渡されていません`,
+      ko: ({ id }) =>
+        `이 RUN은 시크릿 ${q(id)}을(를) 필수(\`required\`)로 마운트하는데, 이 id의 시크릿이 전달되지 않았습니다`,
+    },
+    fix: {
+      en: ({ id, source }) =>
+        `Add ${q(`--secret id=${id},${source}`)}, or name it under \`secrets:\` of the image in rightarch.yaml`,
+      ja: ({ id, source }) =>
+        `${q(`--secret id=${id},${source}`)} を付けるか、rightarch.yaml のイメージの \`secrets:\` に書いてください`,
+      ko: ({ id, source }) =>
+        `${q(`--secret id=${id},${source}`)}을(를) 붙이거나, rightarch.yaml에서 이미지의 \`secrets:\`에 적으세요`,
+    },
+  }),
   'plan/ssh-not-yet': code<{ agents: readonly string[]; docker: string }>({
     severity: 'warning',
     since: '0.1.0',

@@ -21,6 +21,11 @@ const without = {
   ko: (what: string, docker: string) => `${q(what)} 없이 다시 쓰거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
 };
 
+/** A secret that is where npm finds it already. */
+const isForNpm = (path: string): boolean => /^\$|\/\.npmrc$|\/etc\/npmrc$/.test(path);
+const asFile = (id: string): string => `--mount=type=secret,id=${id},target=/root/.npmrc`;
+const asVariable = (id: string): string => `--mount=type=secret,id=${id},env=NPM_TOKEN`;
+
 export const runCodes = {
   'run/command-failed': code<{ command: string; status: number }>({
     severity: 'error',
@@ -144,6 +149,37 @@ export const runCodes = {
       en: ({ path, docker }) => `Use another path than ${q(path)}, or build with Docker and prove that: ${cmd(docker)}`,
       ja: ({ path, docker }) => `${q(path)} 以外のパスを使うか、Docker でビルドして証明してください: ${cmd(docker)}`,
       ko: ({ path, docker }) => `${q(path)} 말고 다른 경로를 쓰거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
+    },
+  }),
+  'run/secret-used': code<{ path: string; id: string } & Docker>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A RUN uses a secret itself',
+      ja: 'RUN がシークレットを直接使っている',
+      ko: 'RUN이 시크릿을 직접 사용함',
+    },
+    message: {
+      en: ({ path, id }) =>
+        `${q(path)} is the secret ${q(id)}: only npm reads secrets here, from an \`.npmrc\` or from a variable that an \`.npmrc\` names`,
+      ja: ({ path, id }) =>
+        `${q(path)} はシークレット ${q(id)} です。内蔵エンジンでシークレットを読むのは npm だけで、\`.npmrc\` か、その中で参照される環境変数から読みます`,
+      ko: ({ path, id }) =>
+        `${q(path)}은(는) 시크릿 ${q(id)}입니다. 내장 엔진에서는 npm만 \`.npmrc\`나 그 안에서 쓰는 환경 변수로 시크릿을 읽습니다`,
+    },
+    fix: {
+      en: ({ path, id, docker }) =>
+        isForNpm(path)
+          ? `Leave ${q(path)} to npm, or build with Docker and prove that: ${cmd(docker)}`
+          : `Mount it where npm looks (${q(asFile(id))}), or as a variable that an \`.npmrc\` names (${q(asVariable(id))}), or build with Docker and prove that: ${cmd(docker)}`,
+      ja: ({ path, id, docker }) =>
+        isForNpm(path)
+          ? `${q(path)} は npm だけに読ませるか、Docker でビルドして証明してください: ${cmd(docker)}`
+          : `npm が読む場所にマウントする (${q(asFile(id))}) か、\`.npmrc\` で参照する環境変数として渡す (${q(asVariable(id))}) か、Docker でビルドして証明してください: ${cmd(docker)}`,
+      ko: ({ path, id, docker }) =>
+        isForNpm(path)
+          ? `${q(path)}은(는) npm만 읽게 두거나, Docker로 빌드해서 증명하세요: ${cmd(docker)}`
+          : `npm이 읽는 위치에 마운트하거나(${q(asFile(id))}), \`.npmrc\`에서 쓰는 환경 변수로 넘기거나(${q(asVariable(id))}), Docker로 빌드해서 증명하세요: ${cmd(docker)}`,
     },
   }),
   'run/shell-unknown': code<{ shell: string; found: string } & Docker>({

@@ -181,9 +181,9 @@ export const optionSummaries = {
   },
   'build-arg': { en: 'set a build argument', ja: 'ビルド引数を設定する', ko: '빌드 인수 설정' },
   secret: {
-    en: 'secret for RUN --mount=type=secret',
-    ja: 'RUN --mount=type=secret に渡すシークレット',
-    ko: 'RUN --mount=type=secret에 넘길 시크릿',
+    en: 'secret for a RUN: id=NAME,src=FILE or id=NAME,env=VARIABLE',
+    ja: 'RUN に渡すシークレット: id=NAME,src=FILE または id=NAME,env=VARIABLE',
+    ko: 'RUN에 넘길 시크릿: id=NAME,src=FILE 또는 id=NAME,env=VARIABLE',
   },
   ssh: {
     en: 'SSH agent for RUN --mount=type=ssh (later)',

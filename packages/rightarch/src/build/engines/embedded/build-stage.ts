@@ -14,6 +14,7 @@ import { StageTree } from '../../files/stage-tree.ts';
 import { StoredLayer } from '../../files/stored-layer.ts';
 import type { LayerWriter, WrittenLayer } from '../../files/write-layer.ts';
 import { runSimulated } from '../../run/index.ts';
+import { refuse } from '../../run/refusal.ts';
 import type { BaseImage } from '../../stage/bases.ts';
 import type { CopySource, PreparedOperation, PreparedStage } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
@@ -23,9 +24,10 @@ import { copyInto } from './copy.ts';
 import { layOver } from './link-layer.ts';
 import { makeDirectories } from './made-directories.ts';
 import { resolveOwner } from './owner.ts';
+import { givenSecrets, mountSecrets, type ReadSecret } from './secret-mounts.ts';
 import { tokenIn } from './token-in-layer.ts';
 import { unpackArchive } from './unpack.ts';
-import { ignorableMount, judge } from './unsupported.ts';
+import { ignorableMount, judge, notHere } from './unsupported.ts';
 
 /** Part of every key of a RUN: what an earlier version made of it is not what this one would. */
 export const ENGINE_VERSION = 'embedded/2';
@@ -65,6 +67,7 @@ interface Parts extends CallOptions {
   readonly kept: ReadonlySet<Digest>;
   readonly version: string;
   readonly packages: PackageAccess | undefined;
+  readonly readSecret: ReadSecret;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
@@ -102,7 +105,7 @@ export class StageBuilder {
       this.#parts.signal?.throwIfAborted();
       const { createdBy } = operation;
       const entry = { created: this.#parts.created, created_by: createdBy, comment: 'rightarch' };
-      const step = stepOf(stage, operation, this.#parts.docker);
+      const step = stepOf(stage, operation, this.#parts);
       if (operation.kind === 'metadata') {
         history.push({ ...entry, empty_layer: true });
         continue;
@@ -207,7 +210,7 @@ export class StageBuilder {
     tree: FileTree,
     key: Digest,
   ): Promise<{ readonly layer: WrittenLayer | undefined; readonly cached: boolean }> {
-    const verdict = judge(operation, this.#parts.docker);
+    const verdict = judge(operation, this.#parts.docker, this.#parts.request.secrets);
     if ('refused' in verdict) throw new Failure(verdict.refused, 'request');
     if (operation.kind === 'run') return this.#run(operation, stage, tree, key);
     const before = tree.clone();
@@ -229,8 +232,7 @@ export class StageBuilder {
     return this.#guard(operation, async () => {
       const entries = layerEntries(before.root, after.root);
       const token = kept ? await tokenIn(entries) : undefined;
-      if (token !== undefined)
-        throw failure('npm/token-in-layer', { ...token, docker: this.#parts.docker }, operation.at, 'request');
+      if (token !== undefined) throw failure('npm/token-in-layer', token, operation.at, 'request');
       return entries.length === 0 ? undefined : this.#parts.writer.write(entries, this.#parts);
     });
   }
@@ -250,6 +252,8 @@ export class StageBuilder {
         Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)),
         // What no image has may hold a token; what ends in one may not.
         [cwd, user, shell, flags, mtime, this.#parts.kept.has(stage.identity)],
+        // Whether a secret is there can be asked by a RUN; what it holds is in no key.
+        givenSecrets(operation, request.secrets),
         request.scriptsNotNeeded.map((one) => one.package).sort(),
       ]),
     ).slice('sha256:'.length);
@@ -263,11 +267,20 @@ export class StageBuilder {
       }
     }
     const before = tree.clone();
-    const files = new StageTree(tree, { mtime });
     const kept = this.#parts.kept.has(stage.identity);
-    const mounts = operation.mounts.map((mount) => cleanPath(ignorableMount(mount) ?? '/', cwd));
+    const mounts = operation.mounts.flatMap((mount) => ignorableMount(mount) ?? []).map((path) => cleanPath(path, cwd));
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
-    const { notReproducible } = await this.#guard(operation, () =>
+    const mounted = await this.#guard(operation, async () =>
+      mountSecrets(operation, tree, {
+        given: request.secrets,
+        read: this.#parts.readSecret,
+        docker: this.#parts.docker,
+        mtime,
+        refuse: (path, id) => refuse('run/secret-used', { path, id }),
+      }),
+    );
+    const files = new StageTree(tree, { mtime, guard: mounted.guard });
+    const { notReproducible, bySecret } = await this.#guard(operation, () =>
       runSimulated(operation.input, {
         platform: stage.platform,
         files,
@@ -279,6 +292,7 @@ export class StageBuilder {
         mtime,
         scriptsNotNeeded: request.scriptsNotNeeded,
         docker: this.#parts.docker,
+        secrets: mounted.secrets,
         packages: this.#parts.packages,
         resolved: this.#resolved,
         signal,
@@ -286,10 +300,12 @@ export class StageBuilder {
           onEvent({ kind: 'bytes', what, done, ...(total === undefined ? {} : { total }) }),
       }),
     );
+    mounted.unmount();
     for (const path of mounts) this.#mustBeEmpty(tree, path, operation);
     const layer = await this.#layer(before, tree, operation, { kept });
     for (const one of notReproducible) onEvent({ kind: 'diagnostic', diagnostic: one });
-    if (notReproducible.length === 0) await store.remember('runs', cacheKey, { layer: layer ?? null });
+    // BuildKit keeps it whatever a secret said; another secret may say something else.
+    if (notReproducible.length === 0 && !bySecret) await store.remember('runs', cacheKey, { layer: layer ?? null });
     return { layer, cached: false };
   }
 
@@ -297,13 +313,7 @@ export class StageBuilder {
   #mustBeEmpty(tree: FileTree, path: string, operation: RunOperation): void {
     const found = tree.resolve(path);
     if (!found.found || (found.node.children !== undefined && found.node.children.size === 0)) return;
-    const { docker } = this.#parts;
-    throw failure(
-      'plan/not-embedded',
-      { instruction: 'RUN', what: `--mount ${path}`, docker },
-      operation.at,
-      'request',
-    );
+    throw notHere(operation, `--mount ${path}`, this.#parts.docker);
   }
 
   async #workdir(path: string, user: string, files: StageTree, operation: PreparedOperation): Promise<void> {
@@ -396,8 +406,8 @@ export class StageBuilder {
 }
 
 /** A step of the plan. */
-export function stepOf(stage: PreparedStage, operation: PreparedOperation, docker: string): Step {
-  const verdict = judge(operation, docker);
+function stepOf(stage: PreparedStage, operation: PreparedOperation, { docker, request }: Parts): Step {
+  const verdict = judge(operation, docker, request.secrets);
   const { line, instruction } = operation;
   return { stage: stage.stage.index, line, instruction, how: 'refused' in verdict ? 'refused' : verdict.how };
 }

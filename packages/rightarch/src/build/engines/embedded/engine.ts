@@ -15,6 +15,7 @@ import { type PreparedPlatform, type PreparedStage, readDockerfile } from '../..
 import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
+import type { ReadSecret } from './secret-mounts.ts';
 import { makeImage, writeOutput } from './write-output.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface EmbeddedOptions {
   readonly locked?: readonly BasePin[];
   /** How package registries are reached from here. */
   readonly packages?: PackageAccess;
+  /** Reads a secret of a request where a RUN needs its bytes; without it every request has none. */
+  readonly readSecret?: ReadSecret;
   /** Of rightarch, part of the key of every RUN: another version may carry it out otherwise. */
   readonly version?: string;
   /** Milliseconds since 1970: what is kept is ordered by use; leftovers of killed runs have an age. Without it nothing is removed. */
@@ -96,6 +99,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       kept: new Set(prepared.flatMap(({ target }) => layersOf(target)).map(({ identity }) => identity)),
       version: options.version ?? '',
       packages: options.packages,
+      readSecret: options.readSecret ?? noReader,
       onEvent,
       signal: call.signal,
     });
@@ -161,6 +165,11 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
       }
     },
   };
+}
+
+/** Whoever hands over secrets hands over the way to them. */
+function noReader(): never {
+  throw new TypeError('EmbeddedOptions.readSecret is missing, and a secret is wanted');
 }
 
 /** The stages that an image has its layers from: its own and those below. */

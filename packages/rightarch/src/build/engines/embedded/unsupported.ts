@@ -1,10 +1,11 @@
-import type { Diagnostic } from '../../../core/index.ts';
-import type { Mount } from '../../../dockerfile/index.ts';
-import { diagnostic } from '../../../messages/index.ts';
+import type { Diagnostic, Failure } from '../../../core/index.ts';
+import { type Mount, type SecretMount, secretOf } from '../../../dockerfile/index.ts';
+import { diagnostic, failure } from '../../../messages/index.ts';
+import { cleanPath } from '../../files/root-path.ts';
 import { recognizeRun } from '../../run/index.ts';
 import type { PreparedOperation } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
-import type { Step } from '../../types.ts';
+import type { BuildRequest, Step } from '../../types.ts';
 
 export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { readonly refused: Diagnostic };
 
@@ -12,9 +13,9 @@ export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { read
  * What the embedded engine does with an operation, from the Dockerfile alone. `docker` builds the same with Docker:
  * engines that do the rest come with a later version, and a refusal has to help today.
  */
-export function judge(operation: PreparedOperation, docker: string): Verdict {
+export function judge(operation: PreparedOperation, docker: string, secrets: BuildRequest['secrets']): Verdict {
   if (operation.kind === 'copy') return judgeCopy(operation, docker);
-  if (operation.kind === 'run') return judgeRun(operation, docker);
+  if (operation.kind === 'run') return judgeRun(operation, docker, secrets);
   return { how: 'metadata' };
 }
 
@@ -30,7 +31,7 @@ function judgeCopy(operation: CopyOperation, docker: string): Verdict {
   return { how: 'copy' };
 }
 
-function judgeRun(operation: RunOperation, docker: string): Verdict {
+function judgeRun(operation: RunOperation, docker: string, secrets: BuildRequest['secrets']): Verdict {
   const refuse = (what: string): Verdict => refused(operation, 'RUN', what, docker);
   const recognized = recognizeRun(operation.input, { shell: operation.shell, docker });
   for (const { name, value } of operation.flags) {
@@ -41,10 +42,41 @@ function judgeRun(operation: RunOperation, docker: string): Verdict {
       return refuse(`--network=${value}`);
     }
     if (name === 'security' && value === 'sandbox') continue;
-    if (name === 'mount' && operation.mounts.every((mount) => ignorableMount(mount) !== undefined)) continue;
-    return refuse(`--${name}=${value}`);
+    if (name !== 'mount') return refuse(`--${name}=${value}`);
   }
+  const written = operation.flags.filter(({ name }) => name === 'mount');
+  const [notDone] = written.filter((_, index) => !isDone(operation.mounts[index]!, operation));
+  if (notDone !== undefined) return refuse(`--mount=${notDone.value}`);
+  const asked = operation.mounts.flatMap((mount) => secretOf(mount) ?? []);
+  const missing = asked.find(({ id, required }) => required && !secrets.some((given) => given.id === id));
+  if (missing !== undefined) return { refused: diagnostic('plan/secret-missing', sourceOf(missing), operation.at) };
   return 'how' in recognized ? recognized : { refused: recognized.refused };
+}
+
+/** Where people have what a mount asks for: their own `.npmrc`, a variable of the same name. */
+export function sourceOf({ id, target, env }: SecretMount): { readonly id: string; readonly source: string } {
+  const source = target?.endsWith('/.npmrc') ? 'src=$HOME/.npmrc' : env === undefined ? 'src=FILE' : `env=${env}`;
+  return { id, source };
+}
+
+/** What a shell, Node or npm reads for itself: with such a name a secret would decide more than who may fetch. */
+const DECIDING =
+  /^(?:PATH|HOME|PWD|OLDPWD|SHELL|ENV|IFS|CDPATH|PREFIX|DESTDIR|TZ|LANG|LANGUAGE|LC_\w+|LD_\w+|BASH\w*|NODE_(?!AUTH_TOKEN$)\w+|NPM_CONFIG_\w+|SHARP_\w+|\w+_PROXY)$/i;
+
+/** What a runtime mounts itself, so that a mount below it is none on the image; and the accounts, which it reads before. */
+const RUNTIMES = /^\/(?:proc|sys|dev)(?:\/|$)|^\/etc\/(?:resolv\.conf|hosts|hostname|passwd|group|shadow)$/;
+
+/** Whether a mount can be had here, beside the others of its RUN. */
+function isDone(mount: Mount, { mounts, cwd }: RunOperation): boolean {
+  if (ignorableMount(mount) !== undefined) return true;
+  const secret = secretOf(mount);
+  if (secret === undefined) return false;
+  const { env, target } = secret;
+  if (env !== undefined && (!/^[A-Za-z_]\w*$/.test(env) || DECIDING.test(env))) return false;
+  if (target === undefined) return true;
+  const path = cleanPath(target, cwd);
+  const left = mounts.flatMap((other) => ignorableMount(other) ?? []).map((other) => cleanPath(other, cwd));
+  return path !== '/' && !RUNTIMES.test(path) && !left.some((other) => `${path}/`.startsWith(`${other}/`));
 }
 
 /**
@@ -55,6 +87,11 @@ export function ignorableMount({ type, fields }: Mount): string | undefined {
   if (type !== 'cache' && type !== 'tmpfs') return undefined;
   if (fields.has('from') || fields.has('source') || fields.has('src')) return undefined;
   return fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+}
+
+/** As `judge` refuses, where only the files of the image tell. */
+export function notHere(operation: RunOperation, what: string, docker: string): Failure {
+  return failure('plan/not-embedded', { instruction: 'RUN', what, docker }, operation.at, 'request');
 }
 
 function refused(operation: PreparedOperation, instruction: string, what: string, docker: string): Verdict {

@@ -1,4 +1,4 @@
-import { absolute, type Kernel } from '../kernel.ts';
+import { absolute, type Kernel, type MountedSecret } from '../kernel.ts';
 import { refuse } from '../refusal.ts';
 import type { Outcome } from '../types.ts';
 
@@ -50,6 +50,8 @@ function unary(operator: string, word: string, { kernel, cwd }: Where): boolean 
   if (operator === '-n') return word !== '';
   if (operator === '-z') return word === '';
   const path = word === '' ? undefined : absolute(word, cwd);
+  const secret = path === undefined ? undefined : kernel.secretAt(path, { follow: !/^-[Lh]$/.test(operator) });
+  if (secret !== undefined) return ofSecret(operator, secret, path!);
   const at = path === undefined ? undefined : kernel.stat(path);
   switch (operator) {
     case '-e':
@@ -74,4 +76,12 @@ function unary(operator: string, word: string, { kernel, cwd }: Where): boolean 
     default:
       return refuse('run/not-computable', { what: `test ${operator} ${word}` });
   }
+}
+
+/** Of a secret everything is known but its bytes, and how many they are. It cannot be written to, by root either. */
+function ofSecret(operator: string, { id, readable, executable }: MountedSecret, path: string): boolean {
+  if (operator === '-e' || operator === '-f') return true;
+  if (operator === '-r') return readable;
+  if (operator === '-x') return executable;
+  return ['-d', '-L', '-h', '-w'].includes(operator) ? false : refuse('run/secret-used', { path, id });
 }

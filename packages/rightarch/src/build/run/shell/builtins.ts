@@ -7,7 +7,7 @@ import { lookUp } from '../programs.ts';
 import { refuse } from '../refusal.ts';
 import { type Outcome, success } from '../types.ts';
 import type { Expander } from './expand.ts';
-import { ShellExit } from './state.ts';
+import { notSecret, ShellExit } from './state.ts';
 
 /** Built into dash, bash and busybox ash alike, and carried out here. */
 export const builtinNames = [
@@ -102,6 +102,7 @@ export function builtin(name: BuiltinName, args: readonly string[], by: Expander
         const equals = arg.indexOf('=');
         const variable = equals < 0 ? arg : arg.slice(0, equals);
         if (!/^[A-Za-z_]\w*$/.test(variable)) return refuse('run/option-unknown', { command: 'export', option: arg });
+        if (equals >= 0) notSecret(variable, state);
         if (equals >= 0) state.variables.set(variable, arg.slice(equals + 1));
         state.exported.add(variable);
       }
@@ -109,6 +110,7 @@ export function builtin(name: BuiltinName, args: readonly string[], by: Expander
     case 'unset':
       for (const arg of args) {
         if (!/^[A-Za-z_]\w*$/.test(arg)) return refuse('run/option-unknown', { command: 'unset', option: arg });
+        notSecret(arg, state);
         state.variables.delete(arg);
         state.exported.delete(arg);
       }

@@ -2,7 +2,7 @@ import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbas
 import type { Kernel } from '../kernel.ts';
 import { refuse } from '../refusal.ts';
 import { expandGlob, type GlobToken } from './glob.ts';
-import { ShellExit, type ShellState } from './state.ts';
+import { notSecret, ShellExit, type ShellState } from './state.ts';
 
 /** What expansion needs of the interpreter. */
 export interface Expander {
@@ -169,6 +169,7 @@ function parameter(name: string, by: Expander, offset: number): string | undefin
   if (name === '?') return String(by.state.status);
   if (name === '#') return '0';
   if (/^[1-9]$/.test(name)) return undefined;
+  notSecret(name, by.state, offset);
   const value = by.state.variables.get(name);
   if (value !== undefined) return value;
   if (!/^[A-Za-z_]\w*$/.test(name) || MADE_UP.test(name))
@@ -236,6 +237,7 @@ function removed(value: string, operator: string, pattern: Word, by: Expander, s
     else if (part.type === 'Literal' || part.type === 'SingleQuoted')
       source += part.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     else if (part.type === 'SimpleExpansion') {
+      notSecret(part.text.slice(1), by.state);
       const text = by.state.variables.get(part.text.slice(1));
       if (text === undefined || /[*?[\\]/.test(text)) return stop();
       source += text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

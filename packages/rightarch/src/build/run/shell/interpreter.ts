@@ -17,7 +17,7 @@ import { type BuiltinName, builtin, builtinNames, refusedBuiltins, specialBuilti
 import { type Expander, expandText, expandWords } from './expand.ts';
 import { deliver, plumb, RedirectProblem } from './redirect.ts';
 import { refusedNodes } from './refused-nodes.ts';
-import { copyState, environment, ShellExit, type ShellState } from './state.ts';
+import { copyState, environment, notSecret, ShellExit, type ShellState } from './state.ts';
 
 /** Starts a program that is no builtin. */
 export type Exec = (
@@ -201,6 +201,7 @@ export class Interpreter implements Expander {
       case 'For': {
         if (node.wordlist === undefined) return refuse('run/syntax', { what: 'for' }, node.pos);
         let last = success;
+        notSecret(node.name.value, this.state, node.pos);
         for (const value of await expandWords(node.wordlist, this)) {
           this.state.variables.set(node.name.value, value);
           last = await this.#list(node.body.commands, input, tested);
@@ -279,6 +280,7 @@ export class Interpreter implements Expander {
         refuse('run/syntax', { what: part.text }, part.pos);
       if (/^[^=]*=(?:.*:)?~/.test(part.text) && !/=~(\/|$)/.test(part.text))
         refuse('run/syntax', { what: part.text }, part.pos);
+      notSecret(part.name, state, part.pos);
       const value = await expandText(part.value as Word, this);
       if (argv.length === 0) state.variables.set(part.name, value);
       assignments.push([part.name, value]);

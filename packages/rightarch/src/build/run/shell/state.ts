@@ -1,10 +1,13 @@
 import type { Dialect } from '../commands/print.ts';
+import { refuse } from '../refusal.ts';
 
 /** Everything that a shell remembers. A subshell gets a copy. */
 export interface ShellState {
   readonly dialect: Dialect;
   readonly variables: Map<string, string>;
   readonly exported: Set<string>;
+  /** Variables that hold a secret, with its id: exported, and nothing is known of what they hold. */
+  readonly secrets: ReadonlyMap<string, string>;
   cwd: string;
   /** `set -e`. */
   errexit: boolean;
@@ -18,6 +21,12 @@ export interface ShellState {
   status: number;
   /** Status of the last `$(…)` of the command that is being expanded. */
   substituted: number | undefined;
+}
+
+/** A variable that is read, set or unset here may not be one that holds a secret. */
+export function notSecret(name: string, { secrets }: ShellState, offset?: number): void {
+  const id = secrets.get(name);
+  if (id !== undefined) refuse('run/secret-used', { path: `$${name}`, id }, offset);
 }
 
 /** A copy for `( … )` and `$( … )`. */
