@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -78,6 +78,76 @@ describe('JSON', () => {
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]?.fix).not.toBe('');
     expect(['file', 'image', 'input']).toContain(diagnostics[0]?.at.in);
+  });
+});
+
+describe('a definition', () => {
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...Array.from(
+      { length: 40 },
+      (_, i) =>
+        `b${i}: &b${i} [${Array(9)
+          .fill(i === 0 ? '*a' : `*b${i - 1}`)
+          .join(', ')}]`,
+    ),
+    'containerDefinitions: *b39',
+  ].join('\n');
+  const hostile: readonly (readonly [string, string | Buffer])[] = [
+    ['of nothing', ''],
+    ['that unfolds without end', bomb],
+    ['that is no text', Buffer.from([0xff, 0xfe, 0x7b, 0x00])],
+    ['of a text that is not UTF-8', Buffer.from('{"family": "\xe9"}', 'latin1')],
+    ['with a NUL', '{"containerDefinitions":[{"name":"\u0000"}]}\u0000'],
+    ['that is nested without end', '['.repeat(100_000)],
+    ['that means itself', 'containerDefinitions: &a [*a]'],
+    ['that ends within a word', '{"containerDefinitions":[{"na'],
+    ['of numbers', '{"containerDefinitions":7,"kind":1,"apiVersion":2,"services":3,"Resources":[4]}'],
+    ['that names what every object has', '{"containerDefinitions":"constructor","services":{"__proto__":null}}'],
+    ['larger than any', `# ${'x'.repeat(9_000_000)}`],
+  ];
+  test.each(hostile)('%s is one diagnostic, from a file and from stdin', async (_name, text) => {
+    writeContext();
+    await type(['build', '-t', 'app:1', '.']);
+    writeFileSync(join(directory, 'definition'), text);
+    const file = await type(['verify', '--definition', 'definition', '--for', 'fargate']);
+    const input = async (): Promise<string> => text.toString('utf8');
+    const piped = await typeLine(directory, ['verify', '--definition', '-', '--for', 'fargate'], { input });
+    for (const { status, err } of [file, piped]) {
+      expect(err.match(/^error\[definition\/(?:unreadable|container-needed|differs)\]/gm)).toHaveLength(1);
+      expect(err.match(/^\w+\[/gm)).toHaveLength(1);
+      expect(status).toBe(2);
+    }
+  });
+
+  test('of 100 MB is not read', async () => {
+    writeContext();
+    await type(['build', '-t', 'app:1', '.']);
+    writeFileSync(join(directory, 'definition'), '');
+    truncateSync(join(directory, 'definition'), 100 << 20);
+    const { status, err } = await type(['verify', '--definition', 'definition']);
+    expect(err).toContain('it is larger than any definition that a service accepts');
+    expect(status).toBe(2);
+  });
+
+  test('of a target is what verify without a name judges by', async () => {
+    writeContext();
+    const container = { name: 'web', image: 'registry.example.com/app:1', command: ['/gone'], entryPoint: ['/gone'] };
+    const task = {
+      requiresCompatibilities: ['FARGATE'],
+      containerDefinitions: [{ name: 'log', image: 'x' }, container],
+    };
+    mkdirSync(join(directory, 'deploy'));
+    writeFileSync(join(directory, 'deploy', 'task.json'), JSON.stringify(task));
+    writeFileSync(
+      join(directory, 'rightarch.yaml'),
+      'images: { app: { repository: registry.example.com/app } }\ntargets: { api: { runtime: fargate, definition: deploy/task.json } }\n',
+    );
+    await type(['build']);
+    const { status, out } = await type(['verify']);
+    expect(out).toContain('deploy/task.json:1: container web');
+    expect(out).toContain('error[proof/command-missing]: `/gone` does not exist in the image');
+    expect(status).toBe(1);
   });
 });
 

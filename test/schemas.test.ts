@@ -19,6 +19,11 @@ beforeAll(async () => {
     chmodSync(program, 0o755);
   }
   writeFileSync(join(directory, 'note'), 'note\n');
+  const container = { name: 'web', image: 'registry.example.com/app:1', command: ['/app', 'serve'] };
+  const task = { requiresCompatibilities: ['FARGATE'], containerDefinitions: [container] };
+  writeFileSync(join(directory, 'task.json'), JSON.stringify(task));
+  const open = { ...container, command: [{ Ref: 'Command' }] };
+  writeFileSync(join(directory, 'open.json'), JSON.stringify({ ...task, containerDefinitions: [open] }));
   const lines = ['FROM scratch', 'ARG TARGETARCH', 'COPY app-$TARGETARCH /app', 'COPY NAME /tool', 'CMD ["/app"]', ''];
   mkdirSync(join(directory, 'sources'));
   writeFileSync(
@@ -87,6 +92,8 @@ test.each([
   ['verify', ['verify', 'oci:good', '--for', 'fargate:arm64']],
   ['verify', ['verify', 'oci:bad', '--for', 'fargate:arm64']],
   ['verify', ['verify', 'oci:bad', '--foreign', '/tool=on purpose']],
+  ['verify', ['verify', 'oci:good', '--definition', 'task.json']],
+  ['verify', ['verify', 'oci:good', '--definition', 'open.json']],
   ['inspect', ['inspect', 'oci:good']],
   ['diff', ['diff', 'oci:good']],
   ['diff', ['diff', 'oci:bad']],

@@ -132,6 +132,8 @@ function settings(item: Tree, pod: Tree | undefined, where: Where, reading: Read
   const context = (key: string): Tree | undefined => child(own, key) ?? child(shared, key);
   set.take('user', id(context('runAsUser')));
   set.take('group', id(context('runAsGroup')));
+  const nonRoot = context('runAsNonRoot');
+  if (nonRoot !== undefined) set.take('nonRoot', writtenTruth(nonRoot));
   const groups = [...itemsOf(child(shared, 'supplementalGroups')), child(shared, 'fsGroup')];
   set.groups(
     groups.flatMap((tree) =>

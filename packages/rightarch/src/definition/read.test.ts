@@ -179,6 +179,7 @@ describe('Kubernetes', () => {
       { securityContext: { runAsUser: 2, runAsGroup: 3, fsGroup: 5, supplementalGroups: [4] } },
       { user: '1', group: '3', groups: [4, 5], readOnly: true },
     ],
+    [{}, { securityContext: { runAsNonRoot: true } }, { nonRoot: true }],
     [{ securityContext: { runAsUser: 'node' } }, {}, { open: ['user node'] }],
     [
       { volumeMounts: [{ name: 'v', mountPath: '/data' }, { name: 'w' }], workingDir: '/srv' },

@@ -16,7 +16,7 @@ export class Settings {
   }
 
   /** Takes a value over, or notes that somebody else knows it. Absent values set nothing. */
-  take<Field extends 'command' | 'entrypoint' | 'user' | 'group' | 'workdir' | 'readOnly'>(
+  take<Field extends 'command' | 'entrypoint' | 'user' | 'group' | 'workdir' | 'readOnly' | 'nonRoot'>(
     field: Field,
     written: Written<NonNullable<StartSettings[Field]>> | undefined,
   ): void {

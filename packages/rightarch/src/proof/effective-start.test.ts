@@ -25,4 +25,18 @@ it('is the start of the image, unless a target sets something over it', () => {
   });
   expect(effectiveStart(image, { command: ['work'] })?.argv).toEqual(['/entry', 'work']);
   expect(effectiveStart(image, { entrypoint: ['/other'] })?.argv).toEqual(['/other']);
+  expect(effectiveStart(image, { entrypoint: [] })?.argv).toEqual(['serve']);
+  expect(effectiveStart(image, { group: '5' })?.user).toBe('node:5');
+});
+
+it('has no program of an entrypoint that is one empty word', () => {
+  const cleared = { config: { config: { Entrypoint: [''], Cmd: ['/app'] } } } as unknown as Image;
+  expect(effectiveStart(cleared)?.argv).toEqual(['/app']);
+});
+
+it('is known to be none only where nothing is open', () => {
+  const bare = { config: {} } as unknown as Image;
+  expect(effectiveStart(bare)).toBeUndefined();
+  const open = [{ field: 'command', text: 'Ref: Command', line: 1, column: 1 }] as const;
+  expect(effectiveStart(bare, { open })).toMatchObject({ argv: [], open, from: 'target' });
 });

@@ -3,7 +3,7 @@ import { canRefuse, type OpenSetting, type StartSettings, type TargetAsk } from 
 import type { Start } from './types.ts';
 
 /** What a target sets over the image's own start. */
-export interface StartOverride extends Omit<StartSettings, 'readOnly' | 'setAt'> {
+export interface StartOverride extends Omit<StartSettings, 'readOnly' | 'nonRoot' | 'setAt'> {
   /** The runtime that runs it as a user of its own, where it does. */
   readonly ownUser?: { readonly of: string; readonly is: NonNullable<Start['ownUser']> };
 }
@@ -30,7 +30,7 @@ export function settingsOf(ask: TargetAsk): readonly string[] {
   const set: Readonly<Record<string, boolean>> = {
     entrypoint: entrypoint !== undefined || isOpen('entrypoint'),
     command: command !== undefined || isOpen('command'),
-    user: user !== undefined || group !== undefined || isOpen('user') || isOpen('group'),
+    user: user !== undefined || group !== undefined || ask.nonRoot === true || isOpen('user') || isOpen('group'),
     workdir: workdir !== undefined || isOpen('workdir'),
     env: Object.keys(env).length > 0 || isOpen('env'),
     'read-only': readOnly !== undefined && ask.target.readOnlyRoot === undefined,
@@ -38,6 +38,10 @@ export function settingsOf(ask: TargetAsk): readonly string[] {
   };
   return Object.keys(set).filter((key) => set[key]);
 }
+
+/** `ENTRYPOINT [""]` is none (containerd, internal/cri/opts/spec_opts.go, WithProcessArgs, read 2026-11-29). */
+const withoutEmpty = (words: readonly string[] | undefined | null): readonly string[] | undefined =>
+  words?.length === 1 && words[0] === '' ? [] : (words ?? undefined);
 
 /**
  * The start that the runtime makes: the image's, with what the target sets over it. A new entrypoint drops the image's
@@ -47,7 +51,7 @@ export function settingsOf(ask: TargetAsk): readonly string[] {
 export function effectiveStart({ config }: Image, override: StartOverride = {}): Start | undefined {
   const own = config.config ?? {};
   const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts, open = [] } = override;
-  const head = entrypoint ?? own.Entrypoint ?? [];
+  const head = entrypoint ?? withoutEmpty(own.Entrypoint) ?? [];
   const tail = command ?? ((entrypoint?.length ?? 0) > 0 ? [] : (own.Cmd ?? []));
   const argv = [...head, ...tail];
   if (argv.length === 0 && !open.some(({ field }) => field === 'command' || field === 'entrypoint')) return undefined;

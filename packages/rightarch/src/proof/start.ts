@@ -30,7 +30,7 @@ const MAX_LAUNCHES = 8;
 /** Follows a start through PATH, links, `#!` lines and known launchers to programs that the CPU must execute. */
 export function proveStart(view: View, start: Start | undefined): StartProof {
   const nothing = { reach: undefined, obligations: [], files: new Set<string>() };
-  const open = start?.open?.find(({ field }) => field !== 'env' && field !== 'readOnly');
+  const open = start?.open?.find(({ field }) => !['env', 'readOnly', 'nonRoot'].includes(field));
   if (open !== undefined) {
     const found = startOpen(view, open);
     return { ...nothing, verdict: 'undecided', diagnostics: [found], needs: openRemark(open) };

@@ -308,6 +308,7 @@ function judgeFor(
       only32: proof === undefined ? undefined : only32(proof),
       failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
       command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
+      user: image.config.config?.User ?? '',
       runsAs: proof?.runsAs,
       pages: proof?.pages,
       lambdaRuntimeClient: known === undefined || isLookedAt(known) ? undefined : proof?.lambdaClient,

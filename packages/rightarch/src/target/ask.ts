@@ -37,6 +37,7 @@ const SETTINGS = [
   'user',
   'group',
   'groups',
+  'nonRoot',
   'workdir',
   'mounts',
   'open',

@@ -48,12 +48,34 @@ export function judgeEntry(question: Question): JudgedPlatform {
   if (chosen === 'differs') return { ...differs(question), by };
   const parts = [
     fit(question, chosen),
+    nonRoot(question, chosen),
     start(question, chosen),
     size(question, chosen),
     pages(question, chosen),
     runtimeApi(question, chosen),
   ];
   return { ...merge(parts), selected: chosen, by };
+}
+
+/**
+ * `runAsNonRoot` is looked at before the container is made, and the image's own files are not: a name may be root's
+ * (kubelet, pkg/kubelet/kuberuntime/security_context_others.go, verifyRunAsNonRoot, read 2026-11-29).
+ */
+function nonRoot({ ask, image, platform }: Question, { user }: JudgedEntry): Findings {
+  if (ask.nonRoot !== true || user === undefined || ask.open?.some(({ field }) => field === 'user')) return NOTHING;
+  const [own = ''] = user.split(':');
+  const isZero = (id: string): boolean => /^\d+$/.test(id) && Number(id) === 0;
+  const says =
+    ask.user !== undefined
+      ? isZero(ask.user) && "container's runAsUser breaks non-root policy"
+      : own === '' || isZero(own)
+        ? 'container has runAsNonRoot and image will run as root'
+        : !/^\d+$/.test(own) &&
+          `container has runAsNonRoot and image has non-numeric user (${own}), cannot verify user is non-root`;
+  if (says === false) return NOTHING;
+  const args = { runtime: ask.target.title, user: ask.user ?? own, says };
+  const found = diagnostic('target/root-not-allowed', args, atImage(image, platform));
+  return { refuted: true, stage: 'create', says, diagnostics: [found] };
 }
 
 const RULES: Readonly<Record<Target['selection'], readonly SelectionRule[]>> = {

@@ -122,6 +122,8 @@ export interface StartSettings {
   readonly group?: string | undefined;
   /** Groups beside those that the image gives the user. */
   readonly groups?: readonly number[] | undefined;
+  /** The runtime refuses whoever is root, or whose number the image does not say: `runAsNonRoot` of Kubernetes. */
+  readonly nonRoot?: boolean | undefined;
   readonly workdir?: string | undefined;
   /** The root file system is mounted read-only: by the configuration, or by the runtime itself. */
   readonly readOnly?: boolean | undefined;
@@ -135,7 +137,7 @@ export interface StartSettings {
 
 /** A value of a start that is decided elsewhere: in a Secret, by a parameter of a stack, in a template. */
 export interface OpenSetting {
-  readonly field: 'command' | 'entrypoint' | 'user' | 'group' | 'workdir' | 'readOnly' | 'env';
+  readonly field: 'command' | 'entrypoint' | 'user' | 'group' | 'workdir' | 'readOnly' | 'nonRoot' | 'env';
   /** The variable; absent where there may be variables of any name. */
   readonly name?: string;
   /** What stands in its place: `Ref: Command`, `ConfigMap/app`, `{{ .Values.cmd }}`. */

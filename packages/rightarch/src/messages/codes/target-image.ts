@@ -250,6 +250,28 @@ export const targetImageCodes = {
       ko: ({ needed }) => `${needed}용으로 빌드하거나 그 수준의 CPU를 갖춘 인스턴스 유형을 지정하세요`,
     },
   }),
+  'target/root-not-allowed': code<{ runtime: string; user: string; says: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The runtime refuses this user',
+      ja: 'ランタイムがこのユーザーを拒否する',
+      ko: '런타임이 이 사용자를 거부함',
+    },
+    message: {
+      en: ({ runtime, user, says }) =>
+        `${runtime}: the definition asks for a user who is not root, and ${user === '' ? 'the image names none' : `${q(user)} is not known to be one`}; it will say: ${q(says)}`,
+      ja: ({ runtime, user, says }) =>
+        `${runtime}: 定義ファイルは root 以外のユーザーを要求していますが、${user === '' ? 'イメージにユーザーの指定がありません' : `${q(user)} は root 以外と確認できません`}。出力: ${q(says)}`,
+      ko: ({ runtime, user, says }) =>
+        `${runtime}: 정의 파일은 root가 아닌 사용자를 요구하는데 ${user === '' ? '이미지에 사용자가 지정되어 있지 않습니다' : `${q(user)}이(가) root가 아니라고 확인할 수 없습니다`}. 출력: ${q(says)}`,
+    },
+    fix: {
+      en: () => 'Use a number other than 0: `USER 1000` in the Dockerfile, or `runAsUser: 1000` in the definition',
+      ja: () => '0 以外の数値で指定してください: Dockerfile に `USER 1000`、または定義ファイルに `runAsUser: 1000`',
+      ko: () => '0이 아닌 숫자로 지정하세요: Dockerfile에 `USER 1000`, 또는 정의 파일에 `runAsUser: 1000`',
+    },
+  }),
   'target/only-32-bit': code<{
     runtime: string;
     needed: string;
