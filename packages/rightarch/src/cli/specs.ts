@@ -108,9 +108,20 @@ export const commandSpecs: readonly CommandSpec[] = [
     examples: [
       'rightarch check',
       'rightarch check --for fargate:arm64',
+      'rightarch check --fix',
       'rightarch check --fail-on error services/api',
     ],
-    options: [FOR, PLATFORM, { name: 'fail-on', value: 'SEVERITY' }, { name: 'no-inline-ignore' }],
+    options: [
+      FOR,
+      PLATFORM,
+      { name: 'fail-on', value: 'SEVERITY' },
+      { name: 'fix' },
+      { name: 'diff' },
+      { name: 'sarif', value: 'FILE' },
+      { name: 'junit', value: 'FILE' },
+      { name: 'github' },
+      { name: 'no-inline-ignore' },
+    ],
     run: async (...call) => (await import('./commands/check.ts')).check(...call),
   },
   {

@@ -1,13 +1,15 @@
-import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Failure } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 
 /** Writes a small file whole or not at all: a full disk leaves what was there before. */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string, mode?: number): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text);
+    // Not by its creation: the umask takes from that.
+    if (mode !== undefined) chmodSync(temporary, mode);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

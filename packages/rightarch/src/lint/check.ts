@@ -1,6 +1,7 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
+import { type Fix, fixOf } from './fixes.ts';
 import { discoverRepository, isDockerfile, type Repository, type SourceFile } from './repository.ts';
 import { dockerfileRules } from './rules/index.ts';
 import { declaredSuppressions, type Suppressed, suppressions } from './suppress.ts';
@@ -22,6 +23,8 @@ export interface CheckResult {
   readonly undecided: readonly Diagnostic[];
   readonly suppressed: readonly Suppressed[];
   readonly wanted: readonly WantedPlatform[];
+  /** Edits for findings that a program can mend. */
+  readonly fixes: readonly (Fix & { readonly file: string })[];
   /** The Dockerfiles that were judged. */
   readonly checked: readonly string[];
   readonly repository: Repository;
@@ -39,6 +42,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const undecided: Diagnostic[] = [];
   const suppressed: Suppressed[] = [];
   const checked: string[] = [];
+  const fixes: CheckResult['fixes'][number][] = [];
   for (const { path, text } of files) {
     if (!isDockerfile(path)) continue;
     checked.push(path);
@@ -51,8 +55,13 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     const silenced = options.inlineIgnore ? suppressions(view.dockerfile) : [];
     const add = (diagnostic: Diagnostic, list: Diagnostic[]): void => {
       const by = [...silenced, ...rules].find((one) => one.covers(diagnostic));
-      if (by === undefined) list.push(diagnostic);
-      else suppressed.push({ diagnostic, reason: by.reason });
+      if (by !== undefined) {
+        suppressed.push({ diagnostic, reason: by.reason, by: by.by });
+        return;
+      }
+      list.push(diagnostic);
+      const fix = fixOf(diagnostic, view, repository);
+      if (fix !== undefined) fixes.push({ ...fix, file: path });
     };
     const problems = [...view.dockerfile.problems, ...view.graph.problems];
     for (const problem of problems) if (problem.severity === 'error') add(problem, diagnostics);
@@ -63,9 +72,9 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   for (const diagnostic of judgeBetween(repository, project)) {
     const by = rules.find((one) => one.covers(diagnostic));
     if (by === undefined) diagnostics.push(diagnostic);
-    else suppressed.push({ diagnostic, reason: by.reason });
+    else suppressed.push({ diagnostic, reason: by.reason, by: by.by });
   }
-  return { diagnostics, undecided, suppressed, wanted: seen, checked, repository };
+  return { diagnostics, undecided, suppressed, fixes, wanted: seen, checked, repository };
 }
 
 /** What rightarch.yaml builds from each Dockerfile, by its path from the root. */

@@ -6,6 +6,7 @@
 
 export type { DeclaredProject } from './between.ts';
 export { type CheckOptions, type CheckResult, checkRepository } from './check.ts';
+export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export {
   type KnownPlatform,

@@ -8,10 +8,12 @@ export interface Suppressed {
   readonly diagnostic: Diagnostic;
   /** The words behind the code; empty where there are none. */
   readonly reason: string;
+  readonly by: 'comment' | 'configuration';
 }
 
 export interface Suppression {
   readonly reason: string;
+  readonly by: Suppressed['by'];
   covers(diagnostic: Diagnostic): boolean;
 }
 
@@ -35,6 +37,7 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
       const codes = EQUIVALENTS[one.trim()] ?? [];
       found.push({
         reason: '',
+        by: 'comment',
         covers: ({ code }) => (one.trim() === 'all' ? isEquivalent(code) : codes.includes(code)),
       });
     }
@@ -51,6 +54,7 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
     const next = whole ? undefined : dockerfile.instructions.find((one) => one.span.start.line > span.start.line);
     found.push({
       reason: own?.[3]?.trim() ?? '',
+      by: 'comment',
       covers: ({ code, at }) =>
         codes.includes(code) &&
         (whole ||
@@ -69,6 +73,7 @@ export function declaredSuppressions(rules: ResolvedProject['ignore'], today: st
     .filter(({ until }) => until === undefined || until >= today)
     .map(({ code, paths, reason }) => ({
       reason,
+      by: 'configuration',
       covers: (one) =>
         one.code === code &&
         one.at.in === 'file' &&

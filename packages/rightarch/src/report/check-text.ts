@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform } from '../core/index.ts';
-import type { CheckResult, WantedPlatform } from '../lint/index.ts';
+import type { CheckResult, Fix, WantedPlatform } from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { checkPhrases, checkTexts } from '../messages/phrases/check.ts';
 import { targets } from '../target/index.ts';
@@ -36,6 +36,17 @@ export function renderCheck(page: Page, result: CheckResult, readSource: ReadSou
     ].join('\n'),
   );
   return parts.join('\n\n');
+}
+
+/** What `--fix` did to a file, one line a finding. */
+export function renderMended(page: Page, file: string, done: readonly Fix[]): string {
+  const word = ink(page, 'green', checkPhrases.mended[page.language]);
+  return done
+    .map(({ diagnostic: { at, code } }) => {
+      const line = at.in === 'file' ? `:${at.start.line}` : '';
+      return `${word} ${printable(file)}${line} ${code}`;
+    })
+    .join('\n');
 }
 
 function whyText({ language }: Page, { because, runtime, at }: WantedPlatform): string {

@@ -4,6 +4,7 @@
  * Start with `page.ts` (width and colour), then `diagnostics.ts`.
  */
 
+export * from './annotations.ts';
 export * from './check-text.ts';
 export * from './diagnostics.ts';
 export * from './diff-text.ts';
@@ -11,6 +12,7 @@ export * from './docker-loads.ts';
 export * from './front-door-text.ts';
 export * from './html.ts';
 export * from './inspect-text.ts';
+export * from './junit.ts';
 export * from './page.ts';
 export * from './plan-text.ts';
 export * from './project-text.ts';

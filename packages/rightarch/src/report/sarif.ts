@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Diagnostic, formatPlatform, type Location } from '../core/index.ts';
+import type { CheckResult } from '../lint/index.ts';
 import { inWords, type Language, printable } from '../messages/index.ts';
-import type { Ignored, ImageProof } from '../proof/index.ts';
+import type { ImageProof } from '../proof/index.ts';
 import { sortDiagnostics } from './diagnostics.ts';
 
 /** SARIF's own word for how bad a finding is (SARIF 2.1.0, 3.27.10). */
@@ -14,38 +15,67 @@ export interface SarifOptions {
   readonly wanted: (diagnostic: Diagnostic) => boolean;
 }
 
+/** What a log speaks of: an image, or the sources of a repository. */
+interface Subject {
+  /** An image as it was asked for; empty for sources, whose findings stand in files of their own. */
+  readonly image: string;
+  readonly findings: readonly Diagnostic[];
+  /** What somebody answers for stays in the log, as a suppressed result (SARIF 2.1.0, 3.27.23). */
+  readonly answered: readonly { readonly diagnostic: Diagnostic; readonly kind: string; readonly reason: string }[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /**
  * Proofs as a SARIF 2.1.0 log for code scanning. A finding stands at the line of the repository that it came from where
  * that is known, else at the image under its name; its fingerprint stays the same when the image is built again.
  */
 export function sarifLog(proofs: readonly ImageProof[], options: SarifOptions): Record<string, unknown> {
+  const subjects = proofs.map((proof): Subject => {
+    const { image, digest, ignored = [] } = proof;
+    const answered = ignored.map(({ diagnostic, reason }) => ({ diagnostic, reason, kind: 'external' }));
+    return { image, findings: findingsOf(proof), answered, properties: { image, digest } };
+  });
+  return logOf('rightarch/verify/', subjects, options);
+}
+
+/** What `check` found, the same way: each at its line. */
+export function sarifOfCheck(
+  { diagnostics, undecided, suppressed }: CheckResult,
+  options: SarifOptions,
+): Record<string, unknown> {
+  const findings = sortDiagnostics([...diagnostics, ...undecided]);
+  const answered = suppressed.map((one) => ({ ...one, kind: one.by === 'comment' ? 'inSource' : 'external' }));
+  return logOf('rightarch/check/', [{ image: '', findings, answered, properties: {} }], options);
+}
+
+function logOf(id: string, subjects: readonly Subject[], options: SarifOptions): Record<string, unknown> {
   const rules: Record<string, unknown>[] = [];
   const indexes = new Map<string, number>();
   const seen = new Map<string, number>();
-  const results = proofs.flatMap((proof) => {
-    // What somebody answers for stays in the log, as a suppressed result (SARIF 2.1.0, 3.27.23).
-    const ignored = new Map((proof.ignored ?? []).map((one): [Diagnostic, Ignored] => [one.diagnostic, one]));
-    return [...findingsOf(proof), ...ignored.keys()].filter(options.wanted).map((finding) => {
+  const results = subjects.flatMap(({ image, findings, answered, properties }) => {
+    const by = new Map(answered.map((one) => [one.diagnostic, one]));
+    return [...findings, ...by.keys()].filter(options.wanted).map((finding) => {
       let ruleIndex = indexes.get(finding.code);
       if (ruleIndex === undefined) {
         ruleIndex = rules.push(ruleOf(finding, options.language)) - 1;
         indexes.set(finding.code, ruleIndex);
       }
-      const identity = identityOf(finding, proof.image);
+      const identity = identityOf(finding, image);
       const times = seen.get(identity) ?? 0;
       seen.set(identity, times + 1);
       const { message, fix } = inWords(finding, options.language);
+      const answer = by.get(finding);
       return {
         ruleId: finding.code,
         ruleIndex,
         level: LEVELS[finding.severity],
         message: { text: fix === '' ? message : `${message}\n${fix}` },
-        locations: [locationOf(finding, proof.image)],
+        locations: [locationOf(finding, image)],
         partialFingerprints: { 'rightarch/v1': fingerprint(`${identity} ${times}`) },
-        properties: { image: proof.image, digest: proof.digest },
-        ...(ignored.has(finding)
-          ? { suppressions: [{ kind: 'external', justification: printable(ignored.get(finding)!.reason) }] }
-          : {}),
+        properties,
+        ...(answer === undefined
+          ? {}
+          : { suppressions: [{ kind: answer.kind, justification: printable(answer.reason) }] }),
       };
     });
   });
@@ -62,7 +92,7 @@ export function sarifLog(proofs: readonly ImageProof[], options: SarifOptions): 
             rules,
           },
         },
-        automationDetails: { id: 'rightarch/verify/' },
+        automationDetails: { id },
         columnKind: 'utf16CodeUnits',
         results,
       },
@@ -116,7 +146,7 @@ function locationOf({ at, related }: Diagnostic, image: string): Record<string, 
 /** `ghcr.io/team/app:1.2//linux/arm64//usr/bin/tini`. */
 function logicalName(at: Location, image: string): string {
   if (at.in === 'input') return at.name;
-  if (at.in === 'file') return image;
+  if (at.in === 'file') return image === '' ? at.file : image;
   const platform = at.platform === undefined ? [] : [formatPlatform(at.platform)];
   return [at.image, ...platform, ...(at.path === undefined ? [] : [at.path.replace(/^\//, '')])].join('//');
 }

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
-import { dirname, posix } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
 import {
   type Diagnostic,
@@ -9,17 +10,26 @@ import {
   type Platform,
   relativePath,
 } from '../../core/index.ts';
-import { type CheckResult, checkRepository, type DeclaredProject, isDockerfile } from '../../lint/index.ts';
+import {
+  applyFixes,
+  type CheckResult,
+  checkRepository,
+  type DeclaredProject,
+  isDockerfile,
+  type Mended,
+  type SourceFile,
+} from '../../lint/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { renderCheck } from '../../report/index.ts';
+import { junitOfCheck, renderAnnotations, renderCheck, renderMended, sarifOfCheck } from '../../report/index.ts';
 import { parseTargetAsk } from '../../target/index.ts';
-import { allValues, choiceOf } from '../arguments.ts';
+import { allValues, choiceOf, oneValue } from '../arguments.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { accept, today } from '../project.ts';
 import { readLockfiles, readRepositoryFiles } from '../repository-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /**
  * `check [PATH]`: the mistakes about CPUs that the sources of a repository show. Status 1 where there is one. Of a file,
@@ -27,13 +37,47 @@ import type { Flags } from '../specs.ts';
  */
 export async function check(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
   const failOn = choiceOf(flags, 'fail-on', ['undecided', 'warning', 'error'], 'warning');
-  const { shell } = session;
   const word = words[0] ?? '.';
   const path = session.path(word);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw failure('cli/check-path', { path: word }, atInput(word), 'request');
   const root = found.isDirectory() ? path : rootOf(session, path);
-  const { files } = await readRepositoryFiles(root, { environment: shell.env, signal: shell.signal });
+  const place: Place = { root, only: found.isDirectory() ? undefined : relativePath(root, path) };
+  let { files, result } = await checkAt(session, place, flags);
+  if (flags.fix === true || flags.diff === true) {
+    const mended = mendAll(files, result);
+    if (flags.diff === true) {
+      for (const one of mended) session.print(diffOf(shownAt(session, root, one.path), one.hunks));
+      if (flags.fix !== true) return statusOf(result, failOn);
+    }
+    for (const one of mended) rewrite(join(root, one.path), one.text);
+    if (mended.length > 0) ({ files, result } = await checkAt(session, place, flags));
+    if (!session.json && flags.diff !== true && mended.length > 0) {
+      const done = mended.map((one) => renderMended(session.page, shownAt(session, root, one.path), one.done));
+      session.print(`${done.join('\n')}\n`);
+    }
+  }
+  writeReports(session, flags, result);
+  if (session.json) session.printJson(jsonOf(session, result));
+  else session.print(renderCheck(session.page, result, session.readSource));
+  return statusOf(result, failOn);
+}
+
+interface Place {
+  /** Absolute. */
+  readonly root: string;
+  /** The one file that is asked about, from the root. */
+  readonly only: string | undefined;
+}
+
+/** Findings have the names of files as they are typed here; the files and the fixes those from the root. */
+async function checkAt(
+  session: Session,
+  { root, only }: Place,
+  flags: Flags,
+): Promise<{ readonly files: readonly SourceFile[]; readonly result: CheckResult }> {
+  const { env: environment, signal, cwd } = session.shell;
+  const { files } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
   const whole = checkRepository([...files, ...(await readLockfiles(root, dockerfiles))], {
     platforms: askedIn(flags),
@@ -41,15 +85,51 @@ export async function check(session: Session, words: readonly string[], flags: F
     project: await declaredIn(session, root),
     today: today(session),
   });
-  const one = found.isDirectory() ? whole : onlyIn(relativePath(root, path), whole);
-  const result = placedAt(relativePath(shell.cwd, root), one);
-  if (session.json) session.printJson(jsonOf(session, result));
-  else session.print(renderCheck(session.page, result, session.readSource));
-  const { diagnostics, undecided } = result;
+  return { files, result: placedAt(relativePath(cwd, root), only === undefined ? whole : onlyIn(only, whole)) };
+}
+
+const shownAt = ({ shell }: Session, root: string, path: string): string =>
+  posix.join(relativePath(shell.cwd, root), path);
+
+function statusOf({ diagnostics, undecided }: CheckResult, failOn: 'undecided' | 'warning' | 'error'): ExitStatus {
   const fails =
     diagnostics.some(({ severity }) => severity === 'error' || (failOn !== 'error' && severity === 'warning')) ||
     (failOn === 'undecided' && undecided.length > 0);
   return fails ? 1 : 0;
+}
+
+interface MendedFile extends Mended {
+  readonly path: string;
+}
+
+function mendAll(files: readonly SourceFile[], { fixes }: CheckResult): readonly MendedFile[] {
+  return files.flatMap(({ path, text }): readonly MendedFile[] => {
+    const own = fixes.filter(({ file }) => file === path);
+    return own.length === 0 ? [] : [{ path, ...applyFixes(text, own) }];
+  });
+}
+
+/** In place of the file behind a link, with the mode that it had. */
+function rewrite(path: string, text: string): void {
+  const real = realpathSync(path);
+  const { mode } = statSync(real);
+  writeWhole(real, text, mode & 0o7777);
+}
+
+const diffOf = (path: string, hunks: readonly string[]): string =>
+  [`--- a/${path}`, `+++ b/${path}`, ...hunks].join('\n');
+
+/** The files of `--sarif` and `--junit`, whole or not at all, and the lines that a workflow of GitHub heeds. */
+function writeReports(session: Session, flags: Flags, result: CheckResult): void {
+  const { language } = session;
+  const [sarif, junit] = [oneValue(flags, 'sarif'), oneValue(flags, 'junit')];
+  if (sarif !== undefined) {
+    const log = sarifOfCheck(result, { language, version: manifest.version, wanted: () => true });
+    writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
+  }
+  if (junit !== undefined) writeWhole(session.path(junit), junitOfCheck(result, language));
+  const told = [...result.diagnostics, ...result.undecided];
+  if (flags.github === true && !session.json && told.length > 0) session.print(renderAnnotations(told, language));
 }
 
 /** Below the directory that the command is given in, all of it counts; elsewhere the file's own folder does. */

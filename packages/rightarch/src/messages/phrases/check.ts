@@ -12,6 +12,7 @@ export const checkPhrases = {
     ja: 'ここに Dockerfile はありません。`check` はソースを、`verify イメージ` はイメージを調べます。',
     ko: '여기에는 Dockerfile이 없습니다. `check`는 소스를, `verify 이미지`는 이미지를 검사합니다.',
   },
+  mended: { en: 'mended', ja: '修正', ko: '수정' },
   asked: { en: 'asked for', ja: '指定', ko: '지정' },
   assumed: {
     en: 'nobody says where it runs',

@@ -114,6 +114,26 @@ export const optionSummaries = {
     ja: '終了コード 1 とするもの: undecided (refuted を含む) または refuted のみ。ソースの点検では undecided、warning、error のいずれか以上',
     ko: '종료 코드 1로 처리할 것: undecided(refuted 포함) 또는 refuted만. 소스 점검에서는 undecided, warning, error 중 하나 이상',
   },
+  fix: {
+    en: 'mend what can be mended without a doubt, and say what is left',
+    ja: '確実に直せるものを修正し、残りを表示する',
+    ko: '확실하게 고칠 수 있는 것을 고치고 남은 것을 표시',
+  },
+  diff: {
+    en: 'show what --fix would change, as a patch; alone it changes nothing',
+    ja: '--fix の変更内容をパッチとして表示する。単独では何も変更しない',
+    ko: '--fix가 바꿀 내용을 패치로 표시. 단독으로는 아무것도 바꾸지 않음',
+  },
+  junit: {
+    en: 'write the findings as JUnit XML',
+    ja: '指摘を JUnit XML として書き出す',
+    ko: '지적 사항을 JUnit XML로 저장',
+  },
+  github: {
+    en: 'print the findings as annotations of GitHub Actions too',
+    ja: '指摘を GitHub Actions のアノテーションとしても出力する',
+    ko: '지적 사항을 GitHub Actions 주석으로도 출력',
+  },
   'no-inline-ignore': {
     en: 'let no comment in a file silence a finding',
     ja: 'ファイル内のコメントによる抑制を無効にする',

@@ -25,7 +25,7 @@ export const targetArgumentDefault: DockerfileRule = function* (view, context) {
         .flatMap(({ written }) => (written.keyword === 'ARG' ? written.args : []))
         .find((one) => one.name.text === name);
       const deciding = own?.value === undefined && own !== undefined ? above : own;
-      const value = deciding?.value?.text;
+      const value = deciding?.value?.text.replace(/^(['"])(.*)\1$/, '$2');
       if (deciding === undefined || value === undefined || value === '' || value.includes('$')) continue;
       if (told.has(deciding) || !isRead(view, stage, name)) continue;
       const platform = parsePlatform(name === 'TARGETARCH' ? `linux/${value}` : value);
