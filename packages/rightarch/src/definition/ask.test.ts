@@ -153,6 +153,21 @@ describe('which runtime and CPU', () => {
       { for: 'gke:arm64' },
       ['gke:arm64 gke linux/arm64 web:1'],
     ],
+    [
+      'machines of Windows',
+      task(
+        `${fargate}, runtimePlatform: {cpuArchitecture: X86_64, operatingSystemFamily: WINDOWS_SERVER_2022_CORE}`,
+        web,
+      ),
+      {},
+      'target/cpu-not-offered',
+    ],
+    [
+      'nodes of Windows',
+      pod(`nodeSelector: {kubernetes.io/os: windows}, containers: [${web}]`),
+      {},
+      'target/cpu-not-offered',
+    ],
     ['compose on no machine', '{services: {web: {image: a}}}', {}, 'definition/open Docker Compose'],
     [
       'compose on a machine',

@@ -11,18 +11,23 @@ import { subText, writtenText, writtenTruth, writtenWords } from './written.ts';
  */
 export function readTaskDefinition(definition: Tree, fallbackName: string | undefined, reading: Reading): Workload {
   const family = scalarText(child(definition, 'family', 'Family'));
-  const cpu = child(child(definition, 'runtimePlatform', 'RuntimePlatform'), 'cpuArchitecture', 'CpuArchitecture');
+  const platform = child(definition, 'runtimePlatform', 'RuntimePlatform');
+  const cpu = child(platform, 'cpuArchitecture', 'CpuArchitecture');
+  const system = scalarText(child(platform, 'operatingSystemFamily', 'OperatingSystemFamily'));
   return {
     kind: 'ecs',
     runtimes: compatible(definition),
     name: family === undefined || family.includes('{{') ? fallbackName : family,
-    ...declaredCpu(cpu, reading),
+    ...(system?.startsWith('WINDOWS') ? WINDOWS : declaredCpu(cpu, reading)),
     containers: itemsOf(child(definition, 'containerDefinitions', 'ContainerDefinitions')).flatMap((item) =>
       item.kind === 'map' && reading.spend(1) ? [container(item, reading)] : [],
     ),
     ...reading.placeOf(definition.offset),
   };
 }
+
+/** Machines that run nothing for Linux. */
+export const WINDOWS: Pick<Workload, 'cpus'> = { cpus: [{ os: 'windows', architecture: 'amd64' }] };
 
 /**
  * What it was made for. Without `requiresCompatibilities` nothing is checked at registration, and `run-task` puts it

@@ -1,6 +1,6 @@
 import { type Platform, parseCpu } from '../core/index.ts';
 import type { StartSettings } from '../target/index.ts';
-import { imageOf, notEmpty } from './ecs.ts';
+import { imageOf, notEmpty, WINDOWS } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
 import { child, entriesOf, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
 import type { Container, Reading, Workload } from './types.ts';
@@ -54,6 +54,8 @@ const ARCH = new Set(['kubernetes.io/arch', 'beta.kubernetes.io/arch']);
 /** The CPUs that its nodes must have: by selector, or by a required affinity of which every alternative names them. */
 function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cpus' | 'cpuOpen'> {
   const selector = child(pod, 'nodeSelector');
+  const system = scalarText(child(child(pod, 'os'), 'name')) ?? scalarText(child(selector, 'kubernetes.io/os'));
+  if (system === 'windows') return WINDOWS;
   const selected = child(selector, ...ARCH);
   if (selected !== undefined) {
     const written = writtenText(selected, { variables: true });

@@ -1,5 +1,6 @@
 import type { Image } from '../oci/index.ts';
 import { canRefuse, type OpenSetting, type StartSettings, type TargetAsk } from '../target/index.ts';
+import { narrowed } from './open-start.ts';
 import type { Start } from './types.ts';
 
 /** What a target sets over the image's own start. */
@@ -50,7 +51,8 @@ const withoutEmpty = (words: readonly string[] | undefined | null): readonly str
  */
 export function effectiveStart({ config }: Image, override: StartOverride = {}): Start | undefined {
   const own = config.config ?? {};
-  const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts, open = [] } = override;
+  const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts } = override;
+  const open = narrowed(override.open ?? [], env);
   const head = entrypoint ?? withoutEmpty(own.Entrypoint) ?? [];
   const tail = command ?? ((entrypoint?.length ?? 0) > 0 ? [] : (own.Cmd ?? []));
   const argv = [...head, ...tail];

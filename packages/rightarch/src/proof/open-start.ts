@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Diagnostic } from '../core/index.ts';
 import { atFile, diagnostic, type Remark, remark } from '../messages/index.ts';
 import type { OpenSetting } from '../target/index.ts';
@@ -22,6 +23,16 @@ export function openRemark({ field, name, text }: Open): Remark {
 
 /** Variables that the search for programs, libraries and modules asks, or that change what is executed. */
 const ASKED = ['PATH', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'BASH_ENV', 'PYTHONPATH', 'NODE_PATH'];
+
+/** Variables of any name as those that are asked for and that nothing else sets. */
+export function narrowed(open: readonly OpenSetting[], env: Readonly<Record<string, string>>): readonly OpenSetting[] {
+  return open.flatMap((one) =>
+    one.field !== 'env' || one.name !== undefined
+      ? [one]
+      : ASKED.filter((name) => !Object.hasOwn(env, name)).map((name) => ({ ...one, name })),
+  );
+}
+
 const isAsked = (name: string): boolean => ASKED.includes(name) || name.startsWith('LD_');
 
 /** Where loaders look unless told otherwise, and the files that libraries and users are looked up in. */
@@ -36,19 +47,20 @@ export function openBy(proof: PlatformProof, withoutMounts: () => PlatformProof)
   return openVariable(proof, start) ?? openMount(proof, start, withoutMounts);
 }
 
+/** Proved, and no more than the kernel was needed for it. */
+const isStatic = ({ verdict, reach }: PlatformProof): boolean => verdict === 'proven' && reach === 'exec';
+
 /** A static program that is named by its path: nothing is searched for it. */
-const isAlone = ({ start, verdict, reach }: PlatformProof): boolean =>
-  verdict === 'proven' && reach === 'exec' && start?.argv[0]?.includes('/') === true;
+const isAlone = (proof: PlatformProof): boolean => isStatic(proof) && proof.start?.argv[0]?.includes('/') === true;
 
 function openVariable(proof: PlatformProof, start: Start): Open | undefined {
   const settings = (start.open ?? []).filter(({ field }) => field === 'env');
-  const named = settings.find(({ name }) => name !== undefined && isAsked(name));
-  const any = settings.find(({ name }) => name === undefined);
-  const open = named ?? (any === undefined ? undefined : { ...any, name: 'PATH' });
-  if (open === undefined) return undefined;
   const isPath = start.argv[0]?.includes('/') === true;
+  // What is named by its path is not searched first of all, and a static program loads nothing.
+  const asked = settings.filter(({ name = '' }) => (isStatic(proof) ? name === 'PATH' && !isPath : isAsked(name)));
+  const open = (isPath ? asked.find(({ name }) => name !== 'PATH') : undefined) ?? asked[0];
+  if (open === undefined) return undefined;
   // What the first step fails at asks no variable.
-  if (isAlone(proof)) return undefined;
   const [first] = proof.obligations.filter(({ step }) => step === 'exec');
   if (isPath && proof.verdict === 'refuted' && first?.holds === false) return undefined;
   const isStructure = proof.obligations.some(({ step, holds }) => step === 'structure' && holds === false);
@@ -67,7 +79,8 @@ function openMount(proof: PlatformProof, start: Start, withoutMounts: () => Plat
   if (touched !== undefined) return open(touched);
   if (proof.verdict === 'proven') return undefined;
   const failed = failedOf(proof);
-  const covering = failed === undefined ? undefined : mounts.find((mount) => isWithin(failed.subject, mount));
+  const paths = pathsOf(proof, start.cwd);
+  const covering = mounts.find((mount) => paths.some((path) => isWithin(path, mount)));
   if (covering !== undefined) return open(covering);
   // What fails with the image's own files fails for another reason than that they are hidden.
   const own = withoutMounts();
@@ -77,6 +90,17 @@ function openMount(proof: PlatformProof, start: Start, withoutMounts: () => Plat
 
 const failedOf = ({ obligations }: PlatformProof): PlatformProof['obligations'][number] | undefined =>
   obligations.find(({ holds }) => holds === false);
+
+/** Every path that a refutation names, a relative one from the working directory. */
+function pathsOf({ obligations, diagnostics }: PlatformProof, cwd: string): readonly string[] {
+  const failed = obligations.filter(({ holds }) => holds === false).map(({ subject }) => subject);
+  const named = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .flatMap(({ args, at }) => [...Object.values(args).flat(), at.in === 'image' ? at.path : undefined]);
+  return [...failed, ...named].flatMap((one) =>
+    typeof one !== 'string' || !/^\.{0,2}\//.test(one) ? [] : posix.resolve(cwd, one),
+  );
+}
 
 const isWithin = (path: string, directory: string): boolean =>
   directory === '/' || path === directory || path.startsWith(`${directory}/`);

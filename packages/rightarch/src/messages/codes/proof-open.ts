@@ -73,7 +73,7 @@ export const proofOpenCodes = {
           ? `Start the program from a path outside ${q(text)}, or look at what is mounted there`
           : field === 'env'
             ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `Pass ${q(text)} in the same text, as ${q(`kubectl get ${text.toLowerCase()} -o yaml`)} prints it, or set ${q(name ?? 'PATH')} in ${q('env')}`
+              ? `Pass ${q(text)} in the same text, as ${q(`kubectl get ${text.toLowerCase()} -o yaml`)} prints it`
               : `Set ${q(name ?? 'PATH')} to a value in the definition itself`
             : 'Pass the definition as it runs: the rendered template, or what the live service answers',
       ja: ({ field, name, text }) =>
@@ -81,7 +81,7 @@ export const proofOpenCodes = {
           ? `${q(text)} 以外のパスからプログラムを起動するか、マウントされるものの中身を確認してください`
           : field === 'env'
             ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} の出力の ${q(text)} も一緒に渡すか、${q('env')} で ${q(name ?? 'PATH')} を設定してください`
+              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} の出力の ${q(text)} も一緒に渡してください`
               : `定義ファイル自体で ${q(name ?? 'PATH')} の値を設定してください`
             : '実際に動く定義 (レンダリング済みのテンプレートや、稼働中のサービスから取得したもの) を渡してください',
       ko: ({ field, name, text }) =>
@@ -89,7 +89,7 @@ export const proofOpenCodes = {
           ? `${q(text)} 밖의 경로에서 프로그램을 시작하거나, 마운트되는 것의 내용을 확인하세요`
           : field === 'env'
             ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} 출력의 ${q(text)}도 함께 넘기거나 ${q('env')}에 ${q(name ?? 'PATH')}을(를) 설정하세요`
+              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} 출력의 ${q(text)}도 함께 넘기세요`
               : `정의 파일 자체에 ${q(name ?? 'PATH')}의 값을 설정하세요`
             : '실제로 실행되는 정의(렌더링한 템플릿이나 실행 중인 서비스에서 가져온 것)를 넘기세요',
     },
