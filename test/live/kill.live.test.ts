@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { elfBytes, startRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { elfBytes, startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'packages', 'rightarch', 'bin', 'rightarch.js');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-kill-'));
 const context = join(directory, 'context');
-const small = join(directory, 'small');
 
 interface Ended {
   readonly code: number | null;
@@ -20,7 +19,7 @@ interface Ended {
 /** The command line as a user has it, ended by a signal after so many milliseconds where one is given. */
 async function rightarch(
   args: readonly string[],
-  how: { readonly cache?: string; readonly signal?: 'SIGINT' | 'SIGKILL'; readonly afterMs?: number } = {},
+  how: { readonly cache?: string; readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGKILL'; readonly afterMs?: number } = {},
 ): Promise<Ended> {
   const env = { ...process.env, LANG: 'en', RIGHTARCH_CACHE: how.cache ?? join(directory, 'cache') };
   const child = spawn(process.execPath, [BIN, ...args], { cwd: context, env });
@@ -38,11 +37,10 @@ async function rightarch(
 const unfinished = (folder: string): string[] =>
   readdirSync(folder, { recursive: true })
     .map(String)
-    .filter((name) => name.endsWith('.tmp'));
+    .filter((name) => /\.tmp$|(^|\/)(tmp|ingest)\/|\.lock\./.test(name));
 
 beforeAll(() => {
   mkdirSync(context);
-  mkdirSync(small);
   writeFileSync(join(context, 'app'), elfBytes({ machine: 'amd64' }));
   chmodSync(join(context, 'app'), 0o755);
   // Random bytes: nothing compresses them, so that the build is long enough to be met in its middle.
@@ -82,6 +80,62 @@ it('two builds at once into one place both end well, and what is there is whole'
   expect(await rightarch(['verify'])).toMatchObject({ code: 0 });
 });
 
+/** As many moments as there are rounds, from the loading of the program to its last line. */
+const ROUNDS = 6;
+
+describe('Ctrl-C or the SIGTERM of a CI, at any moment of', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await startRegistry();
+    expect(await rightarch(['build', '-o', 'oci:held', '.'])).toMatchObject({ code: 0 });
+    expect(await rightarch(['push', 'oci:held', `${registry.host}/there:1`])).toMatchObject({ code: 0 });
+    // Long enough to be met in the middle of a transfer.
+    registry.inject({ path: /./, fault: { kind: 'slow', ms: 60 } });
+  });
+  afterAll(() => registry.close());
+
+  it.each([
+    ['build', ['build', '-o', 'oci:signals/out', '-o', 'archive:signals/out.tar', '.']],
+    ['plan', ['plan', '.']],
+    ['verify', ['verify', 'REGISTRY/there:1', '--sarif', 'signals/report']],
+    ['inspect', ['inspect', 'REGISTRY/there:1']],
+    ['push', ['push', 'oci:held', 'REGISTRY/pushed:1']],
+    ['ship', ['ship', '-t', 'REGISTRY/pushed:1', '--iidfile', 'signals/report', '.']],
+  ])('%s, nothing stays half done', async (_what, words) => {
+    const args = words.map((word) => word.replace('REGISTRY', registry.host));
+    const signals = join(context, 'signals');
+    const fresh = () => {
+      rmSync(signals, { recursive: true, force: true });
+      mkdirSync(signals);
+      const { tags, blobs, manifests } = registry.repository('pushed');
+      for (const kept of [tags, blobs, manifests]) kept.clear();
+      return { cache: join(signals, 'cache') };
+    };
+    const begin = performance.now();
+    expect(await rightarch(args, fresh())).toMatchObject({ code: 0 });
+    const whole = performance.now() - begin;
+    for (let round = 0; round < ROUNDS; round++) {
+      const how = fresh();
+      const signal = round % 2 === 0 ? 'SIGINT' : 'SIGTERM';
+      const { code, out } = await rightarch(args, { ...how, signal, afterMs: (whole * (round + 0.5)) / ROUNDS });
+      // Before the program is loaded the signal ends it as it ends any; after its last line it is done.
+      expect([null, 0, 3], out).toContain(code);
+      expect(out.match(/^error\[.*$/gm) ?? []).toEqual(
+        code === 3 ? [expect.stringMatching(/^error\[cli\/interrupted\]/)] : [],
+      );
+      expect(out).not.toMatch(/^ {4}at /m);
+      expect(unfinished(signals)).toEqual([]);
+      expect(registry.repository('pushed').tags.size, out).toBe(
+        code === 0 && ['push', 'ship'].includes(words[0]!) ? 1 : 0,
+      );
+      if (existsSync(join(signals, 'out', 'oci-layout')))
+        expect(await rightarch(['inspect', 'oci:signals/out'])).toMatchObject({ code: 0 });
+      // With all that the interrupted one kept.
+      expect(await rightarch(args, how)).toMatchObject({ code: 0 });
+    }
+  });
+});
+
 it('a push that is interrupted moves no tag, and the next one does', async () => {
   const registry = await startRegistry();
   try {
@@ -97,41 +151,6 @@ it('a push that is interrupted moves no tag, and the next one does', async () =>
   } finally {
     await registry.close();
   }
-});
-
-describe('a full disk', () => {
-  beforeAll(() => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small]);
-  });
-  afterAll(() => {
-    execFileSync('umount', [small]);
-  });
-
-  it.each([
-    ['under the layout', ['-o', `oci:${join(small, 'out')}`], undefined],
-    ['under the archive', ['-o', `archive:${join(small, 'out.tar')}`], undefined],
-    ['under the cache', ['--no-cache'], join(small, 'cache')],
-  ] as const)('%s is one diagnostic, and nothing half-written stays', async (_where, flags, cache) => {
-    const { code, out } = await rightarch(['build', ...flags, '.'], cache === undefined ? {} : { cache });
-    expect(code, out).toBe(3);
-    expect(out.match(/^error\[/gm)).toHaveLength(1);
-    expect(out).toContain('ENOSPC');
-    expect(out).not.toMatch(/^ {4}at /m);
-    expect(unfinished(small)).toEqual([]);
-    expect(existsSync(join(small, 'out.tar'))).toBe(false);
-  });
-
-  it('under a result file leaves no result file', async () => {
-    try {
-      writeFileSync(join(small, 'fill'), Buffer.alloc(8_000_000));
-    } catch {
-      // That it does not fit is the point.
-    }
-    const { code, out } = await rightarch(['build', '-q', '--iidfile', join(small, 'iid'), '.']);
-    expect(code, out).toBe(3);
-    expect(out).toContain(`error[cli/write-failed]: \`${join(small, 'iid')}\``);
-    expect(existsSync(join(small, 'iid'))).toBe(false);
-  });
 });
 
 it('a reader that leaves changes neither what is done nor its status', () => {

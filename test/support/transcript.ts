@@ -241,7 +241,7 @@ function mask(text: string, directory: string): string {
   let masked = text
     .replaceAll(directory, '@@DIR@@')
     .replaceAll(join(dirname(directory), 'cache'), '@@CACHE@@')
-    .replace(/\.[0-9a-f]{12}\.tmp\b/g, '.@@RANDOM@@.tmp')
+    .replace(/\.\d+\.[0-9a-f]{8}\.[0-9a-f]{12}\.tmp\b/g, '.@@RANDOM@@.tmp')
     .replace(/\b\d{1,2}(?:\.\d+)? s\b/g, '0.0 s')
     .replace(/"(ms|\w+Ms)": [\d.]+/g, '"$1": 0');
   if (masked !== '' && !masked.endsWith('\n')) masked += '\n';

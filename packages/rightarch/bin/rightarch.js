@@ -5,6 +5,10 @@ import { readFileSync } from 'node:fs';
 const asked = process.argv[2];
 if (process.argv.length === 3 && (asked === '--version' || asked === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.on('error', async ({ code }) => {
+    // Whoever reads no more wants no more; that a disk is full has its words there.
+    if (code !== 'EPIPE') await (await import('../dist/cli/main.js')).main();
+  });
   process.stdout.write(`${version}\n`);
 } else {
   const { main } = await import('../dist/cli/main.js');

@@ -106,7 +106,7 @@ function pinsIn(file: string): readonly BasePin[] | undefined {
 /** Keeps the plan beside the layout, for `--locked` and for whoever wants to know what was built from what. */
 export async function rememberPlan(job: Job, plan: BuildPlan): Promise<void> {
   await makeDirectory(dirname(job.layout));
-  writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
+  await writeWhole(planFile(job), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
 /** What came of one job. */

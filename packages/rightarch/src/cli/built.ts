@@ -48,13 +48,13 @@ export async function rememberBuilt(root: string, built: readonly Built[]): Prom
   const folder = join(root, FOLDER);
   await makeDirectory(folder);
   const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeWhole(ignore, '*\n');
+  if (!existsSync(ignore)) await writeWhole(ignore, '*\n');
   const images = built.map((one) => ({
     ...one,
     layout: relative(root, one.layout),
     leftOut: one.leftOut.map(({ platform, step }) => ({ platform: formatPlatform(platform), step })),
   }));
-  writeWhole(join(folder, LAST), `${JSON.stringify({ images })}\n`);
+  await writeWhole(join(folder, LAST), `${JSON.stringify({ images })}\n`);
 }
 
 /** What was built last, here or in a folder above; a failure that says what to do where nothing was. */

@@ -19,7 +19,11 @@ export interface ResultOfImage {
  * with commas between them (BuildKit's exporter/oci and exporter/containerimage). Of several images each has an
  * object of its own, as `docker buildx bake` writes it.
  */
-export function writeResultFiles(session: Session, results: readonly ResultOfImage[], flags: Flags): void {
+export async function writeResultFiles(
+  session: Session,
+  results: readonly ResultOfImage[],
+  flags: Flags,
+): Promise<void> {
   const [first] = results;
   if (first === undefined) return;
   const metadata = oneValue(flags, 'metadata-file');
@@ -28,9 +32,9 @@ export function writeResultFiles(session: Session, results: readonly ResultOfIma
     const own =
       results.length === 1 ? dockerKeys(first) : Object.fromEntries(results.map((one) => [one.image, dockerKeys(one)]));
     const value = { ...own, rightarch: results.map((one) => one.value) };
-    writeWhole(session.path(metadata), `${JSON.stringify(value, undefined, 2)}\n`);
+    await writeWhole(session.path(metadata), `${JSON.stringify(value, undefined, 2)}\n`);
   }
-  if (iid !== undefined) writeWhole(session.path(iid), first.root.digest);
+  if (iid !== undefined) await writeWhole(session.path(iid), first.root.digest);
 }
 
 function dockerKeys({ root: { mediaType, digest, size }, names }: ResultOfImage): object {

@@ -3,17 +3,28 @@ import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { atInput, chooseLanguage, failure, isLanguage, type Language, languages, nearest } from '../messages/index.ts';
 import { oneValue, readArguments } from './arguments.ts';
-import type { ExitStatus } from './exit.ts';
+import { type ExitStatus, exitOfBlame, worstExit } from './exit.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import { openSession, reportFailure } from './session.ts';
 import type { Shell } from './shell.ts';
 import type { Flags } from './specs.ts';
 import { commandAliases, commandSpecs, everywhere, laterCommands } from './specs.ts';
+import { writeFailed } from './write-whole.ts';
 
 /** Runs one command line to its exit status. Throws nothing. */
 export async function run(argv: readonly string[], shell: Shell): Promise<ExitStatus> {
-  const [first, ...rest] = splitCommand(argv);
   const language = languageOf(argv, shell);
+  const status = await carryOut(argv, shell, language);
+  const lost = shell.outFailure?.();
+  if (lost === undefined) return status;
+  // Half an answer is none, whatever it says.
+  const failed = writeFailed('stdout', lost);
+  openSession(shell, language, {}).warn(failed.diagnostic);
+  return worstExit([status, exitOfBlame(failed.blame)]);
+}
+
+async function carryOut(argv: readonly string[], shell: Shell, language: Language): Promise<ExitStatus> {
+  const [first, ...rest] = splitCommand(argv);
   const early = openSession(shell, language, argv.includes('--json') ? { json: true } : {});
   try {
     if (first === undefined) {

@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +8,8 @@ export interface Shell {
   readonly cwd: string;
   /** Data: what was asked for. */
   readonly out: (text: string) => void;
+  /** Why not all of it was taken, where that is so: a full disk. A reader that left on purpose is none. */
+  readonly outFailure?: () => Error | undefined;
   /** Progress and failures. */
   readonly err: (text: string) => void;
   /** Whether a person watches stderr: progress is drawn only then. */
@@ -57,12 +60,13 @@ export function processShell(): Shell {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  let outFailure: Error | undefined;
   // `rightarch … | head` closes the pipe. Nobody reads on, and what is under way is still done, to its true status.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') outFailure ??= error;
+  });
+  // Nobody is left to be told; the status still says it.
+  process.stderr.on('error', () => {});
   const { env } = process;
   const colorful = (stream: NodeJS.WriteStream): boolean =>
     stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
@@ -70,7 +74,15 @@ export function processShell(): Shell {
   return {
     env,
     cwd: process.cwd(),
-    out: (text) => void process.stdout.write(text),
+    out: (text) => {
+      if (!isFile(process.stdout)) return void process.stdout.write(text);
+      try {
+        if (outFailure === undefined) writeAll(process.stdout.fd, Buffer.from(text));
+      } catch (error) {
+        outFailure = error as Error;
+      }
+    },
+    outFailure: () => outFailure,
     err: (text) => void process.stderr.write(text),
     watched,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -109,6 +121,22 @@ export function processShell(): Shell {
       }
     },
   };
+}
+
+/** `> out.json`, and devices such as /dev/full. */
+function isFile({ fd, isTTY }: typeof process.stdout): boolean {
+  if (isTTY === true) return false;
+  try {
+    const found = fstatSync(fd);
+    return found.isFile() || found.isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** Node's own stream for files takes a disk that had room for a part of the text for success (Node 20 to 24). */
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
 
 /** Where things are kept between runs: $RIGHTARCH_CACHE, else the system's place for caches. */

@@ -1,18 +1,17 @@
-import { accessSync, chmodSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Failure } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
+import { writeWholeFile } from '../oci/index.ts';
 
 /** Writes a small file whole or not at all: a full disk leaves what was there before. */
-export function writeWhole(file: string, text: string, mode?: number): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+export async function writeWhole(file: string, text: string): Promise<void> {
+  async function* bytes() {
+    yield Buffer.from(text);
+  }
   try {
-    writeFileSync(temporary, text);
-    // Not by its creation: the umask takes from that.
-    if (mode !== undefined) chmodSync(temporary, mode);
-    renameSync(temporary, file);
+    await writeWholeFile(file, bytes());
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw writeFailed(file, error);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { Location } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { createTarReader, DecompressProblem, decompress, sniffCompression } from '../tar/index.ts';
@@ -117,7 +117,7 @@ async function unpackBeside(
       const args = { source: about.source, problem: 'compressed' as const, what: error.message };
       throw failure('image/archive-invalid', args, about.at, 'request', { cause: error });
     }
-    throw isSystemError(error) ? writeFailure(error, path) : error;
+    throw isSystemError(error) ? writeFailure(error, dirname(path)) : error;
   }
 }
 

@@ -58,6 +58,8 @@ export async function openDocker(image: string, options: DockerOptions = {}): Pr
     await store(answer, file, shown, at);
     const source = await openArchive(file, { ...options, name, kind: 'docker' });
     const kept = directory;
+    // It is open, and where the system allows it, no name is left for a kill to leave behind; Windows does not.
+    await rm(kept, { recursive: true, force: true }).catch(() => {});
     return {
       ...source,
       async close() {

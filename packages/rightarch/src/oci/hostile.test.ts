@@ -17,6 +17,7 @@ import {
   openTree,
   readVerified,
 } from './index.ts';
+import { ownName } from './own-name.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -181,12 +182,13 @@ describe.skipIf(process.platform === 'win32')('a layout', () => {
   test('whose ingest directory is somebody else’s loses only what is ours', async () => {
     const theirs = join(directory, 'theirs');
     mkdirSync(theirs);
-    for (const name of ['999999-notes.txt', '12-a', '2000000000-0123456789abcdef'])
+    const ours = ownName().replace(/^\d+/, '2000000000');
+    for (const name of ['999999-notes.txt', '12-a', '2000000000.notes.txt', ours])
       writeFileSync(join(theirs, name), '');
     rmSync(join(directory, 'ingest'), { recursive: true, force: true });
     symlinkSync(theirs, join(directory, 'ingest'));
     await createLayoutSink(directory).tag('b', image.descriptor);
-    expect(readdirSync(theirs).sort()).toEqual(['12-a', '999999-notes.txt']);
+    expect(readdirSync(theirs).sort()).toEqual(['12-a', '2000000000.notes.txt', '999999-notes.txt']);
   });
 });
 

@@ -1,19 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../messages/index.ts';
+import { ownerOf, ownName } from './own-name.ts';
 import type { CallOptions } from './types.ts';
 
 /** Changing `index.json` takes milliseconds. A lock of this age, by the clock of its own disk, has lost its owner. */
 const STALE_MS = 30_000;
 const GIVE_UP_MS = 60_000;
 const PREFIX = '.index.lock.';
-/** Whose a file is stands in its name: what stood in the file would be missing where its owner died before writing it. */
-const LOCK = /^\.index\.lock\.([0-9]+)\.([0-9a-f]{8})\.[0-9a-f]{12}$/;
-/** This machine, so that no process of another one that shares the disk is taken for dead. */
-const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /**
  * Runs `work` while no other process that uses this lock works on the same directory. Each contender puts down a file
@@ -28,7 +23,7 @@ export async function withIndexLock<T>(
   const started = performance.now();
   for (let round = 0; ; round++) {
     signal?.throwIfAborted();
-    const mine = `${PREFIX}${process.pid}.${HERE}.${randomBytes(6).toString('hex')}`;
+    const mine = `${PREFIX}${ownName()}`;
     const path = join(directory, mine);
     let other: string | undefined;
     try {
@@ -53,9 +48,8 @@ async function livingOther(directory: string, mine: string): Promise<string | un
     const path = join(directory, name);
     try {
       const age = now - (await stat(path)).mtimeMs;
-      const [, pid = '', host] = LOCK.exec(name) ?? [];
-      const isDead = host === HERE && !isAlive(Number(pid));
-      if (!isDead && age < STALE_MS) return pid;
+      const owner = ownerOf(name.slice(PREFIX.length));
+      if (owner?.isDead !== true && age < STALE_MS) return owner?.pid ?? '';
       await unlink(path);
     } catch {
       // It went away while we looked: its owner is done.
@@ -64,12 +58,7 @@ async function livingOther(directory: string, mine: string): Promise<string | un
   return undefined;
 }
 
-/** True unless the system says that there is no such process. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
+/** Whether a file of this name is such a lock, whoever put it down. */
+export function isIndexLock(name: string): boolean {
+  return name.startsWith(PREFIX);
 }

@@ -1,24 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Location } from '../core/index.ts';
 import { errnoOf, isSystemError, readSmallFile, writeFailure } from './files.ts';
-import { isAlive, withIndexLock } from './index-lock.ts';
+import { isIndexLock, withIndexLock } from './index-lock.ts';
 import { blobPath, readLayoutIndex } from './layout.ts';
 import { makeDirectory } from './make-directory.ts';
 import { descriptorJson } from './mutate.ts';
 import { CONTAINERD_NAME, nameAnnotations, namesOf, REF_NAME } from './names.ts';
+import { ownName, removeAbandoned } from './own-name.ts';
 import { type Descriptor, type ImageSink, mediaTypes } from './types.ts';
 import { documentLimits, verifyBytes } from './verified.ts';
 
 /** Files in the making, beside the blobs so that a rename suffices; containerd's content store has the same name for it. */
 const INGEST = 'ingest';
-/** Ours and nobody else's: what looks like this may be removed. */
-const INGESTED = /^(\d+)-[0-9a-f]{16}$/;
 
 /**
  * Writes an OCI image layout. Nothing is there under its name before it is whole and verified: blobs come by rename,
- * `index.json` is replaced in one step. Several processes may write to one layout; what one killed is left aside.
+ * `index.json` is replaced in one step, and there is no layout before its first name. Several processes may write to
+ * one layout; what one killed is left aside.
  */
 export function createLayoutSink(
   directory: string,
@@ -82,14 +81,13 @@ export function createLayoutSink(
       const target = join(directory, 'index.json');
       await guarded(target, async () => {
         await prepare();
-        const work = () =>
-          replaceIndex({ directory, target, name, tagName, descriptor, newestOnly: options.newestOnly === true });
-        await withIndexLock(directory, work, callOptions);
+        const change = { directory, target, name, tagName, descriptor, newestOnly: options.newestOnly === true };
+        await withIndexLock(directory, () => withMarker(directory, () => replaceIndex(change)), callOptions);
       });
     },
     async close() {
       // Only where it is empty: another writer may be in the middle of a blob.
-      if (prepared !== undefined) await rmdir(join(directory, INGEST)).catch(() => {});
+      await rmdir(join(directory, INGEST)).catch(() => {});
       prepared = undefined;
     },
   };
@@ -106,21 +104,25 @@ async function guarded(path: string, work: () => Promise<void>): Promise<void> {
 async function prepareLayout(directory: string): Promise<void> {
   await makeDirectory(join(directory, 'blobs', 'sha256'));
   await makeDirectory(join(directory, INGEST));
-  for (const name of await readdir(join(directory, INGEST)).catch(() => [])) {
-    const pid = Number(INGESTED.exec(name)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(pid) && !isAlive(pid)) await unlink(join(directory, INGEST, name)).catch(() => {});
-  }
+  await removeAbandoned(join(directory, INGEST), (name) => name);
+}
+
+/** The marker of a new layout goes again where its index cannot be written: there is a whole layout or none. */
+async function withMarker(directory: string, writeIndex: () => Promise<void>): Promise<void> {
   const marker = join(directory, 'oci-layout');
-  if (!(await isThere(marker))) {
-    await writeThenRename(directory, marker, single(Buffer.from('{"imageLayoutVersion":"1.0.0"}')));
+  if (await isThere(marker)) return writeIndex();
+  await writeThenRename(directory, marker, single(Buffer.from('{"imageLayoutVersion":"1.0.0"}')));
+  try {
+    await writeIndex();
+  } catch (error) {
+    await unlink(marker).catch(() => {});
+    throw error;
   }
-  const index = join(directory, 'index.json');
-  // Under the lock, or a slow beginner would wipe out the names of a fast one.
-  if (!(await isThere(index))) {
-    await withIndexLock(directory, async () => {
-      if (!(await isThere(index))) await writeThenRename(directory, index, single(indexBytes([])));
-    });
-  }
+}
+
+/** Whether a name stands in a layout, or in one that is being made. */
+export function isLayoutName(name: string): boolean {
+  return ['oci-layout', 'index.json', 'blobs', INGEST].includes(name) || isIndexLock(name);
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -139,12 +141,13 @@ async function replaceIndex(change: {
   readonly descriptor: Descriptor;
   readonly newestOnly: boolean;
 }): Promise<void> {
-  const { index } = await readLayoutIndex(change.directory, change.name);
+  const isNew = !(await isThere(change.target));
+  const manifests = isNew ? [] : (await readLayoutIndex(change.directory, change.name)).index.manifests;
   const given = Object.fromEntries(
     Object.entries(change.descriptor.annotations ?? {}).filter(([key]) => key !== REF_NAME && key !== CONTAINERD_NAME),
   );
   const entry = { ...change.descriptor, annotations: { ...given, ...nameAnnotations(change.tagName) } };
-  const kept = index.manifests.filter((old) => {
+  const kept = manifests.filter((old) => {
     if (namesOf(old).includes(change.tagName)) return false;
     if (change.newestOnly && old.digest !== entry.digest) return false;
     // The same manifest without any name says nothing more than the named one.
@@ -176,7 +179,7 @@ async function writeThenRename(
   bytes: AsyncIterable<Uint8Array>,
   onBytes?: (count: number) => void,
 ): Promise<void> {
-  const temporary = join(directory, INGEST, `${process.pid}-${randomBytes(8).toString('hex')}`);
+  const temporary = join(directory, INGEST, ownName());
   const handle = await openTemporary(directory, temporary);
   try {
     try {

@@ -8,6 +8,7 @@ import { testImage, testIndex } from '../testing/index.ts';
 import { writeFailure } from './files.ts';
 import { copyTree, createLayoutSink, makeIndex, openLayout, openTree } from './index.ts';
 import { withIndexLock } from './index-lock.ts';
+import { ownName } from './own-name.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -157,7 +158,21 @@ describe('what is not as it should be', () => {
     expect(readdirSync(join(directory, 'ingest'))).toEqual([]);
     expect(readdirSync(join(directory, 'blobs/sha256'))).toEqual([]);
     await sink.close();
-    expect(readdirSync(directory).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
+    // Nothing got a name: there is no layout, not even an empty one.
+    expect(readdirSync(directory)).toEqual(['blobs']);
+  });
+
+  test('a new layout whose index cannot be written is none', async () => {
+    const tree = await testImage({}).tree();
+    const sink = createLayoutSink(directory);
+    const root = await copyTree(tree, sink);
+    // What rename cannot replace.
+    mkdirSync(join(directory, 'index.json', 'in-the-way'), { recursive: true });
+    expect((await failing(sink.tag('a', root)))?.code).toMatch(/^image\//);
+    rmSync(join(directory, 'index.json'), { recursive: true });
+    expect((await failing(openLayout(directory).resolve('a')))?.code).toBe('image/not-found');
+    await sink.tag('a', root);
+    expect((await openLayout(directory).resolve('a')).digest).toBe(root.digest);
   });
 
   test('a stream that breaks, and a call that is aborted, leave nothing', async () => {
@@ -213,7 +228,7 @@ describe('several writers', () => {
       writeFileSync(join(directory, living!.replace(`.${process.pid}.`, `.${dead}.`)), '');
     });
     mkdirSync(join(directory, 'ingest'), { recursive: true });
-    writeFileSync(join(directory, 'ingest', `${dead}-0123456789abcdef`), 'half');
+    writeFileSync(join(directory, 'ingest', ownName().replace(/^\d+/, `${dead}`)), 'half');
     await put('b');
     expect((await openLayout(directory).list()).flatMap((image) => image.names)).toEqual(['a', 'b']);
     expect(readdirSync(directory).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
 import { formatReference, type Platform, parseReference, splitDigest, withDefaultTag } from '../core/index.ts';
 import { writeTar } from '../tar/index.ts';
 import { chooseImages } from './copy.ts';
@@ -9,6 +7,7 @@ import { nameAnnotations } from './names.ts';
 import { isForeignLayer } from './tree.ts';
 import { type CallOptions, type Descriptor, type Image, type ImageTree, mediaTypes } from './types.ts';
 import { streamVerified } from './verified.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 export interface WriteArchiveOptions extends CallOptions {
   /** Full references; `docker load` gives them to the image. */
@@ -23,22 +22,16 @@ export interface WriteArchiveOptions extends CallOptions {
  * so that containerd, Podman and every Docker can load it. Equal trees give equal bytes. The file appears when whole.
  */
 export async function writeArchive(tree: ImageTree, file: string, options: WriteArchiveOptions = {}): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o644);
-    try {
-      for await (const chunk of writeTar(archiveEntries(tree, options))) {
-        options.signal?.throwIfAborted();
-        let at = 0;
-        while (at < chunk.length) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
-        options.onBytes?.(chunk.length);
-      }
-    } finally {
-      await handle.close();
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of writeTar(archiveEntries(tree, options))) {
+      options.signal?.throwIfAborted();
+      yield chunk;
+      options.onBytes?.(chunk.length);
     }
-    await rename(temporary, file);
+  };
+  try {
+    await writeWholeFile(file, bytes());
   } catch (error) {
-    await unlink(temporary).catch(() => {});
     throw isSystemError(error) ? writeFailure(error, file) : error;
   }
 }

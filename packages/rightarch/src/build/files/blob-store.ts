@@ -1,18 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Digest, digestOf, Failure, splitDigest } from '../../core/index.ts';
+import { type Digest, digestOf, splitDigest } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { makeDirectory } from '../../oci/index.ts';
+import { makeDirectory, ownName } from '../../oci/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
 import type { ScanCache } from '../../scan/index.ts';
 import { boundCache } from './cache-bound.ts';
+import { diskFailure } from './disk-failure.ts';
+import { sweepTemporary } from './sweep-temporary.ts';
 import { takingTurns } from './turns.ts';
-
-/** A leftover of a killed run is older than this: no write takes a day. */
-const STALE_MS = 24 * 60 * 60 * 1000;
 
 /** A few large base images with all that is kept of them. */
 const LIMIT = 10 * 2 ** 30;
@@ -179,14 +178,16 @@ export class BlobStore {
   /** Keeps a small record under a key; records carry their own digest, so that a torn one is no record. */
   async remember(kind: string, key: string, value: unknown): Promise<void> {
     const body = JSON.stringify(value);
+    let file: string | undefined;
     try {
-      const file = await this.#temporary();
+      file = await this.#temporary();
       await writeFile(file, `${digestOf(body)}\n${body}`);
       await this.touch(file);
       await makeDirectory(join(this.directory, kind));
       await rename(file, join(this.directory, kind, key));
       this.#grown = true;
     } catch (cause) {
+      if (file !== undefined) await rm(file, { force: true });
       throw this.problem(cause);
     }
   }
@@ -214,12 +215,7 @@ export class BlobStore {
 
   /** Removes what killed runs left behind. */
   async sweep(now: number): Promise<void> {
-    const directory = join(this.directory, 'tmp');
-    for (const name of await readdir(directory).catch(() => [])) {
-      const file = join(directory, name);
-      const found = await stat(file).catch(() => undefined);
-      if (found !== undefined && now - found.mtimeMs > STALE_MS) await rm(file, { force: true, recursive: true });
-    }
+    await sweepTemporary(join(this.directory, 'tmp'), now);
   }
 
   /** Holds all of it to its limit; to be called when a build is done. */
@@ -232,12 +228,7 @@ export class BlobStore {
 
   /** Puts errors of the disk into our words; others stay. */
   problem(cause: unknown): unknown {
-    if (cause instanceof Failure || !(cause instanceof Error) || !('code' in cause) || !('syscall' in cause))
-      return cause;
-    const { directory } = this;
-    return failure('engine/write-failed', { directory, detail: cause.message }, atInput(directory), 'outside', {
-      cause,
-    });
+    return diskFailure(cause, this.directory);
   }
 
   async #keep(file: string, digest: Digest): Promise<void> {
@@ -252,7 +243,7 @@ export class BlobStore {
   async #temporary(): Promise<string> {
     const directory = join(this.directory, 'tmp');
     await makeDirectory(directory);
-    return join(directory, randomBytes(12).toString('hex'));
+    return join(directory, ownName());
   }
 }
 

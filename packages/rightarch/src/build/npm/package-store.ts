@@ -1,11 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { makeDirectory } from '../../oci/index.ts';
+import { makeDirectory, ownName } from '../../oci/index.ts';
 import { createTarReader, DecompressProblem, decompress, type EntrySink } from '../../tar/index.ts';
+import { diskFailure } from '../files/disk-failure.ts';
 import { readPart } from '../files/read-part.ts';
+import { sweepTemporary } from '../files/sweep-temporary.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Content } from '../stage-files.ts';
 import { type FetchOptions, fetchTarball } from './fetch-tarball.ts';
@@ -97,14 +99,19 @@ function contentOf(tar: string, file: PackedFile): AsyncIterable<Uint8Array> {
   });
 }
 
+/** Removes what killed runs left of packages in the making. */
+export function sweepPackages(cacheDirectory: string, now: number): Promise<void> {
+  return sweepTemporary(join(cacheDirectory, 'npm', 'tmp'), now);
+}
+
 async function fetchPackage(
   wanted: { readonly name: string; readonly url: string; readonly integrity: Integrity | undefined },
   options: FetchOptions & { readonly cacheDirectory: string },
 ): Promise<PackedPackage> {
   const root = join(options.cacheDirectory, 'npm');
-  await makeDirectory(join(root, 'tmp'));
-  const temporary = join(root, 'tmp', randomBytes(12).toString('hex'));
+  const temporary = join(root, 'tmp', ownName());
   try {
+    await makeDirectory(join(root, 'tmp'));
     const { index, found } = await download(wanted, temporary, options);
     const { integrity } = wanted;
     const { algorithm, hex } = integrity ?? { algorithm: 'sha512' as const, hex: found['sha512']! };
@@ -118,6 +125,8 @@ async function fetchPackage(
     await rename(temporary, `${key}.tar`);
     await rename(`${temporary}.json`, `${key}.json`);
     return packed(`${key}.tar`, index);
+  } catch (cause) {
+    throw diskFailure(cause, root);
   } finally {
     await rm(temporary, { force: true });
     await rm(`${temporary}.json`, { force: true });
@@ -189,7 +198,8 @@ async function unpack(tarball: AsyncIterable<Uint8Array>, file: string): Promise
   const handle = await open(file, 'w');
   try {
     for await (const chunk of decompress(tarball, 'gzip', { limit: UNPACKED_LIMIT })) {
-      await handle.write(chunk);
+      // Not `write`, which takes a part of it for success where the disk ends.
+      await handle.writeFile(chunk);
       reader.write(chunk);
     }
   } catch (thrown) {

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { makeDirectory } from '../../oci/index.ts';
+import { makeDirectory, ownName } from '../../oci/index.ts';
 import type { Machine } from './graph.ts';
 import type { NpmProgram } from './npm-program.ts';
 import type { NpmConfig } from './npmrc.ts';
@@ -40,7 +39,7 @@ export async function runNpm(options: {
   const { program, machine, config, signal } = options;
   const parent = join(options.cacheDirectory, 'npm', 'tmp');
   await makeDirectory(parent);
-  const scratch = join(await realpath(parent), randomBytes(12).toString('hex'));
+  const scratch = join(await realpath(parent), ownName());
   try {
     await mkdir(scratch, { mode: 0o700 });
     const project = join(scratch, 'project', options.name);

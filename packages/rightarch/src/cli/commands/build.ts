@@ -62,7 +62,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     results.push({ image: one.image, root: result.root, names: names?.references ?? [], value: one });
     say(session, one, flags);
   }
-  writeResultFiles(session, results, flags);
+  await writeResultFiles(session, results, flags);
   if (session.json) session.printJson(left.length === 1 ? left[0] : left);
   return 0;
 }

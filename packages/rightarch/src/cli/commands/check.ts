@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
@@ -50,14 +50,14 @@ export async function check(session: Session, words: readonly string[], flags: F
       for (const one of mended) session.print(diffOf(shownAt(session, root, one.path), one.hunks));
       if (flags.fix !== true) return statusOf(result, failOn);
     }
-    for (const one of mended) rewrite(join(root, one.path), one.text);
+    for (const one of mended) await writeWhole(join(root, one.path), one.text);
     if (mended.length > 0) ({ files, result } = await checkAt(session, place, flags));
     if (!session.json && flags.diff !== true && mended.length > 0) {
       const done = mended.map((one) => renderMended(session.page, shownAt(session, root, one.path), one.done));
       session.print(`${done.join('\n')}\n`);
     }
   }
-  writeReports(session, flags, result);
+  await writeReports(session, flags, result);
   if (session.json) session.printJson(jsonOf(session, result));
   else session.print(renderCheck(session.page, result, session.readSource));
   return statusOf(result, failOn);
@@ -109,25 +109,18 @@ function mendAll(files: readonly SourceFile[], { fixes }: CheckResult): readonly
   });
 }
 
-/** In place of the file behind a link, with the mode that it had. */
-function rewrite(path: string, text: string): void {
-  const real = realpathSync(path);
-  const { mode } = statSync(real);
-  writeWhole(real, text, mode & 0o7777);
-}
-
 const diffOf = (path: string, hunks: readonly string[]): string =>
   [`--- a/${path}`, `+++ b/${path}`, ...hunks].join('\n');
 
 /** The files of `--sarif` and `--junit`, whole or not at all, and the lines that a workflow of GitHub heeds. */
-function writeReports(session: Session, flags: Flags, result: CheckResult): void {
+async function writeReports(session: Session, flags: Flags, result: CheckResult): Promise<void> {
   const { language } = session;
   const [sarif, junit] = [oneValue(flags, 'sarif'), oneValue(flags, 'junit')];
   if (sarif !== undefined) {
     const log = sarifOfCheck(result, { language, version: manifest.version, wanted: () => true });
-    writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
+    await writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
   }
-  if (junit !== undefined) writeWhole(session.path(junit), junitOfCheck(result, language));
+  if (junit !== undefined) await writeWhole(session.path(junit), junitOfCheck(result, language));
   const told = [...result.diagnostics, ...result.undecided];
   if (flags.github === true && !session.json && told.length > 0) session.print(renderAnnotations(told, language));
 }

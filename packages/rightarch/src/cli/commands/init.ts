@@ -32,7 +32,7 @@ export async function init(session: Session, _words: readonly string[], flags: F
   const proposal = proposeProject(found, basename(shell.cwd));
   const chosen = shell.interactive && flags.yes !== true ? await askAbout(session, proposal) : proposal;
   const { text, open } = renderProject(language, chosen);
-  writeWhole(path, text);
+  await writeWhole(path, text);
   if (session.json) session.printJson({ file: FILE, ...chosen, open });
   else {
     session.print(initTexts.written[language]({ file: FILE, command: typed(session.page, 'rightarch plan') }));

@@ -32,7 +32,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   const told: Told = { values: [], results: [], used: new Set(), built: [] };
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
-  writeResultFiles(session, told.results, flags);
+  await writeResultFiles(session, told.results, flags);
   if (words.length === 0) tellUnused(session, project, told.used);
   tellUnusedAssumptions(
     session,

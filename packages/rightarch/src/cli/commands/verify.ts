@@ -112,13 +112,13 @@ export async function verify(session: Session, words: readonly string[], flags: 
     reported.map(({ proof }) => proof),
   );
   tellUnusedAssumptions(session, flags, asked);
-  writeReports(session, flags, reported);
+  await writeReports(session, flags, reported);
   if (session.json) session.printJson(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }
 
 /** The files of `--sarif` and `--html`: whole or not at all. Notes are no alerts, unless all is asked for. */
-function writeReports(session: Session, flags: Flags, reported: readonly ReportedImage[]): void {
+async function writeReports(session: Session, flags: Flags, reported: readonly ReportedImage[]): Promise<void> {
   const { language } = session;
   const { version } = manifest;
   const sarif = oneValue(flags, 'sarif');
@@ -128,10 +128,10 @@ function writeReports(session: Session, flags: Flags, reported: readonly Reporte
       session.verbose || severity !== 'note' || ALWAYS_TOLD.has(code);
     const proofs = reported.map(({ proof }) => proof);
     const log = sarifLog(proofs, { language, version, wanted });
-    writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
+    await writeWhole(session.path(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
   }
   if (html !== undefined)
-    writeWhole(session.path(html), htmlReport(reported, { language, version, host: hostOf(session) }));
+    await writeWhole(session.path(html), htmlReport(reported, { language, version, host: hostOf(session) }));
 }
 
 /** A file that is broken or wants an environment keeps nobody from asking about an image by its name. */

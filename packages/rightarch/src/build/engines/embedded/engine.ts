@@ -8,6 +8,7 @@ import type { FileTree } from '../../../scan/tree.ts';
 import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
+import { sweepPackages } from '../../npm/package-store.ts';
 import { planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
 import { dockerCommand } from '../../stage/docker-command.ts';
@@ -62,6 +63,10 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   const { scans, now, cacheLimit: limit } = options;
   const store = new BlobStore(join(options.cacheDirectory, 'build'), { scans, now, limit });
   let swept: Promise<void> | undefined;
+  const sweepAll = async (now: number) => {
+    await store.sweep(now);
+    await sweepPackages(options.cacheDirectory, now);
+  };
 
   const open = async (request: BuildRequest, pins: readonly BasePin[] | undefined, call: CallOptions) => {
     if (request.platforms.length === 0)
@@ -83,7 +88,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     call: CallOptions,
     onEvent: (event: BuildEvent) => void,
   ) => {
-    if (options.now !== undefined) swept ??= store.sweep(options.now());
+    if (options.now !== undefined) swept ??= sweepAll(options.now());
     await swept;
     const writer = new LayerWriter(store, { useCache: !request.noCache });
     return new StageBuilder({

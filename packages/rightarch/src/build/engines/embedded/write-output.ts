@@ -9,6 +9,7 @@ import {
   createLayoutSink,
   type Descriptor,
   encodeJson,
+  isLayoutName,
   makeDirectory,
   makeIndex,
   makeManifest,
@@ -119,15 +120,15 @@ function sorted(record: Readonly<Record<string, string>>): Record<string, string
 
 /** Nothing is written into a directory that holds something else. */
 async function refuseForeign(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+  const names = await readdir(directory).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [] as string[];
-    if (cause.code === 'ENOTDIR') return undefined;
+    // A file of that name, as against one somewhere above.
+    if (cause.code === 'ENOTDIR' && (await stat(directory).catch(() => undefined)) !== undefined) return undefined;
     throw failure('engine/write-failed', { directory, detail: cause.message }, atInput(directory), 'outside', {
       cause,
     });
   });
-  const known = new Set(['oci-layout', 'index.json', 'blobs', 'ingest']);
-  if (names !== undefined && (names.includes('oci-layout') || names.every((name) => known.has(name)))) return;
+  if (names !== undefined && (names.includes('oci-layout') || names.every(isLayoutName))) return;
   throw failure('engine/output-not-layout', { directory }, atInput('--output'), 'request');
 }
 
