@@ -48,7 +48,7 @@ export const secretCases: readonly BuildCase[] = [
   {
     name: 'what a user may ask of a secret',
     dockerfile:
-      'FROM debian:base\nRUN mkdir -m 777 /a\nUSER 1000\nRUN --mount=type=secret,id=one,target=/s --mount=type=secret,id=two,target=/x,uid=1000 cd /a; for f in /s /x; do for o in e r w x; do if [ -$o $f ]; then echo $f $o >> found; fi; done; done\n',
+      'FROM debian:base\nRUN mkdir -m 777 /a\nUSER 1000\nRUN --mount=type=secret,id=one,target=/s --mount=type=secret,id=two,target=/x,uid=1000 --mount=type=secret,id=one,target=/root/s cd /a; for f in /s /x /root/s /root/none; do for o in e r w x; do if [ -$o $f ]; then echo $f $o >> found; fi; done; done\n',
     secrets,
     not: POINTS,
   },

@@ -34,6 +34,8 @@ test.each([
   ['id=a,type=file,src=token', { id: 'a', file: join(cwd, 'token') }],
   ['id=a,env=UNSET', { id: 'a', env: 'UNSET' }],
   ['id=a,type=env,src=TOKEN', { id: 'a', env: 'TOKEN' }],
+  ['id=a,src=token,env=TOKEN', { id: 'a', env: 'TOKEN' }],
+  ['id=a,src=none,env=TOKEN', 'cli/file-missing'],
   ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN' }],
   ['id=token', { id: 'token', file: join(cwd, 'token') }],
   ['id=a,src=most', { id: 'a', file: join(cwd, 'most') }],

@@ -50,7 +50,8 @@ export function foundSecret(
     throw failure('cli/file-missing', args, at, 'request');
   }
   if (found.size > LIMIT) throw tooLarge(id, shown, at);
-  return { id, file: path };
+  // Of both the variable counts, once the file is there.
+  return env === undefined ? { id, file: path } : { id, env };
 }
 
 /** What secrets hold, looked at where a RUN needs it, and once: a source may be a pipe. */

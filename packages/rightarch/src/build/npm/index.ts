@@ -12,6 +12,7 @@ import { parseNpm } from './arguments.ts';
 import { install } from './install.ts';
 import { machineOf } from './node-in-image.ts';
 import { readConfig } from './npmrc.ts';
+import { toldOfSecrets } from './told-of-secrets.ts';
 
 /** Carries out one `npm …`. `file` is the npm that the image's PATH leads to, links followed. */
 export async function npm(
@@ -33,7 +34,9 @@ export async function npm(
   if (command !== 'ci' && command !== 'install') return refuse('run/command-unknown', { command: `npm ${command}` });
   if (operands.length > 0) return refuse('run/option-unknown', { command: `npm ${command}`, option: operands[0]! });
   const machine = await machineOf(call, file, context.platform);
-  const { unhashed, ...outcome } = await install({ call, context, config, machine, command });
+  const { unhashed, ...outcome } = await install({ call, context, config, machine, command }).catch((thrown) => {
+    throw toldOfSecrets(thrown, context.secrets, { call, config });
+  });
   // Where every package is held to a hash, it is all the same who gave it, and to whom.
   return { ...outcome, bySecret: config.secret === 'decides' || (config.secret === 'fetches' && unhashed) };
 }

@@ -26,6 +26,10 @@ export interface NpmConfig {
   readonly authorization: ReadonlyMap<string, string>;
   /** What a secret of the RUN says: nothing, from where and with which token, or also what is placed and how. */
   readonly secret: 'silent' | 'fetches' | 'decides';
+  /** One of the files was a secret. */
+  readonly mounted: boolean;
+  /** The user's own `.npmrc`, absolute, be it there or not. */
+  readonly userFile: string;
 }
 
 /** Between the values of a list: npm splits nothing at commas (@npmcli/config, parse-field.js). */
@@ -36,6 +40,7 @@ interface Source {
   readonly values: ReadonlyMap<string, string>;
   /** A secret of the RUN, or a file with one in it. */
   readonly secret?: boolean;
+  readonly mounted?: boolean;
 }
 
 /** Stands for a key that may be a secret. */
@@ -63,7 +68,7 @@ export async function readConfig(
     environment.set(key, value);
   }
   const home = call.env['HOME'] ?? '/';
-  const userFile = environment.get('userconfig') ?? `${home === '/' ? '' : home}/.npmrc`;
+  const userFile = absolute(environment.get('userconfig') ?? `${home === '/' ? '' : home}/.npmrc`, call.cwd);
   const held = await heldVariables(secrets);
   const env = { ...call.env, ...Object.fromEntries(held) };
   const read = async (file: string): Promise<Source | undefined> => {
@@ -71,10 +76,10 @@ export async function readConfig(
     if (found === undefined) return undefined;
     const secret = found.secret || usesOneOf(found.text, held);
     const refuseLine = (line: string) => refuse('npm/config-refused', { file, key: secret ? COVERED : line });
-    return { name: file, values: parseIni(found.text, env, refuseLine), secret };
+    return { name: file, values: parseIni(found.text, env, refuseLine), secret, mounted: found.secret };
   };
   const project = await read(`${call.cwd}/.npmrc`);
-  const user = await read(absolute(userFile, call.cwd));
+  const user = await read(userFile);
   const globalPrefix =
     environment.get('prefix') ??
     prefixOf(user, home) ??
@@ -90,7 +95,7 @@ export async function readConfig(
     await read(npmFile.replace(/\/bin\/npm-cli\.js$/, '/npmrc')),
   ].filter((source) => source !== undefined);
   for (const source of sources) allowed(source, { ofUser: source === user });
-  return decide(sources, env);
+  return { ...decide(sources, env), userFile };
 }
 
 /** The variables of a RUN that hold a secret. */
@@ -179,7 +184,7 @@ function isPlainAddress(text: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
-function decide(sources: readonly Source[], env: Readonly<Record<string, string>>): NpmConfig {
+function decide(sources: readonly Source[], env: Readonly<Record<string, string>>): Omit<NpmConfig, 'userFile'> {
   const value = (key: string): string | undefined => sources.find((source) => source.values.has(key))?.values.get(key);
   const truth = (key: string, otherwise: boolean): boolean => {
     const found = value(key);
@@ -207,6 +212,7 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     save: truth('save', true),
     authorization,
     secret: saidBySecrets(sources),
+    mounted: sources.some(({ mounted }) => mounted === true),
   };
 }
 

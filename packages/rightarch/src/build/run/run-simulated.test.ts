@@ -249,6 +249,8 @@ describe('USER', () => {
     ['chown root /home/node', 'run/command-failed chown root /home/node 1'],
     ['chgrp adm /home/node', 'done'],
     ['cat /root/x', 'run/command-failed cat /root/x 1'],
+    ['! [ -e /root ] || ! [ -e /root/x ]', 'done'],
+    ['[ -f /root/x ]', 'run/command-failed [ -f /root/x ] 1'],
     ['test "$HOME" = /home/node', 'done'],
     ['rm -rf /tmp/other', 'run/command-failed rm -rf /tmp/other 1'],
   ])('node: %s', async (text, expected) => {

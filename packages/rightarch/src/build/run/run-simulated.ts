@@ -82,22 +82,8 @@ export async function runSimulated(
     };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    throw refusalThrown(toldOfSecrets(thrown, context), { at, docker: context.docker });
+    throw refusalThrown(thrown, { at, docker: context.docker });
   }
-}
-
-/** A registry that turns us away while a secret is missing: that is the first to look at. */
-function toldOfSecrets(thrown: Refusal, { secrets }: RunContext): Refusal {
-  const [first] = secrets?.absent ?? [];
-  if (first === undefined || thrown.code !== 'npm/fetch-failed') return thrown;
-  const args = thrown.args as { readonly url: string; readonly why: string };
-  if (!/^HTTP 40[134]$/.test(args.why)) return thrown;
-  const { offset, because } = thrown;
-  return new Refusal(
-    'npm/fetch-failed',
-    { ...args, absent: { id: first[0], source: first[1] } },
-    offset === undefined ? { because } : { offset, because },
-  );
 }
 
 function commandFailed(whole: string, outcome: Outcome, session: Session, at: ReturnType<RunInput['at']>): Failure {

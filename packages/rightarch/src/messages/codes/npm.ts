@@ -18,6 +18,13 @@ const NPMRC = { id: 'npmrc', source: 'src=$HOME/.npmrc' };
 const flagOf = ({ id, source }: { readonly id: string; readonly source: string }): string =>
   `--secret id=${id},${source}`;
 
+/** The mount that puts a secret where npm reads it, for the user who does. */
+const mountOf = ({ id, file, uid }: { readonly id: string; readonly file: string; readonly uid: number }): string =>
+  `--mount=type=secret,id=${id},target=${file}${uid === 0 ? '' : `,uid=${uid}`}`;
+
+/** The registry answers, and says no to whoever asks. */
+const isRefused = (why: string): boolean => /^HTTP 40[13]$/.test(why);
+
 export const npmCodes = {
   'npm/config-refused': code<{ file: string; key: string; docker: string }>({
     severity: 'error',
@@ -63,7 +70,14 @@ export const npmCodes = {
       ko: () => '모든 플랫폼용 잠금 파일을 다시 만드세요: `rm -rf node_modules package-lock.json && npm install`',
     },
   }),
-  'npm/fetch-failed': code<{ url: string; why: string; absent?: { readonly id: string; readonly source: string } }>({
+  'npm/fetch-failed': code<{
+    url: string;
+    why: string;
+    /** A secret that the RUN mounts and that nobody gave. */
+    absent?: { readonly id: string; readonly source: string };
+    /** A secret that the RUN mounts and that npm did not read, and the file that it would read. */
+    unread?: { readonly id: string; readonly file: string; readonly uid: number };
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A package cannot be fetched', ja: 'パッケージを取得できない', ko: '패키지를 가져올 수 없음' },
@@ -73,18 +87,30 @@ export const npmCodes = {
       ko: ({ url, why }) => `${q(url)}을(를) 가져올 수 없습니다: ${why}`,
     },
     fix: {
-      en: ({ absent }) =>
-        absent === undefined
-          ? 'Check the network and the registry in `.npmrc`, then run it again: what was fetched is kept'
-          : `This RUN mounts the secret ${q(absent.id)}, which was not given: add ${q(flagOf(absent))}`,
-      ja: ({ absent }) =>
-        absent === undefined
-          ? 'ネットワークと `.npmrc` のレジストリを確認して再実行してください。取得済みのものは再利用されます'
-          : `この RUN がマウントするシークレット ${q(absent.id)} が渡されていません。${q(flagOf(absent))} を付けてください`,
-      ko: ({ absent }) =>
-        absent === undefined
-          ? '네트워크와 `.npmrc`의 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다'
-          : `이 RUN이 마운트하는 시크릿 ${q(absent.id)}이(가) 전달되지 않았습니다. ${q(flagOf(absent))}을(를) 붙이세요`,
+      en: ({ absent, unread, why }) =>
+        absent !== undefined
+          ? `This RUN mounts the secret ${q(absent.id)}, which was not given: add ${q(flagOf(absent))}`
+          : unread !== undefined
+            ? `npm reads ${q(unread.file)} in this RUN, and not the secret ${q(unread.id)}: write ${q(mountOf(unread))}`
+            : isRefused(why)
+              ? 'Check the token and the registry in `.npmrc`, then run it again: what was fetched is kept'
+              : 'Check the network and the registry in `.npmrc`, then run it again: what was fetched is kept',
+      ja: ({ absent, unread, why }) =>
+        absent !== undefined
+          ? `この RUN がマウントするシークレット ${q(absent.id)} が渡されていません。${q(flagOf(absent))} を付けてください`
+          : unread !== undefined
+            ? `この RUN の npm が読むのは ${q(unread.file)} で、シークレット ${q(unread.id)} は読まれていません。${q(mountOf(unread))} と書いてください`
+            : isRefused(why)
+              ? '`.npmrc` のトークンとレジストリを確認して再実行してください。取得済みのものは再利用されます'
+              : 'ネットワークと `.npmrc` のレジストリを確認して再実行してください。取得済みのものは再利用されます',
+      ko: ({ absent, unread, why }) =>
+        absent !== undefined
+          ? `이 RUN이 마운트하는 시크릿 ${q(absent.id)}이(가) 전달되지 않았습니다. ${q(flagOf(absent))}을(를) 붙이세요`
+          : unread !== undefined
+            ? `이 RUN의 npm은 ${q(unread.file)}을(를) 읽고 시크릿 ${q(unread.id)}은(는) 읽지 않습니다. ${q(mountOf(unread))}(으)로 적으세요`
+            : isRefused(why)
+              ? '`.npmrc`의 토큰과 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다'
+              : '네트워크와 `.npmrc`의 레지스트리를 확인한 뒤 다시 실행하세요. 이미 받은 것은 재사용됩니다',
     },
   }),
   'npm/integrity-mismatch': code<{ package: string; url: string; expected: string; found: string }>({

@@ -196,7 +196,10 @@ describe('npm ci', () => {
     const mounted = (more: string) =>
       made.replace('.npmrc --mount', `.npmrc${more} --mount`).replace('WORKDIR /app\n', 'USER node\nWORKDIR /app\n');
     const closed = await workspace({ Dockerfile: mounted(''), ...project() });
-    expect(await refusal(build(closed, held()))).toMatchObject({ code: 'npm/fetch-failed' });
+    expect(await refusal(build(closed, held()))).toMatchObject({
+      code: 'npm/fetch-failed',
+      args: { unread: { id: 'npmrc', file: '/home/node/.npmrc', uid: 1000 } },
+    });
     const open = await workspace({ Dockerfile: mounted(',uid=1000'), ...project() });
     await build(open, held());
   });

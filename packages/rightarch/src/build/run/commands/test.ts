@@ -1,3 +1,4 @@
+import { FileProblem } from '../../stage-files.ts';
 import { absolute, type Kernel, type MountedSecret } from '../kernel.ts';
 import { refuse } from '../refusal.ts';
 import type { Outcome } from '../types.ts';
@@ -46,7 +47,17 @@ function holds(words: readonly string[], where: Where): boolean {
   return refuse('run/not-computable', { what: `test ${words.join(' ')}` });
 }
 
-function unary(operator: string, word: string, { kernel, cwd }: Where): boolean {
+/** What stat or access answers with an error is not so, whichever error it is. */
+function unary(operator: string, word: string, where: Where): boolean {
+  try {
+    return ofPath(operator, word, where);
+  } catch (problem) {
+    if (problem instanceof FileProblem) return false;
+    throw problem;
+  }
+}
+
+function ofPath(operator: string, word: string, { kernel, cwd }: Where): boolean {
   if (operator === '-n') return word !== '';
   if (operator === '-z') return word === '';
   const path = word === '' ? undefined : absolute(word, cwd);
