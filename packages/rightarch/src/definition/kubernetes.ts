@@ -118,6 +118,8 @@ function settings(item: Tree, pod: Tree | undefined, where: Where, reading: Read
     if (tree === undefined || (tree.kind === 'list' && tree.items.length === 0)) return undefined;
     const written = writtenWords(tree);
     if (!('value' in written)) return written;
+    // Only Docker takes one empty word for none; what becomes of it here is not told.
+    if (written.value.length === 1 && written.value[0] === '') return { open: '[""]', offset: tree.offset };
     const expanded: string[] = [];
     for (const word of written.value) {
       const one = expand(word, set, tree.offset, where);

@@ -187,6 +187,7 @@ describe('Kubernetes', () => {
       { workdir: '/srv', mounts: ['/data', '/'] },
     ],
     [{ args: 'x' }, {}, { open: ['command scalar'] }],
+    [{ command: [''] }, {}, { open: ['entrypoint [""]'] }],
   ])('%j %j', (container, spec, expected) => expect(starts(pod(container, spec))).toEqual([expected]));
 
   test('ConfigMaps of the same text are read, values of Secrets are not', () => {

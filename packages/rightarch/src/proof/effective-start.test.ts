@@ -32,6 +32,8 @@ it('is the start of the image, unless a target sets something over it', () => {
 it('has no program of an entrypoint that is one empty word', () => {
   const cleared = { config: { config: { Entrypoint: [''], Cmd: ['/app'] } } } as unknown as Image;
   expect(effectiveStart(cleared)?.argv).toEqual(['/app']);
+  expect(effectiveStart(image, { entrypoint: [''], command: ['/app'] })?.argv).toEqual(['/app']);
+  expect(effectiveStart(image, { entrypoint: [''] })).toBeUndefined();
 });
 
 it('is known to be none only where nothing is open', () => {

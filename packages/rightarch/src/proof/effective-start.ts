@@ -40,7 +40,10 @@ export function settingsOf(ask: TargetAsk): readonly string[] {
   return Object.keys(set).filter((key) => set[key]);
 }
 
-/** `ENTRYPOINT [""]` is none (containerd, internal/cri/opts/spec_opts.go, WithProcessArgs, read 2026-11-29). */
+/**
+ * An entrypoint of one empty word is none, and still drops the image's CMD where a target sets it (moby, daemon/create.go,
+ * mergeAndVerifyConfig; of an image also containerd, internal/cri/opts/spec_opts.go, WithProcessArgs; read 2026-11-29).
+ */
 const withoutEmpty = (words: readonly string[] | undefined | null): readonly string[] | undefined =>
   words?.length === 1 && words[0] === '' ? [] : (words ?? undefined);
 
@@ -53,7 +56,7 @@ export function effectiveStart({ config }: Image, override: StartOverride = {}):
   const own = config.config ?? {};
   const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts } = override;
   const open = narrowed(override.open ?? [], env);
-  const head = entrypoint ?? withoutEmpty(own.Entrypoint) ?? [];
+  const head = withoutEmpty(entrypoint ?? own.Entrypoint) ?? [];
   const tail = command ?? ((entrypoint?.length ?? 0) > 0 ? [] : (own.Cmd ?? []));
   const argv = [...head, ...tail];
   if (argv.length === 0 && !open.some(({ field }) => field === 'command' || field === 'entrypoint')) return undefined;
