@@ -133,7 +133,7 @@ export function tellUnused(
   for (const rule of project?.ignore ?? []) {
     const { code, paths, until, at } = rule;
     // `check` finds those, in the sources.
-    if (/^(?:dockerfile|repository)\//.test(code)) continue;
+    if (/^(?:dockerfile|repository|workflow)\//.test(code)) continue;
     if (used.has(rule) || (until !== undefined && until < today(session))) continue;
     session.warn(diagnostic('config/ignore-unused', { code, paths }, at));
   }

@@ -47,6 +47,9 @@ export function wantedFile(path: string): boolean {
   return kindOf(path) !== undefined;
 }
 
+/** Whether GitHub runs a file as a workflow. */
+export const isWorkflow = (path: string): boolean => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
+
 /** Whether a file is a Dockerfile by its name. */
 export const isDockerfile = (path: string): boolean => DOCKERFILE.test(path) && !FOREIGN.test(path);
 

@@ -1,6 +1,8 @@
 import { type Diagnostic, type Platform, type Severity, samePlatform } from '../core/index.ts';
 import type { Span } from '../dockerfile/index.ts';
 import type { DockerfileView, StageView } from './documents/dockerfile.ts';
+import type { WorkflowView } from './documents/workflow.ts';
+import type { Repository, SourceFile } from './repository.ts';
 import type { WantedPlatform } from './wanted.ts';
 
 /** What a rule knows beside the document: data, so that the same files give the same findings everywhere. */
@@ -8,6 +10,8 @@ export interface RuleContext {
   readonly wanted: readonly WantedPlatform[];
   /** Another file of the repository; undefined where it is not there, or was not read. */
   readonly read: (path: string) => string | undefined;
+  readonly files: readonly SourceFile[];
+  readonly repository: Repository;
 }
 
 /** `undecided` is an answer: what a rule cannot see is told apart, never passed and never held against a file. */
@@ -18,6 +22,7 @@ export interface Judged {
 
 /** Pure and synchronous: no file, no network, no clock, no environment. */
 export type DockerfileRule = (view: DockerfileView, context: RuleContext) => Iterable<Judged>;
+export type WorkflowRule = (view: WorkflowView, context: RuleContext) => Iterable<Judged>;
 
 /** The wanted platforms that a stage is built for and that are not `platform`: it breaks on these. */
 export function breaksOn(

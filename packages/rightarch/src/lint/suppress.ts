@@ -23,6 +23,8 @@ const EQUIVALENTS: Readonly<Record<string, readonly string[]>> = {
   FromPlatformFlagConstDisallowed: ['dockerfile/platform-pinned'],
 };
 
+const OWN = /^\s*rightarch-ignore(-file)?\s+([\w/-]+(?:\s*,\s*[\w/-]+)*)(?:\s*:\s*(.*))?/;
+
 /**
  * The comments of a Dockerfile that silence findings: `# rightarch-ignore CODE: reason` before an instruction, for that
  * one; `# rightarch-ignore-file CODE: reason` for all; `# hadolint ignore=DL3029` and `# check=skip=…` for what they
@@ -43,7 +45,7 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
     }
   }
   for (const { text, span } of dockerfile.comments) {
-    const own = /^\s*rightarch-ignore(-file)?\s+([\w/-]+(?:\s*,\s*[\w/-]+)*)(?:\s*:\s*(.*))?/.exec(text);
+    const own = OWN.exec(text);
     const hadolint = /^\s*hadolint\s+(global\s+)?ignore\s*=\s*([\w,\s]+)/.exec(text);
     const codes =
       own !== null
@@ -65,6 +67,29 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
     });
   }
   return found;
+}
+
+/** The same comment of ours in a workflow, a script, a template: for the next line that says something, or for the file. */
+export function commentSuppressions(file: string, text: string): readonly Suppression[] {
+  if (!text.includes('rightarch-ignore')) return [];
+  const lines = text.split('\n');
+  return lines.flatMap((line, i): readonly Suppression[] => {
+    const own = OWN.exec(/^\s*(?:#|\/\/)(.*)$/.exec(line)?.[1] ?? '');
+    if (own === null) return [];
+    const codes = own[2]!.split(',').map((one) => one.trim());
+    const next = lines.findIndex((other, j) => j > i && !/^\s*(?:$|#|\/\/)/.test(other)) + 1;
+    return [
+      {
+        reason: own[3]?.trim() ?? '',
+        by: 'comment',
+        covers: ({ code, at }) =>
+          codes.includes(code) &&
+          at.in === 'file' &&
+          at.file === file &&
+          (own[1] !== undefined || at.start.line === next),
+      },
+    ];
+  });
 }
 
 /** `ignore:` of rightarch.yaml, as far as it speaks of files; a rule past its last day silences nothing. */

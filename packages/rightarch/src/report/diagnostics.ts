@@ -1,6 +1,7 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
 import { dockerfileCpuCodes } from '../messages/codes/dockerfile-cpu.ts';
 import { repositoryCodes } from '../messages/codes/repository.ts';
+import { workflowCodes } from '../messages/codes/workflow.ts';
 import { inWords, type Language, printable, reasons, remarkText } from '../messages/index.ts';
 import { reportPhrases, reportTexts } from '../messages/phrases/report.ts';
 import { ink, type Page } from './page.ts';
@@ -51,10 +52,14 @@ const FOLLOWS = new Set(['target/image-refuted', 'target/image-undecided', 'targ
 /** What a fact is answered for with stands in its fix: `assume:` says more than a line that hides it. */
 const ANSWERED_BY_NAME = new Set(['target/fact-unknown', 'target/fact-partial']);
 
+/** Findings of `check`, which a comment on the line before can answer for. */
+const FOUND_BY_CHECK: ReadonlySet<string> = new Set(
+  [dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
+);
+
 /** What would silence this very finding: a comment before it, its line in rightarch.yaml, for machine code `--foreign`. */
 export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
-  if (at.in === 'file' && code in dockerfileCpuCodes) return `\`# rightarch-ignore ${code}: …\``;
-  if (at.in === 'file' && code in repositoryCodes) return `\`ignore: [{ code: ${code}, reason: … }]\``;
+  if (at.in === 'file' && FOUND_BY_CHECK.has(code)) return `\`# rightarch-ignore ${code}: …\``;
   if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || ANSWERED_BY_NAME.has(code)) return undefined;
   if (!/^(proof|target)\//.test(code)) return undefined;
   const many = Number(args['files'] ?? 1) > 1;

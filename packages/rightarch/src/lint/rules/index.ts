@@ -1,4 +1,4 @@
-import type { DockerfileRule } from '../rule.ts';
+import type { DockerfileRule, WorkflowRule } from '../rule.ts';
 import { architectureHardCoded } from './dockerfile/architecture-hard-coded.ts';
 import { baseForOnePlatform } from './dockerfile/base-for-one-platform.ts';
 import { builderOutputCopied } from './dockerfile/builder-output-copied.ts';
@@ -6,6 +6,13 @@ import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
+
+import { attestationsRefused } from './workflow/attestations-refused.ts';
+import { digestsNotJoined } from './workflow/digests-not-joined.ts';
+import { loadSeveral } from './workflow/load-several.ts';
+import { manifestOfIndexes } from './workflow/manifest-of-indexes.ts';
+import { noEmulation } from './workflow/no-emulation.ts';
+import { tagOverwritten } from './workflow/tag-overwritten.ts';
 
 /** One file, one rule, one code: `dockerfile/NAME` of `rules/dockerfile/NAME.ts`. */
 export const dockerfileRules: readonly DockerfileRule[] = [
@@ -16,4 +23,14 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   architectureHardCoded,
   targetArgumentUndeclared,
   targetArgumentDefault,
+];
+
+/** The same for workflows of GitHub Actions: `workflow/NAME`. */
+export const workflowRules: readonly WorkflowRule[] = [
+  tagOverwritten,
+  digestsNotJoined,
+  manifestOfIndexes,
+  attestationsRefused,
+  loadSeveral,
+  noEmulation,
 ];

@@ -64,7 +64,8 @@ export const cliCodes = {
         `There is no file or directory ${q(path)}, and sources are what ${cmd('rightarch check')} reads`,
       ja: ({ path }) =>
         `${q(path)} というファイルもディレクトリもありません。${cmd('rightarch check')} が調べるのはソースです`,
-      ko: ({ path }) => `${q(path)} 파일이나 디렉터리가 없습니다. ${cmd('rightarch check')}가 검사하는 것은 소스입니다`,
+      ko: ({ path }) =>
+        `${q(path)} 파일이나 디렉터리가 없습니다. ${cmd('rightarch check')}이(가) 검사하는 것은 소스입니다`,
     },
     fix: {
       en: ({ path }) => `Name a directory; if that is an image, type ${cmd(`rightarch verify ${path}`)}`,

@@ -1,5 +1,4 @@
 import { cmd, code, list, q } from '../code.ts';
-import { josa } from '../josa.ts';
 
 /** A stage by its name, else by its number from 0, as Docker counts. */
 const stageOf = (stage: string) => q(stage);
@@ -44,14 +43,16 @@ const instead = {
     return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} に当たる語をその値で選んでください: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
   ko: (what: HardCoded, token: string): string => {
-    if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}로 쓰세요`;
-    if (what === 'go') return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q('GOARCH=$TARGETARCH')}로 쓰세요`;
-    if (what === 'dotnet') return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q('-a $TARGETARCH')}로 쓰세요`;
+    if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}(으)로 쓰세요`;
+    if (what === 'go')
+      return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('GOARCH=$TARGETARCH')}(으)로 쓰세요`;
+    if (what === 'dotnet')
+      return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('-a $TARGETARCH')}(으)로 쓰세요`;
     if (/^(?:amd64|arm64)$/.test(token))
-      return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q(token)} 대신 ${q('${TARGETARCH}')}를 쓰세요`;
+      return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q(token)} 대신 ${q('${TARGETARCH}')}을(를) 쓰세요`;
     if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
-      return `${q(token)} 대신 ${q('$(uname -m)')}을 쓰세요. 이 스테이지에서는 빌드하려는 플랫폼의 값입니다`;
-    return `이 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 ${q(token)}에 해당하는 낱말을 그 값으로 고르세요: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
+      return `${q(token)} 대신 ${q('$(uname -m)')}을(를) 쓰세요. 이 스테이지에서는 빌드하려는 플랫폼의 값입니다`;
+    return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q(token)}에 해당하는 낱말을 그 값으로 고르세요: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
 };
 
@@ -79,7 +80,7 @@ const forTarget = {
     node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
   },
   ko: {
-    go: `빌드 스테이지에 ${q('ARG TARGETARCH')}를 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}를 붙이세요`,
+    go: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}을(를) 붙이세요`,
     rust: '명령에 `$TARGETARCH`에 맞는 Rust 타깃(`--target`)을 주거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
     c: '`$TARGETARCH`용 크로스 컴파일러를 쓰거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
     node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
@@ -101,9 +102,7 @@ export const dockerfileCpuCodes = {
       ja: ({ flag, platform, breaks }) =>
         `${q(flag)} があるため、どのプラットフォームを指定してもイメージの中身は ${platform} になり、${breaks.join('、')} では ${q('exec format error')} で停止します`,
       ko: ({ flag, platform, breaks }) =>
-        josa(
-          `${q(flag)} 때문에 어떤 플랫폼을 지정해도 이미지의 내용은 ${platform}이(가) 되며, ${breaks.join(', ')}에서는 ${q('exec format error')}로 멈춥니다`,
-        ),
+        `${q(flag)} 때문에 어떤 플랫폼을 지정해도 이미지의 내용은 ${platform}이(가) 되며, ${breaks.join(', ')}에서는 ${q('exec format error')}(으)로 멈춥니다`,
     },
     fix: {
       en: ({ platform }) =>
@@ -128,7 +127,7 @@ export const dockerfileCpuCodes = {
       ja: ({ base, breaks }) =>
         `最終ステージが ${q('$BUILDPLATFORM')} の ${q(base)} です。どのラベルでも中身はビルドしたマシンの CPU 用になるため、別の CPU でビルドした ${breaks.join('、')} 用イメージは ${q('exec format error')} で停止します`,
       ko: ({ base, breaks }) =>
-        `최종 스테이지가 ${q('$BUILDPLATFORM')}의 ${q(base)}입니다. 어느 라벨이든 내용은 빌드한 머신의 CPU용이므로, 다른 CPU에서 빌드한 ${breaks.join(', ')} 이미지는 ${q('exec format error')}로 멈춥니다`,
+        `최종 스테이지가 ${q('$BUILDPLATFORM')}의 ${q(base)}입니다. 어느 라벨이든 내용은 빌드한 머신의 CPU용이므로, 다른 CPU에서 빌드한 ${breaks.join(', ')} 이미지는 ${q('exec format error')}(으)로 멈춥니다`,
     },
     fix: {
       en: () =>
@@ -136,7 +135,7 @@ export const dockerfileCpuCodes = {
       ja: () =>
         `イメージになる FROM から ${q('--platform=$BUILDPLATFORM')} を外してください。これは CPU に依存しないファイルを用意するだけのステージに付けるものです`,
       ko: () =>
-        `이미지가 되는 FROM에서 ${q('--platform=$BUILDPLATFORM')}을 빼세요. 이 플래그는 CPU와 무관한 파일만 준비하는 스테이지에 쓰는 것입니다`,
+        `이미지가 되는 FROM에서 ${q('--platform=$BUILDPLATFORM')}을(를) 빼세요. 이 플래그는 CPU와 무관한 파일만 준비하는 스테이지에 쓰는 것입니다`,
     },
   }),
   'dockerfile/builder-output-copied': code<{
@@ -162,9 +161,7 @@ export const dockerfileCpuCodes = {
       ja: ({ what, madeFor, command, path, stage, packages, breaks }) =>
         `ステージ ${stageOf(stage)} の ${q(path)} には、${q(command)} が ${q(madeFor)} 用に作った${native[what].ja}${packages.length > 0 ? ` (${list(packages)}) ` : ''}があります。${breaks.join('、')} 用イメージにも同じものが入り、CPU が異なると読み込めません`,
       ko: ({ what, madeFor, command, path, stage, packages, breaks }) =>
-        josa(
-          `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 만든 ${native[what].ko}${packages.length > 0 ? `(${list(packages)})` : ''}이(가) 있습니다. ${breaks.join(', ')} 이미지에도 같은 것이 들어가며, CPU가 다르면 로드되지 않습니다`,
-        ),
+        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 만든 ${native[what].ko}${packages.length > 0 ? `(${list(packages)})` : ''}이(가) 있습니다. ${breaks.join(', ')} 이미지에도 같은 것이 들어가며, CPU가 다르면 로드되지 않습니다`,
     },
     fix: {
       en: ({ what }) => `${forTarget.en[what].charAt(0).toUpperCase()}${forTarget.en[what].slice(1)}`,
@@ -192,9 +189,7 @@ export const dockerfileCpuCodes = {
       ja: ({ command, madeFor, path, stage, lockfile }) =>
         `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`,
       ko: ({ command, madeFor, path, stage, lockfile }) =>
-        josa(
-          `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. 네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`,
-        ),
+        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. 네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`,
     },
     fix: {
       en: () => 'Install the packages in a stage without `--platform`, and copy from that one',
@@ -221,9 +216,7 @@ export const dockerfileCpuCodes = {
       ja: ({ what, token, text, breaks }) =>
         `${hardCoded[what].ja}がどのプラットフォームでも ${q(token)} です (${q(text)})。${breaks.join('、')} 用イメージに別の CPU のコードが入るか、ビルドが失敗します`,
       ko: ({ what, token, text, breaks }) =>
-        josa(
-          `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
-        ),
+        `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
     },
     fix: {
       en: ({ what, token }) => {
@@ -253,15 +246,13 @@ export const dockerfileCpuCodes = {
           : `このステージに ${q(`ARG ${name}`)} がないため、何をビルドしてもここでの ${q(`$${name}`)} は ${q(fallback)} です`,
       ko: ({ name, fallback }) =>
         fallback === undefined
-          ? josa(`이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 여기서 ${q(`$${name}`)}은(는) 비어 있습니다`)
-          : josa(
-              `이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 무엇을 빌드하든 여기서 ${q(`$${name}`)}은(는) ${q(fallback)}입니다`,
-            ),
+          ? `이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 여기서 ${q(`$${name}`)}은(는) 비어 있습니다`
+          : `이 스테이지에 ${q(`ARG ${name}`)}이(가) 없어 무엇을 빌드하든 여기서 ${q(`$${name}`)}은(는) ${q(fallback)}입니다`,
     },
     fix: {
       en: ({ name }) => `Add ${q(`ARG ${name}`)} behind the FROM of this stage, before this instruction`,
       ja: ({ name }) => `このステージの FROM より後、この命令より前に ${q(`ARG ${name}`)} を追加してください`,
-      ko: ({ name }) => josa(`이 스테이지의 FROM 뒤, 이 명령 앞에 ${q(`ARG ${name}`)}을(를) 추가하세요`),
+      ko: ({ name }) => `이 스테이지의 FROM 뒤, 이 명령 앞에 ${q(`ARG ${name}`)}을(를) 추가하세요`,
     },
   }),
   'dockerfile/target-argument-default': code<{ name: string; value: string; breaks: readonly string[] }>({
@@ -278,9 +269,7 @@ export const dockerfileCpuCodes = {
       ja: ({ name, value, breaks }) =>
         `${q(`ARG ${name}=${value}`)} は BuildKit が設定する値より優先されるため、${breaks.join('、')} でも ${q(`$${name}`)} は ${q(value)} になります`,
       ko: ({ name, value, breaks }) =>
-        josa(
-          `${q(`ARG ${name}=${value}`)}은(는) BuildKit이 넣는 값보다 우선하므로 ${breaks.join(', ')}에서도 ${q(`$${name}`)}은(는) ${q(value)}입니다`,
-        ),
+        `${q(`ARG ${name}=${value}`)}은(는) BuildKit이 넣는 값보다 우선하므로 ${breaks.join(', ')}에서도 ${q(`$${name}`)}은(는) ${q(value)}입니다`,
     },
     fix: {
       en: ({ name, value }) =>
@@ -288,9 +277,7 @@ export const dockerfileCpuCodes = {
       ja: ({ name, value }) =>
         `値を付けずに ${q(`ARG ${name}`)} と書いてください。BuildKit を使わないビルダーのために既定値が必要なら、使う箇所で ${q(`\${${name}:-${value}}`)} と書きます`,
       ko: ({ name, value }) =>
-        josa(
-          `값 없이 ${q(`ARG ${name}`)}(이)라고 쓰세요. BuildKit이 아닌 빌더 때문에 기본값이 필요하면 사용하는 곳에 ${q(`\${${name}:-${value}}`)}을(를) 쓰세요`,
-        ),
+        `값 없이 ${q(`ARG ${name}`)}(이)라고 쓰세요. BuildKit이 아닌 빌더 때문에 기본값이 필요하면 사용하는 곳에 ${q(`\${${name}:-${value}}`)}을(를) 쓰세요`,
     },
   }),
   'dockerfile/base-for-one-platform': code<{
@@ -312,9 +299,7 @@ export const dockerfileCpuCodes = {
       ja: ({ reference, platform, breaks }) =>
         `${q(reference)} は名前のとおり ${platform} 専用ですが、${breaks.join('、')} でも使われ、${q('exec format error')} で停止します`,
       ko: ({ reference, platform, breaks }) =>
-        josa(
-          `${q(reference)}은(는) 이름대로 ${platform} 전용인데 ${breaks.join(', ')}에서도 쓰이며, 거기서는 ${q('exec format error')}로 멈춥니다`,
-        ),
+        `${q(reference)}은(는) 이름대로 ${platform} 전용인데 ${breaks.join(', ')}에서도 쓰이며, 거기서는 ${q('exec format error')}(으)로 멈춥니다`,
     },
     fix: {
       en: ({ instead }) =>
@@ -322,9 +307,7 @@ export const dockerfileCpuCodes = {
       ja: ({ instead }) =>
         `CPU の付かない名前 ${q(instead)} にして、必要なプラットフォームがそろっているか確かめてください: ${cmd(`rightarch inspect ${instead}`)}`,
       ko: ({ instead }) =>
-        josa(
-          `CPU가 붙지 않은 이름 ${q(instead)}을(를) 쓰고, 필요한 플랫폼이 모두 있는지 확인하세요: ${cmd(`rightarch inspect ${instead}`)}`,
-        ),
+        `CPU가 붙지 않은 이름 ${q(instead)}을(를) 쓰고, 필요한 플랫폼이 모두 있는지 확인하세요: ${cmd(`rightarch inspect ${instead}`)}`,
     },
   }),
 } as const;

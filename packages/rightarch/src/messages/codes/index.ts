@@ -18,6 +18,7 @@ import { registryCodes } from './registry.ts';
 import { repositoryCodes } from './repository.ts';
 import { runCodes } from './run.ts';
 import { targetCodes } from './target.ts';
+import { workflowCodes } from './workflow.ts';
 
 /** Every code there is, in the order of the areas. The area is the kind of thing judged. */
 export const codes = {
@@ -40,6 +41,7 @@ export const codes = {
   ...repositoryCodes,
   ...runCodes,
   ...targetCodes,
+  ...workflowCodes,
 } as const;
 
 export type CodeId = keyof typeof codes;

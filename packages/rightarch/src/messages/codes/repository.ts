@@ -1,5 +1,4 @@
 import { cmd, code, q } from '../code.ts';
-import { josa } from '../josa.ts';
 
 /** `Amazon ECS on Fargate` or `Amazon ECS on Fargate (api)`. */
 const runtimeOf = (runtime: string, name: string | undefined): string =>
@@ -36,12 +35,12 @@ export const repositoryCodes = {
       ja: ({ runtime, name, runs, built, message }) =>
         `${built} だけをビルドしていますが、${runtimeOf(runtime, name)} は ${runs} で動きます。${said.ja(message)}`,
       ko: ({ runtime, name, runs, built, message }) =>
-        josa(`${built}만 빌드하는데 ${runtimeOf(runtime, name)}은(는) ${runs}에서 실행됩니다. ${said.ko(message)}`),
+        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}은(는) ${runs}에서 실행됩니다. ${said.ko(message)}`,
     },
     fix: {
       en: ({ runs }) => `Build for ${runs} here, or declare the CPU that is built where it runs`,
       ja: ({ runs }) => `ここで ${runs} をビルドするか、実行先の定義をビルドする CPU に合わせてください`,
-      ko: ({ runs }) => josa(`여기서 ${runs}을(를) 빌드하거나, 실행하는 곳의 선언을 빌드하는 CPU에 맞추세요`),
+      ko: ({ runs }) => `여기서 ${runs}을(를) 빌드하거나, 실행하는 곳의 선언을 빌드하는 CPU에 맞추세요`,
     },
   }),
   'repository/builder-decides': code<Between & { given: string; message: string | undefined }>({
@@ -58,9 +57,7 @@ export const repositoryCodes = {
       ja: ({ runtime, name, runs, given, message }) =>
         `プラットフォームの指定がないため、${given} のマシンでは ${given} 用のイメージになります。${runtimeOf(runtime, name)} は ${runs} で動きます。${said.ja(message)}`,
       ko: ({ runtime, name, runs, given, message }) =>
-        josa(
-          `플랫폼을 지정하지 않아 ${given} 머신에서는 ${given}용 이미지가 만들어집니다. ${runtimeOf(runtime, name)}은(는) ${runs}에서 실행됩니다. ${said.ko(message)}`,
-        ),
+        `플랫폼을 지정하지 않아 ${given} 머신에서는 ${given}용 이미지가 만들어집니다. ${runtimeOf(runtime, name)}은(는) ${runs}에서 실행됩니다. ${said.ko(message)}`,
     },
     fix: {
       en: ({ runs }) => `Name the platform where the image is built: ${cmd(`--platform ${runs.split(', ')[0]}`)}`,
@@ -83,16 +80,14 @@ export const repositoryCodes = {
       ja: ({ runtime, name, message }) =>
         `1 つのタグに複数のプラットフォームをビルドしていますが、${runtimeOf(runtime, name)} は単一のイメージしか受け付けません。${said.ja(message)}`,
       ko: ({ runtime, name, message }) =>
-        josa(
-          `태그 하나에 여러 플랫폼을 빌드하는데 ${runtimeOf(runtime, name)}은(는) 단일 이미지만 받습니다. ${said.ko(message)}`,
-        ),
+        `태그 하나에 여러 플랫폼을 빌드하는데 ${runtimeOf(runtime, name)}은(는) 단일 이미지만 받습니다. ${said.ko(message)}`,
     },
     fix: {
       en: () => `Give this runtime the digest of its own platform: ${cmd('rightarch inspect IMAGE')} lists them`,
       ja: () =>
         `このランタイムには、そのプラットフォームのダイジェストを渡してください。一覧は ${cmd('rightarch inspect IMAGE')} で表示します`,
       ko: () =>
-        `이 런타임에는 해당 플랫폼의 다이제스트를 주세요. ${cmd('rightarch inspect IMAGE')}로 목록을 볼 수 있습니다`,
+        `이 런타임에는 해당 플랫폼의 다이제스트를 주세요. ${cmd('rightarch inspect IMAGE')}(으)로 목록을 볼 수 있습니다`,
     },
   }),
   'repository/no-such-cpu': code<Between & { built: string; source: string; checked: string }>({
@@ -109,14 +104,12 @@ export const repositoryCodes = {
       ja: ({ runtime, name, runs, built, source, checked }) =>
         `${built} だけをビルドしていますが、${runtimeOf(runtime, name)} が対応するのは ${runs} だけです (${source}、${checked} 確認)`,
       ko: ({ runtime, name, runs, built, source, checked }) =>
-        josa(
-          `${built}만 빌드하는데 ${runtimeOf(runtime, name)}은(는) ${runs}만 지원합니다(${source}, ${checked} 확인)`,
-        ),
+        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}은(는) ${runs}만 지원합니다(${source}, ${checked} 확인)`,
     },
     fix: {
       en: ({ runs }) => `Build for ${runs}`,
       ja: ({ runs }) => `${runs} をビルドしてください`,
-      ko: ({ runs }) => josa(`${runs}을(를) 빌드하세요`),
+      ko: ({ runs }) => `${runs}을(를) 빌드하세요`,
     },
   }),
 } as const;

@@ -1,0 +1,39 @@
+import { posix } from 'node:path';
+import { formatPlatform } from '../../../core/index.ts';
+import { diagnostic } from '../../../messages/index.ts';
+import { type DockerfileView, viewDockerfile } from '../../documents/dockerfile.ts';
+import { inFile, type RuleContext, type WorkflowRule } from '../../rule.ts';
+import { type BuildStep, buildSteps, hasBuilder, hasEmulation, isForeign } from '../../workflow-builds.ts';
+
+/**
+ * A platform of another CPU than the runner's, on Docker's builder as the runner has it: that one emulates nothing until
+ * somebody registers an emulator. A builder of setup-buildx-action brings its own, and a Dockerfile that runs nothing on
+ * the target needs none.
+ */
+export const noEmulation: WorkflowRule = function* (view, context) {
+  const told = new Set<unknown>();
+  for (const build of buildSteps(view)) {
+    const { step, platforms, runner } = build;
+    if (runner === undefined || platforms === undefined || told.has(step) || hasBuilder(build) || hasEmulation(build))
+      continue;
+    const foreign = platforms.filter((platform) => isForeign(platform, runner));
+    if (foreign.length === 0 || !runsOnTarget(build, context)) continue;
+    told.add(step);
+    const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(runner) };
+    const span = step.inputs.get('platforms')?.span ?? step.span;
+    yield { diagnostic: diagnostic('workflow/no-emulation', args, inFile(view.file, span)) };
+  }
+};
+
+/** Whether the Dockerfile of a build runs a command in a stage for the target; false where it is not seen. */
+function runsOnTarget({ step }: BuildStep, { read }: RuleContext): boolean {
+  const context = step.inputs.get('context')?.value ?? '.';
+  const file = step.inputs.get('file')?.value ?? posix.join(context, 'Dockerfile');
+  const path = posix.normalize(file);
+  const text = read(path);
+  if (text === undefined) return false;
+  const dockerfile: DockerfileView = viewDockerfile(path, text, []);
+  return dockerfile.stages.some(
+    ({ follows, steps }) => follows === 'target' && steps.some(({ written }) => written.keyword === 'RUN'),
+  );
+}

@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkRepository } from './check.ts';
+import { inLeg, viewWorkflow } from './documents/workflow.ts';
+
+const FILE = '.github/workflows/build.yml';
+
+function found(workflow: string, files: Readonly<Record<string, string>> = {}): readonly string[] {
+  const all = { Dockerfile: 'FROM node\nRUN npm ci\n', ...files, [FILE]: workflow };
+  return checkRepository(
+    Object.entries(all).map(([path, text]) => ({ path, text })),
+    { platforms: [], inlineIgnore: true, today: '2026-11-29' },
+  ).diagnostics.flatMap(({ code, at }) =>
+    code.startsWith('workflow/') && at.in === 'file' ? [`${code.slice('workflow/'.length)} ${at.start.line}`] : [],
+  );
+}
+
+const QEMU = '      - uses: docker/setup-qemu-action@v3\n';
+const BUILDX = '      - uses: docker/setup-buildx-action@v3\n';
+const step = (...inputs: readonly string[]) =>
+  `      - uses: docker/build-push-action@v6\n        with:\n${inputs.map((one) => `          ${one}\n`).join('')}`;
+const job = (steps: string, { runsOn = 'ubuntu-latest', matrix = '' } = {}) =>
+  `jobs:\n  build:\n    runs-on: ${runsOn}\n${matrix === '' ? '' : `    strategy:\n      matrix:\n${matrix}`}    steps:\n${steps}`;
+
+describe('legs', () => {
+  const legs = (matrix: string) => viewWorkflow(FILE, job(step('push: true'), { matrix })).jobs[0]?.legs;
+
+  test.each([
+    [
+      '        a: [1, 2]\n        b: [x]\n',
+      [
+        { a: '1', b: 'x' },
+        { a: '2', b: 'x' },
+      ],
+    ],
+    ['        include:\n          - {a: 1}\n          - {a: 2, b: y}\n', [{ a: '1' }, { a: '2', b: 'y' }]],
+    [
+      '        a: [1, 2]\n        include:\n          - {a: 2, b: y}\n          - {c: z}\n          - {a: 3}\n',
+      [{ a: '1', c: 'z' }, { a: '2', b: 'y', c: 'z' }, { a: '3' }],
+    ],
+    [
+      '        a: [1, 2]\n        b: [1, 2]\n        exclude:\n          - {a: 1, b: 2}\n',
+      [
+        { a: '1', b: '1' },
+        { a: '2', b: '1' },
+        { a: '2', b: '2' },
+      ],
+    ],
+    ['        p: [{os: u, arch: arm64}]\n', [{ 'p.os': 'u', 'p.arch': 'arm64' }]],
+  ])('%j', (matrix, expected) => {
+    expect(legs(matrix)).toEqual(expected);
+  });
+
+  test('a matrix that an expression makes is not seen, and its job is not judged', () => {
+    expect(legs('        a: ${{ fromJSON(needs.x.outputs.y) }}\n')).toBeUndefined();
+  });
+
+  test.each([
+    ['a/${{ matrix.p }}:${{ github.sha }}', { p: 'arm64' }, 'a/arm64:${{ github.sha }}'],
+    ['${{ env.REG }}/a', {}, 'ghcr.io/a'],
+    ['${{ env.OTHER }}/a', {}, undefined],
+    ['${{ steps.x.outputs.y }}', {}, undefined],
+    ["${{ matrix.p == 'arm64' && 'a' || 'b' }}", { p: 'arm64' }, undefined],
+  ])('%s in a leg', (text, leg, expected) => {
+    expect(inLeg(text, leg as never, new Map([['REG', 'ghcr.io']]))).toBe(expected);
+  });
+});
+
+describe('tag-overwritten', () => {
+  const matrix = '        platform: [linux/amd64, linux/arm64]\n';
+  const platforms = 'platforms: ${{ matrix.platform }}';
+  const run = (more: readonly string[], options: Parameters<typeof job>[1] = { matrix }, before = BUILDX) =>
+    found(job(before + step(platforms, ...more), options));
+
+  test.each([
+    ['one tag for all', ['push: true', 'tags: a/b:latest'], ['tag-overwritten 13']],
+    ['the commit is no difference', ['push: true', 'tags: "a/b:${{ github.sha }}"'], ['tag-overwritten 13']],
+    [
+      'an event decides whether',
+      ["push: ${{ github.event_name != 'pull_request' }}", 'tags: a/b:latest'],
+      ['tag-overwritten 13'],
+    ],
+    ['a tag for each', ['push: true', 'tags: a/b:${{ matrix.platform }}'], []],
+    ['not pushed', ['push: false', 'tags: a/b:latest'], []],
+    ['unknown tags', ['push: true', 'tags: ${{ steps.x.outputs.tags }}'], []],
+  ])('%s', (_name, inputs, expected) => {
+    expect(run(inputs)).toEqual(expected);
+  });
+
+  test('by digest no tag is taken from anybody', () => {
+    const text = job(
+      BUILDX +
+        step(platforms, 'outputs: type=image,push-by-digest=true,push=true', 'tags: a/b') +
+        '      - run: docker buildx imagetools create -t a/b x\n',
+      { matrix },
+    );
+    expect(found(text)).toEqual([]);
+  });
+
+  test('runners of two CPUs, without a platform named', () => {
+    const steps = BUILDX + step('push: true', 'tags: a/b:latest');
+    const runners = { runsOn: '${{ matrix.os }}', matrix: '        os: [ubuntu-latest, ubuntu-24.04-arm]\n' };
+    expect(found(job(steps, runners))).toEqual(['tag-overwritten 12']);
+    expect(found(job(steps, { ...runners, matrix: '        os: [ubuntu-latest, ubuntu-22.04]\n' }))).toEqual([]);
+  });
+
+  test('tags of metadata-action, with a flavor of the leg or without', () => {
+    const meta = (flavor: string) =>
+      `      - id: meta\n        uses: docker/metadata-action@v5\n        with:\n          images: a/b\n${flavor}`;
+    const tags = ['push: true', 'tags: ${{ steps.meta.outputs.tags }}'];
+    expect(run(tags, { matrix }, meta('') + BUILDX)).toEqual(['tag-overwritten 17']);
+    expect(run(tags, { matrix }, meta('          flavor: suffix=-${{ matrix.platform }}\n') + BUILDX)).toEqual([]);
+  });
+
+  test('a service in the tag, and a platform that goes with it', () => {
+    const both =
+      '        include:\n          - {platform: linux/amd64, s: api}\n          - {platform: linux/arm64, s: web}\n';
+    expect(run(['push: true', 'tags: a/${{ matrix.s }}'], { matrix: both })).toEqual([]);
+  });
+});
+
+describe('load-several', () => {
+  test.each([
+    [BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: true'), ['load-several 9']],
+    [BUILDX + step('platforms: linux/amd64', 'load: true'), []],
+    [BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: false'), []],
+    // On Docker's own builder it is for its image store to say.
+    [step('platforms: linux/amd64,linux/arm64', 'load: true'), ['no-emulation 7']],
+  ])('%s', (steps, expected) => {
+    expect(found(job(steps))).toEqual(expected);
+  });
+});
+
+describe('no-emulation', () => {
+  const arm = step('platforms: linux/arm64', 'push: true', 'tags: a/b');
+  test.each([
+    ['neither', arm, {}, ['no-emulation 7']],
+    ['qemu', QEMU + arm, {}, []],
+    ['a builder that brings its own', BUILDX + arm, {}, []],
+    ['by a command', `      - run: docker run --privileged --rm tonistiigi/binfmt --install all\n${arm}`, {}, []],
+    ['a runner of that CPU', arm, { runsOn: 'ubuntu-24.04-arm' }, []],
+    ['a runner of somebody', arm, { runsOn: '[self-hosted, arm64]' }, []],
+  ])('%s', (_name, steps, options, expected) => {
+    expect(found(job(steps, options))).toEqual(expected);
+  });
+
+  test.each([
+    ['nothing runs there', 'FROM nginx\nCOPY site /srv\n'],
+    [
+      'cross-compiled',
+      'FROM --platform=$BUILDPLATFORM golang AS b\nARG TARGETARCH\nRUN GOARCH=$TARGETARCH go build -o /a\nFROM scratch\nCOPY --from=b /a /a\n',
+    ],
+  ])('%s: silent', (_name, Dockerfile) => {
+    expect(found(job(arm), { Dockerfile })).toEqual([]);
+  });
+});
+
+describe('attestations-refused', () => {
+  const lambda = {
+    'template.yaml': 'Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      PackageType: Image\n',
+  };
+  const push = (...more: readonly string[]) => BUILDX + step('push: true', 'tags: a/b', ...more);
+
+  test.each([
+    ['by default', push(), ['attestations-refused 6']],
+    ['told not to', push('provenance: false'), []],
+    ['not pushed', BUILDX + step('tags: a/b'), []],
+    ['without a builder of buildx', step('push: true', 'tags: a/b'), []],
+  ])('%s', (_name, steps, expected) => {
+    expect(found(job(steps), lambda)).toEqual(expected);
+  });
+
+  test('a runtime that takes an index, an image that is not the only one', () => {
+    expect(found(job(push()), { 'deploy.sh': 'gcloud run deploy x --image a/b\n' })).toEqual([]);
+    expect(found(job(push()), { ...lambda, 'web/Dockerfile': 'FROM nginx\n' })).toEqual([]);
+  });
+});
+
+describe('joining', () => {
+  const digest = job(BUILDX + step('outputs: type=image,name=a/b,push-by-digest=true,push=true'));
+
+  test('digests that nothing joins, in this file or another', () => {
+    expect(found(digest)).toEqual(['digests-not-joined 8']);
+    expect(found(digest, { 'join.sh': 'docker buildx imagetools create -t a/b x y\n' })).toEqual([]);
+    expect(found(digest, { Makefile: 'join:\n\tdocker manifest create a/b x y\n' })).toEqual([]);
+  });
+
+  test('docker manifest create over what has provenance', () => {
+    const create =
+      '      - run: |\n          docker manifest create a/b:1 a/b:${{ github.sha }}-amd64\n          docker manifest push a/b:1\n';
+    const push = step('push: true', 'tags: a/b:x-amd64');
+    expect(found(job(BUILDX + push + create))).toEqual(['manifest-of-indexes 10']);
+    expect(found(job(push + create))).toEqual([]);
+    expect(found(job(BUILDX + step('push: true', 'tags: a/b:x-amd64', 'provenance: false') + create))).toEqual([]);
+  });
+});
+
+test('a comment before the line, or for the file, answers for a finding', () => {
+  const text = job(
+    BUILDX +
+      step(
+        'platforms: linux/amd64,linux/arm64',
+        '# rightarch-ignore workflow/load-several: mended upstream',
+        'load: true',
+      ),
+  );
+  expect(found(text)).toEqual([]);
+  expect(
+    found(
+      `# rightarch-ignore-file workflow/load-several\n${job(BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: true'))}`,
+    ),
+  ).toEqual([]);
+});
+
+test('no text makes it throw', () => {
+  const line = fc.constantFrom(
+    'jobs:',
+    '  a:',
+    '    strategy:',
+    '      matrix:',
+    '        p: [linux/amd64, &x b]',
+    '        include: [*x, {p: 1}]',
+    '        <<: *x',
+    '    runs-on: ${{ matrix.p }}',
+    '    steps:',
+    '      - uses: docker/build-push-action@v6',
+    '        with: {push: true, tags: a, platforms: "${{ matrix.p }}"}',
+    '      - run: docker manifest create $(',
+    '? [a]',
+    '- - :',
+  );
+  const text = fc
+    .array(fc.oneof(line, fc.string({ unit: 'binary', maxLength: 40 })), { maxLength: 16 })
+    .map((lines) => lines.join('\n'));
+  fc.assert(
+    fc.property(text, (workflow) => void found(workflow)),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,147 @@
+import { cmd, code, q } from '../code.ts';
+
+export const workflowCodes = {
+  'workflow/tag-overwritten': code<{ job: string; platforms: readonly string[]; tag: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Legs of a matrix push different platforms under one tag',
+      ja: 'マトリックスの各ジョブが別々のプラットフォームを同じタグに push している',
+      ko: '매트릭스의 각 작업이 서로 다른 플랫폼을 같은 태그에 push함',
+    },
+    message: {
+      en: ({ job, platforms, tag }) =>
+        `Each leg of job ${q(job)} pushes its own platform (${platforms.join(', ')}) under the same tag ${q(tag)}: the leg that ends last takes the tag from the others`,
+      ja: ({ job, platforms, tag }) =>
+        `ジョブ ${q(job)} は、プラットフォームごと (${platforms.join('、')}) に同じタグ ${q(tag)} へ push します。最後に終わったものだけがタグに残ります`,
+      ko: ({ job, platforms, tag }) =>
+        `작업 ${q(job)}은(는) 플랫폼마다(${platforms.join(', ')}) 같은 태그 ${q(tag)}에 push합니다. 마지막에 끝난 것만 태그에 남습니다`,
+    },
+    fix: {
+      en: () =>
+        `Push each leg by digest (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) and join them in a last job: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ja: () =>
+        `各ジョブはダイジェストで push し (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')})、最後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ko: () =>
+        `각 작업은 다이제스트로 push하고(${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) 마지막 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+    },
+  }),
+  'workflow/digests-not-joined': code<{ job: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Images are pushed by digest, and nothing gives them a tag',
+      ja: 'ダイジェストで push したイメージにタグを付ける処理がない',
+      ko: '다이제스트로 push한 이미지에 태그를 붙이는 단계가 없음',
+    },
+    message: {
+      en: ({ job }) =>
+        `Job ${q(job)} pushes by digest, which gives no tag, and nothing in this repository joins the digests under one`,
+      ja: ({ job }) =>
+        `ジョブ ${q(job)} はダイジェストで push するためタグが付きません。ダイジェストを 1 つのタグにまとめる処理もこのリポジトリにありません`,
+      ko: ({ job }) =>
+        `작업 ${q(job)}은(는) 다이제스트로 push하므로 태그가 붙지 않는데, 다이제스트를 한 태그로 합치는 단계가 이 저장소에 없습니다`,
+    },
+    fix: {
+      en: () =>
+        `Join them in a job that needs this one: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ja: () =>
+        `このジョブの後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ko: () => `이 작업 뒤의 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+    },
+  }),
+  'workflow/manifest-of-indexes': code<Record<string, never>>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: '`docker manifest create` is given indexes',
+      ja: '`docker manifest create` にインデックスを渡している',
+      ko: '`docker manifest create`에 인덱스를 줌',
+    },
+    message: {
+      en: () =>
+        `What buildx pushes has provenance beside it, and so is an index; ${q('docker manifest create')} takes single images and says ${q('… is a manifest list')}`,
+      ja: () =>
+        `buildx は来歴 (provenance) を付けて push するため、各タグはインデックスになります。${q('docker manifest create')} は単一のイメージしか受け付けず、${q('… is a manifest list')} で失敗します`,
+      ko: () =>
+        `buildx는 출처 정보(provenance)를 붙여 push하므로 각 태그가 인덱스가 됩니다. ${q('docker manifest create')}은(는) 단일 이미지만 받으며 ${q('… is a manifest list')} 메시지로 실패합니다`,
+    },
+    fix: {
+      en: () => `Join them with ${cmd('docker buildx imagetools create -t TAG TAG-amd64 TAG-arm64')}`,
+      ja: () => `${cmd('docker buildx imagetools create -t TAG TAG-amd64 TAG-arm64')} でまとめてください`,
+      ko: () => `${cmd('docker buildx imagetools create -t TAG TAG-amd64 TAG-arm64')}(으)로 합치세요`,
+    },
+  }),
+  'workflow/attestations-refused': code<{ runtime: string; name: string | undefined; message: string | undefined }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Provenance makes an index of an image, and the runtime refuses indexes',
+      ja: '来歴が付いてインデックスになり、ランタイムに拒否される',
+      ko: '출처 정보 때문에 인덱스가 되어 런타임이 거부함',
+    },
+    message: {
+      en: ({ runtime, name, message }) =>
+        `The image is pushed with provenance, which makes an index of it, and ${runtime}${name === undefined ? '' : ` (${name})`} takes a single image${message === undefined ? '' : `: there it says ${q(message)}`}`,
+      ja: ({ runtime, name, message }) =>
+        `イメージは来歴 (provenance) 付きで push されインデックスになりますが、${runtime}${name === undefined ? '' : ` (${name})`} は単一のイメージしか受け付けません${message === undefined ? '' : `。${q(message)} と表示されます`}`,
+      ko: ({ runtime, name, message }) =>
+        `이미지가 출처 정보(provenance)와 함께 push되어 인덱스가 되는데 ${runtime}${name === undefined ? '' : ` (${name})`}은(는) 단일 이미지만 받습니다${message === undefined ? '' : `. ${q(message)} 메시지가 나옵니다`}`,
+    },
+    fix: {
+      en: () => `Add ${q('provenance: false')} to this step`,
+      ja: () => `このステップに ${q('provenance: false')} を追加してください`,
+      ko: () => `이 단계에 ${q('provenance: false')}을(를) 추가하세요`,
+    },
+  }),
+  'workflow/load-several': code<{ platforms: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Several platforms are to be loaded into Docker at once',
+      ja: '複数のプラットフォームを一度に Docker へ load しようとしている',
+      ko: '여러 플랫폼을 한 번에 Docker로 load하려 함',
+    },
+    message: {
+      en: ({ platforms }) =>
+        `${q('load: true')} with ${platforms.join(' and ')}: buildx stops with ${q('docker exporter does not currently support exporting manifest lists')}`,
+      ja: ({ platforms }) =>
+        `${platforms.join(' と ')} に対して ${q('load: true')} が指定されています。buildx は ${q('docker exporter does not currently support exporting manifest lists')} で失敗します`,
+      ko: ({ platforms }) =>
+        `${platforms.join(', ')}에 ${q('load: true')}을(를) 지정했습니다. buildx는 ${q('docker exporter does not currently support exporting manifest lists')} 메시지로 실패합니다`,
+    },
+    fix: {
+      en: ({ platforms }) =>
+        `Load the one platform that this job runs (${q(`platforms: ${platforms[0]}`)}), and push the others without loading them`,
+      ja: ({ platforms }) =>
+        `このジョブで実行する 1 つだけを load し (${q(`platforms: ${platforms[0]}`)})、ほかは load せずに push してください`,
+      ko: ({ platforms }) =>
+        `이 작업에서 실행할 하나만 load하고(${q(`platforms: ${platforms[0]}`)}) 나머지는 load 없이 push하세요`,
+    },
+  }),
+  'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A platform is built that the runner can neither run nor emulate',
+      ja: 'ランナーが実行もエミュレートもできないプラットフォームをビルドしている',
+      ko: '러너가 실행도 에뮬레이션도 할 수 없는 플랫폼을 빌드함',
+    },
+    message: {
+      en: ({ platforms, runner }) =>
+        `The runner is ${runner}, no step before gives it an emulator or a builder that has one, and the Dockerfile runs commands for ${platforms.join(', ')}: the first RUN stops with ${q('exec format error')}`,
+      ja: ({ platforms, runner }) =>
+        `ランナーは ${runner} ですが、エミュレーターやそれを備えたビルダーを用意するステップがなく、Dockerfile は ${platforms.join('、')} 用のコマンドを実行します。最初の RUN が ${q('exec format error')} で失敗します`,
+      ko: ({ platforms, runner }) =>
+        `러너는 ${runner}인데 에뮬레이터나 그것을 갖춘 빌더를 준비하는 단계가 없고, Dockerfile은 ${platforms.join(', ')}용 명령을 실행합니다. 첫 RUN이 ${q('exec format error')}(으)로 실패합니다`,
+    },
+    fix: {
+      en: () =>
+        `Add ${q('- uses: docker/setup-qemu-action@v3')} and ${q('- uses: docker/setup-buildx-action@v3')} before this step, or build on a runner of that CPU (${q('ubuntu-24.04-arm')})`,
+      ja: () =>
+        `このステップの前に ${q('- uses: docker/setup-qemu-action@v3')} と ${q('- uses: docker/setup-buildx-action@v3')} を追加するか、その CPU のランナー (${q('ubuntu-24.04-arm')}) でビルドしてください`,
+      ko: () =>
+        `이 단계 앞에 ${q('- uses: docker/setup-qemu-action@v3')}와(과) ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하거나, 그 CPU의 러너(${q('ubuntu-24.04-arm')})에서 빌드하세요`,
+    },
+  }),
+} as const;
