@@ -15,6 +15,7 @@ import { type Diagnostic, formatReference, parsePlatform } from '../core/index.t
 import { atInput, failure } from '../messages/index.ts';
 import {
   chooseImages,
+  collectLayout,
   copyTree,
   createLayoutSink,
   type Descriptor,
@@ -211,6 +212,14 @@ export async function narrowBuilt(
     await sink.close();
     await source.close();
   }
+}
+
+/**
+ * Takes from the image's own layout what its index no longer reaches, where nobody else is at it. Layouts of `-o` are
+ * the user's, who may keep more in them than we know of. The build is done, whatever comes of this.
+ */
+export async function collectBuilt({ layout }: Job, directory = layout): Promise<void> {
+  if (directory === layout) await collectLayout(layout).catch(() => undefined);
 }
 
 /** The name inside the layout: the first name that it was given, else the image's own. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { atInput, chooseLanguage, failure, isLanguage, type Language, languages, nearest } from '../messages/index.ts';
+import { releaseLayouts } from '../oci/lease.ts';
 import { oneValue, readArguments } from './arguments.ts';
 import { type ExitStatus, exitOfBlame, worstExit } from './exit.ts';
 import { commandHelp, overviewHelp } from './help.ts';
@@ -15,6 +16,7 @@ import { writeFailed } from './write-whole.ts';
 export async function run(argv: readonly string[], shell: Shell): Promise<ExitStatus> {
   const language = languageOf(argv, shell);
   const status = await carryOut(argv, shell, language);
+  releaseLayouts();
   const lost = shell.outFailure?.();
   if (lost === undefined) return status;
   // Half an answer is none, whatever it says.

@@ -5,6 +5,7 @@
  */
 export { type ArchiveOptions, openArchive } from './archive.ts';
 export { type Attestation, readAttestations } from './attestations.ts';
+export { collectLayout } from './collect.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
 export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
 export { type DockerLoads, dockerLoads } from './docker-loads.ts';
@@ -12,6 +13,7 @@ export { readSmallFile } from './files.ts';
 export { writtenInstruction } from './history.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink, isLayoutName } from './layout-sink.ts';
+export { leaseToWrite, releaseLayouts } from './lease.ts';
 export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';

@@ -4,6 +4,7 @@ import type { Location } from '../core/index.ts';
 import { errnoOf, isSystemError, readSmallFile, writeFailure } from './files.ts';
 import { isIndexLock, withIndexLock } from './index-lock.ts';
 import { blobPath, readLayoutIndex } from './layout.ts';
+import { isLease } from './lease.ts';
 import { makeDirectory } from './make-directory.ts';
 import { descriptorJson } from './mutate.ts';
 import { CONTAINERD_NAME, nameAnnotations, namesOf, REF_NAME } from './names.ts';
@@ -122,7 +123,7 @@ async function withMarker(directory: string, writeIndex: () => Promise<void>): P
 
 /** Whether a name stands in a layout, or in one that is being made. */
 export function isLayoutName(name: string): boolean {
-  return ['oci-layout', 'index.json', 'blobs', INGEST].includes(name) || isIndexLock(name);
+  return ['oci-layout', 'index.json', 'blobs', INGEST].includes(name) || isIndexLock(name) || isLease(name);
 }
 
 async function isThere(path: string): Promise<boolean> {

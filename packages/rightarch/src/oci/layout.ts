@@ -3,6 +3,7 @@ import { digestOf, Failure, type Location, splitDigest } from '../core/index.ts'
 import { failure } from '../messages/index.ts';
 import { parseIndex, parseJson } from './documents.ts';
 import { errnoOf, isLinkLoop, openRegular, readRange, readSmallFile } from './files.ts';
+import { leaseLayout } from './lease.ts';
 import { chooseImage, imagesOf, type NamedImage } from './names.ts';
 import { takeBytes } from './part.ts';
 import type { Descriptor, ImageSource } from './types.ts';
@@ -28,6 +29,8 @@ export function openLayout(directory: string, options: { readonly name?: string 
   const at: Location = { in: 'image', image: name };
   const readIndex = async () => {
     try {
+      // Before the index is read: what it names then stays until this process is done.
+      await leaseLayout(directory);
       return await readLayoutIndex(directory, name);
     } catch (error) {
       throw unreadable(error, directory, name, at);

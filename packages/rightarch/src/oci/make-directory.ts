@@ -7,6 +7,18 @@ import { dirname } from 'node:path';
  * Throws the error of the file system.
  */
 export async function makeDirectory(path: string, mode?: number): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await makeOnce(path, mode);
+    } catch (error) {
+      // Another process may have made it and removed it again while we looked; a link to nothing stays what it is.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST' || tries === 10 || (await stat(path).catch(() => undefined)) !== undefined) throw error;
+    }
+  }
+}
+
+async function makeOnce(path: string, mode: number | undefined): Promise<void> {
   try {
     await mkdir(path, mode);
   } catch (error) {

@@ -31,11 +31,14 @@ export function ownName(): string {
   return `${process.pid}.${sameProcesses()}.${randomBytes(6).toString('hex')}`;
 }
 
-/** Whose a name is; undefined where it is not one of ours. `isDead` only where that is known. */
-export function ownerOf(name: string): { readonly pid: string; readonly isDead: boolean } | undefined {
+/** Whose a name is; undefined where it is not one of ours. `isDead` and `isThis` only where that is known. */
+export function ownerOf(
+  name: string,
+): { readonly pid: string; readonly isDead: boolean; readonly isThis: boolean } | undefined {
   const [, pid, processes] = OWN.exec(name) ?? [];
   if (pid === undefined) return undefined;
-  return { pid, isDead: processes === sameProcesses() && !isAlive(Number(pid)) };
+  const isKnown = processes === sameProcesses();
+  return { pid, isDead: isKnown && !isAlive(Number(pid)), isThis: isKnown && Number(pid) === process.pid };
 }
 
 /** Removes the files of a directory that a process was making when it died; `own` finds the owner's part of a name. */

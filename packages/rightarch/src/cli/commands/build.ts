@@ -4,7 +4,7 @@ import { type DiagnosticJson, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree, writeArchive } from '../../oci/index.ts';
 import { formatDuration } from '../../report/index.ts';
-import { buildJob } from '../building.ts';
+import { buildJob, collectBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
@@ -46,6 +46,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     const { plan, result, ms } = await buildJob(session, job, flags, project, { directory, built });
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
     for (const file of archives) await archive(session, job, { directory, root: result.root }, file);
+    await collectBuilt(job, directory);
     const one: Left = {
       image: job.request.name,
       digest: result.root.digest,

@@ -6,7 +6,7 @@ import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
 import { type IgnoreRule, type ImageProof, proofJson } from '../../proof/index.ts';
 import { formatDuration, renderReceipt } from '../../report/index.ts';
-import { buildJob, narrowBuilt } from '../building.ts';
+import { buildJob, collectBuilt, narrowBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
@@ -80,7 +80,10 @@ async function shipOne(
   let shipment: Shipment = { job, root: result.root, ...withoutLeftOut(wanted, job, all, asked), leftOut };
   for (;;) {
     const outcome = await shipBuilt(session, shipment, project, told);
-    if (outcome.kind === 'ended') return outcome.status;
+    if (outcome.kind === 'ended') {
+      await collectBuilt(shipment.job);
+      return outcome.status;
+    }
     // An optional platform that is not proven holds nothing back: the same image without it, proven anew as a whole.
     if (!session.json) for (const one of outcome.leftOut) session.warn(one);
     const { job: before, root, names, flags } = shipment;

@@ -10,6 +10,7 @@ import {
   type Descriptor,
   encodeJson,
   isLayoutName,
+  leaseToWrite,
   makeDirectory,
   makeIndex,
   makeManifest,
@@ -75,6 +76,8 @@ export async function writeOutput(
 ): Promise<BuildResult> {
   const { directory, newestOnly = false } = output;
   await refuseForeign(directory);
+  // From here on what lies there is counted on.
+  await leaseToWrite(directory, parts);
   const sink = createLayoutSink(directory, { newestOnly });
   const ordered = [...images].sort((one, other) => comparePlatforms(one.platform, other.platform));
   try {

@@ -1,0 +1,86 @@
+import { unlinkSync } from 'node:fs';
+import { readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isSystemError, writeFailure } from './files.ts';
+import { withIndexLock } from './index-lock.ts';
+import { makeDirectory } from './make-directory.ts';
+import { ownerOf, ownName } from './own-name.ts';
+import type { CallOptions } from './types.ts';
+
+const PREFIX = '.lease.';
+/** Layouts right below it are rightarch's own, and only those are ever collected. */
+const OWN_FOLDER = '.rightarch';
+/** Of a process that cannot be asked, on another machine: no build and no upload takes a day. */
+const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** What this process holds, by the real path of the layout. */
+const held = new Map<string, { readonly path: string; readonly there: Promise<void> }>();
+
+/** True for a layout that is rightarch's own, and may be collected. */
+export function isOwnLayout(directory: string): boolean {
+  return basename(dirname(resolve(directory))) === OWN_FOLDER;
+}
+
+/** Whether a file of this name is a lease, whoever put it down. */
+export function isLease(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/**
+ * Says that this process uses a layout, until `releaseLayouts` or its end: nothing is collected there meanwhile. To be
+ * called before the index is read. Elsewhere than in our own folder nothing is put down, and a disk that takes no file
+ * keeps nobody from reading.
+ */
+export async function leaseLayout(directory: string): Promise<void> {
+  const real = await realpath(directory).catch(() => undefined);
+  if (real === undefined || !isOwnLayout(real)) return;
+  let lease = held.get(real);
+  if (lease === undefined) {
+    const path = join(real, `${PREFIX}${ownName()}`);
+    lease = { path, there: writeFile(path, '', { flag: 'wx' }).catch(() => {}) };
+    held.set(real, lease);
+  }
+  await lease.there;
+}
+
+/**
+ * The same for who is going to write there, and counts on blobs that no index names yet: a collection that has begun
+ * without seeing the lease holds the lock, and is waited for.
+ */
+export async function leaseToWrite(directory: string, options: CallOptions = {}): Promise<void> {
+  if (!isOwnLayout(directory)) return;
+  try {
+    await makeDirectory(directory);
+    await leaseLayout(directory);
+    await withIndexLock(directory, async () => {}, options);
+  } catch (error) {
+    throw isSystemError(error) ? writeFailure(error, directory) : error;
+  }
+}
+
+/** Gives back all that this process holds. */
+export function releaseLayouts(): void {
+  for (const { path } of held.values()) {
+    try {
+      unlinkSync(path);
+    } catch {
+      // The layout is gone, and the lease with it.
+    }
+  }
+  held.clear();
+}
+
+/** Whether another process that lives uses a layout; the leases of dead ones are removed on the way. */
+export async function isLeasedByOthers(directory: string): Promise<boolean> {
+  for (const name of await readdir(directory)) {
+    if (!isLease(name)) continue;
+    const path = join(directory, name);
+    const owner = ownerOf(name.slice(PREFIX.length));
+    if (owner?.isThis === true) continue;
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    if (owner?.isDead !== true && Date.now() - found.mtimeMs < STALE_MS) return true;
+    await unlink(path).catch(() => {});
+  }
+  return false;
+}
