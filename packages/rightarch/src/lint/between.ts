@@ -1,5 +1,5 @@
 import type { ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, formatPlatform, type Location, type Platform } from '../core/index.ts';
+import { type Diagnostic, formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { targets } from '../target/index.ts';
@@ -28,12 +28,15 @@ export function judgeBetween(repository: Repository, project: DeclaredProject | 
       : judgeDeclared(project.file, project.resolved, repository.images, host),
   );
   const texts = prospects.map((one) => JSON.stringify(one));
-  return prospects.filter((_, i) => texts.indexOf(texts[i]!) === i).flatMap((one) => findingOf(one, repository));
+  return prospects
+    .filter((_, i) => texts.indexOf(texts[i]!) === i)
+    .flatMap((one) => findingOf(one, repository, project !== undefined));
 }
 
-function findingOf(prospect: Prospect, repository: Repository): readonly Diagnostic[] {
+function findingOf(prospect: Prospect, repository: Repository, declared: boolean): readonly Diagnostic[] {
   if (!('runtime' in prospect)) return [];
   const { runtime } = prospect;
+  const several = !declared && repository.images.length > 1;
   const who = { runtime: targets[runtime.runtime].title, name: runtime.name };
   const runs = runtime.platforms.map(formatPlatform).join(', ');
   switch (prospect.kind) {
@@ -42,6 +45,8 @@ function findingOf(prospect: Prospect, repository: Repository): readonly Diagnos
       const message = wordsOf(prospect.message);
       // What a Dockerfile fixes is said at its line, by its own rule.
       if (because === 'pinned') return [];
+      // Of several images it may be another that runs there, and nodes of either CPU run both.
+      if (because === 'host' && (several || runtime.platforms.some((one) => samePlatform(one, given)))) return [];
       if (because === 'built') {
         const args = { ...who, runs, built: formatPlatform(given), message };
         return [diagnostic('repository/cpu-differs', args, lineAt(prospect.at), runsThere(runtime))];
@@ -53,6 +58,7 @@ function findingOf(prospect: Prospect, repository: Repository): readonly Diagnos
       return [diagnostic('repository/builder-decides', args, lineAt(unsaid?.at ?? prospect.at), runsThere(runtime))];
     }
     case 'index-refused': {
+      if (several) return [];
       const args = { ...who, message: wordsOf(prospect.message) };
       return [diagnostic('repository/index-refused', args, lineAt(prospect.at), runsThere(runtime))];
     }

@@ -58,6 +58,12 @@ describe('platform-pinned', () => {
       'FROM --platform=linux/amd64 alpine AS base-amd64\nFROM --platform=linux/arm64 alpine AS base-arm64\nARG TARGETARCH\nFROM base-${TARGETARCH}',
       [],
     ],
+    // A default of BuildKit's own name wins over BuildKit.
+    ['ARG BUILDPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM node', ['platform-pinned 2 warning']],
+    [
+      'ARG BUILDPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM node AS build\nRUN npm run build\nFROM nginx\nCOPY --from=build /app/dist /srv',
+      [],
+    ],
     // What --build-arg says is not seen.
     ['ARG PLATFORM=linux/amd64\nFROM --platform=$PLATFORM node', []],
   ])('%s', (text, expected) => {
@@ -78,6 +84,19 @@ describe('final-stage-on-builder', () => {
     ['FROM --platform=${BUILDPLATFORM} node AS base\nFROM base', ['final-stage-on-builder 1 warning']],
     ['FROM --platform=$BUILDPLATFORM node AS build\nFROM nginx\nCOPY --from=build /app/dist /srv', []],
     ['FROM --platform=$BUILDPLATFORM scratch\nCOPY site /', []],
+    // The program is the target's, and nothing of the base is run.
+    [
+      'FROM --platform=$BUILDPLATFORM golang AS b\nARG TARGETARCH\nRUN GOARCH=$TARGETARCH go build -o /app .\nFROM --platform=$BUILDPLATFORM static\nCOPY --from=b /app /usr/bin/\nENTRYPOINT ["/usr/bin/app"]',
+      [],
+    ],
+    [
+      'FROM golang AS b\nRUN go build -o /app .\nFROM --platform=$BUILDPLATFORM debian\nRUN apt-get update\nCOPY --from=b /app /app\nENTRYPOINT ["/app"]',
+      ['final-stage-on-builder 3 warning'],
+    ],
+    [
+      'FROM golang AS b\nRUN go build -o /app .\nFROM --platform=$BUILDPLATFORM debian\nCOPY --from=b /app /app\nCMD ["sh", "-c", "/app"]',
+      ['final-stage-on-builder 3 warning'],
+    ],
   ])('%s', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });
@@ -142,6 +161,16 @@ describe('builder-output-copied', () => {
       [],
     ],
     [
+      'a branch by platform that compiles for the other',
+      'FROM --platform=$BUILDPLATFORM rust AS build\nARG TARGETPLATFORM\nRUN if [ "$TARGETPLATFORM" = linux/arm64 ]; then cargo build -r --target aarch64-unknown-linux-gnu; else cargo build -r; fi\nFROM debian\nCOPY --from=build /target/release/app /app\n',
+      [],
+    ],
+    [
+      'a branch that asks for something else',
+      'FROM --platform=$BUILDPLATFORM rust AS build\nARG DEBUG\nRUN if [ -n "$DEBUG" ]; then cargo build; else cargo build -r; fi\nFROM debian\nCOPY --from=build /target/release/app /app\n',
+      ['builder-output-copied 5 warning'],
+    ],
+    [
       'native in the target stage',
       'FROM golang AS build\nRUN go build -o /app .\nFROM debian\nCOPY --from=build /app /app\n',
       [],
@@ -202,6 +231,21 @@ describe('architecture-hard-coded', () => {
       'a version in it',
       `FROM debian\nARG V=1\nRUN curl -o t https://example.test/$V/tool_x86_64.tgz\n`,
       ['architecture-hard-coded 3 warning'],
+    ],
+    [
+      'behind a branch that asks for no CPU',
+      'FROM debian\nARG V=1\nRUN if [ "$V" != none ]; then curl -O https://example.test/$V/t-amd64.tgz; fi\n',
+      ['architecture-hard-coded 3 warning'],
+    ],
+    [
+      'the apt source, for add-apt-repository',
+      run('add-apt-repository "deb [arch=amd64] https://example.test $(lsb_release -cs) stable"'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
+      'the apt source, in a script of its own',
+      run(`sh -c 'echo "deb [arch=amd64] https://example.test any main" > /etc/apt/sources.list.d/x.list'`),
+      ['architecture-hard-coded 2 warning'],
     ],
     ['ADD', 'FROM debian\nADD https://example.test/tini-arm64 /tini\n', ['architecture-hard-coded 2 warning']],
     [
@@ -264,6 +308,22 @@ describe('architecture-hard-coded', () => {
       'FROM --platform=$BUILDPLATFORM debian AS b\nRUN curl -O https://example.test/t-amd64\nFROM scratch\nCOPY --from=b /site /\n',
     ],
     ['for both CPUs', run('curl -O https://example.test/t-amd64 && curl -O https://example.test/t-arm64')],
+    [
+      'behind a variable that a command made',
+      run('m=$(lscpu | head -1); case "$m" in *86*) curl -O https://example.test/t-amd64;; esac'),
+    ],
+    [
+      'after another test of the CPU',
+      run('if [ -n "$X" ]; then true; elif [ "$(arch)" = x86_64 ]; then curl -O https://example.test/t-amd64; fi'),
+    ],
+    [
+      'a program for another system',
+      'FROM golang\nENV GOOS=darwin GOARCH=arm64\nRUN go build -o /out/cli\nRUN GOOS=windows GOARCH=amd64 go build -o /out/cli.exe\n',
+    ],
+    [
+      'a stage for each CPU, all in one image',
+      'FROM golang AS a\nENV GOARCH=amd64\nRUN go build -o /out/a\nFROM golang AS b\nENV GOARCH=arm64\nRUN go build -o /out/b\nFROM scratch\nCOPY --from=a /out /\nCOPY --from=b /out /\n',
+    ],
     ['for another system', run('curl -O https://example.test/t-darwin-arm64')],
     ['a comment', 'FROM debian\n# https://example.test/t-amd64\nRUN true\n'],
     ['what is removed', run('rm -f /tmp/https://example.test/t-amd64')],
@@ -320,8 +380,89 @@ describe('target-argument-default', () => {
   });
 });
 
+describe('what is no Dockerfile, or not all of one', () => {
+  test.each([
+    ['its base is given', { Dockerfile: 'ARG BASE\nFROM $BASE\nRUN true\n' }, []],
+    ['an argument is asked for', { Dockerfile: 'ARG V\nFROM debian:${V:?version}\n' }, []],
+    ['a base that nobody can give', { Dockerfile: 'FROM $BASE\n' }, ['base-blank 1']],
+    ['Jinja', { Dockerfile: '{% if arm %}\nFROM --platform=linux/arm64 a\n{% else %}\nFROM b\n{% endif %}\n' }, []],
+    [
+      'a template of dev containers',
+      { Dockerfile: 'FROM a:${templateOption:v}\nRUN curl -O https://example.test/t-amd64\n' },
+      ['architecture-hard-coded 2 warning'],
+    ],
+    ['braces of a format are none', { Dockerfile: "RUN docker inspect -f '{{.Id}}'\nFROM a\n" }, []],
+    ['a name of templates', { 'Dockerfile.j2': 'FROM --platform=linux/amd64 a\n' }, []],
+    ['its ignore file', { 'app.Dockerfile.dockerignore': 'node_modules\n' }, []],
+    ['a part', { 'Dockerfile.envs': 'ENV A=1\n' }, []],
+    ['one without FROM', { Dockerfile: 'ENV A=1\n' }, ['before-from 1']],
+  ])('%s', (_name, files, expected) => {
+    expect(found(files as unknown as Record<string, string>)).toEqual(expected);
+  });
+});
+
+describe('for which CPUs a Dockerfile is judged', () => {
+  const amd64 = 'FROM amd64/debian\nRUN curl -O https://example.test/t-amd64\n';
+
+  test.each([
+    ['amd64/Dockerfile', []],
+    ['images/Dockerfile.fips.amd64', []],
+    ['Dockerfile.cross-x64-arm64', []],
+    ['arm64v8/Dockerfile', ['base-for-one-platform 1', 'architecture-hard-coded 2']],
+    ['x64-tools/Dockerfile', ['base-for-one-platform 1', 'architecture-hard-coded 2']],
+  ])('by its name: %s', (path, expected) => {
+    const codes = found({ [path]: amd64 }).map((one) => one.replace(' warning', ''));
+    expect([...codes].sort()).toEqual([...expected].sort());
+  });
+
+  test('what is built from another Dockerfile says nothing of it', () => {
+    const files = {
+      'a/Dockerfile': 'FROM --platform=linux/amd64 node\n',
+      'b/Dockerfile': 'FROM node\n',
+      'compose.yaml': 'services:\n  b:\n    build: { context: b, platforms: [linux/amd64, linux/arm/v7] }\n',
+    };
+    const [finding] = check(files).diagnostics;
+    expect(finding).toMatchObject({ severity: 'warning', args: { breaks: ['linux/arm64'] } });
+  });
+
+  test('runtimes of different CPUs say nothing of one of several, and those of one CPU do', () => {
+    const two = { 'a/Dockerfile': 'FROM --platform=linux/amd64 node\n', 'b/Dockerfile': 'FROM node\n' };
+    const other = fargateArm['task.yaml'].replace('ARM64', 'X86_64').replace('Task:', 'Other:');
+    expect(found({ ...two, ...fargateArm })).toEqual(['platform-pinned 1']);
+    expect(found({ ...two, ...fargateArm, 'other.yaml': other })).toEqual(['platform-pinned 1 warning']);
+  });
+});
+
 describe('between files', () => {
   const Dockerfile = 'FROM node:22\n';
+
+  test('of several images it may be another, nodes of either CPU run both, and sam build names the platform', () => {
+    const build = { 'build.sh': 'docker build -t app .\n' };
+    expect(found({ Dockerfile, 'ci/Dockerfile': Dockerfile, ...fargateArm, ...build })).toEqual([]);
+    const either = `apiVersion: v1
+kind: Pod
+metadata: { name: a }
+spec:
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [ { matchExpressions: [ { key: kubernetes.io/arch, operator: In, values: [amd64, arm64] } ] } ] } } }
+  containers: [ { name: a, image: a } ]
+`;
+    expect(found({ Dockerfile, 'pod.yaml': either, ...build })).toEqual([]);
+    const sam = `Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: { PackageType: Image }
+    Metadata: { Dockerfile: Dockerfile, DockerContext: . }
+`;
+    expect(found({ Dockerfile, 'template.yaml': sam })).toEqual([]);
+  });
+
+  test('a definition of custom resources beside a workload is not read, and lines stay', () => {
+    const crd = `---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: [${'\n'.repeat(50)}\n`;
+    const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  nodeSelector: { kubernetes.io/arch: arm64 }\n  containers: [ { name: a, image: a } ]\n`;
+    const files = { Dockerfile, 'build.sh': 'docker build --platform linux/amd64 -t a .\n', 'all.yaml': crd + pod };
+    const [finding] = check(files).diagnostics;
+    expect(finding!.related[0]!.at).toMatchObject({ file: 'all.yaml', start: { line: 56 } });
+  });
 
   test('built for one CPU, run on another', () => {
     const files = { Dockerfile, ...fargateArm, 'build.sh': 'docker build --platform linux/amd64 -t app .\n' };

@@ -1,4 +1,5 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
+import type { Dockerfile } from '../dockerfile/index.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
@@ -13,7 +14,7 @@ import {
   type Suppression,
   suppressions,
 } from './suppress.ts';
-import { askedPlatforms, type WantedPlatform, wantedPlatforms } from './wanted.ts';
+import { askedPlatforms, ofItsPath, type WantedPlatform, wantedOf, wantedPlatforms } from './wanted.ts';
 
 export interface CheckOptions {
   /** Named by `--for` or `--platform`. Empty: rightarch.yaml tells, else the sources. */
@@ -51,16 +52,22 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const checked: string[] = [];
   for (const { path, text } of files) {
     if (isDockerfile(path)) {
-      checked.push(path);
-      const wanted = declared?.get(path) ?? seen;
+      const asked = declared?.get(path) ?? (options.platforms.length > 0 ? seen : wantedOf(path, repository));
+      const wanted = ofItsPath(path, asked);
       const view = viewDockerfile(
         path,
         text,
         wanted.map(({ platform }) => platform),
       );
       const silenced = options.inlineIgnore ? suppressions(view.dockerfile) : [];
-      const problems = [...view.dockerfile.problems, ...view.graph.problems]
-        .filter(({ severity }) => severity === 'error')
+      const errors = [...view.dockerfile.problems, ...view.graph.problems].filter(
+        ({ severity }) => severity === 'error',
+      );
+      // Another program makes a Dockerfile of it: what stands here is nothing that is built.
+      if (errors.length > 0 && (isTemplate(text) || isPart(path, view.dockerfile))) continue;
+      checked.push(path);
+      const problems = errors
+        .filter((one) => !isLeftToArguments(one, view.dockerfile))
         .map((diagnostic) => ({ diagnostic }));
       const judged = dockerfileRules.flatMap((rule) => [...rule(view, { ...context, wanted })]);
       for (const diagnostic of sorted.add([...problems, ...judged], silenced)) {
@@ -102,6 +109,27 @@ function sorter(rules: readonly Suppression[]) {
       return by === undefined ? [diagnostic] : [];
     });
   return { diagnostics, undecided, suppressed, add };
+}
+
+/** Marks of Jinja, Go, cookiecutter, Handlebars and ERB. */
+const isTemplate = (text: string): boolean => /\{\{|\{%|<%/.test(text);
+
+/** `Dockerfile.envs` without a FROM: a part that another program puts into Dockerfiles. */
+const isPart = (path: string, { instructions }: Dockerfile): boolean =>
+  !instructions.some(({ keyword }) => keyword === 'FROM') && !/(?:^|\/)(?:Dockerfile|Containerfile)$/i.test(path);
+
+/**
+ * `ARG BASE` above `FROM $BASE`, `${UID:?}`: the build says it, and here nobody asks for a build. What
+ * `${templateOption:…}` stands for is filled in when a dev container is made.
+ */
+function isLeftToArguments({ code, args }: Diagnostic, { instructions }: Dockerfile): boolean {
+  if (code === 'dockerfile/expansion-failed')
+    return args['problem'] === 'required' || JSON.stringify(args).includes('${templateOption:');
+  if (code !== 'dockerfile/base-blank') return false;
+  const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+  const above = instructions.slice(0, first).flatMap((one) => (one.keyword === 'ARG' ? one.args : []));
+  const expression = String(args['expression']);
+  return above.some(({ name: { text } }) => expression.includes(`$${text}`) || expression.includes(`\${${text}`));
 }
 
 /** What rightarch.yaml builds from each Dockerfile, by its path from the root. */

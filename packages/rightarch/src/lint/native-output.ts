@@ -34,6 +34,8 @@ function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
 }
 
 function outputOf(step: StepView, command: ShellCommand): readonly Output[] {
+  // Another branch may do it for the other CPU.
+  if (command.guardedByCpu) return [];
   const words = command.words.map(({ text }) => text);
   const [name = '', verb = ''] = words;
   const line = words.join(' ').replaceAll(UNSEEN, '…');

@@ -50,8 +50,12 @@ export function wantedFile(path: string): boolean {
 /** Whether GitHub runs a file as a workflow. */
 export const isWorkflow = (path: string): boolean => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
 
+/** `Dockerfile.dockerignore`, and templates that another program makes Dockerfiles of. */
+const NO_DOCKERFILE = /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in)$/i;
+
 /** Whether a file is a Dockerfile by its name. */
-export const isDockerfile = (path: string): boolean => DOCKERFILE.test(path) && !FOREIGN.test(path);
+export const isDockerfile = (path: string): boolean =>
+  DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !FOREIGN.test(path);
 
 function kindOf(path: string): Kind | undefined {
   if (isDockerfile(path)) return 'dockerfile';

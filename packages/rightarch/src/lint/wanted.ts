@@ -1,5 +1,5 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
-import type { Found, FoundRuntime, Place } from './found.ts';
+import { type Found, type FoundRuntime, type Place, sameFile } from './found.ts';
 
 /** A platform that an image must have, and who says so. */
 export interface WantedPlatform {
@@ -30,6 +30,50 @@ export function wantedPlatforms({ runtimes, builds }: Pick<Found, 'runtimes' | '
   // A runtime on nodes of any CPU says nothing, and neither does a build on whatever machine.
   if (found.length === 0) return USUAL.map((platform) => ({ platform, because: 'assumed' }));
   return found;
+}
+
+/**
+ * The same for one of several Dockerfiles: what is built from another says nothing of it, and where the runtimes have
+ * different CPUs nothing here says on which of them its image runs.
+ */
+export function wantedOf(path: string, { images, runtimes, builds }: Found): readonly WantedPlatform[] {
+  if (images.length <= 1) return wantedPlatforms({ runtimes, builds });
+  const sets = new Set(runtimes.map(({ platforms }) => platforms.map(formatPlatform).sort().join(' ')));
+  return wantedPlatforms({
+    runtimes: sets.size === 1 ? runtimes : [],
+    builds: builds.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
+  });
+}
+
+/** Names of CPUs in the names of files and folders. */
+const IN_PATHS: Readonly<Record<string, string>> = {
+  amd64: 'linux/amd64',
+  x86_64: 'linux/amd64',
+  'x86-64': 'linux/amd64',
+  x64: 'linux/amd64',
+  arm64: 'linux/arm64',
+  arm64v8: 'linux/arm64',
+  aarch64: 'linux/arm64',
+  arm32v7: 'linux/arm/v7',
+  armv7: 'linux/arm/v7',
+  armhf: 'linux/arm/v7',
+  ppc64le: 'linux/ppc64le',
+  s390x: 'linux/s390x',
+  riscv64: 'linux/riscv64',
+};
+const WORD_IN_FILE = new RegExp(`(?<![A-Za-z0-9])(?:${Object.keys(IN_PATHS).join('|')})(?![A-Za-z0-9])`, 'g');
+
+/**
+ * `arm64v8/Dockerfile`, `Dockerfile.amd64`: there is one for each CPU, and this one is built for its own. Two in a name
+ * (`Dockerfile.cross-x64-arm64`) say from which to which it compiles: for neither it is held against the file.
+ */
+export function ofItsPath(path: string, wanted: readonly WantedPlatform[]): readonly WantedPlatform[] {
+  const folders = path.split('/');
+  const file = folders.pop() ?? '';
+  const words = [...(file.match(WORD_IN_FILE) ?? []), ...folders.filter((one) => Object.hasOwn(IN_PATHS, one))];
+  const named = [...new Set(words.map((word) => IN_PATHS[word]!))];
+  if (named.length === 0) return wanted;
+  return wanted.filter(({ platform }) => named.length === 1 && formatPlatform(platform) === named[0]);
 }
 
 /** The same from platforms that somebody named. */

@@ -19,8 +19,9 @@ type PlaceOf = (tree: Tree) => Place;
 
 /** CloudFormation, SAM, serverless.yml, Kubernetes and compose files: which resources run a container, on which CPU. */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
-  if (!/AWS::|kind:|functions:|services:|Resources|containerDefinitions/.test(text)) return {};
-  const trees = readTrees(text);
+  const said = relevantPart(text);
+  if (said === undefined) return {};
+  const trees = readTrees(said);
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
@@ -43,6 +44,20 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
     }
   }
   return { runtimes, builds, names };
+}
+
+/** Words without which a document says nothing of what runs where. */
+const SAYS_SOMETHING =
+  /AWS::|containerDefinitions|PackageType|(?:^|[\s{,"'])(?:functions|services)["']?\s*:|\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Service|\w*List)\b/;
+
+/**
+ * The documents of a text that may say something; of the others only their lines are left, so that places stay. The
+ * definitions of custom resources are most of the bytes of many repositories, and parsing them most of the time.
+ */
+function relevantPart(text: string): string | undefined {
+  if (!SAYS_SOMETHING.test(text)) return undefined;
+  const documents = text.split(/^(?=---(?:\s|$))/m);
+  return documents.map((one) => (SAYS_SOMETHING.test(one) ? one : one.replace(/[^\n]+/g, ''))).join('');
 }
 
 const cpus = (names: readonly string[]): readonly Platform[] => names.flatMap((name) => parseCpu(name) ?? []);
@@ -90,7 +105,9 @@ function samBuilds(resources: Named, file: string, place: PlaceOf): readonly Fou
     const dockerfile = scalarText(child(metadata, 'Dockerfile'));
     const context = scalarText(child(metadata, 'DockerContext'));
     if (metadata === undefined || dockerfile === undefined || context === undefined) return [];
-    const platforms = cpus(wordsOf(child(child(resource, 'Properties'), 'Architectures')));
+    // `sam build` always names a platform: x86_64 where none is declared. One that is filled in later is not seen.
+    const declared = child(child(resource, 'Properties'), 'Architectures');
+    const platforms = declared === undefined ? cpus(['x86_64']) : cpus(wordsOf(declared));
     const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
     return [
       {

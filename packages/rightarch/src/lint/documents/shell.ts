@@ -16,6 +16,8 @@ export interface ShellCommand {
   readonly variables: ReadonlyMap<string, string>;
   /** Whether it runs depends on something that was asked before: it stands in a branch, or behind a test. */
   readonly guarded: boolean;
+  /** What was asked may be the CPU. A branch that asks for a version or a file runs on every CPU alike. */
+  readonly guardedByCpu: boolean;
   /** Offsets in the script. */
   readonly from: number;
   readonly to: number;
@@ -55,63 +57,80 @@ const MAX_VARIABLES = 200;
 export function readShell(text: string, outside: Variables): ShellScript {
   if (text.length > MAX_TEXT) return { commands: [], reads: [], whole: false };
   const script = parse(text);
-  const reader = new Reader(outside);
-  reader.visit(script, false);
+  const reader = new Reader(text, outside);
+  reader.visit(script, 'no');
   return { commands: reader.commands, reads: reader.reads, whole: (script.errors?.length ?? 0) === 0 };
 }
+
+/** Whether a command runs in any case, depends on an answer, or on an answer that may be the CPU. */
+type Guard = 'no' | 'asked' | 'cpu';
+
+/** Words of a condition that ask for the CPU, in whatever spelling. */
+const ASKS_FOR_CPU = /arch|uname|platform|machine|cpu|x86|amd64|arm|x64|i[36]86|target|long_bit|hosttype/i;
 
 class Reader {
   readonly commands: ShellCommand[] = [];
   readonly reads: ShellRead[] = [];
   private variables: ReadonlyMap<string, string> = new Map();
   /** Of the command whose words are being read. */
-  private isGuarded = false;
+  private guard: Guard = 'no';
 
+  private readonly text: string;
   private readonly outside: Variables;
 
-  constructor(outside: Variables) {
+  constructor(text: string, outside: Variables) {
+    this.text = text;
     this.outside = outside;
   }
 
-  visit(node: SyntaxNode, guarded: boolean): void {
+  visit(node: SyntaxNode, guard: Guard): void {
     switch (node.type) {
       case 'Command':
-        this.command(node, guarded);
+        this.command(node, guard);
         return;
       case 'AndOr': {
-        let behind = guarded;
+        let behind = guard;
         for (const [i, one] of node.commands.entries()) {
           this.visit(one, behind);
           // Behind a test it depends on its answer, and behind `||` on a failure.
-          if (isTest(one) || node.operators[i] === '||') behind = true;
+          if (isTest(one) || node.operators[i] === '||') behind = this.behind(behind, [one]);
         }
         return;
       }
-      case 'If':
-        this.visit(node.clause, guarded);
-        for (const part of [node.then, ...node.elif, ...(node.else ? [node.else] : [])]) this.visit(part, true);
+      case 'If': {
+        this.visit(node.clause, guard);
+        const inner = this.behind(guard, [node.clause, ...node.elif.map(({ clause }) => clause)]);
+        this.visit(node.then, inner);
+        for (const { clause, then } of node.elif) {
+          this.visit(clause, inner);
+          this.visit(then, inner);
+        }
+        if (node.else !== undefined) this.visit(node.else, inner);
         return;
-      case 'Case':
+      }
+      case 'Case': {
         this.word(node.word);
-        for (const item of node.items) this.visit(item.body, true);
+        const inner = this.behind(guard, [node.word, ...node.items.flatMap(({ pattern }) => pattern)]);
+        for (const item of node.items) this.visit(item.body, inner);
         return;
+      }
       case 'While':
-        this.visit(node.clause, guarded);
-        this.visit(node.body, true);
+        this.visit(node.clause, guard);
+        this.visit(node.body, this.behind(guard, [node.clause]));
         return;
       case 'For': {
         for (const word of node.wordlist ?? []) this.word(word);
         this.assign(node.name.value, UNSEEN);
-        this.visit(node.body, guarded);
+        this.visit(node.body, guard);
         return;
       }
       case 'Function':
         // When it is called, and with which words, is seen elsewhere.
-        this.visit(node.body, true);
+        this.visit(node.body, 'cpu');
         return;
       case 'Subshell': {
         const before = this.variables;
-        this.visit(node.body, guarded);
+        this.visit(node.body, guard);
         this.variables = before;
         return;
       }
@@ -119,13 +138,25 @@ class Reader {
         this.word(node);
         return;
       default:
-        forEachChild(node, (child) => this.visit(child, guarded));
+        forEachChild(node, (child) => this.visit(child, guard));
     }
   }
 
-  private command(node: Command, guarded: boolean): void {
+  /** What stands behind these conditions. One that cannot be seen through may be about the CPU. */
+  private behind(guard: Guard, conditions: readonly { readonly pos: number; readonly end: number }[]): Guard {
+    const texts = conditions.map(({ pos, end }) => this.text.slice(pos, end));
+    const asks = texts.some(
+      (text) =>
+        ASKS_FOR_CPU.test(text) ||
+        [...text.matchAll(/\$\{?(\w+)/g)].some(([, name]) => this.variables.get(name!)?.includes(UNSEEN) === true),
+    );
+    return guard === 'cpu' || asks ? 'cpu' : 'asked';
+  }
+
+  private command(node: Command, guard: Guard): void {
     const before = this.variables;
-    this.isGuarded = guarded;
+    const guarded = guard !== 'no';
+    this.guard = guard;
     const prefix = node.prefix.filter((one): one is AssignmentPrefix => one.type === 'Assignment');
     const assigned = new Map(prefix.map((one) => [one.name, this.valueOf(one)]));
     const words: ShellWord[] = node.name === undefined ? [] : [this.word(node.name)];
@@ -146,7 +177,27 @@ class Reader {
     // Alone they stay; before a command they are its own.
     if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, guarded ? UNSEEN : value);
     if (words[0]?.text === 'read') for (const { text } of words.slice(1)) this.assign(text, UNSEEN);
-    this.commands.push({ words, assigned, variables: before, guarded, from: node.pos, to: node.end });
+    const { pos: from, end: to } = node;
+    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu: guard === 'cpu', from, to });
+    this.given(words, guard);
+  }
+
+  /** `sh -c '…'`, `su -c "…"`: a script in a word. Its commands stand where the word does. */
+  private given(words: readonly ShellWord[], guard: Guard): void {
+    const [name, ...rest] = words;
+    if (!/^(?:\/bin\/)?(?:ba|da|a)?sh$|^su$/.test(name?.text ?? '')) return;
+    const inner = rest[rest.findIndex(({ text }) => /^-[a-z]*c$/.test(text)) + 1];
+    if (inner === undefined || inner === rest[0] || inner.text === '') return;
+    const { from, to } = inner;
+    for (const one of readShell(inner.text, this.outside).commands)
+      this.commands.push({
+        ...one,
+        words: one.words.map(({ text }) => ({ text, from, to })),
+        guarded: one.guarded || guard !== 'no',
+        guardedByCpu: one.guardedByCpu || guard === 'cpu',
+        from,
+        to,
+      });
   }
 
   private valueOf(one: AssignmentPrefix): string {
@@ -189,9 +240,9 @@ class Reader {
       case 'ProcessSubstitution': {
         // A shell of its own: what it assigns ends with it.
         const before = this.variables;
-        const guarded = this.isGuarded;
-        if (part.script !== undefined) this.visit(part.script, guarded);
-        this.isGuarded = guarded;
+        const { guard } = this;
+        if (part.script !== undefined) this.visit(part.script, guard);
+        this.guard = guard;
         this.variables = before;
         return UNSEEN;
       }

@@ -41,10 +41,13 @@ interface Fixed {
  * runtime identifier. Not where a branch or a test chose it, and not where the same stage does as much for another CPU.
  */
 export const architectureHardCoded: DockerfileRule = function* (view, context) {
-  for (const stage of view.stages) {
-    const found = stage.steps.flatMap((step) => fixedIn(stage, step));
+  const stages = view.stages.map((stage) => ({ stage, found: stage.steps.flatMap((step) => fixedIn(stage, step)) }));
+  // Programs for several CPUs in one image, a stage for each, are for those who download them from it.
+  const programs = stages.flatMap(({ found }) => found.filter(({ what }) => what === 'go'));
+  for (const { stage, found } of stages) {
     for (const one of found) {
-      if (found.some((other) => other.what === one.what && !samePlatform(other.platform, one.platform))) continue;
+      const beside = one.what === 'go' ? programs : found;
+      if (beside.some((other) => other.what === one.what && !samePlatform(other.platform, one.platform))) continue;
       const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
       if (breaks.length === 0) continue;
       const { what, token, text } = one;
@@ -70,20 +73,21 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
   if (instruction.keyword === 'ENV')
     for (const { key, value } of instruction.pairs) {
       const platform = CPUS[value.text];
-      if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage))
+      if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage) && isLinux(step.heeded.get('GOOS')))
         found.push({ what: 'go', token: value.text, platform, text: `GOARCH=${value.text}`, span: value.span });
     }
   for (const command of script?.commands ?? []) {
-    if (command.guarded) continue;
+    if (command.guardedByCpu) continue;
     const span = script!.span(command.from, command.to);
     const word = (index: number): Span => script!.span(command.words[index]!.from, command.words[index]!.to);
     const go = command.assigned.get('GOARCH');
-    if (go !== undefined && CPUS[go] !== undefined && isGo(command))
+    const system = command.assigned.get('GOOS') ?? command.variables.get('GOOS') ?? step.heeded.get('GOOS');
+    if (go !== undefined && CPUS[go] !== undefined && isGo(command) && isLinux(system))
       found.push({ what: 'go', token: go, platform: CPUS[go], text: `GOARCH=${go}`, span });
     const [name = ''] = command.words.map(({ text }) => text);
     for (const [i, { text }] of command.words.entries()) {
       if (forImage && !/^(?:echo|printf|rm|sed)$/.test(name)) found.push(...inUrl(text, word(i)));
-      if (forImage && /^(?:echo|printf)$/.test(name)) {
+      if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
         const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
         const platform = source === null ? undefined : CPUS[source[1]!];
         if (platform !== undefined)
@@ -126,6 +130,10 @@ const choosesByCpu = (url: string): boolean =>
   [...url.matchAll(CPU_WORD)].some(
     ({ index, 0: word }) => url[index - 1] === UNSEEN || url[index + word.length] === UNSEEN,
   );
+
+/** A program for another system does not run in the image, whatever its CPU. */
+const isLinux = (system: string | undefined): boolean =>
+  system === undefined || system === 'linux' || system.includes(UNSEEN);
 
 const isGo = ({ words }: ShellCommand): boolean =>
   words[0]?.text === 'go' && /^(?:build|install|test|run)$/.test(words[1]?.text ?? '');

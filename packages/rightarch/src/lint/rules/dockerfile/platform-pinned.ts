@@ -1,7 +1,7 @@
 import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
+import { automaticNames, type DockerfileView, type StageView } from '../../documents/dockerfile.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -14,8 +14,8 @@ export const platformPinned: DockerfileRule = function* (view, context) {
     const { pinned } = stage;
     if (!stage.isFinal || pinned === undefined || stage.follows !== 'constant') continue;
     const flag = flagOf(view, stage);
-    // Behind an ARG it is whatever `--build-arg` says.
-    if (flag === undefined || flag.text.includes('$')) continue;
+    // Behind an ARG it is whatever `--build-arg` says; a default of BuildKit's own name only hides what BuildKit says.
+    if (flag === undefined || (flag.text.includes('$') && !isAutomatic(flag.text))) continue;
     const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, pinned));
     if (breaks.length === 0) continue;
     const args = { flag: `--platform=${flag.text}`, platform: formatPlatform(pinned), breaks: namesOf(breaks) };
@@ -26,6 +26,9 @@ export const platformPinned: DockerfileRule = function* (view, context) {
     };
   }
 };
+
+const isAutomatic = (text: string): boolean =>
+  automaticNames.includes(/^\$(?:(\w+)|\{(\w+)\})$/.exec(text)?.slice(1).find(Boolean) ?? '');
 
 /** The flag that decides a stage: its own, or that of the stage it is built on. */
 export function flagOf(view: DockerfileView, stage: StageView): { text: string; span: Span } | undefined {
