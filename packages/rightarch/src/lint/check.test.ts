@@ -270,6 +270,11 @@ describe('architecture-hard-coded', () => {
       ['architecture-hard-coded 2 warning'],
     ],
     [
+      'a Rust target as a setting',
+      run(`cargo build --config 'build.target = "x86_64-unknown-linux-gnu"'`, 'FROM rust\n'),
+      ['architecture-hard-coded 2 warning'],
+    ],
+    [
       'a .NET identifier',
       run('dotnet publish -r linux-x64 -o /app', 'FROM sdk\n'),
       ['architecture-hard-coded 2 warning'],

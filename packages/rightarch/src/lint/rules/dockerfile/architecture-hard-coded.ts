@@ -93,7 +93,8 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
         if (platform !== undefined)
           found.push({ what: 'apt', token: source![1]!, platform, text: `[arch=${source![1]}]`, span: word(i) });
       }
-      const triple = /^(x86_64|aarch64)-unknown-linux-/.exec(flagValue(command, i, ['--target']) ?? '');
+      const setting = /^build\.target\s*=\s*["']([^"']+)["']$/.exec(flagValue(command, i, ['--config']) ?? '')?.[1];
+      const triple = /^(x86_64|aarch64)-unknown-linux-/.exec(flagValue(command, i, ['--target']) ?? setting ?? '');
       if (name === 'cargo' && triple !== null)
         found.push({ what: 'rust', token: triple[1]!, platform: CPUS[triple[1]!]!, text: triple.input, span: word(i) });
       const rid = /^linux(?:-musl)?-(x64|arm64)$/.exec(flagValue(command, i, ['-r', '--runtime']) ?? '');

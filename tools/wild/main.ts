@@ -1,0 +1,84 @@
+/**
+ * `npm run wild DIRECTORY [--write]`: runs check over the checkouts of public repositories in a directory, each in a
+ * folder `owner+name` at the commit of testdata/wild/repositories.tsv, and holds every finding against the labels of
+ * testdata/wild/labels.tsv. `--write` enters the table in docs/truth.md. The files themselves are other people's, and
+ * not here. Each repository is asked twice: for the platforms that it names itself, and for amd64 and arm64.
+ */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { type Platform, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
+import { checkRepository, isDockerfile, type SourceFile, wantedFile } from '../../packages/rightarch/src/lint/index.ts';
+import { readLabels, tally, type WildFinding } from './labels.ts';
+import { wildTable, withWildTable } from './page.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const DATA = join(ROOT, 'packages', 'rightarch', 'testdata', 'wild');
+const PAGE = join(ROOT, 'docs', 'truth.md');
+/** As the command reads them. */
+const MAX_BYTES = 2_000_000;
+const MAX_LOCK_BYTES = 30_000_000;
+const BOTH: readonly Platform[] = ['linux/amd64', 'linux/arm64'].flatMap((text) => parsePlatform(text) ?? []);
+
+const [directory, ...options] = process.argv.slice(2);
+if (directory === undefined) {
+  console.error('npm run wild DIRECTORY [--write]');
+  process.exit(2);
+}
+const findings: WildFinding[] = [];
+const absent: string[] = [];
+let files = 0;
+let dockerfiles = 0;
+let repositories = 0;
+let milliseconds = 0;
+for (const row of readFileSync(join(DATA, 'repositories.tsv'), 'utf8').trim().split('\n').slice(1)) {
+  const repository = row.split('\t')[0]!;
+  const root = join(directory, repository.replace('/', '+'));
+  if (!existsSync(root)) {
+    absent.push(repository);
+    continue;
+  }
+  const sources = readSources(root);
+  repositories += 1;
+  files += sources.length;
+  dockerfiles += sources.filter(({ path }) => isDockerfile(path)).length;
+  const seen = new Set<string>();
+  for (const platforms of [[], BOTH]) {
+    const began = performance.now();
+    const result = checkRepository(sources, { platforms, inlineIgnore: true, today: '2026-11-29' });
+    if (platforms.length === 0) milliseconds += performance.now() - began;
+    for (const { code, at } of [...result.diagnostics, ...result.undecided]) {
+      if (at.in !== 'file') continue;
+      const key = `${code} ${at.file}:${at.start.line}:${at.start.column}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      findings.push({ repository, path: at.file, line: at.start.line, code });
+    }
+  }
+}
+const tallies = tally(findings, readLabels(readFileSync(join(DATA, 'labels.tsv'), 'utf8')));
+for (const { unlabelled, missed } of tallies) {
+  for (const { repository, path, line, code } of unlabelled)
+    console.log(`not labelled\t${repository}\t${path}\t${line}\t${code}`);
+  for (const { repository, path, line, code } of missed)
+    console.log(`missed\t${repository}\t${path}\t${line}\t${code}`);
+}
+const day = new Date().toISOString().slice(0, 10);
+const perThousand = milliseconds / files;
+const sentence = `${day}, \`npm run wild\`: ${repositories} repositories, ${files} files, ${dockerfiles} of them Dockerfiles; 1,000 files took ${perThousand.toFixed(2)} s.`;
+const table = wildTable(tallies);
+console.log(`${sentence}\n\n${table}`);
+if (absent.length > 0) console.log(`not there: ${absent.join(', ')}`);
+if (options.includes('--write')) {
+  if (absent.length > 0) throw new Error('the table of a part is not written');
+  writeFileSync(PAGE, withWildTable(readFileSync(PAGE, 'utf8'), `${sentence}\n\n${table}`));
+}
+
+function readSources(root: string): readonly SourceFile[] {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+  return paths.flatMap((path) => {
+    const isLock = posix.basename(path) === 'package-lock.json';
+    const found = wantedFile(path) || isLock ? statSync(join(root, path)) : undefined;
+    if (found?.isFile() !== true || found.size > (isLock ? MAX_LOCK_BYTES : MAX_BYTES)) return [];
+    return [{ path, text: readFileSync(join(root, path), 'utf8') }];
+  });
+}
