@@ -95,6 +95,12 @@ describe('which container', () => {
       { for: 'fargate' },
       ['fargate ecs-fargate linux/amd64 log:3'],
     ],
+    [
+      'one of two, though the other stands elsewhere',
+      `{Resources: {T: {Type: AWS::ECS::TaskDefinition, Properties: {ContainerDefinitions: [${web}, {Ref: Log}]}}}}`,
+      { names: ['r.example/x'] },
+      'definition/container-needed T/web T',
+    ],
     ['nothing', '{a: 1}', {}, 'definition/unreadable'],
     ['a workload without containers', task(fargate), {}, 'definition/container-needed'],
   ])('%s', (_name, text, asked, expected) => expect(told(ask(text, asked))).toEqual(expected));
@@ -126,6 +132,18 @@ describe('which runtime and CPU', () => {
       task(', runtimePlatform: {cpuArchitecture: ARM64}', web),
       { for: 'ecs-ec2:m7i.large' },
       'target/instance-other-cpu linux/amd64',
+    ],
+    [
+      'no launch type, and asked for',
+      task('', web),
+      { for: 'fargate:arm64' },
+      ['fargate:arm64 ecs-fargate linux/arm64 web:1'],
+    ],
+    [
+      'another launch type',
+      task(', requiresCompatibilities: [EC2]', web),
+      { for: 'fargate' },
+      'definition/differs ecs-ec2',
     ],
     [
       'either launch type',

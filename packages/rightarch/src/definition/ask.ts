@@ -80,7 +80,8 @@ const MACHINES = new Set<TargetId>([
   'gitlab-hosted',
 ]);
 
-function fits({ kind, runtimes }: Workload, target: Target): boolean {
+function fits({ kind, runtimes: named, orOn = [] }: Workload, target: Target): boolean {
+  const runtimes = [...named, ...orOn];
   if (kind === 'compose') return MACHINES.has(target.id);
   if (kind === 'kubernetes') return target.family === 'kubernetes' || target.id === 'kubernetes';
   return runtimes.includes(target.id) || (target.id === 'ecs-express' && runtimes.includes('ecs-fargate'));

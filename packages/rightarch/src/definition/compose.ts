@@ -1,5 +1,6 @@
 import { parsePlatform } from '../core/index.ts';
 import type { StartSettings } from '../target/index.ts';
+import { hiddenContainer } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
 import { shellSplit } from './shell-split.ts';
 import { child, entriesOf, itemsOf, scalarText, type Tree } from './tree.ts';
@@ -9,8 +10,12 @@ import { type Written, writtenTruth } from './written.ts';
 /** The services of a compose file, each a workload of its own: `platform` is theirs. */
 export function readCompose(root: Tree, reading: Reading): readonly Workload[] {
   return entriesOf(child(root, 'services')).flatMap(([name, service]): readonly Workload[] => {
-    if (service.kind !== 'map' || !reading.spend(1)) return [];
+    if (!reading.spend(1)) return [];
     const place = reading.placeOf(service.offset);
+    if (service.kind !== 'map') {
+      const containers = [hiddenContainer(service, reading, name)];
+      return [{ kind: 'compose', runtimes: [], name, cpus: [], containers, ...place }];
+    }
     const image = child(service, 'image');
     const text = scalarText(image);
     const container: Container = {
@@ -68,8 +73,9 @@ function words(tree: Tree): Written<readonly string[]> {
 }
 
 /**
- * Compose hands an entrypoint and a command to Docker's API. An empty entrypoint clears the image's (compose
- * specification, `entrypoint`; moby, daemon/commit.go, merge; read 2026-11-29).
+ * Compose hands an entrypoint and a command to Docker's API. An empty entrypoint clears the image's; its CMD the
+ * specification drops then as well and Docker's API does not (compose-spec, 05-services.md, `entrypoint`; moby,
+ * daemon/commit.go, merge; read 2026-11-29).
  */
 function settings(service: Tree, reading: Reading): StartSettings {
   const set = new Settings(reading);
@@ -84,6 +90,8 @@ function settings(service: Tree, reading: Reading): StartSettings {
     if (tree && list && 'value' in list && list.value.length === 0 && field === 'command')
       set.open(field, '[]', tree.offset);
     else set.take(field, list);
+    if (tree && list && 'value' in list && list.value.length === 0 && field === 'entrypoint' && !own('command'))
+      set.open('command', 'entrypoint: []', tree.offset);
   }
   for (const [key, field] of [
     ['user', 'user'],
@@ -98,10 +106,18 @@ function settings(service: Tree, reading: Reading): StartSettings {
   for (const file of files?.kind === 'list' ? files.items : files === undefined ? [] : [files])
     set.open('env', scalarText(file) ?? scalarText(child(file, 'path')) ?? 'env_file', file.offset);
   environment(set, own('environment'), reading);
-  for (const volume of itemsOf(own('volumes'))) if (reading.spend(1)) set.mounts.push(target(volume));
+  set.mountsOf(own('volumes'), target);
   const tmpfs = own('tmpfs');
-  for (const one of tmpfs?.kind === 'list' ? tmpfs.items : tmpfs === undefined ? [] : [tmpfs])
-    set.mounts.push(mountPath(one.kind === 'scalar' ? { ...one, value: one.text.split(':')[0] } : one));
+  const ofTmpfs = (one: Tree): string =>
+    mountPath(one.kind === 'scalar' ? { ...one, value: one.text.split(':')[0] } : one);
+  if (tmpfs?.kind === 'scalar') set.mounts.push(ofTmpfs(tmpfs));
+  else set.mountsOf(tmpfs, ofTmpfs);
+  // Files of their own: `/NAME`, `/run/secrets/NAME`, or where `target` says (compose specification, configs, secrets).
+  for (const [key, directory] of [
+    ['configs', '/'],
+    ['secrets', '/run/secrets/'],
+  ] as const)
+    set.mountsOf(own(key), (one) => granted(one, directory));
   if (own('volumes_from') !== undefined) set.mounts.push('/');
   const base = own('extends');
   if (base !== undefined) {
@@ -147,6 +163,14 @@ function environment(set: Settings, tree: Tree | undefined, reading: Reading): v
         item.offset,
       );
   }
+}
+
+function granted(one: Tree, directory: string): string {
+  const place = child(one, 'target') ?? child(one, 'source') ?? one;
+  const text = scalarText(place);
+  return mountPath(
+    text === undefined || text.startsWith('/') ? place : ({ ...place, value: directory + text } as Tree),
+  );
 }
 
 /** `SOURCE:TARGET[:MODE]`, `TARGET`, or a map; a drive of Windows before it has a colon of its own. */

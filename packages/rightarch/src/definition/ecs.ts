@@ -1,9 +1,9 @@
 import { parseCpu } from '../core/index.ts';
-import type { StartSettings, TargetId } from '../target/index.ts';
+import type { StartSettings } from '../target/index.ts';
 import { mountPath, Settings } from './settings.ts';
 import { child, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
 import type { Container, Reading, Workload } from './types.ts';
-import { subText, writtenText, writtenTruth, writtenWords } from './written.ts';
+import { alternatives, intrinsic, isWrittenMap, subText, writtenText, writtenTruth, writtenWords } from './written.ts';
 
 /**
  * A task definition, as `register-task-definition` takes it and `describe-task-definition` gives it, or the properties
@@ -16,12 +16,10 @@ export function readTaskDefinition(definition: Tree, fallbackName: string | unde
   const system = scalarText(child(platform, 'operatingSystemFamily', 'OperatingSystemFamily'));
   return {
     kind: 'ecs',
-    runtimes: compatible(definition),
+    ...compatible(definition),
     name: family === undefined || family.includes('{{') ? fallbackName : family,
     ...(system?.startsWith('WINDOWS') ? WINDOWS : declaredCpu(cpu, reading)),
-    containers: itemsOf(child(definition, 'containerDefinitions', 'ContainerDefinitions')).flatMap((item) =>
-      item.kind === 'map' && reading.spend(1) ? [container(item, reading)] : [],
-    ),
+    containers: containersIn(child(definition, 'containerDefinitions', 'ContainerDefinitions'), reading),
     ...reading.placeOf(definition.offset),
   };
 }
@@ -30,16 +28,18 @@ export function readTaskDefinition(definition: Tree, fallbackName: string | unde
 export const WINDOWS: Pick<Workload, 'cpus'> = { cpus: [{ os: 'windows', architecture: 'amd64' }] };
 
 /**
- * What it was made for. Without `requiresCompatibilities` nothing is checked at registration, and `run-task` puts it
- * on instances unless told otherwise (API_TaskDefinition, read 2026-11-29).
+ * What it was made for. Without `requiresCompatibilities` nothing is checked at registration (RegisterTaskDefinition),
+ * and where a task of it starts is said by the service, by `run-task` or by the cluster's default capacity providers
+ * (RunTask, both read 2026-11-29): instances, unless who asks says Fargate.
  */
-function compatible(definition: Tree): readonly TargetId[] {
+function compatible(definition: Tree): Pick<Workload, 'runtimes' | 'orOn'> {
   const asked = wordsOf(child(definition, 'requiresCompatibilities', 'RequiresCompatibilities'));
   const both = [
     ...(asked.includes('FARGATE') ? (['ecs-fargate'] as const) : []),
     ...(asked.includes('EC2') || asked.includes('MANAGED_INSTANCES') ? (['ecs-ec2'] as const) : []),
   ];
-  return both.length > 0 ? both : ['ecs-ec2'];
+  if (both.length > 0) return { runtimes: both };
+  return { runtimes: ['ecs-ec2'], orOn: asked.length > 0 ? [] : ['ecs-fargate'] };
 }
 
 /** A CPU, or the words that stand where it should be. */
@@ -63,6 +63,33 @@ export function imageOf(tree: Tree | undefined, { lineOf }: Reading): Container[
   if (text !== undefined) return { text, pattern: /\{\{|\$\{/.test(text), line };
   const pattern = subText(tree);
   return pattern === undefined ? undefined : { text: pattern, pattern: true, line };
+}
+
+/** Each container that may be there: one behind a condition is proved like any other. */
+function containersIn(list: Tree | undefined, reading: Reading): readonly Container[] {
+  return (list === undefined ? [] : alternatives(list)).flatMap((one) =>
+    (one.kind === 'list' && one.tag === undefined ? one.items.flatMap((item) => alternatives(item)) : [one]).flatMap(
+      (item) => {
+        if (!reading.spend(1)) return [];
+        return [isWrittenMap(item) ? container(item, reading) : hiddenContainer(item, reading)];
+      },
+    ),
+  );
+}
+
+/** A container that is not written here, or twice: nobody can say what it runs. */
+export function hiddenContainer(item: Tree, reading: Reading, name?: string): Container {
+  return {
+    name,
+    role: 'main',
+    line: reading.lineOf(item.offset),
+    image: undefined,
+    start: () => {
+      const set = new Settings(reading);
+      set.open('command', intrinsic(item) ?? item.kind, item.offset);
+      return set.finish();
+    },
+  };
 }
 
 function container(item: Tree, reading: Reading): Container {
@@ -100,12 +127,16 @@ function settings(item: Tree, reading: Reading): StartSettings {
     set.open('env', 'value' in from ? from.value : from.open, file.offset);
   }
   if (files !== undefined && files.kind !== 'list') set.open('env', files.kind, files.offset);
-  // A variable of the definition wins over one of a file (ECS developer guide, Pass environment variables).
+  // A variable of the definition wins over one of a file (amazon-ecs-agent, agent/api/container/container.go,
+  // MergeEnvironmentVariablesFromEnvfiles, read 2026-11-29).
   set.pairs(child(item, 'environment', 'Environment'));
   set.pairs(child(item, 'secrets', 'Secrets'));
-  for (const mount of itemsOf(child(item, 'mountPoints', 'MountPoints')))
-    if (reading.spend(1)) set.mounts.push(mountPath(child(mount, 'containerPath', 'ContainerPath')));
-  if (itemsOf(child(item, 'volumesFrom', 'VolumesFrom')).length > 0) set.mounts.push('/');
+  const path = (mount: Tree): string => mountPath(child(mount, 'containerPath', 'ContainerPath'));
+  set.mountsOf(child(item, 'mountPoints', 'MountPoints'), path);
+  set.mountsOf(child(item, 'volumesFrom', 'VolumesFrom'), () => '/');
+  const linux = child(item, 'linuxParameters', 'LinuxParameters');
+  if (linux !== undefined && !isWrittenMap(linux)) set.mounts.push('/');
+  set.mountsOf(child(linux, 'tmpfs', 'Tmpfs'), path);
   return set.finish();
 }
 

@@ -1,6 +1,6 @@
 import { type Platform, parseCpu } from '../core/index.ts';
 import type { StartSettings } from '../target/index.ts';
-import { imageOf, notEmpty, WINDOWS } from './ecs.ts';
+import { hiddenContainer, imageOf, notEmpty, WINDOWS } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
 import { child, entriesOf, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
 import type { Container, Reading, Workload } from './types.ts';
@@ -85,14 +85,15 @@ function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cp
 
 interface Where {
   readonly beside: Beside;
-  /** `$(VAR)` in texts is put in. Cloud Run says that it is not supported there. */
+  /** `$(VAR)` in texts is put in. "Variable references are not supported in Cloud Run" (REST v1, Container). */
   readonly expands: boolean;
 }
 
 function containersOf(pod: Tree | undefined, where: Where, reading: Reading): readonly Container[] {
   const read = (key: string, role: Container['role']): readonly Container[] =>
     itemsOf(child(pod, key)).flatMap((item): readonly Container[] => {
-      if (item.kind !== 'map' || !reading.spend(1)) return [];
+      if (!reading.spend(1)) return [];
+      if (item.kind !== 'map') return [{ ...hiddenContainer(item, reading), role }];
       return [
         {
           name: scalarText(child(item, 'name')),
@@ -131,8 +132,8 @@ function settings(item: Tree, pod: Tree | undefined, where: Where, reading: Read
   set.take('entrypoint', words(child(item, 'command')));
   set.take('command', words(child(item, 'args')));
   set.take('workdir', notEmpty(child(item, 'workingDir')));
-  const own = child(item, 'securityContext');
-  const shared = child(pod, 'securityContext');
+  const own = set.inside(child(item, 'securityContext'), 'user', 'group', 'nonRoot', 'readOnly');
+  const shared = set.inside(child(pod, 'securityContext'), 'user', 'group', 'nonRoot');
   const context = (key: string): Tree | undefined => child(own, key) ?? child(shared, key);
   set.take('user', id(context('runAsUser')));
   set.take('group', id(context('runAsGroup')));
@@ -146,20 +147,23 @@ function settings(item: Tree, pod: Tree | undefined, where: Where, reading: Read
   );
   const readOnly = child(own, 'readOnlyRootFilesystem');
   if (readOnly !== undefined) set.take('readOnly', writtenTruth(readOnly));
-  for (const mount of itemsOf(child(item, 'volumeMounts')))
-    if (reading.spend(1)) set.mounts.push(mountPath(child(mount, 'mountPath')));
+  set.mountsOf(child(item, 'volumeMounts'), (mount) => mountPath(child(mount, 'mountPath')));
   return set.finish();
 }
 
 function id(tree: Tree | undefined): Written<string> | undefined {
   if (tree === undefined) return undefined;
   const written = writtenText(tree, { variables: true });
-  return 'value' in written && !/^\d+$/.test(written.value) ? { open: written.value, offset: tree.offset } : written;
+  return 'value' in written && !/^(?:0|[1-9]\d*)$/.test(written.value)
+    ? { open: written.value, offset: tree.offset }
+    : written;
 }
 
 /** `envFrom` first, then `env`, which wins; a later entry of a name wins over an earlier one. */
 function variables(set: Settings, item: Tree, where: Where, reading: Reading): void {
-  for (const source of itemsOf(child(item, 'envFrom'))) {
+  const sources = child(item, 'envFrom');
+  if (sources !== undefined && sources.kind !== 'list') set.open('env', 'envFrom', sources.offset);
+  for (const source of itemsOf(sources)) {
     const prefix = scalarText(child(source, 'prefix')) ?? '';
     const [kind, reference] = referenceOf(source, 'configMapRef', 'secretRef');
     const found = where.beside.get(besideKey(kind, reference ?? ''));
@@ -185,9 +189,14 @@ function variables(set: Settings, item: Tree, where: Where, reading: Reading): v
     }
     const value = child(entry, 'value');
     const from = child(entry, 'valueFrom');
-    const written =
-      from === undefined ? (value === undefined ? { value: '' } : writtenText(value)) : valueFrom(from, where);
-    const done = 'value' in written ? expand(written.value, set, entry.offset, where) : written;
+    const written = value === undefined ? { value: '' } : writtenText(value);
+    // A value that stands elsewhere is taken as it is (kubelet_pods.go, makeEnvironmentVariables, read 2026-11-29).
+    const done =
+      from !== undefined
+        ? valueFrom(from, where)
+        : 'value' in written
+          ? expand(written.value, set, entry.offset, where)
+          : written;
     if ('value' in done) set.variable(name, done.value);
     else set.open('env', done.open, entry.offset, name);
   }
@@ -233,7 +242,6 @@ const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT(?:_\d+_(?:TCP|UD
  * third_party/forked/golang/expansion/expand.go, read 2026-11-29).
  */
 function expand(text: string, set: Settings, offset: number, { expands }: Where): Written<string> {
-  if (!expands) return { value: text };
   let open: string | undefined;
   const value = text.replace(/\$(?:\$|\(([^)]*)\))/g, (written, name: string | undefined) => {
     if (name === undefined) return '$';
@@ -242,5 +250,7 @@ function expand(text: string, set: Settings, offset: number, { expands }: Where)
     if (set.isOpen(name) || set.anyOpen || SERVICE_LINK.test(name)) open ??= written;
     return written;
   });
+  // What is not supported may stay as it is or be put in: certain is only what both leave alone.
+  if (!expands && value !== text) return { open: text, offset };
   return open === undefined ? { value } : { open, offset };
 }

@@ -1,7 +1,7 @@
 import type { StartSettings } from '../target/index.ts';
 import { declaredCpu, imageOf, notEmpty } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
-import { child, entriesOf, itemsOf, scalarText, type Tree } from './tree.ts';
+import { child, entriesOf, scalarText, type Tree } from './tree.ts';
 import type { Reading, Workload } from './types.ts';
 import { writtenText, writtenWords } from './written.ts';
 
@@ -50,7 +50,7 @@ function settings(
   if (config !== undefined && config.kind !== 'map') set.take('command', writtenWords(config));
   set.take('workdir', notEmpty(child(config, 'WorkingDirectory')));
   for (const one of [globals, properties]) {
-    const variables = child(child(one, 'Environment'), 'Variables');
+    const variables = child(set.inside(child(one, 'Environment'), 'env'), 'Variables');
     if (
       variables !== undefined &&
       (variables.kind !== 'map' || entriesOf(variables).some(([key]) => /^Fn::/.test(key)))
@@ -64,7 +64,7 @@ function settings(
         else set.open('env', written.open, value.offset, name);
       }
   }
-  for (const one of itemsOf(child(properties, 'FileSystemConfigs')))
-    if (reading.spend(1)) set.mounts.push(mountPath(child(one, 'LocalMountPath')));
+  for (const one of [globals, properties])
+    set.mountsOf(child(one, 'FileSystemConfigs'), (mount) => mountPath(child(mount, 'LocalMountPath')));
   return set.finish();
 }

@@ -92,6 +92,74 @@ describe('ECS', () => {
   });
 });
 
+describe('what cannot be read is never left out', () => {
+  const template = (container: string) =>
+    `Resources: { T: { Type: AWS::ECS::TaskDefinition, Properties: { ContainerDefinitions: [{ Name: web, Image: app }, ${container}] } } }`;
+  test.each([
+    ['!If [A, { Name: x, Image: y, Command: [a] }, !Ref AWS::NoValue]', [{}, { command: ['a'] }]],
+    ['{ Fn::If: [A, { Name: x, Image: y, Command: [a] }, { Ref: AWS::NoValue }] }', [{}, { command: ['a'] }]],
+    ['!If [A, { Name: x, Command: [a] }, { Name: x, Command: [b] }]', [{}, { command: ['a'] }, { command: ['b'] }]],
+    ['!FindInMap [A, B, C]', [{}, { open: ['command !FindInMap'] }]],
+    ['{ Fn::Transform: { Name: x } }', [{}, { open: ['command Fn::Transform'] }]],
+  ])('a container is %s', (container, expected) => expect(starts(template(container))).toEqual(expected));
+
+  test.each([
+    [
+      'containers',
+      'ContainerDefinitions: !If [A, [{ Name: x, Command: [a] }], [{ Name: x, Command: [b] }]]',
+      ['a', 'b'],
+    ],
+    ['containers of somebody else', 'ContainerDefinitions: !Ref Containers', [undefined]],
+  ])('%s', (_, properties, expected) => {
+    const found = starts(`Resources: { T: { Type: AWS::ECS::TaskDefinition, Properties: { ${properties} } } }`);
+    expect(found.map((one) => ('command' in one ? one.command?.[0] : undefined))).toEqual(expected);
+  });
+
+  test.each([
+    [ecs({ mountPoints: { 'Fn::If': ['A', [], []] } }), { mounts: ['/'] }],
+    [ecs({ volumesFrom: { Ref: 'V' } }), { mounts: ['/'] }],
+    [ecs({ linuxParameters: { tmpfs: [{ containerPath: '/app', size: 1 }] } }), { mounts: ['/app'] }],
+    [ecs({ linuxParameters: { Ref: 'L' } }), { mounts: ['/'] }],
+    [
+      pod({ securityContext: '{{ x }}' }),
+      { open: ['user scalar', 'group scalar', 'nonRoot scalar', 'readOnly scalar'] },
+    ],
+    [pod({ envFrom: '{{ x }}' }), { open: ['env envFrom'] }],
+    [pod({ volumeMounts: '{{ x }}' }), { mounts: ['/'] }],
+    [
+      'apiVersion: v1\nkind: Pod\nspec: { securityContext: {runAsUser: 1}, securityContext: {runAsUser: 0}, containers: [{name: a}] }',
+      { open: ['user unreadable', 'group unreadable', 'nonRoot unreadable'] },
+    ],
+    [lambda({ Environment: { Ref: 'E' } }), { open: ['env Ref: E'] }],
+    [lambda({ FileSystemConfigs: { Ref: 'E' } }), { mounts: ['/'] }],
+    ['services: { web: { image: a }, web: { image: b, command: x } }', { open: ['command unreadable'] }],
+    [compose({ volumes: 'x' }), { mounts: ['/'] }],
+    [
+      compose({ configs: ['c', { source: 'd' }, { source: 'e', target: '/app/e' }] }),
+      { mounts: ['/c', '/d', '/app/e'] },
+    ],
+    [compose({ secrets: ['s', { source: 't', target: 'u' }] }), { mounts: ['/run/secrets/s', '/run/secrets/u'] }],
+  ])('%s', (text, expected) => expect(starts(text)).toEqual([expected]));
+
+  test('a value of a ConfigMap is taken as it is', () => {
+    const map = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m"},"data":{"K":"$(A)$$"}}';
+    const valueFrom = { configMapKeyRef: { name: 'm', key: 'K' } };
+    const one = pod({
+      env: [
+        { name: 'A', value: '1' },
+        { name: 'B', valueFrom },
+      ],
+      args: ['$(B)'],
+    });
+    expect(starts(`${map}\n---\n${one}`)).toEqual([{ command: ['$(A)$$'], env: { A: '1', B: '$(A)$$' } }]);
+  });
+
+  test('a number of YAML 1.1 in octal is no user that we know', () =>
+    expect(
+      starts('apiVersion: v1\nkind: Pod\nspec: { containers: [{ securityContext: { runAsUser: 0100 } }] }'),
+    ).toEqual([{ open: ['user 0100'] }]));
+});
+
 describe('Kubernetes', () => {
   const template = { template: { spec: { containers: [] } } };
   const affinity = (...values: string[]) => ({
@@ -211,9 +279,16 @@ describe('Kubernetes', () => {
   });
 
   test('Cloud Run puts no variables in', () => {
-    const text =
-      '{apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {containers: [{command: ["$(A)"]}]}}}}';
-    expect(starts(text)).toEqual([{ entrypoint: ['$(A)'] }]);
+    const service = (container: string) =>
+      starts(
+        `{apiVersion: serving.knative.dev/v1, kind: Service, spec: {template: {spec: {containers: [${container}]}}}}`,
+      );
+    expect(service('{command: ["$(A)"]}')).toEqual([{ entrypoint: ['$(A)'] }]);
+    const env = 'env: [{name: A, value: x}]';
+    expect(service(`{command: [sh], args: ["-c", "$(date) $A"], ${env}}`)).toEqual([
+      { entrypoint: ['sh'], command: ['-c', '$(date) $A'], env: { A: 'x' } },
+    ]);
+    expect(service(`{args: ["$(A)"], ${env}}`)).toEqual([{ env: { A: 'x' }, open: ['command $(A)'] }]);
   });
 });
 
@@ -252,13 +327,18 @@ describe('Lambda', () => {
 describe('compose', () => {
   test.each([
     [{ command: `sh -c "a 'b'" c\\ d` }, { command: ['sh', '-c', "a 'b'", 'c d'] }],
+    [{ command: String.raw`a\tb "c\nd" 'e\t'` }, { command: ['a\tb', 'c\nd', 'e\\t'] }],
     [
       { command: ['a', 'b'], entrypoint: '/e x' },
       { command: ['a', 'b'], entrypoint: ['/e', 'x'] },
     ],
     [{ command: null }, {}],
     [{ command: [] }, { open: ['command []'] }],
-    [{ entrypoint: [] }, { entrypoint: [] }],
+    [{ entrypoint: [] }, { entrypoint: [], open: ['command entrypoint: []'] }],
+    [
+      { entrypoint: [], command: 'a' },
+      { entrypoint: [], command: ['a'] },
+    ],
     [{ command: 'a && b' }, { open: ['command a && b'] }],
     [{ command: ['$BIN', 'x'] }, { open: ['command $BIN'] }],
     [{ command: ['sh', '-c', 'echo $$HOME'] }, { command: ['sh', '-c', 'echo $HOME'] }],

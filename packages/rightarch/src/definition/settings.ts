@@ -1,7 +1,7 @@
 import type { OpenSetting, StartSettings } from '../target/index.ts';
 import { child, itemsOf, scalarText, type Tree } from './tree.ts';
 import type { Reading } from './types.ts';
-import { type Written, writtenText } from './written.ts';
+import { intrinsic, isWrittenMap, type Written, writtenText } from './written.ts';
 
 /** What one container sets, as it is read; the lifetime of one reading. */
 export class Settings {
@@ -36,6 +36,23 @@ export class Settings {
     const before = this.#open.findIndex((one) => one.field === 'env' && one.name === name);
     if (before >= 0) this.#open.splice(before, 1);
     this.#env.set(name, value);
+  }
+
+  /** The map of this member; where it is none that can be read, all that it could set is open. */
+  inside(tree: Tree | undefined, ...fields: readonly OpenSetting['field'][]): Tree | undefined {
+    if (tree === undefined || isWrittenMap(tree)) return tree;
+    for (const field of fields) this.open(field, intrinsic(tree) ?? tree.kind, tree.offset);
+    return undefined;
+  }
+
+  /** Paths of a list of mounts; a list that cannot be read may mount anywhere. */
+  mountsOf(list: Tree | undefined, pathOf: (item: Tree) => string): void {
+    if (list === undefined) return;
+    if (list.kind !== 'list' || list.tag !== undefined) return void this.mounts.push('/');
+    for (const item of list.items) {
+      if (!this.#reading.spend(1)) return void this.mounts.push('/');
+      this.mounts.push(pathOf(item));
+    }
   }
 
   valueOf(name: string): string | undefined {

@@ -1,7 +1,12 @@
+const ESCAPED = new Map([
+  ['t', '\t'],
+  ['n', '\n'],
+]);
+
 /**
- * The words of a command line as compose splits it: blanks, quotes and backslashes, nothing else
- * (github.com/mattn/go-shellwords without ParseEnv and ParseBacktick). Undefined where a quote is not closed, and where
- * it would stop reading: at `;`, `&`, `|`, `<`, `>`, a backtick or a parenthesis.
+ * The words of a command line as compose splits it: blanks, quotes and backslashes, `\t` a tab and `\n` a line
+ * (github.com/mattn/go-shellwords, Parser.Parse without ParseEnv and ParseBacktick, read 2026-11-29). Undefined where a
+ * quote is not closed, and where it would stop reading: at `;`, `&`, `|`, `<`, `>`, a backtick or a parenthesis.
  */
 export function shellSplit(text: string): readonly string[] | undefined {
   const words: string[] = [];
@@ -15,13 +20,13 @@ export function shellSplit(text: string): readonly string[] | undefined {
     } else if (one === '\\') {
       const next = text[++i];
       if (next === undefined) return undefined;
-      word = (word ?? '') + next;
+      word = (word ?? '') + (ESCAPED.get(next) ?? next);
     } else if (one === quote) quote = '';
     else if (quote !== '') word = (word ?? '') + one;
     else if (one === '"' || one === "'") {
       quote = one;
       word ??= '';
-    } else if (/\s/.test(one)) {
+    } else if (/[ \t\r\n]/.test(one)) {
       if (word !== undefined) words.push(word);
       word = undefined;
     } else if (/[;&|<>`()]/.test(one)) return undefined;

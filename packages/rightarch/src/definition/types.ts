@@ -19,6 +19,8 @@ export interface Workload {
   readonly kind: 'ecs' | 'lambda' | 'kubernetes' | 'cloud-run' | 'apprunner' | 'compose';
   /** The runtimes that it says it is for; none where a machine must be named beside it. */
   readonly runtimes: readonly TargetId[];
+  /** Runtimes that it does not name and does not rule out either. */
+  readonly orOn?: readonly TargetId[];
   readonly name: string | undefined;
   /** Declared CPUs; empty where none is, or where it is not known yet which. */
   readonly cpus: readonly Platform[];

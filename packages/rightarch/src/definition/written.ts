@@ -9,7 +9,7 @@ const TEMPLATE = /\{\{[\s\S]*?\}\}/;
 const VARIABLE = /\$\{[^}]*\}/;
 
 /** What CloudFormation puts in place of a map or a tag: as it may be named in one line. */
-function intrinsic(tree: Tree): string | undefined {
+export function intrinsic(tree: Tree): string | undefined {
   if (tree.tag?.startsWith('!') && tree.tag !== '!') {
     return tree.kind === 'scalar' ? `${tree.tag} ${tree.text}` : tree.tag;
   }
@@ -29,6 +29,19 @@ export function subText(tree: Tree | undefined): string | undefined {
   if (tree === undefined) return undefined;
   if (tree.tag === '!Sub' && tree.kind === 'scalar') return tree.text;
   return tree.tag === undefined ? scalarText(child(tree, 'Fn::Sub')) : undefined;
+}
+
+/** A map that is written out: neither twice, nor in the place of one that CloudFormation makes. */
+export const isWrittenMap = (tree: Tree): boolean => tree.kind === 'map' && intrinsic(tree) === undefined;
+
+/** What `Fn::If` may put in its place: both of its values, without the one that is none. All else is itself. */
+export function alternatives(tree: Tree, depth = 0): readonly Tree[] {
+  const values = tree.tag === '!If' ? tree : child(tree, 'Fn::If');
+  if (intrinsic(tree) === undefined || values?.kind !== 'list' || values.items.length !== 3 || depth > 8) return [tree];
+  return values.items
+    .slice(1)
+    .filter((one) => intrinsic(one) !== '!Ref AWS::NoValue' && intrinsic(one) !== 'Ref: AWS::NoValue')
+    .flatMap((one) => alternatives(one, depth + 1));
 }
 
 /** A value that should be text. Numbers and truth values stand for what is written. */
