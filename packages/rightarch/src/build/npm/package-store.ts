@@ -59,14 +59,16 @@ export async function openPackage(
       ? undefined
       : join(options.cacheDirectory, 'npm', FORMAT, integrity.algorithm, integrity.hex.slice(0, 2), integrity.hex);
   if (key === undefined) return fetchPackage(wanted, options);
-  const already = running.get(key);
+  // Another address or another token may have another answer: one who was turned away is no one else's.
+  const asked = JSON.stringify([key, wanted.url, options.headersFor?.(new URL(wanted.url))]);
+  const already = running.get(asked);
   if (already !== undefined) return already;
   const work = (async () => (await stored(key)) ?? (await fetchPackage(wanted, options)))();
-  running.set(key, work);
+  running.set(asked, work);
   // What was read once is checked against its digests on every use, so only failures have to be forgotten.
   work.then(
-    () => running.delete(key),
-    () => running.delete(key),
+    () => running.delete(asked),
+    () => running.delete(asked),
   );
   return work;
 }

@@ -190,6 +190,12 @@ describe('npm ci', () => {
     });
   });
 
+  test('beside one without the secret, each has the answer that its own token gets', async () => {
+    const directory = await workspace({ Dockerfile: dockerfile, ...project() });
+    const [without, having] = await Promise.allSettled([build(directory, { token: OTHER }), build(directory, held())]);
+    expect([without.status, having.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
   test('by a user who may not read the secret is npm without it', async () => {
     const text = dockerfile.replace('RUN ', 'USER node\nRUN ').replaceAll('/root/', '/home/node/');
     const made = text.replace('WORKDIR', 'RUN mkdir -p /home/node\nWORKDIR').replace('COPY .', 'COPY --chown=node .');
