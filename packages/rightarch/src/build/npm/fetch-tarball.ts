@@ -7,6 +7,8 @@ export interface FetchOptions {
   readonly onBytes?: ((what: string, done: number, total?: number) => void) | undefined;
   /** Headers for an origin: tokens go where `.npmrc` says they belong and nowhere else. */
   headersFor?(url: URL): Readonly<Record<string, string>>;
+  /** Registries, with a trailing slash, whose path may be a secret. */
+  readonly covered?: readonly string[];
   /** The way to an address, through a proxy or with a private CA; undici's own where there is none. */
   readonly connect?: PackageAccess['connect'];
   /** Milliseconds before the second try; doubled for the third. */
@@ -34,7 +36,7 @@ export async function* fetchTarball(url: string, name: string, options: FetchOpt
     }
   } catch (cause) {
     if (cause instanceof Refusal || options.signal?.aborted) throw cause;
-    refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+    refuse('npm/fetch-failed', { url: shown(url, options), why: words(cause) });
   }
 }
 
@@ -50,13 +52,14 @@ export async function fetchDocument(
   try {
     for await (const chunk of answer.body) {
       done += (chunk as Buffer).length;
-      if (done > options.limit) refuse('npm/fetch-failed', { url: shown(url), why: `> ${options.limit} bytes` });
+      if (done > options.limit)
+        refuse('npm/fetch-failed', { url: shown(url, options), why: `> ${options.limit} bytes` });
       options.onBytes?.(name, done);
       chunks.push(chunk as Buffer);
     }
   } catch (cause) {
     if (cause instanceof Refusal || options.signal?.aborted) throw cause;
-    refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+    refuse('npm/fetch-failed', { url: shown(url, options), why: words(cause) });
   }
   return { status: answer.statusCode, body: Buffer.concat(chunks) };
 }
@@ -78,7 +81,7 @@ async function open(
       const final = cause instanceof Refusal && !(cause instanceof Again);
       if (final || attempt === TRIES) {
         if (cause instanceof Refusal) throw cause;
-        return refuse('npm/fetch-failed', { url: shown(url), why: words(cause) });
+        return refuse('npm/fetch-failed', { url: shown(url, options), why: words(cause) });
       }
       await pause((options.retryDelayMs ?? 500) * 2 ** (attempt - 1), options.signal);
     }
@@ -117,11 +120,11 @@ async function follow(
       continue;
     }
     const why = `HTTP ${statusCode}`;
-    const args = { url: shown(url.href), why };
+    const args = { url: shown(url.href, options), why };
     if (statusCode === 408 || statusCode === 429 || statusCode >= 500) throw new Again('npm/fetch-failed', args);
     return refuse('npm/fetch-failed', args);
   }
-  return refuse('npm/fetch-failed', { url: shown(start), why: 'too many or unsafe redirects' });
+  return refuse('npm/fetch-failed', { url: shown(start, options), why: 'too many or unsafe redirects' });
 }
 
 /** The token of the longest configured path that the address lies under, and of no other. */
@@ -134,11 +137,13 @@ export function headersFor(url: URL, authorizations: ReadonlyMap<string, string>
   return authorization === undefined ? {} : { authorization };
 }
 
-/** The address without credentials. */
-function shown(url: string): string {
+/** The address without credentials: also without the path of a registry that only a secret names. */
+export function shown(url: string, { covered = [] }: Pick<FetchOptions, 'covered'>): string {
   try {
     const parsed = new URL(url);
-    return `${parsed.origin}${parsed.pathname}`;
+    const address = `${parsed.origin}${parsed.pathname}`;
+    const own = covered.find((one) => address.startsWith(one));
+    return own === undefined ? address : `${parsed.origin}/…/${address.slice(own.length)}`;
   } catch {
     return url;
   }

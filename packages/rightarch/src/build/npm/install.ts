@@ -219,6 +219,7 @@ function fetchOptions({ config, context }: Install): FetchOptions & { readonly c
     onBytes: context.onBytes,
     ...(context.packages?.connect === undefined ? {} : { connect: context.packages.connect }),
     headersFor: (url) => headersFor(url, config.authorization),
+    covered: config.covered,
   };
 }
 

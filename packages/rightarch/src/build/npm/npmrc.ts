@@ -24,6 +24,8 @@ export interface NpmConfig {
   readonly save: boolean;
   /** Authorization for the requests of one registry: `//host/path/` to a header. Never printed, never written. */
   readonly authorization: ReadonlyMap<string, string>;
+  /** Registries that a secret names by more than an origin: some services have the token in the path. */
+  readonly covered: readonly string[];
   /** What a secret of the RUN says: nothing, from where and with which token, or also what is placed and how. */
   readonly secret: 'silent' | 'fetches' | 'decides';
   /** One of the files was a secret. */
@@ -211,9 +213,18 @@ function decide(sources: readonly Source[], env: Readonly<Record<string, string>
     packageLock: truth('package-lock', true),
     save: truth('save', true),
     authorization,
+    covered: sources.flatMap(({ secret, values }) => (secret === true ? coveredBy(values) : [])),
     secret: saidBySecrets(sources),
     mounted: sources.some(({ mounted }) => mounted === true),
   };
+}
+
+function coveredBy(values: ReadonlyMap<string, string>): readonly string[] {
+  return [...values].flatMap(([key, text]) => {
+    if (!/(?:^|:)registry$/.test(key) || !URL.canParse(text)) return [];
+    const { origin, pathname } = new URL(text);
+    return pathname === '/' ? [] : [slash(`${origin}${pathname}`)];
+  });
 }
 
 function saidBySecrets(sources: readonly Source[]): NpmConfig['secret'] {

@@ -10,7 +10,7 @@ import { readPart } from '../files/read-part.ts';
 import { sweepTemporary } from '../files/sweep-temporary.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Content } from '../stage-files.ts';
-import { type FetchOptions, fetchTarball } from './fetch-tarball.ts';
+import { type FetchOptions, fetchTarball, shown } from './fetch-tarball.ts';
 import { type Integrity, integrityText } from './integrity.ts';
 import { isObject } from './lockfile.ts';
 
@@ -179,7 +179,7 @@ async function download(
   if (integrity !== undefined && hex !== integrity.hex)
     return refuse('npm/integrity-mismatch', {
       package: pack,
-      url,
+      url: shown(url, options),
       expected: integrityText(integrity),
       found: integrityText({ algorithm, hex }),
     });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { Refusal, refuse } from '../run/refusal.ts';
 import type { PackageAccess } from '../stage-files.ts';
-import { type FetchOptions, fetchDocument, fetchTarball, headersFor } from './fetch-tarball.ts';
+import { type FetchOptions, fetchDocument, fetchTarball, headersFor, shown } from './fetch-tarball.ts';
 import { isPublic } from './host-registry.ts';
 import { isObject } from './lockfile.ts';
 import type { NpmConfig } from './npmrc.ts';
@@ -84,7 +84,9 @@ export async function openRelay(
       limit: DOCUMENT_LIMIT,
     });
     if (status !== 200) return void response.writeHead(status).end('{}');
-    const text = JSON.stringify(relayed(documentOf(body, url), { name, url, access, at: `${origin()}/${secret}` }));
+    const text = JSON.stringify(
+      relayed(documentOf(body, shown(url, options)), { name, url, access, at: `${origin()}/${secret}` }),
+    );
     response.writeHead(200, { 'content-type': 'application/vnd.npm.install-v1+json' }).end(text);
   };
   await new Promise<void>((resolve, reject) => {

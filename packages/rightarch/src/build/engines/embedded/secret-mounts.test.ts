@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { secret } from '../../../oci/credentials.ts';
 import { type TestFile, testIndex } from '../../../testing/index.ts';
@@ -194,6 +194,26 @@ describe('npm ci', () => {
     const directory = await workspace({ Dockerfile: dockerfile, ...project() });
     const [without, having] = await Promise.allSettled([build(directory, { token: OTHER }), build(directory, held())]);
     expect([without.status, having.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  test('tells no path of a registry that only a secret names', async () => {
+    const root = { name: 'app', version: '1.0.0', dependencies: { tool: '1.0.0' } };
+    const tool = { version: '1.0.0', integrity: plain.integrity('tool', '1.0.0') };
+    const packages = { '': root, 'node_modules/tool': tool };
+    const directory = await workspace({
+      Dockerfile: dockerfile,
+      'package.json': JSON.stringify(root),
+      'package-lock.json': JSON.stringify({ name: 'app', lockfileVersion: 3, requires: true, packages }),
+    });
+    const own = (path: string) => refusal(build(directory, { npmrc: `registry=${cdn.url}${path}`, token: OTHER }));
+    expect(await own(`${TOKEN}/npm`)).toMatchObject({
+      code: 'npm/fetch-failed',
+      args: { url: `${cdn.url}…/tool/-/tool-1.0.0.tgz`, why: 'HTTP 404' },
+    });
+    cdn.faults.set(`/${TOKEN}/npm/tool/-/tool-1.0.0.tgz`, { body: gzipSync(Buffer.alloc(1024)) });
+    const other = await own(`${TOKEN}/npm`);
+    expect(other).toMatchObject({ code: 'npm/integrity-mismatch', args: { url: `${cdn.url}…/tool/-/tool-1.0.0.tgz` } });
+    expect(JSON.stringify(other)).not.toContain(TOKEN);
   });
 
   test('by a user who may not read the secret is npm without it', async () => {
