@@ -108,8 +108,7 @@ function settings(service: Tree, reading: Reading): StartSettings {
   environment(set, own('environment'), reading);
   set.mountsOf(own('volumes'), target);
   const tmpfs = own('tmpfs');
-  const ofTmpfs = (one: Tree): string =>
-    mountPath(one.kind === 'scalar' ? { ...one, value: one.text.split(':')[0] } : one);
+  const ofTmpfs = (one: Tree): string => pathOf(one, partsOf(one)[0]);
   if (tmpfs?.kind === 'scalar') set.mounts.push(ofTmpfs(tmpfs));
   else set.mountsOf(tmpfs, ofTmpfs);
   // Files of their own: `/NAME`, `/run/secrets/NAME`, or where `target` says (compose specification, configs, secrets).
@@ -168,15 +167,22 @@ function environment(set: Settings, tree: Tree | undefined, reading: Reading): v
 function granted(one: Tree, directory: string): string {
   const place = child(one, 'target') ?? child(one, 'source') ?? one;
   const text = scalarText(place);
-  return mountPath(
-    text === undefined || text.startsWith('/') ? place : ({ ...place, value: directory + text } as Tree),
-  );
+  return pathOf(place, text?.startsWith('/') ? text : `${directory}${text}`);
 }
 
-/** `SOURCE:TARGET[:MODE]`, `TARGET`, or a map; a drive of Windows before it has a colon of its own. */
+/** `SOURCE:TARGET[:MODE]`, `TARGET`, or a map. */
 function target(volume: Tree): string {
-  if (volume.kind !== 'scalar') return mountPath(child(volume, 'target'));
-  const parts = volume.text.replace(/^[A-Za-z]:[\\/]/, '').split(':');
-  const path = parts.length === 1 ? parts[0] : parts[1];
-  return mountPath({ ...volume, value: path });
+  const parts = partsOf(volume);
+  return volume.kind === 'scalar' ? pathOf(volume, parts[1] ?? parts[0]) : pathOf(child(volume, 'target'));
+}
+
+/** What stands between colons: a variable may have one within, and so has a drive of Windows. */
+const partsOf = (tree: Tree): readonly string[] =>
+  (tree.kind === 'scalar' ? tree.text.replace(/^[A-Za-z]:[\\/]/, '') : '').match(/(?:\$\{[^}]*\}|[^:])+/g) ?? [];
+
+/** Where a variable is put in, the path may be any. */
+function pathOf(tree: Tree | undefined, text = scalarText(tree)): string {
+  if (tree === undefined || tree.tag !== undefined || text === undefined) return mountPath(undefined);
+  const path = interpolated(text, tree.offset);
+  return mountPath('value' in path ? { kind: 'scalar', offset: tree.offset, value: path.value, text: '' } : undefined);
 }

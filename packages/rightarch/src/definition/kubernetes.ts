@@ -18,10 +18,21 @@ const WORKLOADS = new Set([
 ]);
 
 /** ConfigMaps and Secrets of the same text, by kind and name: what `envFrom` and `valueFrom` take from them. */
-export type Beside = ReadonlyMap<string, Tree>;
+export type Beside = ReadonlyMap<string, readonly Tree[]>;
 
 export function besideKey(kind: string, name: string): string {
   return `${kind}/${name}`;
+}
+
+const namespaceOf = (root: Tree): string | undefined => scalarText(child(child(root, 'metadata'), 'namespace'));
+
+/** The one that a pod of this namespace means; what has none written is in whichever it is applied to. */
+function besideOf({ beside, namespace }: Where, kind: string, name: string): Tree | undefined {
+  const [one, ...more] = (beside.get(besideKey(kind, name)) ?? []).filter((found) => {
+    const own = namespaceOf(found);
+    return own === undefined || namespace === undefined || own === namespace;
+  });
+  return more.length === 0 ? one : undefined;
 }
 
 /** What a document of the Kubernetes API runs: a pod, one in a workload, a service or a job of Knative and Cloud Run. */
@@ -35,7 +46,11 @@ export function readResource(root: Tree, beside: Beside, reading: Reading): Work
     (kind === 'Job' && api.startsWith('run.googleapis.com/'));
   if (!isCloudRun && !WORKLOADS.has(kind)) return undefined;
   const pod = podOf(root, kind, isCloudRun);
-  const containers = containersOf(pod, { beside: isCloudRun ? new Map() : beside, expands: !isCloudRun }, reading);
+  const containers = containersOf(
+    pod,
+    { beside: isCloudRun ? new Map() : beside, namespace: namespaceOf(root), expands: !isCloudRun },
+    reading,
+  );
   if (isCloudRun) return { kind: 'cloud-run', runtimes: ['cloud-run'], name, cpus: [], containers, ...place };
   return { kind: 'kubernetes', runtimes: ['kubernetes'], name, ...cpusOf(pod, reading), containers, ...place };
 }
@@ -85,6 +100,7 @@ function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cp
 
 interface Where {
   readonly beside: Beside;
+  readonly namespace: string | undefined;
   /** `$(VAR)` in texts is put in. "Variable references are not supported in Cloud Run" (REST v1, Container). */
   readonly expands: boolean;
 }
@@ -166,7 +182,7 @@ function variables(set: Settings, item: Tree, where: Where, reading: Reading): v
   for (const source of itemsOf(sources)) {
     const prefix = scalarText(child(source, 'prefix')) ?? '';
     const [kind, reference] = referenceOf(source, 'configMapRef', 'secretRef');
-    const found = where.beside.get(besideKey(kind, reference ?? ''));
+    const found = besideOf(where, kind, reference ?? '');
     if (found === undefined) {
       set.open('env', `${kind}/${reference ?? '?'}`, source.offset);
       continue;
@@ -214,10 +230,10 @@ function referenceOf(
 }
 
 /** The value where the ConfigMap stands in the same text; what a Secret holds is asked of nobody. */
-function valueFrom(from: Tree, { beside }: Where): Written<string> {
+function valueFrom(from: Tree, where: Where): Written<string> {
   const [kind, name] = referenceOf(from, 'configMapKeyRef', 'secretKeyRef');
   const key = scalarText(child(child(from, 'configMapKeyRef', 'secretKeyRef'), 'key')) ?? '';
-  const known = dataOf(beside.get(besideKey(kind, name ?? ''))).find(([one]) => one === key);
+  const known = dataOf(besideOf(where, kind, name ?? '')).find(([one]) => one === key);
   if (known?.[1] !== undefined) return { value: known[1] };
   const other = entriesOf(from)[0]?.[0] ?? 'valueFrom';
   return { open: name === undefined ? other : `${kind}/${name}`, offset: from.offset };

@@ -141,6 +141,36 @@ describe('what cannot be read is never left out', () => {
     [compose({ secrets: ['s', { source: 't', target: 'u' }] }), { mounts: ['/run/secrets/s', '/run/secrets/u'] }],
   ])('%s', (text, expected) => expect(starts(text)).toEqual([expected]));
 
+  test.each([
+    ['./x:/data/../app/:ro', '/app'],
+    ['$' + '{D:-./x}:/app', '/app'],
+    ['./x:/srv/$NAME/x', '/'],
+    ['./x:/srv/$' + '{NAME}', '/'],
+    ['C:\\x:/app', '/app'],
+    ['/srv/a$$b', '/srv/a$b'],
+  ])('%s is mounted over %s', (volume, path) => {
+    expect(starts(compose({ volumes: [volume] }))).toEqual([{ mounts: [path] }]);
+  });
+
+  test.each([
+    ['of its own namespace', ['a', 'b'], { env: { K: 'a' } }],
+    ['of no namespace', [undefined], { env: { K: '0' } }],
+    ['of another namespace', ['b'], { open: ['env ConfigMap/m'] }],
+    ['that is there twice', ['a', 'a'], { open: ['env ConfigMap/m'] }],
+  ])('a pod takes the ConfigMap %s', (_, namespaces, expected) => {
+    const maps = namespaces.map((namespace, i) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'm', namespace },
+        data: { K: namespace ?? `${i}` },
+      }),
+    );
+    const own = JSON.parse(pod({ envFrom: [{ configMapRef: { name: 'm' } }] }));
+    const text = [...maps, JSON.stringify({ ...own, metadata: { name: 'api', namespace: 'a' } })].join('\n---\n');
+    expect(starts(text)).toEqual([expected]);
+  });
+
   test('a value of a ConfigMap is taken as it is', () => {
     const map = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m"},"data":{"K":"$(A)$$"}}';
     const valueFrom = { configMapKeyRef: { name: 'm', key: 'K' } };

@@ -35,11 +35,15 @@ export function workloadsIn({ roots, lineOf, placeOf }: Trees): readonly Workloa
     },
   };
   const documents = roots.flatMap((root) => flattened(root, reading));
-  const beside = new Map<string, Tree>();
+  const beside = new Map<string, Tree[]>();
   for (const document of documents) {
     const kind = scalarText(child(document, 'kind'));
     const name = scalarText(child(child(document, 'metadata'), 'name'));
-    if ((kind === 'ConfigMap' || kind === 'Secret') && name !== undefined) beside.set(besideKey(kind, name), document);
+    if ((kind !== 'ConfigMap' && kind !== 'Secret') || name === undefined) continue;
+    const key = besideKey(kind, name);
+    const same = beside.get(key);
+    if (same === undefined) beside.set(key, [document]);
+    else same.push(document);
   }
   return documents.flatMap((document) => workloadsOf(document, beside, reading));
 }

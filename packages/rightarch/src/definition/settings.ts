@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { OpenSetting, StartSettings } from '../target/index.ts';
 import { child, itemsOf, scalarText, type Tree } from './tree.ts';
 import type { Reading } from './types.ts';
@@ -106,5 +107,5 @@ export class Settings {
 /** An absolute path that something is mounted over; one that is not known is everywhere. */
 export function mountPath(tree: Tree | undefined): string {
   const text = scalarText(tree);
-  return text?.startsWith('/') && !/\{\{|\$\{/.test(text) ? text.replace(/(?<=.)\/+$/, '') : '/';
+  return text?.startsWith('/') && !/\{\{|\$\{/.test(text) ? posix.resolve(text) : '/';
 }
