@@ -90,6 +90,26 @@ describe('which container', () => {
       ['F lambda linux/amd64 F:1'],
     ],
     [
+      'one with variables that may be the same runs it too',
+      task(
+        fargate,
+        web,
+        '{name: job, image: "${Registry}/web:${Tag}"}',
+        '{name: log, image: "${Log}"}',
+        '{name: x, image: "${R}.other.example/web:1"}',
+      ),
+      { names: ['r.example/web'] },
+      ['api/web ecs-fargate linux/amd64 web:1', 'api/job ecs-fargate linux/amd64 job:1'],
+    ],
+    [
+      'one whose address CloudFormation makes, among others',
+      '{Resources: {T: {Type: AWS::ECS::TaskDefinition, Properties: {RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{Name: app, Image: {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/team/app:${Tag}"}}, ' +
+        log +
+        ']}}}}',
+      { names: ['123.dkr.ecr.eu-west-1.amazonaws.com/team/app'] },
+      ['T ecs-fargate linux/amd64 app:1'],
+    ],
+    [
       'what runs elsewhere is not asked',
       `${pod(`containers: [${web}]`)}\n---\n${task(fargate, log)}`,
       { for: 'fargate' },

@@ -108,7 +108,8 @@ function choose(workloads: readonly Workload[], source: DefinitionSource): Resul
 }
 
 function runs({ image }: Container, names: readonly ImageReference[]): boolean {
-  if (image === undefined || image.pattern) return false;
+  if (image === undefined) return false;
+  if (image.pattern) return names.some((name) => mayMean(image.text, name));
   const parsed = parseReference(image.text);
   return (
     parsed.ok &&
@@ -116,6 +117,30 @@ function runs({ image }: Container, names: readonly ImageReference[]): boolean {
       ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
     )
   );
+}
+
+const VARIABLE = /\$\{[^}]*\}|\{\{[\s\S]*?\}\}|\$\w+/;
+
+/** Whether a reference with variables may be this repository: the last part of its path is written out. */
+function mayMean(pattern: string, { registry, repository }: ImageReference): boolean {
+  const path = pattern
+    .split(VARIABLE)
+    .join('\0')
+    .replace(/[:@][^/]*$/, '');
+  const written = path.split('\0');
+  if (!/^[^\0]+$/.test(path.slice(path.lastIndexOf('/') + 1))) return false;
+  const fits = (text: string): boolean => {
+    let at = 0;
+    // Each piece after the one before it; the last to the end.
+    for (const [i, piece] of written.entries()) {
+      const found = i === written.length - 1 ? text.length - piece.length : text.indexOf(piece, at);
+      if (found < at || !text.startsWith(piece, found) || (i === 0 && found !== 0)) return false;
+      at = found + piece.length;
+    }
+    return true;
+  };
+  const short = registry === 'docker.io' ? [repository, repository.replace(/^library\//, '')] : [];
+  return [`${registry}/${repository}`, ...short].some(fits);
 }
 
 /** `api/web`; of a function and of a service, which are their own container, one name. */

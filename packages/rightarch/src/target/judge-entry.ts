@@ -7,7 +7,7 @@ import {
   samePlatform,
   selectEntry,
 } from '../core/index.ts';
-import { diagnostic } from '../messages/index.ts';
+import { atFile, diagnostic } from '../messages/index.ts';
 import { isAssumed } from './assume.ts';
 import { canRefuse } from './fact.ts';
 import { atImage, type Findings, merge, nameOf, says } from './findings.ts';
@@ -62,7 +62,9 @@ export function judgeEntry(question: Question): JudgedPlatform {
  * (kubelet, pkg/kubelet/kuberuntime/security_context_others.go, verifyRunAsNonRoot, read 2026-11-29).
  */
 function nonRoot({ ask, image, platform }: Question, { user }: JudgedEntry): Findings {
-  if (ask.nonRoot !== true || user === undefined || ask.open?.some(({ field }) => field === 'user')) return NOTHING;
+  const left = ask.open?.find(({ field }) => field === 'nonRoot');
+  if ((ask.nonRoot !== true && left === undefined) || user === undefined) return NOTHING;
+  if (ask.open?.some(({ field }) => field === 'user')) return NOTHING;
   const [own = ''] = user.split(':');
   const isZero = (id: string): boolean => /^\d+$/.test(id) && Number(id) === 0;
   const says =
@@ -73,6 +75,11 @@ function nonRoot({ ask, image, platform }: Question, { user }: JudgedEntry): Fin
         : !/^\d+$/.test(own) &&
           `container has runAsNonRoot and image has non-numeric user (${own}), cannot verify user is non-root`;
   if (says === false) return NOTHING;
+  if (left !== undefined) {
+    const { field, name, text, file, line, column } = left;
+    const at = file === undefined ? atImage(image, platform) : atFile(file, line, column);
+    return { open: true, diagnostics: [diagnostic('proof/start-open', { field, name, text }, at)] };
+  }
   const args = { runtime: ask.target.title, user: ask.user ?? own, says };
   const found = diagnostic('target/root-not-allowed', args, atImage(image, platform));
   return { refuted: true, stage: 'create', says, diagnostics: [found] };

@@ -42,3 +42,23 @@ test.each([
   );
   expect(entries[0]?.stage).toBe(says === undefined ? undefined : 'create');
 });
+
+test.each([
+  ['', 'undecided', ['proof/start-open']],
+  ['1000', 'proven', []],
+])('runAsNonRoot of somebody else, the user of the image %j', (user, expected, codes) => {
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const ask = resolveAsk({
+    name: 'api',
+    target: findTarget('kubernetes')!,
+    declared: [platform],
+    at: atInput('x'),
+    open: [{ field: 'nonRoot', text: '{{ x }}', line: 1, column: 1 }],
+  });
+  if (!ask.ok) throw new Error(ask.why.code);
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const entry = { digest, platform, mediaType, layerMediaTypes: [], verdict: 'proven', user } as const;
+  const image = { name: 'r/x', form: 'manifest', mediaType, entries: [entry], attestations: 0 } as const;
+  const { verdict, diagnostics } = judgeTarget(ask.value, image);
+  expect([verdict, diagnostics.map((one) => one.code)]).toEqual([expected, codes]);
+});

@@ -12,6 +12,7 @@ const fields: Readonly<Record<string, readonly [en: string, ja: string, ko: stri
   user: ['the user', 'ユーザー', '사용자'],
   group: ['the group', 'グループ', '그룹'],
   workdir: ['the working directory', '作業ディレクトリ', '작업 디렉터리'],
+  nonRoot: ['`runAsNonRoot`', '`runAsNonRoot`', '`runAsNonRoot`'],
 };
 const fieldIn = (field: string, language: 0 | 1 | 2): string => fields[field]?.[language] ?? field;
 
