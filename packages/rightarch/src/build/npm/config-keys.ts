@@ -58,6 +58,12 @@ export const NEUTRAL = new Set([
 /** Who asks, and with which proof. */
 export const SECRET = /(?:^|:)(_authToken|_auth|_password|username|email|certfile|keyfile)$/;
 
+/**
+ * Of no registry: npm ends with ERR_INVALID_AUTH at these in a file (seen with 11.19.1, 2026-11-29), and before npm 9
+ * it sent them to the registry.
+ */
+export const UNSCOPED: ReadonlySet<string> = new Set(['_authToken', '_auth', '_password', 'username']);
+
 /** In the user's own file, which was written for another machine: the way out, and the place of global packages. */
 export const OF_A_MACHINE: ReadonlySet<string> = new Set(['proxy', 'https-proxy', 'http-proxy', 'prefix']);
 

@@ -2,7 +2,7 @@ import type { Call } from '../run/commands/command.ts';
 import { absolute, type Kernel, type MountedSecret } from '../run/kernel.ts';
 import { refuse } from '../run/refusal.ts';
 import { FileProblem, type RunSecrets } from '../stage-files.ts';
-import { DECISIVE, NAMED, NEUTRAL, OF_A_MACHINE, SECRET } from './config-keys.ts';
+import { DECISIVE, NAMED, NEUTRAL, OF_A_MACHINE, SECRET, UNSCOPED } from './config-keys.ts';
 import { textOf } from './node-in-image.ts';
 
 /** What npm would be told, by every file and variable that counts. Later sources were overridden by earlier ones. */
@@ -174,6 +174,7 @@ function allowed({ name, values, secret }: Source, { ofUser }: { readonly ofUser
     // An address is shown where it does not answer, and stands in a lockfile that npm writes.
     if (secret && /(?:^|:)registry$/.test(key) && !isPlainAddress(text))
       refuse('npm/config-refused', { file: name, key: 'registry' });
+    if (UNSCOPED.has(key) && name !== 'npm_config_*') refuse('npm/config-refused', { file: name, key });
     if (NEUTRAL.has(key) || SECRET.test(key) || /^@[^:]+:registry$/.test(key)) continue;
     if (ofUser && OF_A_MACHINE.has(key)) continue;
     refuse('npm/config-refused', { file: name, key: secret && !NAMED.has(key) ? COVERED : key });

@@ -25,6 +25,8 @@ const mountOf = ({ id, file, uid }: { readonly id: string; readonly file: string
 /** The registry answers, and says no to whoever asks. */
 const isRefused = (why: string): boolean => /^HTTP 40[13]$/.test(why);
 
+const ofNoRegistry = /^(?:_authToken|_auth|_password|username)$/;
+
 export const npmCodes = {
   'npm/config-refused': code<{ file: string; key: string; docker: string }>({
     severity: 'error',
@@ -42,9 +44,18 @@ export const npmCodes = {
       ko: ({ file, key }) => `${q(file)}의 ${q(key)}은(는) 여기서 재현할 수 없는 방식으로 설치 결과를 바꿀 수 있습니다`,
     },
     fix: {
-      en: ({ key, docker }) => `Remove ${q(key)} if it is not needed for this image, or ${otherEngine.en(docker)}`,
-      ja: ({ key, docker }) => `このイメージに不要なら ${q(key)} を削除するか、${otherEngine.ja(docker)}`,
-      ko: ({ key, docker }) => `이 이미지에 필요 없다면 ${q(key)}을(를) 지우거나 ${otherEngine.ko(docker)}`,
+      en: ({ key, docker }) =>
+        ofNoRegistry.test(key)
+          ? `Write it for its registry, ${q(`//HOST/:${key}`)}: from npm 9 on, npm ends with ERR_INVALID_AUTH without one`
+          : `Remove ${q(key)} if it is not needed for this image, or ${otherEngine.en(docker)}`,
+      ja: ({ key, docker }) =>
+        ofNoRegistry.test(key)
+          ? `${q(`//HOST/:${key}`)} のようにレジストリを付けて書いてください。付いていないと npm 9 以降は ERR_INVALID_AUTH で終了します`
+          : `このイメージに不要なら ${q(key)} を削除するか、${otherEngine.ja(docker)}`,
+      ko: ({ key, docker }) =>
+        ofNoRegistry.test(key)
+          ? `${q(`//HOST/:${key}`)}처럼 레지스트리를 붙여 쓰세요. 없으면 npm 9부터는 ERR_INVALID_AUTH로 끝납니다`
+          : `이 이미지에 필요 없다면 ${q(key)}을(를) 지우거나 ${otherEngine.ko(docker)}`,
     },
   }),
   'npm/family-empty': code<{ package: string; platform: string; members: readonly string[] }>({

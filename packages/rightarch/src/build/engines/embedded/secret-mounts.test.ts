@@ -233,6 +233,8 @@ describe('npm ci', () => {
   test.each([
     ['a raw token', TOKEN],
     ['a section', `[${TOKEN}]`],
+    ['a token of no registry', `_authToken=${TOKEN}`],
+    ['a login of no registry, as some services print it', `_auth = ${TOKEN}\nalways-auth = true\nemail = a@b.example`],
     ['an unknown key', `${TOKEN}=1`],
     ['an address with a password', `registry=http://user:${TOKEN}@127.0.0.1/`],
     ['an address that is none', `registry=${TOKEN}`],
