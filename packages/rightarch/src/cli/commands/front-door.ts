@@ -27,7 +27,10 @@ export async function frontDoor(session: Session): Promise<ExitStatus> {
     project === undefined
       ? judgeRepository(repository, host)
       : judgeDeclared(project.file, project.resolved, repository.images, host);
-  const next = project === undefined ? nextCommands(repository) : nextOfProject(project);
+  const after = project === undefined ? nextCommands(repository) : nextOfProject(project);
+  // What is told here in a sentence, `check` shows at its line, with its fix.
+  const isTold = prospects.some(({ kind }) => kind !== 'holds-by-pin' && kind !== 'stages-differ');
+  const next = isTold ? ['rightarch check', ...after] : after;
   const name = basename(root);
   if (session.json)
     session.printJson({
