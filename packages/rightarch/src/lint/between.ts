@@ -27,10 +27,8 @@ export function judgeBetween(repository: Repository, project: DeclaredProject | 
       ? judgeRepository(repository, host)
       : judgeDeclared(project.file, project.resolved, repository.images, host),
   );
-  const texts = prospects.map((one) => JSON.stringify(one));
-  return prospects
-    .filter((_, i) => texts.indexOf(texts[i]!) === i)
-    .flatMap((one) => findingOf(one, repository, project !== undefined));
+  const each = new Map(prospects.map((one) => [JSON.stringify(one), one]));
+  return [...each.values()].flatMap((one) => findingOf(one, repository, project !== undefined));
 }
 
 function findingOf(prospect: Prospect, repository: Repository, declared: boolean): readonly Diagnostic[] {
@@ -52,7 +50,7 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
         return [diagnostic('repository/cpu-differs', args, lineAt(prospect.at), runsThere(runtime))];
       }
       const unsaid = repository.builds.find(
-        ({ platforms, builder }) => platforms.length === 0 && builder === undefined,
+        ({ platforms, unseen, builder }) => platforms.length === 0 && unseen === undefined && builder === undefined,
       );
       const args = { ...who, runs, given: formatPlatform(given), message };
       return [diagnostic('repository/builder-decides', args, lineAt(unsaid?.at ?? prospect.at), runsThere(runtime))];

@@ -58,9 +58,10 @@ type Seen = Pick<Found, 'images' | 'runtimes' | 'builds'>;
 
 /** Judges images against runtimes. `host` is the platform that a plain `docker build` on this machine makes. */
 export function judgeRepository(found: Seen, host: Platform): readonly Prospect[] {
+  const built = builtIn(found);
   return [
     ...found.images.flatMap(judgeImage),
-    ...found.runtimes.flatMap((runtime) => [...judgeCpu(runtime, found, host), ...judgeIndex(runtime, found)]),
+    ...found.runtimes.flatMap((runtime) => [...judgeCpu(runtime, built, host), ...judgeIndex(runtime, built)]),
   ];
 }
 
@@ -83,7 +84,7 @@ export function judgeDeclared(
       if (source === undefined) return [];
       const platforms = image.platforms.map(({ platform }) => platform);
       const build = { platforms, builder: host, dockerfile, context: undefined, at: place(image.at) };
-      const found: Seen = { images: [source], runtimes: [], builds: [build] };
+      const built = builtIn({ images: [source], runtimes: [], builds: [build] });
       const prospects = own
         .filter((target) => target.image === image.name)
         .flatMap(({ name, ask, at }) => {
@@ -91,7 +92,7 @@ export function judgeDeclared(
           const runtime: FoundRuntime = { runtime: target.id, name, platforms, how: 'declared', at: place(at) };
           // What somebody answers for in `assume:` is not foretold.
           const isAnswered = ask.assume?.index !== undefined;
-          return [...judgeCpu(runtime, found, host), ...(isAnswered ? [] : judgeIndex(runtime, found))];
+          return [...judgeCpu(runtime, built, host), ...(isAnswered ? [] : judgeIndex(runtime, built))];
         });
       return [...judgeImage(source), ...prospects];
     }),
@@ -129,23 +130,38 @@ function judgeImage(image: FoundImage): readonly Prospect[] {
   return prospects;
 }
 
-/** With several images nothing here says which one runs where: only a single one is judged against the runtimes. */
-const onlyImage = ({ images }: Seen): FoundImage | undefined => (images.length === 1 ? images[0] : undefined);
+/** What is built here, gone through once however many runtimes are held against it. */
+interface Built {
+  /** With several images nothing here says which one runs where: only a single one is judged against the runtimes. */
+  readonly image: FoundImage | undefined;
+  readonly first: FoundImage | undefined;
+  /** The one platform that all builds of it make. */
+  readonly only: { readonly platform: Platform; readonly at: Place } | undefined;
+  /** Whether a command or its runner says a platform: else the machine of whoever types it does. */
+  readonly isSaid: boolean;
+  /** A build for several platforms. */
+  readonly several: FoundBuild | undefined;
+}
 
-function buildsFor(found: Seen): readonly FoundBuild[] {
-  const image = onlyImage(found);
-  return found.builds.filter(
+function builtIn({ images, builds: all }: Seen): Built {
+  const image = images.length === 1 ? images[0] : undefined;
+  const builds = all.filter(
     ({ dockerfile }) => image === undefined || dockerfile === undefined || sameFile(dockerfile, image.dockerfile),
   );
+  return {
+    image,
+    first: images[0],
+    only: onlyPlatformBuilt(builds),
+    isSaid: builds.some(({ platforms, unseen, builder }) => platforms.length > 0 || unseen || builder !== undefined),
+    several: builds.find(({ platforms }) => platforms.length > 1),
+  };
 }
 
 /** The CPU that an image would have on a runtime, against the one that the runtime has. */
-function judgeCpu(runtime: FoundRuntime, found: Seen, host: Platform): readonly Prospect[] {
+function judgeCpu(runtime: FoundRuntime, { image, first, only, isSaid }: Built, host: Platform): readonly Prospect[] {
   const platform = runtime.platforms[0];
   if (platform === undefined) return [];
-  const image = onlyImage(found);
   const { platforms, mismatch } = targets[runtime.runtime];
-  const builds = buildsFor(found);
   const message = mismatch.single === 'unknown' ? undefined : mismatch.single.value;
   if (image?.pinned !== undefined) {
     const { platform: pinned, at } = image.pinned;
@@ -154,25 +170,19 @@ function judgeCpu(runtime: FoundRuntime, found: Seen, host: Platform): readonly 
     const other = platforms.value.find((one) => !samePlatform(one, pinned));
     return [{ kind: 'holds-by-pin', runtime, pinned, at, other }];
   }
-  const built = onlyPlatformBuilt(builds);
-  if (built !== undefined && !samePlatform(built.platform, platform) && !oneOf(built.platform, runtime.platforms)) {
-    if (oneOf(built.platform, platforms.value))
-      return [{ kind: 'fails', runtime, given: built.platform, because: 'built', at: built.at, message }];
+  if (only !== undefined && !samePlatform(only.platform, platform) && !oneOf(only.platform, runtime.platforms)) {
+    if (oneOf(only.platform, platforms.value))
+      return [{ kind: 'fails', runtime, given: only.platform, because: 'built', at: only.at, message }];
     const { source, checked } = platforms;
-    return [{ kind: 'no-such-cpu', runtime, built: built.platform, at: built.at, source, checked }];
+    return [{ kind: 'no-such-cpu', runtime, built: only.platform, at: only.at, source, checked }];
   }
-  const [first] = found.images;
-  if (first === undefined || samePlatform(host, platform)) return [];
-  const said = ({ platforms: named, unseen, builder }: FoundBuild) =>
-    named.length > 0 || unseen || builder !== undefined;
-  if (builds.some(said)) return [];
+  if (first === undefined || samePlatform(host, platform) || isSaid) return [];
   const at = first.pinned?.at ?? { file: first.dockerfile, line: 1 };
   return [{ kind: 'fails', runtime, given: host, because: 'host', at, message }];
 }
 
-function judgeIndex(runtime: FoundRuntime, found: Seen): readonly Prospect[] {
+function judgeIndex(runtime: FoundRuntime, { several }: Built): readonly Prospect[] {
   const { index, mismatch } = targets[runtime.runtime];
-  const several = buildsFor(found).find(({ platforms }) => platforms.length > 1);
   if (runtime.platforms.length === 0 || several === undefined) return [];
   if (index === 'unknown' || index.value !== 'rejected') return [];
   const message = mismatch.index === 'unknown' ? undefined : mismatch.index.value;

@@ -1,4 +1,5 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { cpuWord, cpuWords } from './cpu-words.ts';
 import { type Found, type FoundRuntime, type Place, sameFile } from './found.ts';
 
 /** A platform that an image must have, and who says so. */
@@ -45,23 +46,7 @@ export function wantedOf(path: string, { images, runtimes, builds }: Found): rea
   });
 }
 
-/** Names of CPUs in the names of files and folders. */
-const IN_PATHS: Readonly<Record<string, string>> = {
-  amd64: 'linux/amd64',
-  x86_64: 'linux/amd64',
-  'x86-64': 'linux/amd64',
-  x64: 'linux/amd64',
-  arm64: 'linux/arm64',
-  arm64v8: 'linux/arm64',
-  aarch64: 'linux/arm64',
-  arm32v7: 'linux/arm/v7',
-  armv7: 'linux/arm/v7',
-  armhf: 'linux/arm/v7',
-  ppc64le: 'linux/ppc64le',
-  s390x: 'linux/s390x',
-  riscv64: 'linux/riscv64',
-};
-const WORD_IN_FILE = new RegExp(`(?<![A-Za-z0-9])(?:${Object.keys(IN_PATHS).join('|')})(?![A-Za-z0-9])`, 'g');
+const WORD_IN_FILE = new RegExp(cpuWord, 'g');
 
 /**
  * `arm64v8/Dockerfile`, `Dockerfile.amd64`: there is one for each CPU, and this one is built for its own. Two in a name
@@ -70,8 +55,8 @@ const WORD_IN_FILE = new RegExp(`(?<![A-Za-z0-9])(?:${Object.keys(IN_PATHS).join
 export function ofItsPath(path: string, wanted: readonly WantedPlatform[]): readonly WantedPlatform[] {
   const folders = path.split('/');
   const file = folders.pop() ?? '';
-  const words = [...(file.match(WORD_IN_FILE) ?? []), ...folders.filter((one) => Object.hasOwn(IN_PATHS, one))];
-  const named = [...new Set(words.map((word) => IN_PATHS[word]!))];
+  const words = [...(file.match(WORD_IN_FILE) ?? []), ...folders.filter((one) => Object.hasOwn(cpuWords, one))];
+  const named = [...new Set(words.map((word) => formatPlatform(cpuWords[word]!)))];
   if (named.length === 0) return wanted;
   return wanted.filter(({ platform }) => named.length === 1 && formatPlatform(platform) === named[0]);
 }

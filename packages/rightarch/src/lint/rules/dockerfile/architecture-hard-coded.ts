@@ -1,31 +1,14 @@
-import { type Platform, parsePlatform, samePlatform } from '../../../core/index.ts';
+import { type Platform, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { cpuWord, cpuWords, platformOfWord } from '../../cpu-words.ts';
 import type { StageView, StepView } from '../../documents/dockerfile.ts';
 import { type ShellCommand, UNSEEN } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
-/** The words for a CPU, each project's own. 32-bit x86 is none of them: amd64 runs it. */
-const CPUS: Readonly<Record<string, Platform | undefined>> = Object.fromEntries(
-  Object.entries({
-    amd64: 'linux/amd64',
-    x86_64: 'linux/amd64',
-    'x86-64': 'linux/amd64',
-    x64: 'linux/amd64',
-    arm64: 'linux/arm64',
-    aarch64: 'linux/arm64',
-    arm64v8: 'linux/arm64',
-    armhf: 'linux/arm/v7',
-    armv7: 'linux/arm/v7',
-    armv7l: 'linux/arm/v7',
-    ppc64le: 'linux/ppc64le',
-    s390x: 'linux/s390x',
-    riscv64: 'linux/riscv64',
-  }).map(([word, platform]) => [word, parsePlatform(platform)]),
-);
-const CPU_WORD = new RegExp(`(?<![A-Za-z0-9])(${Object.keys(CPUS).join('|')})(?![A-Za-z0-9])`, 'gi');
+const CPU_WORD = new RegExp(cpuWord, 'gi');
 
 interface Fixed {
   readonly what: HardCoded;
@@ -72,7 +55,7 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     for (const { text, span } of instruction.sources) found.push(...inUrl(text, span));
   if (instruction.keyword === 'ENV')
     for (const { key, value } of instruction.pairs) {
-      const platform = CPUS[value.text];
+      const platform = platformOfWord(value.text);
       if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage) && isLinux(step.heeded.get('GOOS')))
         found.push({ what: 'go', token: value.text, platform, text: `GOARCH=${value.text}`, span: value.span });
     }
@@ -82,24 +65,31 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     const word = (index: number): Span => script!.span(command.words[index]!.from, command.words[index]!.to);
     const go = command.assigned.get('GOARCH');
     const system = command.assigned.get('GOOS') ?? command.variables.get('GOOS') ?? step.heeded.get('GOOS');
-    if (go !== undefined && CPUS[go] !== undefined && isGo(command) && isLinux(system))
-      found.push({ what: 'go', token: go, platform: CPUS[go], text: `GOARCH=${go}`, span });
+    const goPlatform = platformOfWord(go ?? '');
+    if (go !== undefined && goPlatform !== undefined && isGo(command) && isLinux(system))
+      found.push({ what: 'go', token: go, platform: goPlatform, text: `GOARCH=${go}`, span });
     const [name = ''] = command.words.map(({ text }) => text);
     for (const [i, { text }] of command.words.entries()) {
       if (forImage && !/^(?:echo|printf|rm|sed)$/.test(name)) found.push(...inUrl(text, word(i)));
       if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
         const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
-        const platform = source === null ? undefined : CPUS[source[1]!];
+        const platform = source === null ? undefined : platformOfWord(source[1]!);
         if (platform !== undefined)
           found.push({ what: 'apt', token: source![1]!, platform, text: `[arch=${source![1]}]`, span: word(i) });
       }
       const setting = /^build\.target\s*=\s*["']([^"']+)["']$/.exec(flagValue(command, i, ['--config']) ?? '')?.[1];
       const triple = /^(x86_64|aarch64)-unknown-linux-/.exec(flagValue(command, i, ['--target']) ?? setting ?? '');
       if (name === 'cargo' && triple !== null)
-        found.push({ what: 'rust', token: triple[1]!, platform: CPUS[triple[1]!]!, text: triple.input, span: word(i) });
+        found.push({
+          what: 'rust',
+          token: triple[1]!,
+          platform: cpuWords[triple[1]!]!,
+          text: triple.input,
+          span: word(i),
+        });
       const rid = /^linux(?:-musl)?-(x64|arm64)$/.exec(flagValue(command, i, ['-r', '--runtime']) ?? '');
       if (name === 'dotnet' && rid !== null)
-        found.push({ what: 'dotnet', token: rid[1]!, platform: CPUS[rid[1]!]!, text: rid.input, span: word(i) });
+        found.push({ what: 'dotnet', token: rid[1]!, platform: cpuWords[rid[1]!]!, text: rid.input, span: word(i) });
     }
   }
   return found;
@@ -120,7 +110,7 @@ function inUrl(text: string, span: Span): readonly Fixed[] {
   if (url === undefined || (text.includes(UNSEEN) && choosesByCpu(url))) return [];
   if (/darwin|macos|windows|win32|win64|\.exe\b|apple/i.test(url)) return [];
   const tokens = [...url.matchAll(CPU_WORD)].map(([, token]) => token!);
-  const platforms = tokens.map((token) => CPUS[token.toLowerCase()]!);
+  const platforms = tokens.map((token) => platformOfWord(token)!);
   const [platform] = platforms;
   if (platform === undefined || platforms.some((one) => !samePlatform(one, platform))) return [];
   return [{ what: 'url', token: tokens[0]!, platform, text: url.replaceAll(UNSEEN, '…'), span }];

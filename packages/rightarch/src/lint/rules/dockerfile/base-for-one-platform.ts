@@ -1,6 +1,7 @@
 import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { platformOfWord } from '../../cpu-words.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -16,15 +17,8 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   riscv64: 'linux/riscv64',
 };
 
-/** `…:3.9-x86_64`, `…:nonroot-arm64`, `…/pause-amd64`. */
+/** `…:3.9-x86_64`, `…:nonroot-arm64`, `…/pause-amd64`. `x64` and `armhf` are no words for it there. */
 const SUFFIX = /[-_.](amd64|x86_64|x86-64|arm64v8|arm64|aarch64|arm32v7|armv7|ppc64le|s390x|riscv64)$/;
-
-const WORDS: Readonly<Record<string, string>> = {
-  x86_64: 'linux/amd64',
-  'x86-64': 'linux/amd64',
-  aarch64: 'linux/arm64',
-  armv7: 'linux/arm/v7',
-};
 
 /** A base, or an image that files are copied from, whose name says for which CPU it is. */
 export const baseForOnePlatform: DockerfileRule = function* (view, context) {
@@ -70,7 +64,7 @@ export function platformOfName(reference: string): { platform: Platform; instead
   const [name, tag] = colon < 0 ? [reference, ''] : [reference.slice(0, colon), reference.slice(colon + 1)];
   const word = SUFFIX.exec(tag)?.[1] ?? SUFFIX.exec(name)?.[1];
   if (word === undefined) return undefined;
-  const platform = at(WORDS[word] ?? `linux/${word.replace(/^arm64v8$/, 'arm64').replace(/^arm32v7$/, 'arm/v7')}`);
+  const platform = platformOfWord(word);
   if (platform === undefined) return undefined;
   const instead = SUFFIX.test(tag)
     ? `${name}:${tag.replace(SUFFIX, '')}`
