@@ -65,17 +65,21 @@ export function imageOf(tree: Tree | undefined, { lineOf }: Reading): Container[
   return pattern === undefined ? undefined : { text: pattern, pattern: true, line };
 }
 
-/** Each container that may be there: one behind a condition is proved like any other. */
+/** Each container that may be there: one behind a condition is proved like any other. Of a list that is none, nothing. */
 function containersIn(list: Tree | undefined, reading: Reading): readonly Container[] {
-  return (list === undefined ? [] : alternatives(list)).flatMap((one) =>
-    (one.kind === 'list' && one.tag === undefined ? one.items.flatMap((item) => alternatives(item)) : [one]).flatMap(
-      (item) => {
-        if (!reading.spend(1)) return [];
-        return [isWrittenMap(item) ? container(item, reading) : hiddenContainer(item, reading)];
-      },
-    ),
+  const items = (list === undefined ? [] : alternatives(list)).flatMap((one) =>
+    one.kind === 'list' && one.tag === undefined ? one.items.flatMap((item) => alternatives(item)) : [one],
   );
+  if (items.every(isNoContainer)) return [];
+  return items.flatMap((item) => {
+    if (!reading.spend(1)) return [];
+    return [isWrittenMap(item) ? container(item, reading) : hiddenContainer(item, reading)];
+  });
 }
+
+/** A number, a word, a list: no value that CloudFormation or a template would put in place of a container. */
+const isNoContainer = (tree: Tree): boolean =>
+  tree.kind !== 'map' && intrinsic(tree) === undefined && !/\{\{|\$\{/.test(tree.kind === 'scalar' ? tree.text : '');
 
 /** A container that is not written here, or twice: nobody can say what it runs. */
 export function hiddenContainer(item: Tree, reading: Reading, name?: string): Container {
