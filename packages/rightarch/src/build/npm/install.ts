@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { firstFailure } from '../first-failure.ts';
 import type { Call } from '../run/commands/command.ts';
 import { removeTree } from '../run/commands/remove.ts';
 import { strerror } from '../run/kernel.ts';
@@ -248,13 +249,18 @@ async function fetchAll(
       const url = tarballUrl(name, entry, config);
       const other = standIn(url, entry, context.packages);
       const integrity = parseIntegrity(entry.integrity);
+      const opened = openPackage({ name, url: other ?? url, integrity }, other === undefined ? options : throughMirror);
       found.set(
         location,
-        await openPackage({ name, url: other ?? url, integrity }, other === undefined ? options : throughMirror),
+        await opened.catch((cause: unknown) => {
+          // No other is begun; those on their way may be another build's too, and come to their end.
+          todo.length = 0;
+          throw cause;
+        }),
       );
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, todo.length) }, work));
+  await firstFailure(Array.from({ length: Math.min(AT_ONCE, todo.length) }, work));
   return found;
 }
 

@@ -8,6 +8,7 @@ import type { FileTree } from '../../../scan/tree.ts';
 import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
+import { firstFailure } from '../../first-failure.ts';
 import { sweepPackages } from '../../npm/package-store.ts';
 import { planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
@@ -191,20 +192,6 @@ function createdOf(request: BuildRequest, options: EmbeddedOptions): string {
 /** Every layer of an image in the store. */
 async function ready(built: BuiltStage): Promise<void> {
   await Promise.all(built.layers.map((layer) => layer.ready()));
-}
-
-/** All results, or the first failure that happened, after everything has come to rest. */
-async function firstFailure<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  let first: { readonly cause: unknown } | undefined;
-  const noted = work.map((one) =>
-    one.catch((cause: unknown) => {
-      first ??= { cause };
-      throw cause;
-    }),
-  );
-  await Promise.allSettled(noted);
-  if (first !== undefined) throw first.cause;
-  return Promise.all(noted);
 }
 
 /** A plan with refusals is no build: the first in the order of the file says which line decided. */
