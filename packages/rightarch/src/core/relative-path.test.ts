@@ -10,5 +10,5 @@ test('a path has the slashes of a Dockerfile on every system', () => {
 });
 
 test.skipIf(process.platform === 'win32')('a backslash in a name stays', () => {
-  expect(relativePath('/work', '/work/a\\b')).toBe('a\\b');
+  expect(relativePath('/srv', '/srv/a\\b')).toBe('a\\b');
 });

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { DockerfileView, StageView } from './documents/dockerfile.ts';
+import type { DockerfileView } from './documents/dockerfile.ts';
 import type { Output } from './native-output.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -23,12 +23,7 @@ interface LockEntry {
  * Reads package-lock.json beside the Dockerfile: a package that names CPUs is native, and one with an install script
  * builds or fetches for the CPU it runs on. Whether the image is given the development packages, the command says.
  */
-export function lockedNatives(
-  view: DockerfileView,
-  _stage: StageView,
-  { command, step }: Output,
-  { read }: RuleContext,
-): LockedNatives {
+export function lockedNatives(view: DockerfileView, { command, step }: Output, { read }: RuleContext): LockedNatives {
   const lockfile = posix.join(posix.dirname(view.file), 'package-lock.json');
   const text = /^npm\b/.test(command) ? read(lockfile) : undefined;
   const packages = text === undefined ? undefined : packagesOf(text);

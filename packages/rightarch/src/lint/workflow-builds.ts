@@ -1,4 +1,5 @@
-import { type Platform, parsePlatform, samePlatform } from '../core/index.ts';
+import { type Platform, parsePlatform } from '../core/index.ts';
+import { labelPlatform } from './discover/workflow.ts';
 import { inLeg, type JobView, type Leg, type StepView, type WorkflowView } from './documents/workflow.ts';
 
 /** One run of docker/build-push-action in one leg of its job, as far as the workflow says it. */
@@ -58,12 +59,10 @@ function buildStep(job: JobView, step: StepView, leg: Leg, before: readonly Step
   };
 }
 
-/** GitHub's own runners; a label of somebody's own says nothing. */
+/** GitHub's own runners, by their one label; of several one may be somebody's own. */
 function runnerOf(labels: readonly (string | undefined)[]): Platform | undefined {
   const [label] = labels;
-  if (labels.length !== 1 || label === undefined) return undefined;
-  if (/^ubuntu-[\d.]+-arm$/.test(label)) return parsePlatform('linux/arm64');
-  return /^ubuntu-(?:latest|slim|[\d.]+)$/.test(label) ? parsePlatform('linux/amd64') : undefined;
+  return labels.length === 1 && label !== undefined ? labelPlatform(label) : undefined;
 }
 
 function tagsOf(step: StepView, leg: Leg, before: readonly StepView[]): readonly string[] | undefined {
@@ -105,5 +104,3 @@ export function madeBy({ platforms, runner }: BuildStep): readonly Platform[] | 
   if (platforms === undefined) return undefined;
   return platforms.length > 0 ? platforms : runner === undefined ? undefined : [runner];
 }
-
-export const isForeign = (platform: Platform, runner: Platform): boolean => !samePlatform(platform, runner);

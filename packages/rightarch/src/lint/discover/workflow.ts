@@ -7,7 +7,7 @@ import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkfl
 import { readYaml, scalar, words } from './yaml.ts';
 
 /** Runner labels whose CPU is documented; anything else, variables included, stays unknown. */
-function labelPlatform(label: string): Platform | undefined {
+export function labelPlatform(label: string): Platform | undefined {
   if (/^ubuntu-[\d.]+-arm$/.test(label)) return parsePlatform('linux/arm64');
   return /^ubuntu-(latest|slim|[\d.]+)$/.test(label) ? parsePlatform('linux/amd64') : undefined;
 }

@@ -50,7 +50,7 @@ function* judgeCopy(
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
     }
-    const locked = lockedNatives(view, from, output, context);
+    const locked = lockedNatives(view, output, context);
     if (locked.natives === undefined)
       yield {
         diagnostic: diagnostic('dockerfile/builder-output-unknown', { ...args, lockfile: locked.lockfile }, at),

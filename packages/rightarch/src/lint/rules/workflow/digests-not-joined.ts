@@ -4,7 +4,7 @@ import { buildSteps } from '../../workflow-builds.ts';
 
 /** What joins images that were pushed by digest, in a step, a script, a Makefile. */
 const JOINS =
-  /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|merge/i;
+  /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
 
 /** Legs that push by digest, and nothing in the repository that puts a name over them: nobody can pull them by one. */
 export const digestsNotJoined: WorkflowRule = function* (view, { files }) {

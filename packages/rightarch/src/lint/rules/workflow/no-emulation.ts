@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { formatPlatform } from '../../../core/index.ts';
+import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { type DockerfileView, viewDockerfile } from '../../documents/dockerfile.ts';
 import { inFile, type RuleContext, type WorkflowRule } from '../../rule.ts';
-import { type BuildStep, buildSteps, hasBuilder, hasEmulation, isForeign } from '../../workflow-builds.ts';
+import { type BuildStep, buildSteps, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
 
 /**
  * A platform of another CPU than the runner's, on Docker's builder as the runner has it: that one emulates nothing until
@@ -16,7 +16,7 @@ export const noEmulation: WorkflowRule = function* (view, context) {
     const { step, platforms, runner } = build;
     if (runner === undefined || platforms === undefined || told.has(step) || hasBuilder(build) || hasEmulation(build))
       continue;
-    const foreign = platforms.filter((platform) => isForeign(platform, runner));
+    const foreign = platforms.filter((platform) => !samePlatform(platform, runner));
     if (foreign.length === 0 || !runsOnTarget(build, context)) continue;
     told.add(step);
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(runner) };
