@@ -81,7 +81,7 @@ it('two builds at once into one place both end well, and what is there is whole'
 });
 
 /** As many moments as there are rounds, from the loading of the program to its last line. */
-const ROUNDS = 6;
+const ROUNDS = 4;
 
 describe('Ctrl-C or the SIGTERM of a CI, at any moment of', () => {
   let registry: TestRegistry;

@@ -165,6 +165,27 @@ describe('builds', () => {
     expect(buildsOf({ Makefile: `all:\n\t${line}\n` })).toEqual(expected);
   });
 
+  test('a matrix: each of its legs builds its own, on its own runner, and an expression builds one that is not seen', () => {
+    const text = (matrix: string, platforms: string) =>
+      `jobs:\n  b:\n    strategy:\n      matrix:\n        ${matrix}\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          platforms: ${platforms}\n`;
+    const of = (matrix: string, platforms: string) =>
+      found({ '.github/workflows/b.yml': text(matrix, platforms) }).builds.map((one) => [
+        one.platforms.map(formatPlatform).join(),
+        one.unseen ?? false,
+      ]);
+    const arch = '${{ matrix.arch }}';
+    expect(of('arch: [amd64, arm64]', `linux/${arch}`)).toEqual([
+      ['linux/amd64', false],
+      ['linux/arm64', false],
+    ]);
+    expect(of('include: [{arch: arm64, x: 1}, {arch: arm64, x: 2}]', `linux/${arch}`)).toEqual([
+      ['linux/arm64', false],
+    ]);
+    expect(of('arch: ["linux/amd64,linux/arm64"]', arch)).toEqual([['linux/amd64,linux/arm64', false]]);
+    expect(of('arch: ${{ fromJSON(inputs.list) }}', arch)).toEqual([['', true]]);
+    expect(of('other: [1]', arch)).toEqual([['', true]]);
+  });
+
   test('a workflow: the step, its platforms, the CPU of its runner', () => {
     const text =
       'jobs:\n  b:\n    runs-on: ubuntu-24.04-arm\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          platforms: |\n            linux/amd64\n            linux/arm64\n';

@@ -1,6 +1,12 @@
 import { type Platform, parsePlatform } from '../core/index.ts';
-import { labelPlatform } from './discover/workflow.ts';
-import { inLeg, type JobView, type Leg, type StepView, type WorkflowView } from './documents/workflow.ts';
+import {
+  inLeg,
+  type JobView,
+  type Leg,
+  labelPlatform,
+  type StepView,
+  type WorkflowView,
+} from './documents/workflow.ts';
 
 /** One run of docker/build-push-action in one leg of its job, as far as the workflow says it. */
 export interface BuildStep {
@@ -26,7 +32,7 @@ export function buildSteps(view: WorkflowView): readonly BuildStep[] {
     job.steps.flatMap((step, i) =>
       step.uses !== 'docker/build-push-action'
         ? []
-        : job.legs.map((leg) => buildStep(job, step, leg, job.steps.slice(0, i))),
+        : (job.legs ?? []).map((leg) => buildStep(job, step, leg, job.steps.slice(0, i))),
     ),
   );
 }

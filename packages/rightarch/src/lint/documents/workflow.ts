@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import type { Span } from '../../dockerfile/index.ts';
 
 /** A workflow of GitHub Actions: its jobs, what each of their legs is given, and their steps. */
@@ -11,11 +12,17 @@ export interface JobView {
   readonly name: string;
   /** As written; of a list all labels. */
   readonly runsOn: readonly string[];
-  /** A leg for each combination of the matrix: its values by name. One without values where there is no matrix. */
-  readonly legs: readonly Leg[];
+  /**
+   * A leg for each combination of the matrix: its values by name. One without values where there is no matrix, undefined
+   * where an expression makes it.
+   */
+  readonly legs: readonly Leg[] | undefined;
   /** A reusable workflow takes the place of its steps. */
   readonly isCall: boolean;
   readonly steps: readonly StepView[];
+  /** Offsets in the file. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export type Leg = Readonly<Record<string, string>>;
@@ -36,6 +43,10 @@ export interface StepView {
 export interface Input {
   readonly value: string;
   readonly span: Span;
+  /** Where its text begins: below the `|` of a block. */
+  readonly line: number;
+  /** A literal block keeps the lines of the file; any other text has the line that it begins on. */
+  readonly keepsLines: boolean;
 }
 
 /** Longer than GitHub takes (1 MB, of all files together far more than any has). */
@@ -43,7 +54,7 @@ const MAX_TEXT = 1_000_000;
 /** GitHub makes no more jobs of one matrix (docs.github.com, usage limits, read 2026-11-29). */
 const MAX_LEGS = 256;
 
-/** Reads a workflow, whatever is wrong in it. Legs are undefined where an expression makes the matrix. */
+/** Reads a workflow, whatever is wrong in it. */
 export function viewWorkflow(file: string, text: string): WorkflowView {
   if (text.length > MAX_TEXT) return { file, jobs: [] };
   const [root] = parseAllDocuments(text, { logLevel: 'silent' });
@@ -56,17 +67,18 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
     file,
     jobs: [...jobs].flatMap(([name, job]): JobView[] => {
       if (!isMap(job)) return [];
-      const legs = legsOf(job);
-      if (legs === undefined) return [];
+      const [from = 0, , to = from] = job.range ?? [];
       const env = new Map([...global, ...textsOf(job.get('env', true))]);
       const steps: unknown = job.get('steps', true);
       return [
         {
           name,
           runsOn: labelsOf(job.get('runs-on', true)),
-          legs,
+          legs: legsOf(job),
           isCall: job.has('uses'),
           steps: isSeq(steps) ? steps.items.flatMap((step) => (isMap(step) ? [stepOf(step, env, spanOf)] : [])) : [],
+          from,
+          to,
         },
       ];
     }),
@@ -78,7 +90,10 @@ function stepOf(step: YAMLMap, env: ReadonlyMap<string, string>, spanOf: (node: 
   const inputs = new Map<string, Input>();
   for (const [name, value] of mapOf(step.get('with', true))) {
     const text = textOf(value);
-    if (text !== undefined) inputs.set(name, { value: text, span: spanOf(value as Node) });
+    if (text === undefined || !isScalar(value)) continue;
+    const span = spanOf(value);
+    const line = span.start.line + (value.type?.startsWith('BLOCK') ? 1 : 0);
+    inputs.set(name, { value: text, span, line, keepsLines: value.type === 'BLOCK_LITERAL' });
   }
   return {
     id: textOf(step.get('id', true)),
@@ -89,6 +104,41 @@ function stepOf(step: YAMLMap, env: ReadonlyMap<string, string>, spanOf: (node: 
     env: new Map([...env, ...textsOf(step.get('env', true))]),
     span: spanOf((step.get('uses', true) ?? step) as Node),
   };
+}
+
+/** The values of an input, one a line, without what stands behind `#`, as Docker's actions read lists. */
+export function inputLines(
+  { inputs }: StepView,
+  name: string,
+): readonly { readonly value: string; readonly line: number }[] {
+  const input = inputs.get(name);
+  if (input === undefined) return [];
+  return input.value.split('\n').flatMap((text, i) => {
+    const value = text.replace(/(?:^|\s)#.*$/, '').trim();
+    return value === '' ? [] : [{ value, line: input.keepsLines ? input.line + i : input.line }];
+  });
+}
+
+/** Runner labels whose CPU is documented; anything else, variables included, stays unknown. */
+export function labelPlatform(label: string): Platform | undefined {
+  if (/^ubuntu-[\d.]+-arm$/.test(label)) return parsePlatform('linux/arm64');
+  return /^ubuntu-(latest|slim|[\d.]+)$/.test(label) ? parsePlatform('linux/amd64') : undefined;
+}
+
+/**
+ * Labels that a self-hosted runner gets by its CPU, in any case
+ * (https://docs.github.com/actions/how-tos/manage-runners/self-hosted-runners/use-in-a-workflow, read 2026-11-29).
+ */
+const SELF_HOSTED: Readonly<Record<string, string>> = { x64: 'linux/amd64', arm64: 'linux/arm64', arm: 'linux/arm/v7' };
+
+/** A runner has all labels of `runs-on`: what one of them says holds, unless another says otherwise. */
+export function runnerPlatform(labels: readonly string[]): Platform | 'unknown' {
+  const own = labels.map((label) => label.toLowerCase());
+  const said = own.includes('self-hosted')
+    ? own.flatMap((label) => parsePlatform(SELF_HOSTED[label] ?? '') ?? [])
+    : labels.flatMap((label) => labelPlatform(label) ?? []);
+  const [first, ...others] = said;
+  return first === undefined || others.some((one) => !samePlatform(one, first)) ? 'unknown' : first;
 }
 
 /** The combinations of a matrix as GitHub makes them: the product, what `exclude` leaves of it, then `include`. */
