@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,6 +36,7 @@ async function put(content: string, directory = layout, tag = 'app') {
   return tree.root;
 }
 
+const leases = (): readonly string[] => readdirSync(layout).filter((name) => name.startsWith('.lease'));
 const blobs = (directory = layout): number => readdirSync(join(directory, 'blobs/sha256')).length;
 
 /** Every byte of the only image. */
@@ -63,6 +64,42 @@ test('a layout of the user’s own is left alone', async () => {
   expect(await collectLayout(out)).toBe(0);
   expect(blobs(out)).toBe(7);
 });
+
+// Who reads there by its own path has no lease: to it, the layout is the user's.
+test.skipIf(process.platform === 'win32')(
+  'a layout elsewhere that a link makes look like ours is left alone',
+  async () => {
+    const out = join(top, 'out');
+    await put('old', out);
+    await put('new', out);
+    symlinkSync('.', join(top, '.rightarch'));
+    expect(await collectLayout(join(top, '.rightarch', 'out'))).toBe(0);
+    expect(blobs(out)).toBe(7);
+  },
+);
+
+test.skipIf(process.platform === 'win32')('who reads by a link to our own layout has a lease there', async () => {
+  await put('only');
+  symlinkSync(layout, join(top, 'link'));
+  await openLayout(join(top, 'link')).list();
+  expect(leases()).toHaveLength(1);
+});
+
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'where no lease can be put down nobody writes, but may read',
+  async () => {
+    await put('only');
+    chmodSync(layout, 0o555);
+    try {
+      await expect(leaseToWrite(layout)).rejects.toMatchObject({ diagnostic: { code: 'image/write-failed' } });
+      await readAll();
+    } finally {
+      chmodSync(layout, 0o755);
+    }
+    await leaseToWrite(layout);
+    expect(leases()).toHaveLength(1);
+  },
+);
 
 test('where the index leads to something that is not understood, nothing goes', async () => {
   const root = await put('old');
@@ -100,12 +137,11 @@ test('nothing goes while another process reads, and one that was killed holds no
   reader.kill('SIGKILL');
   await once(reader, 'exit');
   expect(await collectLayout(layout)).toBe(3);
-  expect(readdirSync(layout).filter((name) => name.startsWith('.lease'))).toHaveLength(0);
+  expect(leases()).toHaveLength(0);
 });
 
 test('who begins to write while a collection is under way waits for its end', async () => {
   await put('old');
-  const leases = () => readdirSync(layout).filter((name) => name.startsWith('.lease'));
   let writing: Promise<void> | undefined;
   let begun = false;
   await withIndexLock(layout, async () => {

@@ -5,7 +5,7 @@ import { digestOf } from '../core/index.ts';
 import { readSmallFile } from './files.ts';
 import { withIndexLock } from './index-lock.ts';
 import { blobPath, readLayoutIndex } from './layout.ts';
-import { isLeasedByOthers, isOwnLayout } from './lease.ts';
+import { isLeasedByOthers, ownLayout } from './lease.ts';
 import type { CallOptions, Descriptor } from './types.ts';
 import { documentLimits } from './verified.ts';
 
@@ -17,8 +17,9 @@ const LIMIT_MS = 10_000;
  * index and only where no other process has a lease: such a one may be writing blobs that nothing names yet, or
  * reading an image whose name has moved. Only what nothing reaches goes, one by one: a kill leaves a whole layout.
  */
-export async function collectLayout(directory: string, options: CallOptions = {}): Promise<number> {
-  if (!isOwnLayout(directory)) return 0;
+export async function collectLayout(layout: string, options: CallOptions = {}): Promise<number> {
+  const directory = await ownLayout(layout);
+  if (directory === undefined) return 0;
   return withIndexLock(
     directory,
     async () => {

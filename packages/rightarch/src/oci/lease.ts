@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isSystemError, writeFailure } from './files.ts';
 import { withIndexLock } from './index-lock.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -16,9 +16,13 @@ const STALE_MS = 24 * 60 * 60 * 1000;
 /** What this process holds, by the real path of the layout. */
 const held = new Map<string, { readonly path: string; readonly there: Promise<void> }>();
 
-/** True for a layout that is rightarch's own, and may be collected. */
-export function isOwnLayout(directory: string): boolean {
-  return basename(dirname(resolve(directory))) === OWN_FOLDER;
+/**
+ * The real path of a layout that is rightarch's own and may be collected, else undefined. One path for all who lease and
+ * collect: by a link, one of them would see a layout of our own where the other sees somebody else's.
+ */
+export async function ownLayout(directory: string): Promise<string | undefined> {
+  const real = await realpath(directory).catch(() => undefined);
+  return real !== undefined && basename(dirname(real)) === OWN_FOLDER ? real : undefined;
 }
 
 /** Whether a file of this name is a lease, whoever put it down. */
@@ -32,30 +36,39 @@ export function isLease(name: string): boolean {
  * keeps nobody from reading.
  */
 export async function leaseLayout(directory: string): Promise<void> {
-  const real = await realpath(directory).catch(() => undefined);
-  if (real === undefined || !isOwnLayout(real)) return;
-  let lease = held.get(real);
-  if (lease === undefined) {
-    const path = join(real, `${PREFIX}${ownName()}`);
-    lease = { path, there: writeFile(path, '', { flag: 'wx' }).catch(() => {}) };
-    held.set(real, lease);
-  }
-  await lease.there;
+  const own = await ownLayout(directory);
+  if (own !== undefined) await putDown(own).catch(() => {});
 }
 
 /**
  * The same for who is going to write there, and counts on blobs that no index names yet: a collection that has begun
- * without seeing the lease holds the lock, and is waited for.
+ * without seeing the lease holds the lock, and is waited for. Without a lease nobody writes.
  */
 export async function leaseToWrite(directory: string, options: CallOptions = {}): Promise<void> {
-  if (!isOwnLayout(directory)) return;
   try {
     await makeDirectory(directory);
-    await leaseLayout(directory);
-    await withIndexLock(directory, async () => {}, options);
+    const own = await ownLayout(directory);
+    if (own === undefined) return;
+    await putDown(own);
+    await withIndexLock(own, async () => {}, options);
   } catch (error) {
     throw isSystemError(error) ? writeFailure(error, directory) : error;
   }
+}
+
+/** One that could not be put down is tried again next time. */
+function putDown(own: string): Promise<void> {
+  let lease = held.get(own);
+  if (lease === undefined) {
+    const path = join(own, `${PREFIX}${ownName()}`);
+    const there = writeFile(path, '', { flag: 'wx' }).catch((error: unknown) => {
+      held.delete(own);
+      throw error;
+    });
+    lease = { path, there };
+    held.set(own, lease);
+  }
+  return lease.there;
 }
 
 /** Gives back all that this process holds. */
