@@ -3,7 +3,7 @@ import type { Dockerfile } from '../dockerfile/index.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
-import { type Fix, fixOf } from './fixes.ts';
+import { type Fix, fixer } from './fixes.ts';
 import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
@@ -15,6 +15,7 @@ import {
   suppressions,
 } from './suppress.ts';
 import { askedPlatforms, ofItsPath, type WantedPlatform, wantedOf, wantedPlatforms } from './wanted.ts';
+import { buildSteps } from './workflow-builds.ts';
 
 export interface CheckOptions {
   /** Named by `--for` or `--platform`. Empty: rightarch.yaml tells, else the sources. */
@@ -70,15 +71,17 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
         .filter((one) => !isLeftToArguments(one, view.dockerfile))
         .map((diagnostic) => ({ diagnostic }));
       const judged = dockerfileRules.flatMap((rule) => [...rule(view, { ...context, wanted })]);
+      const fixOf = fixer(view, repository);
       for (const diagnostic of sorted.add([...problems, ...judged], silenced)) {
-        const fix = fixOf(diagnostic, view, repository);
+        const fix = fixOf(diagnostic);
         if (fix !== undefined) fixes.push({ ...fix, file: path });
       }
     } else if (isWorkflow(path)) {
       const view = viewWorkflow(path, text);
+      const builds = buildSteps(view);
       const silenced = options.inlineIgnore ? commentSuppressions(path, text) : [];
       sorted.add(
-        workflowRules.flatMap((rule) => [...rule(view, context)]),
+        workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]),
         silenced,
       );
     }

@@ -19,11 +19,19 @@ export interface Fix {
  * The edits that mend a finding and cannot make a wrong image of a right one; undefined where there are none, as where a
  * download for the other CPU may not exist. Formatting stays, and what is mended is found no more.
  */
-export function fixOf(diagnostic: Diagnostic, view: DockerfileView, repository: Repository): Fix | undefined {
+export function fixer(view: DockerfileView, repository: Repository): (diagnostic: Diagnostic) => Fix | undefined {
+  const offset = offsetsOf(view.dockerfile.text);
+  return (diagnostic) => fixOf(diagnostic, view, { repository, offset });
+}
+
+function fixOf(
+  diagnostic: Diagnostic,
+  view: DockerfileView,
+  { repository, offset }: { readonly repository: Repository; readonly offset: (position: Position) => number },
+): Fix | undefined {
   const { at, code, args } = diagnostic;
   if (at.in !== 'file') return undefined;
   const { text } = view.dockerfile;
-  const offset = offsetsOf(text);
   const [from, to] = [offset(at.start), offset(at.end)];
   const edits = (...all: readonly (TextEdit | undefined)[]): Fix | undefined =>
     all.every((one) => one !== undefined) ? { diagnostic, edits: all } : undefined;

@@ -21,10 +21,10 @@ export interface Output {
  */
 export function nativeOutputs(view: DockerfileView, stage: StageView): readonly Output[] {
   const steps = stepsOf(view, stage);
-  const commands = steps.flatMap((step) => (step.script?.commands ?? []).map((command) => ({ step, command })));
+  const commands = steps.flatMap(inDirectories);
   // `xx-go --wrap`: from then on `go` is told by xx.
   if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
-  return commands.flatMap(({ step, command }) => outputOf(step, command));
+  return commands.flatMap(outputOf);
 }
 
 function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
@@ -33,7 +33,7 @@ function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
   return [...(parent === undefined ? [] : stepsOf(view, parent)), ...stage.steps];
 }
 
-function outputOf(step: StepView, command: ShellCommand): readonly Output[] {
+function outputOf({ step, command, directory }: Placed): readonly Output[] {
   // Another branch may do it for the other CPU.
   if (command.guardedByCpu) return [];
   const words = command.words.map(({ text }) => text);
@@ -42,7 +42,6 @@ function outputOf(step: StepView, command: ShellCommand): readonly Output[] {
   const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
   const heeds = (variable: string): string | undefined =>
     command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);
-  const directory = directoryOf(step, command);
   const output = (what: NativeOutput, path: string): Output => ({
     what,
     command: shown,
@@ -74,14 +73,21 @@ function outputOf(step: StepView, command: ShellCommand): readonly Output[] {
   return [output('node', 'node_modules')];
 }
 
-/** Where a command runs: the WORKDIR, or where a `cd` of the same script went that is not in a branch. */
-function directoryOf({ workdir, script }: StepView, command: ShellCommand): string {
-  let directory = workdir;
-  for (const one of script?.commands ?? []) {
-    if (one === command) break;
-    if (one.words[0]?.text === 'cd' && !one.guarded) directory = posix.resolve(directory, one.words[1]?.text ?? '/');
-  }
-  return directory;
+interface Placed {
+  readonly step: StepView;
+  readonly command: ShellCommand;
+  readonly directory: string;
+}
+
+/** The commands of a RUN, each where it runs: in the WORKDIR, or where a `cd` before it went that is not in a branch. */
+function inDirectories(step: StepView): readonly Placed[] {
+  let directory = step.workdir;
+  return (step.script?.commands ?? []).map((command) => {
+    const placed = { step, command, directory };
+    const [name, to = '/'] = command.words.map(({ text }) => text);
+    if (name === 'cd' && !command.guarded) directory = posix.resolve(directory, to);
+    return placed;
+  });
 }
 
 function flagValue(words: readonly string[], flag: string): string | undefined {

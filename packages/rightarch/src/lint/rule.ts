@@ -4,6 +4,7 @@ import type { DockerfileView, StageView } from './documents/dockerfile.ts';
 import type { WorkflowView } from './documents/workflow.ts';
 import type { Repository, SourceFile } from './repository.ts';
 import type { WantedPlatform } from './wanted.ts';
+import type { BuildStep } from './workflow-builds.ts';
 
 /** What a rule knows beside the document: data, so that the same files give the same findings everywhere. */
 export interface RuleContext {
@@ -22,7 +23,12 @@ export interface Judged {
 
 /** Pure and synchronous: no file, no network, no clock, no environment. */
 export type DockerfileRule = (view: DockerfileView, context: RuleContext) => Iterable<Judged>;
-export type WorkflowRule = (view: WorkflowView, context: RuleContext) => Iterable<Judged>;
+export type WorkflowRule = (view: WorkflowView, context: WorkflowContext) => Iterable<Judged>;
+
+export interface WorkflowContext extends RuleContext {
+  /** What its steps build, each leg of its own. */
+  readonly builds: readonly BuildStep[];
+}
 
 /** The wanted platforms that a stage is built for and that are not `platform`: it breaks on these. */
 export function breaksOn(

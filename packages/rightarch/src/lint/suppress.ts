@@ -44,6 +44,8 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
       });
     }
   }
+  const { instructions } = dockerfile;
+  let at = 0;
   for (const { text, span } of dockerfile.comments) {
     const own = OWN.exec(text);
     const hadolint = /^\s*hadolint\s+(global\s+)?ignore\s*=\s*([\w,\s]+)/.exec(text);
@@ -53,7 +55,9 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
         : (hadolint?.[2] ?? '').split(/[,\s]+/).flatMap((one) => EQUIVALENTS[one] ?? []);
     if (codes.length === 0) continue;
     const whole = own?.[1] !== undefined || hadolint?.[1] !== undefined;
-    const next = whole ? undefined : dockerfile.instructions.find((one) => one.span.start.line > span.start.line);
+    // Both stand in the order of the file.
+    while ((instructions[at]?.span.start.line ?? Infinity) <= span.start.line) at++;
+    const next = whole ? undefined : instructions[at];
     found.push({
       reason: own?.[3]?.trim() ?? '',
       by: 'comment',

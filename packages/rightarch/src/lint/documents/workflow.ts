@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import type { Span } from '../../dockerfile/index.ts';
 
@@ -14,7 +14,7 @@ export interface JobView {
   readonly runsOn: readonly string[];
   /**
    * A leg for each combination of the matrix: its values by name. One without values where there is no matrix, undefined
-   * where an expression makes it.
+   * where an expression makes it, or where there are more than anybody looks at.
    */
   readonly legs: readonly Leg[] | undefined;
   /** A reusable workflow takes the place of its steps. */
@@ -54,13 +54,22 @@ const MAX_TEXT = 1_000_000;
 /** GitHub makes no more jobs of one matrix (docs.github.com, usage limits, read 2026-11-29). */
 const MAX_LEGS = 256;
 
+/** A job that a person wrote has a few dozen. */
+const MAX_STEPS = 1_000;
+/** What each step does in each leg is looked at: what is beyond that is not. */
+const MAX_STEPS_OF_LEGS = 10_000;
+
+const legsWithin = (legs: readonly Leg[] | undefined, steps: number): readonly Leg[] | undefined =>
+  legs === undefined || legs.length * steps > MAX_STEPS_OF_LEGS ? undefined : legs;
+
 /** Reads a workflow, whatever is wrong in it. */
 export function viewWorkflow(file: string, text: string): WorkflowView {
   if (text.length > MAX_TEXT) return { file, jobs: [] };
-  const [root] = parseAllDocuments(text, { logLevel: 'silent' });
+  const lines = new LineCounter();
+  const [root] = parseAllDocuments(text, { logLevel: 'silent', lineCounter: lines });
   const contents: unknown = root && 'contents' in root ? root.contents : undefined;
   if (!isMap(contents)) return { file, jobs: [] };
-  const spanOf = spansIn(text);
+  const spanOf = spansIn(lines);
   const global = textsOf(contents.get('env', true));
   const jobs = mapOf(contents.get('jobs', true));
   return {
@@ -68,15 +77,16 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
     jobs: [...jobs].flatMap(([name, job]): JobView[] => {
       if (!isMap(job)) return [];
       const [from = 0, , to = from] = job.range ?? [];
+      const listed: unknown = job.get('steps', true);
+      const steps = isSeq(listed) ? listed.items.slice(0, MAX_STEPS) : [];
       const env = new Map([...global, ...textsOf(job.get('env', true))]);
-      const steps: unknown = job.get('steps', true);
       return [
         {
           name,
           runsOn: labelsOf(job.get('runs-on', true)),
-          legs: legsOf(job),
+          legs: legsWithin(legsOf(job), steps.length),
           isCall: job.has('uses'),
-          steps: isSeq(steps) ? steps.items.flatMap((step) => (isMap(step) ? [stepOf(step, env, spanOf)] : [])) : [],
+          steps: steps.flatMap((step) => (isMap(step) ? [stepOf(step, env, spanOf)] : [])),
           from,
           to,
         },
@@ -224,12 +234,10 @@ const textOf = (node: unknown): string | undefined =>
   isScalar(node) && node.value !== null && node.value !== undefined ? String(node.value) : undefined;
 
 /** Where a node stands. A block of several lines is shown by its first. */
-function spansIn(text: string): (node: Node) => Span {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
+function spansIn(lines: LineCounter): (node: Node) => Span {
   const position = (offset: number) => {
-    const line = starts.findLastIndex((start) => start <= offset);
-    return { line: line + 1, column: offset - starts[line]! + 1 };
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
   };
   return (node) => {
     const [from = 0, to = from] = node.range ?? [];

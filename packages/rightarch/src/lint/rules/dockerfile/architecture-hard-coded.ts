@@ -1,4 +1,4 @@
-import { type Platform, samePlatform } from '../../../core/index.ts';
+import { formatPlatform, type Platform, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
@@ -26,11 +26,12 @@ interface Fixed {
 export const architectureHardCoded: DockerfileRule = function* (view, context) {
   const stages = view.stages.map((stage) => ({ stage, found: stage.steps.flatMap((step) => fixedIn(stage, step)) }));
   // Programs for several CPUs in one image, a stage for each, are for those who download them from it.
-  const programs = stages.flatMap(({ found }) => found.filter(({ what }) => what === 'go'));
+  const programs = cpusOf(stages.flatMap(({ found }) => found));
   for (const { stage, found } of stages) {
+    const own = cpusOf(found);
     for (const one of found) {
-      const beside = one.what === 'go' ? programs : found;
-      if (beside.some((other) => other.what === one.what && !samePlatform(other.platform, one.platform))) continue;
+      const cpus = (one.what === 'go' ? programs : own).get(one.what);
+      if (cpus !== undefined && cpus.size > 1) continue;
       const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
       if (breaks.length === 0) continue;
       const { what, token, text } = one;
@@ -45,6 +46,16 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     }
   }
 };
+
+/** For which CPUs the same is done. */
+function cpusOf(found: readonly Fixed[]): ReadonlyMap<HardCoded, ReadonlySet<string>> {
+  const cpus = new Map<HardCoded, Set<string>>();
+  for (const { what, platform } of found) {
+    const known = cpus.get(what) ?? new Set<string>();
+    cpus.set(what, known.add(formatPlatform(platform)));
+  }
+  return cpus;
+}
 
 function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
   const { instruction, script } = step;

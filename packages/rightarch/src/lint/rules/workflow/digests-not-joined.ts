@@ -1,14 +1,13 @@
 import { diagnostic } from '../../../messages/index.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
-import { buildSteps } from '../../workflow-builds.ts';
 
 /** What joins images that were pushed by digest, in a step, a script, a Makefile. */
 const JOINS =
   /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
 
 /** Legs that push by digest, and nothing in the repository that puts a name over them: nobody can pull them by one. */
-export const digestsNotJoined: WorkflowRule = function* (view, { files }) {
-  const [build] = buildSteps(view).filter(({ byDigest }) => byDigest);
+export const digestsNotJoined: WorkflowRule = function* (view, { files, builds }) {
+  const [build] = builds.filter(({ byDigest }) => byDigest);
   if (build === undefined) return;
   const isJoined = files.some(
     ({ path, text }) => /\.(?:ya?ml|sh|mk|json|ts|js)$|Makefile|Taskfile/i.test(path) && JOINS.test(text),

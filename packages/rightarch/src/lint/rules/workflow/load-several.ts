@@ -1,12 +1,11 @@
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
-import { buildSteps } from '../../workflow-builds.ts';
 
 /** `load: true` for several platforms: the exporter into Docker takes one (buildx, docker-container driver). */
-export const loadSeveral: WorkflowRule = function* (view) {
+export const loadSeveral: WorkflowRule = function* (view, { builds }) {
   const told = new Set<unknown>();
-  for (const { step, platforms = [], before } of buildSteps(view)) {
+  for (const { step, platforms = [], before } of builds) {
     const load = step.inputs.get('load');
     const setup = before.find(({ uses }) => uses === 'docker/setup-buildx-action');
     const driver = setup?.inputs.get('driver')?.value ?? 'docker-container';

@@ -1,11 +1,11 @@
 import { diagnostic } from '../../../messages/index.ts';
 import { readShell } from '../../documents/shell.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
-import { buildSteps, isAttested } from '../../workflow-builds.ts';
+import { isAttested } from '../../workflow-builds.ts';
 
 /** `docker manifest create` over what buildx pushed with provenance: each of those is an index, and it takes none. */
-export const manifestOfIndexes: WorkflowRule = function* (view) {
-  const pushed = buildSteps(view).filter(({ pushes }) => pushes);
+export const manifestOfIndexes: WorkflowRule = function* (view, { builds }) {
+  const pushed = builds.filter(({ pushes }) => pushes);
   if (pushed.length === 0 || !pushed.every(isAttested)) return;
   for (const job of view.jobs) {
     for (const step of job.steps) {

@@ -3,7 +3,7 @@ import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { type DockerfileView, viewDockerfile } from '../../documents/dockerfile.ts';
 import { inFile, type RuleContext, type WorkflowRule } from '../../rule.ts';
-import { type BuildStep, buildSteps, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
+import { type BuildStep, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
 
 /**
  * A platform of another CPU than the runner's, on Docker's builder as the runner has it: that one emulates nothing until
@@ -12,7 +12,7 @@ import { type BuildStep, buildSteps, hasBuilder, hasEmulation } from '../../work
  */
 export const noEmulation: WorkflowRule = function* (view, context) {
   const told = new Set<unknown>();
-  for (const build of buildSteps(view)) {
+  for (const build of context.builds) {
     const { step, platforms, runner } = build;
     if (runner === undefined || platforms === undefined || told.has(step) || hasBuilder(build) || hasEmulation(build))
       continue;

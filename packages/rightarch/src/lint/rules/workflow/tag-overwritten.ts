@@ -1,12 +1,12 @@
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
-import { type BuildStep, buildSteps, madeBy } from '../../workflow-builds.ts';
+import { type BuildStep, madeBy } from '../../workflow-builds.ts';
 
 /** Legs of a matrix that push different platforms under one name: the last one to end is what people get. */
-export const tagOverwritten: WorkflowRule = function* (view) {
+export const tagOverwritten: WorkflowRule = function* (view, { builds }) {
   // A step that a condition skips in some legs may push in one alone.
-  const all = buildSteps(view).filter(({ pushes, step }) => pushes && !/matrix/.test(step.condition ?? ''));
+  const all = builds.filter(({ pushes, step }) => pushes && !/matrix/.test(step.condition ?? ''));
   for (const each of new Set(all.map(({ step }) => step))) {
     const pushing = all.filter(({ step }) => step === each);
     const first = pushing.find((one) => pushing.some((other) => overwrites(one, other)));

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { checkRepository } from './check.ts';
+
+const build =
+  '      - uses: docker/build-push-action@v6\n        with: {platforms: "linux/${{matrix.a}}", push: true, tags: a}\n';
+const workflow = (matrix: string, steps: number): string =>
+  `jobs:\n  a:\n    strategy:\n      matrix: {a: [${matrix}]}\n    steps:\n${build.repeat(steps)}`;
+
+/** Each was once work that grew with its square, minutes or all memory; as large as the reader takes them they are a second. */
+test.each([
+  ['downloads', 'Dockerfile', `FROM a\n${'RUN curl https://x/amd64\n'.repeat(20_000)}`],
+  [
+    'commands of one RUN',
+    'Dockerfile',
+    `FROM --platform=$BUILDPLATFORM a AS b\nRUN ${'go build -o x;'.repeat(13_000)}\nFROM c\nCOPY --from=b /x /\n`,
+  ],
+  [
+    'copies',
+    'Dockerfile',
+    `FROM --platform=$BUILDPLATFORM a AS b\nRUN go build -o /x\nFROM c\n${'COPY --from=b /y /\n'.repeat(10_000)}`,
+  ],
+  ['comments that silence', 'Dockerfile', `FROM a\n${'# rightarch-ignore a/b\nRUN x\n'.repeat(20_000)}`],
+  [
+    'stages',
+    'Dockerfile',
+    `FROM a AS s0\n${Array.from({ length: 3_000 }, (_, i) => `FROM s${i} AS s${i + 1}\nCOPY --from=s${i} /x /\n`).join('')}`,
+  ],
+  ['legs of a matrix, each with many steps', '.github/workflows/a.yml', workflow(Array(256).fill('x').join(), 2_000)],
+  ['steps', '.github/workflows/a.yml', workflow('arm64', 6_000)],
+])(
+  'many %s are read in a time that grows with the file',
+  (_what, path, text) => {
+    const result = checkRepository([{ path, text }], { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+    expect(result.repository).toBeDefined();
+  },
+  60_000,
+);
