@@ -18,7 +18,7 @@ export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
-export { ownerOf, ownName } from './own-name.ts';
+export { ownName, removeAbandoned } from './own-name.ts';
 export { type Provenance, readProvenance } from './provenance.ts';
 export {
   isAttestation,

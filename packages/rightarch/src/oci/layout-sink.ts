@@ -105,7 +105,7 @@ async function guarded(path: string, work: () => Promise<void>): Promise<void> {
 async function prepareLayout(directory: string): Promise<void> {
   await makeDirectory(join(directory, 'blobs', 'sha256'));
   await makeDirectory(join(directory, INGEST));
-  await removeAbandoned(join(directory, INGEST), (name) => name);
+  await removeAbandoned(join(directory, INGEST));
 }
 
 /** The marker of a new layout goes again where its index cannot be written: there is a whole layout or none. */

@@ -1,17 +1,15 @@
 import { unlinkSync } from 'node:fs';
-import { readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { readdir, realpath, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isSystemError, writeFailure } from './files.ts';
 import { withIndexLock } from './index-lock.ts';
 import { makeDirectory } from './make-directory.ts';
-import { ownerOf, ownName } from './own-name.ts';
+import { isAbandoned, ownerOf, ownName } from './own-name.ts';
 import type { CallOptions } from './types.ts';
 
 const PREFIX = '.lease.';
 /** Layouts right below it are rightarch's own, and only those are ever collected. */
 const OWN_FOLDER = '.rightarch';
-/** Of a process that cannot be asked, on another machine: no build and no upload takes a day. */
-const STALE_MS = 24 * 60 * 60 * 1000;
 
 /** What this process holds, by the real path of the layout. */
 const held = new Map<string, { readonly path: string; readonly there: Promise<void> }>();
@@ -87,12 +85,10 @@ export function releaseLayouts(): void {
 export async function isLeasedByOthers(directory: string): Promise<boolean> {
   for (const name of await readdir(directory)) {
     if (!isLease(name)) continue;
+    const own = name.slice(PREFIX.length);
+    if (ownerOf(own)?.isThis === true) continue;
     const path = join(directory, name);
-    const owner = ownerOf(name.slice(PREFIX.length));
-    if (owner?.isThis === true) continue;
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) continue;
-    if (owner?.isDead !== true && Date.now() - found.mtimeMs < STALE_MS) return true;
+    if (!(await isAbandoned(path, own))) return true;
     await unlink(path).catch(() => {});
   }
   return false;

@@ -1,20 +1,21 @@
 import { chmod, open, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ownName, removeAbandoned } from './own-name.ts';
+import { ownerOf, ownName, removeAbandoned } from './own-name.ts';
 
 /**
- * Writes a file whole or not at all: until its last byte is on the disk, what was there before stays, and its mode is the new
- * one's too. A link is followed,
- * and what is no file (`/dev/null`, a pipe) is written to and never replaced. What a killed run left beside it goes.
+ * Writes a file whole or not at all: until its last byte is on the disk, what was there before stays, and its mode is
+ * the new one's too. A link is followed, and what is no file (`/dev/null`, a pipe) is written to and never replaced.
+ * What a killed run left beside it goes.
  * Throws the error of the file system.
  */
 export async function writeWholeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await replaceable(path);
   if (file === undefined) return writeInto(path, 'a', bytes);
   const [directory, prefix, suffix] = [dirname(file), `${basename(file)}.`, '.tmp'];
-  await removeAbandoned(directory, (name) =>
-    name.startsWith(prefix) && name.endsWith(suffix) ? name.slice(prefix.length, -suffix.length) : undefined,
-  );
+  await removeAbandoned(directory, (name) => {
+    const own = name.startsWith(prefix) && name.endsWith(suffix) ? name.slice(prefix.length, -suffix.length) : '';
+    return ownerOf(own) === undefined ? undefined : own;
+  });
   const temporary = join(directory, `${prefix}${ownName()}${suffix}`);
   try {
     await writeInto(temporary, 'wx', bytes);

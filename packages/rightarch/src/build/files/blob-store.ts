@@ -5,12 +5,11 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf, splitDigest } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { makeDirectory, ownName } from '../../oci/index.ts';
+import { makeDirectory, ownName, removeAbandoned } from '../../oci/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
 import type { ScanCache } from '../../scan/index.ts';
 import { boundCache } from './cache-bound.ts';
 import { diskFailure } from './disk-failure.ts';
-import { sweepTemporary } from './sweep-temporary.ts';
 import { takingTurns } from './turns.ts';
 
 /** A few large base images with all that is kept of them. */
@@ -214,8 +213,8 @@ export class BlobStore {
   }
 
   /** Removes what killed runs left behind. */
-  async sweep(now: number): Promise<void> {
-    await sweepTemporary(join(this.directory, 'tmp'), now);
+  sweep(): Promise<void> {
+    return removeAbandoned(join(this.directory, 'tmp'));
   }
 
   /** Holds all of it to its limit; to be called when a build is done. */

@@ -3,11 +3,10 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { makeDirectory, ownName } from '../../oci/index.ts';
+import { makeDirectory, ownName, removeAbandoned } from '../../oci/index.ts';
 import { createTarReader, DecompressProblem, decompress, type EntrySink } from '../../tar/index.ts';
 import { diskFailure } from '../files/disk-failure.ts';
 import { readPart } from '../files/read-part.ts';
-import { sweepTemporary } from '../files/sweep-temporary.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Content } from '../stage-files.ts';
 import { type FetchOptions, fetchTarball, shown } from './fetch-tarball.ts';
@@ -102,8 +101,8 @@ function contentOf(tar: string, file: PackedFile): AsyncIterable<Uint8Array> {
 }
 
 /** Removes what killed runs left of packages in the making. */
-export function sweepPackages(cacheDirectory: string, now: number): Promise<void> {
-  return sweepTemporary(join(cacheDirectory, 'npm', 'tmp'), now);
+export function sweepPackages(cacheDirectory: string): Promise<void> {
+  return removeAbandoned(join(cacheDirectory, 'npm', 'tmp'), (name) => name.replace(/\.json$/, ''));
 }
 
 async function fetchPackage(

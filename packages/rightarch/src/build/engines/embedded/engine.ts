@@ -45,7 +45,7 @@ export interface EmbeddedOptions {
   readonly readSecret?: ReadSecret;
   /** Of rightarch, part of the key of every RUN: another version may carry it out otherwise. */
   readonly version?: string;
-  /** Milliseconds since 1970: what is kept is ordered by use; leftovers of killed runs have an age. Without it nothing is removed. */
+  /** Milliseconds since 1970: what is kept is ordered by use. Without it only leftovers of killed runs are removed. */
   readonly now?: () => number;
   /** Bytes that everything kept between builds may take, npm's packages not counted. 10 GiB unless told. */
   readonly cacheLimit?: number;
@@ -64,9 +64,9 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   const { scans, now, cacheLimit: limit } = options;
   const store = new BlobStore(join(options.cacheDirectory, 'build'), { scans, now, limit });
   let swept: Promise<void> | undefined;
-  const sweepAll = async (now: number) => {
-    await store.sweep(now);
-    await sweepPackages(options.cacheDirectory, now);
+  const sweepAll = async () => {
+    await store.sweep();
+    await sweepPackages(options.cacheDirectory);
   };
 
   const open = async (request: BuildRequest, pins: readonly BasePin[] | undefined, call: CallOptions) => {
@@ -89,7 +89,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     call: CallOptions,
     onEvent: (event: BuildEvent) => void,
   ) => {
-    if (options.now !== undefined) swept ??= sweepAll(options.now());
+    swept ??= sweepAll();
     await swept;
     const writer = new LayerWriter(store, { useCache: !request.noCache });
     return new StageBuilder({
