@@ -8,12 +8,9 @@ import { atInput, failure } from '../../messages/index.ts';
 import { makeDirectory, ownName, removeAbandoned } from '../../oci/index.ts';
 import type { CallOptions, Descriptor } from '../../oci/types.ts';
 import type { ScanCache } from '../../scan/index.ts';
-import { boundCache } from './cache-bound.ts';
+import { boundCache, keptInStore } from './cache-bound.ts';
 import { diskFailure } from './disk-failure.ts';
 import { takingTurns } from './turns.ts';
-
-/** A few large base images with all that is kept of them. */
-const LIMIT = 10 * 2 ** 30;
 
 /** What a file was when it was hashed: like Git's index, a file that is still all of this is not read again. */
 type Seen = readonly [size: string, inode: string, modified: string, changed: string];
@@ -37,7 +34,7 @@ export class BlobStore {
   /** For passes over whole layers: as many as zlib has threads, whatever the number of layers and platforms. */
   readonly inTurn = takingTurns(4);
   readonly #now: (() => number) | undefined;
-  readonly #limit: number;
+  readonly #limit: number | undefined;
   readonly #verified = new Set<Digest>();
   readonly #running = new Map<Digest, Promise<void>>();
   #grown = false;
@@ -46,7 +43,7 @@ export class BlobStore {
     this.directory = directory;
     this.scans = options.scans;
     this.#now = options.now;
-    this.#limit = options.limit ?? LIMIT;
+    this.#limit = options.limit;
   }
 
   /** Where a blob is, or would be. */
@@ -222,7 +219,8 @@ export class BlobStore {
     if (this.#now === undefined || !this.#grown) return;
     this.#grown = false;
     // A cache that is too large is no reason to fail a build that is done.
-    await boundCache(this.directory, { limit: this.#limit, now: this.#now() }).catch(() => undefined);
+    const bound = { limit: this.#limit, now: this.#now() };
+    await boundCache(await keptInStore(this.directory), bound).catch(() => undefined);
   }
 
   /** Puts errors of the disk into our words; others stay. */

@@ -4,21 +4,35 @@ import { join } from 'node:path';
 /** What was used this lately may be in work by another process, and stays, whatever the bound says. */
 const IN_WORK_MS = 60 * 60 * 1000;
 
-/** One thing in the cache that can be made again, with the file whose time says when it was last used. */
-interface Kept {
+/** A few large base images with all that is kept of them, or the packages of many projects. */
+const LIMIT = 10 * 2 ** 30;
+
+/** One thing in a cache that can be made again. */
+export interface Kept {
   readonly files: readonly string[];
   readonly bytes: number;
   readonly usedMs: number;
 }
 
 /**
- * Removes what was least recently used until the rest fits. Every file of the cache is whole and can go alone: a record
+ * Removes what was least recently used until the rest fits. Every file of a cache is whole and can go alone: a record
  * whose blob is gone is no record. A kill in the middle leaves a cache that is larger than it should be, until next time.
  */
 export async function boundCache(
-  directory: string,
-  options: { readonly limit: number; readonly now: number },
+  kept: readonly Kept[],
+  { limit = LIMIT, now }: { readonly limit?: number | undefined; readonly now: number },
 ): Promise<void> {
+  let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  const all = [...kept].sort((one, other) => one.usedMs - other.usedMs || (one.files[0]! < other.files[0]! ? -1 : 1));
+  for (const { files, bytes, usedMs } of all) {
+    if (total <= limit || now - usedMs < IN_WORK_MS) return;
+    for (const file of files) await rm(file, { force: true });
+    total -= bytes;
+  }
+}
+
+/** All that a store of blobs keeps. */
+export async function keptInStore(directory: string): Promise<Kept[]> {
   const all: Kept[] = [];
   for (const kind of await readdir(directory).catch(() => [])) {
     if (kind === 'tmp' || kind === 'used') continue;
@@ -29,13 +43,7 @@ export async function boundCache(
     for (const algorithm of await readdir(join(directory, kind)).catch(() => []))
       all.push(...(await keptIn(join(directory, kind, algorithm), join(directory, 'used', algorithm))));
   }
-  let total = all.reduce((sum, { bytes }) => sum + bytes, 0);
-  all.sort((one, other) => one.usedMs - other.usedMs || (one.files[0]! < other.files[0]! ? -1 : 1));
-  for (const { files, bytes, usedMs } of all) {
-    if (total <= options.limit || options.now - usedMs < IN_WORK_MS) return;
-    for (const file of files) await rm(file, { force: true });
-    total -= bytes;
-  }
+  return all;
 }
 
 /** The files of one directory. Blobs say in `used` when they were: their own times are those of a layout as well. */

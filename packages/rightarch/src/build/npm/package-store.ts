@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
@@ -9,6 +9,7 @@ import { diskFailure } from '../files/disk-failure.ts';
 import { readPart } from '../files/read-part.ts';
 import { refuse } from '../run/refusal.ts';
 import type { Content } from '../stage-files.ts';
+import { packagesGrown } from './bound-packages.ts';
 import { type FetchOptions, fetchTarball, shown } from './fetch-tarball.ts';
 import { type Integrity, integrityText } from './integrity.ts';
 import { isObject } from './lockfile.ts';
@@ -84,6 +85,9 @@ async function stored(key: string): Promise<PackedPackage | undefined> {
   const { size } = await file.stat();
   await file.close();
   if (index.files.some((f) => f.offset + f.size > size)) return undefined;
+  // What was used lately is not what goes where the store is too large.
+  const now = new Date();
+  await utimes(`${key}.json`, now, now).catch(() => undefined);
   return packed(`${key}.tar`, index);
 }
 
@@ -125,6 +129,7 @@ async function fetchPackage(
     // The index last: a reader takes a tar only with the index that describes it.
     await rename(temporary, `${key}.tar`);
     await rename(`${temporary}.json`, `${key}.json`);
+    packagesGrown(options.cacheDirectory);
     return packed(`${key}.tar`, index);
   } catch (cause) {
     throw diskFailure(cause, root);

@@ -9,6 +9,7 @@ import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
 import { firstFailure } from '../../first-failure.ts';
+import { boundPackages } from '../../npm/bound-packages.ts';
 import { sweepPackages } from '../../npm/package-store.ts';
 import { planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
@@ -47,7 +48,7 @@ export interface EmbeddedOptions {
   readonly version?: string;
   /** Milliseconds since 1970: what is kept is ordered by use. Without it only leftovers of killed runs are removed. */
   readonly now?: () => number;
-  /** Bytes that everything kept between builds may take, npm's packages not counted. 10 GiB unless told. */
+  /** Bytes that everything kept between builds may take, and npm's packages once more as many. 10 GiB unless told. */
   readonly cacheLimit?: number;
   /** Gets the facts of every layer that is written or read, so that a proof after the build reads no layer. */
   readonly scans?: ScanCache;
@@ -151,6 +152,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           const { annotations } = request;
           const result = await writeOutput(images, { ...output, name }, { store, annotations, signal: call.signal });
           await store.bound();
+          if (now !== undefined) await boundPackages(options.cacheDirectory, { limit, now: now() });
           return result;
         } finally {
           await bases.close();
