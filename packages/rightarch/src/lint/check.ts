@@ -14,7 +14,7 @@ import {
   type Suppression,
   suppressions,
 } from './suppress.ts';
-import { askedPlatforms, ofItsPath, type WantedPlatform, wantedOf, wantedPlatforms } from './wanted.ts';
+import { askedPlatforms, ofItsPath, type WantedPlatform, wantedIn, wantedPlatforms } from './wanted.ts';
 import { buildSteps } from './workflow-builds.ts';
 
 export interface CheckOptions {
@@ -45,6 +45,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const { project } = options;
   const repository = discoverRepository(files);
   const seen = options.platforms.length > 0 ? askedPlatforms(options.platforms) : wantedPlatforms(repository);
+  const wantedOf = wantedIn(repository);
   const declared = options.platforms.length > 0 || project === undefined ? undefined : platformsDeclared(project);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const context: RuleContext = { wanted: seen, read: (path) => texts.get(path), files, repository };
@@ -53,7 +54,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const checked: string[] = [];
   for (const { path, text } of files) {
     if (isDockerfile(path)) {
-      const asked = declared?.get(path) ?? (options.platforms.length > 0 ? seen : wantedOf(path, repository));
+      const asked = declared?.get(path) ?? (options.platforms.length > 0 ? seen : wantedOf(path));
       const wanted = ofItsPath(path, asked);
       const view = viewDockerfile(
         path,

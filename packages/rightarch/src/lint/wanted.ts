@@ -34,16 +34,22 @@ export function wantedPlatforms({ runtimes, builds }: Pick<Found, 'runtimes' | '
 }
 
 /**
- * The same for one of several Dockerfiles: what is built from another says nothing of it, and where the runtimes have
- * different CPUs nothing here says on which of them its image runs.
+ * The same for each of several Dockerfiles, by its path: what is built from another says nothing of it, and where the
+ * runtimes have different CPUs nothing here says on which of them its image runs.
  */
-export function wantedOf(path: string, { images, runtimes, builds }: Found): readonly WantedPlatform[] {
-  if (images.length <= 1) return wantedPlatforms({ runtimes, builds });
+export function wantedIn({ images, runtimes, builds }: Found): (path: string) => readonly WantedPlatform[] {
+  if (images.length <= 1) {
+    const all = wantedPlatforms({ runtimes, builds });
+    return () => all;
+  }
   const sets = new Set(runtimes.map(({ platforms }) => platforms.map(formatPlatform).sort().join(' ')));
-  return wantedPlatforms({
-    runtimes: sets.size === 1 ? runtimes : [],
-    builds: builds.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
-  });
+  // All want the same: one speaks for them.
+  const shared = sets.size === 1 ? runtimes.slice(0, 1) : [];
+  return (path) =>
+    wantedPlatforms({
+      runtimes: shared,
+      builds: builds.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
+    });
 }
 
 const WORD_IN_FILE = new RegExp(cpuWord, 'g');
