@@ -21,7 +21,7 @@ import {
 import { findTarget, type TargetAsk } from '../../target/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
-import { builtLocator, lastBuilt } from '../built.ts';
+import { type Built, builtLocator, lastBuilt } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { asksOf, asksOfGiven, asksOfTargets, givenDefinition, loadProject, tellUnusedAssumptions } from '../project.ts';
@@ -32,10 +32,10 @@ import { writeWhole } from '../write-whole.ts';
 
 const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'target/assumed']);
 
-/** An image, and the runtimes that it is judged for. */
+/** An image, and how it was built where nobody named it. */
 interface Wanted {
   readonly name: string;
-  readonly asks: () => readonly TargetAsk[];
+  readonly built?: Built;
 }
 
 /** `verify`: does it run where it should; if not what is wrong, where it came from, what will be seen, what to type. */
@@ -44,15 +44,21 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const platforms = readPlatforms(flags);
   const project = await projectFor(session, words, flags);
   const given = await givenDefinition(session, flags);
-  // A definition chooses its containers by the image.
-  const askedOf =
-    given === undefined
-      ? constantly(asksOf(session, flags, project))
-      : (names: readonly ImageReference[]) => asksOfGiven(session, flags, project, given, names);
+  const named = given === undefined ? asksOf(session, flags, project) : [];
   const wanted: readonly Wanted[] =
     words.length > 0
-      ? words.map((name) => ({ name, asks: () => askedOf(namesOf(session, name, project)) }))
-      : builtLast(session, flags, project, given === undefined ? undefined : askedOf);
+      ? words.map((name) => ({ name }))
+      : lastBuilt(session).map((built) => ({ name: builtLocator(session, built), built }));
+  const asksFor = (one: Wanted): readonly TargetAsk[] => {
+    // A definition chooses its containers by the image.
+    if (given !== undefined) return asksOfGiven(session, flags, project, given, namesOf(session, one, project));
+    if (named.length > 0 || one.built === undefined) return named;
+    // One that the project does not know, as `build -t other:1 DIR` makes it, is judged for none.
+    return asksOfTargets(
+      flags,
+      project?.targets.filter(({ image }) => image === one.built?.image),
+    );
+  };
   const asked: TargetAsk[] = [];
   const options = await openOptions(session, project?.mirrors);
   const values: unknown[] = [];
@@ -60,8 +66,9 @@ export async function verify(session: Session, words: readonly string[], flags: 
   const reported: ReportedImage[] = [];
   const statuses: ExitStatus[] = [];
   const published = allValues(flags, 'for').some((text) => project?.targets.some((target) => target.name === text));
-  const verifyOne = async ({ name, asks: asksOfImage }: Wanted): Promise<ExitStatus> => {
-    const asks = asksOfImage();
+  const verifyOne = async (one: Wanted): Promise<ExitStatus> => {
+    const { name } = one;
+    const asks = asksFor(one);
     asked.push(...asks);
     const image = await openImage(session, name, options, { published });
     try {
@@ -148,42 +155,27 @@ async function projectFor(
   return loadProject(session, flags).catch(() => undefined);
 }
 
-/**
- * What was built here last: each image for the targets of the project that run it, unless some were named. One that
- * the project does not know, as `build -t other:1 DIR` makes it, is judged for none.
- */
-function builtLast(
-  session: Session,
-  flags: Flags,
-  project: ResolvedProject | undefined,
-  asksOfNames: ((names: readonly ImageReference[]) => readonly TargetAsk[]) | undefined,
-): readonly Wanted[] {
-  const named = asksOfNames === undefined ? asksOf(session, flags, project) : [];
-  return lastBuilt(session).map((built) => {
-    const own = project?.targets.filter(({ image }) => image === built.image);
-    const name = builtLocator(session, built);
-    if (asksOfNames === undefined)
-      return { name, asks: constantly(named.length > 0 ? named : asksOfTargets(flags, own)) };
-    const image = project?.images.find((one) => one.name === built.image);
-    const published = [...(image?.repositories ?? []), ...built.names.flatMap(referenceOf)];
-    return { name, asks: () => asksOfNames([...namesOf(session, name, project), ...published]) };
-  });
-}
-
-const constantly =
-  <T>(value: T) =>
-  (): T =>
-    value;
-
 function referenceOf(text: string): readonly ImageReference[] {
   const parsed = parseReference(text);
   return parsed.ok ? [parsed.value] : [];
 }
 
-/** The names that an image goes by: as it was typed, and where the project publishes it. */
-function namesOf(session: Session, name: string, project: ResolvedProject | undefined): readonly ImageReference[] {
+/** The names that an image goes by: as it was typed or built, and where the project publishes it. */
+function namesOf(
+  session: Session,
+  { name, built }: Wanted,
+  project: ResolvedProject | undefined,
+): readonly ImageReference[] {
   const typed = /^(?:oci|archive):/.test(name) ? [] : referenceOf(name.replace(/^(?:docker|registry):/, ''));
-  return [...typed, ...imagesNamed(session, name, project).flatMap(({ repositories }) => repositories)];
+  const images = [
+    ...imagesNamed(session, name, project),
+    ...(project?.images.filter((image) => image.name === built?.image) ?? []),
+  ];
+  return [
+    ...typed,
+    ...images.flatMap(({ repositories }) => repositories),
+    ...(built?.names ?? []).flatMap(referenceOf),
+  ];
 }
 
 /**
