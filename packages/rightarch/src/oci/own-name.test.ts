@@ -49,6 +49,7 @@ test('what a dead process left goes at once, what one elsewhere left after a day
   const [left, mine, young, old, foreign] = [dead(), ownName(), elsewhere(), elsewhere(), 'notes.txt'];
   for (const name of [mine, young, old, foreign]) writeFileSync(join(directory, name), '');
   mkdirSync(join(directory, left, 'within'), { recursive: true });
+  age(mine, DAY + 600);
   age(young, DAY - 600);
   age(old, DAY + 600);
   age(foreign, DAY + 600);

@@ -54,7 +54,8 @@ export function ownerOf(
 
 /** Whether nobody will finish what stands under an own name, or give it back. */
 export async function isAbandoned(path: string, own: string): Promise<boolean> {
-  if (ownerOf(own)?.isDead === true) return true;
+  const owner = ownerOf(own);
+  if (owner?.isDead === true || owner?.isThis === true) return owner.isDead;
   const found = await stat(path).catch(() => undefined);
   return found === undefined || Date.now() - found.mtimeMs > STALE_MS;
 }

@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../core/index.ts';
+import { ownName } from '../oci/index.ts';
 import { decodeName } from '../tar/index.ts';
 import { openScanCache, type ScanKey } from './cache.ts';
 import type { LayerFacts } from './types.ts';
@@ -98,17 +100,28 @@ describe('the scan cache', () => {
     expect(await cache().get(key)).toBeDefined();
   });
 
-  it('what a killed run left is removed after an hour, not before', async () => {
+  it('what a killed run left is removed, what another one writes is not', async () => {
     const [one, two] = [keyOf('one'), keyOf('two')];
     await cache().put(one, factsOf(one));
-    const orphan = join(await place(), 'x.entry.0.tmp');
-    await writeFile(orphan, 'half');
-    time = (await stat(orphan)).mtimeMs;
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const [mine, dead] = [ownName(), ownName().replace(/^\d+/, `${pid}`)].map((name) => `x.entry.${name}.tmp`);
+    for (const name of [mine!, dead!]) await writeFile(join(await place(), name), 'half');
     await cache().put(two, factsOf(two));
-    expect(await entries()).toContain('x.entry.0.tmp');
-    time += 2 * 60 * 60 * 1000;
-    await cache().put(one, factsOf(one));
-    expect(await entries()).not.toContain('x.entry.0.tmp');
+    expect((await entries()).filter((name) => name.endsWith('.tmp'))).toEqual([mine]);
+  });
+
+  it('entries of another version count, and go like the rest', async () => {
+    const before = join(directory, 'scan-v1', 'old.entry');
+    await mkdir(join(directory, 'scan-v1'));
+    await writeFile(before, Buffer.alloc(5000));
+    await utimes(before, 1, 1);
+    const key = keyOf('one');
+    const openWith = (limit: number) => openScanCache({ directory, limit, now: () => time });
+    await openWith(10_000).put(key, factsOf(key));
+    expect((await stat(before)).size).toBe(5000);
+    await openWith(5000).put(key, factsOf(key));
+    await expect(stat(before)).rejects.toThrow('ENOENT');
+    expect(await openWith(5000).get(key)).toBeDefined();
   });
 
   it('a directory that cannot be made is a miss, not an error', async () => {

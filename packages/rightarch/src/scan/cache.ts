@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Digest } from '../core/index.ts';
-import { makeDirectory } from '../oci/index.ts';
+import { makeDirectory, ownName, removeAbandoned } from '../oci/index.ts';
 import { fileFacts } from './file-facts.ts';
 import type { FileFacts, LayerFacts } from './types.ts';
 
@@ -16,7 +16,6 @@ const ENTRY_LIMIT = 256 << 20;
 const UNPACKED_ENTRY_LIMIT = 1 << 30;
 /** Characters of JSON that are packed together. */
 const LINES_AT_ONCE = 1 << 16;
-const ORPHAN_MS = 60 * 60 * 1000;
 
 export interface ScanCacheOptions {
   /** Absolute; made when first needed. */
@@ -69,7 +68,7 @@ export function openScanCache(options: ScanCacheOptions): ScanCache {
       // Only what was read to its end and found true is worth remembering.
       if (!facts.complete || facts.digest !== key.digest || facts.diffId !== key.diffId) return;
       const file = fileOf(key);
-      const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+      const temporary = `${file}.${ownName()}.tmp`;
       try {
         const bytes = await encode(key, facts);
         if (bytes.length > Math.min(limit, ENTRY_LIMIT)) return;
@@ -83,7 +82,8 @@ export function openScanCache(options: ScanCacheOptions): ScanCache {
         const seconds = now() / 1000;
         await utimes(temporary, seconds, seconds);
         await rename(temporary, file);
-        await evict(directory, limit, now());
+        await removeAbandoned(directory, (name) => /\.entry\.(.+)\.tmp$/.exec(name)?.[1]);
+        await evict(options.directory, limit);
       } catch {
         await rm(temporary, { force: true }).catch(() => undefined);
       }
@@ -171,17 +171,15 @@ interface StoredHead {
   readonly facts: Omit<LayerFacts, 'files'>;
 }
 
-/** Removes the least recently used entries until the rest fits, and what a killed run has left. */
-async function evict(directory: string, limit: number, now: number): Promise<void> {
+/** Removes the least recently used entries until the rest fits, those of versions before and after this one among them. */
+async function evict(root: string, limit: number): Promise<void> {
   const entries: { readonly file: string; readonly size: number; readonly usedMs: number }[] = [];
-  for (const name of await readdir(directory)) {
-    const file = join(directory, name);
-    const info = await stat(file).catch(() => undefined);
-    if (info === undefined || !info.isFile()) continue;
-    if (name.endsWith('.tmp')) {
-      if (now - info.mtimeMs > ORPHAN_MS) await rm(file, { force: true });
-    } else if (name.endsWith('.entry')) {
-      entries.push({ file, size: info.size, usedMs: info.mtimeMs });
+  for (const version of await readdir(root)) {
+    if (!/^scan-v\d+$/.test(version)) continue;
+    for (const name of await readdir(join(root, version)).catch(() => [])) {
+      const file = join(root, version, name);
+      const info = name.endsWith('.entry') ? await stat(file).catch(() => undefined) : undefined;
+      if (info?.isFile() === true) entries.push({ file, size: info.size, usedMs: info.mtimeMs });
     }
   }
   let total = entries.reduce((sum, { size }) => sum + size, 0);
