@@ -99,6 +99,7 @@ test.each([
   ['diff', ['diff', 'oci:bad']],
   ['diff', ['diff', 'oci:good', 'oci:bad']],
   ['check', ['check', 'sources']],
+  ['check', ['check', 'sources', '--diff']],
 ])('%s.json tells of everything that `%j --json` prints', async (name, words) => {
   const schema = read(name);
   const isValid = new Ajv({ meta: false, validateSchema: false, unknownFormats: 'ignore' }).compile(schema);

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { dirname, posix } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
 import {
@@ -11,12 +11,10 @@ import {
   relativePath,
 } from '../../core/index.ts';
 import {
-  applyFixes,
   type CheckResult,
   checkRepository,
   type DeclaredProject,
   isDockerfile,
-  type Mended,
   type SourceFile,
 } from '../../lint/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
@@ -25,6 +23,7 @@ import { parseTargetAsk } from '../../target/index.ts';
 import { allValues, choiceOf, oneValue } from '../arguments.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
+import { mendFiles, patchOf, writeMended } from '../mending.ts';
 import { accept, today } from '../project.ts';
 import { readLockfiles, readRepositoryFiles } from '../repository-files.ts';
 import type { Session } from '../session.ts';
@@ -43,22 +42,24 @@ export async function check(session: Session, words: readonly string[], flags: F
   if (found === undefined) throw failure('cli/check-path', { path: word }, atInput(word), 'request');
   const root = found.isDirectory() ? path : rootOf(session, path);
   const place: Place = { root, only: found.isDirectory() ? undefined : relativePath(root, path) };
-  let { files, result } = await checkAt(session, place, flags);
+  const project = await declaredIn(session, root);
+  let { files, result } = await checkAt(session, place, { flags, project });
+  let patch: readonly string[] | undefined;
   if (flags.fix === true || flags.diff === true) {
-    const mended = mendAll(files, result);
-    if (flags.diff === true) {
-      for (const one of mended) session.print(diffOf(shownAt(session, root, one.path), one.hunks));
-      if (flags.fix !== true) return statusOf(result, failOn);
-    }
-    for (const one of mended) await writeWhole(join(root, one.path), one.text);
-    if (mended.length > 0) ({ files, result } = await checkAt(session, place, flags));
-    if (!session.json && flags.diff !== true && mended.length > 0) {
+    const mended = mendFiles(root, files, result);
+    if (flags.diff === true) patch = mended.map((one) => patchOf(shownAt(session, root, one.path), one));
+    if (patch !== undefined && !session.json) for (const one of patch) session.print(one);
+    if (flags.fix === true) {
+      await writeMended(root, mended);
+      if (mended.length > 0) ({ files, result } = await checkAt(session, place, { flags, project }));
+    } else if (!session.json) return statusOf(result, failOn);
+    if (!session.json && patch === undefined && mended.length > 0) {
       const done = mended.map((one) => renderMended(session.page, shownAt(session, root, one.path), one.done));
       session.print(`${done.join('\n')}\n`);
     }
   }
   await writeReports(session, flags, result);
-  if (session.json) session.printJson(jsonOf(session, result));
+  if (session.json) session.printJson({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
   else session.print(renderCheck(session.page, result, session.readSource));
   return statusOf(result, failOn);
 }
@@ -74,15 +75,15 @@ interface Place {
 async function checkAt(
   session: Session,
   { root, only }: Place,
-  flags: Flags,
+  { flags, project }: { readonly flags: Flags; readonly project: DeclaredProject | undefined },
 ): Promise<{ readonly files: readonly SourceFile[]; readonly result: CheckResult }> {
   const { env: environment, signal, cwd } = session.shell;
   const { files } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
   const whole = checkRepository([...files, ...(await readLockfiles(root, dockerfiles))], {
-    platforms: askedIn(flags),
+    platforms: askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
-    project: await declaredIn(session, root),
+    project,
     today: today(session),
   });
   return { files, result: placedAt(relativePath(cwd, root), only === undefined ? whole : onlyIn(only, whole)) };
@@ -97,20 +98,6 @@ function statusOf({ diagnostics, undecided }: CheckResult, failOn: 'undecided' |
     (failOn === 'undecided' && undecided.length > 0);
   return fails ? 1 : 0;
 }
-
-interface MendedFile extends Mended {
-  readonly path: string;
-}
-
-function mendAll(files: readonly SourceFile[], { fixes }: CheckResult): readonly MendedFile[] {
-  return files.flatMap(({ path, text }): readonly MendedFile[] => {
-    const own = fixes.filter(({ file }) => file === path);
-    return own.length === 0 ? [] : [{ path, ...applyFixes(text, own) }];
-  });
-}
-
-const diffOf = (path: string, hunks: readonly string[]): string =>
-  [`--- a/${path}`, `+++ b/${path}`, ...hunks].join('\n');
 
 /** The files of `--sarif` and `--junit`, whole or not at all, and the lines that a workflow of GitHub heeds. */
 async function writeReports(session: Session, flags: Flags, result: CheckResult): Promise<void> {
@@ -139,6 +126,7 @@ function onlyIn(file: string, result: CheckResult): CheckResult {
     diagnostics: result.diagnostics.filter(isThere),
     undecided: result.undecided.filter(isThere),
     suppressed: result.suppressed.filter(({ diagnostic }) => isThere(diagnostic)),
+    fixes: result.fixes.filter((fix) => fix.file === file),
     checked: result.checked.filter((one) => one === file),
   };
 }
@@ -165,9 +153,13 @@ function placedAt(root: string, result: CheckResult): CheckResult {
   };
 }
 
-/** The platforms that flags ask for: of runtimes by `--for`, and by themselves. */
-function askedIn(flags: Flags): readonly Platform[] {
-  const asks = allValues(flags, 'for').map((word) => orThrow(parseTargetAsk(word), 'request'));
+/** The platforms that flags ask for: of runtimes and of targets of rightarch.yaml by `--for`, and by themselves. */
+function askedIn(flags: Flags, project: DeclaredProject | undefined): readonly Platform[] {
+  const targets = (project?.resolved ?? []).flatMap((one) => one.targets);
+  const asks = allValues(flags, 'for').flatMap((word) => {
+    const own = targets.filter(({ name }) => name === word).map(({ ask }) => ask);
+    return own.length > 0 ? own : [orThrow(parseTargetAsk(word), 'request')];
+  });
   return [...asks.flatMap(({ platforms }) => platforms), ...readPlatforms(flags)];
 }
 
