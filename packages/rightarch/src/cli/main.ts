@@ -1,10 +1,10 @@
-import { ownName } from './own-name.ts';
+import { programName } from './program-name.ts';
 import { run } from './run.ts';
 import { processShell } from './shell.ts';
 
 /** The command line of this process. */
 export async function main(): Promise<void> {
   const shell = processShell();
-  const program = ownName(shell.env, process.argv[1]);
+  const program = programName(shell.env, process.argv[1]);
   process.exitCode = await run(process.argv.slice(2), program === undefined ? shell : { ...shell, program });
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Failure } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
-import { writeWholeFile } from '../oci/index.ts';
+import { writeWholeFile } from '../oci/whole-file.ts';
 
 /** Writes a small file whole or not at all: a full disk leaves what was there before. */
 export async function writeWhole(file: string, text: string): Promise<void> {

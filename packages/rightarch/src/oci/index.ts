@@ -12,13 +12,12 @@ export { type DockerLoads, dockerLoads } from './docker-loads.ts';
 export { readSmallFile } from './files.ts';
 export { writtenInstruction } from './history.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
-export { createLayoutSink, isLayoutName } from './layout-sink.ts';
+export { createLayoutSink } from './layout-sink.ts';
 export { leaseToWrite, releaseLayouts } from './lease.ts';
 export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
-export { ownName, removeAbandoned } from './own-name.ts';
 export { type Provenance, readProvenance } from './provenance.ts';
 export {
   isAttestation,
@@ -31,5 +30,4 @@ export {
 } from './tree.ts';
 export * from './types.ts';
 export { documentLimits, readVerified, streamVerified, type VerifiedOptions, verifyBytes } from './verified.ts';
-export { writeWholeFile } from './whole-file.ts';
 export { type WriteArchiveOptions, writeArchive } from './write-archive.ts';

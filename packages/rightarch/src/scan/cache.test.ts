@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../core/index.ts';
-import { ownName } from '../oci/index.ts';
+import { ownName } from '../oci/own-name.ts';
 import { decodeName } from '../tar/index.ts';
 import { openScanCache, type ScanKey } from './cache.ts';
 import type { LayerFacts } from './types.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Digest } from '../core/index.ts';
-import { makeDirectory, ownName, removeAbandoned } from '../oci/index.ts';
+import { makeDirectory } from '../oci/index.ts';
+import { ownName, removeAbandoned } from '../oci/own-name.ts';
 import { fileFacts } from './file-facts.ts';
 import type { FileFacts, LayerFacts } from './types.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ownName } from '../../oci/index.ts';
+import { ownName } from '../../oci/own-name.ts';
 import { boundPackages } from './bound-packages.ts';
 import { parseIntegrity } from './integrity.ts';
 import { openPackage, sweepPackages } from './package-store.ts';

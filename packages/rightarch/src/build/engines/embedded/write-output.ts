@@ -9,13 +9,13 @@ import {
   createLayoutSink,
   type Descriptor,
   encodeJson,
-  isLayoutName,
   leaseToWrite,
   makeDirectory,
   makeIndex,
   makeManifest,
   mediaTypes,
 } from '../../../oci/index.ts';
+import { isLayoutName } from '../../../oci/layout-sink.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import { withConfig } from '../../stage/runtime-config.ts';
 import type { BuildRequest, BuildResult } from '../../types.ts';

@@ -3,7 +3,7 @@
  * then, and a fix that is pasted has to start the same program. npm names its command in `npm_command`
  * (docs.npmjs.com/cli, scripts, environment; read 2026-11-28). Undefined where `rightarch` is what to type.
  */
-export function ownName(
+export function programName(
   env: Readonly<Record<string, string | undefined>>,
   program: string | undefined,
 ): 'npx rightarch' | undefined {

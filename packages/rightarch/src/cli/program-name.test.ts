@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownName } from './own-name.ts';
+import { programName } from './program-name.ts';
 
 test.each([
   ['npx', { npm_command: 'exec' }, '/x/node_modules/.bin/rightarch', 'npx rightarch'],
@@ -9,5 +9,5 @@ test.each([
   ['a global installation on Windows', {}, 'C:\\npm\\node_modules\\rightarch\\bin\\rightarch.js', undefined],
   ['nothing known', {}, undefined, undefined],
 ] as const)('started by %s', (_, env, program, expected) => {
-  expect(ownName(env, program)).toBe(expected);
+  expect(programName(env, program)).toBe(expected);
 });
