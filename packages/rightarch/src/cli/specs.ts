@@ -120,6 +120,8 @@ export const commandSpecs: readonly CommandSpec[] = [
       { name: 'sarif', value: 'FILE' },
       { name: 'junit', value: 'FILE' },
       { name: 'github' },
+      { name: 'baseline', value: 'FILE' },
+      { name: 'write-baseline', value: 'FILE' },
       { name: 'no-inline-ignore' },
     ],
     run: async (...call) => (await import('./commands/check.ts')).check(...call),

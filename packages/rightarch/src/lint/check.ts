@@ -1,5 +1,6 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
@@ -23,7 +24,9 @@ export interface CheckOptions {
   /** False: a comment in a file silences nothing (`--no-inline-ignore`). */
   readonly inlineIgnore: boolean;
   readonly project?: DeclaredProject | undefined;
-  /** The day, for rules of rightarch.yaml that end: `2026-11-23`. */
+  /** What was there when the repository began with `check`: it is not told again. */
+  readonly baseline?: readonly BaselineEntry[] | undefined;
+  /** The day, for what silences a finding until another: `2026-11-23`. */
   readonly today: string;
 }
 
@@ -32,6 +35,8 @@ export interface CheckResult {
   /** What cannot be seen from here, each with what would decide it. */
   readonly undecided: readonly Diagnostic[];
   readonly suppressed: readonly Suppressed[];
+  /** How many findings of the baseline are not there any more. */
+  readonly mendedSince: number;
   readonly wanted: readonly WantedPlatform[];
   /** Edits for findings that a program can mend. */
   readonly fixes: readonly (Fix & { readonly file: string })[];
@@ -49,7 +54,9 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const declared = options.platforms.length > 0 || project === undefined ? undefined : platformsDeclared(project);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const context: RuleContext = { wanted: seen, read: (path) => texts.get(path), files, repository };
-  const sorted = sorter(declaredSuppressions(project?.resolved[0]?.ignore ?? [], options.today));
+  const { today } = options;
+  const known = baselineSuppression(options.baseline ?? [], lineOfFiles(files));
+  const sorted = sorter([...declaredSuppressions(project?.resolved[0]?.ignore ?? [], today), known.suppression]);
   const fixes: CheckResult['fixes'][number][] = [];
   const checked: string[] = [];
   for (const { path, text } of files) {
@@ -61,7 +68,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
         text,
         wanted.map(({ platform }) => platform),
       );
-      const silenced = options.inlineIgnore ? suppressions(view.dockerfile) : [];
+      const silenced = options.inlineIgnore ? suppressions(view.dockerfile, today) : [];
       const errors = [...view.dockerfile.problems, ...view.graph.problems].filter(
         ({ severity }) => severity === 'error',
       );
@@ -80,7 +87,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     } else if (isWorkflow(path)) {
       const view = viewWorkflow(path, text);
       const builds = buildSteps(view);
-      const silenced = options.inlineIgnore ? commentSuppressions(path, text) : [];
+      const silenced = options.inlineIgnore ? commentSuppressions(path, text, today) : [];
       sorted.add(
         workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]),
         silenced,
@@ -90,14 +97,25 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const between = judgeBetween(repository, project);
   const places = new Set(between.flatMap(({ at }) => (at.in === 'file' && !isDockerfile(at.file) ? [at.file] : [])));
   const silenced = options.inlineIgnore
-    ? [...places].flatMap((path) => commentSuppressions(path, texts.get(path) ?? ''))
+    ? [...places].flatMap((path) => commentSuppressions(path, texts.get(path) ?? '', today))
     : [];
   sorted.add(
     between.map((diagnostic) => ({ diagnostic })),
     silenced,
   );
   const { diagnostics, undecided, suppressed } = sorted;
-  return { diagnostics, undecided, suppressed, fixes, wanted: seen, checked, repository };
+  const mendedSince = known.left();
+  return { diagnostics, undecided, suppressed, mendedSince, fixes, wanted: seen, checked, repository };
+}
+
+/** The lines of these files, each file split once. */
+export function lineOfFiles(files: readonly SourceFile[]): LineOf {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const lines = new Map<string, readonly string[]>();
+  return (file, line) => {
+    if (!lines.has(file)) lines.set(file, (texts.get(file) ?? '').split(/\r?\n/));
+    return lines.get(file)?.[line - 1] ?? '';
+  };
 }
 
 /** Puts findings where they belong: silenced by somebody, undecided, or told. Gives those that are told. */

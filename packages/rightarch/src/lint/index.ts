@@ -4,8 +4,9 @@
  * Start with `check.ts` and `repository.ts`; one file of `discover/` reads one kind of document, one of `rules/` is one code.
  */
 
+export { type BaselineEntry, baselineText, type LineOf, readBaseline } from './baseline.ts';
 export type { DeclaredProject } from './between.ts';
-export { type CheckOptions, type CheckResult, checkRepository } from './check.ts';
+export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } from './check.ts';
 export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export {

@@ -8,7 +8,7 @@ export interface Suppressed {
   readonly diagnostic: Diagnostic;
   /** The words behind the code; empty where there are none. */
   readonly reason: string;
-  readonly by: 'comment' | 'configuration';
+  readonly by: 'comment' | 'configuration' | 'baseline';
 }
 
 export interface Suppression {
@@ -23,14 +23,28 @@ const EQUIVALENTS: Readonly<Record<string, readonly string[]>> = {
   FromPlatformFlagConstDisallowed: ['dockerfile/platform-pinned'],
 };
 
-const OWN = /^\s*rightarch-ignore(-file)?\s+([\w/-]+(?:\s*,\s*[\w/-]+)*)(?:\s*:\s*(.*))?/;
+const OWN =
+  /^\s*rightarch-ignore(-file)?\s+([\w/-]+(?:\s*,\s*[\w/-]+)*)(?:\s+until\s+(\d{4}-\d{2}-\d{2}))?(?:\s*:\s*(.*))?/;
+
+interface OwnComment {
+  readonly whole: boolean;
+  readonly codes: readonly string[];
+  readonly reason: string;
+}
+
+/** A comment of ours, if it is one and not past its last day. */
+function ownComment(text: string, today: string): OwnComment | undefined {
+  const [, file, codes, until, reason] = OWN.exec(text) ?? [];
+  if (codes === undefined || (until !== undefined && until < today)) return undefined;
+  return { whole: file !== undefined, codes: codes.split(',').map((one) => one.trim()), reason: reason?.trim() ?? '' };
+}
 
 /**
  * The comments of a Dockerfile that silence findings: `# rightarch-ignore CODE: reason` before an instruction, for that
- * one; `# rightarch-ignore-file CODE: reason` for all; `# hadolint ignore=DL3029` and `# check=skip=…` for what they
+ * one; `# rightarch-ignore-file CODE: reason` for all, both also with a last day, `CODE until 2027-03-31: reason`; `# hadolint ignore=DL3029` and `# check=skip=…` for what they
  * silence in their own tools.
  */
-export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
+export function suppressions(dockerfile: Dockerfile, today: string): readonly Suppression[] {
   const found: Suppression[] = [];
   for (const { name, value } of dockerfile.directives) {
     if (name !== 'check') continue;
@@ -47,19 +61,16 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
   const { instructions } = dockerfile;
   let at = 0;
   for (const { text, span } of dockerfile.comments) {
-    const own = OWN.exec(text);
+    const own = ownComment(text, today);
     const hadolint = /^\s*hadolint\s+(global\s+)?ignore\s*=\s*([\w,\s]+)/.exec(text);
-    const codes =
-      own !== null
-        ? own[2]!.split(',').map((one) => one.trim())
-        : (hadolint?.[2] ?? '').split(/[,\s]+/).flatMap((one) => EQUIVALENTS[one] ?? []);
+    const codes = own?.codes ?? (hadolint?.[2] ?? '').split(/[,\s]+/).flatMap((one) => EQUIVALENTS[one] ?? []);
     if (codes.length === 0) continue;
-    const whole = own?.[1] !== undefined || hadolint?.[1] !== undefined;
+    const whole = own?.whole === true || hadolint?.[1] !== undefined;
     // Both stand in the order of the file.
     while ((instructions[at]?.span.start.line ?? Infinity) <= span.start.line) at++;
     const next = whole ? undefined : instructions[at];
     found.push({
-      reason: own?.[3]?.trim() ?? '',
+      reason: own?.reason ?? '',
       by: 'comment',
       covers: ({ code, at }) =>
         codes.includes(code) &&
@@ -74,23 +85,19 @@ export function suppressions(dockerfile: Dockerfile): readonly Suppression[] {
 }
 
 /** The same comment of ours in a workflow, a script, a template: for the next line that says something, or for the file. */
-export function commentSuppressions(file: string, text: string): readonly Suppression[] {
+export function commentSuppressions(file: string, text: string, today: string): readonly Suppression[] {
   if (!text.includes('rightarch-ignore')) return [];
   const lines = text.split('\n');
   return lines.flatMap((line, i): readonly Suppression[] => {
-    const own = OWN.exec(/^\s*(?:#|\/\/)(.*)$/.exec(line)?.[1] ?? '');
-    if (own === null) return [];
-    const codes = own[2]!.split(',').map((one) => one.trim());
+    const own = ownComment(/^\s*(?:#|\/\/)(.*)$/.exec(line)?.[1] ?? '', today);
+    if (own === undefined) return [];
     const next = lines.findIndex((other, j) => j > i && !/^\s*(?:$|#|\/\/)/.test(other)) + 1;
     return [
       {
-        reason: own[3]?.trim() ?? '',
+        reason: own.reason,
         by: 'comment',
         covers: ({ code, at }) =>
-          codes.includes(code) &&
-          at.in === 'file' &&
-          at.file === file &&
-          (own[1] !== undefined || at.start.line === next),
+          own.codes.includes(code) && at.in === 'file' && at.file === file && (own.whole || at.start.line === next),
       },
     ];
   });

@@ -11,16 +11,20 @@ import {
   relativePath,
 } from '../../core/index.ts';
 import {
+  type BaselineEntry,
   type CheckResult,
   checkRepository,
   type DeclaredProject,
   isDockerfile,
+  lineOfFiles,
   type SourceFile,
 } from '../../lint/index.ts';
-import { atInput, failure } from '../../messages/index.ts';
+import { atInput, failure, printable } from '../../messages/index.ts';
+import { checkTexts } from '../../messages/phrases/check.ts';
 import { junitOfCheck, renderAnnotations, renderCheck, renderMended, sarifOfCheck } from '../../report/index.ts';
 import { parseTargetAsk } from '../../target/index.ts';
 import { allValues, choiceOf, oneValue } from '../arguments.ts';
+import { baselineIn, writeBaseline } from '../baseline-file.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { mendFiles, patchOf, writeMended } from '../mending.ts';
@@ -43,7 +47,17 @@ export async function check(session: Session, words: readonly string[], flags: F
   const root = found.isDirectory() ? path : rootOf(session, path);
   const place: Place = { root, only: found.isDirectory() ? undefined : relativePath(root, path) };
   const project = await declaredIn(session, root);
-  let { files, result } = await checkAt(session, place, { flags, project });
+  const writing = oneValue(flags, 'write-baseline');
+  const file = writing === undefined ? oneValue(flags, 'baseline') : undefined;
+  const baseline = file === undefined ? undefined : baselineIn(session, file);
+  const asked: Asked = { flags, project, baseline };
+  const first = await checkAt(session, place, asked);
+  let { files, result } = first;
+  if (writing !== undefined) {
+    await writeBaseline(session, writing, { result: first.inRoot, lineOf: lineOfFiles(files) });
+    if (session.json) session.printJson(jsonOf(session, result));
+    return 0;
+  }
   let patch: readonly string[] | undefined;
   if (flags.fix === true || flags.diff === true) {
     const mended = mendFiles(root, files, result);
@@ -51,7 +65,7 @@ export async function check(session: Session, words: readonly string[], flags: F
     if (patch !== undefined && !session.json) for (const one of patch) session.print(one);
     if (flags.fix === true) {
       await writeMended(root, mended);
-      if (mended.length > 0) ({ files, result } = await checkAt(session, place, { flags, project }));
+      if (mended.length > 0) ({ files, result } = await checkAt(session, place, asked));
     } else if (!session.json) return statusOf(result, failOn);
     if (!session.json && patch === undefined && mended.length > 0) {
       const done = mended.map((one) => renderMended(session.page, shownAt(session, root, one.path), one.done));
@@ -60,7 +74,11 @@ export async function check(session: Session, words: readonly string[], flags: F
   }
   await writeReports(session, flags, result);
   if (session.json) session.printJson({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
-  else session.print(renderCheck(session.page, result, session.readSource));
+  else {
+    session.print(renderCheck(session.page, result, session.readSource));
+    if (file !== undefined && result.mendedSince > 0)
+      session.print(checkTexts.mendedSince[session.language]({ times: result.mendedSince, file: printable(file) }));
+  }
   return statusOf(result, failOn);
 }
 
@@ -71,12 +89,22 @@ interface Place {
   readonly only: string | undefined;
 }
 
-/** Findings have the names of files as they are typed here; the files and the fixes those from the root. */
-async function checkAt(
-  session: Session,
-  { root, only }: Place,
-  { flags, project }: { readonly flags: Flags; readonly project: DeclaredProject | undefined },
-): Promise<{ readonly files: readonly SourceFile[]; readonly result: CheckResult }> {
+/** What a run asks about. */
+interface Asked {
+  readonly flags: Flags;
+  readonly project: DeclaredProject | undefined;
+  readonly baseline: readonly BaselineEntry[] | undefined;
+}
+
+interface Checked {
+  readonly files: readonly SourceFile[];
+  /** With the names of files from the root, as the files and the fixes have them. */
+  readonly inRoot: CheckResult;
+  /** With the names of files as they are typed here. */
+  readonly result: CheckResult;
+}
+
+async function checkAt(session: Session, { root, only }: Place, { flags, project, baseline }: Asked): Promise<Checked> {
   const { env: environment, signal, cwd } = session.shell;
   const { files } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
@@ -84,9 +112,11 @@ async function checkAt(
     platforms: askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
     project,
+    baseline,
     today: today(session),
   });
-  return { files, result: placedAt(relativePath(cwd, root), only === undefined ? whole : onlyIn(only, whole)) };
+  const inRoot = only === undefined ? whole : onlyIn(only, whole);
+  return { files, inRoot, result: placedAt(relativePath(cwd, root), inRoot) };
 }
 
 const shownAt = ({ shell }: Session, root: string, path: string): string =>
@@ -128,6 +158,7 @@ function onlyIn(file: string, result: CheckResult): CheckResult {
     suppressed: result.suppressed.filter(({ diagnostic }) => isThere(diagnostic)),
     fixes: result.fixes.filter((fix) => fix.file === file),
     checked: result.checked.filter((one) => one === file),
+    mendedSince: 0,
   };
 }
 

@@ -51,6 +51,43 @@ function mendWriting(errno: string): Words {
 }
 
 export const cliCodes = {
+  'cli/baseline-unusable': code<{ file: string; problem: 'missing' | 'invalid' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The baseline cannot be used',
+      ja: 'ベースラインを使えない',
+      ko: '베이스라인을 쓸 수 없음',
+    },
+    message: {
+      en: ({ file, problem }) =>
+        problem === 'missing'
+          ? `There is no file ${q(file)}`
+          : `${q(file)} is no baseline of ${cmd('rightarch check')}`,
+      ja: ({ file, problem }) =>
+        problem === 'missing'
+          ? `${q(file)} というファイルはありません`
+          : `${q(file)} は ${cmd('rightarch check')} のベースラインではありません`,
+      ko: ({ file, problem }) =>
+        problem === 'missing'
+          ? `${q(file)} 파일이 없습니다`
+          : `${q(file)}은(는) ${cmd('rightarch check')}의 베이스라인이 아닙니다`,
+    },
+    fix: {
+      en: ({ file, problem }) =>
+        problem === 'missing'
+          ? `Type ${cmd(`rightarch check --write-baseline ${file}`)}, and commit what it writes`
+          : `Name a file that ${cmd('rightarch check --write-baseline')} wrote, or one that is not there yet`,
+      ja: ({ file, problem }) =>
+        problem === 'missing'
+          ? `${cmd(`rightarch check --write-baseline ${file}`)} を実行し、作成されたファイルをコミットしてください`
+          : `${cmd('rightarch check --write-baseline')} で作成したファイルか、まだ存在しないファイル名を指定してください`,
+      ko: ({ file, problem }) =>
+        problem === 'missing'
+          ? `${cmd(`rightarch check --write-baseline ${file}`)}을(를) 실행하고 만들어진 파일을 커밋하세요`
+          : `${cmd('rightarch check --write-baseline')}(으)로 만든 파일이나 아직 없는 파일 이름을 지정하세요`,
+    },
+  }),
   'cli/check-path': code<{ path: string }>({
     severity: 'error',
     since: '0.1.0',

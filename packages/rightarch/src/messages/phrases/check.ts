@@ -22,6 +22,24 @@ export const checkPhrases = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const checkTexts = {
+  /** What `--write-baseline` says, with what to type from then on. */
+  baselineWritten: {
+    en: ({ findings, file }) =>
+      `${findings} ${findings === 1 ? 'finding is' : 'findings are'} known from now on; \`rightarch check --baseline ${file}\` tells only of others`,
+    ja: ({ findings, file }) =>
+      `既知の指摘 ${findings} 件を記録しました。今後は \`rightarch check --baseline ${file}\` で、それ以外の指摘だけを表示します`,
+    ko: ({ findings, file }) =>
+      `알려진 지적 ${findings}개를 기록했습니다. 이제부터 \`rightarch check --baseline ${file}\`로 그 밖의 지적만 표시합니다`,
+  } satisfies Text<{ findings: number; file: string }>,
+  /** Entries of the baseline that nothing answers to any more. */
+  mendedSince: {
+    en: ({ times, file }) =>
+      `${times} of the baseline ${times === 1 ? 'is' : 'are'} mended; \`rightarch check --write-baseline ${file}\` takes ${times === 1 ? 'it' : 'them'} out`,
+    ja: ({ times, file }) =>
+      `ベースラインのうち ${times} 件は解消しています。\`rightarch check --write-baseline ${file}\` で取り除けます`,
+    ko: ({ times, file }) =>
+      `베이스라인 중 ${times}개는 해결되었습니다. \`rightarch check --write-baseline ${file}\`로 제거할 수 있습니다`,
+  } satisfies Text<{ times: number; file: string }>,
   /** `Judged for linux/arm64 (Lambda api, terraform/main.tf:1)`. */
   judgedFor: {
     en: ({ platforms }) => `Judged for ${platforms}`,

@@ -124,6 +124,16 @@ export const optionSummaries = {
     ja: '--fix の変更内容をパッチとして表示する。単独では何も変更しない',
     ko: '--fix가 바꿀 내용을 패치로 표시. 단독으로는 아무것도 바꾸지 않음',
   },
+  baseline: {
+    en: 'tell only of findings that are not in this file',
+    ja: 'このファイルにない指摘だけを表示する',
+    ko: '이 파일에 없는 지적만 표시',
+  },
+  'write-baseline': {
+    en: 'write all findings of today into a file for --baseline',
+    ja: '現在の指摘をすべて --baseline 用のファイルに書き出す',
+    ko: '현재의 지적을 모두 --baseline용 파일로 저장',
+  },
   junit: {
     en: 'write the findings as JUnit XML',
     ja: '指摘を JUnit XML として書き出す',
