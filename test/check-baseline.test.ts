@@ -19,13 +19,16 @@ const read = (path: string) => readFileSync(join(directory, path), 'utf8');
 const type = (...words: readonly string[]) => typeLine(directory, words);
 
 test('what was there at the start is not told again, and what is new is', async () => {
+  const download = 'RUN curl -fLO https://example.com/tool-linux-amd64\n';
+  write('api/Dockerfile', `FROM debian\n${download}`);
+  expect((await type('check')).status).toBe(1);
   expect((await type('check', '--write-baseline', 'known.json')).status).toBe(0);
   expect((await type('check', '--baseline', 'known.json')).status).toBe(0);
-  // Lines come above it, and another stage makes the same mistake in the same words.
-  write('api/Dockerfile', `# a comment\n\n${PINNED}RUN true\n${PINNED}COPY --from=0 /etc/hosts /\n`);
+  // Lines come above it, and further down is the same mistake in the same words.
+  write('api/Dockerfile', `# a comment\n\nFROM debian\n${download}RUN true\n${download}`);
   const { status, out } = await type('check', '--baseline', 'known.json');
   expect(status).toBe(1);
-  expect(out.match(/\[dockerfile\/platform-pinned\]/g)).toHaveLength(1);
+  expect(out.match(/\[dockerfile\/architecture-hard-coded\]/g)).toHaveLength(1);
   expect(out).toContain('1 silenced');
 });
 
