@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runSimulated } from './run-simulated.ts';
-import { alpine, contextOf, debian, ran, shellRun, shown, stageOf, textIn } from './test-image.ts';
+import { alpine, contextOf, debian, PATH, ran, shellRun, shown, stageOf, textIn } from './test-image.ts';
 
 const refused = async (text: string, image = debian, more = {}) =>
   ran(text, image, more).then(
@@ -12,6 +12,14 @@ const refused = async (text: string, image = debian, more = {}) =>
   );
 
 describe('what a RUN leaves, by the rules of its shell', () => {
+  test('bash splits the word of a redirection and looks for files, and forgets `set -e` in $(…)', async () => {
+    const shell = ['/bin/bash', '-c'];
+    const files = await ran('touch /a1; echo x > /a*; set -e; x=$(false; echo hi); echo $x > /o', debian, { shell });
+    expect([await textIn(files, '/a1'), await textIn(files, '/o')]).toEqual(['x\n', 'hi\n']);
+    expect(await refused('W="a b"; echo x > $W', debian, { shell })).toBe('run/syntax > $W');
+    expect(await refused('echo PREFIX=~/x', debian, { shell })).toBe('run/syntax PREFIX=~/x');
+  });
+
   test.each([
     ['echo "a\\tb" > /o', debian, 'a\tb\n'],
     ['echo "a\\tb" > /o', alpine, 'a\\tb\n'],
@@ -194,9 +202,19 @@ describe('what is not known is refused', () => {
     expect(await refused(text, debian, { shell, env })).toMatch(new RegExp(`^${expected.replaceAll('.', '[.]')}`));
   });
 
-  test('bash as /bin/sh: its POSIX mode differs in many small ways', async () => {
+  // Amazon Linux, Fedora and UBI have it so: the images of Lambda among them.
+  test('bash as /bin/sh is bash in POSIX mode', async () => {
     const image = { ...debian, '/usr/bin/sh': { link: 'bash' } };
-    expect(await refused('true', image)).toBe('run/shell-unknown /bin/sh /usr/bin/bash');
+    const files = await ran('mkdir /a{b,c}; echo x > /t*; x=$(false; echo hi); echo "[$x]" > /o', image, {
+      env: { PATH, BASH_ENV: '/root/.bashrc' },
+    });
+    expect([shown(files, '/ac'), await textIn(files, '/t*'), await textIn(files, '/o')]).toEqual([
+      'd755 0:0',
+      'x\n',
+      '[hi]\n',
+    ]);
+    expect(await refused('set -e; x=$(false; echo hi)', image)).toBe('run/syntax set -e … $(…; …)');
+    expect(await refused('true', image, { env: { PATH, SHELLOPTS: 'errexit' } })).toBe('run/not-computable SHELLOPTS');
   });
 
   test('an unknown USER', async () => {

@@ -95,6 +95,9 @@ function commandFailed(whole: string, outcome: Outcome, session: Session, at: Re
   });
 }
 
+/** What bash reads of its environment before the script; as `sh` it does not read BASH_ENV (bash(1), INVOCATION). */
+const STARTS_BASH = /^(BASH_ENV|BASHOPTS|SHELLOPTS|POSIXLY_CORRECT|BASH_FUNC_.*)$/;
+
 async function shellForm(
   shell: readonly string[],
   text: string,
@@ -106,10 +109,9 @@ async function shellForm(
   const found = lookUp(kernel, path, { path: env['PATH'], cwd: context.cwd });
   if (typeof found === 'number') return refuse('run/shell-unknown', { shell: path, found: 'missing' });
   const dialect = await shellDialect(kernel, found.named);
-  if (dialect === 'bash' && env['BASH_ENV']) refuse('run/not-computable', { what: 'BASH_ENV' });
-  // Bash in POSIX mode, as /bin/sh, differs in many small ways.
-  if (dialect === 'bash' && found.named.endsWith('/sh'))
-    refuse('run/shell-unknown', { shell: path, found: found.file });
+  const posix = dialect === 'bash' && found.named.endsWith('/sh');
+  const decides = Object.keys(env).find((name) => dialect === 'bash' && STARTS_BASH.test(name));
+  if (decides !== undefined && !(posix && decides === 'BASH_ENV')) refuse('run/not-computable', { what: decides });
   if (
     /^(en|[a-z]{2,3})_/.test(env['LC_ALL'] ?? env['LC_COLLATE'] ?? env['LANG'] ?? '') &&
     /[*?]/.test(text) &&
@@ -118,6 +120,7 @@ async function shellForm(
     refuse('run/not-computable', { what: 'LC_COLLATE' });
   const state: ShellState = {
     dialect,
+    posix,
     variables: new Map(Object.entries({ ...env, PWD: context.cwd })),
     exported: new Set([...Object.keys(env), 'PWD']),
     secrets: heldSecrets(context),

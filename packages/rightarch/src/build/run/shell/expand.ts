@@ -23,12 +23,15 @@ type Segment =
 
 /** Variables that some shells make up by themselves. */
 const MADE_UP =
-  /^(RANDOM|SRANDOM|SECONDS|LINENO|PPID|UID|EUID|GROUPS|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|IFS|OPTIND|OPTARG|PS[0-4]|EPOCH\w*|BASH\w*|DIRSTACK|FUNCNAME|PIPESTATUS|SHELLOPTS|COLUMNS|LINES|MAIL\w*|TERM|_)$/;
+  /^(RANDOM|SRANDOM|SECONDS|LINENO|PPID|UID|EUID|GROUPS|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|IFS|OPTIND|OPTARG|PS[0-4]|EPOCH\w*|BASH\w*|DIRSTACK|FUNCNAME|PIPESTATUS|SHELLOPTS|COLUMNS|LINES|MAIL\w*|POSIXLY_CORRECT|TERM|_)$/;
 
 /** The fields that the words of a command become: expansion, splitting, globbing, quote removal. */
 export async function expandWords(words: readonly Word[], by: Expander): Promise<string[]> {
   const fields: string[] = [];
   for (const word of words) {
+    // Bash alone takes `PREFIX=~/x` among the arguments for an assignment as far as the tilde goes; as `sh` it does not.
+    if (by.state.dialect === 'bash' && !by.state.posix && /^\w+=(?:.*:)?~/.test(word.text))
+      refuse('run/syntax', { what: word.text }, word.pos);
     for (const alternative of braces(word, by)) {
       const segments = await segmentsOf(alternative, by);
       fields.push(...toFields(segments, by));

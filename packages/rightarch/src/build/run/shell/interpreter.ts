@@ -1,14 +1,16 @@
-import type {
-  AndOr,
-  Command,
-  CommandNode,
-  CompoundList,
-  ParsedScript,
-  Pipeline,
-  PipelineNode,
-  Redirection,
-  Statement,
-  Word,
+import {
+  type AndOr,
+  type Command,
+  type CommandNode,
+  type CompoundList,
+  forEachChild,
+  type ParsedScript,
+  type Pipeline,
+  type PipelineNode,
+  type Redirection,
+  type Statement,
+  type SyntaxNode,
+  type Word,
 } from 'unbash';
 import type { Kernel } from '../kernel.ts';
 import { Refusal, refuse } from '../refusal.ts';
@@ -57,6 +59,12 @@ export class Interpreter implements Expander {
   async substitute(script: ParsedScript): Promise<string> {
     const umask = this.kernel.umask;
     const inner = new Interpreter(copyState(this.state), this.kernel, this.#exec, this.#budget);
+    // Bash forgets `set -e` in there. In POSIX mode it does not (Bash Reference Manual, "Bash POSIX Mode"), unless the
+    // whole is tested, as in `x=$(a; b) || c`: seen where more than one statement is.
+    if (this.state.dialect === 'bash' && this.state.errexit) {
+      if (!this.state.posix) inner.state.errexit = false;
+      else if (statementsIn(script) > 1) refuse('run/syntax', { what: 'set -e … $(…; …)' }, script.pos);
+    }
     const outcome = await inner.run(script);
     this.kernel.umask = umask;
     if (outcome.unknownOut) refuse('run/not-computable', { what: '$(…)' }, script.pos);
@@ -293,7 +301,7 @@ export class Interpreter implements Expander {
     } catch (problem) {
       if (!(problem instanceof RedirectProblem)) throw problem;
       const outcome = this.#note({ status: this.#redirectStatus(), out: '', err: `sh: 1: ${problem.message}\n` });
-      if (name !== undefined && specialBuiltins.has(name) && state.dialect !== 'bash')
+      if (name !== undefined && specialBuiltins.has(name) && (state.dialect !== 'bash' || state.posix))
         throw new ShellExit(outcome.status);
       return outcome;
     }
@@ -320,6 +328,14 @@ export class Interpreter implements Expander {
     for (const [key, value] of assignments) env[key] = value;
     return this.#exec(argv, { env, cwd: state.cwd, input });
   }
+}
+
+function statementsIn(node: SyntaxNode): number {
+  let count = node.type === 'Statement' ? 1 : 0;
+  forEachChild(node, (child) => {
+    count += statementsIn(child);
+  });
+  return count;
 }
 
 /** The words of a command. `export A=1` has assignments among them, which dash splits and bash does not. */

@@ -1,9 +1,9 @@
-import type { Redirection } from 'unbash';
+import type { Redirection, Word } from 'unbash';
 import { FileProblem } from '../../stage-files.ts';
 import { absolute, strerror } from '../kernel.ts';
 import { refuse } from '../refusal.ts';
 import type { Outcome } from '../types.ts';
-import { type Expander, expandBody, expandText } from './expand.ts';
+import { type Expander, expandBody, expandText, expandWords } from './expand.ts';
 
 type Target = { readonly to: 'out' | 'err' | 'null' } | { readonly to: 'file'; readonly path: string };
 
@@ -51,7 +51,7 @@ export async function plumb(
     }
     const { operator, target } = redirect;
     if (target === undefined) return stop(operator);
-    const name = await expandText(target, by);
+    const name = await targetName(target, by, redirect.pos);
     if (operator === '<') {
       if ((fd ?? 0) !== 0) return stop(`${fd}<`);
       stdin = await opened(name, 'open', async () => {
@@ -80,6 +80,14 @@ export async function plumb(
     if (both || fd === 2) err = made;
   }
   return { out, err, input: stdin };
+}
+
+/** Bash splits the word and looks for files that match it, unless it is `sh`; no other shell does. */
+async function targetName(target: Word, by: Expander, offset: number): Promise<string> {
+  if (by.state.dialect !== 'bash' || by.state.posix) return expandText(target, by);
+  const [name, ...more] = await expandWords([target], by);
+  if (name === undefined || more.length > 0) return refuse('run/syntax', { what: `> ${target.text}` }, offset);
+  return name;
 }
 
 async function openForWriting(name: string, append: boolean, by: Expander): Promise<Target> {

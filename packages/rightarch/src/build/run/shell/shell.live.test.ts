@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { debian, ran, textIn } from '../test-image.ts';
 
 // The real shells of this machine are the oracle for what is expanded and printed.
@@ -49,17 +52,39 @@ const scripts = [
   "echo 'it'\\''s' \"a\"'b'c",
   'echo a#b #c',
   'umask 027; true; echo ok',
+  'echo x > qq1; echo y > qq*; cat qq1; echo qq*',
+  'W="qq 2"; echo x > $W; echo $?; echo qq*',
+  'echo a=~/x b=c:~/x',
+  'set -e; x=$(false; echo hi); echo "[$x]"',
+  'set -e; echo "$(false; echo hi)"; echo on',
+  'set -e; x=$(false && echo hi) || echo "[$x]"; x=$(echo a | cat); echo "[$x]"',
+  'set -e; x=$(false; echo hi) || echo "[$x]"; echo on',
+  'set -e; if x=$(false; echo hi); then echo "[$x]"; fi; echo on',
+  ': > /none/a || echo on; echo never',
+  'echo > /none/a || echo on; echo on',
 ];
 
-for (const shell of ['dash', 'bash'] as const) {
-  test.each(scripts)(`${shell}: %s`, async (script) => {
-    const real = spawnSync(`/bin/${shell}`, ['-c', script], { env, cwd: '/', encoding: 'utf8' });
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'rightarch-shell-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const shells = [
+  { name: 'dash', file: 'dash', image: debian },
+  { name: 'bash', file: 'bash', image: debian },
+  { name: 'sh', file: 'bash', image: { ...debian, '/usr/bin/sh': { link: 'bash' } } },
+] as const;
+
+for (const { name, file, image } of shells) {
+  test.each(scripts)(`${file} as ${name}: %s`, async (script) => {
+    const real = spawnSync(`/bin/${file}`, ['-c', script], { argv0: name, env, cwd, encoding: 'utf8' });
     let ours: string;
     try {
       // The outer status is thrown away: it is printed by the last line on both sides.
-      const files = await ran(`(${script}\n) > /o; echo "status $?" >> /o`, debian, {
+      const files = await ran(`(${script}\n) > /o; echo "status $?" >> /o`, image, {
         env,
-        shell: [`/bin/${shell}`, '-c'],
+        shell: [`/bin/${name}`, '-c'],
       });
       ours = await textIn(files, '/o');
     } catch (failure) {
@@ -77,4 +102,10 @@ const refusedOnPurpose: readonly string[] = [
   'set -- ; echo $# 2>/dev/null || true',
   'A=2 true; echo $A',
   'cat <<EOF\n$X ${Y} \\$X `echo t` "q" \'s\'\nEOF',
+  'W="qq 2"; echo x > $W; echo $?; echo qq*',
+  'echo a=~/x b=c:~/x',
+  'set -e; x=$(false; echo hi); echo "[$x]"',
+  'set -e; echo "$(false; echo hi)"; echo on',
+  'set -e; x=$(false; echo hi) || echo "[$x]"; echo on',
+  'set -e; if x=$(false; echo hi); then echo "[$x]"; fi; echo on',
 ];

@@ -4,6 +4,8 @@ import { refuse } from '../refusal.ts';
 /** Everything that a shell remembers. A subshell gets a copy. */
 export interface ShellState {
   readonly dialect: Dialect;
+  /** Bash that was called by the name `sh`: its POSIX mode. */
+  readonly posix: boolean;
   readonly variables: Map<string, string>;
   readonly exported: Set<string>;
   /** Variables that hold a secret, with its id: exported, and nothing is known of what they hold. */
