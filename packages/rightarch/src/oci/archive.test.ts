@@ -1,12 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf, type Failure } from '../core/index.ts';
 import { type TestFile, testImage, testIndex, testTar } from '../testing/index.ts';
 import { openArchive, openDocker, openTree, readVerified, writeArchive } from './index.ts';
+import { ownName } from './own-name.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -257,6 +259,18 @@ describe('an engine', () => {
     await source.close();
     await source.close();
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('what a killed run left of an image goes with the next one, and nothing of others', async () => {
+    const left = (pid: number) => join(directory, `rightarch-docker.${ownName().replace(/^\d+/, `${pid}`)}`);
+    const dead = left(spawnSync(process.execPath, ['-e', '']).pid);
+    const [alive, foreign, link] = [left(process.ppid), join(directory, 'rightarch-docker.notes'), left(999_999_999)];
+    for (const path of [dead, alive, foreign]) mkdirSync(path);
+    for (const path of [dead, alive]) writeFileSync(join(path, 'image.tar'), 'half of it');
+    symlinkSync(alive, link);
+    await (await open('team/app:1')).close();
+    expect(readdirSync(directory).sort()).toEqual([alive, foreign, link].map((path) => basename(path)).sort());
+    expect(readdirSync(alive)).toEqual(['image.tar']);
   });
 
   test('that has no such image, fails, stops in the middle, or is not there', async () => {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { failure } from '../messages/index.ts';
 import { openArchive } from './archive.ts';
 import { isSystemError, writeFailure } from './files.ts';
 import type { ListedSource } from './layout.ts';
+import { isAbandoned, ownerOf, ownName } from './own-name.ts';
 import type { CallOptions } from './types.ts';
 
 /** Where a Docker or Podman engine listens: the path of a socket or named pipe, or a place that is not asked from here. */
@@ -19,6 +19,8 @@ export interface DockerOptions extends CallOptions {
   readonly temporaryDirectory?: string | undefined;
 }
 
+const PREFIX = 'rightarch-docker.';
+const FILE = 'image.tar';
 const DEFAULT: DockerAddress = { socketPath: '/var/run/docker.sock' };
 /** Silence of the engine after which it counts as unreachable; `docker save` sends its first byte when it has packed a layer. */
 const SILENCE_MS = 120_000;
@@ -53,11 +55,14 @@ export async function openDocker(image: string, options: DockerOptions = {}): Pr
   const parent = options.temporaryDirectory ?? tmpdir();
   let directory: string | undefined;
   try {
-    directory = await mkdtemp(join(parent, `rightarch-${randomBytes(4).toString('hex')}-`));
-    const file = join(directory, 'image.tar');
+    await removeAbandonedExports(parent);
+    const made = join(parent, `${PREFIX}${ownName()}`);
+    await mkdir(made, { mode: 0o700 });
+    directory = made;
+    const file = join(made, FILE);
     await store(answer, file, shown, at);
     const source = await openArchive(file, { ...options, name, kind: 'docker' });
-    const kept = directory;
+    const kept = made;
     // It is open, and where the system allows it, no name is left for a kill to leave behind; Windows does not.
     await rm(kept, { recursive: true, force: true }).catch(() => {});
     return {
@@ -71,6 +76,22 @@ export async function openDocker(image: string, options: DockerOptions = {}): Pr
     answer.destroy();
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });
     throw isSystemError(error) && !(error instanceof Failure) ? writeFailure(error, parent) : error;
+  }
+}
+
+/**
+ * What runs that were killed left: only what is this user's, for others may put into a shared directory what they like,
+ * and only the one file, so that no link in it leads anywhere.
+ */
+async function removeAbandonedExports(parent: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!name.startsWith(PREFIX) || ownerOf(name.slice(PREFIX.length)) === undefined) continue;
+    const path = join(parent, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true || found.uid !== (process.getuid?.() ?? found.uid)) continue;
+    if (!(await isAbandoned(path, name.slice(PREFIX.length)))) continue;
+    await unlink(join(path, FILE)).catch(() => {});
+    await rmdir(path).catch(() => {});
   }
 }
 
