@@ -110,7 +110,7 @@ export async function openImage(
   options: OpenOptions,
   how: { readonly published?: boolean; readonly corrected?: (text: string) => string } = {},
 ): Promise<OpenedImage> {
-  refuseFolder(session, text, how.corrected ?? ((image) => `rightarch verify ${image}`));
+  refuseFolder(session, text, how.corrected);
   const locator = orThrow(parseLocator(text), 'request');
   const local = how.published === true ? undefined : await openLocally(locator, text, options);
   return local ?? (await openAt(locator, text, options));
@@ -148,8 +148,8 @@ async function openLocally(
   }
 }
 
-/** `verify .` is a slip: a folder with a layout in it gets the line that was meant, of the command that was typed. */
-function refuseFolder({ shell }: Session, text: string, corrected: (image: string) => string): void {
+/** `verify .` is a slip: the line that was meant is of the command that was typed, and for sources it is `check`. */
+function refuseFolder({ shell }: Session, text: string, corrected?: (image: string) => string): void {
   if (text === '' || /^(oci|archive|docker|registry):/.test(text)) return;
   const path = join(shell.cwd, text);
   const found = statSync(text.startsWith('/') ? text : path, { throwIfNoEntry: false });
@@ -157,6 +157,8 @@ function refuseFolder({ shell }: Session, text: string, corrected: (image: strin
   const layout = existsSync(join(path, 'oci-layout')) || existsSync(join(text, 'oci-layout'));
   // A name such as `app` may be both a folder and an image; only what cannot be an image is refused.
   if (!layout && /^[a-z0-9][\w.-]*(\/[\w.-]+)*$/.test(text) && text !== '.' && text !== '..') return;
-  const command = layout ? corrected(`oci:${text}`) : `rightarch plan ${text}`;
+  const image = `oci:${text}`;
+  const forImage = corrected?.(image) ?? `rightarch verify ${image}`;
+  const command = layout ? forImage : `rightarch ${corrected === undefined ? 'check' : 'plan'} ${text}`;
   throw failure('cli/folder-not-image', { path: text, command }, atInput(text), 'request');
 }
