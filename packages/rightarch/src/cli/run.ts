@@ -6,11 +6,11 @@ import { releaseLayouts } from '../oci/lease.ts';
 import { oneValue, readArguments } from './arguments.ts';
 import { type ExitStatus, exitOfBlame, worstExit } from './exit.ts';
 import { commandHelp, overviewHelp } from './help.ts';
-import { openSession, reportFailure } from './session.ts';
+import { jsonText, openSession, reportFailure, type Session, tellFailure } from './session.ts';
 import type { Shell } from './shell.ts';
 import type { Flags } from './specs.ts';
 import { commandAliases, commandSpecs, everywhere, laterCommands } from './specs.ts';
-import { writeFailed } from './write-whole.ts';
+import { writeFailed, writeWhole } from './write-whole.ts';
 
 /** Runs one command line to its exit status. Throws nothing. */
 export async function run(argv: readonly string[], shell: Shell): Promise<ExitStatus> {
@@ -55,13 +55,23 @@ async function carryOut(argv: readonly string[], shell: Shell, language: Languag
     checkLanguage(flags);
     if (flags.help) return print(shell, commandHelp(early.page, spec));
     const session = openSession(shell, language, flags);
-    try {
-      return await spec.run(session, words, flags);
-    } catch (error) {
-      return reportFailure(session, error);
-    }
+    const status = await spec.run(session, words, flags).catch((error) => reportFailure(session, error));
+    return worstExit([status, await writeReport(session, flags)]);
   } catch (error) {
     return reportFailure(early, error);
+  }
+}
+
+/** `--report FILE`: what `--json` prints, beside what people read. */
+async function writeReport(session: Session, flags: Flags): Promise<ExitStatus> {
+  const file = oneValue(flags, 'report');
+  if (file === undefined || session.answered() === undefined) return 0;
+  try {
+    await writeWhole(session.path(file), `${jsonText(session.answered())}\n`);
+    return 0;
+  } catch (error) {
+    // stdout has its JSON already.
+    return tellFailure({ ...session, json: false }, error).status;
   }
 }
 
@@ -91,7 +101,7 @@ function unknownCommand(typed: string, name: string): Error {
 }
 
 /** `--lang`, then the configuration, then the locale. `--json` is for programs: English unless `--lang` is given. */
-function languageOf(argv: readonly string[], shell: Shell): Language {
+export function languageOf(argv: readonly string[], shell: Shell): Language {
   const at = argv.indexOf('--lang');
   const flag = at >= 0 ? argv[at + 1] : argv.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
   if (argv.includes('--json')) return chooseLanguage({ flag, configured: undefined }, {});

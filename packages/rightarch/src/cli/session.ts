@@ -35,6 +35,10 @@ export interface Session {
   /** Data on stdout, with a line end. */
   print(text: string): void;
   printJson(value: unknown): void;
+  /** What a command came to, for programs: on stdout with `--json`, in a file with `--report`. */
+  answer(value: unknown): void;
+  /** What was answered last. */
+  answered(): unknown;
   /** Findings for `printJson`, in the order of the text. */
   findingsJson(diagnostics: readonly Diagnostic[]): readonly DiagnosticJson[];
   /** Findings on stdout with the data, by place unless their order is told to mean something. */
@@ -72,6 +76,8 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
   };
   const near = (finding: Diagnostic): Diagnostic => shown(shell.cwd, finding);
   const print = (text: string): void => shell.out(`${text}\n`);
+  const printJson = (value: unknown): void => print(jsonText(value));
+  let answered: unknown;
   return {
     shell,
     page,
@@ -82,7 +88,12 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     allowHttp: allValues(flags, 'allow-http'),
     path: (text) => resolve(shell.cwd, text),
     print,
-    printJson: (value) => print(terminalSafe(JSON.stringify(value, undefined, 2))),
+    printJson,
+    answer: (value) => {
+      answered = value;
+      if (json) printJson(value);
+    },
+    answered: () => answered,
     printFindings: (diagnostics, order = 'by place') => {
       const findings = diagnostics.map(near);
       for (const finding of order === 'by place' ? sortDiagnostics(findings) : findings)
@@ -96,8 +107,8 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
 }
 
 /** JSON writes C0 controls as escapes by itself; what else could fool a terminal is written so too, and means the same. */
-function terminalSafe(json: string): string {
-  return json.split('\n').map(printable).join('\n');
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).split('\n').map(printable).join('\n');
 }
 
 /** Several things wrong with one request, said at once: a person mends a file once, not line by line. */
@@ -114,7 +125,7 @@ export class Refusals extends Error {
 /** Says why a command could not be carried out, and which status that is. */
 export function reportFailure(session: Session, error: unknown): ExitStatus {
   const { status, diagnostics } = tellFailure(session, error);
-  if (session.json) session.printJson({ diagnostics });
+  session.answer({ diagnostics });
   return status;
 }
 

@@ -28,6 +28,7 @@ export interface CommandSpec {
 const PLATFORM: OptionSpec = { name: 'platform', value: 'LIST', many: true };
 const FOR: OptionSpec = { name: 'for', value: 'ID[:CPU]', many: true };
 const ENV: OptionSpec = { name: 'env', value: 'NAME' };
+const REPORT: OptionSpec = { name: 'report', value: 'FILE' };
 const NO_CACHE: OptionSpec = { name: 'no-cache' };
 const FAIL_ON: OptionSpec = { name: 'fail-on', value: 'VERDICT' };
 const ASSUME: OptionSpec = { name: 'assume', value: 'FACT=VALUE:REASON', many: true };
@@ -51,6 +52,7 @@ const BUILD: readonly OptionSpec[] = [
   { name: 'push' },
   { name: 'load' },
   { name: 'output', short: 'o', value: 'DEST', many: true },
+  REPORT,
   { name: 'metadata-file', value: 'FILE' },
   { name: 'iidfile', value: 'FILE' },
   { name: 'progress', value: 'MODE' },
@@ -94,6 +96,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       ASSUME,
       { name: 'sarif', value: 'FILE' },
       { name: 'html', value: 'FILE' },
+      REPORT,
       { name: 'quick' },
       NO_CACHE,
       ENV,
@@ -120,6 +123,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       { name: 'sarif', value: 'FILE' },
       { name: 'junit', value: 'FILE' },
       { name: 'github' },
+      REPORT,
       { name: 'baseline', value: 'FILE' },
       { name: 'write-baseline', value: 'FILE' },
       { name: 'no-inline-ignore' },
@@ -178,6 +182,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       FOREIGN,
       ASSUME,
       { name: 'drop', value: 'PLATFORM', many: true },
+      REPORT,
       NO_CACHE,
       ENV,
       { name: 'yes' },

@@ -1,24 +1,29 @@
-import type { Diagnostic } from '../core/index.ts';
-import { inWords, type Language, printable } from '../messages/index.ts';
-import { sortDiagnostics } from './diagnostics.ts';
+import { posix } from 'node:path';
+import { type DiagnosticJson, printable } from '../messages/index.ts';
 
 /**
  * Findings as workflow commands of GitHub Actions, one a line: they stand beside the lines of a pull request
- * (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, read 2026-11-29).
+ * (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, read 2026-11-29). `directory` is
+ * where the names of files start, from the root of the repository.
  */
-export function renderAnnotations(diagnostics: readonly Diagnostic[], language: Language): string {
-  return sortDiagnostics(diagnostics)
+export function renderAnnotations(findings: readonly DiagnosticJson[], directory = ''): string {
+  return findings
     .map((one) => {
-      const { message, fix } = inWords(one, language);
       const kind = one.severity === 'note' ? 'notice' : one.severity;
+      const at = [one.at, ...one.related.map((other) => other.at)].find((place) => place.in === 'file');
       const place =
-        one.at.in === 'file'
-          ? { file: one.at.file, line: one.at.start.line, col: one.at.start.column, endLine: one.at.end.line }
+        at?.in === 'file'
+          ? {
+              file: posix.join(directory, at.file),
+              line: at.start.line,
+              col: at.start.column,
+              endLine: at.end.line,
+            }
           : {};
       const properties = Object.entries({ ...place, title: one.code })
         .map(([name, value]) => `${name}=${escapeProperty(printable(String(value)))}`)
         .join(',');
-      return `::${kind} ${properties}::${escapeData(`${message}\n${fix}`)}`;
+      return `::${kind} ${properties}::${escapeData(one.fix === '' ? one.message : `${one.message}\n${one.fix}`)}`;
     })
     .join('\n');
 }

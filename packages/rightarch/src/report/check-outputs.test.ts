@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { expect, test } from 'vitest';
 import { checkRepository } from '../lint/index.ts';
+import { diagnosticJson } from '../messages/index.ts';
 import { renderAnnotations } from './annotations.ts';
 import { junitOfCheck } from './junit.ts';
 import { sarifOfCheck } from './sarif.ts';
@@ -60,7 +61,9 @@ test('the log is what OASIS calls SARIF 2.1.0, with places, fingerprints of thei
 });
 
 test('no name and no word of a file makes an annotation of its own', () => {
-  const lines = renderAnnotations([...result.diagnostics, ...result.undecided], 'en').split('\n');
+  const lines = renderAnnotations(
+    [...result.diagnostics, ...result.undecided].map((one) => diagnosticJson(one, 'en')),
+  ).split('\n');
   expect(lines).toHaveLength(result.diagnostics.length + result.undecided.length);
   for (const line of lines) {
     expect(line).toMatch(/^::(?:error|warning|notice) file=[^:]*,line=\d+,col=\d+,endLine=\d+,title=[a-z/-]+::/);

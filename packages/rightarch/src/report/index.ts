@@ -21,6 +21,7 @@ export * from './publish-text.ts';
 export * from './same-findings.ts';
 export * from './sarif.ts';
 export * from './seen-text.ts';
+export * from './summary.ts';
 export * from './table.ts';
 export * from './target-text.ts';
 export * from './why-text.ts';

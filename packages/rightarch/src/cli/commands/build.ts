@@ -64,7 +64,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     say(session, one, flags);
   }
   await writeResultFiles(session, results, flags);
-  if (session.json) session.printJson(left.length === 1 ? left[0] : left);
+  session.answer(left.length === 1 ? left[0] : left);
   return 0;
 }
 

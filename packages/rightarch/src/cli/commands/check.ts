@@ -55,7 +55,7 @@ export async function check(session: Session, words: readonly string[], flags: F
   let { files, result } = first;
   if (writing !== undefined) {
     await writeBaseline(session, writing, { result: first.inRoot, lineOf: lineOfFiles(files) });
-    if (session.json) session.printJson(jsonOf(session, result));
+    session.answer(jsonOf(session, result));
     return 0;
   }
   let patch: readonly string[] | undefined;
@@ -73,8 +73,8 @@ export async function check(session: Session, words: readonly string[], flags: F
     }
   }
   await writeReports(session, flags, result);
-  if (session.json) session.printJson({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
-  else {
+  session.answer({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
+  if (!session.json) {
     session.print(renderCheck(session.page, result, session.readSource));
     if (file !== undefined && result.mendedSince > 0)
       session.print(checkTexts.mendedSince[session.language]({ times: result.mendedSince, file: printable(file) }));
@@ -139,7 +139,8 @@ async function writeReports(session: Session, flags: Flags, result: CheckResult)
   }
   if (junit !== undefined) await writeWhole(session.path(junit), junitOfCheck(result, language));
   const told = [...result.diagnostics, ...result.undecided];
-  if (flags.github === true && !session.json && told.length > 0) session.print(renderAnnotations(told, language));
+  if (flags.github === true && !session.json && told.length > 0)
+    session.print(renderAnnotations(session.findingsJson(told)));
 }
 
 /** Below the directory that the command is given in, all of it counts; elsewhere the file's own folder does. */

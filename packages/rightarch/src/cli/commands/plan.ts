@@ -23,12 +23,12 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
     const planned = { ...value, diagnostics: [...value.diagnostics, ...leftOut] };
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
     if (flags.locked !== true) await rememberPlan(job, planned);
-    if (session.json) values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });
-    else {
+    values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });
+    if (!session.json) {
       session.print(`${renderPlan(session.page, planned)}\n`);
       session.printFindings(planned.diagnostics);
     }
   }
-  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  session.answer(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }

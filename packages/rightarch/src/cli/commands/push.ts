@@ -70,7 +70,7 @@ export async function push(session: Session, words: readonly string[], flags: Fl
     for (const one of planned) statuses.push(await pushOne(session, one, told));
     tellUnusedForeign(session, flags, told.proofs);
     tellUnusedAssumptions(session, flags, asks);
-    if (session.json) session.printJson(told.values.length === 1 ? told.values[0] : told.values);
+    session.answer(told.values.length === 1 ? told.values[0] : told.values);
     return worstExit(statuses);
   } finally {
     for (const image of opened) await image.close();

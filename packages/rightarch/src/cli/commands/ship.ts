@@ -39,7 +39,7 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
     flags,
     planned.flatMap(({ job }) => job.asks),
   );
-  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  session.answer(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }
 

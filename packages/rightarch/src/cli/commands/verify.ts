@@ -120,7 +120,7 @@ export async function verify(session: Session, words: readonly string[], flags: 
   );
   tellUnusedAssumptions(session, flags, asked);
   await writeReports(session, flags, reported);
-  if (session.json) session.printJson(values.length === 1 ? values[0] : values);
+  session.answer(values.length === 1 ? values[0] : values);
   return worstExit(statuses);
 }
 

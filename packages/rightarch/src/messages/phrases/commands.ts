@@ -174,6 +174,11 @@ export const optionSummaries = {
     ja: '指摘を code scanning 用に SARIF 2.1.0 でも書き出す',
     ko: '지적 사항을 code scanning용 SARIF 2.1.0으로도 저장',
   },
+  report: {
+    en: 'also write what --json prints into a file',
+    ja: '--json の出力をファイルにも書き出す',
+    ko: '--json의 출력을 파일로도 저장',
+  },
   html: {
     en: 'also write the report as one HTML page that needs nothing else',
     ja: 'レポートを単独で開ける HTML 1 ファイルにも書き出す',

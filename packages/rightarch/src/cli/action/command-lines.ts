@@ -1,0 +1,146 @@
+import { statSync } from 'node:fs';
+import { atInput, failure } from '../../messages/index.ts';
+import { type InputName, type Inputs, isFalse, isTrue, linesOf, listOf } from './inputs.ts';
+
+export const modes = ['check', 'verify', 'push', 'ship'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a step asks for, as command lines one after another; the next only where the one before ends with 0. */
+export interface ActionLines {
+  readonly mode: Mode;
+  readonly lines: readonly (readonly string[])[];
+  /** Values of `secrets:`, by the variables that the command line names: they are in no argument. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Inputs that other builders need and this one does not act on. */
+  readonly unused: readonly InputName[];
+}
+
+/** The inputs of build-push-action with their meaning there, as flags of ours. */
+export function commandLines(inputs: Inputs, path: (text: string) => string): ActionLines {
+  const mode = modeOf(inputs);
+  const each = (name: InputName, flag: string, split = linesOf): readonly string[] =>
+    split(inputs(name)).flatMap((value) => [flag, value]);
+  const one = (name: InputName, flag: string): readonly string[] => (inputs(name) === '' ? [] : [flag, inputs(name)]);
+  const asked = [...each('for', '--for', listOf), ...one('fail-on', '--fail-on'), ...one('lang', '--lang')];
+  const none = { env: {}, unused: [] };
+  switch (mode) {
+    case 'check': {
+      const line = ['check', ...asked, ...each('platforms', '--platform', listOf), ...one('baseline', '--baseline')];
+      return { mode, lines: [[...line, ...afterFlags([inputs('path') || '.'])]], ...none };
+    }
+    case 'verify': {
+      const definition = [...one('definition', '--definition'), ...one('container', '--container')];
+      const line = [
+        'verify',
+        ...asked,
+        ...definition,
+        ...each('platforms', '--platform', listOf),
+        ...one('env', '--env'),
+      ];
+      return { mode, lines: [[...line, ...afterFlags(listOf(inputs('image')))]], ...none };
+    }
+    case 'push': {
+      // What was built last goes by its own names.
+      if (inputs('source') === '' && inputs('tags') !== '') throw needed('push', 'source');
+      const words = [...(inputs('source') === '' ? [] : [sourceOf(inputs('source'), path)]), ...listOf(inputs('tags'))];
+      const line = ['push', ...asked, ...each('platforms', '--platform', listOf), ...one('env', '--env'), '--yes'];
+      return { mode, lines: [[...line, ...afterFlags(words)]], ...none };
+    }
+    case 'ship':
+      return shipLines(inputs, { each, one, asked });
+  }
+}
+
+interface Flagging {
+  readonly each: (name: InputName, flag: string, split?: typeof linesOf) => readonly string[];
+  readonly one: (name: InputName, flag: string) => readonly string[];
+  readonly asked: readonly string[];
+}
+
+function shipLines(inputs: Inputs, { each, one, asked }: Flagging): ActionLines {
+  const secrets = secretsOf(inputs);
+  const flags = [
+    ...each('tags', '--tag', listOf),
+    ...one('file', '--file'),
+    ...each('platforms', '--platform', listOf),
+    ...one('target', '--target'),
+    ...each('build-args', '--build-arg'),
+    ...each('build-contexts', '--build-context'),
+    ...each('labels', '--label'),
+    ...each('annotations', '--annotation'),
+    ...secrets.flags,
+    ...(isTrue(inputs('no-cache')) ? ['--no-cache'] : []),
+    ...(isTrue(inputs('pull')) ? ['--pull'] : []),
+    ...(isTrue(inputs('load')) ? ['--load'] : []),
+    ...one('env', '--env'),
+  ];
+  const context = inputs('context') === '' ? [] : afterFlags([inputs('context')]);
+  const unused = (['cache-from', 'cache-to'] as const).filter((name) => inputs(name) !== '');
+  const attested = inputs('provenance') !== '' && !isFalse(inputs('provenance')) ? (['provenance'] as const) : [];
+  const about = { mode: 'ship', env: secrets.env, unused: [...unused, ...attested] } as const;
+  if (!isFalse(inputs('push'))) return { ...about, lines: [['ship', ...asked, ...flags, '--yes', ...context]] };
+  const lang = one('lang', '--lang');
+  const targets = each('for', '--for', listOf);
+  // A pull request: built and proven, and nothing is sent.
+  return {
+    ...about,
+    lines: [
+      ['build', ...targets, ...lang, ...flags, ...context],
+      ['verify', ...asked, ...one('env', '--env')],
+    ],
+  };
+}
+
+function modeOf(inputs: Inputs): Mode {
+  const value = inputs('mode') || 'check';
+  const mode = modes.find((one) => one === value);
+  if (mode === undefined)
+    throw failure('cli/bad-value', { option: 'mode', value, accepted: modes }, atInput('mode'), 'request');
+  return mode;
+}
+
+const needed = (mode: Mode, name: InputName): Error =>
+  failure('cli/usage', { command: `rightarch ${mode}`, kind: 'no-value', detail: name }, atInput(name), 'request');
+
+/** `secrets: NAME=value` as build-push-action takes it; the value goes through a variable that only we see. */
+function secretsOf(inputs: Inputs): {
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const env: Record<string, string> = {};
+  const flags: string[] = [];
+  for (const line of secretLines(inputs('secrets'))) {
+    const at = line.indexOf('=');
+    const variable = `RIGHTARCH_ACTION_SECRET_${Object.keys(env).length}`;
+    env[variable] = line.slice(at + 1);
+    flags.push('--secret', `id=${line.slice(0, at)},env=${variable}`);
+  }
+  for (const line of linesOf(inputs('secret-envs'))) {
+    const [id = '', variable = ''] = line.split('=');
+    flags.push('--secret', `id=${id},env=${variable}`);
+  }
+  for (const line of linesOf(inputs('secret-files'))) {
+    const at = line.indexOf('=');
+    flags.push('--secret', `id=${line.slice(0, at)},src=${line.slice(at + 1)}`);
+  }
+  return { flags, env };
+}
+
+/** A value of several lines stands in quotes, as in `"NAME=first⏎second"` (build-push-action, its CSV of secrets). */
+function secretLines(text: string): readonly string[] {
+  return [...text.matchAll(/"((?:[^"]|"")*)"|([^\r\n]+)/g)]
+    .map(([, quoted, plain]) => (quoted === undefined ? plain!.trim() : quoted.replaceAll('""', '"')))
+    .filter((line) => line.includes('='));
+}
+
+/** A layout or an archive by its path, as `outputs: type=oci,dest=…` leaves it; other words stay as they are. */
+function sourceOf(source: string, path: (text: string) => string): string {
+  const found = /^(?:oci|archive|docker|registry):/.test(source)
+    ? undefined
+    : statSync(path(source), { throwIfNoEntry: false });
+  if (found === undefined) return source;
+  return found.isDirectory() ? `oci:${source}` : `archive:${source}`;
+}
+
+/** Words of a workflow are words here, whatever they begin with. */
+const afterFlags = (words: readonly string[]): readonly string[] => (words.length === 0 ? [] : ['--', ...words]);
