@@ -11,7 +11,7 @@ import { type Written, writtenTruth } from './written.ts';
 export function readCompose(root: Tree, reading: Reading): readonly Workload[] {
   return entriesOf(child(root, 'services')).flatMap(([name, service]): readonly Workload[] => {
     if (!reading.spend(1)) return [];
-    const place = reading.placeOf(service.offset);
+    const place = reading.stands(service);
     if (service.kind !== 'map') {
       const containers = [hiddenContainer(service, reading, name)];
       return [{ kind: 'compose', runtimes: [], name, cpus: [], containers, ...place }];
@@ -25,7 +25,7 @@ export function readCompose(root: Tree, reading: Reading): readonly Workload[] {
       image:
         image === undefined || text === undefined
           ? undefined
-          : { text, pattern: text.includes('$'), line: reading.lineOf(image.offset) },
+          : { text, pattern: text.includes('$'), line: reading.lineOf(image.offset), at: image },
       start: () => settings(service, reading),
     };
     return [
@@ -34,12 +34,12 @@ export function readCompose(root: Tree, reading: Reading): readonly Workload[] {
   });
 }
 
-function platformOf(service: Tree, { placeOf }: Reading): Pick<Workload, 'cpus' | 'cpuOpen'> {
+function platformOf(service: Tree, { stands }: Reading): Pick<Workload, 'cpus' | 'cpusAt' | 'cpuOpen'> {
   const tree = child(service, 'platform');
   if (tree === undefined) return { cpus: [] };
   const platform = parsePlatform(scalarText(tree) ?? '');
-  if (platform !== undefined) return { cpus: [platform] };
-  return { cpus: [], cpuOpen: { text: scalarText(tree) ?? tree.kind, ...placeOf(tree.offset) } };
+  if (platform !== undefined) return { cpus: [platform], cpusAt: tree };
+  return { cpus: [], cpuOpen: { text: scalarText(tree) ?? tree.kind, ...stands(tree) } };
 }
 
 /** `$$` is `$`; every other `$NAME` and `${…}` is put in from the shell that runs compose. */
@@ -184,5 +184,5 @@ const partsOf = (tree: Tree): readonly string[] =>
 function pathOf(tree: Tree | undefined, text = scalarText(tree)): string {
   if (tree === undefined || tree.tag !== undefined || text === undefined) return mountPath(undefined);
   const path = interpolated(text, tree.offset);
-  return mountPath('value' in path ? { kind: 'scalar', offset: tree.offset, value: path.value, text: '' } : undefined);
+  return mountPath('value' in path ? { ...tree, kind: 'scalar', value: path.value, text: '' } : undefined);
 }

@@ -20,7 +20,7 @@ export function readTaskDefinition(definition: Tree, fallbackName: string | unde
     name: family === undefined || family.includes('{{') ? fallbackName : family,
     ...(system?.startsWith('WINDOWS') ? WINDOWS : declaredCpu(cpu, reading)),
     containers: containersIn(child(definition, 'containerDefinitions', 'ContainerDefinitions'), reading),
-    ...reading.placeOf(definition.offset),
+    ...reading.stands(definition),
   };
 }
 
@@ -43,16 +43,19 @@ function compatible(definition: Tree): Pick<Workload, 'runtimes' | 'orOn'> {
 }
 
 /** A CPU, or the words that stand where it should be. */
-export function declaredCpu(tree: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cpus' | 'cpuOpen'> {
+export function declaredCpu(
+  tree: Tree | undefined,
+  { stands }: Reading,
+): Pick<Workload, 'cpus' | 'cpusAt' | 'cpuOpen'> {
   const first = tree?.kind === 'list' && tree.items.length === 1 ? tree.items[0] : tree;
   if (first === undefined) return { cpus: [] };
   const words = first.kind === 'list' ? wordsOf(first) : [];
-  if (words.length > 0) return { cpus: words.flatMap((word) => parseCpu(word) ?? []) };
+  if (words.length > 0) return { cpus: words.flatMap((word) => parseCpu(word) ?? []), cpusAt: first };
   const written = writtenText(first, { variables: true });
   const cpu = 'value' in written ? parseCpu(written.value) : undefined;
-  if (cpu !== undefined) return { cpus: [cpu] };
+  if (cpu !== undefined) return { cpus: [cpu], cpusAt: first };
   const text = 'value' in written ? written.value : written.open;
-  return { cpus: [], cpuOpen: { text, ...placeOf(first.offset) } };
+  return { cpus: [], cpuOpen: { text, ...stands(first) } };
 }
 
 /** The reference that a member names; where CloudFormation makes it, its pattern. */
@@ -60,9 +63,9 @@ export function imageOf(tree: Tree | undefined, { lineOf }: Reading): Container[
   if (tree === undefined) return undefined;
   const text = scalarText(tree);
   const line = lineOf(tree.offset);
-  if (text !== undefined) return { text, pattern: /\{\{|\$\{/.test(text), line };
+  if (text !== undefined) return { text, pattern: /\{\{|\$\{/.test(text), line, at: tree };
   const pattern = subText(tree);
-  return pattern === undefined ? undefined : { text: pattern, pattern: true, line };
+  return pattern === undefined ? undefined : { text: pattern, pattern: true, line, at: tree };
 }
 
 /** Each container that may be there: one behind a condition is proved like any other. Of a list that is none, nothing. */

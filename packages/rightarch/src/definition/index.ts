@@ -5,15 +5,18 @@
  */
 
 export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
+export { EXPRESSION, type HclBlock, readHcl } from './hcl.ts';
 export { type Definition, readDefinition, workloadsIn } from './read.ts';
 export {
   child,
+  type Extent,
   entriesOf,
   itemsOf,
   MAX_DEFINITION_CHARACTERS,
   readTrees,
   scalarText,
   type Tree,
+  type Trees,
   wordsOf,
 } from './tree.ts';
 export type { Container, Workload } from './types.ts';

@@ -40,7 +40,7 @@ export function readResource(root: Tree, beside: Beside, reading: Reading): Work
   const kind = scalarText(child(root, 'kind')) ?? '';
   const api = scalarText(child(root, 'apiVersion')) ?? '';
   const name = scalarText(child(child(root, 'metadata'), 'name'));
-  const place = reading.placeOf(root.offset);
+  const place = reading.stands(root);
   const isCloudRun =
     (kind === 'Service' && api.startsWith('serving.knative.dev/')) ||
     (kind === 'Job' && api.startsWith('run.googleapis.com/'));
@@ -67,7 +67,7 @@ function podOf(root: Tree, kind: string, isCloudRun: boolean): Tree | undefined 
 const ARCH = new Set(['kubernetes.io/arch', 'beta.kubernetes.io/arch']);
 
 /** The CPUs that its nodes must have: by selector, or by a required affinity of which every alternative names them. */
-function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cpus' | 'cpuOpen'> {
+function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpus' | 'cpusAt' | 'cpuOpen'> {
   const selector = child(pod, 'nodeSelector');
   const system = scalarText(child(child(pod, 'os'), 'name')) ?? scalarText(child(selector, 'kubernetes.io/os'));
   if (system === 'windows') return WINDOWS;
@@ -75,10 +75,10 @@ function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cp
   if (selected !== undefined) {
     const written = writtenText(selected, { variables: true });
     const cpu = 'value' in written ? parseCpu(written.value) : undefined;
-    if (cpu !== undefined) return { cpus: [cpu] };
+    if (cpu !== undefined) return { cpus: [cpu], cpusAt: selected };
     return {
       cpus: [],
-      cpuOpen: { text: 'value' in written ? written.value : written.open, ...placeOf(selected.offset) },
+      cpuOpen: { text: 'value' in written ? written.value : written.open, ...stands(selected) },
     };
   }
   const required = child(
@@ -95,7 +95,8 @@ function cpusOf(pod: Tree | undefined, { placeOf }: Reading): Pick<Workload, 'cp
         }),
       ),
   );
-  return { cpus: terms.length > 0 && terms.every((term) => term.length > 0) ? terms.flat() : [] };
+  if (required === undefined || terms.length === 0 || !terms.every((term) => term.length > 0)) return { cpus: [] };
+  return { cpus: terms.flat(), cpusAt: required };
 }
 
 interface Where {

@@ -1,7 +1,7 @@
 import type { StartSettings } from '../target/index.ts';
 import { declaredCpu, imageOf, notEmpty } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
-import { child, entriesOf, scalarText, type Tree } from './tree.ts';
+import { child, type Extent, entriesOf, scalarText, type Tree } from './tree.ts';
 import type { Reading, Workload } from './types.ts';
 import { writtenText, writtenWords } from './written.ts';
 
@@ -11,14 +11,14 @@ import { writtenText, writtenWords } from './written.ts';
  */
 export function readFunction(
   parts: { readonly properties: Tree; readonly code?: Tree | undefined; readonly globals?: Tree | undefined },
-  at: { readonly name: string | undefined; readonly offset: number },
+  at: { readonly name: string | undefined; readonly where: Extent },
   reading: Reading,
 ): Workload | undefined {
   const { properties, code, globals } = parts;
   const uri = child(properties, 'ImageUri') ?? child(child(properties, 'Code') ?? code, 'ImageUri');
   if (scalarText(child(properties, 'PackageType')) !== 'Image' && uri === undefined) return undefined;
   const name = scalarText(child(properties, 'FunctionName')) ?? at.name;
-  const place = reading.placeOf(at.offset);
+  const place = reading.stands(at.where);
   return {
     kind: 'lambda',
     runtimes: ['lambda'],

@@ -29,6 +29,7 @@ export function workloadsIn({ roots, lineOf, placeOf }: Trees): readonly Workloa
   const reading: Reading = {
     lineOf,
     placeOf,
+    stands: ({ offset, end }) => ({ ...placeOf(offset), at: { offset, end } }),
     spend: (count) => {
       left -= count;
       return left >= 0;
@@ -70,7 +71,7 @@ function workloadsOf(root: Tree, beside: Beside, reading: Reading): readonly Wor
   for (const one of [root, child(root, 'Configuration'), ...itemsOf(child(root, 'Functions'))]) {
     if (child(one, 'PackageType') === undefined || one === undefined) continue;
     const code = child(root, 'Code');
-    const function_ = readFunction({ properties: one, code }, { name: undefined, offset: one.offset }, reading);
+    const function_ = readFunction({ properties: one, code }, { name: undefined, where: one }, reading);
     if (function_ !== undefined) found.push(function_);
   }
   if (child(root, 'kind') !== undefined && child(root, 'apiVersion') !== undefined) {
@@ -91,13 +92,13 @@ function readTemplateResource(
   const properties = child(resource, 'Properties') ?? resource;
   switch (scalarText(child(resource, 'Type'))) {
     case 'AWS::ECS::TaskDefinition':
-      return { ...readTaskDefinition(properties, name, reading), ...reading.placeOf(resource.offset) };
+      return { ...readTaskDefinition(properties, name, reading), ...reading.stands(resource) };
     case 'AWS::Serverless::Function':
-      return readFunction({ properties, globals }, { name, offset: resource.offset }, reading);
+      return readFunction({ properties, globals }, { name, where: resource }, reading);
     case 'AWS::Lambda::Function':
-      return readFunction({ properties }, { name, offset: resource.offset }, reading);
+      return readFunction({ properties }, { name, where: resource }, reading);
     case 'AWS::AppRunner::Service': {
-      const place = reading.placeOf(resource.offset);
+      const place = reading.stands(resource);
       return { kind: 'apprunner', runtimes: ['apprunner'], name, cpus: [], containers: [], ...place };
     }
     default:

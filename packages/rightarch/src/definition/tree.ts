@@ -1,13 +1,25 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 
+/** Where something stands in its text: the offset of its first character, and the one behind its last. */
+export interface Extent {
+  readonly offset: number;
+  readonly end: number;
+}
+
 /** A value of a YAML or JSON document, with its place; aliases followed, merge keys merged. */
-export type Tree = { readonly offset: number; readonly tag?: string } & (
-  | { readonly kind: 'scalar'; readonly value: unknown; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly Tree[] }
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }
-  /** Written twice, or an alias of nothing: nobody can say which value counts. */
-  | { readonly kind: 'unreadable' }
-);
+export type Tree = Extent & { readonly tag?: string } & (
+    | {
+        readonly kind: 'scalar';
+        readonly value: unknown;
+        readonly text: string;
+        /** A text below a `|`, which keeps the lines of the file, or below a `>`. */
+        readonly block?: 'literal' | 'folded';
+      }
+    | { readonly kind: 'list'; readonly items: readonly Tree[] }
+    | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }
+    /** Written twice, or an alias of nothing: nobody can say which value counts. */
+    | { readonly kind: 'unreadable' }
+  );
 
 /** The line and the column of an offset, both from 1. */
 export type PlaceOf = (offset: number) => { readonly line: number; readonly column: number };
@@ -71,14 +83,17 @@ function convert(node: Node | null | undefined, anchors: Map<string, Tree>, dept
 }
 
 function convertOne(node: Node | null | undefined, anchors: Map<string, Tree>, depth: number): Tree {
-  const offset = node?.range?.[0] ?? 0;
+  const [offset = 0, end = offset] = node?.range ?? [];
   // The tags of YAML itself say nothing that the value does not; those of CloudFormation make another value of it.
   const named = node?.tag !== undefined && !node.tag.startsWith('tag:yaml.org') ? { tag: node.tag } : {};
-  const base = { offset, ...named };
+  const base = { offset, end, ...named };
   if (isAlias(node)) return anchors.get(node.source) ?? { ...base, kind: 'unreadable' };
   if (isScalar(node)) {
     const { value, source } = node;
-    return { ...base, kind: 'scalar', value, text: typeof value === 'string' ? value : (source ?? String(value)) };
+    const text = typeof value === 'string' ? value : (source ?? String(value));
+    if (node.type === 'BLOCK_LITERAL') return { ...base, kind: 'scalar', value, text, block: 'literal' };
+    if (node.type === 'BLOCK_FOLDED') return { ...base, kind: 'scalar', value, text, block: 'folded' };
+    return { ...base, kind: 'scalar', value, text };
   }
   if (isSeq(node))
     return { ...base, kind: 'list', items: node.items.map((item) => convert(item as Node, anchors, depth + 1)) };
@@ -90,14 +105,19 @@ function convertOne(node: Node | null | undefined, anchors: Map<string, Tree>, d
     const name = String(pair.key.value);
     const value = convert(pair.value as Node | null, anchors, depth + 1);
     if (name === '<<' && pair.key.type === 'PLAIN') merged.push(...(value.kind === 'list' ? value.items : [value]));
-    else if (entries.has(name)) entries.set(name, { offset: value.offset, kind: 'unreadable' });
+    else if (entries.has(name)) entries.set(name, { offset: value.offset, end: value.end, kind: 'unreadable' });
     // A key alone has the place of the key.
-    else entries.set(name, pair.value === null ? { ...value, offset: pair.key.range?.[0] ?? offset } : value);
+    else entries.set(name, pair.value === null ? { ...value, ...extentOf(pair.key.range, offset) } : value);
   }
   // What is written in the map itself wins, then the earlier of several.
   for (const one of merged)
     if (one.kind === 'map') for (const [name, value] of one.entries) if (!entries.has(name)) entries.set(name, value);
   return { ...base, kind: 'map', entries };
+}
+
+function extentOf(range: readonly number[] | null | undefined, otherwise: number): Extent {
+  const [offset = otherwise, end = offset] = range ?? [];
+  return { offset, end };
 }
 
 /** The value of the first of these keys that is there; null counts as absent, as everywhere where these are read. */

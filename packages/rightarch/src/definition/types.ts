@@ -1,6 +1,6 @@
 import type { Platform } from '../core/index.ts';
 import type { StartSettings, TargetId } from '../target/index.ts';
-import type { PlaceOf } from './tree.ts';
+import type { Extent, PlaceOf } from './tree.ts';
 
 /** One container of a definition: what it runs, and what it sets over the image's own start. */
 export interface Container {
@@ -9,7 +9,9 @@ export interface Container {
   readonly role: 'main' | 'init';
   readonly line: number;
   /** The reference as it is written; `pattern` where CloudFormation still puts something in. */
-  readonly image: { readonly text: string; readonly pattern: boolean; readonly line: number } | undefined;
+  readonly image:
+    | { readonly text: string; readonly pattern: boolean; readonly line: number; readonly at: Extent }
+    | undefined;
   /** Read when it is asked for: most readers only look at names. */
   readonly start: () => StartSettings;
 }
@@ -24,9 +26,12 @@ export interface Workload {
   readonly name: string | undefined;
   /** Declared CPUs; empty where none is, or where it is not known yet which. */
   readonly cpus: readonly Platform[];
+  /** What declares them. */
+  readonly cpusAt?: Extent;
   /** A CPU that is declared by something that only the deployment knows: `Ref: Architecture`. */
-  readonly cpuOpen?: { readonly text: string; readonly line: number; readonly column: number };
+  readonly cpuOpen?: { readonly text: string; readonly line: number; readonly column: number; readonly at: Extent };
   readonly containers: readonly Container[];
+  readonly at: Extent;
   readonly line: number;
   readonly column: number;
 }
@@ -35,6 +40,8 @@ export interface Workload {
 export interface Reading {
   readonly lineOf: (offset: number) => number;
   readonly placeOf: PlaceOf;
+  /** Where something stands, for people and for programs. */
+  readonly stands: (at: Extent) => { readonly line: number; readonly column: number; readonly at: Extent };
   /** True as long as there is room for so many more values. */
   readonly spend: (count: number) => boolean;
 }

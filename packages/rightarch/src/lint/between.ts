@@ -1,9 +1,9 @@
 import type { ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, formatPlatform, type Location, type Platform, samePlatform } from '../core/index.ts';
+import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { targets } from '../target/index.ts';
-import type { FoundRuntime, Place } from './found.ts';
+import { type FoundRuntime, locationOf } from './found.ts';
 import { judgeDeclared, judgeRepository, type Prospect } from './prospects.ts';
 import type { Repository } from './repository.ts';
 
@@ -47,23 +47,25 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
       if (because === 'host' && (several || runtime.platforms.some((one) => samePlatform(one, given)))) return [];
       if (because === 'built') {
         const args = { ...who, runs, built: formatPlatform(given), message };
-        return [diagnostic('repository/cpu-differs', args, lineAt(prospect.at), runsThere(runtime))];
+        return [diagnostic('repository/cpu-differs', args, locationOf(prospect.at), runsThere(runtime))];
       }
       const unsaid = repository.builds.find(
         ({ platforms, unseen, builder }) => platforms.length === 0 && unseen === undefined && builder === undefined,
       );
       const args = { ...who, runs, given: formatPlatform(given), message };
-      return [diagnostic('repository/builder-decides', args, lineAt(unsaid?.at ?? prospect.at), runsThere(runtime))];
+      return [
+        diagnostic('repository/builder-decides', args, locationOf(unsaid?.at ?? prospect.at), runsThere(runtime)),
+      ];
     }
     case 'index-refused': {
       if (several) return [];
       const args = { ...who, message: wordsOf(prospect.message) };
-      return [diagnostic('repository/index-refused', args, lineAt(prospect.at), runsThere(runtime))];
+      return [diagnostic('repository/index-refused', args, locationOf(prospect.at), runsThere(runtime))];
     }
     case 'no-such-cpu': {
       const { built, source, checked, at } = prospect;
       const args = { ...who, runs, built: formatPlatform(built), source, checked };
-      return [diagnostic('repository/no-such-cpu', args, lineAt(at), runsThere(runtime))];
+      return [diagnostic('repository/no-such-cpu', args, locationOf(at), runsThere(runtime))];
     }
     default:
       return [];
@@ -77,7 +79,7 @@ const wordsOf = (message: string | undefined): string | undefined => message?.re
 const runsThere = (runtime: FoundRuntime) => ({
   related: [
     {
-      at: lineAt(runtime.at),
+      at: locationOf(runtime.at),
       note: remark('runs-there', {
         runtime: targets[runtime.runtime].title,
         platforms: runtime.platforms.map(formatPlatform),
@@ -86,7 +88,3 @@ const runsThere = (runtime: FoundRuntime) => ({
     },
   ],
 });
-
-function lineAt({ file, line }: Place): Location {
-  return { in: 'file', file, start: { line, column: 1 }, end: { line: line + 1, column: 1 } };
-}

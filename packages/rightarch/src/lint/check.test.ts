@@ -466,7 +466,7 @@ spec:
     const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  nodeSelector: { kubernetes.io/arch: arm64 }\n  containers: [ { name: a, image: a } ]\n`;
     const files = { Dockerfile, 'build.sh': 'docker build --platform linux/amd64 -t a .\n', 'all.yaml': crd + pod };
     const [finding] = check(files).diagnostics;
-    expect(finding!.related[0]!.at).toMatchObject({ file: 'all.yaml', start: { line: 56 } });
+    expect(finding!.related[0]!.at).toMatchObject({ file: 'all.yaml', start: { line: 60 } });
   });
 
   test('built for one CPU, run on another', () => {
@@ -474,6 +474,24 @@ spec:
     expect(found(files)).toEqual(['repository/cpu-differs 1']);
     const [finding] = check(files).diagnostics;
     expect(finding!.related[0]!.at).toMatchObject({ file: 'task.yaml' });
+  });
+
+  test('the value that names the platform is shown, and a comment before the command answers for it', () => {
+    const script = 'docker build \\\n  --platform linux/amd64 -t app .\n';
+    const [finding] = check({ Dockerfile, ...fargateArm, 'build.sh': script }).diagnostics;
+    expect(finding!.at).toMatchObject({ start: { line: 2, column: 14 }, end: { line: 2, column: 25 } });
+    expect(finding!.related[0]!.at).toMatchObject({ start: { line: 6 } });
+    const answered = `# rightarch-ignore repository/cpu-differs: known\n${script}`;
+    expect(found({ Dockerfile, ...fargateArm, 'build.sh': answered })).toEqual([]);
+  });
+
+  test('a CPU that is filled in when it is deployed is not the default', () => {
+    const task = (platform: string) => ({
+      'task.yaml': `Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      RequiresCompatibilities: [FARGATE]\n${platform}`,
+    });
+    const files = { Dockerfile, 'build.sh': 'docker build --platform linux/arm64 -t app .\n' };
+    expect(found({ ...files, ...task('') })).toEqual(['repository/cpu-differs 1']);
+    expect(found({ ...files, ...task('      RuntimePlatform: { CpuArchitecture: !Ref Cpu }\n') })).toEqual([]);
   });
 
   test('no platform named: whoever builds it decides, whichever machine this is', () => {

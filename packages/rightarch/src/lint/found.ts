@@ -1,10 +1,42 @@
-import type { Platform } from '../core/index.ts';
+import type { Location, Platform, Position } from '../core/index.ts';
 import type { TargetId } from '../target/index.ts';
 
-/** A line of a file: how something is known. */
+/** What says something: where it begins, and where that line of it ends. */
 export interface Place {
   readonly file: string;
   readonly line: number;
+  readonly column: number;
+  readonly end: Position;
+}
+
+/** The place of a value between two offsets; without the second, up to the end of the line. */
+export type PlaceAt = (from: number, to?: number) => Place;
+
+/** Places of a text. It is gone through once, however often it is asked; what goes over several lines is shown by its first. */
+export function placesIn(file: string, text: string): PlaceAt {
+  const lineOf = linesOf(text);
+  return (from, to = Infinity) => {
+    const line = lineOf(from);
+    const begin = text.lastIndexOf('\n', from - 1) + 1;
+    const next = text.indexOf('\n', from);
+    const last = next < 0 ? text.length : text[next - 1] === '\r' ? next - 1 : next;
+    const column = from - begin + 1;
+    return { file, line, column, end: { line, column: Math.max(column, Math.min(to, last) - begin + 1) } };
+  };
+}
+
+/** The beginning of a file, for what none of its lines says. */
+export const beginningOf = (file: string): Place => ({ file, line: 1, column: 1, end: { line: 1, column: 1 } });
+
+/** A place as findings have it; a whole line where nothing of it stands out. */
+export function locationOf({ file, line, column, end }: Place): Location {
+  const isEmpty = end.line === line && end.column === column;
+  return { in: 'file', file, start: { line, column }, end: isEmpty ? { line: line + 1, column: 1 } : end };
+}
+
+/** The place that a span of a document has; of several lines the first. */
+export function placeOf(file: string, { start, end }: { readonly start: Position; readonly end: Position }): Place {
+  return { file, line: start.line, column: start.column, end };
 }
 
 /** A stage as its FROM lines tell; of one that is built on an earlier stage, the FROM that it goes back to. */
@@ -39,8 +71,11 @@ export interface FoundRuntime {
   readonly runtime: TargetId;
   readonly name: string | undefined;
   readonly platforms: readonly Platform[];
-  /** Declared in the file, the runtime's default, its only CPU, or decided by nodes that nobody names here. */
-  readonly how: 'declared' | 'default' | 'only' | 'node';
+  /**
+   * Declared in the file, the runtime's default, its only CPU, decided by nodes that nobody names here, or by a value
+   * that is filled in when it is deployed.
+   */
+  readonly how: 'declared' | 'default' | 'only' | 'node' | 'open';
   readonly at: Place;
 }
 
@@ -56,6 +91,8 @@ export interface FoundBuild {
   /** As written: the last word of the command. */
   readonly context: string | undefined;
   readonly at: Place;
+  /** What names the platforms. */
+  readonly platformsAt?: Place;
 }
 
 /** A name that an image of this repository is pushed under, or that something here runs an image by. */
@@ -82,8 +119,8 @@ export interface Found {
   readonly builds: readonly FoundBuild[];
 }
 
-/** Tells the number of the line that holds an offset. The text is gone through once, however often it is asked. */
-export function linesOf(text: string): (offset: number) => number {
+/** Tells the number of the line that holds an offset. */
+function linesOf(text: string): (offset: number) => number {
   let breaks: number[] | undefined;
   return (offset) => {
     if (breaks === undefined) {

@@ -2,12 +2,14 @@ import type { ResolvedProject } from '../config/index.ts';
 import { formatPlatform, type Location, type Platform, relativePath, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
 import {
+  beginningOf,
   type Found,
   type FoundBuild,
   type FoundImage,
   type FoundRuntime,
   imageOfStage,
   type Place,
+  placeOf,
   sameFile,
 } from './found.ts';
 
@@ -75,7 +77,7 @@ export function judgeDeclared(
   images: readonly FoundImage[],
   host: Platform,
 ): readonly Prospect[] {
-  const place = (at: Location): Place => ({ file, line: at.in === 'file' ? at.start.line : 1 });
+  const place = (at: Location): Place => (at.in === 'file' ? placeOf(file, at) : beginningOf(file));
   const all = resolved.flatMap(({ directory, images: declared, targets: own }) =>
     declared.flatMap((image) => {
       const dockerfile = relativePath(directory, image.dockerfile);
@@ -177,7 +179,7 @@ function judgeCpu(runtime: FoundRuntime, { image, first, only, isSaid }: Built, 
     return [{ kind: 'no-such-cpu', runtime, built: only.platform, at: only.at, source, checked }];
   }
   if (first === undefined || samePlatform(host, platform) || isSaid) return [];
-  const at = first.pinned?.at ?? { file: first.dockerfile, line: 1 };
+  const at = first.pinned?.at ?? beginningOf(first.dockerfile);
   return [{ kind: 'fails', runtime, given: host, because: 'host', at, message }];
 }
 
@@ -186,7 +188,7 @@ function judgeIndex(runtime: FoundRuntime, { several }: Built): readonly Prospec
   if (runtime.platforms.length === 0 || several === undefined) return [];
   if (index === 'unknown' || index.value !== 'rejected') return [];
   const message = mismatch.index === 'unknown' ? undefined : mismatch.index.value;
-  return [{ kind: 'index-refused', runtime, at: several.at, message }];
+  return [{ kind: 'index-refused', runtime, at: several.platformsAt ?? several.at, message }];
 }
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>
@@ -197,9 +199,9 @@ function onlyPlatformBuilt(
   builds: readonly FoundBuild[],
 ): { readonly platform: Platform; readonly at: Place } | undefined {
   if (builds.some(({ unseen }) => unseen)) return undefined;
-  const known = builds.flatMap(({ platforms, builder, at }) => {
+  const known = builds.flatMap(({ platforms, builder, at, platformsAt = at }) => {
     const made = platforms.length > 0 ? platforms : builder === undefined || builder === 'unknown' ? [] : [builder];
-    return made.map((platform) => ({ platform, at }));
+    return made.map((platform) => ({ platform, at: platforms.length > 0 ? platformsAt : at }));
   });
   const names = new Set(known.map(({ platform }) => formatPlatform(platform)));
   return names.size === 1 ? known[0] : undefined;

@@ -3,7 +3,7 @@ import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
-import { discoverTerraform } from './discover/terraform.ts';
+import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
 import type { Found, FoundBuild, FoundImage, FoundName, FoundRuntime } from './found.ts';
 
@@ -18,7 +18,7 @@ export interface Repository extends Found {
   readonly read: readonly string[];
 }
 
-type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'workflow' | 'commands' | 'samconfig' | 'git';
+type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'plan' | 'workflow' | 'commands' | 'samconfig' | 'git';
 
 const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
 
@@ -28,6 +28,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
   ['terraform', /\.tf$/],
+  ['plan', /(^|\/)(tf-?)?plan[\w-]*\.json$|\.tfplan\.json$/],
   // Before the templates: some are YAML too.
   [
     'commands',
@@ -77,6 +78,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   cdk: discoverCdk,
   template: discoverTemplates,
   terraform: discoverTerraform,
+  plan: discoverPlan,
   workflow: discoverWorkflow,
   commands: discoverCommands,
   samconfig: discoverSamConfig,
@@ -112,9 +114,13 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
 }
 
 /** A build for a platform that is not seen says nothing but that there is one: it counts where its image gets about. */
-function matters({ unseen, at }: FoundBuild, names: readonly FoundName[]): boolean {
+function matters({ unseen, at, dockerfile }: FoundBuild, names: readonly FoundName[]): boolean {
   if (unseen === undefined) return true;
-  const own = names.filter((name) => name.at.file === at.file && name.at.line === at.line);
+  const own = names.filter(
+    (name) =>
+      name.at.file === at.file &&
+      (name.at.line === at.line || (name.dockerfile !== undefined && name.dockerfile === dockerfile)),
+  );
   const last = ({ repository }: FoundName): string => repository.slice(repository.lastIndexOf('/') + 1);
   const others = names.filter(({ how }) => how === 'pushed' || how === 'pulled').map(last);
   return own.length === 0 || own.some((name) => name.how === 'pushed' || others.includes(last(name)));
@@ -128,13 +134,13 @@ function githubRepository(config: SourceFile | undefined): string | undefined {
 
 /** One row for one runtime with one CPU: a declaration wins over a command that only names the service. */
 function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
-  const strength = { declared: 3, default: 2, only: 1, node: 0 } as const;
+  const strength = { declared: 4, open: 3, default: 2, only: 1, node: 0 } as const;
   const best = new Map<string, FoundRuntime>();
   for (const found of runtimes) {
     const before = best.get(found.runtime);
     if (before === undefined) best.set(found.runtime, found);
     else if (before.how === 'declared' && found.how === 'declared')
-      best.set(`${found.runtime} ${found.at.file}:${found.at.line}`, found);
+      best.set(`${found.runtime} ${found.at.file}:${found.at.line} ${found.name ?? ''}`, found);
     else if (strength[found.how] > strength[before.how])
       best.set(found.runtime, { ...found, name: found.name ?? before.name });
     else if (before.name === undefined && found.name !== undefined)

@@ -92,12 +92,18 @@ export function commentSuppressions(file: string, text: string, today: string): 
     const own = ownComment(/^\s*(?:#|\/\/)(.*)$/.exec(line)?.[1] ?? '', today);
     if (own === undefined) return [];
     const next = lines.findIndex((other, j) => j > i && !/^\s*(?:$|#|\/\/)/.test(other)) + 1;
+    let last = next;
+    // A command that goes on in the next line has no room for a comment there.
+    while (next > 0 && lines[last - 1]?.trimEnd().endsWith('\\') === true) last++;
     return [
       {
         reason: own.reason,
         by: 'comment',
         covers: ({ code, at }) =>
-          own.codes.includes(code) && at.in === 'file' && at.file === file && (own.whole || at.start.line === next),
+          own.codes.includes(code) &&
+          at.in === 'file' &&
+          at.file === file &&
+          (own.whole || (at.start.line >= next && at.start.line <= last)),
       },
     ];
   });

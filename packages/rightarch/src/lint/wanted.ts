@@ -27,7 +27,8 @@ export function wantedPlatforms({ runtimes, builds }: Pick<Found, 'runtimes' | '
   };
   for (const runtime of runtimes)
     for (const platform of runtime.platforms) add({ platform, because: 'runtime', runtime, at: runtime.at });
-  for (const { platforms, at } of builds) for (const platform of platforms) add({ platform, because: 'built', at });
+  for (const { platforms, at, platformsAt = at } of builds)
+    for (const platform of platforms) add({ platform, because: 'built', at: platformsAt });
   // A runtime on nodes of any CPU says nothing, and neither does a build on whatever machine.
   if (found.length === 0) return USUAL.map((platform) => ({ platform, because: 'assumed' }));
   return found;

@@ -48,7 +48,11 @@ export function renderFrontDoor(page: Page, door: FrontDoor): string {
     ...others.map((runtime) => [
       targets[runtime.runtime].title,
       printable(runtime.name ?? ''),
-      runtime.platforms.length === 0 ? say('byNode') : runtime.platforms.map(formatPlatform).join(', '),
+      runtime.platforms.length === 0
+        ? runtime.how === 'open'
+          ? '?'
+          : say('byNode')
+        : runtime.platforms.map(formatPlatform).join(', '),
       placeText(runtime.at),
       say(runtime.how),
     ]),
@@ -179,7 +183,7 @@ export function projectDoorJson({ file, environments, resolved }: DoorProject): 
   };
 }
 
-const placeText = ({ file, line }: Place): string => printable(`${file}:${line}`);
+const placeText = ({ file, line }: Pick<Place, 'file' | 'line'>): string => printable(`${file}:${line}`);
 const titleOf = ({ runtime }: FoundRuntime): string => targets[runtime].title;
 const cpuOf = ({ platforms }: FoundRuntime): string => platforms.map(formatPlatform).join(', ');
 

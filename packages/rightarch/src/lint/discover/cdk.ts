@@ -1,6 +1,6 @@
 import { type Platform, parseCpu } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundRuntime, linesOf } from '../found.ts';
+import { type Found, type FoundRuntime, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { runtimeAt } from './runtime.ts';
 
@@ -22,15 +22,18 @@ const ARCHITECTURE =
 export function discoverCdk({ path, text }: SourceFile): Partial<Found> {
   if (!/aws-cdk-lib|aws_cdk|@aws-cdk\//.test(text)) return {};
   const runtimes: FoundRuntime[] = [];
-  const lineOf = linesOf(text);
+  const place = placesIn(path, text);
   for (const [pattern, runtime] of CONSTRUCTS) {
     if (runtime === 'apprunner' && !/apprunner/i.test(text)) continue;
     for (const match of text.matchAll(pattern)) {
-      const block = balanced(text, match.index + match[0].length - 1);
-      const word = ARCHITECTURE.exec(block)?.[1];
+      const open = match.index + match[0].length - 1;
+      const found = ARCHITECTURE.exec(balanced(text, open));
+      const word = found?.[1];
       const platform = word === undefined ? undefined : parseCpu(word.replace('ARM_64', 'ARM64'));
       const declared: readonly Platform[] | undefined = platform && [platform];
-      runtimes.push(runtimeAt(runtime, { file: path, line: lineOf(match.index) }, { declared }));
+      const at =
+        found === null ? place(match.index, open) : place(open + found.index, open + found.index + found[0].length);
+      runtimes.push(runtimeAt(runtime, at, { declared }));
     }
   }
   return { runtimes };

@@ -1,6 +1,6 @@
 import { parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundBuild, type FoundName, type FoundRuntime, linesOf, type Place } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { assignedIn, commandWords, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
@@ -70,20 +70,24 @@ export function readCommands(
     builderAt,
   }: { readonly literals: Literals; readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined },
 ): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
-  const lineOf = linesOf(original);
-  const place = (offset: number): Place => ({ file: path, line: lineOf(offset) });
+  const place = placesIn(path, original);
   const names: FoundName[] = [];
-  const addName = (written: string | undefined, offset: number, beside: Parameters<typeof nameAt>[2]): void =>
-    void names.push(...nameAt(written, place(offset), beside, literals));
+  const addName = (written: string | undefined, from: number, to: number, beside: Parameters<typeof nameAt>[2]): void =>
+    void names.push(...nameAt(written, place(from, to), beside, literals));
+  const valueIn = (offset: number, { 0: whole, 1: value = '', index }: RegExpExecArray): Place => {
+    const to = offset + index + whole.length;
+    return place(to - value.length, to);
+  };
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   for (const { command, runtime, name: named } of DEPLOYS) {
     for (const match of joined.matchAll(command)) {
       if (isComment(joined, match.index)) continue;
-      const rest = joined.slice(match.index + match[0].length).split('\n', 1)[0] ?? '';
+      const to = match.index + match[0].length;
+      const rest = joined.slice(to).split('\n', 1)[0] ?? '';
       const name = named?.exec(rest)?.[1]?.replace(/["'`]/g, '');
       runtimes.push(
-        runtimeAt(runtime, place(match.index), {
+        runtimeAt(runtime, place(match.index, to), {
           name: name?.includes('$') ? undefined : name,
         }),
       );
@@ -92,12 +96,14 @@ export function readCommands(
   for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?build\b([^\n&|;]*)/g)) {
     if (isComment(joined, match.index)) continue;
     const words = match[1] ?? '';
+    const to = match.index + match[0].trimEnd().length;
     const given = commandWords(joined, match.index + match[0].length - words.length);
     const pushed = given.includes('--push') || given.some((word) => /push=true|type=registry/.test(word));
     const file = valuesOf(given, /^(?:-f|--file)$/).at(-1);
     const dockerfile = file?.includes('$') ? undefined : file;
     for (const written of valuesOf(given, /^(?:-t|--tag)$/))
-      addName(written, match.index, { how: pushed ? 'pushed' : 'given', dockerfile });
+      addName(written, match.index, to, { how: pushed ? 'pushed' : 'given', dockerfile });
+    const flag = /\s--platform(?:=|[ \t]+)(\S+)/.exec(match[0]);
     const named = valuesOf(given, /^--platform$/);
     const unseen = named.some((value) => value.includes('$'));
     builds.push({
@@ -106,7 +112,8 @@ export function readCommands(
       builder: builderAt?.(match.index),
       dockerfile,
       context: /\s(\.|\.{0,2}\/[^\s$]*|[\w.-]+\/?)\s*$/.exec(words)?.[1],
-      at: place(match.index),
+      at: place(match.index, to),
+      ...(flag === null ? {} : { platformsAt: valueIn(match.index, flag) }),
     });
   }
   for (const { command, flag } of PUSHES) {
@@ -116,20 +123,21 @@ export function readCommands(
       const plain = words.filter((word) => !word.startsWith('-'));
       // `crane push FILE NAME`, `buildah push NAME docker://NAME`: the last word is where it goes.
       const written = flag === undefined ? plain.slice(-1) : valuesOf(words, flag);
-      for (const one of written) addName(one.replace(/^docker:\/\//, ''), match.index, { how: 'pushed' });
+      for (const one of written)
+        addName(one.replace(/^docker:\/\//, ''), match.index, match.index + match[0].length, { how: 'pushed' });
     }
   }
   for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl|buildah)\s+(?:image\s+)?tag\b/g)) {
     if (isComment(joined, match.index)) continue;
     const [from, to] = commandWords(joined, match.index + match[0].length).filter((word) => !word.startsWith('-'));
     const before = from === undefined ? undefined : readName(from, literals)?.repository;
-    addName(to, match.index, { how: 'given', before });
+    addName(to, match.index, match.index + match[0].length, { how: 'given', before });
   }
   for (const { command, runtime, flag } of PULLS) {
     for (const match of joined.matchAll(command)) {
       if (isComment(joined, match.index)) continue;
       const [written] = valuesOf(commandWords(joined, match.index + match[0].length), flag);
-      addName(written, match.index, { how: 'pulled', runtime });
+      addName(written, match.index, match.index + match[0].length, { how: 'pulled', runtime });
     }
   }
   return { runtimes, builds, names };

@@ -1,14 +1,15 @@
 import { parsePlatform } from '../../core/index.ts';
 import { parseDockerfile, splitStages } from '../../dockerfile/index.ts';
-import type { Found, FoundStage } from '../found.ts';
+import { type Found, type FoundStage, placeOf } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 
 /** The image that a Dockerfile describes, as far as its FROM lines tell. */
 export function discoverDockerfile({ path, text }: SourceFile): Partial<Found> {
   const known = new Map<string, FoundStage>();
   const stages = splitStages(parseDockerfile(text, { file: path })).map(({ name, from }) => {
-    const at = { file: path, line: from.span.start.line };
-    const flag = from.flags.find((one) => one.name === 'platform')?.value.text;
+    const written = from.flags.find((one) => one.name === 'platform')?.value;
+    const at = placeOf(path, written?.span ?? from.span);
+    const flag = written?.text;
     const platform = flag === undefined || flag.includes('$') ? undefined : parsePlatform(flag);
     // A stage that is built on an earlier one takes its platform from there, whatever its own flag says.
     const stage: FoundStage = known.get(from.image.text) ?? {

@@ -6,13 +6,19 @@ import type { FoundRuntime, Place } from '../found.ts';
 export function runtimeAt(
   runtime: TargetId,
   at: Place,
-  seen: { readonly name?: string | undefined; readonly declared?: readonly Platform[] | undefined },
+  seen: {
+    readonly name?: string | undefined;
+    readonly declared?: readonly Platform[] | undefined;
+    /** A CPU is declared, by something that is not read here. */
+    readonly open?: boolean;
+  },
 ): FoundRuntime {
   const target = targets[runtime];
   const base = { runtime, name: seen.name, at };
   if (seen.declared !== undefined && seen.declared.length > 0)
     return { ...base, platforms: seen.declared, how: 'declared' };
   if (target.platforms.value.length === 1) return { ...base, platforms: target.platforms.value, how: 'only' };
+  if (seen.open === true) return { ...base, platforms: [], how: 'open' };
   const fallback = target.fallback === 'unknown' ? undefined : target.fallback.value;
   const platform = target.platforms.value.find(({ architecture }) => architecture === fallback);
   return platform === undefined

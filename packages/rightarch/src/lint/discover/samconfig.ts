@@ -1,4 +1,4 @@
-import { type Found, type FoundName, linesOf } from '../found.ts';
+import { type Found, type FoundName, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
 
@@ -8,10 +8,11 @@ import { nameAt } from './names.ts';
  */
 export function discoverSamConfig({ path, text }: SourceFile): Partial<Found> {
   const names: FoundName[] = [];
-  const lineOf = linesOf(text);
+  const place = placesIn(path, text);
   for (const match of text.matchAll(/^[ \t]*image_repositor(?:y|ies)\s*=\s*(\[[^\]]*\]|"[^"\n]*")/gm)) {
-    for (const [, written = ''] of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
-      const at = { file: path, line: lineOf(match.index) };
+    const list = match.index + match[0].length - (match[1] ?? '').length;
+    for (const { 0: whole, 1: written = '', index } of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
+      const at = place(list + index, list + index + whole.length);
       names.push(...nameAt(written, at, { tag: undefined, how: 'pushed', runtime: 'lambda' }));
     }
   }

@@ -1,6 +1,7 @@
 import { type Platform, parseCpu, parsePlatform } from '../../core/index.ts';
 import {
   child,
+  type Extent,
   entriesOf,
   readTrees,
   scalarText,
@@ -10,12 +11,12 @@ import {
   wordsOf,
   workloadsIn,
 } from '../../definition/index.ts';
-import type { Found, FoundBuild, FoundName, FoundRuntime, Place } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { ecrName, nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
-type PlaceOf = (tree: Tree) => Place;
+type PlaceOf = (tree: Extent) => Place;
 
 /** CloudFormation, SAM, serverless.yml, Kubernetes and compose files: which resources run a container, on which CPU. */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
@@ -25,12 +26,13 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
-  const place: PlaceOf = (tree) => ({ file: path, line: trees.lineOf(tree.offset) });
+  const placeAt = placesIn(path, said);
+  const place: PlaceOf = ({ offset, end }) => placeAt(offset, end);
   for (const root of trees.roots) {
     // What a service of compose runs on, no file says.
     for (const workload of workloadsIn({ ...trees, roots: [root] }).filter(({ kind }) => kind !== 'compose')) {
-      runtimes.push(...runtimeOf(workload, path));
-      names.push(...pulledBy(workload, path));
+      runtimes.push(...runtimeOf(workload, place));
+      names.push(...pulledBy(workload, place));
     }
     const resources = entriesOf(child(root, 'Resources')).filter(([, { kind }]) => kind === 'map');
     names.push(...repositories(resources, place));
@@ -62,25 +64,32 @@ function relevantPart(text: string): string | undefined {
 
 const cpus = (names: readonly string[]): readonly Platform[] => names.flatMap((name) => parseCpu(name) ?? []);
 
-function runtimeOf({ runtimes, name, cpus: declared, line }: Workload, file: string): readonly FoundRuntime[] {
+function runtimeOf(
+  { runtimes, name, cpus: declared, cpusAt, cpuOpen, at }: Workload,
+  place: PlaceOf,
+): readonly FoundRuntime[] {
   const [runtime] = runtimes;
-  return runtime === undefined ? [] : [runtimeAt(runtime, { file, line }, { name, declared })];
+  if (runtime === undefined) return [];
+  return [runtimeAt(runtime, place(cpuOpen?.at ?? cpusAt ?? at), { name, declared, open: cpuOpen !== undefined })];
 }
 
-function pulledBy({ runtimes, containers }: Workload, file: string): readonly FoundName[] {
+function pulledBy({ runtimes, containers }: Workload, place: PlaceOf): readonly FoundName[] {
   return containers.flatMap(({ image, role }) =>
     image === undefined || role === 'init'
       ? []
-      : nameAt(image.text, { file, line: image.line }, { how: 'pulled', runtime: runtimes[0] }),
+      : nameAt(image.text, place(image.at), { how: 'pulled', runtime: runtimes[0] }),
   );
 }
 
 function serverlessRuntimes(root: Tree, place: PlaceOf): FoundRuntime[] {
-  const shared = wordsOf(child(child(root, 'provider'), 'architecture'));
+  const shared = child(child(root, 'provider'), 'architecture');
   return entriesOf(child(root, 'functions')).flatMap(([name, one]) => {
     if (child(one, 'image') === undefined) return [];
-    const own = wordsOf(child(one, 'architecture'));
-    return [runtimeAt('lambda', place(one), { name, declared: cpus(own.length > 0 ? own : shared) })];
+    const written = child(one, 'architecture') ?? shared;
+    const declared = cpus(wordsOf(written));
+    // `${opt:cpu}`, `${self:custom.cpu}`: put in when it is deployed.
+    const open = written !== undefined && declared.length === 0;
+    return [runtimeAt('lambda', place(written ?? one), { name, declared, open })];
   });
 }
 
@@ -108,14 +117,17 @@ function samBuilds(resources: Named, file: string, place: PlaceOf): readonly Fou
     // `sam build` always names a platform: x86_64 where none is declared. One that is filled in later is not seen.
     const declared = child(child(resource, 'Properties'), 'Architectures');
     const platforms = declared === undefined ? cpus(['x86_64']) : cpus(wordsOf(declared));
+    const unseen = platforms.length === 0;
     const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
     return [
       {
         platforms,
+        ...(unseen ? { unseen } : {}),
         builder: undefined,
         dockerfile: inside === '' ? dockerfile : `${inside}/${dockerfile}`,
         context: inside === '' ? '.' : inside,
         at: place(metadata),
+        ...(declared === undefined ? {} : { platformsAt: place(declared) }),
       },
     ];
   });
@@ -151,12 +163,24 @@ function composeBuilds(services: Named, file: string, place: PlaceOf): FoundBuil
   return services.flatMap(([, service]) => {
     const build = child(service, 'build');
     if (build === undefined) return [];
-    const listed = wordsOf(child(build, 'platforms'));
-    const names = listed.length > 0 ? listed : wordsOf(child(service, 'platform'));
+    const listed = child(build, 'platforms');
+    const written = listed ?? child(service, 'platform');
+    const names = wordsOf(written);
     const platforms = names.flatMap((name) => parsePlatform(name) ?? []);
-    const dockerfile = composeDockerfile(service, base);
+    // `${ARCH}`: put in from the shell that runs compose.
+    const unseen = written !== undefined && platforms.length === 0;
+    const isNamed = child(service, 'image') !== undefined;
     return [
-      { platforms, builder: undefined, dockerfile, context: `${base}${composeContext(service)}`, at: place(service) },
+      {
+        platforms,
+        ...(unseen && isNamed ? { unseen } : {}),
+        // Without a name it stays on the machine, of whichever CPU.
+        builder: unseen && !isNamed ? 'unknown' : undefined,
+        dockerfile: composeDockerfile(service, base),
+        context: `${base}${composeContext(service)}`,
+        at: place(service),
+        ...(written === undefined ? {} : { platformsAt: place(written) }),
+      },
     ];
   });
 }

@@ -1,6 +1,17 @@
 import { parseCpu } from '../../core/index.ts';
+import {
+  child,
+  EXPRESSION,
+  type Extent,
+  entriesOf,
+  type HclBlock,
+  itemsOf,
+  readHcl,
+  readTrees,
+  type Tree,
+} from '../../definition/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundName, type FoundRuntime, linesOf, type Place } from '../found.ts';
+import { type Found, type FoundName, type FoundRuntime, type PlaceAt, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { ecrName, nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
@@ -10,47 +21,155 @@ const RESOURCES: Readonly<Record<string, TargetId>> = {
   aws_lambda_function: 'lambda',
   aws_apprunner_service: 'apprunner',
   google_cloud_run_v2_service: 'cloud-run',
+  google_cloud_run_v2_job: 'cloud-run',
   google_cloud_run_service: 'cloud-run',
   azurerm_container_app: 'azure-container-apps',
   kubernetes_deployment: 'kubernetes',
   kubernetes_deployment_v1: 'kubernetes',
 };
 
-/** The resources of Terraform source that run a container, with the CPU where it is written as a constant. */
+/** A resource as source and plan have it: blocks within it are lists of maps in both. */
+interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly body: Tree;
+  /** What names it. */
+  readonly at: Extent;
+}
+
+/** The resources of Terraform source that run a container, with the CPU as far as it is written there. */
 export function discoverTerraform({ path, text }: SourceFile): Partial<Found> {
+  const blocks = readHcl(text);
+  const locals = new Map(
+    blocks.flatMap(({ type, body }) =>
+      type === 'locals' ? entriesOf(body).map(([key, tree]) => [key, tree] as const) : [],
+    ),
+  );
+  const resources = blocks.flatMap(({ type, labels, body, offset }: HclBlock): Resource[] => {
+    const [kind, name] = labels;
+    if (type !== 'resource' || kind === undefined || name === undefined) return [];
+    return [{ type: kind, name, body, at: { offset, end: body.offset } }];
+  });
+  return discoverResources(resources, placesIn(path, text), (tree) => {
+    const local = tree.tag === EXPRESSION && tree.kind === 'scalar' ? /^local\.(\w+)$/.exec(tree.text)?.[1] : undefined;
+    return (local === undefined ? undefined : locals.get(local)) ?? tree;
+  });
+}
+
+/** A plan as `terraform show -json` prints it: what is created, with every value that is known by then. */
+export function discoverPlan({ path, text }: SourceFile): Partial<Found> {
+  if (!text.includes('"planned_values"')) return {};
+  const [root] = readTrees(text).roots;
+  const resources: Resource[] = [];
+  const modules = [child(child(root, 'planned_values'), 'root_module')];
+  for (let module = modules.shift(); module !== undefined; module = modules.shift()) {
+    for (const one of itemsOf(child(module, 'resources'))) {
+      const [type, name, body] = [child(one, 'type'), child(one, 'name'), child(one, 'values')];
+      if (type?.kind !== 'scalar' || name?.kind !== 'scalar' || body === undefined) continue;
+      resources.push({ type: type.text, name: name.text, body, at: type });
+    }
+    modules.push(...itemsOf(child(module, 'child_modules')));
+  }
+  return discoverResources(resources, placesIn(path, text), (tree) => tree);
+}
+
+type Meant = (tree: Tree) => Tree;
+
+function discoverResources(resources: readonly Resource[], place: PlaceAt, meant: Meant): Partial<Found> {
   const runtimes: FoundRuntime[] = [];
   const names: FoundName[] = [];
-  const lineOf = linesOf(text);
-  const place = (offset: number): Place => ({ file: path, line: lineOf(offset) });
-  const matches = [...text.matchAll(/^resource\s+"([a-z0-9_]+)"\s+"([^"]+)"\s*\{/gm)];
-  for (const [i, match] of matches.entries()) {
-    // One that is not closed ends where the next begins.
-    const block = text.slice(match.index, closing(text, match.index + match[0].length, matches[i + 1]?.index));
-    if (match[1] === 'aws_ecr_repository') {
-      const name = /^[ \t]*name\s*=\s*"([^"$]+)"/m.exec(block);
-      if (name !== null)
-        names.push(...nameAt(ecrName(name[1] ?? ''), place(match.index + name.index), { how: 'declared' }));
+  const placed = ({ offset, end }: Extent) => place(offset, end);
+  for (const { type, name, body, at } of resources) {
+    if (type === 'aws_ecr_repository') {
+      const written = textOf(child(body, 'name'), meant);
+      if (written !== undefined)
+        names.push(...nameAt(ecrName(written), placed(child(body, 'name')!), { how: 'declared' }));
     }
-    const runtime = RESOURCES[match[1] ?? ''];
+    const runtime = Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
     if (runtime === undefined) continue;
-    if (runtime === 'lambda' && !/package_type\s*=\s*"Image"/.test(block)) continue;
-    const id = runtime === 'ecs-fargate' && !/FARGATE/.test(block) ? 'ecs-ec2' : runtime;
-    for (const image of block.matchAll(/"?\bimage(?:_uri|_identifier)?"?\s*[=:]\s*"([^"]+)"/g))
-      names.push(...nameAt(image[1], place(match.index + image.index), { how: 'pulled', runtime: id }));
-    const word = /(?:cpu_architecture\s*=\s*|architectures\s*=\s*\[\s*|"kubernetes\.io\/arch"\s*=\s*)"([\w]+)"/.exec(
-      block,
-    )?.[1];
-    const platform = word === undefined ? undefined : parseCpu(word);
-    runtimes.push(runtimeAt(id, place(match.index), { name: match[2], declared: platform && [platform] }));
+    if (runtime === 'lambda' && textOf(child(body, 'package_type'), meant) !== 'Image') continue;
+    const compatible = child(body, 'requires_compatibilities');
+    const id = runtime === 'ecs-fargate' && !isFargate(compatible, meant) ? 'ecs-ec2' : runtime;
+    for (const image of imagesIn(body, 0))
+      names.push(...nameAt(image.text, placed(image), { how: 'pulled', runtime: id }));
+    const cpu = cpuOf(type, body);
+    if (cpu === undefined) {
+      runtimes.push(runtimeAt(id, placed(at), { name }));
+      continue;
+    }
+    const words = wordsIn(meant(cpu), meant);
+    const declared = words?.flatMap((word) => parseCpu(word) ?? []);
+    const open = declared === undefined || declared.length === 0;
+    runtimes.push(runtimeAt(id, placed(cpu), { name, ...(open ? { open } : { declared }) }));
   }
   return { runtimes, names };
 }
 
-function closing(text: string, from: number, end = text.length): number {
-  let depth = 1;
-  for (let i = from; i < end; i++) {
-    if (text[i] === '{') depth++;
-    else if (text[i] === '}' && --depth === 0) return i;
+/** What says the CPU; one of `dynamic` blocks or an expression is there as well. */
+function cpuOf(type: string, body: Tree): Tree | undefined {
+  if (type === 'aws_lambda_function') return child(body, 'architectures');
+  if (type === 'aws_ecs_task_definition') {
+    const platform = child(body, 'runtime_platform');
+    return platform === undefined || isHidden(platform) ? platform : child(inner(platform), 'cpu_architecture');
   }
-  return end;
+  if (!type.startsWith('kubernetes_')) return undefined;
+  const pod = inner(child(inner(child(inner(child(inner(child(body, 'spec')), 'template')), 'spec')), 'node_selector'));
+  return (
+    child(pod, 'kubernetes.io/arch', 'beta.kubernetes.io/arch') ??
+    (pod !== undefined && isHidden(pod) ? pod : undefined)
+  );
+}
+
+const isHidden = (tree: Tree): boolean =>
+  tree.kind === 'unreadable' || tree.tag !== undefined || (tree.kind === 'list' && tree.items.some(isHidden));
+
+/** The one block of a list of blocks. */
+const inner = (tree: Tree | undefined): Tree | undefined => (tree?.kind === 'list' ? tree.items[0] : tree);
+
+/** A text that is written out. */
+function textOf(tree: Tree | undefined, meant: Meant): string | undefined {
+  const value = tree === undefined ? undefined : meant(tree);
+  return value?.kind === 'scalar' && value.tag === undefined ? value.text : undefined;
+}
+
+/** A text, or the texts of a list; undefined where one of them is not written out. */
+function wordsIn(tree: Tree, meant: Meant): readonly string[] | undefined {
+  const words = (tree.kind === 'list' ? tree.items : [tree]).map((one) => textOf(one, meant));
+  return words.every((word) => word !== undefined) ? (words as string[]) : undefined;
+}
+
+const isFargate = (tree: Tree | undefined, meant: Meant): boolean =>
+  tree !== undefined &&
+  (tree.kind === 'list' ? tree.items : [meant(tree)]).some(
+    (one) => one.kind === 'scalar' && one.text.includes('FARGATE'),
+  );
+
+const IMAGE = new Set(['image', 'image_uri', 'image_identifier']);
+
+/** The references that containers run, wherever they stand in a resource; in a text of JSON too. */
+function imagesIn(tree: Tree, depth: number): readonly (Extent & { readonly text: string })[] {
+  if (depth > 20) return [];
+  if (tree.kind === 'list') return tree.items.flatMap((item) => imagesIn(item, depth + 1));
+  return entriesOf(tree).flatMap(([key, value]) => {
+    if (value.kind !== 'scalar') return imagesIn(value, depth + 1);
+    if (IMAGE.has(key) && value.tag !== EXPRESSION && value.text !== '') return [value];
+    return key === 'container_definitions' ? imagesOfJson(value) : [];
+  });
+}
+
+function imagesOfJson({
+  text,
+  offset,
+  tag,
+}: Tree & { readonly kind: 'scalar' }): readonly (Extent & { readonly text: string })[] {
+  if (tag === EXPRESSION) {
+    // `jsonencode(concat(…))` and the like: what is written in it.
+    return [...text.matchAll(/\bimage"?\s*[=:]\s*("[^"\n]+")/g)].map(({ 0: whole, 1: value = '', index }) => {
+      const end = offset + index + whole.length;
+      return { text: value.slice(1, -1), offset: end - value.length, end };
+    });
+  }
+  const found = readTrees(text).roots.flatMap((root) => imagesIn(root, 1));
+  // In quotes the text begins behind them, and a quote within takes two characters: near enough to be shown.
+  return found.map((one) => ({ ...one, offset: offset + one.offset, end: offset + one.end }));
 }

@@ -8,7 +8,7 @@ import {
   type StepView,
   viewWorkflow,
 } from '../documents/workflow.ts';
-import type { Found, FoundBuild, FoundName, Place } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type Place, placeOf } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { joinLines, readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
@@ -23,12 +23,14 @@ export function discoverWorkflow({ path, text }: SourceFile, { githubRepository 
     return each.every((one) => JSON.stringify(one) === JSON.stringify(each[0])) ? each[0] : 'unknown';
   };
   const { runtimes, builds, names } = readCommands(path, joinLines(text), text, { literals, builderAt });
-  const place = (line: number): Place => ({ file: path, line });
+  const place = valuePlaces(path, text);
   for (const job of jobs) {
     for (const step of job.steps) {
       if (!/^docker\/(?:build-push-action|bake-action)$/.test(step.uses ?? '')) continue;
       const context = inputLines(step, 'context')[0]?.value;
       const file = inputLines(step, 'file')[0]?.value;
+      const at = placeOf(path, step.span);
+      const written = step.inputs.get('platforms')?.span;
       const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals)));
       for (const one of new Set(legs)) {
         const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
@@ -38,7 +40,8 @@ export function discoverWorkflow({ path, text }: SourceFile, { githubRepository 
           builder: builderAt(job.from),
           dockerfile: file?.includes('$') ? undefined : file,
           context: context?.includes('$') ? undefined : context,
-          at: place(step.span.start.line),
+          at,
+          ...(written === undefined ? {} : { platformsAt: placeOf(path, written) }),
         });
       }
       const push = inputLines(step, 'push')[0]?.value ?? '';
@@ -49,7 +52,7 @@ export function discoverWorkflow({ path, text }: SourceFile, { githubRepository 
         const id = /steps\.([\w-]+)\.outputs\.tags/.exec(value)?.[1];
         // An id is one of its own job.
         const made = job.steps.find((one) => one.id === id && isMetadata(one));
-        if (id === undefined) names.push(...nameAt(value, place(line), beside, literals));
+        if (id === undefined) names.push(...nameAt(value, place(line, value), beside, literals));
         else if (made !== undefined) names.push(...namesOfMetadata(made, place, beside, literals));
       }
     }
@@ -85,6 +88,19 @@ function dockerfileOf(file: string | undefined, context: string | undefined): st
   return context === undefined || /[${]/.test(context) ? undefined : `${context.replace(/\/$/, '')}/Dockerfile`;
 }
 
+type ValuePlace = (line: number, value: string) => Place;
+
+/** Places of values whose line is known. */
+function valuePlaces(file: string, text: string): ValuePlace {
+  let lines: readonly string[] | undefined;
+  return (line, value) => {
+    lines ??= text.split('\n');
+    const column = (lines[line - 1]?.indexOf(value) ?? -1) + 1;
+    const length = column === 0 ? 0 : value.length;
+    return { file, line, column: Math.max(1, column), end: { line, column: Math.max(1, column) + length } };
+  };
+}
+
 /** A value of an input, and its line. */
 type Value = ReturnType<typeof inputLines>[number];
 
@@ -99,7 +115,7 @@ function atCommas({ value, line }: Value): readonly Value[] {
  */
 function namesOfMetadata(
   step: StepView,
-  place: (line: number) => Place,
+  place: ValuePlace,
   beside: Pick<FoundName, 'how' | 'dockerfile'>,
   literals: Literals,
 ): readonly FoundName[] {
@@ -108,7 +124,7 @@ function namesOfMetadata(
     const written = fillIn(value.replace(/^name=/, '').replace(/,.*$/, ''), literals);
     return (rules.length === 0 ? [undefined] : rules).flatMap((tag) =>
       // The action writes it in lower case, as registries want it.
-      nameAt(written.toLowerCase(), place(line), { ...beside, tag }),
+      nameAt(written.toLowerCase(), place(line, value), { ...beside, tag }),
     );
   });
 }

@@ -1,5 +1,5 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
+import { child, type Extent, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
 import type { Span } from '../../dockerfile/index.ts';
 
 /** A workflow of GitHub Actions: its jobs, what each of their legs is given, and their steps. */
@@ -65,54 +65,49 @@ const legsWithin = (legs: readonly Leg[] | undefined, steps: number): readonly L
 /** Reads a workflow, whatever is wrong in it. */
 export function viewWorkflow(file: string, text: string): WorkflowView {
   if (text.length > MAX_TEXT) return { file, jobs: [] };
-  const lines = new LineCounter();
-  const [root] = parseAllDocuments(text, { logLevel: 'silent', lineCounter: lines });
-  const contents: unknown = root && 'contents' in root ? root.contents : undefined;
-  if (!isMap(contents)) return { file, jobs: [] };
-  const spanOf = spansIn(lines);
-  const global = textsOf(contents.get('env', true));
-  const jobs = mapOf(contents.get('jobs', true));
+  const trees = readTrees(text);
+  const [root] = trees.roots;
+  const spanOf = spansIn(trees);
+  const global = textsOf(child(root, 'env'));
   return {
     file,
-    jobs: [...jobs].flatMap(([name, job]): JobView[] => {
-      if (!isMap(job)) return [];
-      const [from = 0, , to = from] = job.range ?? [];
-      const listed: unknown = job.get('steps', true);
-      const steps = isSeq(listed) ? listed.items.slice(0, MAX_STEPS) : [];
-      const env = new Map([...global, ...textsOf(job.get('env', true))]);
+    jobs: entriesOf(child(root, 'jobs')).flatMap(([name, job]): JobView[] => {
+      if (job.kind !== 'map') return [];
+      const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
+      const env = new Map([...global, ...textsOf(child(job, 'env'))]);
       return [
         {
           name,
-          runsOn: labelsOf(job.get('runs-on', true)),
+          runsOn: labelsOf(child(job, 'runs-on')),
           legs: legsWithin(legsOf(job), steps.length),
-          isCall: job.has('uses'),
-          steps: steps.flatMap((step) => (isMap(step) ? [stepOf(step, env, spanOf)] : [])),
-          from,
-          to,
+          isCall: job.entries.has('uses'),
+          steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, env, spanOf)] : [])),
+          from: job.offset,
+          to: job.end,
         },
       ];
     }),
   };
 }
 
-function stepOf(step: YAMLMap, env: ReadonlyMap<string, string>, spanOf: (node: Node) => Span): StepView {
-  const uses = textOf(step.get('uses', true));
+function stepOf(step: Tree, env: ReadonlyMap<string, string>, spanOf: (at: Extent) => Span): StepView {
+  const uses = textOf(child(step, 'uses'));
   const inputs = new Map<string, Input>();
-  for (const [name, value] of mapOf(step.get('with', true))) {
+  for (const [name, value] of entriesOf(child(step, 'with'))) {
     const text = textOf(value);
-    if (text === undefined || !isScalar(value)) continue;
+    if (text === undefined || value.kind !== 'scalar') continue;
     const span = spanOf(value);
-    const line = span.start.line + (value.type?.startsWith('BLOCK') ? 1 : 0);
-    inputs.set(name, { value: text, span, line, keepsLines: value.type === 'BLOCK_LITERAL' });
+    const line = span.start.line + (value.block === undefined ? 0 : 1);
+    inputs.set(name, { value: text, span, line, keepsLines: value.block === 'literal' });
   }
   return {
-    id: textOf(step.get('id', true)),
+    id: textOf(child(step, 'id')),
     uses: uses?.replace(/@.*$/s, ''),
-    run: textOf(step.get('run', true)),
-    condition: textOf(step.get('if', true)),
+    run: textOf(child(step, 'run')),
+    condition: textOf(child(step, 'if')),
     inputs,
-    env: new Map([...env, ...textsOf(step.get('env', true))]),
-    span: spanOf((step.get('uses', true) ?? step) as Node),
+    env: new Map([...env, ...textsOf(child(step, 'env'))]),
+    span: spanOf(child(step, 'uses') ?? step),
   };
 }
 
@@ -152,17 +147,16 @@ export function runnerPlatform(labels: readonly string[]): Platform | 'unknown' 
 }
 
 /** The combinations of a matrix as GitHub makes them: the product, what `exclude` leaves of it, then `include`. */
-function legsOf(job: YAMLMap): readonly Leg[] | undefined {
-  const strategy: unknown = job.get('strategy', true);
-  const matrix: unknown = isMap(strategy) ? strategy.get('matrix', true) : undefined;
+function legsOf(job: Tree): readonly Leg[] | undefined {
+  const matrix = child(child(job, 'strategy'), 'matrix');
   if (matrix === undefined) return [{}];
   // `${{ fromJSON(…) }}`: made at run time.
-  if (!isMap(matrix)) return undefined;
+  if (matrix.kind !== 'map') return undefined;
   let legs: Leg[] = [{}];
   const added: Leg[] = [];
   const excluded: Leg[] = [];
-  for (const [name, values] of mapOf(matrix)) {
-    if (!isSeq(values)) return undefined;
+  for (const [name, values] of matrix.entries) {
+    if (values.kind !== 'list') return undefined;
     const items = values.items.map(valuesOf);
     if (name === 'include' || name === 'exclude') {
       (name === 'include' ? added : excluded).push(...items.map(({ '': _, ...rest }) => rest));
@@ -176,7 +170,7 @@ function legsOf(job: YAMLMap): readonly Leg[] | undefined {
     );
     if (legs.length > MAX_LEGS) return undefined;
   }
-  const isProduct = [...mapOf(matrix)].some(([name]) => name !== 'include' && name !== 'exclude');
+  const isProduct = [...matrix.entries.keys()].some((name) => name !== 'include' && name !== 'exclude');
   const kept = legs.filter((leg) => !excluded.some((one) => agrees(one, leg)));
   const extended = isProduct ? kept : [];
   // One that fits legs of the product, changing no value of theirs, adds to them; any other is a leg of its own.
@@ -196,53 +190,36 @@ function legsOf(job: YAMLMap): readonly Leg[] | undefined {
 const agrees = (part: Leg, leg: Leg): boolean => Object.entries(part).every(([key, value]) => leg[key] === value);
 
 /** A value of a matrix: a text under the empty name, or the members of a map. */
-function valuesOf(item: unknown): Leg {
+function valuesOf(item: Tree): Leg {
   const text = textOf(item);
-  if (text !== undefined) return { '': text };
-  return Object.fromEntries(
-    [...mapOf(item)].flatMap(([key, value]) => {
-      const inner = textOf(value);
-      return inner === undefined ? [] : [[key, inner]];
-    }),
-  );
+  return text === undefined ? Object.fromEntries(textsOf(item)) : { '': text };
 }
 
-function labelsOf(node: unknown): readonly string[] {
-  const text = textOf(node);
+function labelsOf(tree: Tree | undefined): readonly string[] {
+  const text = textOf(tree);
   if (text !== undefined) return [text];
-  if (isSeq(node)) return node.items.flatMap((item) => textOf(item) ?? []);
-  return isMap(node) ? labelsOf(node.get('labels', true)) : [];
+  return tree?.kind === 'list' ? tree.items.flatMap((item) => textOf(item) ?? []) : labelsIn(child(tree, 'labels'));
 }
 
-const textsOf = (node: unknown): ReadonlyMap<string, string> =>
+const labelsIn = (tree: Tree | undefined): readonly string[] => (tree === undefined ? [] : labelsOf(tree));
+
+const textsOf = (tree: Tree | undefined): ReadonlyMap<string, string> =>
   new Map(
-    [...mapOf(node)].flatMap(([key, value]) => {
+    entriesOf(tree).flatMap(([key, value]) => {
       const text = textOf(value);
       return text === undefined ? [] : [[key, text] as const];
     }),
   );
 
-function mapOf(node: unknown): ReadonlyMap<string, unknown> {
-  const found = new Map<string, unknown>();
-  if (isMap(node))
-    for (const { key, value } of node.items) if (isScalar(key)) found.set(String(key.value), value ?? undefined);
-  return found;
-}
-
 /** A scalar as GitHub reads it: numbers and booleans are texts. */
-const textOf = (node: unknown): string | undefined =>
-  isScalar(node) && node.value !== null && node.value !== undefined ? String(node.value) : undefined;
+const textOf = (tree: Tree | undefined): string | undefined =>
+  tree?.kind === 'scalar' && tree.value !== null && tree.value !== undefined ? String(tree.value) : undefined;
 
-/** Where a node stands. A block of several lines is shown by its first. */
-function spansIn(lines: LineCounter): (node: Node) => Span {
-  const position = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  return (node) => {
-    const [from = 0, to = from] = node.range ?? [];
-    const start = position(from);
-    const end = position(Math.max(from, to));
+/** Where a value stands. A block of several lines is shown by its first. */
+function spansIn({ placeOf }: Trees): (at: Extent) => Span {
+  return ({ offset, end: to }) => {
+    const start = placeOf(offset);
+    const end = placeOf(Math.max(offset, to));
     return end.line === start.line ? { start, end } : { start, end: { line: start.line + 1, column: 1 } };
   };
 }

@@ -22,6 +22,11 @@ export const doorPhrases = {
     ja: '指定なし (`repository` と `tags` が未記入)',
     ko: '지정 없음(`repository`와 `tags`가 비어 있음)',
   },
+  open: {
+    en: 'filled in when it is deployed',
+    ja: 'デプロイ時に決まる',
+    ko: '배포할 때 정해짐',
+  },
   node: { en: 'nothing declared', ja: '宣言なし', ko: '선언 없음' },
   nothing: {
     en: 'No Dockerfile and no runtime was found below this folder',

@@ -204,13 +204,17 @@ const remarks = {
         : `\`${instruction}\` 명령으로 그 스테이지에 추가됐을 수 있음`,
   }),
   /** Where an image of the sources runs, and how its CPU is known. */
-  'runs-there': row<{ runtime: string; platforms: readonly string[]; how: 'declared' | 'default' | 'only' | 'node' }>({
+  'runs-there': row<{
+    runtime: string;
+    platforms: readonly string[];
+    how: 'declared' | 'default' | 'only' | 'node' | 'open';
+  }>({
     en: ({ runtime, platforms, how }) =>
-      `${runtime} runs ${platforms.join(', ')}${{ declared: ', as declared', default: ' where nothing is declared', only: ', and nothing else', node: '' }[how]}`,
+      `${runtime} runs ${platforms.join(', ')}${{ declared: ', as declared', default: ' where nothing is declared', only: ', and nothing else', node: '', open: '' }[how]}`,
     ja: ({ runtime, platforms, how }) =>
-      `${runtime} は ${platforms.join('、')} で動きます${{ declared: ' (ここで指定)', default: ' (指定がないときの既定)', only: ' (ほかの CPU はありません)', node: '' }[how]}`,
+      `${runtime} は ${platforms.join('、')} で動きます${{ declared: ' (ここで指定)', default: ' (指定がないときの既定)', only: ' (ほかの CPU はありません)', node: '', open: '' }[how]}`,
     ko: ({ runtime, platforms, how }) =>
-      `${runtime}은(는) ${platforms.join(', ')}에서 실행됩니다${{ declared: '(여기서 지정)', default: '(지정하지 않을 때의 기본값)', only: '(다른 CPU는 없음)', node: '' }[how]}`,
+      `${runtime}은(는) ${platforms.join(', ')}에서 실행됩니다${{ declared: '(여기서 지정)', default: '(지정하지 않을 때의 기본값)', only: '(다른 CPU는 없음)', node: '', open: '' }[how]}`,
   }),
 };
 
