@@ -93,6 +93,38 @@ export interface FoundBuild {
   readonly at: Place;
   /** What names the platforms. */
   readonly platformsAt?: Place;
+  /** The platform that the same file runs it as: `platform:` of a compose service. */
+  readonly runsAs?: { readonly platform: Platform; readonly at: Place };
+}
+
+/** A layer of a function of Lambda whose name says its CPU. */
+export interface FoundLayer {
+  /** Its name, without region, account and version. */
+  readonly layer: string;
+  readonly made: Platform;
+  readonly function: string;
+  readonly runs: Platform;
+  readonly how: 'declared' | 'default';
+  readonly at: Place;
+  readonly runsAt: Place;
+}
+
+/** Machines that pods may be put on. */
+export interface FoundNodes {
+  readonly name: string;
+  /** Undefined where the sources do not say it; several where each of them may come. */
+  readonly platforms: readonly Platform[] | undefined;
+  /** Pods that tolerate nothing are not put there. */
+  readonly tainted: boolean;
+  readonly at: Place;
+}
+
+/** A project of CodeBuild: the CPU that a buildspec runs on. */
+export interface FoundProject {
+  readonly builder: Platform | 'unknown';
+  /** As written; undefined where it is the usual one, or none that is a file. */
+  readonly buildspec: string | undefined;
+  readonly at: Place;
 }
 
 /** A name that an image of this repository is pushed under, or that something here runs an image by. */
@@ -117,6 +149,9 @@ export interface Found {
   readonly images: readonly FoundImage[];
   readonly runtimes: readonly FoundRuntime[];
   readonly builds: readonly FoundBuild[];
+  readonly layers: readonly FoundLayer[];
+  readonly nodes: readonly FoundNodes[];
+  readonly projects: readonly FoundProject[];
 }
 
 /** Tells the number of the line that holds an offset. */

@@ -1,11 +1,25 @@
+import { formatPlatform } from '../core/index.ts';
+import { targets } from '../target/index.ts';
+import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
+import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
-import { discoverCommands } from './discover/commands.ts';
+import { discoverCommands, isBuildspec } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
-import type { Found, FoundBuild, FoundImage, FoundName, FoundRuntime } from './found.ts';
+import {
+  type Found,
+  type FoundBuild,
+  type FoundImage,
+  type FoundLayer,
+  type FoundName,
+  type FoundNodes,
+  type FoundProject,
+  type FoundRuntime,
+  sameFile,
+} from './found.ts';
 
 /** A text file, by its path from the root of the repository with `/` between the parts. */
 export interface SourceFile {
@@ -18,7 +32,19 @@ export interface Repository extends Found {
   readonly read: readonly string[];
 }
 
-type Kind = 'dockerfile' | 'cdk' | 'template' | 'terraform' | 'plan' | 'workflow' | 'commands' | 'samconfig' | 'git';
+type Kind =
+  | 'dockerfile'
+  | 'cdk'
+  | 'template'
+  | 'terraform'
+  | 'plan'
+  | 'bake'
+  | 'app-spec'
+  | 'assets'
+  | 'workflow'
+  | 'commands'
+  | 'samconfig'
+  | 'git';
 
 const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
 
@@ -29,7 +55,10 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
   ['terraform', /\.tf$/],
   ['plan', /(^|\/)(tf-?)?plan[\w-]*\.json$|\.tfplan\.json$/],
+  ['bake', /(^|\/)docker-bake[\w.-]*\.(hcl|json)$/],
   // Before the templates: some are YAML too.
+  ['app-spec', APP_SPEC],
+  ['assets', /(^|\/)cdk\.out\/[^/]+\.assets\.json$/],
   [
     'commands',
     /(^|\/)(Makefile|Justfile|Taskfile\.ya?ml|package\.json|Procfile)$|\.mk$|\.(ba)?sh$|buildspec[\w-]*\.ya?ml$/i,
@@ -79,6 +108,9 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   template: discoverTemplates,
   terraform: discoverTerraform,
   plan: discoverPlan,
+  bake: discoverBake,
+  'app-spec': discoverAppSpec,
+  assets: discoverAssets,
   workflow: discoverWorkflow,
   commands: discoverCommands,
   samconfig: discoverSamConfig,
@@ -91,6 +123,9 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
+  const layers: FoundLayer[] = [];
+  const nodes: FoundNodes[] = [];
+  const projects: FoundProject[] = [];
   const read: string[] = [];
   const around: Around = { githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')) };
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -101,14 +136,20 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     runtimes.push(...(found.runtimes ?? []));
     builds.push(...(found.builds ?? []));
     names.push(...(found.names ?? []));
+    layers.push(...(found.layers ?? []));
+    nodes.push(...(found.nodes ?? []));
+    projects.push(...(found.projects ?? []));
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
   const known = names.slice(0, MAX_NAMES);
   return {
     images,
-    runtimes: unique(runtimes),
-    builds: builds.filter((one) => matters(one, known)),
+    runtimes: unique(runtimes.map((one) => onNodes(one, nodes))),
+    builds: builds.filter((one) => matters(one, known)).map((one) => inProject(one, projects)),
     names: known,
+    layers,
+    nodes,
+    projects,
     read,
   };
 }
@@ -124,6 +165,24 @@ function matters({ unseen, at, dockerfile }: FoundBuild, names: readonly FoundNa
   const last = ({ repository }: FoundName): string => repository.slice(repository.lastIndexOf('/') + 1);
   const others = names.filter(({ how }) => how === 'pushed' || how === 'pulled').map(last);
   return own.length === 0 || own.some((name) => name.how === 'pushed' || others.includes(last(name)));
+}
+
+/** What runs on nodes has their CPU, where all that pods may be put on are known and have the same. */
+function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): FoundRuntime {
+  if (runtime.how !== 'node' || targets[runtime.runtime].family !== 'kubernetes') return runtime;
+  const [first] = nodes;
+  const words = new Set(nodes.map(({ platforms }) => platforms?.map(formatPlatform).join(' ')));
+  if (first?.platforms === undefined || first.platforms.length !== 1 || words.size !== 1) return runtime;
+  return { ...runtime, platforms: first.platforms, how: 'declared', at: first.at };
+}
+
+/** A buildspec runs on the CPU of its project: of the one that names it, or of all that there are. */
+function inProject(build: FoundBuild, projects: readonly FoundProject[]): FoundBuild {
+  if (build.builder !== 'unknown' || !isBuildspec(build.at.file)) return build;
+  const own = projects.filter(({ buildspec }) => buildspec !== undefined && sameFile(buildspec, build.at.file));
+  const [first, ...others] = own.length > 0 ? own : projects;
+  const isSame = others.every(({ builder }) => JSON.stringify(builder) === JSON.stringify(first?.builder));
+  return first === undefined || !isSame ? build : { ...build, builder: first.builder };
 }
 
 /** `owner/name` of a repository on GitHub, as its workflows know it. */

@@ -48,12 +48,15 @@ const PULLS: readonly { readonly command: RegExp; readonly runtime: TargetId; re
   },
 ];
 
+/** Whether CodeBuild runs a file, by its usual name. */
+export const isBuildspec = (path: string): boolean => /(^|\/)buildspec[\w-]*\.ya?ml$/.test(path);
+
 /** What scripts, Makefiles and the like do with images. Variables stay unexpanded: a platform behind one is not claimed. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
   // In package.json a command ends with its string.
   const plain = path.endsWith('.json') ? text.replace(/\\"/g, "' ").replaceAll('"', ';') : text;
   // CodeBuild runs a buildspec, on the CPU that its project names elsewhere.
-  const builderAt = /(^|\/)buildspec[\w-]*\.ya?ml$/.test(path) ? () => 'unknown' as const : undefined;
+  const builderAt = isBuildspec(path) ? () => 'unknown' as const : undefined;
   return readCommands(path, joinLines(plain), text, { literals: assignedIn(text), builderAt });
 }
 

@@ -11,9 +11,21 @@ import {
   type Tree,
 } from '../../definition/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundName, type FoundRuntime, type PlaceAt, placesIn } from '../found.ts';
+import {
+  type Found,
+  type FoundLayer,
+  type FoundName,
+  type FoundNodes,
+  type FoundProject,
+  type FoundRuntime,
+  type Place,
+  type PlaceAt,
+  placesIn,
+} from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import { layersAt } from './layers.ts';
 import { ecrName, nameAt } from './names.ts';
+import { nodesAt, projectAt } from './nodes.ts';
 import { runtimeAt } from './runtime.ts';
 
 const RESOURCES: Readonly<Record<string, TargetId>> = {
@@ -46,8 +58,8 @@ export function discoverTerraform({ path, text }: SourceFile): Partial<Found> {
     ),
   );
   const resources = blocks.flatMap(({ type, labels, body, offset }: HclBlock): Resource[] => {
-    const [kind, name] = labels;
-    if (type !== 'resource' || kind === undefined || name === undefined) return [];
+    const [kind, name] = type === 'module' ? ['module', labels[0]] : labels;
+    if ((type !== 'resource' && type !== 'module') || kind === undefined || name === undefined) return [];
     return [{ type: kind, name, body, at: { offset, end: body.offset } }];
   });
   return discoverResources(resources, placesIn(path, text), (tree) => {
@@ -79,7 +91,27 @@ function discoverResources(resources: readonly Resource[], place: PlaceAt, meant
   const runtimes: FoundRuntime[] = [];
   const names: FoundName[] = [];
   const placed = ({ offset, end }: Extent) => place(offset, end);
+  const layers: FoundLayer[] = [];
+  const nodes: FoundNodes[] = [];
+  const projects: FoundProject[] = [];
   for (const { type, name, body, at } of resources) {
+    nodes.push(...nodesOf({ type, name, body, at }, placed));
+    if (type === 'aws_codebuild_project') {
+      const environment = inner(child(body, 'environment'));
+      const kind = child(environment, 'type');
+      const buildspec = textOf(child(inner(child(body, 'source')), 'buildspec'), meant);
+      projects.push(projectAt(textOf(kind, meant), buildspec, placed(kind ?? at)));
+    }
+    if (type === 'aws_lambda_function') {
+      const listed = child(body, 'layers');
+      const texts = (listed?.kind === 'list' ? listed.items : []).flatMap((tree) =>
+        tree.kind === 'scalar' && tree.tag !== EXPRESSION
+          ? [{ text: tree.text, offset: tree.offset, end: tree.end }]
+          : [],
+      );
+      const declared = child(body, 'architectures');
+      layers.push(...layersAt(name, texts, { declared: declared && meant(declared), otherwise: at }, placed));
+    }
     if (type === 'aws_ecr_repository') {
       const written = textOf(child(body, 'name'), meant);
       if (written !== undefined)
@@ -102,7 +134,30 @@ function discoverResources(resources: readonly Resource[], place: PlaceAt, meant
     const open = declared === undefined || declared.length === 0;
     runtimes.push(runtimeAt(id, placed(cpu), { name, ...(open ? { open } : { declared }) }));
   }
-  return { runtimes, names };
+  return { runtimes, names, layers, nodes, projects };
+}
+
+/** Node groups and pools, and the groups that the module of EKS is given. GKE taints those of arm64 itself. */
+function nodesOf({ type, name, body, at }: Resource, place: (at: Extent) => Place): readonly FoundNodes[] {
+  const group = (key: string, one: Tree | undefined, otherwise: Extent): FoundNodes => {
+    const types = child(one, 'instance_types') ?? child(one, 'instance_type') ?? child(one, 'ami_type');
+    const tainted = child(one, 'taint') !== undefined || child(one, 'taints') !== undefined;
+    return nodesAt('ec2', key, types, { at: otherwise, tainted, place });
+  };
+  if (type === 'aws_eks_node_group') return [group(name, body, at)];
+  if (type === 'module')
+    return ['eks_managed_node_groups', 'self_managed_node_groups'].flatMap((key) =>
+      entriesOf(child(body, key)).map(([one, tree]) => group(one, tree, tree)),
+    );
+  const pool =
+    type === 'azurerm_kubernetes_cluster'
+      ? inner(child(body, 'default_node_pool'))
+      : type === 'azurerm_kubernetes_cluster_node_pool'
+        ? body
+        : undefined;
+  if (pool === undefined) return [];
+  const tainted = child(pool, 'node_taints') !== undefined;
+  return [nodesAt('aks', name, child(pool, 'vm_size'), { at, tainted, place })];
 }
 
 /** What says the CPU; one of `dynamic` blocks or an expression is there as well. */

@@ -1,4 +1,6 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
+import { child, entriesOf, readTrees, wordsOf } from '../../definition/index.ts';
+import { readInstance } from '../../target/index.ts';
 import {
   inLeg,
   inputLines,
@@ -17,7 +19,11 @@ import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkfl
 export function discoverWorkflow({ path, text }: SourceFile, { githubRepository }: Around): Partial<Found> {
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
   const { jobs } = viewWorkflow(path, text);
+  const gitlab = /gitlab-ci\.ya?ml$/.test(path) ? gitlabJobs(text) : [];
   const builderAt = (offset: number): FoundBuild['builder'] => {
+    const other = gitlab.find(({ from, to }) => from <= offset && offset < to);
+    if (other !== undefined) return other.builder;
+
     const job = jobs.find(({ from, to }) => from <= offset && offset < to);
     const each = (job?.legs ?? [{}]).map((leg) => (job === undefined ? 'unknown' : builderIn(job, leg)));
     return each.every((one) => JSON.stringify(one) === JSON.stringify(each[0])) ? each[0] : 'unknown';
@@ -58,6 +64,20 @@ export function discoverWorkflow({ path, text }: SourceFile, { githubRepository 
     }
   }
   return { runtimes, builds, names };
+}
+
+/** Jobs of GitLab, with the CPU of GitLab's own runners where a tag names one. */
+function gitlabJobs(
+  text: string,
+): readonly { readonly from: number; readonly to: number; readonly builder: Platform | 'unknown' }[] {
+  return readTrees(text).roots.flatMap((root) =>
+    entriesOf(root).flatMap(([, job]) => {
+      if (child(job, 'script') === undefined) return [];
+      const told = wordsOf(child(job, 'tags')).map((tag) => readInstance('gitlab-hosted', tag));
+      const [cpu] = told.flatMap((one) => (one.kind === 'cpu' ? [one.platform.value] : []));
+      return [{ from: job.offset, to: job.end, builder: cpu ?? ('unknown' as const) }];
+    }),
+  );
 }
 
 const builderIn = ({ runsOn }: JobView, leg: Leg): Platform | 'unknown' =>

@@ -1,0 +1,133 @@
+import { parsePlatform } from '../../core/index.ts';
+import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../../definition/index.ts';
+import type { TargetId } from '../../target/index.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, placesIn } from '../found.ts';
+import type { SourceFile } from '../repository.ts';
+import { nameAt } from './names.ts';
+import { runtimeAt } from './runtime.ts';
+import { folderOf, type PlaceOf } from './tree-parts.ts';
+
+/** Files by which platforms that have one CPU deploy an image or a Dockerfile. */
+export const APP_SPEC =
+  /(^|\/)(fly(\.[\w-]+)?\.toml|render\.ya?ml|railway\.(json|toml)|heroku\.yml|\.do\/[\w.-]+\.ya?ml)$/;
+
+/** App specs: these platforms have one CPU, and none of them has a key for it. */
+export function discoverAppSpec({ path, text }: SourceFile): Partial<Found> {
+  const placeAt = placesIn(path, text);
+  const place: PlaceOf = ({ offset, end }) => placeAt(offset, end);
+  if (path.endsWith('.toml')) return /fly(\.[\w-]+)?\.toml$/.test(path) ? flyToml(path, text) : railwayToml(path, text);
+  const found = { runtimes: [] as FoundRuntime[], builds: [] as FoundBuild[], names: [] as FoundName[] };
+  for (const root of readTrees(text).roots) {
+    if (/render\.ya?ml$/.test(path)) render(root, place, found);
+    else if (path.endsWith('heroku.yml')) heroku(root, place, found);
+    else if (path.endsWith('railway.json')) {
+      const build = child(root, 'build');
+      if (scalarText(child(build, 'builder')) === 'DOCKERFILE')
+        found.runtimes.push(runtimeAt('railway', place(child(build, 'builder')!), {}));
+    } else digitalOcean(root, place, found);
+  }
+  return found;
+}
+
+interface Finds {
+  readonly runtimes: FoundRuntime[];
+  readonly builds: FoundBuild[];
+  readonly names: FoundName[];
+}
+
+const CLOUD = parsePlatform('linux/amd64')!;
+
+/** `runtime: docker` is built there, `runtime: image` is pulled (https://render.com/docs/blueprint-spec, read 2026-11-29). */
+function render(root: Tree, place: PlaceOf, { runtimes, names }: Finds): void {
+  for (const service of itemsOf(child(root, 'services'))) {
+    const kind = scalarText(child(service, 'runtime') ?? child(service, 'env'));
+    if (kind !== 'docker' && kind !== 'image') continue;
+    const name = scalarText(child(service, 'name'));
+    runtimes.push(runtimeAt('render', place(service), { name }));
+    const url = child(child(service, 'image'), 'url');
+    if (url !== undefined) names.push(...nameAt(scalarText(url), place(url), { how: 'pulled', runtime: 'render' }));
+  }
+}
+
+/** `build.docker: { web: Dockerfile }` is built there. */
+function heroku(root: Tree, place: PlaceOf, { runtimes, builds }: Finds): void {
+  for (const [name, written] of entriesOf(child(child(root, 'build'), 'docker'))) {
+    const dockerfile = scalarText(written) ?? scalarText(child(written, 'dockerfile'));
+    if (dockerfile === undefined) continue;
+    runtimes.push(runtimeAt('heroku', place(written), { name }));
+    builds.push({ platforms: [], builder: CLOUD, dockerfile, context: undefined, at: place(written) });
+  }
+}
+
+/** https://docs.digitalocean.com/products/app-platform/reference/app-spec/ (read 2026-11-29). */
+function digitalOcean(root: Tree, place: PlaceOf, { runtimes, names }: Finds): void {
+  const spec = child(root, 'spec') ?? root;
+  for (const one of ['services', 'workers', 'jobs'].flatMap((key) => itemsOf(child(spec, key)))) {
+    const image = child(one, 'image');
+    if (image === undefined && child(one, 'dockerfile_path') === undefined) continue;
+    const id: TargetId = 'digitalocean-app-platform';
+    runtimes.push(runtimeAt(id, place(one), { name: scalarText(child(one, 'name')) }));
+    const repository = child(image, 'repository');
+    const registry = scalarText(child(image, 'registry'));
+    if (repository !== undefined) {
+      const text = [registry, scalarText(repository) ?? '?'].filter((part) => part !== undefined).join('/');
+      const tag = scalarText(child(image, 'tag'));
+      names.push(
+        ...nameAt(tag === undefined ? text : `${text}:${tag}`, place(repository), { how: 'pulled', runtime: id }),
+      );
+    }
+  }
+}
+
+/** `app = "name"`, and `[build]` with a Dockerfile or an image. */
+function flyToml(path: string, text: string): Partial<Found> {
+  const app = /^app\s*=\s*["']([^"'\n]+)["']/m.exec(text);
+  if (app === null) return {};
+  const place = placesIn(path, text);
+  const runtimes = [runtimeAt('fly', place(app.index, app.index + app[0].length), { name: app[1] })];
+  const build = /^\[build\][^\n]*\n((?:(?!^\[)[^\n]*\n?)*)/m.exec(text);
+  const image = /^[ \t]*image\s*=\s*["']([^"'\n]+)["']/m.exec(build?.[1] ?? '');
+  const at =
+    build === null || image === null ? undefined : build.index + build[0].length - build[1]!.length + image.index;
+  const names =
+    at === undefined
+      ? []
+      : nameAt(image?.[1], place(at, at + (image?.[0].length ?? 0)), { how: 'pulled', runtime: 'fly' });
+  return { runtimes, names };
+}
+
+function railwayToml(path: string, text: string): Partial<Found> {
+  const builder = /^[ \t]*builder\s*=\s*["']DOCKERFILE["']/im.exec(text);
+  if (builder === null) return {};
+  return {
+    runtimes: [runtimeAt('railway', placesIn(path, text)(builder.index, builder.index + builder[0].length), {})],
+  };
+}
+
+/** What a synthesized CDK app builds: `dockerImages` of its asset manifests, with the platform that each is built for. */
+export function discoverAssets({ path, text }: SourceFile): Partial<Found> {
+  if (!text.includes('"dockerImages"')) return {};
+  const placeAt = placesIn(path, text);
+  const [root] = readTrees(text).roots;
+  const builds = entriesOf(child(root, 'dockerImages')).flatMap(([, asset]): readonly FoundBuild[] => {
+    const source = child(asset, 'source');
+    if (source === undefined) return [];
+    const written = child(source, 'platform');
+    const platform = parsePlatform(scalarText(written) ?? '');
+    const directory = scalarText(child(source, 'directory')) ?? '';
+    // A copy of the context lies beside the manifest; from which folder, only the program that made it knows.
+    const dockerfile = scalarText(child(source, 'dockerFile')) ?? 'Dockerfile';
+    return [
+      {
+        platforms: platform === undefined ? [] : [platform],
+        ...(written !== undefined && platform === undefined ? { unseen: true as const } : {}),
+        builder: undefined,
+        dockerfile: undefined,
+        context: directory === '' ? undefined : `${folderOf(path)}${directory}/${dockerfile}`,
+        at: placeAt(source.offset),
+        ...(written === undefined ? {} : { platformsAt: placeAt(written.offset, written.end) }),
+      },
+    ];
+  });
+  return { builds };
+}

@@ -1,0 +1,61 @@
+import { type Platform, parseCpu } from '../../core/index.ts';
+import { type Extent, type Tree, wordsOf } from '../../definition/index.ts';
+import type { FoundLayer } from '../found.ts';
+import type { PlaceOf } from './tree-parts.ts';
+
+export interface LayerText extends Extent {
+  readonly text: string;
+}
+
+const [amd64, arm64] = ['amd64', 'arm64'].map((word) => parseCpu(word)) as [Platform, Platform];
+
+/**
+ * Layers of programs that have a name of their own for arm64, so that the plain name is x86_64
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights-extension-versions.html,
+ * https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-versions.html,
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html,
+ * https://github.com/DataDog/serverless-plugin-datadog/issues/201, read 2026-11-29).
+ */
+const PLAIN_IS_AMD64 = new Set([
+  'LambdaInsightsExtension',
+  'AWS-AppConfig-Extension',
+  'AWS-Parameters-and-Secrets-Lambda-Extension',
+  'Datadog-Extension',
+]);
+
+/** The CPU that the name of a layer says; undefined where it says none, or two. */
+export function cpuOfLayer(name: string): Platform | undefined {
+  const isArm = /(?:^|[-_]|(?<=[a-z\d]))(?:arm64|aarch64)(?:$|[-_])|[-_]ARM$/i.test(name);
+  const isAmd = /(?:^|[-_]|(?<=[a-z\d]))(?:x86[-_]64|amd64|x64)(?:$|[-_])/i.test(name);
+  if (isArm !== isAmd) return isArm ? arm64 : amd64;
+  return !isArm && PLAIN_IS_AMD64.has(name) ? amd64 : undefined;
+}
+
+/** Of the layers of a function those whose CPU is told, where its own is. */
+export function layersAt(
+  name: string,
+  layers: readonly LayerText[],
+  { declared, otherwise }: { readonly declared: Tree | undefined; readonly otherwise: Extent },
+  place: PlaceOf,
+): readonly FoundLayer[] {
+  const words = wordsOf(declared).flatMap((word) => parseCpu(word) ?? []);
+  // Without one a function has x86_64 (CreateFunction, Architectures, read 2026-11-29).
+  const runs = declared === undefined ? amd64 : words.length === 1 ? words[0] : undefined;
+  if (runs === undefined) return [];
+  return layers.flatMap(({ text, offset, end }) => {
+    const layer = /:layer:([^:]+)/.exec(text)?.[1];
+    const made = layer === undefined || /[${]/.test(layer) ? undefined : cpuOfLayer(layer);
+    if (layer === undefined || made === undefined) return [];
+    return [
+      {
+        layer,
+        made,
+        function: name,
+        runs,
+        how: declared === undefined ? ('default' as const) : ('declared' as const),
+        at: place({ offset, end }),
+        runsAt: place(declared ?? otherwise),
+      },
+    ];
+  });
+}
