@@ -5,6 +5,7 @@ import { type DeclaredProject, judgeBetween } from './between.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
 import { type Fix, fixer } from './fixes.ts';
+import { judgeInfrastructure } from './infrastructure.ts';
 import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
@@ -94,15 +95,17 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
       );
     }
   }
-  const between = judgeBetween(repository, project);
-  const places = new Set(between.flatMap(({ at }) => (at.in === 'file' && !isDockerfile(at.file) ? [at.file] : [])));
+  const between = [
+    ...judgeBetween(repository, project).map((diagnostic) => ({ diagnostic })),
+    ...judgeInfrastructure(repository, { read: context.read, declared: project !== undefined }),
+  ];
+  const places = new Set(
+    between.flatMap(({ diagnostic: { at } }) => (at.in === 'file' && !isDockerfile(at.file) ? [at.file] : [])),
+  );
   const silenced = options.inlineIgnore
     ? [...places].flatMap((path) => commentSuppressions(path, texts.get(path) ?? '', today))
     : [];
-  sorted.add(
-    between.map((diagnostic) => ({ diagnostic })),
-    silenced,
-  );
+  sorted.add(between, silenced);
   const { diagnostics, undecided, suppressed } = sorted;
   const mendedSince = known.left();
   return { diagnostics, undecided, suppressed, mendedSince, fixes, wanted: seen, checked, repository };

@@ -94,7 +94,7 @@ export interface FoundBuild {
   /** What names the platforms. */
   readonly platformsAt?: Place;
   /** The platform that the same file runs it as: `platform:` of a compose service. */
-  readonly runsAs?: { readonly platform: Platform; readonly at: Place };
+  readonly runsAs?: { readonly service: string; readonly platform: Platform; readonly at: Place };
 }
 
 /** A layer of a function of Lambda whose name says its CPU. */

@@ -132,6 +132,12 @@ function judgeImage(image: FoundImage): readonly Prospect[] {
   return prospects;
 }
 
+/** The one platform that is built of the one image, or of all; undefined where it is not seen, or there are several. */
+export function onlyBuilt(found: Seen): { readonly platform: Platform; readonly at: Place } | undefined {
+  const { image, only } = builtIn(found);
+  return image?.pinned ?? only;
+}
+
 /** What is built here, gone through once however many runtimes are held against it. */
 interface Built {
   /** With several images nothing here says which one runs where: only a single one is judged against the runtimes. */

@@ -29,20 +29,22 @@ function composeDockerfile(service: Tree, base: string): string {
 
 export function composeBuilds(services: Named, file: string, place: PlaceOf): FoundBuild[] {
   const base = folderOf(file);
-  return services.flatMap(([, service]) => {
+  return services.flatMap(([name, service]) => {
     const build = child(service, 'build');
     if (build === undefined) return [];
     const listed = child(build, 'platforms');
-    const runs = parsePlatform(scalarText(child(service, 'platform')) ?? '');
+    // What it extends may build for more.
+    const runs =
+      child(service, 'extends') === undefined ? parsePlatform(scalarText(child(service, 'platform')) ?? '') : undefined;
     const written = listed ?? child(service, 'platform');
     const names = wordsOf(written);
     const platforms = names.flatMap((name) => parsePlatform(name) ?? []);
     // `${ARCH}`: put in from the shell that runs compose.
-    const unseen = written !== undefined && platforms.length === 0;
+    const unseen = written !== undefined && (names.length === 0 || platforms.length < names.length);
     const isNamed = child(service, 'image') !== undefined;
     return [
       {
-        platforms,
+        platforms: unseen ? [] : platforms,
         ...(unseen && isNamed ? { unseen } : {}),
         // Without a name it stays on the machine, of whichever CPU.
         builder: unseen && !isNamed ? 'unknown' : undefined,
@@ -52,7 +54,7 @@ export function composeBuilds(services: Named, file: string, place: PlaceOf): Fo
         ...(written === undefined ? {} : { platformsAt: place(written) }),
         ...(listed === undefined || runs === undefined
           ? {}
-          : { runsAs: { platform: runs, at: place(child(service, 'platform')!) } }),
+          : { runsAs: { service: name, platform: runs, at: place(child(service, 'platform')!) } }),
       },
     ];
   });

@@ -112,4 +112,99 @@ export const repositoryCodes = {
       ko: ({ runs }) => `${runs}을(를) 빌드하세요`,
     },
   }),
+  'repository/platform-not-built': code<{ service: string; platform: string; platforms: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A service runs as a platform that its build does not make',
+      ja: 'サービスの実行プラットフォームがビルド対象に含まれていない',
+      ko: '서비스가 실행되는 플랫폼이 빌드 대상에 없음',
+    },
+    message: {
+      en: ({ service, platform, platforms }) =>
+        `${service} is built for ${platforms.join(', ')} and runs as ${platform}: compose stops with ${q(`service.build.platforms MUST include service.platform "${platform}"`)}`,
+      ja: ({ service, platform, platforms }) =>
+        `${service} は ${platforms.join('、')} 用にビルドされ、${platform} として実行されます。compose は ${q(`service.build.platforms MUST include service.platform "${platform}"`)} で停止します`,
+      ko: ({ service, platform, platforms }) =>
+        `${service}은(는) ${platforms.join(', ')}용으로 빌드되는데 ${platform}(으)로 실행됩니다. compose가 ${q(`service.build.platforms MUST include service.platform "${platform}"`)}(으)로 멈춥니다`,
+    },
+    fix: {
+      en: ({ platform }) => `Add ${platform} to ${cmd('build.platforms')}, or take ${cmd('platform')} away`,
+      ja: ({ platform }) =>
+        `${cmd('build.platforms')} に ${platform} を追加するか、${cmd('platform')} を削除してください`,
+      ko: ({ platform }) => `${cmd('build.platforms')}에 ${platform}을(를) 추가하거나 ${cmd('platform')}을 지우세요`,
+    },
+  }),
+  'repository/layer-differs': code<{ function: string; layer: string; made: string; runs: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A layer of a function is for the other CPU',
+      ja: '関数のレイヤーが別の CPU 向け',
+      ko: '함수의 레이어가 다른 CPU용임',
+    },
+    message: {
+      en: ({ function: name, layer, made, runs }) =>
+        `The layer ${layer} is for ${made}, and the function ${name} runs on ${runs}: an extension in it stops with ${q('fork/exec /opt/extensions/…: exec format error')}`,
+      ja: ({ function: name, layer, made, runs }) =>
+        `レイヤー ${layer} は ${made} 用ですが、関数 ${name} は ${runs} で動きます。含まれる拡張機能は ${q('fork/exec /opt/extensions/…: exec format error')} で失敗します`,
+      ko: ({ function: name, layer, made, runs }) =>
+        `레이어 ${layer}은(는) ${made}용인데 함수 ${name}은(는) ${runs}에서 실행됩니다. 안에 든 확장은 ${q('fork/exec /opt/extensions/…: exec format error')}(으)로 실패합니다`,
+    },
+    fix: {
+      en: ({ runs }) => `Take the layer for ${runs}, or declare the function's CPU to be that of the layer`,
+      ja: ({ runs }) => `${runs} 用のレイヤーを指定するか、関数の CPU の宣言をレイヤーに合わせてください`,
+      ko: ({ runs }) => `${runs}용 레이어를 쓰거나, 함수의 CPU 선언을 레이어에 맞추세요`,
+    },
+  }),
+  'repository/nodes-mixed': code<Omit<Between, 'runs'> & { built: string; other: string; nodes: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An image for one CPU may be put on nodes of another',
+      ja: '1 つの CPU 用のイメージが別の CPU のノードに配置されうる',
+      ko: '한 CPU용 이미지가 다른 CPU의 노드에 배치될 수 있음',
+    },
+    message: {
+      en: ({ runtime, name, built, other, nodes }) =>
+        `Built for ${built} only, ${runtimeOf(runtime, name)} names no CPU, and the nodes ${nodes} are ${other}: where the scheduler chooses one of those, it says ${q('exec format error')}`,
+      ja: ({ runtime, name, built, other, nodes }) =>
+        `${built} だけをビルドし、${runtimeOf(runtime, name)} には CPU の指定がなく、ノード ${nodes} は ${other} です。スケジューラーがそのノードを選ぶと ${q('exec format error')} になります`,
+      ko: ({ runtime, name, built, other, nodes }) =>
+        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}에는 CPU 지정이 없고 노드 ${nodes}은(는) ${other}입니다. 스케줄러가 그 노드를 고르면 ${q('exec format error')} 오류가 납니다`,
+    },
+    fix: {
+      en: ({ built, other }) =>
+        `Build for ${other} too, or keep the pods off those nodes: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+      ja: ({ built, other }) =>
+        `${other} もビルドするか、Pod の配置先を限定してください: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+      ko: ({ built, other }) =>
+        `${other}도 빌드하거나, 파드가 갈 노드를 제한하세요: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+    },
+  }),
+  'repository/cpu-open': code<Omit<Between, 'runs'> & { built: string }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'One CPU is built, and the one that it runs on is filled in later',
+      ja: 'ビルド対象の CPU は 1 つで、実行先の CPU は後から決まる',
+      ko: '한 CPU만 빌드하는데 실행할 CPU는 나중에 정해짐',
+    },
+    message: {
+      en: ({ runtime, name, built }) =>
+        `Built for ${built} only, and the CPU of ${runtimeOf(runtime, name)} is a value that the deployment fills in: whether it is the same is not seen here`,
+      ja: ({ runtime, name, built }) =>
+        `${built} だけをビルドしていますが、${runtimeOf(runtime, name)} の CPU はデプロイ時に入る値です。一致するかどうかはここからは判断できません`,
+      ko: ({ runtime, name, built }) =>
+        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}의 CPU는 배포할 때 채워지는 값입니다. 같은지는 여기서 알 수 없습니다`,
+    },
+    fix: {
+      en: ({ built }) =>
+        `Write ${built} where it runs, build for every CPU that may be filled in, or prove what was deployed: ${cmd('rightarch verify IMAGE --definition FILE')}`,
+      ja: ({ built }) =>
+        `実行先の定義に ${built} を書くか、入りうるすべての CPU をビルドするか、デプロイ後の定義で証明してください: ${cmd('rightarch verify IMAGE --definition FILE')}`,
+      ko: ({ built }) =>
+        `실행하는 곳에 ${built}을(를) 적거나, 채워질 수 있는 모든 CPU를 빌드하거나, 배포된 정의로 증명하세요: ${cmd('rightarch verify IMAGE --definition FILE')}`,
+    },
+  }),
 } as const;

@@ -1,5 +1,11 @@
 import { cmd, code, q } from '../code.ts';
 
+/** What names the CPU of a machine there. */
+const machines = {
+  codebuild: ` (${q('Environment.Type')})`,
+  gitlab: ` (${q('tags')})`,
+} as const;
+
 export const workflowCodes = {
   'workflow/tag-overwritten': code<{ job: string; platforms: readonly string[]; tag: string }>({
     severity: 'error',
@@ -119,7 +125,7 @@ export const workflowCodes = {
         `이 작업에서 실행할 하나만 load하고(${q(`platforms: ${platforms[0]}`)}) 나머지는 load 없이 push하세요`,
     },
   }),
-  'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string }>({
+  'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string; ci?: 'codebuild' | 'gitlab' }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -136,12 +142,18 @@ export const workflowCodes = {
         `러너는 ${runner}인데 에뮬레이터나 그것을 갖춘 빌더를 준비하는 단계가 없고, Dockerfile은 ${platforms.join(', ')}용 명령을 실행합니다. 첫 RUN이 ${q('exec format error')}(으)로 실패합니다`,
     },
     fix: {
-      en: () =>
-        `Add ${q('- uses: docker/setup-qemu-action@v3')} and ${q('- uses: docker/setup-buildx-action@v3')} before this step, or build on a runner of that CPU (${q('ubuntu-24.04-arm')})`,
-      ja: () =>
-        `このステップの前に ${q('- uses: docker/setup-qemu-action@v3')} と ${q('- uses: docker/setup-buildx-action@v3')} を追加するか、その CPU のランナー (${q('ubuntu-24.04-arm')}) でビルドしてください`,
-      ko: () =>
-        `이 단계 앞에 ${q('- uses: docker/setup-qemu-action@v3')}와(과) ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하거나, 그 CPU의 러너(${q('ubuntu-24.04-arm')})에서 빌드하세요`,
+      en: ({ platforms, ci }) =>
+        ci !== undefined
+          ? `Build on a machine of ${platforms.join(', ')}${machines[ci]}, or run ${q('docker run --privileged --rm tonistiigi/binfmt --install all')} before it`
+          : `Add ${q('- uses: docker/setup-qemu-action@v3')} and ${q('- uses: docker/setup-buildx-action@v3')} before this step, or build on a runner of that CPU (${q('ubuntu-24.04-arm')})`,
+      ja: ({ platforms, ci }) =>
+        ci !== undefined
+          ? `${platforms.join('、')} のマシン${machines[ci]}でビルドするか、その前に ${q('docker run --privileged --rm tonistiigi/binfmt --install all')} を実行してください`
+          : `このステップの前に ${q('- uses: docker/setup-qemu-action@v3')} と ${q('- uses: docker/setup-buildx-action@v3')} を追加するか、その CPU のランナー (${q('ubuntu-24.04-arm')}) でビルドしてください`,
+      ko: ({ platforms, ci }) =>
+        ci !== undefined
+          ? `${platforms.join(', ')} 머신${machines[ci]}에서 빌드하거나, 그 전에 ${q('docker run --privileged --rm tonistiigi/binfmt --install all')}을(를) 실행하세요`
+          : `이 단계 앞에 ${q('- uses: docker/setup-qemu-action@v3')}와(과) ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하거나, 그 CPU의 러너(${q('ubuntu-24.04-arm')})에서 빌드하세요`,
     },
   }),
 } as const;

@@ -203,6 +203,15 @@ const remarks = {
         ? `\`${instruction}\` 명령으로 그 스테이지에 추가됨`
         : `\`${instruction}\` 명령으로 그 스테이지에 추가됐을 수 있음`,
   }),
+  /** What stands at the other end of a finding: a platform that something is declared to be. */
+  'is-for': row<{ what: string; platforms: readonly string[]; how: 'declared' | 'default' }>({
+    en: ({ what, platforms, how }) =>
+      `${what} is ${platforms.join(', ')}${how === 'default' ? ', because nothing is declared' : ''}`,
+    ja: ({ what, platforms, how }) =>
+      `${what} は ${platforms.join('、')} です${how === 'default' ? ' (指定がないときの既定)' : ''}`,
+    ko: ({ what, platforms, how }) =>
+      `${what}은(는) ${platforms.join(', ')}입니다${how === 'default' ? '(지정하지 않을 때의 기본값)' : ''}`,
+  }),
   /** Where an image of the sources runs, and how its CPU is known. */
   'runs-there': row<{
     runtime: string;

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { type DockerfileView, viewDockerfile } from '../../documents/dockerfile.ts';
 import { inFile, type RuleContext, type WorkflowRule } from '../../rule.ts';
+import { runsOnTarget } from '../../runs-on-target.ts';
 import { type BuildStep, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
 
 /**
@@ -17,7 +17,7 @@ export const noEmulation: WorkflowRule = function* (view, context) {
     if (runner === undefined || platforms === undefined || told.has(step) || hasBuilder(build) || hasEmulation(build))
       continue;
     const foreign = platforms.filter((platform) => !samePlatform(platform, runner));
-    if (foreign.length === 0 || !runsOnTarget(build, context)) continue;
+    if (foreign.length === 0 || !runsForeign(build, context)) continue;
     told.add(step);
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(runner) };
     const span = step.inputs.get('platforms')?.span ?? step.span;
@@ -25,15 +25,10 @@ export const noEmulation: WorkflowRule = function* (view, context) {
   }
 };
 
-/** Whether the Dockerfile of a build runs a command in a stage for the target; false where it is not seen. */
-function runsOnTarget({ step }: BuildStep, { read }: RuleContext): boolean {
+/** False where the Dockerfile is not seen. */
+function runsForeign({ step }: BuildStep, { read }: RuleContext): boolean {
   const context = step.inputs.get('context')?.value ?? '.';
-  const file = step.inputs.get('file')?.value ?? posix.join(context, 'Dockerfile');
-  const path = posix.normalize(file);
+  const path = posix.normalize(step.inputs.get('file')?.value ?? posix.join(context, 'Dockerfile'));
   const text = read(path);
-  if (text === undefined) return false;
-  const dockerfile: DockerfileView = viewDockerfile(path, text, []);
-  return dockerfile.stages.some(
-    ({ follows, steps }) => follows === 'target' && steps.some(({ written }) => written.keyword === 'RUN'),
-  );
+  return text !== undefined && runsOnTarget(path, text);
 }

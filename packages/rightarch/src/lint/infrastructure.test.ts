@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { checkRepository } from './check.ts';
+
+const Dockerfile = 'FROM node:22\nRUN npm --version\n';
+const amd64 = { 'build.sh': 'docker build --platform linux/amd64 -t r.io/api .\n' };
+
+/** Each finding of files as `code file:line`; what is undecided with a question mark. */
+const found = (files: Readonly<Record<string, string>>) => {
+  const { diagnostics, undecided } = checkRepository(
+    Object.entries(files).map(([path, text]) => ({ path, text })),
+    { platforms: [], inlineIgnore: true, today: '2026-11-29' },
+  );
+  const row = ({ code, at }: (typeof diagnostics)[number]) =>
+    `${code.replace(/^\w+\//, '')} ${at.in === 'file' ? `${at.file}:${at.start.line}` : ''}`;
+  return [...diagnostics.map(row), ...undecided.map((one) => `${row(one)} ?`)];
+};
+
+describe('a service of compose', () => {
+  const service = (text: string) => ({ Dockerfile, 'compose.yaml': `services:\n  web:\n    ${text}\n` });
+  test.each<[string, string, readonly string[]]>([
+    [
+      'runs as what is not built',
+      'platform: linux/arm64\n    build: { context: ., platforms: [linux/amd64] }',
+      ['platform-not-built compose.yaml:3'],
+    ],
+    [
+      'runs as one of what is built',
+      'platform: linux/arm64/v8\n    build: { context: ., platforms: [linux/amd64, linux/arm64] }',
+      [],
+    ],
+    ['is built for what it runs as', 'platform: linux/arm64\n    build: .', []],
+    ['runs as a variable', 'platform: "${P}"\n    build: { context: ., platforms: [linux/amd64] }', []],
+    [
+      'is built for a variable too',
+      'platform: linux/arm64\n    build: { context: ., platforms: [linux/amd64, "${P}"] }',
+      [],
+    ],
+    [
+      'extends another',
+      'platform: linux/arm64\n    extends: { service: a }\n    build: { context: ., platforms: [linux/amd64] }',
+      [],
+    ],
+    ['is somebody else’s image', 'platform: linux/amd64\n    image: mysql:5.7', []],
+  ])('%s', (_name, text, expected) => expect(found(service(text))).toEqual(expected));
+});
+
+describe('nodes', () => {
+  const pod = (more = '') => ({
+    'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [ { name: a, image: r.io/api } ]${more} }\n`,
+  });
+  const group = (name: string, type: string, more = '') =>
+    `resource "aws_eks_node_group" "${name}" {\n  instance_types = ["${type}"]\n${more}}\n`;
+  const mixed = { 'nodes.tf': group('a', 'm7i.large') + group('b', 'm7g.large') };
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['of both CPUs, one built', { ...amd64, ...pod(), ...mixed }, ['nodes-mixed build.sh:1']],
+    [
+      'of both CPUs, and a selector',
+      { ...amd64, ...pod(', nodeSelector: { kubernetes.io/arch: amd64 }'), ...mixed },
+      [],
+    ],
+    [
+      'of both CPUs, both built',
+      {
+        ...pod(),
+        ...mixed,
+        'build.sh': 'docker buildx build --platform linux/amd64,linux/arm64 --push -t r.io/api .\n',
+      },
+      [],
+    ],
+    [
+      'of the other CPU with a taint',
+      { ...amd64, ...pod(), 'nodes.tf': group('a', 'm7i.large') + group('b', 'm7g.large', '  taint {\n  }\n') },
+      [],
+    ],
+    ['of the other CPU alone', { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large') }, ['cpu-differs build.sh:1']],
+    [
+      'that are not named here',
+      { ...amd64, ...pod(), 'nodes.tf': group('a', 'm7i.large') + group('b', '${var.t}') },
+      [],
+    ],
+  ])('%s', (_name, files, expected) => expect(found({ Dockerfile, ...files })).toEqual(expected));
+});
+
+test('a CPU that is filled in is undecided where one is built, and silent where both are', () => {
+  const task = {
+    'main.tf':
+      'resource "aws_ecs_task_definition" "t" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = var.cpu\n  }\n}\n',
+  };
+  expect(found({ Dockerfile, ...task, ...amd64 })).toEqual(['cpu-open main.tf:4 ?']);
+  const both = 'docker buildx build --platform linux/amd64,linux/arm64 --push -t r.io/api .\n';
+  expect(found({ Dockerfile, ...task, 'build.sh': both })).toEqual([]);
+  expect(found({ Dockerfile, ...task })).toEqual([]);
+});
+
+describe('a buildspec', () => {
+  const project = (type: string) => ({
+    'p.tf': `resource "aws_codebuild_project" "p" {\n  environment {\n    type = "${type}"\n  }\n}\n`,
+  });
+  const spec = (...commands: readonly string[]) => ({
+    'buildspec.yml': `phases:\n  build:\n    commands:\n${commands.map((one) => `      - ${one}\n`).join('')}`,
+  });
+  const build = 'docker build --platform linux/amd64 -t r.io/api .';
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['for another CPU', { Dockerfile, ...project('ARM_CONTAINER'), ...spec(build) }, ['no-emulation buildspec.yml:4']],
+    ['for its own', { Dockerfile, ...project('LINUX_CONTAINER'), ...spec(build) }, []],
+    ['of a project that is not here', { Dockerfile, ...spec(build) }, []],
+    [
+      'with an emulator',
+      {
+        Dockerfile,
+        ...project('ARM_CONTAINER'),
+        ...spec('docker run --privileged --rm tonistiigi/binfmt --install all', build),
+      },
+      [],
+    ],
+    ['that only copies', { Dockerfile: 'FROM a\nCOPY . .\n', ...project('ARM_CONTAINER'), ...spec(build) }, []],
+  ])('%s', (_name, files, expected) => expect(found(files)).toEqual(expected));
+
+  test('without a platform builds for the CPU of its project, and where it runs has another', () => {
+    const task = {
+      'task.yaml':
+        'Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      RequiresCompatibilities: [FARGATE]\n',
+    };
+    const files = { Dockerfile, ...task, ...spec('docker build -t r.io/api .') };
+    expect(found({ ...files, ...project('ARM_CONTAINER') })).toEqual(['cpu-differs buildspec.yml:4']);
+    expect(found({ ...files, ...project('LINUX_CONTAINER') })).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { diagnostic } from '../messages/index.ts';
+import { remark } from '../messages/phrases/remarks.ts';
+import { targets } from '../target/index.ts';
+import { isBuildspec } from './discover/commands.ts';
+import { locationOf, type Place } from './found.ts';
+import { onlyBuilt } from './prospects.ts';
+import type { Repository } from './repository.ts';
+import type { Judged } from './rule.ts';
+import { runsOnTarget } from './runs-on-target.ts';
+
+/** What the files that build and run say against each other, beside the image and its runtime (`between.ts`). */
+export function judgeInfrastructure(
+  repository: Repository,
+  { read, declared }: { readonly read: (path: string) => string | undefined; readonly declared: boolean },
+): readonly Judged[] {
+  // What rightarch.yaml builds is no command's.
+  const built = declared ? [] : [...nodesMixed(repository), ...cpusOpen(repository)];
+  return [...built, ...servicesNotBuilt(repository), ...layersDiffer(repository), ...notEmulated(repository, read)];
+}
+
+/** `platform:` of a compose service that is not among `build.platforms` (compose-go, loader/validate.go, read 2026-11-29). */
+function servicesNotBuilt({ builds }: Repository): readonly Judged[] {
+  return builds.flatMap(({ platforms, runsAs, platformsAt }) => {
+    if (runsAs === undefined || platforms.length === 0) return [];
+    if (platforms.some((one) => samePlatform(one, runsAs.platform))) return [];
+    const args = {
+      service: runsAs.service,
+      platform: formatPlatform(runsAs.platform),
+      platforms: platforms.map(formatPlatform),
+    };
+    const other = isFor(platformsAt, 'build.platforms', platforms, 'declared');
+    return [{ diagnostic: diagnostic('repository/platform-not-built', args, locationOf(runsAs.at), other) }];
+  });
+}
+
+/** A layer by its name against the CPU of its function. */
+function layersDiffer({ layers }: Repository): readonly Judged[] {
+  return layers.flatMap(({ layer, made, function: name, runs, how, at, runsAt }) => {
+    if (samePlatform(made, runs)) return [];
+    const args = { function: name, layer, made: formatPlatform(made), runs: formatPlatform(runs) };
+    const other = isFor(runsAt, name, [runs], how);
+    return [{ diagnostic: diagnostic('repository/layer-differs', args, locationOf(at), other) }];
+  });
+}
+
+/** Pods that name no CPU, nodes of several, and an image for one of them. */
+function nodesMixed(repository: Repository): readonly Judged[] {
+  const only = onlyBuilt(repository);
+  const pod = repository.runtimes.find(
+    ({ runtime, how }) => how === 'node' && targets[runtime].family === 'kubernetes',
+  );
+  if (only === undefined || pod === undefined) return [];
+  const open = repository.nodes.filter(({ tainted }) => !tainted);
+  const others = open.filter(({ platforms }) => platforms?.some((one) => !samePlatform(one, only.platform)));
+  // Nodes of its own CPU must be there: else it is not known what those of the other are for.
+  const isHome = open.some(({ platforms }) => platforms?.some((one) => samePlatform(one, only.platform)));
+  const [first] = others;
+  if (first === undefined || !isHome) return [];
+  const foreign = first.platforms!.filter((one) => !samePlatform(one, only.platform));
+  const args = {
+    runtime: targets[pod.runtime].title,
+    name: pod.name,
+    built: formatPlatform(only.platform),
+    other: foreign.map(formatPlatform).join(', '),
+    nodes: others.map(({ name }) => name).join(', '),
+  };
+  const other = isFor(first.at, first.name, first.platforms!, 'declared');
+  return [{ diagnostic: diagnostic('repository/nodes-mixed', args, locationOf(only.at), other) }];
+}
+
+/** One platform is built, and a parameter decides where it runs. */
+function cpusOpen(repository: Repository): readonly Judged[] {
+  const only = onlyBuilt(repository);
+  if (only === undefined || repository.images.length !== 1) return [];
+  return repository.runtimes.flatMap(({ runtime, name, how, at }) => {
+    if (how !== 'open') return [];
+    const args = { runtime: targets[runtime].title, name, built: formatPlatform(only.platform) };
+    return [{ diagnostic: diagnostic('repository/cpu-open', args, locationOf(at)), undecided: true as const }];
+  });
+}
+
+/** Commands of CodeBuild and GitLab that build for a CPU which their machine has not, and that nothing emulates there. */
+function notEmulated({ builds }: Repository, read: (path: string) => string | undefined): readonly Judged[] {
+  return builds.flatMap(({ platforms, builder, dockerfile, context, at, platformsAt }) => {
+    const ci = isBuildspec(at.file) ? 'codebuild' : /gitlab-ci\.ya?ml$/.test(at.file) ? 'gitlab' : undefined;
+    if (ci === undefined || builder === undefined || builder === 'unknown') return [];
+    const foreign = platforms.filter((one) => !samePlatform(one, builder));
+    if (foreign.length === 0 || /qemu|binfmt|buildx\s+(?:create|use)|--builder/i.test(read(at.file) ?? '')) return [];
+    const path = (dockerfile ?? `${(context ?? '.').replace(/\/$/, '')}/Dockerfile`).replace(/^(?:\.\/)+/, '');
+    const text = read(path);
+    if (text === undefined || !runsOnTarget(path, text)) return [];
+    const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(builder), ci } as const;
+    return [{ diagnostic: diagnostic('workflow/no-emulation', args, locationOf(platformsAt ?? at)) }];
+  });
+}
+
+/** The other end: what is declared there. */
+function isFor(at: Place | undefined, what: string, platforms: readonly Platform[], how: 'declared' | 'default') {
+  if (at === undefined) return {};
+  const note = remark('is-for', { what, platforms: platforms.map(formatPlatform), how });
+  return { related: [{ at: locationOf(at), note }] };
+}
