@@ -182,9 +182,12 @@ function isFaultOfBytes({ diagnostic: { code } }: Failure): boolean {
   );
 }
 
-/** buildx marks provenance and SBOM manifests so, with the platform `unknown/unknown` (BuildKit, attestation storage). */
-export function isAttestation(descriptor: Descriptor): boolean {
-  return descriptor.annotations?.['vnd.docker.reference.type'] !== undefined;
+/**
+ * buildx marks provenance and SBOM manifests so, with the platform `unknown/unknown` (BuildKit, attestation storage). No
+ * runtime looks at the mark: with another platform, or none, it is an entry like any other.
+ */
+export function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] !== undefined && platform?.os === 'unknown';
 }
 
 function checkMediaType(descriptor: Descriptor, written: string | undefined, at: Location, problems: Diagnostic[]) {

@@ -108,18 +108,18 @@ function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry
   if (image.form === 'manifest') return image.entries[0];
   const taken = RULES[target.selection].flatMap((rule) =>
     hostsOf(target, host).map((one) => {
-      // An entry without a platform comes last, and where the rule is containerd's its config has to fit.
-      const fits = ({ listed, platform }: JudgedEntry) =>
-        listed !== undefined ||
-        platform === undefined ||
-        rule === 'cri-o' ||
-        acceptedPlatforms(one, rule).some((accepted) => samePlatform(accepted, platform));
-      const entries = image.entries.filter(fits).map((entry) => ({
+      const entries = image.entries.map((entry) => ({
         entry,
         zstd: entry.zstd === true,
         ...(entry.listed !== undefined ? { platform: entry.listed } : {}),
       }));
-      return selectEntry(entries, { host: one, rule })?.entry;
+      const found = selectEntry(entries, { host: one, rule })?.entry;
+      if (found === undefined || found.listed !== undefined || rule === 'cri-o') return found;
+      // The first without a platform is taken, and its config looked at then: no other one is tried (containerd
+      // core/images/image.go, Manifest).
+      const { platform } = found;
+      const accepted = platform === undefined ? [] : acceptedPlatforms(one, rule);
+      return accepted.some((taken) => platform !== undefined && samePlatform(taken, platform)) ? found : undefined;
     }),
   );
   const [first, ...others] = taken;
