@@ -37,6 +37,7 @@ interface Setting {
  * A transcript is a Markdown file whose blocks are carried out in a fresh directory, in order:
  *
  *   ```yaml rightarch.yaml      a block with a file name is written to that file
+ *   ```base64 app/x.node        the same for bytes
  *   ```json image=out           an image recipe (test/support/places.ts) is made into the OCI layout `out`,
  *                               or stored in the registry with `image=$REGISTRY/app:1`
  *   ```json lock=package-lock.json    a lockfile over the packages of the npm registry
@@ -68,7 +69,7 @@ export async function playTranscript(
     const parts: string[] = [];
     let rest = expected;
     const step =
-      /^```([a-z]*)([^\n]*)\n([\s\S]*?)^```$|^<!-- (fixture|shell|registry|npm|docker)(?:: ([^\n]*?))? -->$/m;
+      /^```([a-z0-9]*)([^\n]*)\n([\s\S]*?)^```$|^<!-- (fixture|shell|registry|npm|docker)(?:: ([^\n]*?))? -->$/m;
     for (let match = step.exec(rest); match !== null; match = step.exec(rest)) {
       const [whole, language = '', info = '', body = '', directive, value = ''] = match;
       parts.push(rest.slice(0, match.index));
@@ -97,7 +98,7 @@ export async function playTranscript(
       else if (made?.[1] === 'lock') places.writeLock(made[2]!, JSON.parse(body));
       else if (name !== undefined) {
         mkdirSync(dirname(join(directory, name)), { recursive: true });
-        writeFileSync(join(directory, name), places.fill(body));
+        writeFileSync(join(directory, name), language === 'base64' ? Buffer.from(body, 'base64') : places.fill(body));
       }
       parts.push(whole);
     }

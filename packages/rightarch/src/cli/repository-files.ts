@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
-import { isDockerfile, type SourceFile, wantedFile } from '../lint/index.ts';
+import { filesBeside, isDockerfile, type SourceFile, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;
@@ -43,6 +43,16 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
 export async function readLockfiles(root: string, dockerfiles: readonly string[]): Promise<readonly SourceFile[]> {
   const paths = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'package-lock.json')));
   return readAll(root, [...paths], MAX_LOCK_BYTES);
+}
+
+/** Ignore files of these Dockerfiles, and the scripts that their images start as far as their own lines tell. */
+export async function readBeside(root: string, files: readonly SourceFile[]): Promise<readonly SourceFile[]> {
+  const known = new Set(files.map(({ path }) => path));
+  const wanted = files
+    .filter(({ path }) => isDockerfile(path))
+    .flatMap(({ path, text }) => filesBeside(path, text))
+    .filter((path) => !known.has(path) && !path.startsWith('../'));
+  return readAll(root, [...new Set(wanted)], MAX_BYTES);
 }
 
 /** Those that are files and no longer than that; what goes away meanwhile is not there. */

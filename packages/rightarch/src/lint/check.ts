@@ -2,6 +2,7 @@ import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
+import type { HostNative } from './context-files.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
 import { type Fix, fixer } from './fixes.ts';
@@ -24,6 +25,8 @@ export interface CheckOptions {
   readonly platforms: readonly Platform[];
   /** False: a comment in a file silences nothing (`--no-inline-ignore`). */
   readonly inlineIgnore: boolean;
+  /** What lies in the node_modules of the contexts today; none where nobody looked. */
+  readonly natives?: readonly HostNative[];
   readonly project?: DeclaredProject | undefined;
   /** What was there when the repository began with `check`: it is not told again. */
   readonly baseline?: readonly BaselineEntry[] | undefined;
@@ -54,7 +57,13 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const wantedOf = wantedIn(repository);
   const declared = options.platforms.length > 0 || project === undefined ? undefined : platformsDeclared(project);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const context: RuleContext = { wanted: seen, read: (path) => texts.get(path), files, repository };
+  const context: RuleContext = {
+    wanted: seen,
+    read: (path) => texts.get(path),
+    files,
+    repository,
+    natives: options.natives ?? [],
+  };
   const { today } = options;
   const known = baselineSuppression(options.baseline ?? [], lineOfFiles(files));
   const sorted = sorter([...declaredSuppressions(project?.resolved[0]?.ignore ?? [], today), known.suppression]);

@@ -7,6 +7,7 @@
 export { type BaselineEntry, baselineText, type LineOf, readBaseline } from './baseline.ts';
 export type { DeclaredProject } from './between.ts';
 export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } from './check.ts';
+export { filesBeside, foldersWithPackages, type HostNative } from './context-files.ts';
 export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export {

@@ -40,7 +40,7 @@ export function lockedNatives(view: DockerfileView, { command, step }: Output, {
 }
 
 /** `sharp` of `@img/sharp-linux-x64`: the package that people install and know. */
-function familyOf(name: string): string {
+export function familyOf(name: string): string {
   return name
     .replace(/^@(?:img|esbuild|swc|rollup|next|napi-rs)\//, '')
     .replace(/[-.](?:linux|darwin|win32|freebsd|android|openbsd|netbsd|sunos|aix|wasm)\b.*/, '');

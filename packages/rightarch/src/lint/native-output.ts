@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
-import type { DockerfileView, StageView, StepView } from './documents/dockerfile.ts';
+import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
 import { type ShellCommand, UNSEEN } from './documents/shell.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
@@ -25,12 +25,6 @@ export function nativeOutputs(view: DockerfileView, stage: StageView): readonly 
   // `xx-go --wrap`: from then on `go` is told by xx.
   if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
   return commands.flatMap(outputOf);
-}
-
-function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
-  const { base } = stage.node;
-  const parent = base?.kind === 'stage' ? view.stages.find((one) => one.node.stage.index === base.index) : undefined;
-  return [...(parent === undefined ? [] : stepsOf(view, parent)), ...stage.steps];
 }
 
 function outputOf({ step, command, directory }: Placed): readonly Output[] {

@@ -1,5 +1,6 @@
 import { type Diagnostic, type Platform, type Severity, samePlatform } from '../core/index.ts';
 import type { Span } from '../dockerfile/index.ts';
+import type { HostNative } from './context-files.ts';
 import type { DockerfileView, StageView } from './documents/dockerfile.ts';
 import type { WorkflowView } from './documents/workflow.ts';
 import type { Repository, SourceFile } from './repository.ts';
@@ -13,6 +14,8 @@ export interface RuleContext {
   readonly read: (path: string) => string | undefined;
   readonly files: readonly SourceFile[];
   readonly repository: Repository;
+  /** What lies in the node_modules of the contexts today. */
+  readonly natives: readonly HostNative[];
 }
 
 /** `undecided` is an answer: what a rule cannot see is told apart, never passed and never held against a file. */

@@ -15,6 +15,7 @@ import {
   type CheckResult,
   checkRepository,
   type DeclaredProject,
+  foldersWithPackages,
   isDockerfile,
   lineOfFiles,
   type SourceFile,
@@ -26,10 +27,11 @@ import { parseTargetAsk } from '../../target/index.ts';
 import { allValues, choiceOf, oneValue } from '../arguments.ts';
 import { baselineIn, writeBaseline } from '../baseline-file.ts';
 import type { ExitStatus } from '../exit.ts';
+import { findHostNatives } from '../host-natives.ts';
 import { readPlatforms } from '../jobs.ts';
 import { mendFiles, patchOf, writeMended } from '../mending.ts';
 import { accept, today } from '../project.ts';
-import { readLockfiles, readRepositoryFiles } from '../repository-files.ts';
+import { readBeside, readLockfiles, readRepositoryFiles } from '../repository-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -108,9 +110,11 @@ async function checkAt(session: Session, { root, only }: Place, { flags, project
   const { env: environment, signal, cwd } = session.shell;
   const { files } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
-  const whole = checkRepository([...files, ...(await readLockfiles(root, dockerfiles))], {
+  const beside = [...(await readLockfiles(root, dockerfiles)), ...(await readBeside(root, files))];
+  const whole = checkRepository([...files, ...beside], {
     platforms: askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
+    natives: await findHostNatives(root, foldersWithPackages([...files, ...beside], isDockerfile)),
     project,
     baseline,
     today: today(session),

@@ -178,6 +178,13 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
   });
 }
 
+/** The steps of a stage behind those of the stages that it is built on. */
+export function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
+  const { base } = stage.node;
+  const parent = base?.kind === 'stage' ? view.stages.find((one) => one.node.stage.index === base.index) : undefined;
+  return [...(parent === undefined ? [] : stepsOf(view, parent)), ...stage.steps];
+}
+
 function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {
   const script = runScript(run);
   if (script.kind !== 'shell') return undefined;

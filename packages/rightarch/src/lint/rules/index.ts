@@ -2,7 +2,9 @@ import type { DockerfileRule, WorkflowRule } from '../rule.ts';
 import { architectureHardCoded } from './dockerfile/architecture-hard-coded.ts';
 import { baseForOnePlatform } from './dockerfile/base-for-one-platform.ts';
 import { builderOutputCopied } from './dockerfile/builder-output-copied.ts';
+import { entryScriptBroken } from './dockerfile/entry-script-broken.ts';
 import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
+import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
@@ -23,6 +25,8 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   architectureHardCoded,
   targetArgumentUndeclared,
   targetArgumentDefault,
+  entryScriptBroken,
+  hostFilesCopied,
 ];
 
 /** The same for workflows of GitHub Actions: `workflow/NAME`. */

@@ -87,7 +87,96 @@ const forTarget = {
   },
 } as const;
 
+/** Why the kernel does not start a script. */
+export type ScriptFault = 'no-interpreter' | 'byte-order-mark' | 'carriage-return';
+
+/** The first line of a script, by the name of its file. */
+const interpreterFor = (script: string): string =>
+  /\.[cm]?js$/.test(script) ? '#!/usr/bin/env node' : script.endsWith('.py') ? '#!/usr/bin/env python3' : '#!/bin/sh';
+
 export const dockerfileCpuCodes = {
+  'dockerfile/entry-script-broken': code<{ script: string; path: string; fault: ScriptFault }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The script that the image starts is none to the kernel',
+      ja: 'イメージが起動するスクリプトをカーネルが実行できない',
+      ko: '이미지가 시작하는 스크립트를 커널이 실행할 수 없음',
+    },
+    message: {
+      en: ({ script, path, fault }) =>
+        fault === 'carriage-return'
+          ? `${q(script)} has a carriage return behind its interpreter, which is a part of the name to the kernel: ${q(path)} stops with ${q('no such file or directory')} on every CPU`
+          : fault === 'byte-order-mark'
+            ? `${q(script)} begins with a byte order mark, so its ${q('#!')} is none to the kernel: ${q(path)} stops with ${q('exec format error')} on every CPU`
+            : `${q(script)} does not begin with ${q('#!')}: ${q(path)} stops with ${q('exec format error')} on every CPU, and the image's platform is not the cause`,
+      ja: ({ script, path, fault }) =>
+        fault === 'carriage-return'
+          ? `${q(script)} のインタープリターの後ろに復帰文字 (CR) があり、カーネルはそれも名前の一部と見なします。${q(path)} はどの CPU でも ${q('no such file or directory')} で停止します`
+          : fault === 'byte-order-mark'
+            ? `${q(script)} の先頭にバイト順マーク (BOM) があるため、カーネルは ${q('#!')} を認識しません。${q(path)} はどの CPU でも ${q('exec format error')} で停止します`
+            : `${q(script)} が ${q('#!')} で始まっていません。${q(path)} はどの CPU でも ${q('exec format error')} で停止します。イメージのプラットフォームが原因ではありません`,
+      ko: ({ script, path, fault }) =>
+        fault === 'carriage-return'
+          ? `${q(script)}의 인터프리터 뒤에 캐리지 리턴(CR)이 있는데, 커널은 이것도 이름의 일부로 봅니다. ${q(path)}은(는) 어느 CPU에서나 ${q('no such file or directory')}(으)로 멈춥니다`
+          : fault === 'byte-order-mark'
+            ? `${q(script)} 맨 앞에 바이트 순서 표시(BOM)가 있어 커널이 ${q('#!')}을(를) 알아보지 못합니다. ${q(path)}은(는) 어느 CPU에서나 ${q('exec format error')}(으)로 멈춥니다`
+            : `${q(script)}이(가) ${q('#!')}(으)로 시작하지 않습니다. ${q(path)}은(는) 어느 CPU에서나 ${q('exec format error')}(으)로 멈추며, 이미지의 플랫폼이 원인이 아닙니다`,
+    },
+    fix: {
+      en: ({ script, fault }) =>
+        fault === 'carriage-return'
+          ? `Save it with plain line ends: ${cmd(`sed -i 's/\\r$//' ${script}`)}; ${q('*.sh text eol=lf')} in ${q('.gitattributes')} keeps it so on Windows`
+          : fault === 'byte-order-mark'
+            ? `Save it as UTF-8 without the mark: ${cmd(`sed -i '1s/^\\xEF\\xBB\\xBF//' ${script}`)}`
+            : `Write ${q(interpreterFor(script))} into its first line`,
+      ja: ({ script, fault }) =>
+        fault === 'carriage-return'
+          ? `改行を LF にして保存してください: ${cmd(`sed -i 's/\\r$//' ${script}`)}。${q('.gitattributes')} に ${q('*.sh text eol=lf')} と書けば、Windows でもそのまま保たれます`
+          : fault === 'byte-order-mark'
+            ? `BOM なしの UTF-8 で保存してください: ${cmd(`sed -i '1s/^\\xEF\\xBB\\xBF//' ${script}`)}`
+            : `最初の行に ${q(interpreterFor(script))} と書いてください`,
+      ko: ({ script, fault }) =>
+        fault === 'carriage-return'
+          ? `줄 끝을 LF로 저장하세요: ${cmd(`sed -i 's/\\r$//' ${script}`)}. ${q('.gitattributes')}에 ${q('*.sh text eol=lf')}(이)라고 적으면 Windows에서도 유지됩니다`
+          : fault === 'byte-order-mark'
+            ? `BOM 없는 UTF-8로 저장하세요: ${cmd(`sed -i '1s/^\\xEF\\xBB\\xBF//' ${script}`)}`
+            : `첫 줄에 ${q(interpreterFor(script))}을(를) 쓰세요`,
+    },
+  }),
+  'dockerfile/host-files-copied': code<{
+    source: string;
+    packages: readonly string[];
+    count: number;
+    file: string;
+    holds: string;
+    ignore: string;
+    breaks: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The packages of this machine are copied into the image',
+      ja: 'このマシンのパッケージがイメージにコピーされる',
+      ko: '이 컴퓨터의 패키지가 이미지에 복사됨',
+    },
+    message: {
+      en: ({ source, packages, count, file, holds, breaks }) =>
+        `${q(`COPY ${source}`)} brings ${q('node_modules')} along, with ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} as installed here: ${q(file)} is ${holds}, and on ${breaks.join(', ')} node stops with ${q('invalid ELF header')} or finds no package for its CPU`,
+      ja: ({ source, packages, count, file, holds, breaks }) =>
+        `${q(`COPY ${source}`)} で ${q('node_modules')} もコピーされ、このマシンでインストールした ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} が入ります。${q(file)} は ${holds} で、${breaks.join('、')} では ${q('invalid ELF header')} になるか、その CPU 用のパッケージが見つからず停止します`,
+      ko: ({ source, packages, count, file, holds, breaks }) =>
+        `${q(`COPY ${source}`)}(으)로 ${q('node_modules')}도 복사되어 이 컴퓨터에서 설치한 ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''}이(가) 들어갑니다. ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q('invalid ELF header')}이(가) 나거나 그 CPU용 패키지를 찾지 못해 멈춥니다`,
+    },
+    fix: {
+      en: ({ ignore }) =>
+        `Write ${q('node_modules')} into ${q(ignore)}, and let the Dockerfile install the packages: ${q('RUN npm ci')}`,
+      ja: ({ ignore }) =>
+        `${q(ignore)} に ${q('node_modules')} と書き、パッケージは Dockerfile の中でインストールしてください: ${q('RUN npm ci')}`,
+      ko: ({ ignore }) =>
+        `${q(ignore)}에 ${q('node_modules')}(이)라고 적고, 패키지는 Dockerfile 안에서 설치하세요: ${q('RUN npm ci')}`,
+    },
+  }),
   'dockerfile/platform-pinned': code<{ flag: string; platform: string; breaks: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',

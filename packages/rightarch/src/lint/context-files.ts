@@ -1,0 +1,131 @@
+import { posix } from 'node:path';
+import type { Platform } from '../core/index.ts';
+import {
+  type Command,
+  compileIgnoreFile,
+  type Instruction,
+  ignoreFiles,
+  parseDockerfile,
+} from '../dockerfile/index.ts';
+import { UNSEEN } from './documents/shell.ts';
+import type { SourceFile } from './repository.ts';
+
+/** A native file below the node_modules of a context, as it lies on this disk. */
+export interface HostNative {
+  /** From the root of the repository. */
+  readonly path: string;
+  /** Undefined where Linux runs it on no CPU. */
+  readonly platform: Platform | undefined;
+  /** What its header says: `Mach-O arm64`. */
+  readonly holds: string;
+}
+
+/** The program that the image starts, as its own instructions say, and how. */
+export interface Entry {
+  /** Absolute, in the image. */
+  readonly path: string;
+  readonly command: Command;
+}
+
+/**
+ * The first word of ENTRYPOINT, else of CMD, where it is a path in exec form: what the kernel is given. Behind a shell or
+ * an init it is they who start it, and both know what to do with a script that has no `#!`.
+ */
+export function entryOf(instructions: readonly Instruction[], workdir = '/'): Entry | undefined {
+  let directory = workdir;
+  let entrypoint: Command | undefined;
+  let cmd: Command | undefined;
+  for (const one of instructions) {
+    if (one.keyword === 'WORKDIR') directory = posix.resolve(directory, one.value.text);
+    // An ENTRYPOINT takes away the CMD of the base, and the words of a CMD go behind it.
+    if (one.keyword === 'ENTRYPOINT') entrypoint = one as Command;
+    if (one.keyword === 'CMD') cmd = one as Command;
+  }
+  const command = entrypoint ?? cmd;
+  if (command === undefined || command.command.form !== 'json') return undefined;
+  const word = command.command.words[0]?.text ?? '';
+  if (!word.includes('/') || word.includes(UNSEEN) || word.includes('$')) return undefined;
+  return { path: posix.resolve(directory, word), command };
+}
+
+/** Files of the context that a COPY puts at that path of the image, the last first: it is one of these that exists. */
+export function copiedTo(path: string, instructions: readonly Instruction[]): readonly string[] {
+  let found: string[] = [];
+  let directory = '/';
+  for (const one of instructions) {
+    if (one.keyword === 'WORKDIR') directory = posix.resolve(directory, one.value.text);
+    if (one.keyword !== 'COPY' && one.keyword !== 'ADD') continue;
+    const written = one.destination.text;
+    const destination = posix.resolve(directory, written);
+    if (one.flags.some(({ name }) => name === 'from') || one.heredocs.length > 0) {
+      // Another stage, or the Dockerfile itself, puts something there.
+      if (
+        path === destination ||
+        one.sources.some(({ text }) => path === posix.join(destination, posix.basename(text)))
+      )
+        found = [];
+      continue;
+    }
+    const isFolder = /(?:^|\/)\.?$/.test(written) || one.sources.length > 1;
+    for (const { text } of one.sources) {
+      const source = posix.normalize(text).replace(/^\/+/, '').replace(/\/$/, '') || '.';
+      if (/[*?[\]$\u0000]|^\.\.(?:\/|$)|^https?:/.test(source)) continue;
+      // A file under its name or another one, or what lies below a folder of that name.
+      if (path === destination && !isFolder) found.unshift(source);
+      if (path === posix.join(destination, posix.basename(source))) found.unshift(source);
+      if (path.startsWith(destination === '/' ? '/' : `${destination}/`))
+        found.unshift(posix.join(source, posix.relative(destination, path)));
+    }
+  }
+  return [...new Set(found)];
+}
+
+/** Where its context may begin, from the root of the repository: the folder of the Dockerfile, and the root itself. */
+export const contextsOf = (dockerfile: string): readonly string[] => [...new Set([posix.dirname(dockerfile), '.'])];
+
+/** What a Dockerfile makes worth reading beside it: ignore files, and the scripts that its image may start with. */
+export function filesBeside(dockerfile: string, text: string): readonly string[] {
+  const [beside, inContext] = ignoreFiles(dockerfile);
+  const { instructions } = parseDockerfile(text, { file: dockerfile });
+  return [beside, posix.join(posix.dirname(dockerfile), inContext), ...entryFiles(dockerfile, instructions)];
+}
+
+/** The files of the repository that the image may start with. */
+export function entryFiles(dockerfile: string, instructions: readonly Instruction[]): readonly string[] {
+  const entry = entryOf(instructions);
+  if (entry === undefined) return [];
+  const inContext = copiedTo(entry.path, instructions);
+  return [...new Set(contextsOf(dockerfile).flatMap((context) => inContext.map((file) => posix.join(context, file))))];
+}
+
+/** What the ignore file of a Dockerfile leaves out, by paths from its folder, which is taken to be the context. */
+export function ignoredIn(dockerfile: string, read: (path: string) => string | undefined): (path: string) => boolean {
+  const [beside, inContext] = ignoreFiles(dockerfile);
+  const text = read(beside) ?? read(posix.join(posix.dirname(dockerfile), inContext));
+  if (text === undefined) return () => false;
+  const { matcher } = compileIgnoreFile(text);
+  return (path) => matcher.ignoresInWalk(path);
+}
+
+/** `.`, `./`, `app`, `node_modules`: a folder that holds it, or may. A single file or a pattern of files does not. */
+export const bringsPackages = (source: string): boolean => !/[*?]|\.\w+$/.test(source.replace(/^\.\/?/, ''));
+
+/** Folders of Dockerfiles that would take their node_modules along: only in these is it worth looking. */
+export function foldersWithPackages(
+  files: readonly SourceFile[],
+  isDockerfile: (path: string) => boolean,
+): readonly string[] {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const copies = ({ path, text }: SourceFile): boolean =>
+    parseDockerfile(text, { file: path }).instructions.some(
+      (one) =>
+        one.keyword === 'COPY' &&
+        !one.flags.some(({ name }) => name === 'from') &&
+        one.sources.some((source) => bringsPackages(source.text)),
+    );
+  const found = files.filter(
+    (file) =>
+      isDockerfile(file.path) && copies(file) && !ignoredIn(file.path, (path) => texts.get(path))('node_modules'),
+  );
+  return [...new Set(found.map(({ path }) => posix.dirname(path)))];
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { elfBytes } from '../packages/rightarch/src/testing/index.ts';
+import { typeLine } from './support/command-line.ts';
+
+// What lies in node_modules of a laptop, and what `COPY . .` makes of it.
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rightarch-host-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(directory, path)), { recursive: true });
+  writeFileSync(join(directory, path), content);
+}
+
+/** The header of a 64-bit Mach-O file for Apple Silicon (mach-o/loader.h). */
+const MAC = Buffer.alloc(64);
+MAC.writeUInt32LE(0xfeedfacf, 0);
+MAC.writeUInt32LE(0x0100000c, 4);
+
+const BCRYPT = 'node_modules/bcrypt/build/Release/bcrypt_lib.node';
+const SHARP = 'node_modules/@img/sharp-darwin-arm64/lib/sharp-darwin-arm64.node';
+
+interface Finding {
+  readonly code: string;
+  readonly severity: string;
+  readonly args: { readonly packages: readonly string[]; readonly breaks: readonly string[]; readonly file: string };
+}
+
+async function findings(...flags: readonly string[]): Promise<readonly Finding[]> {
+  const { out } = await typeLine(directory, ['check', '--json', ...flags]);
+  const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly Finding[] };
+  return diagnostics.filter(({ code }) => code === 'dockerfile/host-files-copied');
+}
+
+const COPIES = 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["node", "x.js"]\n';
+
+test('what is for macOS breaks on every platform, and it is named', async () => {
+  write('Dockerfile', COPIES);
+  write(BCRYPT, MAC);
+  write(SHARP, MAC);
+  const [one, ...more] = await findings();
+  expect(more).toEqual([]);
+  expect(one).toMatchObject({ severity: 'error', args: { packages: ['bcrypt', 'sharp'], file: SHARP } });
+  expect((await typeLine(directory, ['check'])).out).toContain('Mach-O arm64');
+});
+
+test('what was installed on Linux breaks on the other CPU alone', async () => {
+  write('Dockerfile', COPIES);
+  write(BCRYPT, elfBytes({ machine: 'amd64' }));
+  expect((await findings())[0]?.args.breaks).toEqual(['linux/arm64']);
+  expect(await findings('--platform', 'linux/amd64')).toEqual([]);
+});
+
+test('a package with a file for each CPU chooses by itself', async () => {
+  write('Dockerfile', COPIES);
+  write('node_modules/a/prebuilds/darwin-arm64/a.node', MAC);
+  for (const machine of ['amd64', 'arm64'] as const)
+    write(`node_modules/a/prebuilds/linux-${machine}/a.node`, elfBytes({ machine }));
+  expect(await findings()).toEqual([]);
+});
+
+test.each<[string, string]>([
+  ['an ignore file leaves it out', 'ignored'],
+  ['the one beside the Dockerfile decides alone', 'beside'],
+  ['it is installed anew behind it', 'FROM node:22\nCOPY . .\nRUN npm ci\n'],
+  ['it is removed behind it', 'FROM node:22\nCOPY . .\nRUN rm -rf node_modules\n'],
+  ['only the sources are copied', 'FROM node:22\nCOPY package.json src/*.js ./\n'],
+  ['another stage brings it', 'FROM node:22 AS a\nRUN npm ci\nFROM node:22\nCOPY --from=a /app /app\n'],
+])('nothing is said where %s', async (_name, how) => {
+  write('Dockerfile', how.startsWith('FROM') ? how : COPIES);
+  if (how === 'ignored') write('.dockerignore', '**/node_modules\n');
+  if (how === 'beside') {
+    write('.dockerignore', '# nothing\n');
+    write('Dockerfile.dockerignore', 'node_modules\n');
+  }
+  write(BCRYPT, MAC);
+  expect(await findings()).toEqual([]);
+});
+
+test('over what the image installed before, only what has the same name is written', async () => {
+  write('Dockerfile', 'FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n');
+  write(SHARP, MAC);
+  expect(await findings()).toEqual([]);
+  write(BCRYPT, MAC);
+  expect((await findings())[0]?.args.packages).toEqual(['bcrypt']);
+});
+
+test('files that are damaged, or none of these, say nothing', async () => {
+  write('Dockerfile', COPIES);
+  write('node_modules/a/a.node', '');
+  write('node_modules/b/b.node', 'no program');
+  write('node_modules/c/c.node', MAC.subarray(0, 3));
+  expect(await findings()).toEqual([]);
+});
