@@ -3,7 +3,8 @@ import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '..
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { targets } from '../target/index.ts';
-import { type FoundRuntime, locationOf } from './found.ts';
+import type { BrokenLink } from './chain.ts';
+import { type FoundRuntime, locationOf, type Place } from './found.ts';
 import { judgeDeclared, judgeRepository, type Prospect } from './prospects.ts';
 import type { Repository } from './repository.ts';
 
@@ -20,8 +21,8 @@ const HOSTS: readonly Platform[] = [
   { os: 'linux', architecture: 'amd64' },
 ];
 
-/** Whether what is built, under which tag, and what runs it agree on the CPU. */
-export function judgeBetween(repository: Repository, project: DeclaredProject | undefined): readonly Diagnostic[] {
+/** Whether what is built, under which tag, and what runs it agree on the CPU: each finding with the ends that do not. */
+export function judgeBetween(repository: Repository, project: DeclaredProject | undefined): readonly BrokenLink[] {
   const prospects = HOSTS.flatMap((host) =>
     project === undefined
       ? judgeRepository(repository, host)
@@ -31,12 +32,15 @@ export function judgeBetween(repository: Repository, project: DeclaredProject | 
   return [...each.values()].flatMap((one) => findingOf(one, repository, project !== undefined));
 }
 
-function findingOf(prospect: Prospect, repository: Repository, declared: boolean): readonly Diagnostic[] {
+function findingOf(prospect: Prospect, repository: Repository, declared: boolean): readonly BrokenLink[] {
   if (!('runtime' in prospect)) return [];
   const { runtime } = prospect;
   const several = !declared && repository.images.length > 1;
   const who = { runtime: targets[runtime.runtime].title, name: runtime.name };
   const runs = runtime.platforms.map(formatPlatform).join(', ');
+  const broken = (finding: Diagnostic, at: Place, platforms: readonly Platform[]): readonly BrokenLink[] => [
+    { diagnostic: finding, built: { platforms, at }, runtime },
+  ];
   switch (prospect.kind) {
     case 'fails': {
       const { because, given } = prospect;
@@ -47,25 +51,32 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
       if (because === 'host' && (several || runtime.platforms.some((one) => samePlatform(one, given)))) return [];
       if (because === 'built') {
         const args = { ...who, runs, built: formatPlatform(given), message };
-        return [diagnostic('repository/cpu-differs', args, locationOf(prospect.at), runsThere(runtime))];
+        return broken(
+          diagnostic('repository/cpu-differs', args, locationOf(prospect.at), runsThere(runtime)),
+          prospect.at,
+          [given],
+        );
       }
       const unsaid = repository.builds.find(
         ({ platforms, unseen, builder }) => platforms.length === 0 && unseen === undefined && builder === undefined,
       );
       const args = { ...who, runs, given: formatPlatform(given), message };
-      return [
-        diagnostic('repository/builder-decides', args, locationOf(unsaid?.at ?? prospect.at), runsThere(runtime)),
-      ];
+      const at = unsaid?.at ?? prospect.at;
+      return broken(diagnostic('repository/builder-decides', args, locationOf(at), runsThere(runtime)), at, []);
     }
     case 'index-refused': {
       if (several) return [];
       const args = { ...who, message: wordsOf(prospect.message) };
-      return [diagnostic('repository/index-refused', args, locationOf(prospect.at), runsThere(runtime))];
+      return broken(
+        diagnostic('repository/index-refused', args, locationOf(prospect.at), runsThere(runtime)),
+        prospect.at,
+        prospect.built,
+      );
     }
     case 'no-such-cpu': {
       const { built, source, checked, at } = prospect;
       const args = { ...who, runs, built: formatPlatform(built), source, checked };
-      return [diagnostic('repository/no-such-cpu', args, locationOf(at), runsThere(runtime))];
+      return broken(diagnostic('repository/no-such-cpu', args, locationOf(at), runsThere(runtime)), at, [built]);
     }
     default:
       return [];

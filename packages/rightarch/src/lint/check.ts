@@ -2,6 +2,7 @@ import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
+import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
 import { viewWorkflow } from './documents/workflow.ts';
@@ -42,6 +43,8 @@ export interface CheckResult {
   /** How many findings of the baseline are not there any more. */
   readonly mendedSince: number;
   readonly wanted: readonly WantedPlatform[];
+  /** What is built, published and run, where the three do not agree. */
+  readonly chains: readonly Chain[];
   /** Edits for findings that a program can mend. */
   readonly fixes: readonly (Fix & { readonly file: string })[];
   /** The Dockerfiles that were judged. */
@@ -104,8 +107,9 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
       );
     }
   }
+  const links = judgeBetween(repository, project);
   const between = [
-    ...judgeBetween(repository, project).map((diagnostic) => ({ diagnostic })),
+    ...links.map(({ diagnostic }) => ({ diagnostic })),
     ...judgeInfrastructure(repository, { read: context.read, declared: project !== undefined }),
   ];
   const places = new Set(
@@ -117,7 +121,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   sorted.add(between, silenced);
   const { diagnostics, undecided, suppressed } = sorted;
   const mendedSince = known.left();
-  return { diagnostics, undecided, suppressed, mendedSince, fixes, wanted: seen, checked, repository };
+  const chains = chainsTold(chainsOf(links, repository), diagnostics);
+  return { diagnostics, undecided, suppressed, mendedSince, chains, fixes, wanted: seen, checked, repository };
 }
 
 /** The lines of these files, each file split once. */

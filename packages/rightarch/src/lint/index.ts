@@ -6,6 +6,7 @@
 
 export { type BaselineEntry, baselineText, type LineOf, readBaseline } from './baseline.ts';
 export type { DeclaredProject } from './between.ts';
+export { type Chain, chainsTold } from './chain.ts';
 export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } from './check.ts';
 export { filesBeside, foldersWithPackages, type HostNative } from './context-files.ts';
 export { applyFixes, type Fix, type Mended } from './fixes.ts';

@@ -36,6 +36,7 @@ export type Prospect =
   | {
       readonly kind: 'index-refused';
       readonly runtime: FoundRuntime;
+      readonly built: readonly Platform[];
       readonly at: Place;
       readonly message: string | undefined;
     }
@@ -194,7 +195,8 @@ function judgeIndex(runtime: FoundRuntime, { several }: Built): readonly Prospec
   if (runtime.platforms.length === 0 || several === undefined) return [];
   if (index === 'unknown' || index.value !== 'rejected') return [];
   const message = mismatch.index === 'unknown' ? undefined : mismatch.index.value;
-  return [{ kind: 'index-refused', runtime, at: several.platformsAt ?? several.at, message }];
+  const { platforms: built, at, platformsAt = at } = several;
+  return [{ kind: 'index-refused', runtime, built, at: platformsAt, message }];
 }
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>

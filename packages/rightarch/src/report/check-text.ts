@@ -3,6 +3,7 @@ import type { CheckResult, Fix, WantedPlatform } from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { checkPhrases, checkTexts } from '../messages/phrases/check.ts';
 import { targets } from '../target/index.ts';
+import { renderChains } from './chain-text.ts';
 import { type ReadSource, renderDiagnostic, sortDiagnostics } from './diagnostics.ts';
 import { ink, type Page } from './page.ts';
 
@@ -19,6 +20,7 @@ export function renderCheck(page: Page, result: CheckResult, readSource: ReadSou
       ink(page, 'bold', say('undecided')),
       ...sortDiagnostics(undecided).map((one) => renderDiagnostic(page, one, readSource)),
     );
+  if (result.chains.length > 0) parts.push(renderChains(page, result.chains));
   const platforms = wanted.map((one) => `${formatPlatform(one.platform)} (${whyText(page, one)})`).join(', ');
   const counts = {
     errors: of('error'),

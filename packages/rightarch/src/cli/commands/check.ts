@@ -13,6 +13,7 @@ import {
 import {
   type BaselineEntry,
   type CheckResult,
+  chainsTold,
   checkRepository,
   type DeclaredProject,
   foldersWithPackages,
@@ -162,6 +163,7 @@ function onlyIn(file: string, result: CheckResult): CheckResult {
     undecided: result.undecided.filter(isThere),
     suppressed: result.suppressed.filter(({ diagnostic }) => isThere(diagnostic)),
     fixes: result.fixes.filter((fix) => fix.file === file),
+    chains: chainsTold(result.chains, result.diagnostics.filter(isThere)),
     checked: result.checked.filter((one) => one === file),
     mendedSince: 0,
   };
@@ -172,6 +174,7 @@ function placedAt(root: string, result: CheckResult): CheckResult {
   if (root === '') return result;
   const place = <At extends Location>(at: At): At =>
     at.in === 'file' ? { ...at, file: posix.join(root, at.file) } : at;
+  const inRoot = <At extends { readonly file: string }>(at: At): At => ({ ...at, file: posix.join(root, at.file) });
   const move = (one: Diagnostic): Diagnostic => ({
     ...one,
     at: place(one.at),
@@ -182,10 +185,13 @@ function placedAt(root: string, result: CheckResult): CheckResult {
     diagnostics: result.diagnostics.map(move),
     undecided: result.undecided.map(move),
     suppressed: result.suppressed.map((one) => ({ ...one, diagnostic: move(one.diagnostic) })),
+    chains: result.chains.map(({ built, published, runs }) => ({
+      built: { ...built, at: inRoot(built.at) },
+      published: published && { ...published, at: inRoot(published.at) },
+      runs: runs.map((end) => ({ ...end, runtime: { ...end.runtime, at: inRoot(end.runtime.at) } })),
+    })),
     checked: result.checked.map((path) => posix.join(root, path)),
-    wanted: result.wanted.map((one) =>
-      one.at === undefined ? one : { ...one, at: { ...one.at, file: posix.join(root, one.at.file) } },
-    ),
+    wanted: result.wanted.map((one) => (one.at === undefined ? one : { ...one, at: inRoot(one.at) })),
   };
 }
 
@@ -212,7 +218,8 @@ async function declaredIn(session: Session, root: string): Promise<DeclaredProje
   return { file: relativePath(root, path), resolved };
 }
 
-function jsonOf(session: Session, { diagnostics, undecided, suppressed, wanted, checked, repository }: CheckResult) {
+function jsonOf(session: Session, result: CheckResult) {
+  const { diagnostics, undecided, suppressed, wanted, checked, chains, repository } = result;
   return {
     platforms: wanted.map(({ platform, because, at }) => ({
       platform: formatPlatform(platform),
@@ -223,6 +230,19 @@ function jsonOf(session: Session, { diagnostics, undecided, suppressed, wanted, 
     read: repository.read,
     diagnostics: session.findingsJson(diagnostics),
     undecided: session.findingsJson(undecided),
+    chains: chains.map(({ built, published, runs }) => ({
+      built: { platforms: built.platforms.map(formatPlatform), at: built.at },
+      published: published ?? null,
+      runs: runs.map(({ runtime: { runtime, name, platforms, how, at }, link, code }) => ({
+        runtime,
+        name: name ?? null,
+        platforms: platforms.map(formatPlatform),
+        how,
+        at,
+        link,
+        ...(code === undefined ? {} : { code }),
+      })),
+    })),
     silenced: suppressed.map(({ diagnostic, reason }) => ({
       diagnostic: session.findingsJson([diagnostic])[0],
       reason,

@@ -12,6 +12,17 @@ export const checkPhrases = {
     ja: 'ここに Dockerfile はありません。`check` はソースを、`verify イメージ` はイメージを調べます。',
     ko: '여기에는 Dockerfile이 없습니다. `check`는 소스를, `verify 이미지`는 이미지를 검사합니다.',
   },
+  chain: {
+    en: 'built for → published as → run on',
+    ja: 'ビルド対象 → 公開先 → 実行先',
+    ko: '빌드 대상 → 게시 위치 → 실행 위치',
+  },
+  builderDecides: {
+    en: 'the CPU of whoever builds it',
+    ja: 'ビルドするマシンの CPU',
+    ko: '빌드하는 머신의 CPU',
+  },
+  nameUnseen: { en: 'no name in the sources', ja: 'ソースに名前なし', ko: '소스에 이름 없음' },
   mended: { en: 'mended', ja: '修正', ko: '수정' },
   asked: { en: 'asked for', ja: '指定', ko: '지정' },
   assumed: {
