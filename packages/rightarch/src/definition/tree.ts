@@ -40,6 +40,19 @@ export interface Trees {
 export const MAX_DEFINITION_CHARACTERS = 2_000_000;
 const MAX_DEPTH = 100;
 
+/**
+ * The short forms of CloudFormation's functions, and GitLab's: known to the parser, because it makes an error with its
+ * whole stack for each tag that it does not know, which takes longer than the rest of a template.
+ */
+const INTRINSICS = [
+  ...['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join'],
+  ...['Length', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub', 'ToJsonString', 'Transform', 'reference'],
+].flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => text },
+  { tag: `!${name}`, collection: 'seq' as const, resolve: <Node>(list: Node) => list },
+  { tag: `!${name}`, collection: 'map' as const, resolve: <Node>(map: Node) => map },
+]);
+
 class TooDeep extends Error {}
 
 /**
@@ -57,7 +70,13 @@ export function readTrees(text: string): Trees {
     return { roots: [], lineOf, placeOf, problem: { kind: 'too-large', line: 1 } };
   try {
     // Whether a key is there twice is seen below: the check of the library compares every key with every other.
-    const options = { lineCounter: lines, logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
+    const options = {
+      lineCounter: lines,
+      logLevel: 'silent',
+      uniqueKeys: false,
+      prettyErrors: false,
+      customTags: INTRINSICS,
+    } as const;
     const documents = [...parseAllDocuments(text, options)];
     const roots = documents.flatMap(({ contents }) =>
       contents === null ? [] : [convert(contents as Node, new Map<string, Tree>(), 0)],

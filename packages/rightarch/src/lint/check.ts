@@ -5,10 +5,16 @@ import { type DeclaredProject, judgeBetween } from './between.ts';
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { viewDockerfile } from './documents/dockerfile.ts';
-import { viewWorkflow } from './documents/workflow.ts';
 import { type Fix, fixer } from './fixes.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
-import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
+import {
+  discoverRepository,
+  isDockerfile,
+  isWorkflow,
+  type Repository,
+  type SourceFile,
+  workflowReader,
+} from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
 import {
@@ -55,7 +61,8 @@ export interface CheckResult {
 /** Every mistake about CPUs that these files show. Text in, findings out: the same files give the same answer everywhere. */
 export function checkRepository(files: readonly SourceFile[], options: CheckOptions): CheckResult {
   const { project } = options;
-  const repository = discoverRepository(files);
+  const readWorkflow = workflowReader();
+  const repository = discoverRepository(files, readWorkflow);
   const seen = options.platforms.length > 0 ? askedPlatforms(options.platforms) : wantedPlatforms(repository);
   const wantedOf = wantedIn(repository);
   const declared = options.platforms.length > 0 || project === undefined ? undefined : platformsDeclared(project);
@@ -98,7 +105,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
         if (fix !== undefined) fixes.push({ ...fix, file: path });
       }
     } else if (isWorkflow(path)) {
-      const view = viewWorkflow(path, text);
+      const view = readWorkflow({ path, text });
       const builds = buildSteps(view);
       const silenced = options.inlineIgnore ? commentSuppressions(path, text, today) : [];
       sorted.add(

@@ -24,7 +24,7 @@ import type { PlaceOf } from './tree-parts.ts';
  * which CPU, and what is built for them.
  */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
-  const said = relevantPart(text);
+  const said = relevantPart(text, path);
   if (said === undefined) return {};
   const trees = readTrees(said);
   const runtimes: FoundRuntime[] = [];
@@ -63,18 +63,36 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
   return { runtimes, builds, names, layers, nodes, projects };
 }
 
-/** Words without which a document says nothing of what runs where. */
-const SAYS_SOMETHING =
-  /AWS::|containerDefinitions|PackageType|(?:^|[\s{,"'])(?:functions|services)["']?\s*:|\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Service|Kustomization|ClusterConfig|NodePool|Provisioner|\w*List)\b|\bskaffold\/|^images:/m;
+/** Kinds of Kubernetes and its neighbours that run something, or say on what. */
+const KINDS =
+  /\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Kustomization|ClusterConfig|NodePool|Provisioner|\w*List)\b|serving\.knative\.dev|run\.googleapis\.com|\bskaffold\//;
+const RESOURCES = /AWS::(?:ECS::TaskDefinition|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup)\b/;
+/** A function of a zip file without layers says nothing here, and many templates have hundreds. */
+const FUNCTIONS = /AWS::(?:Lambda|Serverless)::Function\b/;
+const OF_IMAGES = /PackageType|ImageUri|Layers|Dockerfile/;
+const SERVERLESS = [/(?:^|[\s{,"'])functions["']?\s*:/, /(?:^|[\s{,"'])provider["']?\s*:/] as const;
+
+/** Whether a document says something of what is built or run, by words without which it does not. */
+function saysSomething(text: string, path: string): boolean {
+  if (/compose/i.test(path) && text.includes('services')) return true;
+  if (/(^|\/)kustomization\.ya?ml$/i.test(path) && text.includes('images')) return true;
+  return (
+    KINDS.test(text) ||
+    /containerDefinitions|PackageType/.test(text) ||
+    RESOURCES.test(text) ||
+    (FUNCTIONS.test(text) && OF_IMAGES.test(text)) ||
+    SERVERLESS.every((word) => word.test(text))
+  );
+}
 
 /**
  * The documents of a text that may say something; of the others only their lines are left, so that places stay. The
  * definitions of custom resources are most of the bytes of many repositories, and parsing them most of the time.
  */
-function relevantPart(text: string): string | undefined {
-  if (!SAYS_SOMETHING.test(text)) return undefined;
+function relevantPart(text: string, path: string): string | undefined {
+  if (!saysSomething(text, path)) return undefined;
   const documents = text.split(/^(?=---(?:\s|$))/m);
-  return documents.map((one) => (SAYS_SOMETHING.test(one) ? one : one.replace(/[^\n]+/g, ''))).join('');
+  return documents.map((one) => (saysSomething(one, path) ? one : one.replace(/[^\n]+/g, ''))).join('');
 }
 
 function runtimeOf(

@@ -1,25 +1,19 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, readTrees, wordsOf } from '../../definition/index.ts';
 import { readInstance } from '../../target/index.ts';
-import {
-  inLeg,
-  inputLines,
-  type JobView,
-  type Leg,
-  runnerPlatform,
-  type StepView,
-  viewWorkflow,
-} from '../documents/workflow.ts';
+import { inLeg, inputLines, type JobView, type Leg, runnerPlatform, type StepView } from '../documents/workflow.ts';
 import { type Found, type FoundBuild, type FoundName, type Place, placeOf } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { joinLines, readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
-export function discoverWorkflow({ path, text }: SourceFile, { githubRepository }: Around): Partial<Found> {
+export function discoverWorkflow(file: SourceFile, { githubRepository, view }: Around): Partial<Found> {
+  const { path, text } = file;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
-  const { jobs } = viewWorkflow(path, text);
-  const gitlab = /gitlab-ci\.ya?ml$/.test(path) ? gitlabJobs(text) : [];
+  const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
+  const { jobs } = isGitlab ? { jobs: [] } : view(file);
+  const gitlab = isGitlab ? gitlabJobs(text) : [];
   const builderAt = (offset: number): FoundBuild['builder'] => {
     const other = gitlab.find(({ from, to }) => from <= offset && offset < to);
     if (other !== undefined) return other.builder;
