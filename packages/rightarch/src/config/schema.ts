@@ -62,7 +62,7 @@ const targetKeys = {
   definition: text
     .optional()
     .describe(
-      'File that says how it is started, relative to this one: ECS task definition, pod, template of Lambda or Cloud Run, compose file',
+      'File that says how it is started, relative to this one: ECS task definition, pod, template of Lambda or Cloud Run, compose file, Terraform',
     ),
   cluster: text.optional(),
   service: text.optional(),

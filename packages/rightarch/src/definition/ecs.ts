@@ -1,5 +1,6 @@
 import { parseCpu } from '../core/index.ts';
 import type { StartSettings } from '../target/index.ts';
+import { TEMPLATE } from './hcl.ts';
 import { mountPath, Settings } from './settings.ts';
 import { child, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
 import type { Container, Reading, Workload } from './types.ts';
@@ -64,7 +65,7 @@ export function imageOf(tree: Tree | undefined, { lineOf }: Reading): Container[
   const text = scalarText(tree);
   const line = lineOf(tree.offset);
   if (text !== undefined) return { text, pattern: /\{\{|\$\{/.test(text), line, at: tree };
-  const pattern = subText(tree);
+  const pattern = tree.kind === 'scalar' && tree.tag === TEMPLATE ? tree.text : subText(tree);
   return pattern === undefined ? undefined : { text: pattern, pattern: true, line, at: tree };
 }
 
@@ -76,7 +77,7 @@ function containersIn(list: Tree | undefined, reading: Reading): readonly Contai
   if (items.every(isNoContainer)) return [];
   return items.flatMap((item) => {
     if (!reading.spend(1)) return [];
-    return [isWrittenMap(item) ? container(item, reading) : hiddenContainer(item, reading)];
+    return [isWrittenMap(item) ? containerOf(item, reading) : hiddenContainer(item, reading)];
   });
 }
 
@@ -99,7 +100,8 @@ export function hiddenContainer(item: Tree, reading: Reading, name?: string): Co
   };
 }
 
-function container(item: Tree, reading: Reading): Container {
+/** A container as it stands in a task definition. */
+export function containerOf(item: Tree, reading: Reading): Container {
   return {
     name: scalarText(child(item, 'name', 'Name')),
     role: 'main',

@@ -10,7 +10,7 @@ export interface HclBlock extends Extent {
 
 /** Stand as tags of what only an evaluation would tell: `var.cpu`, `a ? b : c`, and a text with `${…}` in it. */
 export const EXPRESSION = '!expression';
-const TEMPLATE = '!template';
+export const TEMPLATE = '!template';
 
 /** Written by a person, nothing is as deep. */
 const MAX_DEPTH = 60;

@@ -1,26 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatPlatform } from '../core/index.ts';
-import { type Definition, readDefinition } from './index.ts';
-
-/** Each workload as `kind runtimes name cpus`. */
-const workloads = ({ workloads: found }: Definition) =>
-  found.map(({ kind, runtimes, name, cpus, cpuOpen }) =>
-    [kind, runtimes.join('+') || '-', name ?? '?', cpuOpen?.text ?? (cpus.map(formatPlatform).join('+') || '-')].join(
-      ' ',
-    ),
-  );
-
-/** What the containers set, places left out. */
-const starts = (text: string) =>
-  readDefinition(text).workloads.flatMap(({ containers }) =>
-    containers.map(({ start }) => {
-      const { open, ...set } = start();
-      return open === undefined
-        ? set
-        : { ...set, open: open.map(({ field, name, text }) => [field, name, text].filter(Boolean).join(' ')) };
-    }),
-  );
+import { readDefinition } from './index.ts';
+import { starts, workloads } from './shown.testdata.ts';
 
 const ecs = (container: object, more: object = {}) =>
   JSON.stringify({ family: 'api', containerDefinitions: [{ name: 'web', image: 'app:1', ...container }], ...more });

@@ -1,8 +1,22 @@
+import { readAppRunner } from './apprunner.ts';
+import { readJobDefinition } from './batch.ts';
 import { readCompose } from './compose.ts';
 import { readTaskDefinition } from './ecs.ts';
 import { type Beside, besideKey, readResource } from './kubernetes.ts';
 import { readFunction } from './lambda.ts';
-import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree, type Trees } from './tree.ts';
+import { readServerless } from './serverless.ts';
+import { isTerraform, readPlan, readTerraform } from './terraform.ts';
+import {
+  child,
+  entriesOf,
+  itemsOf,
+  MAX_DEFINITION_CHARACTERS,
+  type PlaceOf,
+  readTrees,
+  scalarText,
+  type Tree,
+  type Trees,
+} from './tree.ts';
 import type { Reading, Workload } from './types.ts';
 
 /** Everything that a text says runs, in its order. */
@@ -14,20 +28,38 @@ export interface Definition {
 /** More values than any service takes; the text is then read to this point and no further. */
 const MOST_VALUES = 200_000;
 
-/** Reads a task definition, a template, a manifest or a compose file, as JSON or YAML. Never throws; bounded. */
+/** Reads a task definition, a template, a manifest, a compose file or Terraform, as JSON, YAML or HCL. Never throws; bounded. */
 export function readDefinition(text: string): Definition {
+  if (isTerraform(text)) {
+    if (text.length > MAX_DEFINITION_CHARACTERS) return { workloads: [], problem: { kind: 'too-large', line: 1 } };
+    return { workloads: readTerraform(text, readingBy(placesOf(text))) };
+  }
   const trees = readTrees(text);
   const [nested] = trees.roots.flatMap((root) => scalarText(child(root, 'TemplateBody')) ?? []);
   // `aws cloudformation get-template` gives a template of YAML as a text; one within one is none of its.
-  const workloads = workloadsIn(nested === undefined ? trees : readTrees(nested));
+  const read = nested === undefined ? trees : readTrees(nested);
+  const planned = trees.roots.flatMap((root) => readPlan(root, readingBy(trees.placeOf)));
+  const workloads = [...planned, ...workloadsIn(read)];
   return { workloads, ...(trees.problem === undefined ? {} : { problem: trees.problem }) };
 }
 
-/** The same of documents that are read already. */
-export function workloadsIn({ roots, lineOf, placeOf }: Trees): readonly Workload[] {
+function placesOf(text: string): PlaceOf {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
+
+function readingBy(placeOf: PlaceOf): Reading {
   let left = MOST_VALUES;
-  const reading: Reading = {
-    lineOf,
+  return {
+    lineOf: (offset) => placeOf(offset).line,
     placeOf,
     stands: ({ offset, end }) => ({ ...placeOf(offset), at: { offset, end } }),
     spend: (count) => {
@@ -35,6 +67,11 @@ export function workloadsIn({ roots, lineOf, placeOf }: Trees): readonly Workloa
       return left >= 0;
     },
   };
+}
+
+/** The same of documents that are read already. */
+export function workloadsIn({ roots, placeOf }: Trees): readonly Workload[] {
+  const reading = readingBy(placeOf);
   const documents = roots.flatMap((root) => flattened(root, reading));
   const beside = new Map<string, Tree[]>();
   for (const document of documents) {
@@ -74,6 +111,15 @@ function workloadsOf(root: Tree, beside: Beside, reading: Reading): readonly Wor
     const function_ = readFunction({ properties: one, code }, { name: undefined, where: one }, reading);
     if (function_ !== undefined) found.push(function_);
   }
+  const jobs = itemsOf(child(root, 'jobDefinitions'));
+  for (const one of jobs.length > 0 ? jobs : [root]) {
+    const job = reading.spend(1) ? readJobDefinition(one, undefined, reading) : undefined;
+    if (job !== undefined) found.push(job);
+  }
+  const service = child(root, 'Service') ?? root;
+  if (child(child(service, 'SourceConfiguration'), 'ImageRepository') !== undefined)
+    found.push(readAppRunner(service, { name: undefined, where: service }, reading));
+  found.push(...readServerless(root, reading));
   if (child(root, 'kind') !== undefined && child(root, 'apiVersion') !== undefined) {
     const resource = readResource(root, beside, reading);
     if (resource !== undefined) found.push(resource);
@@ -97,9 +143,11 @@ function readTemplateResource(
       return readFunction({ properties, globals }, { name, where: resource }, reading);
     case 'AWS::Lambda::Function':
       return readFunction({ properties }, { name, where: resource }, reading);
-    case 'AWS::AppRunner::Service': {
-      const place = reading.stands(resource);
-      return { kind: 'apprunner', runtimes: ['apprunner'], name, cpus: [], containers: [], ...place };
+    case 'AWS::AppRunner::Service':
+      return readAppRunner(properties, { name, where: resource }, reading);
+    case 'AWS::Batch::JobDefinition': {
+      const job = readJobDefinition(properties, name, reading);
+      return job && { ...job, ...reading.stands(resource) };
     }
     default:
       return undefined;

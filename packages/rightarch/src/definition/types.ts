@@ -18,7 +18,7 @@ export interface Container {
 
 /** Something that runs containers: a task definition, a function, a pod, a service. */
 export interface Workload {
-  readonly kind: 'ecs' | 'lambda' | 'kubernetes' | 'cloud-run' | 'apprunner' | 'compose';
+  readonly kind: 'ecs' | 'lambda' | 'kubernetes' | 'cloud-run' | 'apprunner' | 'batch' | 'compose';
   /** The runtimes that it says it is for; none where a machine must be named beside it. */
   readonly runtimes: readonly TargetId[];
   /** Runtimes that it does not name and does not rule out either. */

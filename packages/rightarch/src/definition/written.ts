@@ -1,3 +1,4 @@
+import { EXPRESSION, TEMPLATE as HCL_TEMPLATE } from './hcl.ts';
 import { child, entriesOf, scalarText, type Tree } from './tree.ts';
 
 /** A value that is there, or one that only somebody else knows: with the words that stand in its place. */
@@ -8,8 +9,9 @@ const TEMPLATE = /\{\{[\s\S]*?\}\}/;
 /** A variable of a template. In an argument it may be meant for a shell, which is why only some values ask. */
 const VARIABLE = /\$\{[^}]*\}/;
 
-/** What CloudFormation puts in place of a map or a tag: as it may be named in one line. */
+/** What CloudFormation or Terraform puts in place of a value: as it may be named in one line. */
 export function intrinsic(tree: Tree): string | undefined {
+  if ((tree.tag === EXPRESSION || tree.tag === HCL_TEMPLATE) && tree.kind === 'scalar') return tree.text;
   if (tree.tag?.startsWith('!') && tree.tag !== '!') {
     return tree.kind === 'scalar' ? `${tree.tag} ${tree.text}` : tree.tag;
   }

@@ -15,7 +15,7 @@ import { composeBuilds, composeNames } from './compose.ts';
 import { nameAt } from './names.ts';
 import { manifestNodes } from './nodes.ts';
 import { runtimeAt } from './runtime.ts';
-import { serverlessLayers, serverlessRuntimes } from './serverless.ts';
+import { serverlessLayers } from './serverless.ts';
 import { kustomizedNames, readSkaffold } from './skaffold.ts';
 import type { PlaceOf } from './tree-parts.ts';
 
@@ -49,8 +49,6 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
     layers.push(...templateLayers(root, resources, place));
     projects.push(...templateProjects(resources, place));
     nodes.push(...templateNodes(resources, place));
-    if (child(root, 'functions')?.kind === 'map' && child(root, 'provider')?.kind === 'map')
-      runtimes.push(...serverlessRuntimes(root, place));
     const services = entriesOf(child(root, 'services')).filter(([, { kind }]) => kind === 'map');
     if (/compose/i.test(path)) {
       builds.push(...composeBuilds(services, path, place));

@@ -95,9 +95,9 @@ export const optionSummaries = {
     ko: '실행할 런타임: ID[:CPU] 또는 rightarch.yaml의 타깃 이름(lambda:arm64, fargate, api)',
   },
   definition: {
-    en: 'file that says how it is started, - for stdin: ECS task definition, pod, Lambda or Cloud Run template, compose file',
-    ja: '起動方法を定めたファイル (- は標準入力): ECS タスク定義、Pod、Lambda や Cloud Run のテンプレート、compose ファイル',
-    ko: '시작 방법이 적힌 파일(-는 표준 입력): ECS 태스크 정의, Pod, Lambda나 Cloud Run 템플릿, compose 파일',
+    en: 'file that says how it is started, - for stdin: ECS task definition, pod, Lambda or Cloud Run template, compose file, Terraform',
+    ja: '起動方法を定めたファイル (- は標準入力): ECS タスク定義、Pod、Lambda や Cloud Run のテンプレート、compose ファイル、Terraform',
+    ko: '시작 방법이 적힌 파일(-는 표준 입력): ECS 태스크 정의, Pod, Lambda나 Cloud Run 템플릿, compose 파일, Terraform',
   },
   container: {
     en: 'container of the definition that runs the image: NAME or WORKLOAD/NAME',

@@ -1,0 +1,73 @@
+import { containerOf, declaredCpu, hiddenContainer, WINDOWS } from './ecs.ts';
+import { mapOf, marked } from './synthetic.ts';
+import { child, itemsOf, scalarText, type Tree } from './tree.ts';
+import type { Container, Reading, Workload } from './types.ts';
+import { isWrittenMap } from './written.ts';
+
+/** Set when a job is submitted, over the defaults of `parameters` (Parameter substitution, AWS Batch user guide, read 2026-11-29). */
+const PARAMETER = /^Ref::/;
+
+/**
+ * A job definition of AWS Batch, as `register-job-definition` takes it and `describe-job-definitions` gives it, or the
+ * properties of `AWS::Batch::JobDefinition`. Its containers are those of ECS, without an entrypoint and a directory of
+ * their own; those of one node range after another. A job of EKS is none that is read here.
+ */
+export function readJobDefinition(
+  definition: Tree,
+  fallbackName: string | undefined,
+  reading: Reading,
+): Workload | undefined {
+  const name = scalarText(child(definition, 'jobDefinitionName', 'JobDefinitionName')) ?? fallbackName;
+  const nodes = child(
+    child(definition, 'nodeProperties', 'NodeProperties'),
+    'nodeRangeProperties',
+    'NodeRangeProperties',
+  );
+  const jobs = [definition, ...itemsOf(nodes)];
+  const alone = jobs.flatMap(
+    (job) => child(job, 'containerProperties', 'ContainerProperties', 'container', 'Container') ?? [],
+  );
+  const tasks = jobs.flatMap((job) => {
+    const listed = child(child(job, 'ecsProperties', 'EcsProperties'), 'taskProperties', 'TaskProperties');
+    return listed?.kind === 'list' ? listed.items : (listed ?? []);
+  });
+  const listed = tasks.flatMap((task) => {
+    const containers = child(task, 'containers', 'Containers');
+    return containers?.kind === 'list' ? containers.items : [containers ?? task];
+  });
+  if (alone.length + listed.length === 0) return undefined;
+  const platform = [...alone, ...tasks].flatMap((one) => child(one, 'runtimePlatform', 'RuntimePlatform') ?? [])[0];
+  const system = scalarText(child(platform, 'operatingSystemFamily', 'OperatingSystemFamily'));
+  return {
+    kind: 'batch',
+    runtimes: ['batch'],
+    name,
+    ...(system?.startsWith('WINDOWS')
+      ? WINDOWS
+      : declaredCpu(child(platform, 'cpuArchitecture', 'CpuArchitecture'), reading)),
+    containers: [
+      ...alone.map((one) => container(one, name, reading)),
+      ...listed.map((one) => container(one, undefined, reading)),
+    ],
+    ...reading.stands(definition),
+  };
+}
+
+function container(item: Tree, name: string | undefined, reading: Reading): Container {
+  if (!reading.spend(1) || !isWrittenMap(item)) return hiddenContainer(item, reading, name);
+  const own = (key: string, capital: string): Tree | undefined => child(item, key, capital);
+  const command = own('command', 'Command');
+  const properties = mapOf(item, {
+    name: own('name', 'Name'),
+    image: own('image', 'Image'),
+    command: command && marked(command, PARAMETER),
+    user: own('user', 'User'),
+    readonlyRootFilesystem: own('readonlyRootFilesystem', 'ReadonlyRootFilesystem'),
+    environment: own('environment', 'Environment'),
+    secrets: own('secrets', 'Secrets'),
+    mountPoints: own('mountPoints', 'MountPoints'),
+    linuxParameters: own('linuxParameters', 'LinuxParameters'),
+  });
+  const read = containerOf(properties, reading);
+  return read.name === undefined ? { ...read, name } : read;
+}
