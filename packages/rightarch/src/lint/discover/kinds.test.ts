@@ -225,3 +225,22 @@ test('layers say their CPU by their name, whatever stands for region and account
   expect(layers(arn('x-${Cpu}'))).toEqual([]);
   expect(layers(`${arn('x-arm64')}      Architectures: [ !Ref Cpu ]\n`)).toEqual([]);
 });
+
+test('of a long template the resources that say something are read, and places stay', () => {
+  const zip = (i: number) =>
+    `  Zip${i}:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: { S3Bucket: b, S3Key: k }\n      Description: |\n        some: text\n`;
+  const task =
+    '  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      RequiresCompatibilities: [FARGATE]\n      RuntimePlatform:\n        CpuArchitecture: ARM64\n';
+  const many = Array.from({ length: 300 }, (_, i) => zip(i)).join('');
+  for (const text of [
+    `Resources:\n${many}${task}Outputs:\n  A: { Value: b }\n`,
+    `Parameters: {}\nResources:\n\n  # the first\n${task}${many}`,
+    `x: &anchor { a: b }\nResources:\n${many}${task}`,
+  ]) {
+    expect(text.length).toBeGreaterThan(20_000);
+    const [runtime, ...others] = read('t.yaml', text).runtimes;
+    expect(others).toEqual([]);
+    expect(runtime).toMatchObject({ runtime: 'ecs-fargate', name: 'Task', how: 'declared' });
+    expect(shown(text, runtime!.at)).toBe('ARM64');
+  }
+});

@@ -90,7 +90,27 @@ function saysSomething(text: string, path: string): boolean {
 function relevantPart(text: string, path: string): string | undefined {
   if (!saysSomething(text, path)) return undefined;
   const documents = text.split(/^(?=---(?:\s|$))/m);
-  return documents.map((one) => (saysSomething(one, path) ? one : one.replace(/[^\n]+/g, ''))).join('');
+  return documents.map((one) => (saysSomething(one, path) ? relevantResources(one, path) : emptied(one))).join('');
+}
+
+const emptied = (text: string): string => text.replace(/[^\n]+/g, '');
+
+/** A template that is longer has its resources looked at one by one. */
+const LONG = 20_000;
+
+/**
+ * The same for the resources of a long template, each from its name to the next. Where something may be meant elsewhere
+ * by an anchor, all of them stay.
+ */
+function relevantResources(text: string, path: string): string {
+  const head = /^Resources:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)(?=[\w"'])/m.exec(text);
+  if (text.length < LONG || head === null || /(?:^|[\s[{,])&\w/m.test(text)) return text;
+  const from = head.index + head[0].length - (head[1]?.length ?? 0);
+  const behind = /^\w/m.exec(text.slice(from));
+  const to = behind === null ? text.length : from + behind.index;
+  const resources = text.slice(from, to).split(new RegExp(`^(?=${head[1]}[\\w"'])`, 'm'));
+  const kept = resources.map((one) => (saysSomething(one, path) ? one : emptied(one)));
+  return `${text.slice(0, from)}${kept.join('')}${text.slice(to)}`;
 }
 
 function runtimeOf(
