@@ -51,6 +51,8 @@ const SAMPLE = [
   'a Go program with cgo on nothing',
   'a program for musl on musl',
   'a library for the other CPU on musl',
+  'ECS, an entrypoint drops the image’s command',
+  'Kubernetes, a variable in its args',
 ] as const;
 
 /** What a machine of its own is started for stays in the soak: two kernels more to fetch. */

@@ -23,6 +23,8 @@ export interface RunRequest {
   /** 60 seconds unless said otherwise, from the start of the machine. */
   readonly timeoutMs?: number;
   readonly config?: StartConfig;
+  /** What the runtime starts in place of what the image of a layout says. */
+  readonly start?: StartConfig;
   /** Another machine than the platform's usual one. */
   readonly machine?: MachineModel;
   /** Where the emulated machine's kernel is kept; `.cache/oracle` of this repository unless said otherwise. */
@@ -71,7 +73,8 @@ export async function runImage(request: RunRequest): Promise<RunResult> {
     const isLayout = existsSync(join(request.layout, 'oci-layout'));
     const root = join(work, 'root');
     await mkdir(root);
-    const config = isLayout ? await unpackImage(request, join(root, 'image')) : (request.config ?? {});
+    const own = isLayout ? await unpackImage(request, join(root, 'image')) : (request.config ?? {});
+    const config = { ...own, ...request.start };
     if (!isLayout) await copyTree(request.layout, join(root, 'image'));
     const machine = await openMachine(request.platform, request.cache, request.machine);
     const mark = `@@${randomBytes(8).toString('hex')}`;

@@ -1,6 +1,7 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { cpuCases } from './truth-cpu-cases.ts';
+import { definitionCases } from './truth-definition-cases.ts';
 import { languageCases } from './truth-language-cases.ts';
 import { launcherCases } from './truth-launcher-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
@@ -491,6 +492,7 @@ export const caseKinds = {
   nodeCases,
   pythonCases,
   languageCases,
+  definitionCases,
 } as const;
 
 export async function truthCases(world: TruthWorld): Promise<readonly TruthCase[]> {

@@ -1,11 +1,14 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RuntimeConfig } from '../../packages/rightarch/src/oci/index.ts';
+import { formatPlatform } from '../../packages/rightarch/src/core/index.ts';
+import { asksOfDefinition, readDefinition } from '../../packages/rightarch/src/definition/index.ts';
+import type { ImageTree, RuntimeConfig } from '../../packages/rightarch/src/oci/index.ts';
 import { type PlatformProof, verifyTree } from '../../packages/rightarch/src/proof/index.ts';
 import { type TestLayer, testImage } from '../../packages/rightarch/src/testing/index.ts';
 import type { MachineModel } from './machine.ts';
 import { type RunResult, runImage } from './run-image.ts';
+import type { StartConfig } from './unpack-image.ts';
 
 export type TruthPlatform = 'linux/amd64' | 'linux/arm64';
 
@@ -20,6 +23,8 @@ export interface TruthCase {
   readonly reach?: PlatformProof['reach'];
   /** The code of the finding, for what is not proven. */
   readonly code?: string | undefined;
+  /** A document that says how a runtime starts it, and what that runtime starts then, written out by hand. */
+  readonly definition?: { readonly text: string; readonly file: string; readonly starts: StartConfig };
   /** Another machine than the platform's usual one. */
   readonly machine?: MachineModel;
   /** The exit status of the program where it gets to run; 0 unless said otherwise. */
@@ -55,16 +60,18 @@ export async function tryCase(one: TruthCase, platform: TruthPlatform): Promise<
   // Not compressed: most rows hold a whole language runtime, and what gzip does to it is tested elsewhere.
   const layers = one.layers.map((layer) => ({ compression: 'none' as const, ...layer }));
   const image = testImage({ platform, layers, config: one.config });
-  const proof = (await verifyTree(await image.tree())).platforms[0]!;
+  const proof = await proofOf(one, await image.tree(), platform);
   const directory = await mkdtemp(join(tmpdir(), 'rightarch-truth-'));
   try {
     await image.writeLayout(directory, 'case');
-    const argv = [...(one.config.Entrypoint ?? []), ...(one.config.Cmd ?? [])];
+    const started = { ...one.config, ...one.definition?.starts };
+    const argv = [...(started.Entrypoint ?? []), ...(started.Cmd ?? [])];
     const own = proof.witness === undefined || proof.witness === shellText(argv);
     const result = await runImage({
       layout: directory,
       platform,
       timeoutMs: 300_000,
+      ...(one.definition !== undefined ? { start: one.definition.starts } : {}),
       ...(one.machine !== undefined ? { machine: one.machine } : {}),
       ...(own ? {} : { argv: words(proof.witness!) }),
     }).catch((error: Error): RunResult => ({ ...NOTHING, output: error.message }));
@@ -72,6 +79,23 @@ export async function tryCase(one: TruthCase, platform: TruthPlatform): Promise<
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The proof of the start that is run: that of the definition, where there is one, else that of the image. */
+async function proofOf({ definition }: TruthCase, tree: ImageTree, platform: TruthPlatform): Promise<PlatformProof> {
+  if (definition === undefined) return (await verifyTree(tree)).platforms[0]!;
+  const asks = asksOfDefinition({
+    file: definition.file,
+    definition: readDefinition(definition.text),
+    at: { in: 'input', name: '--definition' },
+    names: [],
+    asked: undefined,
+  });
+  if (!asks.ok) throw new Error(`${definition.file}: ${asks.why.code}`);
+  const { platforms, targets } = await verifyTree(tree, { targets: asks.value });
+  const entry = targets[0]?.entries.find(({ asked }) => formatPlatform(asked) === platform);
+  if (entry?.selected === undefined) throw new Error(`${definition.file} asks for no ${platform}`);
+  return entry.proof ?? platforms[0]!;
 }
 
 /** A handler in binfmt_misc lets this kernel run what it must refuse: no judge of anything. */
