@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
-import { type ShellCommand, UNSEEN } from './documents/shell.ts';
+import { OWN_CPU, type ShellCommand, shownText } from './documents/shell.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
 export interface Output {
@@ -24,7 +24,7 @@ export function nativeOutputs(view: DockerfileView, stage: StageView): readonly 
   const commands = steps.flatMap(inDirectories);
   // `xx-go --wrap`: from then on `go` is told by xx.
   if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
-  return commands.flatMap(outputOf);
+  return moved([...commands.flatMap(outputOf), ...commands.flatMap(downloadOf)], commands);
 }
 
 function outputOf({ step, command, directory }: Placed): readonly Output[] {
@@ -32,8 +32,7 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
   if (command.guardedByCpu) return [];
   const words = command.words.map(({ text }) => text);
   const [name = '', verb = ''] = words;
-  const line = words.join(' ').replaceAll(UNSEEN, '…');
-  const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  const shown = shortened(words);
   const heeds = (variable: string): string | undefined =>
     command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);
   const output = (what: NativeOutput, path: string): Output => ({
@@ -65,6 +64,43 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
     return [];
   if (['npm_config_cpu', 'npm_config_arch', 'npm_config_platform'].some((one) => heeds(one) !== undefined)) return [];
   return [output('node', 'node_modules')];
+}
+
+/** What a stage fetches by the word that its own machine has for its CPU: `curl -o /tool …-$(uname -m)`. */
+function downloadOf({ step, command, directory }: Placed): readonly Output[] {
+  const words = command.words.map(({ text }) => text);
+  const [name = ''] = words;
+  const url = words.find((word) => /^https?:/.test(word));
+  if (command.guardedByCpu || url === undefined || !url.includes(OWN_CPU) || !/^(?:curl|wget)$/.test(name)) return [];
+  // Of curl's short flags in one word, the last one takes the value: `-fsSLo FILE`.
+  const short = words.findIndex((word) => (name === 'curl' ? /^-[A-Za-z#]*o$/ : /^-[A-Za-z]*O$/).test(word));
+  const file =
+    (short < 0 ? undefined : words[short + 1]) ??
+    flagValue(words, '--output') ??
+    flagValue(words, '--output-document') ??
+    posix.basename(url);
+  const path = posix.resolve(directory, file);
+  return [{ what: 'download', command: shortened(words), path, step, directory }];
+}
+
+/** The same under the names that they are moved, copied or installed to. */
+function moved(outputs: readonly Output[], commands: readonly Placed[]): readonly Output[] {
+  const all = [...outputs];
+  for (const { command, directory } of commands) {
+    const [name = '', ...rest] = command.words.map(({ text }) => text);
+    const [from, to, ...more] = rest.filter((word, i) => !/^-/.test(word) && !/^-[mog]$/.test(rest[i - 1] ?? ''));
+    if (!/^(?:mv|cp|install)$/.test(name) || from === undefined || to === undefined || more.length > 0) continue;
+    const known = all.find(({ path }) => path === posix.resolve(directory, from));
+    if (known === undefined) continue;
+    const path = posix.resolve(directory, to);
+    all.push({ ...known, path: to.endsWith('/') ? posix.join(path, posix.basename(from)) : path });
+  }
+  return all;
+}
+
+function shortened(words: readonly string[]): string {
+  const line = shownText(words.join(' '));
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
 interface Placed {

@@ -16,7 +16,7 @@ import {
   spanOf,
   stageGraph,
 } from '../../dockerfile/index.ts';
-import { readShell, type ShellCommand, type ShellRead, UNSEEN } from './shell.ts';
+import { OWN_CPU, readShell, type ShellCommand, type ShellRead, TARGET_CPU, UNSEEN } from './shell.ts';
 
 /**
  * A Dockerfile as its builds see it: for each platform that may be asked for, on a builder of another CPU. What comes out
@@ -71,6 +71,18 @@ export interface ScriptView {
 export const automaticNames: readonly string[] = ['TARGET', 'BUILD'].flatMap((side) =>
   ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].map((what) => side + what),
 );
+
+/** The default of an ARG that no `--build-arg` makes right for two platforms of one build. */
+const isChecksum = (value: string | undefined): boolean =>
+  /^["']?(?:sha\d+:)?(?:[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})["']?$/i.test(value ?? '');
+
+/** What stands for the value of an ARG: of BuildKit's own, whose CPU it tells. */
+const unseenOf = (name: string): string =>
+  /^TARGET(?:PLATFORM|ARCH|VARIANT)$/.test(name)
+    ? TARGET_CPU
+    : /^BUILD(?:PLATFORM|ARCH|VARIANT)$/.test(name)
+      ? OWN_CPU
+      : UNSEEN;
 
 /** What decides for which CPU a tool works. */
 const heededNames = [
@@ -142,9 +154,9 @@ function followsOf(
  */
 function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readonly StageView[] {
   const declared = dockerfile.instructions.flatMap((one) =>
-    one.keyword === 'ARG' ? one.args.map(({ name }) => name.text) : [],
+    one.keyword === 'ARG' ? one.args.flatMap(({ name, value }) => (isChecksum(value?.text) ? [] : [name.text])) : [],
   );
-  const args = Object.fromEntries([...automaticNames, ...declared].map((name) => [name, UNSEEN]));
+  const args = Object.fromEntries([...automaticNames, ...declared].map((name) => [name, unseenOf(name)]));
   const global = globalScope(dockerfile, { args, platform: AMD64, buildPlatform: ARM64 });
   const scopes = new Map<number, StageScope>();
   const directories = new Map<number, string>();
@@ -192,7 +204,7 @@ function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {
   const { commands, reads } = readShell(
     script.text,
     // One that is not declared is a mistake of its own, whatever stands in for it.
-    (name) => scope.environment.get(name) ?? (automaticNames.includes(name) ? UNSEEN : undefined),
+    (name) => scope.environment.get(name) ?? (automaticNames.includes(name) ? unseenOf(name) : undefined),
   );
   return { commands, reads, span: (from, to) => spanOf(joined, from, to) };
 }

@@ -6,6 +6,16 @@ import { type AssignmentPrefix, type Command, forEachChild, parse, type SyntaxNo
  */
 export const UNSEEN = '\u0000';
 
+/**
+ * Unseen too, and another word on each CPU: what `$TARGETARCH` and what is made of it holds, and what the machine says of
+ * itself (`uname -m`). Each begins and ends with `UNSEEN`, so that it is unseen to whoever does not care.
+ */
+export const TARGET_CPU = `${UNSEEN}\u0001${UNSEEN}`;
+export const OWN_CPU = `${UNSEEN}\u0002${UNSEEN}`;
+
+/** A text for people: `…` for each part that is unseen. */
+export const shownText = (text: string): string => text.replace(/\0(?:[\u0001\u0002]\0)?/g, '…');
+
 /** One simple command of a script, wherever it stands: in a branch, in `$( )`, behind `&&`. */
 export interface ShellCommand {
   /** Name and arguments with their variables filled in; assignments in front are not among them. */
@@ -58,12 +68,22 @@ export function readShell(text: string, outside: Variables): ShellScript {
   if (text.length > MAX_TEXT) return { commands: [], reads: [], whole: false };
   const script = parse(text);
   const reader = new Reader(text, outside);
-  reader.visit(script, 'no');
+  reader.visit(script, FREE);
   return { commands: reader.commands, reads: reader.reads, whole: (script.errors?.length ?? 0) === 0 };
 }
 
-/** Whether a command runs in any case, depends on an answer, or on an answer that may be the CPU. */
-type Guard = 'no' | 'asked' | 'cpu';
+/** Whether a command runs in any case, depends on an answer, or on an answer that may be the CPU: whose, where it is known. */
+interface Guard {
+  readonly kind: 'no' | 'asked' | 'cpu';
+  readonly cpu?: string | undefined;
+}
+
+const FREE: Guard = { kind: 'no' };
+
+/** Commands that print the CPU of the machine they run on. */
+const ASKS_OWN_CPU =
+  /\buname\b|\bdpkg\s+--print-architecture|\bapk\s+--print-arch|(?:^|[(`|;&]\s*)arch\b|\bprocess\.arch\b|%\{_arch\}/;
+const ASKS_TARGET_CPU = /\$\{?TARGET(?:ARCH|PLATFORM|VARIANT)\b/;
 
 /** Words of a condition that ask for the CPU, in whatever spelling. */
 const ASKS_FOR_CPU = /arch|uname|platform|machine|cpu|x86|amd64|arm|x64|i[36]86|target|long_bit|hosttype/i;
@@ -73,7 +93,7 @@ class Reader {
   readonly reads: ShellRead[] = [];
   private variables: ReadonlyMap<string, string> = new Map();
   /** Of the command whose words are being read. */
-  private guard: Guard = 'no';
+  private guard: Guard = FREE;
 
   private readonly text: string;
   private readonly outside: Variables;
@@ -126,7 +146,7 @@ class Reader {
       }
       case 'Function':
         // When it is called, and with which words, is seen elsewhere.
-        this.visit(node.body, 'cpu');
+        this.visit(node.body, { kind: 'cpu' });
         return;
       case 'Subshell': {
         const before = this.variables;
@@ -145,17 +165,23 @@ class Reader {
   /** What stands behind these conditions. One that cannot be seen through may be about the CPU. */
   private behind(guard: Guard, conditions: readonly { readonly pos: number; readonly end: number }[]): Guard {
     const texts = conditions.map(({ pos, end }) => this.text.slice(pos, end));
-    const asks = texts.some(
-      (text) =>
-        ASKS_FOR_CPU.test(text) ||
-        [...text.matchAll(/\$\{?(\w+)/g)].some(([, name]) => this.variables.get(name!)?.includes(UNSEEN) === true),
+    const values = texts.flatMap((text) =>
+      [...text.matchAll(/\$\{?(\w+)/g)].map(([, name]) => this.variables.get(name!) ?? ''),
     );
-    return guard === 'cpu' || asks ? 'cpu' : 'asked';
+    const asks = texts.some((text) => ASKS_FOR_CPU.test(text)) || values.some((value) => value.includes(UNSEEN));
+    const cpu =
+      texts.some((text) => ASKS_TARGET_CPU.test(text)) || values.some((value) => value.includes(TARGET_CPU))
+        ? TARGET_CPU
+        : texts.some((text) => ASKS_OWN_CPU.test(text)) || values.some((value) => value.includes(OWN_CPU))
+          ? OWN_CPU
+          : undefined;
+    return { kind: guard.kind === 'cpu' || asks ? 'cpu' : 'asked', cpu: cpu ?? guard.cpu };
   }
 
   private command(node: Command, guard: Guard): void {
     const before = this.variables;
-    const guarded = guard !== 'no';
+    const guarded = guard.kind !== 'no';
+    const chosen = guard.cpu ?? UNSEEN;
     this.guard = guard;
     const prefix = node.prefix.filter((one): one is AssignmentPrefix => one.type === 'Assignment');
     const assigned = new Map(prefix.map((one) => [one.name, this.valueOf(one)]));
@@ -168,17 +194,17 @@ class Reader {
       }
       const value = this.valueOf(arg);
       words.push({ text: `${arg.name}=${value}`, from: arg.pos, to: arg.end });
-      if (declares) this.assign(arg.name, guarded ? UNSEEN : value);
+      if (declares) this.assign(arg.name, guarded ? chosen : value);
     }
     for (const one of node.redirects) {
       if (one.type === 'HereDoc') for (const part of one.body.parts ?? []) this.part(part);
       else if (one.target !== undefined) this.word(one.target);
     }
     // Alone they stay; before a command they are its own.
-    if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, guarded ? UNSEEN : value);
+    if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, guarded ? chosen : value);
     if (words[0]?.text === 'read') for (const { text } of words.slice(1)) this.assign(text, UNSEEN);
     const { pos: from, end: to } = node;
-    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu: guard === 'cpu', from, to });
+    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu: guard.kind === 'cpu', from, to });
     this.given(words, guard);
   }
 
@@ -193,8 +219,8 @@ class Reader {
       this.commands.push({
         ...one,
         words: one.words.map(({ text }) => ({ text, from, to })),
-        guarded: one.guarded || guard !== 'no',
-        guardedByCpu: one.guardedByCpu || guard === 'cpu',
+        guarded: one.guarded || guard.kind !== 'no',
+        guardedByCpu: one.guardedByCpu || guard.kind === 'cpu',
         from,
         to,
       });
@@ -241,10 +267,14 @@ class Reader {
         // A shell of its own: what it assigns ends with it.
         const before = this.variables;
         const { guard } = this;
+        const from = this.commands.length;
         if (part.script !== undefined) this.visit(part.script, guard);
         this.guard = guard;
         this.variables = before;
-        return UNSEEN;
+        const said = this.commands.slice(from).map(({ words }) => words.map(({ text }) => text).join(' '));
+        // What a filter makes of it still tells the CPUs apart.
+        if (said.some((line) => line.includes(TARGET_CPU))) return TARGET_CPU;
+        return said.some((line) => line.includes(OWN_CPU) || ASKS_OWN_CPU.test(line)) ? OWN_CPU : UNSEEN;
       }
       case 'ArithmeticExpansion':
         return UNSEEN;

@@ -2,6 +2,8 @@ import type { DockerfileRule, WorkflowRule } from '../rule.ts';
 import { architectureHardCoded } from './dockerfile/architecture-hard-coded.ts';
 import { baseForOnePlatform } from './dockerfile/base-for-one-platform.ts';
 import { builderOutputCopied } from './dockerfile/builder-output-copied.ts';
+import { checksumOfOne } from './dockerfile/checksum-of-one.ts';
+import { cpuOfBuilder } from './dockerfile/cpu-of-builder.ts';
 import { entryScriptBroken } from './dockerfile/entry-script-broken.ts';
 import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
 import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
@@ -27,6 +29,8 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   targetArgumentDefault,
   entryScriptBroken,
   hostFilesCopied,
+  checksumOfOne,
+  cpuOfBuilder,
 ];
 
 /** The same for workflows of GitHub Actions: `workflow/NAME`. */

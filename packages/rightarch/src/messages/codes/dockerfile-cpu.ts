@@ -13,6 +13,7 @@ const hardCoded = {
   apt: { en: 'the apt source', ja: 'apt の取得元', ko: 'apt 소스' },
   go: { en: '`GOARCH`', ja: '`GOARCH`', ko: '`GOARCH`' },
   rust: { en: 'the Rust target', ja: 'Rust のターゲット', ko: 'Rust 타깃' },
+  path: { en: 'the path', ja: 'パス', ko: '경로' },
   dotnet: { en: 'the .NET runtime identifier', ja: '.NET のランタイム識別子', ko: '.NET 런타임 식별자' },
 } as const;
 
@@ -24,6 +25,8 @@ const instead = {
     if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
     if (what === 'go') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('GOARCH=$TARGETARCH')}`;
     if (what === 'dotnet') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('-a $TARGETARCH')}`;
+    if (what === 'path' && /^(?:x86_64|aarch64)$/.test(token))
+      return `give it a place without the CPU in its name, as in ${q('RUN ln -s /usr/lib/*-linux-gnu/libNAME.so /usr/local/lib/')}, and name that; a COPY takes ${q('*-linux-gnu')} as a pattern`;
     if (/^(?:amd64|arm64)$/.test(token))
       return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('${TARGETARCH}')} for ${q(token)}`;
     if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
@@ -36,6 +39,8 @@ const instead = {
       return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q('GOARCH=$TARGETARCH')} と書いてください`;
     if (what === 'dotnet')
       return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q('-a $TARGETARCH')} と書いてください`;
+    if (what === 'path' && /^(?:x86_64|aarch64)$/.test(token))
+      return `${q('RUN ln -s /usr/lib/*-linux-gnu/libNAME.so /usr/local/lib/')} のように CPU 名を含まない場所を用意し、そちらを指定してください。COPY では ${q('*-linux-gnu')} をパターンとして書けます`;
     if (/^(?:amd64|arm64)$/.test(token))
       return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} を ${q('${TARGETARCH}')} に置き換えてください`;
     if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
@@ -48,6 +53,8 @@ const instead = {
       return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('GOARCH=$TARGETARCH')}(으)로 쓰세요`;
     if (what === 'dotnet')
       return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('-a $TARGETARCH')}(으)로 쓰세요`;
+    if (what === 'path' && /^(?:x86_64|aarch64)$/.test(token))
+      return `${q('RUN ln -s /usr/lib/*-linux-gnu/libNAME.so /usr/local/lib/')}처럼 이름에 CPU가 없는 자리를 만들어 그것을 지정하세요. COPY에서는 ${q('*-linux-gnu')}을(를) 패턴으로 쓸 수 있습니다`;
     if (/^(?:amd64|arm64)$/.test(token))
       return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q(token)} 대신 ${q('${TARGETARCH}')}을(를) 쓰세요`;
     if (/^(?:x86_64|aarch64)$/.test(token) && what === 'url')
@@ -61,6 +68,7 @@ const native = {
   go: { en: 'a Go program', ja: ' Go のプログラム', ko: 'Go 프로그램' },
   rust: { en: 'a Rust program', ja: ' Rust のプログラム', ko: 'Rust 프로그램' },
   c: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },
+  download: { en: 'a program', ja: 'プログラム', ko: '프로그램' },
   node: { en: 'native packages of npm', ja: ' npm のネイティブパッケージ', ko: 'npm 네이티브 패키지' },
 } as const;
 
@@ -71,18 +79,24 @@ const forTarget = {
     go: `declare ${q('ARG TARGETARCH')} in the build stage and put ${q('GOARCH=$TARGETARCH')} before the command`,
     rust: 'give the command the Rust target of `$TARGETARCH` (`--target`), or take `--platform` from the FROM of its stage',
     c: 'use a cross compiler for `$TARGETARCH`, or take `--platform` from the FROM of its stage',
+    download:
+      'ask for the CPU of the image: `ARG TARGETARCH` in that stage, and its word in place of what the machine says of itself',
     node: 'install the packages in a stage without `--platform`, and copy from that one',
   },
   ja: {
     go: `ビルドステージで ${q('ARG TARGETARCH')} を宣言し、コマンドの前に ${q('GOARCH=$TARGETARCH')} を付けてください`,
     rust: 'コマンドに `$TARGETARCH` に対応する Rust ターゲット (`--target`) を渡すか、そのステージの FROM から `--platform` を外してください',
     c: '`$TARGETARCH` 用のクロスコンパイラを使うか、そのステージの FROM から `--platform` を外してください',
+    download:
+      'イメージの CPU で選んでください。そのステージで `ARG TARGETARCH` を宣言し、マシン自身の CPU を調べる代わりにその値を使います',
     node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
   },
   ko: {
     go: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}을(를) 붙이세요`,
     rust: '명령에 `$TARGETARCH`에 맞는 Rust 타깃(`--target`)을 주거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
     c: '`$TARGETARCH`용 크로스 컴파일러를 쓰거나 그 스테이지의 FROM에서 `--platform`을 빼세요',
+    download:
+      '이미지의 CPU로 고르세요. 그 스테이지에 `ARG TARGETARCH`를 선언하고, 머신 자신의 CPU를 묻는 대신 그 값을 씁니다',
     node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
   },
 } as const;
@@ -142,6 +156,68 @@ export const dockerfileCpuCodes = {
           : fault === 'byte-order-mark'
             ? `BOM 없는 UTF-8로 저장하세요: ${cmd(`sed -i '1s/^\\xEF\\xBB\\xBF//' ${script}`)}`
             : `첫 줄에 ${q(interpreterFor(script))}을(를) 쓰세요`,
+    },
+  }),
+  'dockerfile/checksum-of-one': code<{ url: string; checksum: string; platforms: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'One checksum for a file that is another one on each CPU',
+      ja: 'CPU ごとに異なるファイルに対してチェックサムが 1 つしかない',
+      ko: 'CPU마다 다른 파일에 체크섬이 하나뿐임',
+    },
+    message: {
+      en: ({ url, checksum, platforms }) =>
+        `The checksum ${q(`${checksum}…`)} is compared with ${q(url)}, which is another file on each of ${platforms.join(', ')}: it is right for one of them at most, and the build stops on the others`,
+      ja: ({ url, checksum, platforms }) =>
+        `チェックサム ${q(`${checksum}…`)} を ${q(url)} と照合していますが、これは ${platforms.join('、')} のそれぞれで別のファイルです。一致するのは多くても 1 つで、ほかのプラットフォームではビルドが止まります`,
+      ko: ({ url, checksum, platforms }) =>
+        `체크섬 ${q(`${checksum}…`)}을(를) ${q(url)}과(와) 비교하지만, 이것은 ${platforms.join(', ')}에서 저마다 다른 파일입니다. 많아야 하나만 일치하고 나머지에서는 빌드가 멈춥니다`,
+    },
+    fix: {
+      en: () =>
+        `Give each CPU its own: ${q('case "$TARGETARCH" in amd64) sum=… ;; arm64) sum=… ;; *) exit 1 ;; esac')}, or compare with the list of checksums that is published beside the file`,
+      ja: () =>
+        `CPU ごとに用意してください: ${q('case "$TARGETARCH" in amd64) sum=… ;; arm64) sum=… ;; *) exit 1 ;; esac')}。配布元がチェックサムの一覧を公開していれば、それと照合する方法もあります`,
+      ko: () =>
+        `CPU마다 따로 두세요: ${q('case "$TARGETARCH" in amd64) sum=… ;; arm64) sum=… ;; *) exit 1 ;; esac')}. 배포처가 체크섬 목록을 함께 게시한다면 그것과 비교해도 됩니다`,
+    },
+  }),
+  'dockerfile/cpu-of-builder': code<{ flag: string; level: 'native' | 'v3' | 'v4' }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'The program is compiled for some CPUs of the platform alone',
+      ja: '同じプラットフォームでも一部の CPU でしか動かないようにコンパイルしている',
+      ko: '같은 플랫폼에서도 일부 CPU에서만 실행되도록 컴파일함',
+    },
+    message: {
+      en: ({ flag, level }) =>
+        level === 'native'
+          ? `${q(flag)} uses whatever the building machine has; on a machine of the same platform that lacks it, the program stops with ${q('Illegal instruction')}`
+          : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
+      ja: ({ flag, level }) =>
+        level === 'native'
+          ? `${q(flag)} はビルドするマシンの命令をそのまま使います。同じプラットフォームでもその命令がないマシンでは ${q('Illegal instruction')} で停止します`
+          : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
+      ko: ({ flag, level }) =>
+        level === 'native'
+          ? `${q(flag)}은(는) 빌드하는 머신의 명령을 그대로 씁니다. 같은 플랫폼이라도 그 명령이 없는 머신에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
+          : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
+    },
+    fix: {
+      en: ({ level }) =>
+        level === 'native'
+          ? 'Take the flag out, or name the oldest CPU that it must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
+          : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
+      ja: ({ level }) =>
+        level === 'native'
+          ? 'フラグを外すか、動かす必要のある最も古い CPU を指定してください: `-march=x86-64-v2`、`-mcpu=neoverse-n1`'
+          : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
+      ko: ({ level }) =>
+        level === 'native'
+          ? '플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
+          : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
     },
   }),
   'dockerfile/host-files-copied': code<{

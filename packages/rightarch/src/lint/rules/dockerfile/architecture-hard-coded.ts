@@ -4,7 +4,7 @@ import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { cpuWord, cpuWords, platformOfWord } from '../../cpu-words.ts';
 import type { StageView, StepView } from '../../documents/dockerfile.ts';
-import { type ShellCommand, UNSEEN } from '../../documents/shell.ts';
+import { type ShellCommand, shownText, UNSEEN } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -70,6 +70,12 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
       if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage) && isLinux(step.heeded.get('GOOS')))
         found.push({ what: 'go', token: value.text, platform, text: `GOARCH=${value.text}`, span: value.span });
     }
+  if (forImage && instruction.keyword === 'ENV')
+    // A list of directories is looked through, and one that is not there is passed over.
+    for (const { key, value } of instruction.pairs)
+      if (!/PATH$|FLAGS$/.test(key.text)) found.push(...inPath(value.text, value.span));
+  if (forImage && instruction.keyword === 'COPY' && instruction.flags.some(({ name }) => name === 'from'))
+    for (const { text, span } of instruction.sources) found.push(...inPath(text, span));
   for (const command of script?.commands ?? []) {
     if (command.guardedByCpu) continue;
     const span = script!.span(command.from, command.to);
@@ -124,7 +130,16 @@ function inUrl(text: string, span: Span): readonly Fixed[] {
   const platforms = tokens.map((token) => platformOfWord(token)!);
   const [platform] = platforms;
   if (platform === undefined || platforms.some((one) => !samePlatform(one, platform))) return [];
-  return [{ what: 'url', token: tokens[0]!, platform, text: url.replaceAll(UNSEEN, '…'), span }];
+  return [{ what: 'url', token: tokens[0]!, platform, text: shownText(url), span }];
+}
+
+/** The CPU in the place where Debian puts libraries of several CPUs, or its Java. */
+function inPath(text: string, span: Span): readonly Fixed[] {
+  const path = /^["']?(\/[^"':\s]+)["']?$/.exec(text)?.[1];
+  const token = /\/(x86_64|aarch64)-linux-(?:gnu|musl)(?:\/|$)|\/jvm\/[^/]*-(amd64|arm64)(?:\/|$)/.exec(path ?? '');
+  const word = token?.[1] ?? token?.[2];
+  if (path === undefined || word === undefined) return [];
+  return [{ what: 'path', token: word, platform: platformOfWord(word)!, text: shownText(path), span }];
 }
 
 /** A name with a part unseen beside the CPU's word, as in `linux-x64$SUFFIX`, is not the whole name. */

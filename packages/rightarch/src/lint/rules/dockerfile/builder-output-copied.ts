@@ -66,5 +66,7 @@ function* judgeCopy(
 
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
 function reaches(copied: string, output: Output): boolean {
-  return holds(copied, output.path) || (output.what !== 'go' && holds(output.path, copied));
+  return (
+    holds(copied, output.path) || (output.what !== 'go' && output.what !== 'download' && holds(output.path, copied))
+  );
 }

@@ -1,0 +1,48 @@
+import type { Span } from '../../../dockerfile/index.ts';
+import { diagnostic } from '../../../messages/index.ts';
+import type { StepView } from '../../documents/dockerfile.ts';
+import { type DockerfileRule, inFile } from '../../rule.ts';
+
+interface Narrowed {
+  readonly flag: string;
+  /** `native`, or the level of x86-64 that is asked for. */
+  readonly level: 'native' | 'v3' | 'v4';
+  readonly span: Span;
+}
+
+/**
+ * A compiler that is told to use what the building machine has, or what every CPU above a level has: the platform is right,
+ * and on an older or another machine of it the program stops with `Illegal instruction`.
+ */
+export const cpuOfBuilder: DockerfileRule = function* (view) {
+  for (const { flag, level, span } of view.stages.flatMap(({ steps }) => steps.flatMap(narrowedIn)))
+    yield {
+      diagnostic: diagnostic('dockerfile/cpu-of-builder', { flag, level }, inFile(view.file, span), {
+        severity: level === 'v3' ? 'note' : 'warning',
+      }),
+    };
+};
+
+/** GCC's and Clang's -march, -mcpu, rustc's target-cpu, Go's GOAMD64. `-mtune` changes no instruction set. */
+const FLAG = /-m(?:arch|cpu)=(?:native|x86-64-(v[34]))\b|target-cpu=(?:native|x86-64-(v[34]))\b|\bGOAMD64=(v[34])\b/;
+
+function narrowedIn({ instruction, script }: StepView): readonly Narrowed[] {
+  const found: Narrowed[] = [];
+  const add = (text: string, span: () => Span): void => {
+    const [flag, ...levels] = FLAG.exec(text) ?? [];
+    const level = levels.find((one) => one !== undefined) as 'v3' | 'v4' | undefined;
+    if (flag !== undefined) found.push({ flag, level: level ?? 'native', span: span() });
+  };
+  if (instruction.keyword === 'ENV')
+    for (const { key, value } of instruction.pairs) add(`${key.text}=${value.text}`, () => value.span);
+  for (const { words, assigned, guardedByCpu, from, to } of script?.commands ?? []) {
+    // One that edits or prints such words takes them away as often as not.
+    if (guardedByCpu || /^(?:sed|grep|echo|printf|perl|awk)$/.test(words[0]?.text ?? '')) continue;
+    const before = found.length;
+    for (const word of words) add(word.text, () => script!.span(word.from, word.to));
+    for (const [name, value] of assigned) add(`${name}=${value}`, () => script!.span(from, to));
+    // Said once for a command, however often it says it.
+    found.splice(before + 1);
+  }
+  return found;
+}
