@@ -132,7 +132,8 @@ export const repositoryCodes = {
       en: ({ platform }) => `Add ${platform} to ${cmd('build.platforms')}, or take ${cmd('platform')} away`,
       ja: ({ platform }) =>
         `${cmd('build.platforms')} に ${platform} を追加するか、${cmd('platform')} を削除してください`,
-      ko: ({ platform }) => `${cmd('build.platforms')}에 ${platform}을(를) 추가하거나 ${cmd('platform')}을(를) 지우세요`,
+      ko: ({ platform }) =>
+        `${cmd('build.platforms')}에 ${platform}을(를) 추가하거나 ${cmd('platform')}을(를) 지우세요`,
     },
   }),
   'repository/layer-differs': code<{ function: string; layer: string; made: string; runs: string }>({
