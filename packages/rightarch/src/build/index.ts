@@ -11,6 +11,7 @@ export {
   LAYER_TIME,
 } from './engines/embedded/engine.ts';
 export { type ListedFile, listTree } from './files/list-tree.ts';
+export { fetchDocument, headersFor } from './npm/fetch-tarball.ts';
 export { npmAccessOf } from './npm/host-registry.ts';
 export type { OpenBase } from './stage/bases.ts';
 export { dockerCommand } from './stage/docker-command.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
-import { filesBeside, isDockerfile, type SourceFile, wantedFile } from '../lint/index.ts';
+import { filesBeside, isDockerfile, isLockfile, type SourceFile, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;
@@ -25,6 +25,8 @@ export interface RepositoryFiles {
   readonly files: readonly SourceFile[];
   /** Where their names are from: what Git tracks or would track, else a bounded walk. */
   readonly looked: 'tracked' | 'walked';
+  /** The lockfiles among all files, and the manifests that say more about one. */
+  readonly lockfiles: readonly string[];
 }
 
 /** The files of a repository that may say something about images, and Git's own configuration, which names its origin. */
@@ -36,13 +38,32 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
   // However many others there are, none displaces a Dockerfile.
   const paths = [...wanted.filter(isDockerfile), ...wanted.filter((path) => !isDockerfile(path))].slice(0, MAX_FILES);
   const files = await readAll(root, paths, MAX_BYTES);
-  return { files, looked: tracked === undefined ? 'walked' : 'tracked' };
+  const lockfiles = listed.filter((path) => isLockfile(path) || posix.basename(path) === 'pyproject.toml');
+  return { files, looked: tracked === undefined ? 'walked' : 'tracked', lockfiles };
 }
 
-/** The lockfiles beside these Dockerfiles: they tell which packages are native. */
-export async function readLockfiles(root: string, dockerfiles: readonly string[]): Promise<readonly SourceFile[]> {
-  const paths = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'package-lock.json')));
-  return readAll(root, [...paths], MAX_LOCK_BYTES);
+/** The most of all lockfiles together that are read: a repository of examples has hundreds. */
+const MAX_LOCKFILES = 500;
+const MAX_LOCKFILE_BYTES = 100_000_000;
+
+/** The lockfiles of a repository, those beside its Dockerfiles first: they tell which packages are native. */
+export async function readLockfiles(
+  root: string,
+  dockerfiles: readonly string[],
+  listed: readonly string[],
+): Promise<readonly SourceFile[]> {
+  const beside = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'package-lock.json')));
+  // One beside a Dockerfile counts where Git ignores it as well: the build sees it.
+  const paths = [...new Set([...beside, ...listed])].slice(0, MAX_LOCKFILES);
+  const files: SourceFile[] = [];
+  let left = MAX_LOCKFILE_BYTES;
+  for (const path of paths) {
+    for (const file of await readAll(root, [path], Math.min(left, MAX_LOCK_BYTES))) {
+      left -= file.text.length;
+      files.push(file);
+    }
+  }
+  return files;
 }
 
 /** Ignore files of these Dockerfiles, and the scripts that their images start as far as their own lines tell. */

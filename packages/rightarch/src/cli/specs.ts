@@ -117,6 +117,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     options: [
       FOR,
       PLATFORM,
+      { name: 'online' },
       { name: 'fail-on', value: 'SEVERITY' },
       { name: 'fix' },
       { name: 'diff' },

@@ -5,8 +5,10 @@
  */
 export * from './diagnostic.ts';
 export * from './digest.ts';
+export * from './package-limits.ts';
 export * from './platform.ts';
 export * from './reference.ts';
 export * from './relative-path.ts';
 export * from './result.ts';
+export { compareVersions, parseVersion, satisfies } from './semver.ts';
 export * from './shell-words.ts';

@@ -4,9 +4,11 @@ import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
-import { viewDockerfile } from './documents/dockerfile.ts';
+import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
 import { type Fix, fixer } from './fixes.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
+import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
+import { type KnownReleases, NOTHING_KNOWN, type Question } from './readiness/releases.ts';
 import {
   discoverRepository,
   isDockerfile,
@@ -35,6 +37,8 @@ export interface CheckOptions {
   /** What lies in the node_modules of the contexts today; none where nobody looked. */
   readonly natives?: readonly HostNative[];
   readonly project?: DeclaredProject | undefined;
+  /** What registries said about packages (`--online`); absent: nobody was asked. */
+  readonly releases?: KnownReleases | undefined;
   /** What was there when the repository began with `check`: it is not told again. */
   readonly baseline?: readonly BaselineEntry[] | undefined;
   /** The day, for what silences a finding until another: `2026-11-23`. */
@@ -56,6 +60,10 @@ export interface CheckResult {
   /** The Dockerfiles that were judged. */
   readonly checked: readonly string[];
   readonly repository: Repository;
+  /** The lockfiles that were held against the platforms that somebody wants. */
+  readonly lockfiles: readonly LockfileAnswer[];
+  /** What a registry could tell more about. */
+  readonly questions: readonly Question[];
 }
 
 /** Every mistake about CPUs that these files show. Text in, findings out: the same files give the same answer everywhere. */
@@ -79,6 +87,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const sorted = sorter([...declaredSuppressions(project?.resolved[0]?.ignore ?? [], today), known.suppression]);
   const fixes: CheckResult['fixes'][number][] = [];
   const checked: string[] = [];
+  const views: DockerfileView[] = [];
+  const asked = options.platforms.length > 0;
   for (const { path, text } of files) {
     if (isDockerfile(path)) {
       const asked = declared?.get(path) ?? (options.platforms.length > 0 ? seen : wantedOf(path));
@@ -95,6 +105,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
       // Another program makes a Dockerfile of it: what stands here is nothing that is built.
       if (errors.length > 0 && (isTemplate(text) || isPart(path, view.dockerfile))) continue;
       checked.push(path);
+      views.push(view);
       const problems = errors
         .filter((one) => !isLeftToArguments(one, view.dockerfile))
         .map((diagnostic) => ({ diagnostic }));
@@ -126,10 +137,20 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     ? [...places].flatMap((path) => commentSuppressions(path, texts.get(path) ?? '', today))
     : [];
   sorted.add(between, silenced);
+  const readiness = judgeReadiness({
+    files,
+    views,
+    wantedOf: (path) => (asked || path === undefined ? seen : (declared?.get(path) ?? wantedOf(path))),
+    asked,
+    releases: options.releases ?? NOTHING_KNOWN,
+  });
+  sorted.add(readiness.judged, []);
   const { diagnostics, undecided, suppressed } = sorted;
+  const { lockfiles, questions } = readiness;
   const mendedSince = known.left();
   const chains = chainsTold(chainsOf(links, repository), diagnostics);
-  return { diagnostics, undecided, suppressed, mendedSince, chains, fixes, wanted: seen, checked, repository };
+  const found = { diagnostics, undecided, suppressed, mendedSince, chains, fixes };
+  return { ...found, wanted: seen, checked, repository, lockfiles, questions };
 }
 
 /** The lines of these files, each file split once. */

@@ -11,6 +11,7 @@ export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } fro
 export { filesBeside, foldersWithPackages, type HostNative } from './context-files.ts';
 export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
+export { isLockfile } from './lockfiles/index.ts';
 export {
   type KnownPlatform,
   type Proposal,
@@ -20,5 +21,13 @@ export {
 } from './propose.ts';
 export { judgeDeclared, judgeRepository, type Prospect, undeclaredRuntimes } from './prospects.ts';
 export type { Known, Publication } from './publication.ts';
+export type { LockfileAnswer } from './readiness/index.ts';
+export {
+  type KnownReleases,
+  NOTHING_KNOWN,
+  type NpmRelease,
+  type PypiRelease,
+  type Question,
+} from './readiness/releases.ts';
 export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';
 export type { WantedPlatform } from './wanted.ts';

@@ -93,10 +93,13 @@ export function parsePlatformPackage(name: string): PlatformPackage | undefined 
   const match = pattern.exec(name);
   if (match === null) return undefined;
   const [, family = '', system = '', rest = ''] = match;
-  const parts = /^([a-z0-9_]+?)(?:[-_](musl|gnu|glibc|msvc|gnueabihf|musleabihf|gnueabi|musleabi|eabi))?$/.exec(rest);
+  // `sass-embedded-linux-musl-arm64` has the libc before the CPU.
+  const early = /^(musl|gnu|glibc)[-_](?=.)/.exec(rest);
+  const cpu = early === null ? rest : rest.slice(early[0].length);
+  const parts = /^([a-z0-9_]+?)(?:[-_](musl|gnu|glibc|msvc|gnueabihf|musleabihf|gnueabi|musleabi|eabi))?$/.exec(cpu);
   if (parts === null) return undefined;
   const architecture = Object.keys(WORDS).find((key) => WORDS[key]!.includes(parts[1]!));
   if (architecture === undefined) return undefined;
-  const musl = system === 'linuxmusl' || (parts[2] ?? '').startsWith('musl');
+  const musl = system === 'linuxmusl' || early?.[1] === 'musl' || (parts[2] ?? '').startsWith('musl');
   return { family, os: SYSTEMS[system] ?? system, architecture, libc: musl ? 'musl' : 'glibc' };
 }

@@ -6,12 +6,22 @@
 export { imagesToBlame, withFindings, withOrigins } from './blame.ts';
 export { type PackageDifference, packagesKeep } from './compare-packages.ts';
 export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } from './compare-trees.ts';
+export { type PlatformPackage, parsePlatformPackage } from './cpu-words.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';
 export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
 export { type Accepted, ignoreFindings } from './ignore.ts';
 export { proofJson } from './json.ts';
+export { isAccelerator, type NodePackage } from './node-packages.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
+export {
+  holds as markerHolds,
+  type Marker,
+  type MarkerEnvironment,
+  normalName,
+  parseMarker,
+  parseRequirement,
+} from './python-markers.ts';
 export { LARGEST_DOCKERFILE, type Recipe, recipeOfHistory, recipeOfProvenance, type WrittenRecipe } from './recipe.ts';
 export {
   type Host,

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPlatform } from '../core/index.ts';
-import type { CheckResult, Fix, WantedPlatform } from '../lint/index.ts';
+import type { CheckResult, Fix, LockfileAnswer, WantedPlatform } from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { checkPhrases, checkTexts } from '../messages/phrases/check.ts';
 import { targets } from '../target/index.ts';
@@ -10,10 +10,10 @@ import { ink, type Page } from './page.ts';
 /** Findings with their lines, what cannot be seen apart from them, and a last line that counts. */
 export function renderCheck(page: Page, result: CheckResult, readSource: ReadSource): string {
   const say = (key: keyof typeof checkPhrases): string => checkPhrases[key][page.language];
-  const { diagnostics, undecided, suppressed, checked, wanted } = result;
+  const { diagnostics, undecided, suppressed, checked, wanted, lockfiles } = result;
   const of = (severity: Diagnostic['severity']): number =>
     diagnostics.filter((one) => one.severity === severity).length;
-  if (checked.length === 0 && diagnostics.length === 0) return say('noDockerfile');
+  if (checked.length === 0 && diagnostics.length + lockfiles.length === 0) return say('noDockerfile');
   const parts = sortDiagnostics(diagnostics).map((one) => renderDiagnostic(page, one, readSource));
   if (undecided.length > 0)
     parts.push(
@@ -31,6 +31,11 @@ export function renderCheck(page: Page, result: CheckResult, readSource: ReadSou
   };
   parts.push(
     [
+      ...readyLines(
+        page,
+        lockfiles,
+        wanted.some(({ because }) => because === 'asked'),
+      ),
       checkTexts.judgedFor[page.language]({ platforms }),
       diagnostics.length + undecided.length === 0 && suppressed.length === 0
         ? say('nothing')
@@ -49,6 +54,25 @@ export function renderMended(page: Page, file: string, done: readonly Fix[]): st
       return `${word} ${printable(file)}${line} ${code}`;
     })
     .join('\n');
+}
+
+/** One line a platform: how much of what is locked has a build for it. Nobody asked: only where something is wrong. */
+function readyLines({ language }: Page, lockfiles: readonly LockfileAnswer[], asked: boolean): readonly string[] {
+  const found = new Map<string, { files: number; packages: number; lacking: number; unseen: number }>();
+  for (const { packages, platforms, unseen, usual } of lockfiles)
+    for (const { platform, lacking } of platforms) {
+      const name = `${formatPlatform(platform)}${usual ? ' (glibc)' : ''}`;
+      const before = found.get(name) ?? { files: 0, packages: 0, lacking: 0, unseen: 0 };
+      found.set(name, {
+        files: before.files + 1,
+        packages: before.packages + packages,
+        lacking: before.lacking + lacking,
+        unseen: before.unseen + unseen,
+      });
+    }
+  return [...found]
+    .filter(([, { lacking }]) => asked || lacking > 0)
+    .map(([platform, counts]) => checkTexts.ready[language]({ platform, ...counts }));
 }
 
 function whyText({ language }: Page, { because, runtime, at }: WantedPlatform): string {

@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
 import { dockerfileCpuCodes } from '../messages/codes/dockerfile-cpu.ts';
+import { lockfileCodes } from '../messages/codes/lockfile.ts';
 import { repositoryCodes } from '../messages/codes/repository.ts';
 import { workflowCodes } from '../messages/codes/workflow.ts';
 import { inWords, type Language, printable, reasons, remarkText } from '../messages/index.ts';
@@ -57,9 +58,14 @@ const FOUND_BY_CHECK: ReadonlySet<string> = new Set(
   [dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
 );
 
+/** No comment lasts in a file that a program writes. */
+const IN_LOCKFILES: ReadonlySet<string> = new Set(Object.keys(lockfileCodes));
+
 /** What would silence this very finding: a comment before it, its line in rightarch.yaml, for machine code `--foreign`. */
 export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
   if (at.in === 'file' && FOUND_BY_CHECK.has(code)) return `\`# rightarch-ignore ${code}: …\``;
+  if (at.in === 'file' && IN_LOCKFILES.has(code))
+    return `\`ignore: [{ code: ${code}, paths: ${JSON.stringify(printable(at.file))}, reason: … }]\``;
   if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || ANSWERED_BY_NAME.has(code)) return undefined;
   if (!/^(proof|target)\//.test(code)) return undefined;
   const many = Number(args['files'] ?? 1) > 1;

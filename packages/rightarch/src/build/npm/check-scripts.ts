@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { satisfies } from '../../core/index.ts';
 import { refuse } from '../run/refusal.ts';
 import { mapOf } from './check-project.ts';
 import type { Install } from './install.ts';
@@ -7,7 +8,6 @@ import { textOf } from './node-in-image.ts';
 import type { PackedPackage } from './package-store.ts';
 import { parseManifest } from './read-project.ts';
 import { reasonNotNeeded } from './scripts-not-needed.ts';
-import { satisfies } from './semver.ts';
 
 /** Scripts of the project itself that npm ci and npm install run. */
 const PROJECT_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];

@@ -1,7 +1,7 @@
+import { satisfies } from '../../core/index.ts';
 import { refuse } from '../run/refusal.ts';
 import { isBefore, type Machine } from './graph.ts';
 import { isObject } from './lockfile.ts';
-import { satisfies } from './semver.ts';
 
 interface Current {
   readonly name: string | undefined;

@@ -1,5 +1,5 @@
+import { listFits, satisfies } from '../../core/index.ts';
 import type { LockEntry, Lockfile } from './lockfile.ts';
-import { satisfies } from './semver.ts';
 
 /** The machine that the packages are for. */
 export interface Machine {
@@ -91,21 +91,6 @@ function parentOf(location: string): string {
   if (at === 0) return '';
   const slash = location.lastIndexOf('/');
   return slash < 0 ? '' : location.slice(0, slash);
-}
-
-/** npm-install-checks' rule for `os`, `cpu` and `libc` lists. */
-export function listFits(value: string | undefined, list: readonly string[] | undefined): boolean {
-  if (list === undefined) return true;
-  if (list.length === 1 && list[0] === 'any') return true;
-  let negated = 0;
-  let match = false;
-  for (const entry of list) {
-    if (entry.startsWith('!')) {
-      negated++;
-      if (value === entry.slice(1)) return false;
-    } else match ||= value === entry;
-  }
-  return match || negated === list.length;
 }
 
 /** Whether a package may be placed on a machine. */

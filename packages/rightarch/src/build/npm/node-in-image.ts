@@ -1,4 +1,5 @@
 import type { Platform } from '../../core/index.ts';
+import { satisfies } from '../../core/index.ts';
 import type { Call } from '../run/commands/command.ts';
 import type { Kernel } from '../run/kernel.ts';
 import { lookUp } from '../run/programs.ts';
@@ -6,7 +7,6 @@ import { refuse } from '../run/refusal.ts';
 import { FileProblem } from '../stage-files.ts';
 import type { Machine } from './graph.ts';
 import { isObject } from './lockfile.ts';
-import { satisfies } from './semver.ts';
 
 /** process.arch of Node on a platform; undefined where there is none. */
 const ARCH: Readonly<Record<string, string>> = {

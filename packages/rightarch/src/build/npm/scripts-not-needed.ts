@@ -1,4 +1,4 @@
-import { satisfies } from './semver.ts';
+import { satisfies } from '../../core/index.ts';
 
 /** A package whose install script may be left out, for every platform. */
 export interface ScriptNotNeeded {

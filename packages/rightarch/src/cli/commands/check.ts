@@ -109,17 +109,31 @@ interface Checked {
 
 async function checkAt(session: Session, { root, only }: Place, { flags, project, baseline }: Asked): Promise<Checked> {
   const { env: environment, signal, cwd } = session.shell;
-  const { files } = await readRepositoryFiles(root, { environment, signal });
+  const { files, lockfiles } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
-  const beside = [...(await readLockfiles(root, dockerfiles)), ...(await readBeside(root, files))];
-  const whole = checkRepository([...files, ...beside], {
+  const beside = [...(await readLockfiles(root, dockerfiles, lockfiles)), ...(await readBeside(root, files))];
+  const all = [...files, ...beside];
+  const options = {
     platforms: askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
     natives: await findHostNatives(root, foldersWithPackages([...files, ...beside], isDockerfile)),
     project,
     baseline,
     today: today(session),
-  });
+  };
+  let whole = checkRepository(all, options);
+  if (flags.online === true && whole.questions.length > 0) {
+    const { askRegistries } = await import('../ask-registries.ts');
+    // What is asked first is what nobody here knows; of what turns out to be missing, the nearest release is asked then.
+    const first = await askRegistries(session, whole.questions);
+    whole = checkRepository(all, { ...options, releases: first });
+    const more = whole.questions.filter(({ registry, name }) => !first[registry].has(name));
+    if (more.length > 0) {
+      const second = await askRegistries(session, more);
+      const releases = { npm: new Map([...first.npm, ...second.npm]), pypi: new Map([...first.pypi, ...second.pypi]) };
+      whole = checkRepository(all, { ...options, releases });
+    }
+  }
   const inRoot = only === undefined ? whole : onlyIn(only, whole);
   return { files, inRoot, result: placedAt(relativePath(cwd, root), inRoot) };
 }
@@ -166,6 +180,7 @@ function onlyIn(file: string, result: CheckResult): CheckResult {
     chains: chainsTold(result.chains, result.diagnostics.filter(isThere)),
     checked: result.checked.filter((one) => one === file),
     mendedSince: 0,
+    lockfiles: result.lockfiles.filter((one) => one.file === file),
   };
 }
 
@@ -191,6 +206,7 @@ function placedAt(root: string, result: CheckResult): CheckResult {
       runs: runs.map((end) => ({ ...end, runtime: { ...end.runtime, at: inRoot(end.runtime.at) } })),
     })),
     checked: result.checked.map((path) => posix.join(root, path)),
+    lockfiles: result.lockfiles.map((one) => ({ ...one, file: posix.join(root, one.file) })),
     wanted: result.wanted.map((one) => (one.at === undefined ? one : { ...one, at: inRoot(one.at) })),
   };
 }
@@ -219,7 +235,7 @@ async function declaredIn(session: Session, root: string): Promise<DeclaredProje
 }
 
 function jsonOf(session: Session, result: CheckResult) {
-  const { diagnostics, undecided, suppressed, wanted, checked, chains, repository } = result;
+  const { diagnostics, undecided, suppressed, wanted, checked, chains, lockfiles, repository } = result;
   return {
     platforms: wanted.map(({ platform, because, at }) => ({
       platform: formatPlatform(platform),
@@ -227,6 +243,14 @@ function jsonOf(session: Session, result: CheckResult) {
       ...(at === undefined ? {} : { at }),
     })),
     checked,
+    lockfiles: lockfiles.map(({ file, tool, packages, platforms, unseen, libcs }) => ({
+      file,
+      tool,
+      packages,
+      unseen,
+      libcs,
+      platforms: platforms.map(({ platform, lacking }) => ({ platform: formatPlatform(platform), lacking })),
+    })),
     read: repository.read,
     diagnostics: session.findingsJson(diagnostics),
     undecided: session.findingsJson(undecided),

@@ -9,6 +9,7 @@ import { dockerfileCpuCodes } from './dockerfile-cpu.ts';
 import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
 import { imageSmellCodes } from './image-smells.ts';
+import { lockfileCodes } from './lockfile.ts';
 import { npmCodes } from './npm.ts';
 import { planCodes } from './plan.ts';
 import { platformCodes } from './platform.ts';
@@ -32,6 +33,7 @@ export const codes = {
   ...engineCodes,
   ...imageCodes,
   ...imageSmellCodes,
+  ...lockfileCodes,
   ...npmCodes,
   ...planCodes,
   ...platformCodes,

@@ -57,6 +57,15 @@ export const checkTexts = {
     ja: ({ platforms }) => `対象: ${platforms}`,
     ko: ({ platforms }) => `대상: ${platforms}`,
   } satisfies Text<{ platforms: string }>,
+  /** `Packages for linux/arm64: 812 in 3 lockfiles, 2 of them without a build`. */
+  ready: {
+    en: ({ platform, files, packages, lacking, unseen }) =>
+      `Packages for ${platform}: ${packages} in ${files} ${files === 1 ? 'lockfile' : 'lockfiles'}, ${lacking === 0 ? 'none seen without a build' : `${lacking} without a build`}${unseen > 0 ? `, ${unseen} not to be seen` : ''}`,
+    ja: ({ platform, files, packages, lacking, unseen }) =>
+      `${platform} 用のパッケージ: ロックファイル ${files} 件に ${packages} 個、${lacking === 0 ? 'ビルドのないものは見つかっていません' : `ビルドのないもの ${lacking} 個`}${unseen > 0 ? `、判断できないもの ${unseen} 個` : ''}`,
+    ko: ({ platform, files, packages, lacking, unseen }) =>
+      `${platform}용 패키지: 잠금 파일 ${files}개에 ${packages}개, ${lacking === 0 ? '빌드가 없는 것은 보이지 않음' : `빌드가 없는 것 ${lacking}개`}${unseen > 0 ? `, 판단 불가 ${unseen}개` : ''}`,
+  } satisfies Text<{ platform: string; files: number; packages: number; lacking: number; unseen: number }>,
   summary: {
     en: ({ errors, warnings, undecided, suppressed, files }) =>
       `${[
@@ -64,9 +73,11 @@ export const checkTexts = {
         `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
         ...(undecided > 0 ? [`${undecided} undecided`] : []),
         ...(suppressed > 0 ? [`${suppressed} silenced`] : []),
-      ].join(', ')} in ${files} ${files === 1 ? 'Dockerfile' : 'Dockerfiles'} and what goes with them`,
+      ].join(
+        ', ',
+      )}${files === 0 ? '' : ` in ${files} ${files === 1 ? 'Dockerfile' : 'Dockerfiles'} and what goes with them`}`,
     ja: ({ errors, warnings, undecided, suppressed, files }) =>
-      `Dockerfile ${files} 件と関連ファイルに` +
+      (files === 0 ? '' : `Dockerfile ${files} 件と関連ファイルに`) +
       [
         `エラー ${errors} 件`,
         `警告 ${warnings} 件`,
@@ -74,7 +85,7 @@ export const checkTexts = {
         ...(suppressed > 0 ? [`抑制 ${suppressed} 件`] : []),
       ].join('、'),
     ko: ({ errors, warnings, undecided, suppressed, files }) =>
-      `Dockerfile ${files}개와 관련 파일에서 ` +
+      (files === 0 ? '' : `Dockerfile ${files}개와 관련 파일에서 `) +
       [
         `오류 ${errors}개`,
         `경고 ${warnings}개`,

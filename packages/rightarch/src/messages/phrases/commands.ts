@@ -134,6 +134,11 @@ export const optionSummaries = {
     ja: '現在の指摘をすべて --baseline 用のファイルに書き出す',
     ko: '현재의 지적을 모두 --baseline용 파일로 저장',
   },
+  online: {
+    en: 'ask npm and PyPI about packages that lockfiles leave open, and for the nearest release with a build',
+    ja: 'ロックファイルで分からないパッケージと、ビルドのある最も近いリリースを npm と PyPI に問い合わせる',
+    ko: '잠금 파일로 알 수 없는 패키지와 빌드가 있는 가장 가까운 릴리스를 npm과 PyPI에 물어봄',
+  },
   junit: {
     en: 'write the findings as JUnit XML',
     ja: '指摘を JUnit XML として書き出す',

@@ -213,6 +213,11 @@ const remarks = {
       `${what}은(는) ${platforms.join(', ')}입니다${how === 'default' ? '(지정하지 않을 때의 기본값)' : ''}`,
   }),
   /** Where an image of the sources runs, and how its CPU is known. */
+  'wants-member': row<{ owner: string }>({
+    en: ({ owner }) => `${owner} has lost its own as well`,
+    ja: ({ owner }) => `${owner} のものもありません`,
+    ko: ({ owner }) => `${owner}의 것도 없습니다`,
+  }),
   'runs-there': row<{
     runtime: string;
     platforms: readonly string[];

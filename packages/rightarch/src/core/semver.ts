@@ -1,5 +1,5 @@
 /** A version, split as semver 2.0.0 has it; build metadata is dropped. */
-interface Version {
+export interface Version {
   readonly numbers: readonly [number, number, number];
   readonly prerelease: readonly (string | number)[];
 }
@@ -23,7 +23,8 @@ function identifiers(text: string | undefined): (string | number)[] {
   return text === undefined ? [] : text.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-function compare(a: Version, b: Version): number {
+/** Below zero where the first comes before the second. */
+export function compareVersions(a: Version, b: Version): number {
   for (const i of [0, 1, 2] as const) if (a.numbers[i] !== b.numbers[i]) return a.numbers[i] < b.numbers[i] ? -1 : 1;
   if (a.prerelease.length === 0 || b.prerelease.length === 0)
     return b.prerelease.length - a.prerelease.length > 0 ? 1 : a.prerelease.length === b.prerelease.length ? 0 : -1;
@@ -137,7 +138,7 @@ export function satisfies(
 }
 
 function test({ operator, version }: Comparator, wanted: Version): boolean {
-  const order = compare(wanted, version);
+  const order = compareVersions(wanted, version);
   switch (operator) {
     case '=':
       return order === 0;

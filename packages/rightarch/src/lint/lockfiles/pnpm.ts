@@ -1,0 +1,144 @@
+import { blockLines, flowList, unquoted } from './block-yaml.ts';
+import { positionsOf } from './positions.ts';
+import type { LockRead, NodePackage } from './types.ts';
+
+interface Entry {
+  readonly key: string;
+  readonly offset: number;
+  os?: readonly string[];
+  cpu?: readonly string[];
+  libc?: readonly string[];
+  optional?: boolean;
+  dev?: boolean;
+  requiresBuild?: boolean;
+  /** Name and version, as written, of its optional dependencies. */
+  readonly members: (readonly [name: string, version: string])[];
+}
+
+const DEPENDENCIES: ReadonlySet<string> = new Set(['dependencies', 'devDependencies', 'optionalDependencies']);
+
+/** Fields of a package that hold a list or a map of their own. */
+type Section = 'os' | 'cpu' | 'libc' | 'optionalDependencies' | undefined;
+
+/**
+ * pnpm-lock.yaml of the versions 5, 6 and 9 (github.com/pnpm/spec, lockfile). From 9 on a package is described under
+ * `packages` and its use under `snapshots`.
+ */
+export function readPnpmLock(text: string, file: string): LockRead {
+  const position = positionsOf(text);
+  const entries = new Map<string, Entry>();
+  const uses = new Map<string, Entry>();
+  const ignored: string[] = [];
+  let version: string | undefined;
+  const direct = new Set<string>();
+  let top = '';
+  let entry: Entry | undefined;
+  let section: Section;
+  let ignoring = false;
+  let importing = false;
+  for (const { indent, key, value, offset } of blockLines(text)) {
+    if (indent === 0) {
+      top = key;
+      entry = undefined;
+      if (key === 'lockfileVersion') version = unquoted(value);
+      else if (key === 'ignoredOptionalDependencies') ignored.push(...flowList(value));
+      // Items of a list may stand as deep as its key.
+      else if (key === '-' && ignoring) ignored.push(value);
+      ignoring = key === 'ignoredOptionalDependencies' || (key === '-' && ignoring);
+      continue;
+    }
+    if (ignoring && key === '-') ignored.push(value);
+    // `dependencies:` of the project stands at the top where it has no workspaces, else below its importer.
+    if (DEPENDENCIES.has(top) && indent === 2) direct.add(key);
+    if (top === 'importers') {
+      if (indent === 4) importing = DEPENDENCIES.has(key);
+      else if (indent === 6 && importing) direct.add(key);
+    }
+    if (top !== 'packages' && top !== 'snapshots') continue;
+    if (indent === 2) {
+      entry = { key, offset, members: [] };
+      section = undefined;
+      (top === 'packages' ? entries : uses).set(key, entry);
+    } else if (entry === undefined) continue;
+    else if (indent === 4) {
+      section = key === 'os' || key === 'cpu' || key === 'libc' || key === 'optionalDependencies' ? key : undefined;
+      if (section !== undefined && section !== 'optionalDependencies' && value !== '') entry[section] = flowList(value);
+      else if (key === 'optional' || key === 'dev' || key === 'requiresBuild') entry[key] = value === 'true';
+    } else if (section === 'optionalDependencies' && indent === 6) entry.members.push([key, unquoted(value)]);
+    else if (section !== undefined && section !== 'optionalDependencies' && key === '-')
+      entry[section] = [...(entry[section] ?? []), value];
+  }
+  if (version === undefined) return { malformed: { problem: 'lacks', detail: 'lockfileVersion', at: position(0) } };
+  const packages = new Map<string, NodePackage>();
+  const isNew = uses.size > 0 || Number.parseFloat(version) >= 9;
+  const used = isNew ? usesByPackage(uses) : entries;
+  for (const [key, one] of entries) {
+    const named = nameOf(key);
+    if (named === undefined) continue;
+    const use = used.get(key);
+    packages.set(key, {
+      ...named,
+      at: () => position(one.offset),
+      os: one.os,
+      cpu: one.cpu,
+      libc: one.libc,
+      optional: use?.optional === true,
+      dev: one.dev === true,
+      direct: direct.has(named.name),
+      hasInstallScript: one.requiresBuild,
+      get members() {
+        return (use?.members ?? []).map(([name, written]) => ({ name, to: memberOf(packages, name, written) }));
+      },
+    });
+  }
+  return {
+    lockfile: { kind: 'node', tool: 'pnpm', file, packages: [...packages.values()], saysPlatforms: true, ignored },
+  };
+}
+
+/** One package may be used with several sets of peers: it is optional where all its uses are. */
+function usesByPackage(uses: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
+  const found = new Map<string, Entry>();
+  for (const [key, use] of uses) {
+    const plain = withoutPeers(key);
+    const before = found.get(plain);
+    found.set(plain, {
+      ...use,
+      optional: use.optional === true && before?.optional !== false,
+      members: before === undefined ? use.members : [...before.members, ...use.members],
+    });
+  }
+  return found;
+}
+
+/** `a@1.0.0(b@2.0.0)` is `a@1.0.0`. */
+function withoutPeers(key: string): string {
+  const at = key.indexOf('(');
+  return at < 0 ? key : key.slice(0, at);
+}
+
+/** `@img/sharp@0.33.5`, `/@img/sharp@0.33.5(a@1)` of 6, `/@img/sharp/0.33.5_a@1` of 5. */
+function nameOf(key: string): { readonly name: string; readonly version: string } | undefined {
+  const plain = withoutPeers(key.startsWith('/') ? key.slice(1) : key);
+  const match = /^((?:@[^/]+\/)?[^/@]+)[@/]([^_]+)/.exec(plain);
+  // What comes from a file, from Git or by its address has no release.
+  if (match === null || !/^\d/.test(match[2]!)) return undefined;
+  return { name: match[1]!, version: match[2]! };
+}
+
+function memberOf(packages: ReadonlyMap<string, NodePackage>, name: string, written: string): NodePackage | undefined {
+  const version = withoutPeers(written);
+  // An alias has the key of what it stands for as its version.
+  for (const key of [
+    `${name}@${version}`,
+    `/${name}@${written}`,
+    `/${name}@${version}`,
+    `/${name}/${version}`,
+    version,
+    `/${version}`,
+  ]) {
+    const found = packages.get(key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

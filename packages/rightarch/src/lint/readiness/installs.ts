@@ -1,0 +1,139 @@
+import { posix } from 'node:path';
+import type { DockerfileView, StageView } from '../documents/dockerfile.ts';
+import { UNSEEN } from '../documents/shell.ts';
+import type { Libc } from './machine.ts';
+
+/** Where a Dockerfile installs what a lockfile lists. */
+export interface Install {
+  readonly dockerfile: string;
+  /** Of the base image, as its name tells; undefined where it does not. */
+  readonly libc: Libc | undefined;
+  /** `3.11`, as the name of the base image tells. */
+  readonly python: string | undefined;
+  /** Packages for development are left out. */
+  readonly production: boolean;
+}
+
+type Ecosystem = 'node' | 'python' | 'go';
+
+/** The installs of a lockfile: those of Dockerfiles that lie beside it, or copy it from where it lies. */
+export function installsOf(
+  lockfile: string,
+  ecosystem: Ecosystem,
+  views: readonly DockerfileView[],
+): readonly Install[] {
+  return views
+    .filter((view) => bringsIn(view, lockfile))
+    .flatMap((view) =>
+      view.stages
+        // What stays on the builder's CPU is no install for the image.
+        .filter(({ follows }) => follows !== 'builder')
+        .flatMap((stage) => installsIn(view, stage, ecosystem)),
+    );
+}
+
+function installsIn(view: DockerfileView, stage: StageView, ecosystem: Ecosystem): readonly Install[] {
+  const base = baseOf(view, stage);
+  return stage.steps.flatMap((step): readonly Install[] => {
+    const commands = (step.script?.commands ?? []).map(({ words }) => words.map(({ text }) => text));
+    const installing = commands.filter((words) => isInstall(words, ecosystem));
+    if (installing.length === 0) return [];
+    const production = installing.every(
+      (words) =>
+        words.some((word) =>
+          /^(?:--omit=dev|--production|--prod|--only=prod(?:uction)?|--no-dev|--without=?.*dev.*|--only=?main)$/.test(
+            word,
+          ),
+        ) || /--(?:omit dev|only main|without \S*dev)\b/.test(words.join(' ')),
+    );
+    return [{ dockerfile: view.file, libc: libcOf(base), python: pythonOf(base), production }];
+  });
+}
+
+function isInstall(words: readonly string[], ecosystem: Ecosystem): boolean {
+  const line = words.join(' ');
+  if (ecosystem === 'go') return /^go (?:build|install|mod download)\b/.test(line);
+  if (ecosystem === 'node')
+    return (
+      /^(?:npm|pnpm|bun) (?:--?\S+ )*(?:ci|install|i)\b/.test(line) ||
+      /^yarn(?: (?:--|install\b|workspaces focus\b)|$)/.test(line)
+    );
+  return (
+    /^uv (?:sync|pip install|pip sync|export)\b/.test(line) ||
+    /^poetry (?:install|sync|export)\b/.test(line) ||
+    /^(?:\S*\/)?(?:pip3?|python3?(?:\.\d+)? -m pip) (?:--?\S+ )*install\b/.test(line)
+  );
+}
+
+/** Whether a stage of a Dockerfile is built on an image with musl. */
+export const hasMusl = (view: DockerfileView): boolean =>
+  view.stages.some((stage) => libcOf(baseOf(view, stage)) === 'musl');
+
+function bringsIn(view: DockerfileView, lockfile: string): boolean {
+  const folder = posix.dirname(lockfile);
+  const own = posix.dirname(view.file);
+  if (folder === own) return true;
+  const bases = [...new Set(['.', own])];
+  return view.stages.some(({ steps }) =>
+    steps.some(({ instruction }) => {
+      if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
+      if (instruction.flags.some(({ name }) => name === 'from')) return false;
+      return instruction.sources.some(({ text }) =>
+        bases.some((base) => {
+          const path = posix.normalize(posix.join(base, text)).replace(/\/$/, '');
+          if (path.includes(UNSEEN)) return false;
+          // All of a folder brings what lies in it; what lies further down may be another project's.
+          if (path === folder || path === lockfile) return true;
+          return (
+            path.includes('*') &&
+            posix.dirname(path) === folder &&
+            globMatches(posix.basename(path), posix.basename(lockfile))
+          );
+        }),
+      );
+    }),
+  );
+}
+
+function globMatches(glob: string, name: string): boolean {
+  const parts = glob.split('*');
+  let at = 0;
+  return parts.every((part, i) => {
+    const found =
+      i === parts.length - 1 ? (name.endsWith(part) ? name.length - part.length : -1) : name.indexOf(part, at);
+    if (found < at || (i === 0 && found !== 0)) return false;
+    at = found + part.length;
+    return true;
+  });
+}
+
+function baseOf(view: DockerfileView, stage: StageView): string | undefined {
+  const { base } = stage.node;
+  if (base === undefined) return undefined;
+  if (base.kind === 'image') return base.reference;
+  // A stage is built on an earlier one.
+  const above = base.kind === 'stage' ? view.stages.find((one) => one.node.stage.index === base.index) : undefined;
+  return above === undefined || above.node.stage.index >= stage.node.stage.index ? undefined : baseOf(view, above);
+}
+
+/** Images whose plain tags are of a distribution with glibc, by their pages on Docker Hub (read 2026-11-29). */
+const GLIBC_IMAGES =
+  /(?:^|\/)(?:node|python|golang|rust|ruby|php|openjdk|eclipse-temurin|debian|ubuntu|amazonlinux|fedora|rockylinux|almalinux|buildpack-deps|bun|pytorch|tensorflow|cuda)(?::|@|$)|^public\.ecr\.aws\/lambda\/|^gcr\.io\/distroless\/|^mcr\.microsoft\.com\//;
+
+/** The libc of an image, as its name tells: `alpine` is musl's, the names of Debian's and Ubuntu's releases are glibc's. */
+export function libcOf(reference: string | undefined): Libc | undefined {
+  if (reference === undefined || /[$\0]/.test(reference)) return undefined;
+  const plain = reference.replace(/@sha256:.*$/, '');
+  if (/alpine|musl/.test(plain)) return 'musl';
+  if (/[-:](?:trixie|bookworm|bullseye|buster|slim|noble|jammy|focal|debian|ubuntu|al2023)\b/.test(plain))
+    return 'glibc';
+  return GLIBC_IMAGES.test(plain) ? 'glibc' : undefined;
+}
+
+/** `python:3.11-slim`, `public.ecr.aws/lambda/python:3.12`, `ghcr.io/astral-sh/uv:python3.12-bookworm`. */
+export function pythonOf(reference: string | undefined): string | undefined {
+  return /(?:^|\/)python:(3\.\d+)|:python(3\.\d+)/
+    .exec(reference ?? '')
+    ?.slice(1)
+    .find((one) => one !== undefined);
+}
