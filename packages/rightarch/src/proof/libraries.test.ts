@@ -301,3 +301,43 @@ describe('copies for a better CPU', () => {
     expect(await arm64.prove(arm64.own(V3))).toMatchObject({ verdict: 'refuted' });
   });
 });
+
+describe('32-bit ARM: the loader of one float ABI passes over libraries of the other', () => {
+  const HARD = 0x05000400;
+  const SOFT = 0x05000200;
+  const file = (path: string, flags: number, parts: Parameters<typeof elfBytes>[0] = {}, inside = Buffer.alloc(0)) => ({
+    path,
+    mode: 0o755,
+    content: Buffer.concat([elfBytes({ machine: 'arm', type: 3, flags, ...parts }), inside]),
+  });
+  const proveArm = async (flags: number, files: readonly TestFile[], more: Parameters<typeof elfBytes>[0] = {}) => {
+    const interpreter = '/lib/ld-linux-armhf.so.3';
+    const image = testImage({
+      platform: 'linux/arm/v7',
+      files: [
+        file('lib/ld-linux-armhf.so.3', flags, { soname: 'ld.so' }, Buffer.from('\0/lib/\0/usr/lib/\0\0')),
+        file('opt/bin/app', flags, { interpreter, needed: ['libx.so.1'], ...more }),
+        ...files,
+      ],
+      config: { Cmd: ['/opt/bin/app'] },
+    });
+    const proof = (await verifyTree(await image.tree())).platforms[0]!;
+    return [proof.verdict, ...proof.diagnostics.map(({ code }) => code)].join(' ');
+  };
+  // What ld.so of Debian 12's armhf and armel said under qemu-arm 7.2, 2026-11-29.
+  it.each<readonly [string, number, readonly TestFile[], string]>([
+    ['its own', HARD, [file('lib/libx.so.1', HARD)], 'proven'],
+    ['soft on hard', HARD, [file('lib/libx.so.1', SOFT)], 'refuted proof/library-missing'],
+    ['hard on soft', SOFT, [file('lib/libx.so.1', HARD)], 'refuted proof/library-missing'],
+    ['the other one first', HARD, [file('lib/libx.so.1', SOFT), file('usr/lib/libx.so.1', HARD)], 'proven'],
+    ['one that states none', HARD, [file('lib/libx.so.1', 0x05000000)], 'proven'],
+    ['ARM’s own number of a system', HARD, [file('lib/libx.so.1', HARD, { osAbi: 64 })], 'proven'],
+    ['by the cache', HARD, [file('o/libx.so.1', HARD), cache({ 'libx.so.1': '/o/libx.so.1' }, 0x0903)], 'proven'],
+    [
+      'a cache of the other float ABI',
+      HARD,
+      [file('o/libx.so.1', HARD), cache({ 'libx.so.1': '/o/libx.so.1' }, 0x0b03)],
+      'refuted proof/library-missing',
+    ],
+  ])('%s', async (_, flags, files, expected) => expect(await proveArm(flags, files)).toBe(expected));
+});

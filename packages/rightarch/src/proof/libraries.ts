@@ -74,6 +74,8 @@ interface Loaded {
 /** A closure larger than any program's; ends what a hostile image could make of it. */
 const MAX_LIBRARIES = 2000;
 const MAX_DIRECTORIES = 256;
+const EM_ARM = 40;
+const ELFOSABI_ARM_AEABI = 64;
 const NOT_FOUND = 'cannot open shared object file';
 
 /**
@@ -105,6 +107,8 @@ class Loader implements Process {
   readonly #question: LoadQuestion;
   readonly libc: 'glibc' | 'musl';
   readonly #declared: Platform;
+  /** What the loader was built for, else what the program states. */
+  readonly #abi: string | undefined;
   #libraries: Library[] = [];
   #skipped: string[] = [];
   readonly #ignored: (Preload & { readonly says: string })[] = [];
@@ -125,6 +129,7 @@ class Loader implements Process {
     this.#question = question;
     this.libc = libc;
     this.#declared = view.declared;
+    this.#abi = loaderAbi(elfOf(loader.node.entry) ?? program.facts) ?? loaderAbi(program.facts);
     const { mode, uid, gid, xattrs } = program.node.entry;
     // AT_SECURE: the loader does not look at the environment of a program that gains rights (ld.so(8)).
     const secure =
@@ -259,7 +264,7 @@ class Loader implements Process {
     }
     yield* inAll(environment);
     yield* inAll(this.#path(by, 'runpath'));
-    const cached = cachedPath(view.tree, name, view.declared);
+    const cached = cachedPath(view.tree, name, { declared: view.declared, abi: this.#abi });
     if (this.#system === undefined) this.#doubt ??= 'loader-directories';
     const system = this.#system ?? [];
     // DF_1_NODEFLIB: nothing out of the loader's own directories, by the cache neither (elf/dl-load.c, _dl_map_object).
@@ -321,10 +326,11 @@ class Loader implements Process {
       if (facts.endian !== own.endian) {
         return unusable(`ELF file data encoding not ${own.endian === 'little' ? 'little' : 'big'}-endian`);
       }
-      // Only System V and GNU/Linux (elf/dl-load.c, VALID_ELF_OSABI); ARM's own is known to ARM alone.
-      if (facts.osAbi !== 0 && facts.osAbi !== 3) return unusable('ELF file OS ABI invalid');
+      // Only System V and GNU/Linux (elf/dl-load.c, VALID_ELF_OSABI), and on ARM its own number.
+      const isArms = facts.osAbi === ELFOSABI_ARM_AEABI && own.machine === EM_ARM;
+      if (facts.osAbi !== 0 && facts.osAbi !== 3 && !isArms) return unusable('ELF file OS ABI invalid');
       if (facts.machine !== own.machine) return this.#skip(found.path);
-      const [abi, ownAbi] = [loaderAbi(facts), loaderAbi(own)];
+      const [abi, ownAbi] = [loaderAbi(facts), this.#abi];
       if (abi !== undefined && ownAbi !== undefined && abi !== ownAbi) return this.#skip(found.path);
     } else if (facts.bits !== own.bits) {
       return unusable('Exec format error');

@@ -60,7 +60,10 @@ export function preloads(tree: FileTree, libc: 'glibc' | 'musl', value: string):
 }
 
 /** _DL_CACHE_DEFAULT_ID of each CPU (sysdeps/generic/ldconfig.h, dl-cache.h of each): entries of others are passed over. */
-const CACHE_FLAGS: Readonly<Record<string, number>> = { amd64: 0x0303, arm64: 0x0a03, '386': 0x0003 };
+const CACHE_FLAGS: Readonly<Record<string, number>> = { amd64: 0x0303, arm64: 0x0a03, '386': 0x0003, ppc64le: 0x0503 };
+/** Of 32-bit ARM those of its float ABI, and those of files that state none (sysdeps/unix/sysv/linux/arm/dl-cache.h). */
+const ARM_FLAGS: Readonly<Record<string, number>> = { 'hard float': 0x0903, 'soft float': 0x0b03 };
+const UNMARKED = 0x0003;
 const NEW_MAGIC = 'glibc-ld.so.cache1.1';
 const OLD_MAGIC = 'ld.so-1.7.0';
 
@@ -71,14 +74,22 @@ export type CacheAnswer =
   | { readonly ok: false };
 
 /** The path that /etc/ld.so.cache gives for a name (elf/dl-cache.c). */
-export function cachedPath(tree: FileTree, name: string, declared: Platform): CacheAnswer {
+export function cachedPath(
+  tree: FileTree,
+  name: string,
+  { declared, abi }: { readonly declared: Platform; readonly abi: string | undefined },
+): CacheAnswer {
   const found = tree.resolve('/etc/ld.so.cache');
   if (!found.found || found.node.entry.size === 0) return { ok: true };
   const { content } = found.node.entry;
-  const flags = CACHE_FLAGS[declared.architecture];
+  const isArm = declared.architecture === 'arm';
+  const flags = isArm ? ARM_FLAGS[abi ?? ''] : CACHE_FLAGS[declared.architecture];
   if (content === undefined || flags === undefined) return { ok: false };
   const entries = readCache(content);
-  return entries === undefined ? { ok: false } : { ok: true, ...entries.get(`${flags} ${name}`) };
+  if (entries === undefined) return { ok: false };
+  const [own, unmarked] = [entries.get(`${flags} ${name}`), isArm ? entries.get(`${UNMARKED} ${name}`) : undefined];
+  // Which of both stands first is by their order in the file.
+  return own !== undefined && unmarked !== undefined ? { ok: false } : { ok: true, ...(own ?? unmarked) };
 }
 
 interface CacheEntry {

@@ -25,6 +25,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 const EF_ARM_EABI_MASK = 0xff000000;
+const EF_ARM_EABI_VER5 = 0x05000000;
 const EF_ARM_ABI_FLOAT_SOFT = 0x200;
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const EF_MIPS_ABI2 = 0x20;
@@ -84,7 +85,7 @@ function elfText(facts: ElfFacts): string {
     parts.push(facts.endian === 'little' ? 'little endian' : 'big endian');
   }
   if ([22, 243, 258].includes(facts.machine)) parts.push(`${facts.bits}-bit`);
-  const abi = loaderAbi(facts);
+  const abi = facts.machine === 40 ? undefined : loaderAbi(facts);
   if (abi !== undefined) parts.push(abi);
   if (facts.level !== undefined) parts.push(`states ${facts.level}`);
   const system = otherSystem(facts);
@@ -96,10 +97,14 @@ const EF_RISCV_FLOAT_ABI = ['soft float', 'single float', 'double float', 'quad 
 const EF_PPC64_ABI = [undefined, 'ELFv1', 'ELFv2', undefined] as const;
 
 /**
- * The calling convention that e_flags state and that glibc's loader compares, beside e_machine: RISC-V's float ABI and
- * PowerPC64's ELF ABI (sysdeps/riscv/dl-machine.h, sysdeps/powerpc/powerpc64/dl-machine.h, elf_machine_matches_host).
+ * The calling convention that e_flags state and that glibc's loader compares, beside e_machine: RISC-V's float ABI,
+ * PowerPC64's ELF ABI (sysdeps/riscv/dl-machine.h, sysdeps/powerpc/powerpc64/dl-machine.h, elf_machine_matches_host) and
+ * 32-bit ARM's float ABI (sysdeps/unix/sysv/linux/arm/ldsodefs.h, VALID_FLOAT_ABI; read 2026-11-29, and seen with 2.36
+ * under qemu-arm). A file of ARM that states neither fits both.
  */
 export function loaderAbi({ machine, flags }: ElfFacts): string | undefined {
+  if (machine === 40 && (flags & EF_ARM_EABI_MASK) === EF_ARM_EABI_VER5)
+    return flags & EF_ARM_ABI_FLOAT_HARD ? 'hard float' : flags & EF_ARM_ABI_FLOAT_SOFT ? 'soft float' : undefined;
   if (machine === 243) return EF_RISCV_FLOAT_ABI[(flags >> 1) & 3];
   return machine === 21 ? EF_PPC64_ABI[flags & 3] : undefined;
 }
