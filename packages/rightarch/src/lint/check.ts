@@ -19,6 +19,7 @@ import {
 } from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
+import { judgeScripts } from './script-rules.ts';
 import {
   commentSuppressions,
   declaredSuppressions,
@@ -124,6 +125,11 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
         silenced,
       );
     }
+  }
+  for (const file of files) {
+    const judged = judgeScripts(file, files);
+    if (judged.length > 0)
+      sorted.add(judged, options.inlineIgnore ? commentSuppressions(file.path, file.text, today) : []);
   }
   const links = judgeBetween(repository, project);
   const between = [

@@ -67,7 +67,7 @@ const KINDS =
 const RESOURCES = /AWS::(?:ECS::TaskDefinition|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup)\b/;
 /** A function of a zip file without layers says nothing here, and many templates have hundreds. */
 const FUNCTIONS = /AWS::(?:Lambda|Serverless)::Function\b/;
-const OF_IMAGES = /PackageType|ImageUri|Layers|Dockerfile/;
+const OF_IMAGES = /PackageType|ImageUri|:layer:|Dockerfile/;
 const SERVERLESS = [/(?:^|[\s{,"'])functions["']?\s*:/, /(?:^|[\s{,"'])provider["']?\s*:/] as const;
 
 /** Whether a document says something of what is built or run, by words without which it does not. */
@@ -109,6 +109,8 @@ function relevantResources(text: string, path: string): string {
   const behind = /^\w/m.exec(text.slice(from));
   const to = behind === null ? text.length : from + behind.index;
   const resources = text.slice(from, to).split(new RegExp(`^(?=${head[1]}[\\w"'])`, 'm'));
+  // Layers of all functions.
+  if (/:layer:/.test(text.slice(0, from) + text.slice(to))) return text;
   const kept = resources.map((one) => (saysSomething(one, path) ? one : emptied(one)));
   return `${text.slice(0, from)}${kept.join('')}${text.slice(to)}`;
 }

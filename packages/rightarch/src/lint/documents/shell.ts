@@ -28,9 +28,16 @@ export interface ShellCommand {
   readonly guarded: boolean;
   /** What was asked may be the CPU. A branch that asks for a version or a file runs on every CPU alike. */
   readonly guardedByCpu: boolean;
+  /** The `for` loops that it stands in: the variable, and the words that it goes through, as the script has them. */
+  readonly loops: readonly ShellLoop[];
   /** Offsets in the script. */
   readonly from: number;
   readonly to: number;
+}
+
+export interface ShellLoop {
+  readonly name: string;
+  readonly words: readonly string[];
 }
 
 export interface ShellWord {
@@ -94,6 +101,7 @@ class Reader {
   private variables: ReadonlyMap<string, string> = new Map();
   /** Of the command whose words are being read. */
   private guard: Guard = FREE;
+  private loops: readonly ShellLoop[] = [];
 
   private readonly text: string;
   private readonly outside: Variables;
@@ -139,9 +147,12 @@ class Reader {
         this.visit(node.body, this.behind(guard, [node.clause]));
         return;
       case 'For': {
-        for (const word of node.wordlist ?? []) this.word(word);
+        const words = (node.wordlist ?? []).map((word) => this.word(word).text);
         this.assign(node.name.value, UNSEEN);
+        const before = this.loops;
+        this.loops = [...before, { name: node.name.value, words }];
         this.visit(node.body, guard);
+        this.loops = before;
         return;
       }
       case 'Function':
@@ -204,7 +215,9 @@ class Reader {
     if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, guarded ? chosen : value);
     if (words[0]?.text === 'read') for (const { text } of words.slice(1)) this.assign(text, UNSEEN);
     const { pos: from, end: to } = node;
-    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu: guard.kind === 'cpu', from, to });
+    const { loops } = this;
+    const guardedByCpu = guard.kind === 'cpu';
+    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu, loops, from, to });
     this.given(words, guard);
   }
 

@@ -6,33 +6,55 @@ const machines = {
   gitlab: ` (${q('tags')})`,
 } as const;
 
+/** As a step of build-push-action has it, and as a command line has it. */
+const loads = (isFlag: boolean | undefined): string => (isFlag === true ? '--load' : 'load: true');
+const only = ([first]: readonly string[], isFlag: boolean | undefined): string =>
+  isFlag === true ? `--platform ${first}` : `platforms: ${first}`;
+
 export const workflowCodes = {
-  'workflow/tag-overwritten': code<{ job: string; platforms: readonly string[]; tag: string }>({
+  'workflow/tag-overwritten': code<{
+    /** Undefined where a script does it. */
+    job: string | undefined;
+    platforms: readonly string[];
+    tag: string;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'Legs of a matrix push different platforms under one tag',
-      ja: 'マトリックスの各ジョブが別々のプラットフォームを同じタグに push している',
-      ko: '매트릭스의 각 작업이 서로 다른 플랫폼을 같은 태그에 push함',
+      en: 'Different platforms are pushed under one tag, one after the other',
+      ja: '別々のプラットフォームを同じタグに順に push している',
+      ko: '서로 다른 플랫폼을 같은 태그에 차례로 push함',
     },
     message: {
       en: ({ job, platforms, tag }) =>
-        `Each leg of job ${q(job)} pushes its own platform (${platforms.join(', ')}) under the same tag ${q(tag)}: the leg that ends last takes the tag from the others`,
+        job === undefined
+          ? `${platforms.join(', ')} are pushed under the same tag ${q(tag)}, one after the other: the last takes the tag from the others`
+          : `Each leg of job ${q(job)} pushes its own platform (${platforms.join(', ')}) under the same tag ${q(tag)}: the leg that ends last takes the tag from the others`,
       ja: ({ job, platforms, tag }) =>
-        `ジョブ ${q(job)} は、プラットフォームごと (${platforms.join('、')}) に同じタグ ${q(tag)} へ push します。最後に終わったものだけがタグに残ります`,
+        job === undefined
+          ? `${platforms.join('、')} を同じタグ ${q(tag)} へ順に push しています。最後のものだけがタグに残ります`
+          : `ジョブ ${q(job)} は、プラットフォームごと (${platforms.join('、')}) に同じタグ ${q(tag)} へ push します。最後に終わったものだけがタグに残ります`,
       ko: ({ job, platforms, tag }) =>
-        `작업 ${q(job)}은(는) 플랫폼마다(${platforms.join(', ')}) 같은 태그 ${q(tag)}에 push합니다. 마지막에 끝난 것만 태그에 남습니다`,
+        job === undefined
+          ? `${platforms.join(', ')}을(를) 같은 태그 ${q(tag)}에 차례로 push합니다. 마지막 것만 태그에 남습니다`
+          : `작업 ${q(job)}은(는) 플랫폼마다(${platforms.join(', ')}) 같은 태그 ${q(tag)}에 push합니다. 마지막에 끝난 것만 태그에 남습니다`,
     },
     fix: {
-      en: () =>
-        `Push each leg by digest (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) and join them in a last job: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ja: () =>
-        `各ジョブはダイジェストで push し (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')})、最後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ko: () =>
-        `각 작업은 다이제스트로 push하고(${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) 마지막 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      en: ({ job, platforms }) =>
+        job === undefined
+          ? `Build them together: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+          : `Push each leg by digest (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) and join them in a last job: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ja: ({ job, platforms }) =>
+        job === undefined
+          ? `まとめてビルドしてください: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+          : `各ジョブはダイジェストで push し (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')})、最後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ko: ({ job, platforms }) =>
+        job === undefined
+          ? `함께 빌드하세요: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+          : `각 작업은 다이제스트로 push하고(${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) 마지막 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
     },
   }),
-  'workflow/digests-not-joined': code<{ job: string }>({
+  'workflow/digests-not-joined': code<{ job: string | undefined }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -42,18 +64,19 @@ export const workflowCodes = {
     },
     message: {
       en: ({ job }) =>
-        `Job ${q(job)} pushes by digest, which gives no tag, and nothing in this repository joins the digests under one`,
+        `${job === undefined ? 'This command' : `Job ${q(job)}`} pushes by digest, which gives no tag, and nothing in this repository joins the digests under one`,
       ja: ({ job }) =>
-        `ジョブ ${q(job)} はダイジェストで push するためタグが付きません。ダイジェストを 1 つのタグにまとめる処理もこのリポジトリにありません`,
+        `${job === undefined ? 'このコマンド' : `ジョブ ${q(job)} `}はダイジェストで push するためタグが付きません。ダイジェストを 1 つのタグにまとめる処理もこのリポジトリにありません`,
       ko: ({ job }) =>
-        `작업 ${q(job)}은(는) 다이제스트로 push하므로 태그가 붙지 않는데, 다이제스트를 한 태그로 합치는 단계가 이 저장소에 없습니다`,
+        `${job === undefined ? '이 명령' : `작업 ${q(job)}`}은(는) 다이제스트로 push하므로 태그가 붙지 않는데, 다이제스트를 한 태그로 합치는 단계가 이 저장소에 없습니다`,
     },
     fix: {
-      en: () =>
-        `Join them in a job that needs this one: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ja: () =>
-        `このジョブの後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ko: () => `이 작업 뒤의 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      en: ({ job }) =>
+        `Join them ${job === undefined ? 'afterwards' : 'in a job that needs this one'}: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ja: ({ job }) =>
+        `${job === undefined ? 'その後で' : 'このジョブの後のジョブで'}まとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ko: ({ job }) =>
+        `${job === undefined ? '그 뒤에' : '이 작업 뒤의 작업에서'} 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
     },
   }),
   'workflow/manifest-of-indexes': code<Record<string, never>>({
@@ -100,7 +123,7 @@ export const workflowCodes = {
       ko: () => `이 단계에 ${q('provenance: false')}을(를) 추가하세요`,
     },
   }),
-  'workflow/load-several': code<{ platforms: readonly string[] }>({
+  'workflow/load-several': code<{ platforms: readonly string[]; isFlag?: boolean }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -109,20 +132,20 @@ export const workflowCodes = {
       ko: '여러 플랫폼을 한 번에 Docker로 load하려 함',
     },
     message: {
-      en: ({ platforms }) =>
-        `${q('load: true')} with ${platforms.join(' and ')}: buildx stops with ${q('docker exporter does not currently support exporting manifest lists')}`,
-      ja: ({ platforms }) =>
-        `${platforms.join(' と ')} に対して ${q('load: true')} が指定されています。buildx は ${q('docker exporter does not currently support exporting manifest lists')} で失敗します`,
-      ko: ({ platforms }) =>
-        `${platforms.join(', ')}에 ${q('load: true')}을(를) 지정했습니다. buildx는 ${q('docker exporter does not currently support exporting manifest lists')} 메시지로 실패합니다`,
+      en: ({ platforms, isFlag }) =>
+        `${q(loads(isFlag))} with ${platforms.join(' and ')}: buildx stops with ${q('docker exporter does not currently support exporting manifest lists')}`,
+      ja: ({ platforms, isFlag }) =>
+        `${platforms.join(' と ')} に対して ${q(loads(isFlag))} が指定されています。buildx は ${q('docker exporter does not currently support exporting manifest lists')} で失敗します`,
+      ko: ({ platforms, isFlag }) =>
+        `${platforms.join(', ')}에 ${q(loads(isFlag))}을(를) 지정했습니다. buildx는 ${q('docker exporter does not currently support exporting manifest lists')} 메시지로 실패합니다`,
     },
     fix: {
-      en: ({ platforms }) =>
-        `Load the one platform that this job runs (${q(`platforms: ${platforms[0]}`)}), and push the others without loading them`,
-      ja: ({ platforms }) =>
-        `このジョブで実行する 1 つだけを load し (${q(`platforms: ${platforms[0]}`)})、ほかは load せずに push してください`,
-      ko: ({ platforms }) =>
-        `이 작업에서 실행할 하나만 load하고(${q(`platforms: ${platforms[0]}`)}) 나머지는 load 없이 push하세요`,
+      en: ({ platforms, isFlag }) =>
+        `Load the one platform that ${isFlag === true ? 'runs here' : 'this job runs'} (${q(only(platforms, isFlag))}), and push the others without loading them`,
+      ja: ({ platforms, isFlag }) =>
+        `${isFlag === true ? 'ここ' : 'このジョブ'}で実行する 1 つだけを load し (${q(only(platforms, isFlag))})、ほかは load せずに push してください`,
+      ko: ({ platforms, isFlag }) =>
+        `${isFlag === true ? '여기서' : '이 작업에서'} 실행할 하나만 load하고(${q(only(platforms, isFlag))}) 나머지는 load 없이 push하세요`,
     },
   }),
   'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string; ci?: 'codebuild' | 'gitlab' }>({

@@ -1,18 +1,20 @@
 import { diagnostic } from '../../../messages/index.ts';
+import type { SourceFile } from '../../repository.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
 
 /** What joins images that were pushed by digest, in a step, a script, a Makefile. */
 const JOINS =
   /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
 
+/** Whether anything here puts a name over digests. */
+export const isJoined = (files: readonly SourceFile[]): boolean =>
+  files.some(({ path, text }) => /\.(?:ya?ml|sh|mk|json|ts|js)$|Makefile|Taskfile/i.test(path) && JOINS.test(text));
+
 /** Legs that push by digest, and nothing in the repository that puts a name over them: nobody can pull them by one. */
 export const digestsNotJoined: WorkflowRule = function* (view, { files, builds }) {
   const [build] = builds.filter(({ byDigest }) => byDigest);
   if (build === undefined) return;
-  const isJoined = files.some(
-    ({ path, text }) => /\.(?:ya?ml|sh|mk|json|ts|js)$|Makefile|Taskfile/i.test(path) && JOINS.test(text),
-  );
-  if (isJoined || view.jobs.some(({ isCall }) => isCall)) return;
+  if (isJoined(files) || view.jobs.some(({ isCall }) => isCall)) return;
   const span = build.step.inputs.get('outputs')?.span ?? build.step.span;
   yield { diagnostic: diagnostic('workflow/digests-not-joined', { job: build.job.name }, inFile(view.file, span)) };
 };
