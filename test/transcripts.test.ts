@@ -13,7 +13,10 @@ function transcripts(directory: string): string[] {
     .sort();
 }
 
-const files = ['test/cli', 'docs/codes'].flatMap((directory) => transcripts(join(repositoryRoot, directory)));
+const files = [
+  ...['test/cli', 'docs/codes'].flatMap((directory) => transcripts(join(repositoryRoot, directory))),
+  join(repositoryRoot, 'docs/seeds.md'),
+];
 
 describe.concurrent('transcripts', () => {
   test.each(files.map((file) => [relative(repositoryRoot, file), file]))('%s', async (_name, file) => {

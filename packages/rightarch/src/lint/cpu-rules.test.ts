@@ -140,3 +140,28 @@ describe('builder-output-copied, of downloads by the CPU of the builder', () => 
     expect(told('builder-output-copied', 'what', text)).toEqual([]);
   });
 });
+
+describe('unused-stage-pinned', () => {
+  test.each<[string, string, readonly string[]]>([
+    [
+      'the first stage of a file for two CPUs',
+      'FROM --platform=linux/arm64 python:3.9 AS build-arm64\nRUN a\nFROM --platform=linux/amd64 python:3.9\nRUN a\n',
+      ['1 build-arm64'],
+    ],
+    ['without a name', 'FROM --platform=linux/arm64 python\nFROM python\n', ['1 0']],
+    [
+      'something is taken from it',
+      'FROM --platform=linux/arm64 a AS x\nFROM --platform=linux/amd64 a\nCOPY --from=x /a /\n',
+      [],
+    ],
+    ['it is of another image', 'FROM --platform=linux/arm64 a\nFROM --platform=linux/amd64 b\n', []],
+    ['it is for the same platform', 'FROM --platform=linux/amd64 a\nFROM --platform=linux/amd64 a\n', []],
+    [
+      'a name chooses it',
+      'FROM --platform=linux/amd64 a AS x-amd64\nFROM --platform=linux/arm64 a AS x-arm64\nARG TARGETARCH\nFROM x-$TARGETARCH\n',
+      [],
+    ],
+  ])('%s', (_name, text, found) => {
+    expect(told('unused-stage-pinned', 'stage', text, ['linux/amd64'])).toEqual(found);
+  });
+});

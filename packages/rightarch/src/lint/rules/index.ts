@@ -11,6 +11,7 @@ import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
 
+import { unusedStagePinned } from './dockerfile/unused-stage-pinned.ts';
 import { attestationsRefused } from './workflow/attestations-refused.ts';
 import { digestsNotJoined } from './workflow/digests-not-joined.ts';
 import { loadSeveral } from './workflow/load-several.ts';
@@ -31,6 +32,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   hostFilesCopied,
   checksumOfOne,
   cpuOfBuilder,
+  unusedStagePinned,
 ];
 
 /** The same for workflows of GitHub Actions: `workflow/NAME`. */

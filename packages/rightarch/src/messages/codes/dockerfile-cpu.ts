@@ -220,6 +220,37 @@ export const dockerfileCpuCodes = {
           : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
     },
   }),
+  'dockerfile/unused-stage-pinned': code<{
+    stage: string;
+    image: string;
+    platform: string;
+    other: string;
+    line: number;
+  }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A stage that nothing needs gives its CPU to the image where BuildKit is off',
+      ja: 'BuildKit が無効だと、使われないステージの CPU がイメージに入る',
+      ko: 'BuildKit이 꺼져 있으면 쓰지 않는 스테이지의 CPU가 이미지에 들어감',
+    },
+    message: {
+      en: ({ stage, image, platform, other, line }) =>
+        `Nothing is taken from stage ${stageOf(stage)}, and BuildKit passes it over; a builder without BuildKit carries it out, and line ${line} then gets ${q(image)} for ${platform} in place of ${other}, because the tag on that machine means it`,
+      ja: ({ stage, image, platform, other, line }) =>
+        `ステージ ${stageOf(stage)} はどこからも使われず、BuildKit なら実行されません。BuildKit を使わないビルダーはこれも実行し、そのマシンのタグ ${q(image)} が ${platform} を指すようになるため、${line} 行目は ${other} ではなく ${platform} になります`,
+      ko: ({ stage, image, platform, other, line }) =>
+        `스테이지 ${stageOf(stage)}은(는) 어디에서도 쓰지 않아 BuildKit은 건너뜁니다. BuildKit을 쓰지 않는 빌더는 이것도 실행하고, 그 머신의 태그 ${q(image)}이(가) ${platform}을(를) 가리키게 되어 ${line}행은 ${other} 대신 ${platform}이(가) 됩니다`,
+    },
+    fix: {
+      en: ({ platform }) =>
+        `Take the stage out, and name the platform where it is built: ${cmd(`docker build --platform ${platform} .`)}; on a builder of old, ${q('DOCKER_BUILDKIT=1')} before the command builds only what is needed`,
+      ja: ({ platform }) =>
+        `このステージを削除し、プラットフォームはビルドするときに指定してください: ${cmd(`docker build --platform ${platform} .`)}。古いビルダーでは、コマンドの前に ${q('DOCKER_BUILDKIT=1')} を付けると必要なステージだけがビルドされます`,
+      ko: ({ platform }) =>
+        `이 스테이지를 지우고 플랫폼은 빌드할 때 지정하세요: ${cmd(`docker build --platform ${platform} .`)}. 오래된 빌더에서는 명령 앞에 ${q('DOCKER_BUILDKIT=1')}을(를) 붙이면 필요한 스테이지만 빌드합니다`,
+    },
+  }),
   'dockerfile/host-files-copied': code<{
     source: string;
     packages: readonly string[];
