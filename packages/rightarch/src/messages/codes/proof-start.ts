@@ -451,11 +451,11 @@ export const proofStartCodes = {
     },
     message: {
       en: ({ path, library, neededBy, prints, skipped }) =>
-        `${q(path)} needs ${q(library)}${neededBy === path ? '' : ` (through ${q(neededBy)})`}, and its loader does not find it${skipped.length === 0 ? '' : `; it passes over ${q(skipped[0]!)}, which is for another CPU`}: ${q(prints)}`,
+        `${q(path)} needs ${q(library)}${neededBy === path ? '' : ` (through ${q(neededBy)})`}, and its loader does not find it${skipped.length === 0 ? '' : `; it passes over ${q(skipped[0]!)}, which is for another CPU or float ABI`}: ${q(prints)}`,
       ja: ({ path, library, neededBy, prints, skipped }) =>
-        `${q(path)} には ${q(library)} が必要です${neededBy === path ? '' : ` (${q(neededBy)} 経由)`}が、ローダーが見つけられません${skipped.length === 0 ? '' : ` (${q(skipped[0]!)} は別の CPU 用のため読み飛ばされます)`}: ${q(prints)}`,
+        `${q(path)} には ${q(library)} が必要です${neededBy === path ? '' : ` (${q(neededBy)} 経由)`}が、ローダーが見つけられません${skipped.length === 0 ? '' : ` (${q(skipped[0]!)} は別の CPU または浮動小数点 ABI 用のため読み飛ばされます)`}: ${q(prints)}`,
       ko: ({ path, library, neededBy, prints, skipped }) =>
-        `${q(path)}에 필요한 ${q(library)}${neededBy === path ? '' : `(${q(neededBy)} 경유)`}을(를) 로더가 찾지 못합니다${skipped.length === 0 ? '' : `(${q(skipped[0]!)}은(는) 다른 CPU용이라 건너뜁니다)`}: ${q(prints)}`,
+        `${q(path)}에 필요한 ${q(library)}${neededBy === path ? '' : `(${q(neededBy)} 경유)`}을(를) 로더가 찾지 못합니다${skipped.length === 0 ? '' : `(${q(skipped[0]!)}은(는) 다른 CPU 또는 부동소수점 ABI용이라 건너뜁니다)`}: ${q(prints)}`,
     },
     fix: {
       en: ({ library }) =>
