@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fetchDocument, headersFor, type PackageAccess } from '../build/index.ts';
 import type { KnownReleases, NpmRelease, PypiRelease, Question } from '../lint/index.ts';
 import { registryOptions } from './access.ts';
@@ -25,7 +27,12 @@ export async function askRegistries(session: Session, questions: readonly Questi
   const npm = new Map<string, NpmRelease[]>();
   const pypi = new Map<string, readonly PypiRelease[]>();
   const index = pythonIndex(session.shell.env);
-  const open = questions.slice(0, MAX_QUESTIONS).values();
+  const elsewhere = ownScopes(session);
+  // A name of a scope that has a registry of its own is nobody else's business.
+  const known = questions.filter(
+    ({ registry, name }) => registry !== 'npm' || !elsewhere.has(name.split('/')[0] ?? ''),
+  );
+  const open = known.slice(0, MAX_QUESTIONS).values();
   const worker = async (): Promise<void> => {
     for (const { registry, name, version } of open) {
       if (signal.aborted) return;
@@ -41,6 +48,22 @@ export async function askRegistries(session: Session, questions: readonly Questi
   const said = <Value extends readonly unknown[]>(map: ReadonlyMap<string, Value>) =>
     new Map([...map].filter(([, list]) => list.length > 0));
   return { npm: said(npm), pypi: said(pypi) };
+}
+
+/** `@team:registry=…` in the .npmrc of the user, or in that of the project. */
+function ownScopes({ shell }: Session): ReadonlySet<string> {
+  const user = shell.env['npm_config_userconfig'] ?? shell.env['NPM_CONFIG_USERCONFIG'] ?? join(shell.home, '.npmrc');
+  const scopes = new Set<string>();
+  for (const file of [user, join(shell.cwd, '.npmrc')]) {
+    let text = '';
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      // Most projects have none.
+    }
+    for (const [, scope = ''] of text.matchAll(/^\s*(@[\w.-]+):registry\s*=/gm)) scopes.add(scope);
+  }
+  return scopes;
 }
 
 interface Asked {

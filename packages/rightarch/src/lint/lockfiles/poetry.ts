@@ -12,11 +12,12 @@ export function readPoetryLock(text: string, file: string, beside: ReadBeside): 
   const position = positionsOf(text);
   const read = readToml(text);
   if ('problem' in read) return { malformed: { problem: 'syntax', detail: read.problem, at: position(read.offset) } };
-  const tables: { readonly main: TomlTable; readonly dependencies: TomlTable | undefined }[] = [];
+  const tables: { readonly main: TomlTable; readonly dependencies?: TomlTable; readonly source?: TomlTable }[] = [];
   for (const table of read.tables) {
-    if (table.name === 'package') tables.push({ main: table, dependencies: undefined });
+    if (table.name === 'package') tables.push({ main: table });
     else if (table.name === 'package.dependencies' && tables.length > 0)
       tables.push({ ...tables.pop()!, dependencies: table });
+    else if (table.name === 'package.source' && tables.length > 0) tables.push({ ...tables.pop()!, source: table });
   }
   const metadata = read.tables.find(({ name }) => name === 'metadata');
   if (metadata === undefined) return { malformed: { problem: 'lacks', detail: '[metadata]', at: position(0) } };
@@ -35,7 +36,7 @@ export function readPoetryLock(text: string, file: string, beside: ReadBeside): 
   });
   const project = projectWants(beside('pyproject.toml'));
   for (const [name, wants] of project) for (const i of byName.get(name) ?? []) wanted[i]!.push(...wants);
-  const packages = tables.map(({ main }, i): PythonPackage => {
+  const packages = tables.map(({ main, source }, i): PythonPackage => {
     const name = textIn(main, 'name') ?? '';
     const listed = main.values.get('files')?.value ?? files?.values.get(name)?.value;
     const names = listIn(listed).flatMap((one) =>
@@ -52,8 +53,7 @@ export function readPoetryLock(text: string, file: string, beside: ReadBeside): 
       hashes: [],
       wantedBy: wanted[i]!.map((want) => (isDev && want.kind === 'always' ? { ...want, kind: 'dev' } : want)),
       marker: markerIn(main),
-      // One from elsewhere has a table `package.source`.
-      fromIndex: true,
+      fromIndex: source === undefined || textIn(source, 'url') === 'https://pypi.org/simple',
     };
   });
   return {

@@ -435,8 +435,12 @@ function questionsOf(
 ): readonly Question[] {
   if (lockfile.kind === 'go') return [];
   const registry = lockfile.kind === 'node' ? 'npm' : 'pypi';
+  // What comes from another index is no question for this one.
+  const elsewhere = new Set(
+    lockfile.kind === 'python' ? lockfile.packages.flatMap((one) => (one.fromIndex ? [] : [one.name])) : [],
+  );
   const lacking = [...lacks.values()].flatMap(({ value: { how, name } }) =>
-    how === 'family' || how === 'wheel' ? [name] : [],
+    (how === 'family' || how === 'wheel') && !elsewhere.has(name) ? [name] : [],
   );
   return [
     ...lacking.map((name) => ({ registry, name }) as const),

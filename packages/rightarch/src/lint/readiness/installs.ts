@@ -69,29 +69,44 @@ function isInstall(words: readonly string[], ecosystem: Ecosystem): boolean {
 export const hasMusl = (view: DockerfileView): boolean =>
   view.stages.some((stage) => libcOf(baseOf(view, stage)) === 'musl');
 
-function bringsIn(view: DockerfileView, lockfile: string): boolean {
-  const folder = posix.dirname(lockfile);
+/** What a Dockerfile copies from its context, as paths from the root: a folder brings the lockfile that lies in it. */
+interface Brought {
+  readonly paths: ReadonlySet<string>;
+  readonly globs: readonly string[];
+}
+
+const known = new WeakMap<DockerfileView, Brought>();
+
+/** Gone through once a Dockerfile: there may be hundreds of lockfiles. */
+function broughtBy(view: DockerfileView): Brought {
+  const before = known.get(view);
+  if (before !== undefined) return before;
   const own = posix.dirname(view.file);
-  if (folder === own) return true;
-  const bases = [...new Set(['.', own])];
-  return view.stages.some(({ steps }) =>
-    steps.some(({ instruction }) => {
-      if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
-      if (instruction.flags.some(({ name }) => name === 'from')) return false;
-      return instruction.sources.some(({ text }) =>
-        bases.some((base) => {
-          const path = posix.normalize(posix.join(base, text)).replace(/\/$/, '');
-          if (path.includes(UNSEEN)) return false;
-          // All of a folder brings what lies in it; what lies further down may be another project's.
-          if (path === folder || path === lockfile) return true;
-          return (
-            path.includes('*') &&
-            posix.dirname(path) === folder &&
-            globMatches(posix.basename(path), posix.basename(lockfile))
-          );
-        }),
-      );
-    }),
+  const paths = new Set([own]);
+  const globs: string[] = [];
+  for (const { instruction } of view.stages.flatMap(({ steps }) => steps)) {
+    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') continue;
+    if (instruction.flags.some(({ name }) => name === 'from')) continue;
+    for (const { text } of instruction.sources)
+      for (const base of new Set(['.', own])) {
+        const path = posix.normalize(posix.join(base, text)).replace(/\/$/, '');
+        if (path.includes(UNSEEN)) continue;
+        if (path.includes('*')) globs.push(path);
+        else paths.add(path);
+      }
+  }
+  const found = { paths, globs };
+  known.set(view, found);
+  return found;
+}
+
+function bringsIn(view: DockerfileView, lockfile: string): boolean {
+  const { paths, globs } = broughtBy(view);
+  const folder = posix.dirname(lockfile);
+  // All of a folder brings what lies in it; what lies further down may be another project's.
+  if (paths.has(folder) || paths.has(lockfile)) return true;
+  return globs.some(
+    (glob) => posix.dirname(glob) === folder && globMatches(posix.basename(glob), posix.basename(lockfile)),
   );
 }
 

@@ -84,6 +84,19 @@ describe('what the tools wrote, for arm64 and amd64', () => {
     expect(one?.args['direct']).toBe(false);
   });
 
+  test('a registry is asked about what comes from it, and about nothing else', () => {
+    const names = (files: Files) => check(files).questions.map(({ name }) => name);
+    const asked = ['intel-openmp', 'mkl', 'tbb'];
+    expect(names(folder('uv'))).toEqual(asked);
+    // The recorded one names PyPI as a source of its own.
+    expect(names(folder('poetry-2'))).toEqual(asked);
+    const other = (name: string, file: string) => ({
+      [file]: folder(name)[file]!.replaceAll('https://pypi.org/simple', 'https://index.example/simple'),
+    });
+    expect(names(other('uv', 'uv.lock'))).toEqual([]);
+    expect(names(other('poetry-2', 'poetry.lock'))).toEqual([]);
+  });
+
   test('an image with musl has no wheels of glibc', () => {
     const Dockerfile = 'FROM python:3.11-alpine\nCOPY . .\nRUN uv sync --frozen\n';
     expect(found({ ...folder('uv'), Dockerfile }, 'linux/amd64').filter((one) => !one.includes(' note '))).toEqual(
