@@ -127,7 +127,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     }
   }
   for (const file of files) {
-    const judged = judgeScripts(file, files);
+    const judged = judgeScripts(file, files, readWorkflow);
     if (judged.length > 0)
       sorted.add(judged, options.inlineIgnore ? commentSuppressions(file.path, file.text, today) : []);
   }

@@ -3,7 +3,7 @@ import { diagnostic } from '../messages/index.ts';
 import { type Script, scriptsIn } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, type PlaceAt, placesIn } from './found.ts';
-import type { SourceFile } from './repository.ts';
+import { isWorkflow, type SourceFile, type WorkflowReader } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { isJoined } from './rules/workflow/digests-not-joined.ts';
 
@@ -25,12 +25,19 @@ interface ShellBuild {
 }
 
 /** What the commands of scripts, Makefiles, package.json and CI files do to tags and platforms: the rules of workflows. */
-export function judgeScripts(file: SourceFile, files: readonly SourceFile[]): readonly Judged[] {
+export function judgeScripts(
+  file: SourceFile,
+  files: readonly SourceFile[],
+  readWorkflow: WorkflowReader,
+): readonly Judged[] {
   const { path, text } = file;
   // Most scripts build no image.
   if (!/\b(?:docker|podman|nerdctl)\b/.test(text) || !/buildx|manifest|--push|\bpush\b/.test(text)) return [];
   const place = placesIn(path, text);
-  return scriptsIn(path, text).flatMap((script) => judgeScript(script, { place, files }));
+  // A workflow is read already.
+  const trees = isWorkflow(path) ? readWorkflow(file).trees : undefined;
+  const scripts = scriptsIn(path, text, trees && (() => trees));
+  return scripts.flatMap((script) => judgeScript(script, { place, files }));
 }
 
 interface Where {

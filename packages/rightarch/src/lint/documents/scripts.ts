@@ -1,4 +1,4 @@
-import { child, entriesOf, itemsOf, readTrees, type Tree } from '../../definition/index.ts';
+import { child, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
 
 /** A piece of shell in a file. What another language puts in is one character that no script has in a word. */
 export interface Script {
@@ -11,25 +11,25 @@ export interface Script {
 const MOST = 500;
 
 /** The shell in a file, by its kind; none where the file is of none that has any. */
-export function scriptsIn(path: string, text: string): readonly Script[] {
+export function scriptsIn(path: string, text: string, read: (text: string) => Trees = readTrees): readonly Script[] {
   if (/\.(ba)?sh$/.test(path)) return [{ text, source: (offset) => offset }];
   if (/(^|\/)(Makefile|Justfile)$|\.mk$/i.test(path)) return recipes(text);
   if (/(^|\/)package\.json$/.test(path))
-    return readTrees(text).roots.flatMap((root) =>
+    return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'scripts')).flatMap(([, one]) => scalar(one, text)),
     );
   if (/(^|\/)buildspec[\w-]*\.ya?ml$/.test(path))
-    return readTrees(text).roots.flatMap((root) =>
+    return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
     );
   if (/gitlab-ci\.ya?ml$/.test(path))
-    return readTrees(text).roots.flatMap((root) =>
+    return read(text).roots.flatMap((root) =>
       entriesOf(root).flatMap(([, job]) =>
         ['before_script', 'script', 'after_script'].flatMap((key) => commands(child(job, key), text)),
       ),
     );
   if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
-    return readTrees(text).roots.flatMap((root) =>
+    return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'jobs')).flatMap(([, job]) => {
         const steps = itemsOf(child(job, 'steps')).flatMap((step) => child(step, 'run') ?? []);
         return together(steps.slice(0, MOST).flatMap((one) => scalar(one, text)));

@@ -5,6 +5,8 @@ import type { Span } from '../../dockerfile/index.ts';
 /** A workflow of GitHub Actions: its jobs, what each of their legs is given, and their steps. */
 export interface WorkflowView {
   readonly file: string;
+  /** What it was read from; none where it is longer than GitHub takes. */
+  readonly trees: Trees | undefined;
   readonly jobs: readonly JobView[];
 }
 
@@ -64,13 +66,14 @@ const legsWithin = (legs: readonly Leg[] | undefined, steps: number): readonly L
 
 /** Reads a workflow, whatever is wrong in it. */
 export function viewWorkflow(file: string, text: string): WorkflowView {
-  if (text.length > MAX_TEXT) return { file, jobs: [] };
+  if (text.length > MAX_TEXT) return { file, trees: undefined, jobs: [] };
   const trees = readTrees(text);
   const [root] = trees.roots;
   const spanOf = spansIn(trees);
   const global = textsOf(child(root, 'env'));
   return {
     file,
+    trees,
     jobs: entriesOf(child(root, 'jobs')).flatMap(([name, job]): JobView[] => {
       if (job.kind !== 'map') return [];
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
