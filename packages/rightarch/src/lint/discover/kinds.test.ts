@@ -222,6 +222,7 @@ test('layers say their CPU by their name, whatever stands for region and account
   expect(layers(arn('pandas'))).toEqual([]);
   expect(layers(arn('tool-arm64-amd64'))).toEqual([]);
   expect(layers(arn('charm-farm'))).toEqual([]);
+  expect(layers(arn('tool-linux64'))).toEqual([]);
   expect(layers(arn('x-${Cpu}'))).toEqual([]);
   expect(layers(`${arn('x-arm64')}      Architectures: [ !Ref Cpu ]\n`)).toEqual([]);
 });
