@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
- * installs what it needs, or says what is missing. Parts: verify, large, peers, build, start, push; all of them unless told.
+ * installs what it needs, or says what is missing. Parts: verify, large, peers, build, start, push, check; all of them unless told.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
+import { benchCheck } from './check.ts';
 import { benchLarge } from './large.ts';
 import { keepsBar, type Row, watchMachine } from './measure.ts';
 import { benchPeers } from './peers.ts';
@@ -22,6 +23,7 @@ const parts = {
   build: benchBuild,
   start: benchStart,
   push: benchPush,
+  check: benchCheck,
 } as const;
 type Part = keyof typeof parts;
 

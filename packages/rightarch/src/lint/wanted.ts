@@ -1,6 +1,6 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { cpuWord, cpuWords } from './cpu-words.ts';
-import { type Found, type FoundRuntime, type Place, sameFile } from './found.ts';
+import { type Found, type FoundBuild, type FoundRuntime, type Place, sameFile } from './found.ts';
 
 /** A platform that an image must have, and who says so. */
 export interface WantedPlatform {
@@ -46,10 +46,16 @@ export function wantedIn({ images, runtimes, builds }: Found): (path: string) =>
   const sets = new Set(runtimes.map(({ platforms }) => platforms.map(formatPlatform).sort().join(' ')));
   // All want the same: one speaks for them.
   const shared = sets.size === 1 ? runtimes.slice(0, 1) : [];
+  // The first of those that say the same speaks for them: a thousand workflows are asked about each Dockerfile.
+  const each = new Map<string, FoundBuild>();
+  for (const build of builds) {
+    const key = `${build.dockerfile ?? ''} ${build.platforms.map(formatPlatform).join(' ')}`;
+    if (!each.has(key)) each.set(key, build);
+  }
   return (path) =>
     wantedPlatforms({
       runtimes: shared,
-      builds: builds.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
+      builds: [...each.values()].filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
     });
 }
 
