@@ -69,6 +69,9 @@ test.each<[string, string]>([
   ['an ignore file leaves it out', 'ignored'],
   ['the one beside the Dockerfile decides alone', 'beside'],
   ['it is installed anew behind it', 'FROM node:22\nCOPY . .\nRUN npm ci\n'],
+  ['yarn installs behind it, by its flags alone', 'FROM node:22\nCOPY . .\nRUN yarn --frozen-lockfile\n'],
+  ['it is installed with a flag before the verb', 'FROM node:22\nCOPY . .\nRUN corepack pnpm -r install\n'],
+  ['it is installed by the long word', 'FROM node:22\nCOPY . .\nRUN npm clean-install\n'],
   ['it is removed behind it', 'FROM node:22\nCOPY . .\nRUN rm -rf node_modules\n'],
   ['only the sources are copied', 'FROM node:22\nCOPY package.json src/*.js ./\n'],
   ['another stage brings it', 'FROM node:22 AS a\nRUN npm ci\nFROM node:22\nCOPY --from=a /app /app\n'],
@@ -89,6 +92,12 @@ test('over what the image installed before, only what has the same name is writt
   expect(await findings()).toEqual([]);
   write(BCRYPT, MAC);
   expect((await findings())[0]?.args.packages).toEqual(['bcrypt']);
+});
+
+test('what only macOS loads is missed nowhere else', async () => {
+  write('Dockerfile', COPIES);
+  write('node_modules/fsevents/fsevents.node', MAC);
+  expect(await findings()).toEqual([]);
 });
 
 test('files that are damaged, or none of these, say nothing', async () => {

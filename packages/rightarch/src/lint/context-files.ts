@@ -58,9 +58,10 @@ export function copiedTo(path: string, instructions: readonly Instruction[]): re
     const written = one.destination.text;
     const destination = posix.resolve(directory, written);
     if (one.flags.some(({ name }) => name === 'from') || one.heredocs.length > 0) {
-      // Another stage, or the Dockerfile itself, puts something there.
+      // Another stage, or the Dockerfile itself, puts something there, or may: what a folder of it holds is not seen here.
       if (
         path === destination ||
+        (destination !== '/' && path.startsWith(`${destination}/`)) ||
         one.sources.some(({ text }) => path === posix.join(destination, posix.basename(text)))
       )
         found = [];

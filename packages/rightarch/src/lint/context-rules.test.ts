@@ -24,10 +24,20 @@ describe('entry-script-broken', () => {
     ['carriage returns only further down', '#!/bin/sh\necho a\r\n', undefined],
     ['a mark of the byte order', '\ufeff#!/bin/sh\n', 'byte-order-mark'],
     ['a good one', '#!/bin/sh\nexec "$@"\n', undefined],
+    ['the place of a large file', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n', undefined],
     ['a program', '\x7fELF\x02\x01\0\0', undefined],
   ])('%s', (_name, text, fault) => {
     const Dockerfile = started('COPY entrypoint.sh /', 'ENTRYPOINT ["/entrypoint.sh"]');
     expect(faults({ Dockerfile, 'entrypoint.sh': text })).toEqual(fault ? [['entrypoint.sh', fault, 3]] : []);
+  });
+
+  test.each([
+    'RUN dos2unix /*.sh',
+    'RUN find / -name "*.sh" -exec sed -i "s/\\r$//" {} +',
+    `RUN sed -i $'s/\\r//' /opt/*`,
+  ])('the build mends the ends of lines: %s', (line) => {
+    const Dockerfile = started('COPY a.sh /', 'ENTRYPOINT ["/a.sh"]', `${line}\n`);
+    expect(faults({ Dockerfile, 'a.sh': '#!/bin/sh\r\n' })).toEqual([]);
   });
 
   const bad = 'echo\n';
@@ -58,6 +68,14 @@ describe('entry-script-broken', () => {
     [
       'in both',
       { 'docker/Dockerfile': started('COPY a.sh /', 'CMD ["/a.sh"]'), 'a.sh': bad, 'docker/a.sh': '#!/bin/sh\n' },
+      undefined,
+    ],
+    [
+      'that a folder of another stage may write over',
+      {
+        Dockerfile: 'FROM a AS a\nFROM debian\nCOPY . /app\nCOPY --from=a /app /app\nCMD ["/app/a.sh"]\n',
+        'a.sh': bad,
+      },
       undefined,
     ],
     ['that a shell starts', { Dockerfile: started('COPY a.sh /', 'CMD /a.sh'), 'a.sh': bad }, undefined],

@@ -60,6 +60,14 @@ describe('checksum-of-one', () => {
       [],
     ],
     ['the list of the project is used', `${head}${get} && curl -s https://example.com/SHA256SUMS | sha256sum -c\n`, []],
+    [
+      'a commit in the address',
+      `${head}RUN curl -o t https://e.com/${'c'.repeat(40)}/t-$TARGETARCH && sha256sum t\n`,
+      [],
+    ],
+    ['a commit behind it', `${head}${get} && sha256sum -c sums && git checkout ${'c'.repeat(40)}\n`, []],
+    ['a key of gpg', `${head}${get} && gpg --recv-keys ${'B4'.repeat(20)} && sha256sum t.tgz\n`, []],
+    ['digits of another length', `${head}${get} && echo ${'c'.repeat(40)} > commit && sha256sum -c sums\n`, []],
     ['it names a commit and no file', `${head}ARG COMMIT=${'c'.repeat(40)}\n${get} && echo $COMMIT\n`, []],
   ])('%s', (_name, text, found) => {
     expect(told('checksum-of-one', 'checksum', text)).toEqual(found);
@@ -82,6 +90,11 @@ describe('cpu-of-builder', () => {
     ['RUN cmake -DCMAKE_C_FLAGS=-march=x86-64-v3 .', ['2 -march=x86-64-v3']],
     ['RUN gcc -mtune=native -march=x86-64-v2 a.c', []],
     ["RUN sed -i 's/-march=native//' Makefile && make", []],
+    ["RUN find . -name Makefile -exec sed -i 's/-march=native//' {} +", []],
+    ["RUN grep -rl native . | xargs sed -i 's/-march=native//'", []],
+    [`RUN python3 -c "print('-march=native')"`, []],
+    [`RUN ruby -i -pe 'gsub("-march=native", "")' Makefile`, []],
+    ['RUN env CFLAGS=-march=native make', ['2 -march=native']],
     ['ENV GOAMD64=v2', []],
     ['ARG TARGETARCH\nRUN if [ $TARGETARCH = amd64 ]; then GOAMD64=v3 go build; fi', []],
   ])('%s', (line, found) => {
@@ -101,6 +114,13 @@ describe('architecture-hard-coded, in a path', () => {
     ['COPY x86_64-linux-gnu /lib/', []],
   ])('%s', (line, found) => {
     expect(told('architecture-hard-coded', 'token', `FROM debian\n${line}\n`)).toEqual(found);
+  });
+
+  test.each([
+    'RUN ln -s /usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture) /usr/lib/jvm/java-17-openjdk-amd64\nENV JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64',
+    'RUN ln -sfn /usr/lib/$(uname -m)-linux-gnu /usr/lib/x86_64-linux-gnu\nENV LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libjemalloc.so.2',
+  ])('the name is made on every CPU: %s', (lines) => {
+    expect(told('architecture-hard-coded', 'token', `FROM debian\n${lines}\n`)).toEqual([]);
   });
 
   test('a link to it that another name has is what the fix asks for', () => {

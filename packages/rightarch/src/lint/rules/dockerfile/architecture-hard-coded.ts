@@ -3,7 +3,7 @@ import type { Span } from '../../../dockerfile/index.ts';
 import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { cpuWord, cpuWords, platformOfWord } from '../../cpu-words.ts';
-import type { StageView, StepView } from '../../documents/dockerfile.ts';
+import { type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { type ShellCommand, shownText, UNSEEN } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
@@ -32,6 +32,7 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     for (const one of found) {
       const cpus = (one.what === 'go' ? programs : own).get(one.what);
       if (cpus !== undefined && cpus.size > 1) continue;
+      if (one.what === 'path' && stepsOf(view, stage).some((step) => makesPath(step, one.text))) continue;
       const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
       if (breaks.length === 0) continue;
       const { what, token, text } = one;
@@ -141,6 +142,13 @@ function inPath(text: string, span: Span): readonly Fixed[] {
   if (path === undefined || word === undefined) return [];
   return [{ what: 'path', token: word, platform: platformOfWord(word)!, text: shownText(path), span }];
 }
+
+/** `ln -s /usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture) PATH`: the name is then there on every CPU. */
+const makesPath = ({ script }: StepView, path: string): boolean =>
+  script?.commands.some(({ words }) => {
+    const last = words.at(-1)?.text.replace(/\/$/, '') ?? '';
+    return /^(?:ln|mv|cp|mkdir)$/.test(words[0]?.text ?? '') && (path === last || path.startsWith(`${last}/`));
+  }) === true;
 
 /** A name with a part unseen beside the CPU's word, as in `linux-x64$SUFFIX`, is not the whole name. */
 const choosesByCpu = (url: string): boolean =>

@@ -42,10 +42,13 @@ function mismatchesIn(stage: StageView, { instruction, written, script }: StepVi
   const downloads = commands.flatMap(downloadOf);
   const [download, ...others] = downloads;
   if (download === undefined || others.length > 0 || !isOfCpu(stage, download) || commands.some(chooses)) return [];
-  if (!commands.some(({ words }) => /^(?:sha\d+sum|shasum|openssl)$/.test(words[0]?.text ?? ''))) return [];
-  const said = commands.flatMap(({ words }) =>
-    words.flatMap((word) => [...word.text.matchAll(HASHES)].map(([checksum]) => ({ word, checksum }))),
-  );
+  const digits = commands.flatMap(({ words }) => DIGITS.get(words[0]?.text ?? '') ?? []);
+  const said = commands
+    .filter(({ words }) => COMPARES.test(words[0]?.text ?? ''))
+    .flatMap(({ words }) =>
+      words.flatMap((word) => [...word.text.matchAll(HASHES)].map(([checksum]) => ({ word, checksum }))),
+    )
+    .filter(({ checksum }) => digits.includes(checksum.length));
   const checksums = new Set(said.map(({ checksum }) => checksum));
   const [one] = said;
   if (one === undefined || checksums.size > 1) return [];
@@ -56,6 +59,19 @@ function mismatchesIn(stage: StageView, { instruction, written, script }: StepVi
 const HASH = /(?<![0-9a-f])(?:[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])/i;
 
 const HASHES = new RegExp(HASH.source, 'gi');
+
+/** How long the sums are that a command makes. */
+const DIGITS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['sha1sum', [40]],
+  ['sha256sum', [64]],
+  ['sha384sum', [96]],
+  ['sha512sum', [128]],
+  ['shasum', [40, 64, 96, 128]],
+  ['openssl', [40, 64, 96, 128]],
+]);
+
+/** What hands a sum over or compares it. Elsewhere such digits are a commit, a key of gpg, a part of an address. */
+const COMPARES = /^(?:echo|printf|test|\[|\[\[|grep|sha\d+sum|shasum|openssl)$/;
 
 /** The word for the CPU in it is the target's, or the machine's own where that is the target. */
 const isOfCpu = (stage: StageView, url: string): boolean =>

@@ -1,6 +1,7 @@
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import type { StepView } from '../../documents/dockerfile.ts';
+import type { ShellWord } from '../../documents/shell.ts';
 import { type DockerfileRule, inFile } from '../../rule.ts';
 
 interface Narrowed {
@@ -26,6 +27,12 @@ export const cpuOfBuilder: DockerfileRule = function* (view) {
 /** GCC's and Clang's -march, -mcpu, rustc's target-cpu, Go's GOAMD64. `-mtune` changes no instruction set. */
 const FLAG = /-m(?:arch|cpu)=(?:native|x86-64-(v[34]))\b|target-cpu=(?:native|x86-64-(v[34]))\b|\bGOAMD64=(v[34])\b/;
 
+const EDITS = /^(?:[efg]?grep|sed|echo|printf|perl|[gm]?awk)$/;
+
+/** `python3 -c '…'`, `ruby -pe '…'`: what such a program does with the words in it, nobody reads here. */
+const isScript = ({ text }: ShellWord, i: number, words: readonly ShellWord[]): boolean =>
+  i > 0 && /^-[a-z]*[ce]$/.test(text) && words.slice(0, i).some((one) => /^(?:python|ruby|node)[\d.]*$/.test(one.text));
+
 function narrowedIn({ instruction, script }: StepView): readonly Narrowed[] {
   const found: Narrowed[] = [];
   const add = (text: string, span: () => Span): void => {
@@ -36,8 +43,8 @@ function narrowedIn({ instruction, script }: StepView): readonly Narrowed[] {
   if (instruction.keyword === 'ENV')
     for (const { key, value } of instruction.pairs) add(`${key.text}=${value.text}`, () => value.span);
   for (const { words, assigned, guardedByCpu, from, to } of script?.commands ?? []) {
-    // One that edits or prints such words takes them away as often as not.
-    if (guardedByCpu || /^(?:sed|grep|echo|printf|perl|awk)$/.test(words[0]?.text ?? '')) continue;
+    // One that edits or prints such words takes them away as often as not, also where `find` or `xargs` starts it.
+    if (guardedByCpu || words.some(({ text }) => EDITS.test(text)) || words.some(isScript)) continue;
     const before = found.length;
     for (const word of words) add(word.text, () => script!.span(word.from, word.to));
     for (const [name, value] of assigned) add(`${name}=${value}`, () => script!.span(from, to));

@@ -3,6 +3,7 @@ import type { ScriptFault } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { entryFiles, entryOf } from '../../context-files.ts';
 import { stepsOf } from '../../documents/dockerfile.ts';
+import type { ShellCommand } from '../../documents/shell.ts';
 import { type DockerfileRule, inFile } from '../../rule.ts';
 
 /**
@@ -27,6 +28,7 @@ export const entryScriptBroken: DockerfileRule = function* (view, context) {
   if (script === undefined || there.length > 1) return;
   const fault = faultOf(context.read(script)!);
   if (fault === undefined) return;
+  if (fault === 'carriage-return' && steps.some(({ script }) => script?.commands.some(mendsLines))) return;
   const args = { script, path: entry.path, fault };
   const at = inFile(view.file, entry.command.command.words[0]!.span);
   yield { diagnostic: diagnostic('dockerfile/entry-script-broken', args, at) };
@@ -36,10 +38,16 @@ export const entryScriptBroken: DockerfileRule = function* (view, context) {
 const changes = (command: string | undefined): boolean =>
   !/^(?:chmod|chown|ls|test|\[|cat|cp|mv|ln)$/.test(command ?? '');
 
+/** `dos2unix *.sh`, `find . -name '*.sh' -exec sed -i 's/\r$//' {} +`: of which files, patterns and folders would tell. */
+const mendsLines = ({ words }: ShellCommand): boolean =>
+  words.some(({ text }) => /^(?:.*\/)?(?:dos2unix|fromdos)$|\r|\\r|\\x0d|\\015|\^M/i.test(text));
+
 /** What the kernel makes of its first bytes (fs/binfmt_script.c). */
 function faultOf(text: string): ScriptFault | undefined {
   // A program, whatever it is for.
   if (text.slice(0, 256).includes('\0')) return undefined;
+  // Its place in a checkout that has not fetched it (git-lfs, docs/spec.md).
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) return undefined;
   if (text.startsWith('\ufeff')) return 'byte-order-mark';
   if (!text.startsWith('#!')) return 'no-interpreter';
   return /^[^\n]*\r\n/.test(text) ? 'carriage-return' : undefined;

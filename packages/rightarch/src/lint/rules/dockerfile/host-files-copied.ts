@@ -63,23 +63,33 @@ const isWithin = (path: string, folder: string): boolean =>
 /** The context of a Dockerfile is taken to be its own folder: of another one, nothing is said. */
 const belongsTo = (dockerfile: string, path: string): boolean => isWithin(path, posix.dirname(dockerfile));
 
+const INSTALLS =
+  /^(?:ci|cit|i|it|install|install-(?:ci-)?test|clean-install|rebuild|rb|add|up|update|upgrade|focus|fetch|deploy|prune)$/;
+
 /** From then on the folder is what the image's own platform makes of it, or nobody here knows. */
 const installsAnew = ({ script }: StepView): boolean =>
   script?.commands.some(({ words }) => {
-    const [name = '', verb = ''] = words.map(({ text }) => text);
-    const isManager = /^(?:npm|pnpm|yarn|bun)$/.test(name) && /^(?:ci|i|install|rebuild|add|update|)$/.test(verb);
-    return isManager || (name === 'rm' && words.some(({ text }) => text.includes('node_modules')));
+    const texts = words.map(({ text }) => text);
+    const manager = texts.findIndex((text) => /^(?:npm|pnpm|yarn|bun)(?:@.*)?$/.test(text));
+    const given = texts.slice(manager + 1);
+    // `yarn --frozen-lockfile` installs, and a verb may stand behind flags: `pnpm -r install`.
+    const isInstall =
+      manager >= 0 && (given.some((text) => INSTALLS.test(text)) || given.every((text) => text.startsWith('-')));
+    return isInstall || (texts[0] === 'rm' && texts.some((text) => text.includes('node_modules')));
   }) === true;
 
 /** The path of a package for one CPU names it: a package for another one lies beside it and not in its place. */
 const namesCpu = (path: string): boolean => /(?:x64|x86_64|amd64|arm64|aarch64)/.test(path);
+
+/** Loaded on macOS alone, whatever else is there (its package.json says `"os": ["darwin"]`, and has no sibling). */
+const ONLY_ELSEWHERE: ReadonlySet<string> = new Set(['fsevents']);
 
 /** Files of the packages that have none for that platform. One that brings files for many CPUs chooses among them. */
 function brokenOn(files: readonly HostNative[], platform: Platform): readonly HostNative[] {
   const fits = new Set(
     files.filter((one) => one.platform !== undefined && samePlatform(one.platform, platform)).map(packageOf),
   );
-  return files.filter((one) => !fits.has(packageOf(one)));
+  return files.filter((one) => !fits.has(packageOf(one)) && !ONLY_ELSEWHERE.has(packageOf(one)));
 }
 
 function packageOf({ path }: HostNative): string {
