@@ -1,5 +1,6 @@
 import type { Location, Platform, Position } from '../core/index.ts';
 import type { TargetId } from '../target/index.ts';
+import { positionsOf } from './positions.ts';
 
 /** What says something: where it begins, and where that line of it ends. */
 export interface Place {
@@ -14,13 +15,12 @@ export type PlaceAt = (from: number, to?: number) => Place;
 
 /** Places of a text. It is gone through once, however often it is asked; what goes over several lines is shown by its first. */
 export function placesIn(file: string, text: string): PlaceAt {
-  const lineOf = linesOf(text);
+  const positionOf = positionsOf(text);
   return (from, to = Infinity) => {
-    const line = lineOf(from);
-    const begin = text.lastIndexOf('\n', from - 1) + 1;
+    const { line, column } = positionOf(from);
+    const begin = from - column + 1;
     const next = text.indexOf('\n', from);
     const last = next < 0 ? text.length : text[next - 1] === '\r' ? next - 1 : next;
-    const column = from - begin + 1;
     return { file, line, column, end: { line, column: Math.max(column, Math.min(to, last) - begin + 1) } };
   };
 }
@@ -152,24 +152,6 @@ export interface Found {
   readonly layers: readonly FoundLayer[];
   readonly nodes: readonly FoundNodes[];
   readonly projects: readonly FoundProject[];
-}
-
-/** Tells the number of the line that holds an offset. */
-function linesOf(text: string): (offset: number) => number {
-  let breaks: number[] | undefined;
-  return (offset) => {
-    if (breaks === undefined) {
-      breaks = [];
-      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) breaks.push(i);
-    }
-    let [from, to] = [0, breaks.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (breaks[middle]! < offset) from = middle + 1;
-      else to = middle;
-    }
-    return from + 1;
-  };
 }
 
 /** Whether a path of a command may mean a Dockerfile of the repository: where the command runs is not known. */

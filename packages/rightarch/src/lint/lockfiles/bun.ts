@@ -1,5 +1,5 @@
+import { positionsOf } from '../positions.ts';
 import { isObject, namesOf, parseJson, plainJson, textsOf } from './json.ts';
-import { positionsOf } from './positions.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage } from './types.ts';
 

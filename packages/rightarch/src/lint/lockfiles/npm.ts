@@ -1,5 +1,5 @@
+import { positionsOf } from '../positions.ts';
 import { isObject, namesOf, parseJson, textOf, textsOf } from './json.ts';
-import { positionsOf } from './positions.ts';
 import type { LockRead, NodePackage, ReadBeside } from './types.ts';
 
 /**

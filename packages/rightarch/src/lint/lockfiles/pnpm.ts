@@ -1,5 +1,5 @@
+import { positionsOf } from '../positions.ts';
 import { blockLines, flowList, unquoted } from './block-yaml.ts';
-import { positionsOf } from './positions.ts';
 import type { LockRead, NodePackage } from './types.ts';
 
 interface Entry {

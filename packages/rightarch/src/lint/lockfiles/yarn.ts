@@ -1,6 +1,6 @@
+import { positionsOf } from '../positions.ts';
 import { blockLines, unquoted } from './block-yaml.ts';
 import { isObject, parseJson } from './json.ts';
-import { positionsOf } from './positions.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage, ReadBeside } from './types.ts';
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { parse } from 'yaml';
 import type { Position } from '../../core/index.ts';
 import { isObject, parseJson, textsOf } from '../lockfiles/json.ts';
-import { positionsOf } from '../lockfiles/positions.ts';
+import { positionsOf } from '../positions.ts';
 import { type Machine, nodeCpu } from './machine.ts';
 
 /** A setting that says for which machines optional dependencies are installed. */
