@@ -108,6 +108,30 @@ describe('the inputs as command lines', () => {
   });
 });
 
+describe('what would end well and had not been done is refused', () => {
+  test.each<[string, With, string]>([
+    ['an image without a mode', { image: 'a:1' }, 'cli/usage'],
+    ['tags without a mode', { tags: 'a:1', push: true }, 'cli/usage'],
+    ['a source that is to be shipped', { mode: 'ship', source: 'image.tar' }, 'cli/usage'],
+    ['a context that is to be pushed', { mode: 'push', context: '.' }, 'cli/usage'],
+    ['a word for false that is none', { mode: 'ship', push: 'no' }, 'cli/bad-value'],
+    ['a word for true that is none', { mode: 'ship', 'no-cache': '1' }, 'cli/bad-value'],
+  ])('%s', (_name, given, code) => {
+    expect(() => linesFor(given)).toThrow(code);
+  });
+
+  test('a file that is not there is looked for as a file, and not in a registry', () => {
+    const source = (text: string) => linesFor({ mode: 'push', source: text, tags: 'a:1' }).lines[0]!.at(-2);
+    expect(['out/image.tar', './nowhere', '/tmp/nowhere/x', 'ghcr.io/a/b:1', 'oci:nowhere'].map(source)).toEqual([
+      'archive:out/image.tar',
+      'archive:./nowhere',
+      'archive:/tmp/nowhere/x',
+      'ghcr.io/a/b:1',
+      'oci:nowhere',
+    ]);
+  });
+});
+
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
@@ -153,7 +177,10 @@ async function step(given: With): Promise<Played> {
   const write = (text: string) => {
     log += text;
   };
-  const status = await runAction(testShell(directory, { out: write, err: write, env }));
+  const err = (text: string) => {
+    throw new Error(`the runner reads this in any order: ${text}`);
+  };
+  const status = await runAction(testShell(directory, { out: write, err, env }));
   const outputs = Object.fromEntries(
     [...readFileSync(outputFile, 'utf8').matchAll(/^(\w+)<<(.*)\n([\s\S]*?)\n\2$/gm)].map(([, name, , value]) => [
       name!,
@@ -281,4 +308,11 @@ test('an image that cannot be had has no verdict, and says why', async () => {
   expect([status, outputs['verdict'], outputs['digest']]).toEqual([3, '', '']);
   expect(log).toMatch(/^::error title=registry\//m);
   expect(log).toMatch(/[\uac00-\ud7af]/);
+});
+
+test('an input that is refused stands on the page of the run, and its value is no word to the runner', async () => {
+  const { status, log, page, outputs } = await step({ mode: 'x\n::error::y', image: 'a:1' });
+  expect([status, outputs['verdict'], outputs['report']]).toEqual([2, '', '']);
+  expect(log).toMatch(/^::stop-commands::([\w-]+)\n[\s\S]*\n::\1::\n::error title=cli\/bad-value::[^\n]*\n$/);
+  expect(page).toContain('cli/bad-value');
 });

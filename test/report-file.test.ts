@@ -31,3 +31,11 @@ test('one that cannot be written is a status of its own, and stdout keeps its on
   expect([status === 0, JSON.parse(out).diagnostics.length]).toEqual([false, 1]);
   expect(err).not.toBe('');
 });
+
+test('--diff prints the patch alone, and the file has all of it', async () => {
+  writeFileSync(join(directory, 'Dockerfile'), 'FROM --platform=linux/amd64 debian\nRUN true\n');
+  const { status, out } = await type('check', '--diff', '--report', 'r.json', '--sarif', 's.json');
+  expect([status, out.includes('platform-pinned]')]).toEqual([1, false]);
+  expect(report()).toMatchObject({ patch: [out.trimEnd()].filter((one) => one !== '') });
+  expect(JSON.parse(readFileSync(join(directory, 's.json'), 'utf8'))).toMatchObject({ version: '2.1.0' });
+});

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { type DiagnosticJson, printable } from '../messages/index.ts';
 
 /**
@@ -14,7 +14,7 @@ export function renderAnnotations(findings: readonly DiagnosticJson[], directory
       const place =
         at?.in === 'file'
           ? {
-              file: posix.join(directory, at.file),
+              file: posix.isAbsolute(at.file) || win32.isAbsolute(at.file) ? at.file : posix.join(directory, at.file),
               line: at.start.line,
               col: at.start.column,
               endLine: at.end.line,

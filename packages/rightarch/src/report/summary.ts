@@ -23,7 +23,9 @@ export interface Answer {
 
 const SIGNS = { proven: '✅', refuted: '❌', undecided: '❔' } as const;
 const GRAVE = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
-/** The page of a run holds 1 MiB; a list of a thousand findings is read nowhere. */
+/** The page of a run holds 1 MiB, and is dropped where it is larger. */
+const MOST_BYTES = 1_000_000;
+/** A list of a thousand findings is read nowhere. */
 const MOST_FINDINGS = 50;
 
 /** Everything that an answer finds, what it is sure of first. */
@@ -50,7 +52,15 @@ export function renderSummary(answers: readonly Answer[], language: Language): s
     const nothing = verdict === undefined && html`<p>${checkPhrases.nothing[language]}</p>`;
     return html`${title}${name}${verdictTable(answer, language)}${findings.length > 0 ? list : nothing}`;
   });
-  return `${parts.map(({ markup }) => markup).join('\n\n')}\n`;
+  // A part that would not go in whole is left to the log, and how many these are is said.
+  const fitting: string[] = [];
+  let room = MOST_BYTES;
+  for (const { markup } of parts) {
+    room -= Buffer.byteLength(markup) + 2;
+    if (room > 0) fitting.push(markup);
+  }
+  const left = parts.length - fitting.length;
+  return `${[...fitting, ...(left > 0 ? [`<p>+${left}</p>`] : [])].join('\n\n')}\n`;
 }
 
 function verdictTable({ platforms = [], targets = [], verdict }: Answer, language: Language): Markup | undefined {

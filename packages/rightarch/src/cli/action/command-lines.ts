@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { atInput, failure } from '../../messages/index.ts';
-import { type InputName, type Inputs, isFalse, isTrue, linesOf, listOf } from './inputs.ts';
+import { type InputName, type Inputs, inputNames, isFalse, isTrue, linesOf, listOf } from './inputs.ts';
 
 export const modes = ['check', 'verify', 'push', 'ship'] as const;
 export type Mode = (typeof modes)[number];
@@ -18,6 +18,7 @@ export interface ActionLines {
 /** The inputs of build-push-action with their meaning there, as flags of ours. */
 export function commandLines(inputs: Inputs, path: (text: string) => string): ActionLines {
   const mode = modeOf(inputs);
+  refuseOthers(mode, inputs);
   const each = (name: InputName, flag: string, split = linesOf): readonly string[] =>
     split(inputs(name)).flatMap((value) => [flag, value]);
   const one = (name: InputName, flag: string): readonly string[] => (inputs(name) === '' ? [] : [flag, inputs(name)]);
@@ -99,6 +100,35 @@ function modeOf(inputs: Inputs): Mode {
   return mode;
 }
 
+/** Of every mode; `mode` alone decides the rest. */
+const EVERYWHERE = ['mode', 'working-directory', 'for', 'fail-on', 'lang', 'platforms'] as const;
+
+/** `ship` takes all that no other mode has alone. */
+const TAKEN: Readonly<Record<Exclude<Mode, 'ship'>, readonly InputName[]>> = {
+  check: ['path', 'baseline'],
+  verify: ['image', 'definition', 'container', 'env'],
+  push: ['source', 'tags', 'env'],
+};
+const NOT_OF_SHIP: readonly InputName[] = ['path', 'baseline', 'image', 'definition', 'container', 'source'];
+
+/** `image:` without `mode: verify` would check the sources, end well, and have proven nothing. */
+function refuseOthers(mode: Mode, inputs: Inputs): void {
+  const takes = (name: InputName): boolean =>
+    EVERYWHERE.some((one) => one === name) ||
+    (mode === 'ship' ? !NOT_OF_SHIP.includes(name) : TAKEN[mode].includes(name));
+  const others = inputNames.filter((name) => inputs(name) !== '' && !takes(name));
+  const args = { command: `rightarch ${mode}`, kind: 'too-many', detail: others.join(', ') } as const;
+  if (others.length > 0) throw failure('cli/usage', args, atInput(others[0]!), 'request');
+  for (const name of SWITCHES) {
+    const value = inputs(name);
+    // `push: no` would push.
+    if (value !== '' && !isTrue(value) && !isFalse(value))
+      throw failure('cli/bad-value', { option: name, value, accepted: ['true', 'false'] }, atInput(name), 'request');
+  }
+}
+
+const SWITCHES = ['no-cache', 'pull', 'push', 'load'] as const;
+
 const needed = (mode: Mode, name: InputName): Error =>
   failure('cli/usage', { command: `rightarch ${mode}`, kind: 'no-value', detail: name }, atInput(name), 'request');
 
@@ -135,10 +165,11 @@ function secretLines(text: string): readonly string[] {
 
 /** A layout or an archive by its path, as `outputs: type=oci,dest=…` leaves it; other words stay as they are. */
 function sourceOf(source: string, path: (text: string) => string): string {
-  const found = /^(?:oci|archive|docker|registry):/.test(source)
-    ? undefined
-    : statSync(path(source), { throwIfNoEntry: false });
-  if (found === undefined) return source;
+  if (/^(?:oci|archive|docker|registry):/.test(source)) return source;
+  const found = statSync(path(source), { throwIfNoEntry: false });
+  // One that is not there is still a file, and no image of that name in a registry.
+  if (found === undefined)
+    return /^(?:\.{0,2}\/|[A-Za-z]:)|\.(?:tar|tgz|tar\.\w+)$/.test(source) ? `archive:${source}` : source;
   return found.isDirectory() ? `oci:${source}` : `archive:${source}`;
 }
 

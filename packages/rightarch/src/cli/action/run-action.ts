@@ -9,7 +9,7 @@ import { languageOf, run } from '../run.ts';
 import { openSession, reportFailure } from '../session.ts';
 import type { Shell } from '../shell.ts';
 import { type ActionLines, commandLines } from './command-lines.ts';
-import { type Inputs, readInputs } from './inputs.ts';
+import { readInputs } from './inputs.ts';
 import { outputsOf, outputText } from './outputs.ts';
 
 /**
@@ -19,31 +19,43 @@ import { outputsOf, outputText } from './outputs.ts';
 export async function runAction(given: Shell): Promise<ExitStatus> {
   const inputs = readInputs(given.env);
   const directory = inputs('working-directory');
-  const shell: Shell = { ...given, cwd: resolve(given.cwd, directory) };
+  // One stream: the runner reads two at once, and what comes by the other could be read after commands are heard again.
+  const shell: Shell = { ...given, cwd: resolve(given.cwd, directory), err: given.out };
   const language = languageOf(inputs('lang') === '' ? [] : ['--lang', inputs('lang')], shell);
   let asked: ActionLines;
   try {
     asked = commandLines(inputs, (text) => resolve(shell.cwd, text));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return reportFailure(openSession(shell, language, {}), error);
+    const session = openSession(shell, language, {});
+    const resume = stopCommands(shell);
+    const status = reportFailure(session, error);
+    resume();
+    tell(shell, { answers: [session.answered() as Answer], report: '', language, directory });
+    return status;
   }
   for (const name of asked.unused) shell.out(`::notice title=rightarch::${actionTexts.unused[language]({ name })}\n`);
   const place = mkdtempSync(join(shell.env['RUNNER_TEMP'] || shell.temporary, 'rightarch-'));
   const report = join(place, 'report.json');
   let status: ExitStatus = 0;
-  // What a log says never speaks to the runner, whatever stands in a file or comes from a registry.
-  const token = randomUUID();
-  shell.out(`::stop-commands::${token}\n`);
+  const resume = stopCommands(shell);
   for (const line of asked.lines) {
     if (status !== 0) break;
     rmSync(report, { force: true });
     const [command = '', ...rest] = line;
     status = await run([command, '--report', report, ...rest], { ...shell, env: { ...shell.env, ...asked.env } });
   }
-  shell.out(`::${token}::\n`);
-  tell(shell, { answers: answersIn(report), report, language, directory, inputs });
+  resume();
+  const answers = answersIn(report);
+  tell(shell, { answers, report: answers.length === 0 ? '' : report, language, directory });
   return status;
+}
+
+/** What a log says never speaks to the runner, whatever stands in a file or comes from a registry. */
+function stopCommands({ out }: Shell): () => void {
+  const token = randomUUID();
+  out(`::stop-commands::${token}\n`);
+  return () => out(`::${token}::\n`);
 }
 
 interface Told {
@@ -51,7 +63,6 @@ interface Told {
   readonly report: string;
   readonly language: ReturnType<typeof languageOf>;
   readonly directory: string;
-  readonly inputs: Inputs;
 }
 
 function tell({ env, out }: Shell, { answers, report, language, directory }: Told): void {
@@ -62,7 +73,7 @@ function tell({ env, out }: Shell, { answers, report, language, directory }: Tol
   if (annotations !== '') out(`${annotations}\n`);
   const [outputFile, summaryFile] = [env['GITHUB_OUTPUT'], env['GITHUB_STEP_SUMMARY']];
   if (summaryFile) appendFileSync(summaryFile, renderSummary(answers, language));
-  if (outputFile) appendFileSync(outputFile, outputText(outputsOf(answers, answers.length === 0 ? '' : report)));
+  if (outputFile) appendFileSync(outputFile, outputText(outputsOf(answers, report)));
 }
 
 /** What the last command left; nothing where it could not even write that. */

@@ -69,7 +69,7 @@ export async function check(session: Session, words: readonly string[], flags: F
     if (flags.fix === true) {
       await writeMended(root, mended);
       if (mended.length > 0) ({ files, result } = await checkAt(session, place, asked));
-    } else if (!session.json) return statusOf(result, failOn);
+    }
     if (!session.json && patch === undefined && mended.length > 0) {
       const done = mended.map((one) => renderMended(session.page, shownAt(session, root, one.path), one.done));
       session.print(`${done.join('\n')}\n`);
@@ -77,7 +77,8 @@ export async function check(session: Session, words: readonly string[], flags: F
   }
   await writeReports(session, flags, result);
   session.answer({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
-  if (!session.json) {
+  // `check --diff | git apply`: the patch alone.
+  if (!session.json && (patch === undefined || flags.fix === true)) {
     session.print(renderCheck(session.page, result, session.readSource));
     if (file !== undefined && result.mendedSince > 0)
       session.print(checkTexts.mendedSince[session.language]({ times: result.mendedSince, file: printable(file) }));
