@@ -41,11 +41,27 @@ test('an entry that nothing answers to any more is said, and written away', asyn
   expect((await type('check', '--baseline', 'known.json')).out).not.toContain('mended');
 });
 
-test('files are named from the root of what is checked, however it is typed', async () => {
-  await type('check', 'api', '--write-baseline', 'known.json');
-  expect(read('known.json')).toContain('"file": "Dockerfile"');
-  expect(read('known.json')).toContain(PINNED.trim());
-  expect((await type('check', 'api', '--baseline', 'known.json')).status).toBe(0);
+test('files are named from the folder of the baseline, whatever part is checked', async () => {
+  // The same words in another file of the same name, which is new.
+  await type('check', '--write-baseline', 'known.json');
+  expect(read('known.json')).toContain('"file": "api/Dockerfile"');
+  mkdirSync(join(directory, 'web'));
+  write('web/Dockerfile', PINNED);
+  write('Dockerfile', PINNED);
+  const statuses = async (...parts: readonly string[]) => {
+    const found: number[] = [];
+    for (const part of parts) found.push((await type('check', part, '--baseline', 'known.json')).status);
+    return found;
+  };
+  expect(await statuses('api', 'api/Dockerfile', 'web', 'Dockerfile', '.')).toEqual([0, 0, 1, 1, 1]);
+  await type('check', '--write-baseline', 'known.json');
+  expect(await statuses('api', 'web', '.')).toEqual([0, 0, 0]);
+  // What lies elsewhere is not mended by not being looked at.
+  expect((await type('check', 'api', '--baseline', 'known.json')).out).not.toContain('mended');
+  mkdirSync(join(directory, '.ci'));
+  await type('check', 'api', '--write-baseline', '.ci/known.json');
+  expect(read('.ci/known.json')).toContain('"file": "../api/Dockerfile"');
+  expect((await type('check', 'api', '--baseline', '.ci/known.json')).status).toBe(0);
 });
 
 test('of one file, nothing is said about the others', async () => {

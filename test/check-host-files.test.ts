@@ -54,6 +54,9 @@ test('what was installed on Linux breaks on the other CPU alone', async () => {
   write('Dockerfile', COPIES);
   write(BCRYPT, elfBytes({ machine: 'amd64' }));
   expect((await findings())[0]?.args.breaks).toEqual(['linux/arm64']);
+  // The loader passes over an ELF file of another machine, and only what is no ELF file has an invalid header.
+  const { out } = await typeLine(directory, ['check']);
+  expect([out.includes('cannot open shared object file'), out.includes('invalid ELF header')]).toEqual([true, false]);
   expect(await findings('--platform', 'linux/amd64')).toEqual([]);
 });
 

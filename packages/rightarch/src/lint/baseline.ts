@@ -8,7 +8,7 @@ import type { Suppression } from './suppress.ts';
  */
 export interface BaselineEntry {
   readonly code: string;
-  /** From the root of the repository. */
+  /** From the folder that the baseline lies in, whichever part of the repository is checked. */
   readonly file: string;
   readonly line: string;
   /** How many of these there are in that file. */
@@ -19,7 +19,11 @@ export interface BaselineEntry {
 export type LineOf = (file: string, line: number) => string;
 
 /** What the file says of these findings, sorted, so that a diff of it shows what was mended and what is new. */
-export function baselineText(findings: readonly Diagnostic[], lineOf: LineOf): string {
+export function baselineText(
+  findings: readonly Diagnostic[],
+  lineOf: LineOf,
+  named: (file: string) => string = (file) => file,
+): string {
   const times = new Map<string, number>();
   for (const one of findings) {
     const key = keyOf(one, lineOf);
@@ -27,7 +31,7 @@ export function baselineText(findings: readonly Diagnostic[], lineOf: LineOf): s
   }
   const entries = [...times.keys()].sort().map((key): BaselineEntry => {
     const [file, code, line] = JSON.parse(key) as [string, string, string];
-    return { file, code, line, times: times.get(key)! };
+    return { file: named(file), code, line, times: times.get(key)! };
   });
   return `${JSON.stringify({ version: 1, findings: entries }, undefined, 2)}\n`;
 }

@@ -52,12 +52,12 @@ export async function check(session: Session, words: readonly string[], flags: F
   const project = await declaredIn(session, root);
   const writing = oneValue(flags, 'write-baseline');
   const file = writing === undefined ? oneValue(flags, 'baseline') : undefined;
-  const baseline = file === undefined ? undefined : baselineIn(session, file);
+  const baseline = file === undefined ? undefined : baselineIn(session, file, root);
   const asked: Asked = { flags, project, baseline };
   const first = await checkAt(session, place, asked);
   let { files, result } = first;
   if (writing !== undefined) {
-    await writeBaseline(session, writing, { result: first.inRoot, lineOf: lineOfFiles(files) });
+    await writeBaseline(session, writing, { root, result: first.inRoot, lineOf: lineOfFiles(first.all) });
     session.answer(jsonOf(session, result));
     return 0;
   }
@@ -102,6 +102,8 @@ interface Asked {
 
 interface Checked {
   readonly files: readonly SourceFile[];
+  /** With those that were read beside them: lockfiles, ignore files, scripts. */
+  readonly all: readonly SourceFile[];
   /** With the names of files from the root, as the files and the fixes have them. */
   readonly inRoot: CheckResult;
   /** With the names of files as they are typed here. */
@@ -136,7 +138,7 @@ async function checkAt(session: Session, { root, only }: Place, { flags, project
     }
   }
   const inRoot = only === undefined ? whole : onlyIn(only, whole);
-  return { files, inRoot, result: placedAt(relativePath(cwd, root), inRoot) };
+  return { files, all, inRoot, result: placedAt(relativePath(cwd, root), inRoot) };
 }
 
 const shownAt = ({ shell }: Session, root: string, path: string): string =>

@@ -27,12 +27,18 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
   const stages = view.stages.map((stage) => ({ stage, found: stage.steps.flatMap((step) => fixedIn(stage, step)) }));
   // Programs for several CPUs in one image, a stage for each, are for those who download them from it.
   const programs = cpusOf(stages.flatMap(({ found }) => found));
+  const made = new Map<StageView, readonly string[]>();
+  const isMade = (stage: StageView, path: string): boolean => {
+    const known = made.get(stage) ?? stepsOf(view, stage).flatMap(madeBy);
+    made.set(stage, known);
+    return known.some((one) => path === one || path.startsWith(`${one}/`));
+  };
   for (const { stage, found } of stages) {
     const own = cpusOf(found);
     for (const one of found) {
       const cpus = (one.what === 'go' ? programs : own).get(one.what);
       if (cpus !== undefined && cpus.size > 1) continue;
-      if (one.what === 'path' && stepsOf(view, stage).some((step) => makesPath(step, one.text))) continue;
+      if (one.what === 'path' && isMade(stage, one.text)) continue;
       const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
       if (breaks.length === 0) continue;
       const { what, token, text } = one;
@@ -143,12 +149,12 @@ function inPath(text: string, span: Span): readonly Fixed[] {
   return [{ what: 'path', token: word, platform: platformOfWord(word)!, text: shownText(path), span }];
 }
 
-/** `ln -s /usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture) PATH`: the name is then there on every CPU. */
-const makesPath = ({ script }: StepView, path: string): boolean =>
-  script?.commands.some(({ words }) => {
-    const last = words.at(-1)?.text.replace(/\/$/, '') ?? '';
-    return /^(?:ln|mv|cp|mkdir)$/.test(words[0]?.text ?? '') && (path === last || path.startsWith(`${last}/`));
-  }) === true;
+/** `ln -s /usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture) PATH`: that name is then there on every CPU. */
+const madeBy = ({ script }: StepView): readonly string[] =>
+  (script?.commands ?? [])
+    .filter(({ words }) => /^(?:ln|mv|cp|mkdir)$/.test(words[0]?.text ?? ''))
+    .map(({ words }) => words.at(-1)!.text.replace(/\/$/, ''))
+    .filter((path) => /x86_64|aarch64|amd64|arm64/.test(path));
 
 /** A name with a part unseen beside the CPU's word, as in `linux-x64$SUFFIX`, is not the whole name. */
 const choosesByCpu = (url: string): boolean =>
