@@ -87,7 +87,7 @@ describe('the inputs as command lines', () => {
   test('a secret is in no argument', () => {
     const { lines, env } = linesFor({
       mode: 'ship',
-      secrets: 'npm=s3cret=x\n"pem=one\ntwo ""three"""\n\nnothing',
+      secrets: 'npm=s3cret=x\n"pem=one\ntwo ""three"""\n\n',
       'secret-envs': 'token=NPM_TOKEN',
       'secret-files': 'rc=./.npmrc',
     });
@@ -95,6 +95,15 @@ describe('the inputs as command lines', () => {
       'ship --secret id=npm,env=RIGHTARCH_ACTION_SECRET_0 --secret id=pem,env=RIGHTARCH_ACTION_SECRET_1 --secret id=token,env=NPM_TOKEN --secret id=rc,src=./.npmrc --yes',
     );
     expect(Object.values(env)).toEqual(['s3cret=x', 'one\ntwo "three"']);
+  });
+
+  test('a secret without a name is refused, and not shown', () => {
+    const pem = 'key=-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
+    for (const secrets of ['NPM_TOKEN', '=hidden', pem]) {
+      const refused = () => linesFor({ mode: 'ship', secrets });
+      expect(refused).toThrow('cli/usage');
+      expect(refused).not.toThrow(/NPM_TOKEN|hidden|MIIE/);
+    }
   });
 
   test('what is not acted on is said', () => {
@@ -315,4 +324,13 @@ test('an input that is refused stands on the page of the run, and its value is n
   expect([status, outputs['verdict'], outputs['report']]).toEqual([2, '', '']);
   expect(log).toMatch(/^::stop-commands::([\w-]+)\n[\s\S]*\n::\1::\n::error title=cli\/bad-value::[^\n]*\n$/);
   expect(page).toContain('cli/bad-value');
+});
+
+test('of two images, the one that could be had does not stand for both', async () => {
+  writeContext(directory);
+  const [name, missing] = [`${registry.host}/team/one:1`, `${registry.host}/not/there:1`];
+  expect((await typeLine(directory, ['build', '-t', name, '--push', '--platform', 'linux/amd64', '.'])).status).toBe(0);
+  const { status, outputs } = await step({ mode: 'verify', image: `${name}\n${missing}` });
+  expect([status === 0, outputs['verdict'], outputs['digest']]).toEqual([false, 'undecided', '']);
+  expect(Object.keys(JSON.parse(outputs['digests']!))).toEqual([name]);
 });

@@ -141,6 +141,8 @@ function secretsOf(inputs: Inputs): {
   const flags: string[] = [];
   for (const line of secretLines(inputs('secrets'))) {
     const at = line.indexOf('=');
+    // A build would go on without it. The line is not shown: it may be one of a key that stands in no quotes.
+    if (at < 1) throw needed('ship', 'secrets');
     const variable = `RIGHTARCH_ACTION_SECRET_${Object.keys(env).length}`;
     env[variable] = line.slice(at + 1);
     flags.push('--secret', `id=${line.slice(0, at)},env=${variable}`);
@@ -160,7 +162,7 @@ function secretsOf(inputs: Inputs): {
 function secretLines(text: string): readonly string[] {
   return [...text.matchAll(/"((?:[^"]|"")*)"|([^\r\n]+)/g)]
     .map(([, quoted, plain]) => (quoted === undefined ? plain!.trim() : quoted.replaceAll('""', '"')))
-    .filter((line) => line.includes('='));
+    .filter((line) => line !== '');
 }
 
 /** A layout or an archive by its path, as `outputs: type=oci,dest=…` leaves it; other words stay as they are. */

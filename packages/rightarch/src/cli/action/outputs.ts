@@ -16,20 +16,22 @@ export interface Outputs {
 
 export function outputsOf(answers: readonly Answer[], report: string): Outputs {
   const judged = answers.filter(({ verdict }) => verdict !== undefined);
+  // Of two that were asked for, the one that could be had is not the image of the step.
+  const isOne = answers.length === 1;
   const digests = judged.map(({ image = '', platforms = [] }) => {
     const own = Object.fromEntries(
       platforms.flatMap(({ platform, digest }) =>
         platform === null || digest === undefined ? [] : [[platform, digest]],
       ),
     );
-    return judged.length === 1 ? own : { [image]: own };
+    return isOne ? own : { [image]: own };
   });
   // One image of several that could not be had has no verdict, and the others do not stand for it.
   const verdicts = answers.flatMap(({ verdict, targets = [] }) =>
     verdict === undefined ? (['undecided'] as const) : [verdict, ...targets.map((target) => target.verdict)],
   );
   return {
-    digest: (judged.length === 1 ? judged[0]?.digest : undefined) ?? '',
+    digest: (isOne ? judged[0]?.digest : undefined) ?? '',
     digests: judged.length === 0 ? '' : JSON.stringify(Object.assign({}, ...digests)),
     verdict: judged.length === 0 ? '' : worstVerdict(verdicts),
     report,
