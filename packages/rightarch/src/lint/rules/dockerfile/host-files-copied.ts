@@ -64,19 +64,24 @@ const isWithin = (path: string, folder: string): boolean =>
 const belongsTo = (dockerfile: string, path: string): boolean => isWithin(path, posix.dirname(dockerfile));
 
 const INSTALLS =
-  /^(?:ci|cit|i|it|install|install-(?:ci-)?test|clean-install|rebuild|rb|add|up|update|upgrade|focus|fetch|deploy|prune)$/;
+  /^(?:ci|cit|i|it|install|install-(?:ci-)?test|clean-install|rebuild|rb|add|up|update|upgrade|focus|fetch|deploy|prune|bootstrap)$/;
 
 /** From then on the folder is what the image's own platform makes of it, or nobody here knows. */
-const installsAnew = ({ script }: StepView): boolean =>
-  script?.commands.some(({ words }) => {
-    const texts = words.map(({ text }) => text);
-    const manager = texts.findIndex((text) => /^(?:npm|pnpm|yarn|bun)(?:@.*)?$/.test(text));
-    const given = texts.slice(manager + 1);
-    // `yarn --frozen-lockfile` installs, and a verb may stand behind flags: `pnpm -r install`.
-    const isInstall =
-      manager >= 0 && (given.some((text) => INSTALLS.test(text)) || given.every((text) => text.startsWith('-')));
-    return isInstall || (texts[0] === 'rm' && texts.some((text) => text.includes('node_modules')));
-  }) === true;
+const installsAnew = ({ script, instruction }: StepView): boolean => {
+  if (instruction.keyword === 'RUN' && instruction.command.form === 'json')
+    return installs(instruction.command.words.map(({ text }) => text));
+  return script?.commands.some(({ words }) => installs(words.map(({ text }) => text))) === true;
+};
+
+function installs(words: readonly string[]): boolean {
+  const manager = words.findIndex((word) => /^(?:.*\/)?(?:npm|pnpm|yarn|bun|lerna|rush)(?:@.*)?$/.test(word));
+  const given = words.slice(manager + 1);
+  // `yarn --frozen-lockfile` installs, and a verb may stand behind flags: `pnpm -r install`.
+  const isInstall =
+    manager >= 0 && (given.some((word) => INSTALLS.test(word)) || given.every((word) => word.startsWith('-')));
+  const removes = words[0] === 'rm' && words.some((word) => word.includes('node_modules'));
+  return isInstall || removes || (words[0] === 'git' && words.includes('clean'));
+}
 
 /** The path of a package for one CPU names it: a package for another one lies beside it and not in its place. */
 const namesCpu = (path: string): boolean => /(?:x64|x86_64|amd64|arm64|aarch64)/.test(path);
