@@ -107,6 +107,15 @@ test('what only macOS loads is missed nowhere else', async () => {
   expect(await findings()).toEqual([]);
 });
 
+test('what a script behind it does to the folder is not seen', async () => {
+  write('Dockerfile', `${COPIES}RUN make install\n`);
+  write(BCRYPT, MAC);
+  expect(await findings()).toEqual([]);
+  const { out } = await typeLine(directory, ['check', '--json']);
+  const { undecided } = JSON.parse(out) as { readonly undecided: readonly Finding[] };
+  expect(undecided.map(({ code }) => code)).toEqual(['dockerfile/host-files-copied']);
+});
+
 test('files that are damaged, or none of these, say nothing', async () => {
   write('Dockerfile', COPIES);
   write('node_modules/a/a.node', '');

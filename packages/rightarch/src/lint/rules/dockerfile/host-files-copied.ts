@@ -52,6 +52,8 @@ export const hostFilesCopied: DockerfileRule = function* (view, context) {
         diagnostic: diagnostic('dockerfile/host-files-copied', args, inFile(view.file, source.span), {
           severity: isEverywhere ? 'error' : severityOf(breaks),
         }),
+        // What a script does to the folder is not to be seen from here.
+        ...(steps.slice(i + 1).some(runsAScript) ? { undecided: true } : {}),
       };
     }
   }
@@ -72,6 +74,14 @@ const installsAnew = ({ script, instruction }: StepView): boolean => {
     return installs(instruction.command.words.map(({ text }) => text));
   return script?.commands.some(({ words }) => installs(words.map(({ text }) => text))) === true;
 };
+
+/** `make`, `./install.sh`, `sh build.sh`, `npm run build`: what that does is written elsewhere. */
+const runsAScript = ({ script }: StepView): boolean =>
+  script?.commands.some(({ words }) => {
+    const [name = '', verb = ''] = words.map(({ text }) => text);
+    const isManager = /^(?:npm|pnpm|yarn|bun|npx)$/.test(name) && verb !== '';
+    return isManager || /^(?:make|just|task|sh|bash|node)$/.test(name) || /^\.?\.?\/|\.sh$/.test(name);
+  }) === true;
 
 function installs(words: readonly string[]): boolean {
   const manager = words.findIndex((word) => /^(?:.*\/)?(?:npm|pnpm|yarn|bun|lerna|rush)(?:@.*)?$/.test(word));
