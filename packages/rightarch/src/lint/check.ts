@@ -134,7 +134,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const links = judgeBetween(repository, project);
   const between = [
     ...links.map(({ diagnostic }) => ({ diagnostic })),
-    ...judgeInfrastructure(repository, { read: context.read, declared: project !== undefined }),
+    ...judgeInfrastructure(repository, { files, declared: project !== undefined }),
   ];
   const places = new Set(
     between.flatMap(({ diagnostic: { at } }) => (at.in === 'file' && !isDockerfile(at.file) ? [at.file] : [])),

@@ -72,6 +72,28 @@ describe('nodes', () => {
       { ...amd64, ...pod(), 'nodes.tf': group('a', 'm7i.large') + group('b', 'm7g.large', '  taint {\n  }\n') },
       [],
     ],
+    [
+      'of both CPUs, and a patch that chooses',
+      {
+        ...amd64,
+        ...pod(),
+        ...mixed,
+        'k8s/kustomization.yaml':
+          'resources: [d.yaml]\npatches:\n  - patch: "- { op: add, path: /spec/nodeSelector, value: { kubernetes.io/arch: amd64 } }"\n',
+      },
+      [],
+    ],
+    [
+      'of both CPUs, and a build that is sent nowhere',
+      {
+        Dockerfile,
+        ...pod(),
+        ...mixed,
+        '.github/workflows/pr.yml':
+          'on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, load: true, tags: test }\n',
+      },
+      [],
+    ],
     ['of the other CPU alone', { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large') }, ['cpu-differs build.sh:1']],
     [
       'that are not named here',

@@ -5,19 +5,30 @@ import { targets } from '../target/index.ts';
 import { isBuildspec } from './discover/commands.ts';
 import { locationOf, type Place } from './found.ts';
 import { onlyBuilt } from './prospects.ts';
-import type { Repository } from './repository.ts';
+import type { Repository, SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { runsOnTarget } from './runs-on-target.ts';
 
 /** What the files that build and run say against each other, beside the image and its runtime (`between.ts`). */
 export function judgeInfrastructure(
   repository: Repository,
-  { read, declared }: { readonly read: (path: string) => string | undefined; readonly declared: boolean },
+  { files, declared }: { readonly files: readonly SourceFile[]; readonly declared: boolean },
 ): readonly Judged[] {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
   // What rightarch.yaml builds is no command's.
-  const built = declared ? [] : [...nodesMixed(repository), ...cpusOpen(repository)];
-  return [...built, ...servicesNotBuilt(repository), ...layersDiffer(repository), ...notEmulated(repository, read)];
+  const built = declared ? [] : [...(files.some(patchesNodes) ? [] : nodesMixed(repository)), ...cpusOpen(repository)];
+  return [
+    ...built,
+    ...servicesNotBuilt(repository),
+    ...layersDiffer(repository),
+    ...notEmulated(repository, (path) => texts.get(path)),
+  ];
 }
+
+/** A patch of kustomize may say on which nodes the pods of a manifest run, and which ones it changes is not read here. */
+const patchesNodes = ({ path, text }: SourceFile): boolean =>
+  /(^|\/)kustomization\.ya?ml$|(^|\/)(?:patches|overlays)\//i.test(path) &&
+  /nodeSelector|nodeAffinity|kubernetes\.io\/arch/.test(text);
 
 /** `platform:` of a compose service that is not among `build.platforms` (compose-go, loader/validate.go, read 2026-11-29). */
 function servicesNotBuilt({ builds }: Repository): readonly Judged[] {

@@ -91,7 +91,8 @@ export function renderLocation(at: Location, language: Language): string {
 
 function renderExcerpt(page: Page, at: Location, readSource: ReadSource | undefined): string | undefined {
   if (at.in !== 'file' || readSource === undefined) return undefined;
-  const line = readSource(at.file)?.split(/\r?\n/)[at.start.line - 1];
+  const text = readSource(at.file);
+  const line = text === undefined ? undefined : linesOf(text)[at.start.line - 1];
   if (line === undefined || line.trim() === '' || line.length > 400) return undefined;
   const number = String(at.start.line);
   const gutter = ' '.repeat(number.length);
@@ -105,6 +106,14 @@ function renderExcerpt(page: Page, at: Location, readSource: ReadSource | undefi
     ` ${ink(page, 'dim', number)} ${bar} ${printable(line.replaceAll('\t', ' '))}`,
     ` ${gutter} ${bar} ${before}${ink(page, 'red', marks)}`,
   ].join('\n');
+}
+
+let split: { readonly text: string; readonly lines: readonly string[] } | undefined;
+
+/** A file with thousands of findings is split once: they come in the order of their files. */
+function linesOf(text: string): readonly string[] {
+  if (split?.text !== text) split = { text, lines: text.split(/\r?\n/) };
+  return split.lines;
 }
 
 /** Location, then code: the same findings always in the same order. */

@@ -31,12 +31,17 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
       const file = inputLines(step, 'file')[0]?.value;
       const at = placeOf(path, step.span);
       const written = step.inputs.get('platforms')?.span;
+      const push = inputLines(step, 'push')[0]?.value ?? '';
+      const outputs = inputLines(step, 'outputs').map(({ value }) => value);
+      const pushed = (push !== '' && push !== 'false') || outputs.some((one) => /push=true|type=registry/.test(one));
+      // A build of a pull request that is sent nowhere says nothing of what is published.
+      const isTrial = !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
       const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals)));
       for (const one of new Set(legs)) {
         const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
         builds.push({
           platforms,
-          ...(unseen ? { unseen } : {}),
+          ...(unseen || isTrial ? { unseen: true as const } : {}),
           builder: builderAt(job.from),
           dockerfile: file?.includes('$') ? undefined : file,
           context: context?.includes('$') ? undefined : context,
@@ -44,9 +49,6 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
           ...(written === undefined ? {} : { platformsAt: placeOf(path, written) }),
         });
       }
-      const push = inputLines(step, 'push')[0]?.value ?? '';
-      const outputs = inputLines(step, 'outputs').map(({ value }) => value);
-      const pushed = (push !== '' && push !== 'false') || outputs.some((one) => /push=true|type=registry/.test(one));
       const beside = { how: pushed ? 'pushed' : 'given', dockerfile: dockerfileOf(file, context) } as const;
       for (const { value, line } of inputLines(step, 'tags').flatMap(atCommas)) {
         const id = /steps\.([\w-]+)\.outputs\.tags/.exec(value)?.[1];
@@ -59,6 +61,10 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
   }
   return { runtimes, builds, names };
 }
+
+/** Commands of the same job that may send on what a step has built. */
+const SENDS =
+  /\bdocker\s+(?:image\s+)?push\b|\bimagetools\b|\b(?:crane|skopeo|regctl|kind|kubectl|helm|aws|gcloud|az)\b/;
 
 /** Jobs of GitLab, with the CPU of GitLab's own runners where a tag names one. */
 function gitlabJobs(

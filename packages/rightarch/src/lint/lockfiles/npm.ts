@@ -116,12 +116,24 @@ function resolveFrom(
   }
 }
 
-/** The key of a package in the text. Looked for when a finding needs it: nothing else asks. */
+/** The key of a package in the text. Looked for when a finding needs it, and then for all in one pass. */
 function placesOf(text: string, position: ReturnType<typeof positionsOf>) {
+  let keys:
+    | { readonly packages: ReadonlyMap<string, number>; readonly anywhere: ReadonlyMap<string, number> }
+    | undefined;
   return (key: string, anywhere: boolean) => {
-    const written = `${JSON.stringify(key)}:`;
-    const from = anywhere ? text.search(/^ {2}"dependencies":/m) : text.search(/^\s*"packages":/m);
-    const at = text.indexOf(written, Math.max(0, from));
-    return position(at < 0 ? Math.max(0, text.indexOf(written)) : at);
+    keys ??= { packages: keysFrom(text, /^\s*"packages":/m), anywhere: keysFrom(text, /^ {2}"dependencies":/m) };
+    const written = JSON.stringify(key);
+    return position(keys[anywhere ? 'anywhere' : 'packages'].get(written) ?? keys.packages.get(written) ?? 0);
   };
+}
+
+/** Where each key, as written, stands first behind that line; in a text without one, from its beginning. */
+function keysFrom(text: string, beginning: RegExp): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const keys = /"(?:[^"\\]|\\.)*"(?=\s*:)/g;
+  keys.lastIndex = Math.max(0, text.search(beginning));
+  for (let match = keys.exec(text); match !== null; match = keys.exec(text))
+    if (!found.has(match[0])) found.set(match[0], match.index);
+  return found;
 }

@@ -1,5 +1,6 @@
 import { positionsOf } from '../positions.ts';
 import { blockLines, flowList, unquoted } from './block-yaml.ts';
+import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage } from './types.ts';
 
 interface Entry {
@@ -13,12 +14,21 @@ interface Entry {
   requiresBuild?: boolean;
   /** Name and version, as written, of its optional dependencies. */
   readonly members: (readonly [name: string, version: string])[];
+  /** The same of those that it always has. */
+  readonly needs: (readonly [name: string, version: string])[];
+}
+
+/** What a project of version 9 asks for, and whether only for its own development. */
+interface Root {
+  readonly name: string;
+  readonly dev: boolean;
+  version?: string;
 }
 
 const DEPENDENCIES: ReadonlySet<string> = new Set(['dependencies', 'devDependencies', 'optionalDependencies']);
 
 /** Fields of a package that hold a list or a map of their own. */
-type Section = 'os' | 'cpu' | 'libc' | 'optionalDependencies' | undefined;
+type Section = 'os' | 'cpu' | 'libc' | 'optionalDependencies' | 'dependencies' | undefined;
 
 /**
  * pnpm-lock.yaml of the versions 5, 6 and 9 (github.com/pnpm/spec, lockfile). From 9 on a package is described under
@@ -35,7 +45,8 @@ export function readPnpmLock(text: string, file: string): LockRead {
   let entry: Entry | undefined;
   let section: Section;
   let ignoring = false;
-  let importing = false;
+  let importing: string | undefined;
+  const roots: Root[] = [];
   for (const { indent, key, value, offset } of blockLines(text)) {
     if (indent === 0) {
       top = key;
@@ -51,27 +62,37 @@ export function readPnpmLock(text: string, file: string): LockRead {
     // `dependencies:` of the project stands at the top where it has no workspaces, else below its importer.
     if (DEPENDENCIES.has(top) && indent === 2) direct.add(key);
     if (top === 'importers') {
-      if (indent === 4) importing = DEPENDENCIES.has(key);
-      else if (indent === 6 && importing) direct.add(key);
+      if (indent === 4) importing = DEPENDENCIES.has(key) ? key : undefined;
+      else if (indent === 6 && importing !== undefined) {
+        direct.add(key);
+        roots.push({ name: key, dev: importing === 'devDependencies' });
+      } else if (indent === 8 && importing !== undefined && key === 'version') {
+        const last = roots.at(-1);
+        if (last !== undefined) last.version = unquoted(value);
+      }
     }
     if (top !== 'packages' && top !== 'snapshots') continue;
     if (indent === 2) {
-      entry = { key, offset, members: [] };
+      entry = { key, offset, members: [], needs: [] };
       section = undefined;
       (top === 'packages' ? entries : uses).set(key, entry);
     } else if (entry === undefined) continue;
     else if (indent === 4) {
-      section = key === 'os' || key === 'cpu' || key === 'libc' || key === 'optionalDependencies' ? key : undefined;
-      if (section !== undefined && section !== 'optionalDependencies' && value !== '') entry[section] = flowList(value);
+      section = /^(?:os|cpu|libc|optionalDependencies|dependencies)$/.test(key) ? (key as Section) : undefined;
+      if ((section === 'os' || section === 'cpu' || section === 'libc') && value !== '')
+        entry[section] = flowList(value);
       else if (key === 'optional' || key === 'dev' || key === 'requiresBuild') entry[key] = value === 'true';
     } else if (section === 'optionalDependencies' && indent === 6) entry.members.push([key, unquoted(value)]);
-    else if (section !== undefined && section !== 'optionalDependencies' && key === '-')
+    else if (section === 'dependencies' && indent === 6) entry.needs.push([key, unquoted(value)]);
+    else if ((section === 'os' || section === 'cpu' || section === 'libc') && key === '-')
       entry[section] = [...(entry[section] ?? []), value];
   }
   if (version === undefined) return { malformed: { problem: 'lacks', detail: 'lockfileVersion', at: position(0) } };
   const packages = new Map<string, NodePackage>();
   const isNew = uses.size > 0 || Number.parseFloat(version) >= 9;
   const used = isNew ? usesByPackage(uses) : entries;
+  // Version 9 says of no package that it is for development: what the projects need otherwise, all the way down, is not.
+  const production = isNew && roots.length > 0 ? productionOf(roots, uses) : undefined;
   for (const [key, one] of entries) {
     const named = nameOf(key);
     if (named === undefined) continue;
@@ -83,7 +104,7 @@ export function readPnpmLock(text: string, file: string): LockRead {
       cpu: one.cpu,
       libc: one.libc,
       optional: use?.optional === true,
-      dev: one.dev === true,
+      dev: production === undefined ? one.dev === true : !production.has(key),
       direct: direct.has(named.name),
       hasInstallScript: one.requiresBuild,
       get members() {
@@ -94,6 +115,21 @@ export function readPnpmLock(text: string, file: string): LockRead {
   return {
     lockfile: { kind: 'node', tool: 'pnpm', file, packages: [...packages.values()], saysPlatforms: true, ignored },
   };
+}
+
+/** The packages, without their peers, that the projects need beyond their own development. */
+function productionOf(roots: readonly Root[], uses: ReadonlyMap<string, Entry>): ReadonlySet<string> {
+  // An alias has the key of what it stands for as its version.
+  const keyOf = (name: string, version: string): string | undefined =>
+    [`${name}@${version}`, version].find((key) => uses.has(key));
+  const start = roots.flatMap(({ name, version, dev }) =>
+    dev || version === undefined ? [] : (keyOf(name, version) ?? []),
+  );
+  const { production } = requiredFrom(start, (key) => {
+    const use = uses.get(key);
+    return use && { hard: [...use.needs, ...use.members].map(([name, version]) => keyOf(name, version)), dev: [] };
+  });
+  return new Set([...production].map(withoutPeers));
 }
 
 /** One package may be used with several sets of peers: it is optional where all its uses are. */
