@@ -34,8 +34,9 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
       const push = inputLines(step, 'push')[0]?.value ?? '';
       const outputs = inputLines(step, 'outputs').map(({ value }) => value);
       const pushed = (push !== '' && push !== 'false') || outputs.some((one) => /push=true|type=registry/.test(one));
-      // A build of a pull request that is sent nowhere says nothing of what is published.
-      const isTrial = !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
+      // A build that says of itself that it is sent nowhere tells nothing of what is published.
+      const kept = push === 'false' || inputLines(step, 'load')[0]?.value === 'true';
+      const isTrial = kept && !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
       const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals)));
       for (const one of new Set(legs)) {
         const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
