@@ -15,12 +15,14 @@ export { isAccelerator, type NodePackage } from './node-packages.ts';
 export { notClaimed } from './not-claimed.ts';
 export { type PlatformQuestion, provePlatform } from './platform.ts';
 export {
+  compareNumbers,
   holds as markerHolds,
   type Marker,
   type MarkerEnvironment,
   normalName,
   parseMarker,
   parseRequirement,
+  pythonMachine,
 } from './python-markers.ts';
 export { LARGEST_DOCKERFILE, type Recipe, recipeOfHistory, recipeOfProvenance, type WrittenRecipe } from './recipe.ts';
 export {

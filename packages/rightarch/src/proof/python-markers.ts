@@ -1,9 +1,23 @@
+import type { Platform } from '../core/index.ts';
+
+/** `platform.machine()` on Linux, and how wheels call the CPU. That of a 32-bit container is its kernel's: nobody knows. */
+const MACHINES: Readonly<Record<string, string>> = {
+  amd64: 'x86_64',
+  arm64: 'aarch64',
+  ppc64le: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+};
+
+export const pythonMachine = ({ architecture }: Platform): string | undefined =>
+  Object.hasOwn(MACHINES, architecture) ? MACHINES[architecture] : undefined;
+
 /** What a marker asks about (packaging.python.org, Dependency specifiers, environment markers). */
 export interface MarkerEnvironment {
   /** `3.11`. */
   readonly python: string;
-  /** `platform.machine()`: `x86_64`, `aarch64`. */
-  readonly machine: string;
+  /** `platform.machine()`: `x86_64`, `aarch64`; undefined where nobody knows it. */
+  readonly machine: string | undefined;
   /** `sys.platform`: `linux`, `darwin`, `win32`. */
   readonly platform: string;
   readonly extra?: string;
@@ -168,7 +182,7 @@ function byVersion(version: string, by: string, wanted: string): boolean | undef
   }
   if (!/^\d+(?:\.\d+)*$/.test(text)) return undefined;
   const [own, other] = [version, text].map((one) => one.split('.').map(Number)) as [number[], number[]];
-  const order = ordered(own, other);
+  const order = compareNumbers(own, other);
   switch (by) {
     case '==':
     case '===':
@@ -190,7 +204,8 @@ function byVersion(version: string, by: string, wanted: string): boolean | undef
   }
 }
 
-function ordered(a: readonly number[], b: readonly number[]): number {
+/** Of releases by their numbers: `3.9` and `3.9.0` are one. */
+export function compareNumbers(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);
     if (difference !== 0) return difference;

@@ -8,6 +8,7 @@ import {
   type MarkerEnvironment,
   normalName,
   parseRequirement,
+  pythonMachine,
   type Requirement,
 } from './python-markers.ts';
 import { isExtension, moduleName } from './python-modules.ts';
@@ -18,15 +19,6 @@ import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.t
 /** More of them are told as a number. */
 const SHOWN = 10;
 
-/** `platform.machine()` on Linux, and how wheels call the CPU. That of a 32-bit x86 container is its kernel's: nobody knows. */
-const MACHINES: Readonly<Record<string, string>> = {
-  amd64: 'x86_64',
-  arm64: 'aarch64',
-  ppc64le: 'ppc64le',
-  s390x: 's390x',
-  riscv64: 'riscv64',
-};
-
 /**
  * What the distributions of the image's Pythons say about themselves, against what is there: every requirement whose
  * marker holds on this platform and not everywhere, every wheel's platform, every extension module of its RECORD.
@@ -35,7 +27,7 @@ export function provePythonPackages(
   view: View,
   { env, cwd }: { readonly env: readonly string[]; readonly cwd: string },
 ): PartProof & { readonly witness?: string } {
-  const machine = MACHINES[view.declared.architecture];
+  const machine = pythonMachine(view.declared);
   const all = findDistributions(view, env, cwd);
   const findings =
     machine === undefined

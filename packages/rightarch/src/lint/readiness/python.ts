@@ -1,5 +1,5 @@
-import { normalizePlatform } from '../../core/index.ts';
-import { type MarkerEnvironment, markerHolds } from '../../proof/index.ts';
+import { normalizePlatform, type Platform } from '../../core/index.ts';
+import { type Marker, type MarkerEnvironment, markerHolds, parseMarker, pythonMachine } from '../../proof/index.ts';
 import type { PythonLockfile, PythonPackage, Want } from '../lockfiles/index.ts';
 import type { Lack } from './lack.ts';
 import type { Machine } from './machine.ts';
@@ -23,7 +23,7 @@ export function judgePython(
   { python, files }: { readonly python: string | undefined; readonly files: Files },
 ): PythonAnswer {
   const pythons = python === undefined ? pythonsOf(lockfile.requiresPython) : [python];
-  const reached = new Map(pythons.map((one) => [one, levels(lockfile.packages, environmentOf(machine, one))]));
+  const reached = new Map(pythons.map((one) => [one, levels(lockfile.packages, environmentOf(machine.platform, one))]));
   const lacks: Lack[] = [];
   const compiled: PythonPackage[] = [];
   const unseen: PythonPackage[] = [];
@@ -74,24 +74,18 @@ function lackOf(wheels: readonly Wheel[], pythons: readonly string[], machine: M
   return others.length === 0 ? undefined : [...new Set(others)];
 }
 
-const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64', arm: 'armv7l', '386': 'i686' };
-
-function environmentOf({ platform }: Machine, python: string): MarkerEnvironment {
-  const { architecture } = normalizePlatform(platform);
-  return { python, machine: MACHINES[architecture] ?? architecture, platform: 'linux' };
-}
+const environmentOf = (platform: Platform, python: string): MarkerEnvironment => ({
+  python,
+  machine: pythonMachine(normalizePlatform(platform)),
+  platform: 'linux',
+});
 
 /** Whether a lockfile was resolved for a platform at all, with any Python that may be used. */
-export function environmentHolds(
-  lockfile: PythonLockfile,
-  platform: Machine['platform'],
-  python: string | undefined,
-): boolean {
+export function environmentHolds(lockfile: PythonLockfile, platform: Platform, python: string | undefined): boolean {
   const pythons = python === undefined ? pythonsOf(lockfile.requiresPython) : [python];
   return lockfile.environments.some(
     ({ marker }) =>
-      marker === undefined ||
-      pythons.some((one) => markerHolds(marker, environmentOf({ platform, libc: 'glibc' }, one)) !== false),
+      marker === undefined || pythons.some((one) => markerHolds(marker, environmentOf(platform, one)) !== false),
   );
 }
 
@@ -131,31 +125,29 @@ function levelOf(marker: Want['marker'], env: MarkerEnvironment): Level {
   if (holds === true) return YES;
   if (holds === undefined) return PERHAPS;
   // An extra that somebody may ask for.
-  const extras = JSON.stringify(marker).match(/"variable":"extra"\},"by":"[^"]+","right":\{"text":"([^"]*)"/g) ?? [];
-  const may = extras.some((one) => {
-    const extra = /"text":"([^"]*)"$/.exec(one)?.[1] ?? '';
-    return markerHolds(marker, { ...env, extra }) !== false;
-  });
-  return may ? EXTRA : NO;
+  return extrasIn(marker).some((extra) => markerHolds(marker, { ...env, extra }) !== false) ? EXTRA : NO;
+}
+
+function extrasIn(marker: Marker): readonly string[] {
+  if (marker.op !== 'compare') return [...extrasIn(marker.left), ...extrasIn(marker.right)];
+  const { left, right } = marker;
+  return 'variable' in left && left.variable === 'extra' && 'text' in right ? [right.text] : [];
 }
 
 /** The releases of CPython that somebody may use (devguide.python.org/versions, read 2026-11-29). */
 export const PYTHONS: readonly string[] = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
 
+/** Of a specifier, as markers have it; Poetry's `^` and `~` beside (python-poetry.org/docs/dependency-specification). */
 function pythonsOf(requires: string | undefined): readonly string[] {
-  const bounds = [...(requires ?? '').matchAll(/(>=|<=|<|>|==|~=|\^)\s*3(?:\.(\d+))?/g)];
-  const fits = PYTHONS.filter((one) => {
-    const minor = Number(one.slice(2));
-    return bounds.every(([whole, by, text]) => {
-      if (text === undefined) return true;
-      const bound = Number(text);
-      const patch = /3\.\d+\.\d/.test((requires ?? '').slice((requires ?? '').indexOf(whole)));
-      if (by === '>=' || by === '^' || by === '~=') return minor >= bound;
-      if (by === '>') return patch ? minor >= bound : minor > bound;
-      if (by === '<') return patch ? minor <= bound : minor < bound;
-      if (by === '<=') return minor <= bound;
-      return minor === bound;
-    });
+  const alternatives = (requires ?? '').split('||').map((one) =>
+    [...one.matchAll(/(===?|[<>!~]=|[<>^~])\s*(\d+(?:\.\d+)*(?:\.\*)?)/g)].map(([, by, version = '']) => {
+      if (by === '~') return parseMarker(`python_version == '${version.split('.').slice(0, 2).join('.')}.*'`);
+      return parseMarker(`python_full_version ${by === '^' ? '>=' : by} '${version}'`);
+    }),
+  );
+  const fits = PYTHONS.filter((python) => {
+    const env = { python, machine: undefined, platform: 'linux' };
+    return alternatives.some((bounds) => bounds.every((bound) => markerHolds(bound, env) !== false));
   });
   return fits.length > 0 ? fits : PYTHONS;
 }

@@ -140,6 +140,48 @@ describe('what the tools wrote, for arm64 and amd64', () => {
   });
 });
 
+describe('what decides which wheel is taken', () => {
+  const project = (requires: string, marker: string, wheels: readonly string[]) => ({
+    'uv.lock': `version = 1
+requires-python = "${requires}"
+[[package]]
+name = "app"
+source = { virtual = "." }
+dependencies = [{ name = "p", marker = "${marker}" }]
+[[package]]
+name = "p"
+version = "1"
+wheels = [${wheels.map((one) => `{ url = "https://x.example/p-1-${one}.whl" }`).join(', ')}]
+`,
+  });
+  const wheels = ['cp39-cp39-manylinux_2_17_x86_64', 'cp310-cp310-manylinux_2_17_aarch64'];
+  const lack = ['no-build-for-cpu p linux/arm64'];
+
+  test.each([
+    ['<3.10, >=3.8.1', lack],
+    ['>=3.8, !=3.10.*, <=3.10', lack],
+    ['~3.9', lack],
+    ['^3.8', []],
+    ['>=3.9.2, <3.10.1', []],
+    ['~=3.9', []],
+    ['~2.7 || ^3.10', []],
+    ['', []],
+  ])('a Python within %j', (requires, expected) => {
+    expect(found(project(requires, "sys_platform == 'linux'", wheels))).toEqual(expected);
+  });
+
+  test.each([
+    ["platform_machine == 'x86_64'", 'linux/arm64', []],
+    ["platform_machine == 'aarch64'", 'linux/arm64', lack],
+    // The kernel under a container of 32 bits says what it is itself.
+    ["platform_machine == 'i686'", 'linux/386', ['no-build-for-cpu? p linux/386']],
+    ["extra == 'gpu'", 'linux/arm64', ['no-build-for-cpu? p linux/arm64']],
+    ["extra == 'gpu' and sys_platform == 'win32'", 'linux/arm64', []],
+  ])('the marker %j on %s', (marker, platform, expected) => {
+    expect(found(project('>=3.9, <3.10', marker, wheels), platform)).toEqual(expected);
+  });
+});
+
 function unseenOf(name: string): string {
   const { undecided } = check(folder(name));
   return (undecided[0]!.args['packages'] as readonly string[]).join(' ');

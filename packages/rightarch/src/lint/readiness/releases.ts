@@ -1,4 +1,5 @@
 import { compareVersions, parseVersion } from '../../core/index.ts';
+import { compareNumbers } from '../../proof/index.ts';
 import type { PythonPackage } from '../lockfiles/index.ts';
 import { isForCpu, type Machine, platformOfPackage } from './machine.ts';
 import { parseWheel, wheelFits, wheelTakes } from './wheels.ts';
@@ -104,13 +105,6 @@ export function nearestPypi(
 
 /** By the numbers of a release, as far as versions that are released have them (PEP 440). */
 function byNumbers(a: string, b: string): number {
-  const [one, other] = [a, b].map((text) => (/^\d+(?:\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number)) as [
-    number[],
-    number[],
-  ];
-  for (let i = 0; i < Math.max(one.length, other.length); i++) {
-    const difference = (one[i] ?? 0) - (other[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const numbers = (text: string) => (/^\d+(?:\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
+  return compareNumbers(numbers(a), numbers(b));
 }
