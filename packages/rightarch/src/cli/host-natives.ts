@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { HostNative } from '../lint/index.ts';
-import { machinePlatform, machineText, ProgramReader } from '../scan/index.ts';
+import { ProgramReader } from '../scan/index.ts';
 
 /** More folders than the largest projects have packages with native files in reach; a walk ends there. */
 const MOST_FOLDERS = 50_000;
@@ -49,7 +49,7 @@ async function nativeAt(root: string, path: string): Promise<HostNative | undefi
     reader.write(buffer.subarray(0, bytesRead));
     const facts = reader.facts();
     if (facts.kind !== 'elf' && facts.kind !== 'macho' && facts.kind !== 'pe') return undefined;
-    return { path, platform: facts.kind === 'elf' ? machinePlatform(facts) : undefined, holds: machineText(facts) };
+    return { path, program: facts };
   } finally {
     await file.close();
   }

@@ -69,94 +69,121 @@ export interface CheckResult {
 
 /** Every mistake about CPUs that these files show. Text in, findings out: the same files give the same answer everywhere. */
 export function checkRepository(files: readonly SourceFile[], options: CheckOptions): CheckResult {
-  const { project } = options;
+  const { project, today } = options;
   const readWorkflow = workflowReader();
   const repository = discoverRepository(files, readWorkflow);
-  const seen = options.platforms.length > 0 ? askedPlatforms(options.platforms) : wantedPlatforms(repository);
-  const wantedOf = wantedIn(repository);
-  const declared = options.platforms.length > 0 || project === undefined ? undefined : platformsDeclared(project);
+  const { wanted, wantedOf, asked } = platformsOf(repository, options);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const context: RuleContext = {
-    wanted: seen,
+    wanted,
     read: (path) => texts.get(path),
     files,
     repository,
     natives: options.natives ?? [],
   };
-  const { today } = options;
+  const dockerfiles = files.flatMap(({ path, text }) =>
+    isDockerfile(path) ? seenDockerfile(path, text, wantedOf) : [],
+  );
+  const views = new Map(dockerfiles.map(({ view }) => [view.file, view]));
   const known = baselineSuppression(options.baseline ?? [], lineOfFiles(files));
-  const sorted = sorter([...declaredSuppressions(project?.resolved[0]?.ignore ?? [], today), known.suppression]);
+  const sorted = sorter({
+    comments: options.inlineIgnore ? commentsIn(texts, views, today) : () => [],
+    rules: [...declaredSuppressions(project?.resolved[0]?.ignore ?? [], today), known.suppression],
+  });
   const fixes: CheckResult['fixes'][number][] = [];
-  const checked: string[] = [];
-  const views: DockerfileView[] = [];
-  const asked = options.platforms.length > 0;
-  for (const { path, text } of files) {
-    if (isDockerfile(path)) {
-      const asked = declared?.get(path) ?? (options.platforms.length > 0 ? seen : wantedOf(path));
-      const wanted = ofItsPath(path, asked);
-      const view = viewDockerfile(
-        path,
-        text,
-        wanted.map(({ platform }) => platform),
-      );
-      const silenced = options.inlineIgnore ? suppressions(view.dockerfile, today) : [];
-      const errors = [...view.dockerfile.problems, ...view.graph.problems].filter(
-        ({ severity }) => severity === 'error',
-      );
-      // Another program makes a Dockerfile of it: what stands here is nothing that is built.
-      if (errors.length > 0 && (isTemplate(text) || isPart(path, view.dockerfile))) continue;
-      checked.push(path);
-      views.push(view);
-      const problems = errors
-        .filter((one) => !isLeftToArguments(one, view.dockerfile))
-        .map((diagnostic) => ({ diagnostic }));
-      const judged = dockerfileRules.flatMap((rule) => [...rule(view, { ...context, wanted })]);
-      const fixOf = fixer(view, repository);
-      for (const diagnostic of sorted.add([...problems, ...judged], silenced)) {
-        const fix = fixOf(diagnostic);
-        if (fix !== undefined) fixes.push({ ...fix, file: path });
-      }
-    } else if (isWorkflow(path)) {
-      const view = readWorkflow({ path, text });
-      const builds = buildSteps(view);
-      const silenced = options.inlineIgnore ? commentSuppressions(path, text, today) : [];
-      sorted.add(
-        workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]),
-        silenced,
-      );
+  for (const { view, problems, wanted: own } of dockerfiles) {
+    const judged = dockerfileRules.flatMap((rule) => [...rule(view, { ...context, wanted: own })]);
+    const fixOf = fixer(view, repository);
+    for (const one of sorted.add([...problems.map((diagnostic) => ({ diagnostic })), ...judged])) {
+      const fix = fixOf(one);
+      if (fix !== undefined) fixes.push({ ...fix, file: view.file });
     }
   }
   for (const file of files) {
-    const judged = judgeScripts(file, files, readWorkflow);
-    if (judged.length > 0)
-      sorted.add(judged, options.inlineIgnore ? commentSuppressions(file.path, file.text, today) : []);
+    if (isWorkflow(file.path)) {
+      const view = readWorkflow(file);
+      const builds = buildSteps(view);
+      sorted.add(workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]));
+    }
+    sorted.add(judgeScripts(file, files, readWorkflow));
   }
   const links = judgeBetween(repository, project);
-  const between = [
-    ...links.map(({ diagnostic }) => ({ diagnostic })),
-    ...judgeInfrastructure(repository, { files, declared: project !== undefined }),
-  ];
-  const places = new Set(
-    between.flatMap(({ diagnostic: { at } }) => (at.in === 'file' && !isDockerfile(at.file) ? [at.file] : [])),
-  );
-  const silenced = options.inlineIgnore
-    ? [...places].flatMap((path) => commentSuppressions(path, texts.get(path) ?? '', today))
-    : [];
-  sorted.add(between, silenced);
+  sorted.add(links.map(({ diagnostic }) => ({ diagnostic })));
+  sorted.add(judgeInfrastructure(repository, { files, declared: project !== undefined }));
   const readiness = judgeReadiness({
     files,
-    views,
-    wantedOf: (path) => (asked || path === undefined ? seen : (declared?.get(path) ?? wantedOf(path))),
+    views: [...views.values()],
+    wantedOf: (path) => (path === undefined ? wanted : wantedOf(path)),
     asked,
     releases: options.releases ?? NOTHING_KNOWN,
   });
-  sorted.add(readiness.judged, []);
+  sorted.add(readiness.judged);
   const { diagnostics, undecided, suppressed } = sorted;
-  const { lockfiles, questions } = readiness;
-  const mendedSince = known.left();
-  const chains = chainsTold(chainsOf(links, repository), diagnostics);
-  const found = { diagnostics, undecided, suppressed, mendedSince, chains, fixes };
-  return { ...found, wanted: seen, checked, repository, lockfiles, questions };
+  return {
+    diagnostics,
+    undecided,
+    suppressed,
+    mendedSince: known.left(),
+    wanted,
+    chains: chainsTold(chainsOf(links, repository), diagnostics),
+    fixes,
+    checked: [...views.keys()],
+    repository,
+    lockfiles: readiness.lockfiles,
+    questions: readiness.questions,
+  };
+}
+
+/** What the repository must run on, and what each Dockerfile must: asked for, declared in rightarch.yaml, or by its sources. */
+function platformsOf(repository: Repository, { platforms, project }: CheckOptions) {
+  const asked = platforms.length > 0;
+  const wanted = asked ? askedPlatforms(platforms) : wantedPlatforms(repository);
+  const declared = asked || project === undefined ? undefined : platformsDeclared(project);
+  const bySources = wantedIn(repository);
+  const wantedOf = (path: string): readonly WantedPlatform[] =>
+    asked ? wanted : (declared?.get(path) ?? bySources(path));
+  return { wanted, wantedOf, asked };
+}
+
+interface SeenDockerfile {
+  readonly view: DockerfileView;
+  readonly wanted: readonly WantedPlatform[];
+  /** Its own errors, without those that only a build can have. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** None where another program makes a Dockerfile of it: what stands there is nothing that is built. */
+function seenDockerfile(
+  path: string,
+  text: string,
+  wantedOf: (path: string) => readonly WantedPlatform[],
+): readonly SeenDockerfile[] {
+  const wanted = ofItsPath(path, wantedOf(path));
+  const platforms = wanted.map(({ platform }) => platform);
+  const view = viewDockerfile(path, text, platforms);
+  const errors = [...view.dockerfile.problems, ...view.graph.problems].filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 && (isTemplate(text) || isPart(path, view.dockerfile))) return [];
+  return [{ view, wanted, problems: errors.filter((one) => !isLeftToArguments(one, view.dockerfile)) }];
+}
+
+/** What the comments of a file silence in it; each file is looked through once, and only where something is found there. */
+function commentsIn(
+  texts: ReadonlyMap<string, string>,
+  views: ReadonlyMap<string, DockerfileView>,
+  today: string,
+): (path: string) => readonly Suppression[] {
+  const known = new Map<string, readonly Suppression[]>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const view = views.get(path);
+    const found =
+      view === undefined
+        ? commentSuppressions(path, texts.get(path) ?? '', today)
+        : suppressions(view.dockerfile, today);
+    known.set(path, found);
+    return found;
+  };
 }
 
 /** The lines of these files, each file split once. */
@@ -169,13 +196,20 @@ export function lineOfFiles(files: readonly SourceFile[]): LineOf {
   };
 }
 
-/** Puts findings where they belong: silenced by somebody, undecided, or told. Gives those that are told. */
-function sorter(rules: readonly Suppression[]) {
+/** Puts findings where they belong: silenced by somebody, undecided, or told. Gives those that are not silenced. */
+function sorter({
+  comments,
+  rules,
+}: {
+  readonly comments: (path: string) => readonly Suppression[];
+  readonly rules: readonly Suppression[];
+}) {
   const diagnostics: Diagnostic[] = [];
   const undecided: Diagnostic[] = [];
   const suppressed: Suppressed[] = [];
-  const add = (judged: readonly Judged[], silenced: readonly Suppression[]): readonly Diagnostic[] =>
+  const add = (judged: readonly Judged[]): readonly Diagnostic[] =>
     judged.flatMap(({ diagnostic, undecided: isUndecided }) => {
+      const silenced = diagnostic.at.in === 'file' ? comments(diagnostic.at.file) : [];
       const by = [...silenced, ...rules].find((one) => one.covers(diagnostic));
       if (by !== undefined) suppressed.push({ diagnostic, reason: by.reason, by: by.by });
       else (isUndecided === true ? undecided : diagnostics).push(diagnostic);

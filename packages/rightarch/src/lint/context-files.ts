@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { Platform } from '../core/index.ts';
 import {
   type Command,
   compileIgnoreFile,
@@ -7,17 +6,18 @@ import {
   ignoreFiles,
   parseDockerfile,
 } from '../dockerfile/index.ts';
+import type { ProgramFacts } from '../scan/index.ts';
 import { UNSEEN } from './documents/shell.ts';
-import type { SourceFile } from './repository.ts';
+import { isDockerfile, type SourceFile } from './repository.ts';
+
+/** Machine code for some system and CPU. */
+export type NativeProgram = Extract<ProgramFacts, { readonly kind: 'elf' | 'macho' | 'pe' }>;
 
 /** A native file below the node_modules of a context, as it lies on this disk. */
 export interface HostNative {
   /** From the root of the repository. */
   readonly path: string;
-  /** Undefined where Linux runs it on no CPU. */
-  readonly platform: Platform | undefined;
-  /** What its header says: `Mach-O arm64`. */
-  readonly holds: string;
+  readonly program: NativeProgram;
 }
 
 /** The program that the image starts, as its own instructions say, and how. */
@@ -31,15 +31,14 @@ export interface Entry {
  * The first word of ENTRYPOINT, else of CMD, where it is a path in exec form: what the kernel is given. Behind a shell or
  * an init it is they who start it, and both know what to do with a script that has no `#!`.
  */
-export function entryOf(instructions: readonly Instruction[], workdir = '/'): Entry | undefined {
-  let directory = workdir;
+export function entryOf(instructions: readonly Instruction[]): Entry | undefined {
+  let directory = '/';
   let entrypoint: Command | undefined;
   let cmd: Command | undefined;
   for (const one of instructions) {
     if (one.keyword === 'WORKDIR') directory = posix.resolve(directory, one.value.text);
-    // An ENTRYPOINT takes away the CMD of the base, and the words of a CMD go behind it.
-    if (one.keyword === 'ENTRYPOINT') entrypoint = one as Command;
-    if (one.keyword === 'CMD') cmd = one as Command;
+    if (one.keyword === 'ENTRYPOINT') entrypoint = one;
+    if (one.keyword === 'CMD') cmd = one;
   }
   const command = entrypoint ?? cmd;
   if (command === undefined || command.command.form !== 'json') return undefined;
@@ -112,10 +111,7 @@ export function ignoredIn(dockerfile: string, read: (path: string) => string | u
 export const bringsPackages = (source: string): boolean => !/[*?]|\.\w+$/.test(source.replace(/^\.\/?/, ''));
 
 /** Folders of Dockerfiles that would take their node_modules along: only in these is it worth looking. */
-export function foldersWithPackages(
-  files: readonly SourceFile[],
-  isDockerfile: (path: string) => boolean,
-): readonly string[] {
+export function foldersWithPackages(files: readonly SourceFile[]): readonly string[] {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const copies = ({ path, text }: SourceFile): boolean =>
     parseDockerfile(text, { file: path }).instructions.some(

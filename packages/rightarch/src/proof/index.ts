@@ -37,3 +37,4 @@ export { findSmells } from './smells.ts';
 export { matchesPath } from './stated-foreign.ts';
 export * from './types.ts';
 export { type VerifyOptions, verifyTree } from './verify.ts';
+export { loaderWords } from './when-loaded.ts';

@@ -1,5 +1,5 @@
 import type { Platform } from '../core/index.ts';
-import type { ElfFacts, TreeNode } from '../scan/index.ts';
+import type { ElfFacts, ProgramFacts, TreeNode } from '../scan/index.ts';
 import { libcOf } from './libraries.ts';
 import type { ModuleLanguage } from './module-rules.ts';
 import { elfOf, type View } from './view.ts';
@@ -33,7 +33,7 @@ export function saidWhenLoaded(view: View, { path, node, language, runtime }: Wr
       ? `${error}: Error loading shared library ${asked}: Exec format error`
       : `${error}: Error relocating ${path}: …`;
   }
-  return `${error}: ${asked}: ${glibcWords(elf, view.declared)}`;
+  return `${error}: ${asked}: ${loaderWords(elf, view.declared)}`;
 }
 
 /** How each begins the line; PHP goes on with a warning (seen with Ruby 3.1 and PHP 8.2 of Debian, 2026-11-28). */
@@ -44,9 +44,10 @@ const ERRORS: Readonly<Record<ModuleLanguage, string>> = {
   php: 'Unable to load dynamic library',
 };
 
-/** elf/dl-load.c, open_verify. */
-function glibcWords(elf: ElfFacts | undefined, declared: Platform): string {
-  if (elf === undefined) return 'invalid ELF header';
+/** What glibc says of a file that is opened by its path and is not for this CPU (elf/dl-load.c, open_verify). */
+export function loaderWords(program: Pick<ProgramFacts, 'kind'> | undefined, declared: Platform): string {
+  if (program?.kind !== 'elf') return 'invalid ELF header';
+  const elf = program as ElfFacts;
   const bits = WIDTH_32.has(declared.architecture) ? 32 : 64;
   if (elf.bits !== bits) return `wrong ELF class: ELFCLASS${elf.bits}`;
   const big = BIG_ENDIAN.has(declared.architecture);

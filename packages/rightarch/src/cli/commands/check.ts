@@ -2,18 +2,10 @@ import { statSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
-import {
-  type Diagnostic,
-  formatPlatform,
-  type Location,
-  orThrow,
-  type Platform,
-  relativePath,
-} from '../../core/index.ts';
+import { orThrow, type Platform, relativePath } from '../../core/index.ts';
 import {
   type BaselineEntry,
   type CheckResult,
-  chainsTold,
   checkRepository,
   type DeclaredProject,
   foldersWithPackages,
@@ -27,6 +19,7 @@ import { junitOfCheck, renderAnnotations, renderCheck, renderMended, sarifOfChec
 import { parseTargetAsk } from '../../target/index.ts';
 import { allValues, choiceOf, oneValue } from '../arguments.ts';
 import { baselineIn, writeBaseline } from '../baseline-file.ts';
+import { checkJson, onlyIn, placedAt } from '../check-result.ts';
 import type { ExitStatus } from '../exit.ts';
 import { findHostNatives } from '../host-natives.ts';
 import { readPlatforms } from '../jobs.ts';
@@ -58,7 +51,7 @@ export async function check(session: Session, words: readonly string[], flags: F
   let { files, result } = first;
   if (writing !== undefined) {
     await writeBaseline(session, writing, { root, result: first.inRoot, lineOf: lineOfFiles(first.all) });
-    session.answer(jsonOf(session, result));
+    session.answer(checkJson(session, result));
     return 0;
   }
   let patch: readonly string[] | undefined;
@@ -76,7 +69,7 @@ export async function check(session: Session, words: readonly string[], flags: F
     }
   }
   await writeReports(session, flags, result);
-  session.answer({ ...jsonOf(session, result), ...(patch === undefined ? {} : { patch }) });
+  session.answer({ ...checkJson(session, result), ...(patch === undefined ? {} : { patch }) });
   // `check --diff | git apply`: the patch alone.
   if (!session.json && (patch === undefined || flags.fix === true)) {
     session.print(renderCheck(session.page, result, session.readSource));
@@ -119,7 +112,7 @@ async function checkAt(session: Session, { root, only }: Place, { flags, project
   const options = {
     platforms: askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
-    natives: await findHostNatives(root, foldersWithPackages([...files, ...beside], isDockerfile)),
+    natives: await findHostNatives(root, foldersWithPackages(all)),
     project,
     baseline,
     today: today(session),
@@ -171,49 +164,6 @@ function rootOf({ shell }: Session, path: string): string {
   return near.startsWith('../') ? dirname(path) : shell.cwd;
 }
 
-function onlyIn(file: string, result: CheckResult): CheckResult {
-  const isThere = ({ at, related }: Diagnostic): boolean =>
-    [at, ...related.map((one) => one.at)].some((place) => place.in === 'file' && place.file === file);
-  return {
-    ...result,
-    diagnostics: result.diagnostics.filter(isThere),
-    undecided: result.undecided.filter(isThere),
-    suppressed: result.suppressed.filter(({ diagnostic }) => isThere(diagnostic)),
-    fixes: result.fixes.filter((fix) => fix.file === file),
-    chains: chainsTold(result.chains, result.diagnostics.filter(isThere)),
-    checked: result.checked.filter((one) => one === file),
-    mendedSince: 0,
-    lockfiles: result.lockfiles.filter((one) => one.file === file),
-  };
-}
-
-/** Paths as they are typed here, not as they stand in the repository. */
-function placedAt(root: string, result: CheckResult): CheckResult {
-  if (root === '') return result;
-  const place = <At extends Location>(at: At): At =>
-    at.in === 'file' ? { ...at, file: posix.join(root, at.file) } : at;
-  const inRoot = <At extends { readonly file: string }>(at: At): At => ({ ...at, file: posix.join(root, at.file) });
-  const move = (one: Diagnostic): Diagnostic => ({
-    ...one,
-    at: place(one.at),
-    related: one.related.map((other) => ({ ...other, at: place(other.at) })),
-  });
-  return {
-    ...result,
-    diagnostics: result.diagnostics.map(move),
-    undecided: result.undecided.map(move),
-    suppressed: result.suppressed.map((one) => ({ ...one, diagnostic: move(one.diagnostic) })),
-    chains: result.chains.map(({ built, published, runs }) => ({
-      built: { ...built, at: inRoot(built.at) },
-      published: published && { ...published, at: inRoot(published.at) },
-      runs: runs.map((end) => ({ ...end, runtime: { ...end.runtime, at: inRoot(end.runtime.at) } })),
-    })),
-    checked: result.checked.map((path) => posix.join(root, path)),
-    lockfiles: result.lockfiles.map((one) => ({ ...one, file: posix.join(root, one.file) })),
-    wanted: result.wanted.map((one) => (one.at === undefined ? one : { ...one, at: inRoot(one.at) })),
-  };
-}
-
 /** The platforms that flags ask for: of runtimes and of targets of rightarch.yaml by `--for`, and by themselves. */
 function askedIn(flags: Flags, project: DeclaredProject | undefined): readonly Platform[] {
   const targets = (project?.resolved ?? []).flatMap((one) => one.targets);
@@ -235,44 +185,4 @@ async function declaredIn(session: Session, root: string): Promise<DeclaredProje
     accept(resolveProject(project, { env, today: today(session) })),
   );
   return { file: relativePath(root, path), resolved };
-}
-
-function jsonOf(session: Session, result: CheckResult) {
-  const { diagnostics, undecided, suppressed, wanted, checked, chains, lockfiles, repository } = result;
-  return {
-    platforms: wanted.map(({ platform, because, at }) => ({
-      platform: formatPlatform(platform),
-      because,
-      ...(at === undefined ? {} : { at }),
-    })),
-    checked,
-    lockfiles: lockfiles.map(({ file, tool, packages, platforms, unseen, libcs }) => ({
-      file,
-      tool,
-      packages,
-      unseen,
-      libcs,
-      platforms: platforms.map(({ platform, lacking }) => ({ platform: formatPlatform(platform), lacking })),
-    })),
-    read: repository.read,
-    diagnostics: session.findingsJson(diagnostics),
-    undecided: session.findingsJson(undecided),
-    chains: chains.map(({ built, published, runs }) => ({
-      built: { platforms: built.platforms.map(formatPlatform), at: built.at },
-      published: published ?? null,
-      runs: runs.map(({ runtime: { runtime, name, platforms, how, at }, link, code }) => ({
-        runtime,
-        name: name ?? null,
-        platforms: platforms.map(formatPlatform),
-        how,
-        at,
-        link,
-        ...(code === undefined ? {} : { code }),
-      })),
-    })),
-    silenced: suppressed.map(({ diagnostic, reason }) => ({
-      diagnostic: session.findingsJson([diagnostic])[0],
-      reason,
-    })),
-  };
 }

@@ -383,3 +383,16 @@ test('every sentence in every language', () => {
         expect(fix.length).toBeGreaterThan(0);
       }
 });
+
+test('a comment before the line of a lockfile that has comments answers for it', () => {
+  const line = 'psycopg2-binary==2.8.6 --hash=sha256:0\n';
+  const open = (text: string) => {
+    const { undecided, diagnostics, suppressed } = check({ 'requirements.txt': text });
+    return [diagnostics.length + undecided.length, suppressed.length];
+  };
+  const [told] = open(line);
+  expect(told).toBe(1);
+  const codes = check({ 'requirements.txt': line });
+  const [one] = [...codes.diagnostics, ...codes.undecided];
+  expect(open(`# rightarch-ignore ${one!.code}: built from source there\n${line}`)).toEqual([0, 1]);
+});

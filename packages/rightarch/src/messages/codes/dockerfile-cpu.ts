@@ -3,13 +3,6 @@ import { cmd, code, list, q } from '../code.ts';
 /** A stage by its name, else by its number from 0, as Docker counts. */
 const stageOf = (stage: string) => q(stage);
 
-/**
- * What dlopen says of a file for another system, and of an ELF file for another CPU, which it passes over as if it were
- * not there (glibc 2.36, elf/dl-load.c, open_verify).
- */
-const loadError = (holds: string): string =>
-  holds.includes('e_machine') ? 'cannot open shared object file: No such file or directory' : 'invalid ELF header';
-
 /** What is fixed to one CPU, and what to write instead. */
 const hardCoded = {
   url: {
@@ -264,6 +257,8 @@ export const dockerfileCpuCodes = {
     count: number;
     file: string;
     holds: string;
+    /** By the loader of glibc. */
+    prints: string;
     ignore: string;
     breaks: readonly string[];
   }>({
@@ -275,12 +270,12 @@ export const dockerfileCpuCodes = {
       ko: '이 컴퓨터의 패키지가 이미지에 복사됨',
     },
     message: {
-      en: ({ source, packages, count, file, holds, breaks }) =>
-        `${q(`COPY ${source}`)} brings ${q('node_modules')} along, with ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} as installed here: ${q(file)} is ${holds}, and on ${breaks.join(', ')} node stops with ${q(loadError(holds))} or finds no package for its CPU`,
-      ja: ({ source, packages, count, file, holds, breaks }) =>
-        `${q(`COPY ${source}`)} で ${q('node_modules')} もコピーされ、このマシンでインストールした ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} が入ります。${q(file)} は ${holds} で、${breaks.join('、')} では ${q(loadError(holds))} になるか、その CPU 用のパッケージが見つからず停止します`,
-      ko: ({ source, packages, count, file, holds, breaks }) =>
-        `${q(`COPY ${source}`)}(으)로 ${q('node_modules')}도 복사되어 이 컴퓨터에서 설치한 ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''}이(가) 들어갑니다. ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q(loadError(holds))}이(가) 나거나 그 CPU용 패키지를 찾지 못해 멈춥니다`,
+      en: ({ source, packages, count, file, holds, prints, breaks }) =>
+        `${q(`COPY ${source}`)} brings ${q('node_modules')} along, with ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} as installed here: ${q(file)} is ${holds}, and on ${breaks.join(', ')} node stops with ${q(prints)} or finds no package for its CPU`,
+      ja: ({ source, packages, count, file, holds, prints, breaks }) =>
+        `${q(`COPY ${source}`)} で ${q('node_modules')} もコピーされ、このマシンでインストールした ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} が入ります。${q(file)} は ${holds} で、${breaks.join('、')} では ${q(prints)} になるか、その CPU 用のパッケージが見つからず停止します`,
+      ko: ({ source, packages, count, file, holds, prints, breaks }) =>
+        `${q(`COPY ${source}`)}(으)로 ${q('node_modules')}도 복사되어 이 컴퓨터에서 설치한 ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''}이(가) 들어갑니다. ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q(prints)}이(가) 나거나 그 CPU용 패키지를 찾지 못해 멈춥니다`,
     },
     fix: {
       en: ({ ignore }) =>

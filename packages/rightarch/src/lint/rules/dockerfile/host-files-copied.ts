@@ -2,7 +2,9 @@ import { posix } from 'node:path';
 import { type Platform, samePlatform } from '../../../core/index.ts';
 import type { Copy } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { bringsPackages, type HostNative, ignoredIn } from '../../context-files.ts';
+import { loaderWords } from '../../../proof/index.ts';
+import { machinePlatform, machineText } from '../../../scan/index.ts';
+import { bringsPackages, type HostNative, ignoredIn, type NativeProgram } from '../../context-files.ts';
 import { type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { familyOf } from '../../locked-natives.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
@@ -43,7 +45,8 @@ export const hostFilesCopied: DockerfileRule = function* (view, context) {
         packages: packages.slice(0, 5),
         count: packages.length,
         file: example!.path,
-        holds: example!.holds,
+        holds: machineText(example!.program),
+        prints: loaderWords(example!.program, first.platform),
         ignore: posix.join(directory, '.dockerignore'),
         breaks: namesOf(breaks),
       };
@@ -101,10 +104,13 @@ const ONLY_ELSEWHERE: ReadonlySet<string> = new Set(['fsevents']);
 
 /** Files of the packages that have none for that platform. One that brings files for many CPUs chooses among them. */
 function brokenOn(files: readonly HostNative[], platform: Platform): readonly HostNative[] {
-  const fits = new Set(
-    files.filter((one) => one.platform !== undefined && samePlatform(one.platform, platform)).map(packageOf),
-  );
+  const fits = new Set(files.filter(({ program }) => isFor(program, platform)).map(packageOf));
   return files.filter((one) => !fits.has(packageOf(one)) && !ONLY_ELSEWHERE.has(packageOf(one)));
+}
+
+function isFor(program: NativeProgram, platform: Platform): boolean {
+  const own = program.kind === 'elf' ? machinePlatform(program) : undefined;
+  return own !== undefined && samePlatform(own, platform);
 }
 
 function packageOf({ path }: HostNative): string {

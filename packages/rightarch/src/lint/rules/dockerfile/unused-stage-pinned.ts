@@ -4,8 +4,8 @@ import { type DockerfileRule, inFile } from '../../rule.ts';
 
 /**
  * A stage that nothing is taken from, of the same image as a later one and for another platform. BuildKit passes it over.
- * The legacy builder carries out every stage up to its target (builder/dockerfile in moby 20.10), pulls the tag for the
- * first platform, and gives the stage behind it what the local tag then means.
+ * The legacy builder carries out every stage up to its target, pulls the tag for the first platform, and gives the stage
+ * behind it what the local tag then means (Docker 20.10.24, test/live/legacy-builder.live.test.ts).
  */
 export const unusedStagePinned: DockerfileRule = function* (view) {
   const built = new Set(view.stages.map(({ node }) => node.stage.index));

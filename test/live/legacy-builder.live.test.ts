@@ -1,0 +1,109 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { typeLine } from '../support/command-line.ts';
+
+// What `dockerfile/unused-stage-pinned` says of a builder without BuildKit, by Debian's own Docker (20.10).
+
+const directory = mkdtempSync(join(tmpdir(), 'rightarch-legacy-'));
+const env = {
+  ...process.env,
+  PATH: `/usr/sbin:/usr/bin:${process.env['PATH']}`,
+  DOCKER_HOST: `unix://${join(directory, 'docker.sock')}`,
+  DOCKER_CONFIG: directory,
+  DOCKER_BUILDKIT: '0',
+};
+const docker = (...words: string[]): string => execFileSync('docker', words, { env, encoding: 'utf8' });
+
+let registry: TestRegistry;
+let daemon: ReturnType<typeof spawn>;
+
+const TWO_STAGES = (base: string) =>
+  `FROM --platform=linux/arm64 ${base} AS build-arm64\nCOPY x /x\nFROM --platform=linux/amd64 ${base}\nCOPY x /x\n`;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  const places = ['data-root', 'exec-root'].flatMap((name) => [`--${name}`, join(directory, name)]);
+  const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--userland-proxy=false'];
+  const pid = ['--pidfile', join(directory, 'pid'), '--host', env.DOCKER_HOST];
+  daemon = spawn('dockerd', [...flags, ...places, ...pid], { env, stdio: 'ignore' });
+  for (let tries = 0; !existsSync(join(directory, 'pid')) || !answers(); tries++) {
+    if (tries > 120 || daemon.exitCode !== null) throw new Error('dockerd does not answer');
+    await setTimeout(500);
+  }
+  const base = join(directory, 'base');
+  mkdirSync(base);
+  for (const cpu of ['amd64', 'arm64']) writeFileSync(join(base, cpu), cpu);
+  writeFileSync(join(base, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /cpu\n');
+  const words = [
+    'build',
+    '--platform',
+    'linux/amd64,linux/arm64',
+    '-o',
+    `archive:${join(directory, 'base.tar')}`,
+    base,
+  ];
+  expect((await typeLine(directory, words)).status).toBe(0);
+  const to = `docker://${registry.host}/base:1`;
+  // Not in this process's time: the registry answers in it.
+  await run('skopeo', ['copy', '--all', '--dest-tls-verify=false', `oci-archive:${join(directory, 'base.tar')}`, to]);
+}, 300_000);
+
+afterAll(async () => {
+  daemon?.kill();
+  await new Promise((ended) => (daemon === undefined ? ended(0) : daemon.once('exit', ended)));
+  await registry?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function answers(): boolean {
+  try {
+    docker('version');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const run = (command: string, words: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+    child.on('error', reject).on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(said))));
+  });
+
+async function build(name: string): Promise<{ readonly said: string; readonly architecture: string }> {
+  const context = join(directory, name);
+  mkdirSync(context);
+  writeFileSync(join(context, 'x'), name);
+  writeFileSync(join(context, 'Dockerfile'), TWO_STAGES(`${registry.host}/base:1`));
+  const said = await run('docker', ['build', '-t', name, context]);
+  const inspected = await run('docker', ['image', 'inspect', name, '--format', '{{.Architecture}}']);
+  return { said, architecture: inspected.trim() };
+}
+
+test('a stage that nothing needs is carried out, and the next one has its CPU', { timeout: 300_000 }, async () => {
+  expect((await run('docker', ['version', '--format', '{{.Server.Version}}'])).startsWith('20.10')).toBe(true);
+  const { said, architecture } = await build('fresh');
+  expect(said).toContain('AS build-arm64');
+  expect(architecture).toBe('arm64');
+});
+
+test('what the tag means on that machine wins over --platform', { timeout: 300_000 }, async () => {
+  await run('docker', ['image', 'rm', '-f', 'fresh', `${registry.host}/base:1`]);
+  await run('docker', ['pull', '--platform', 'linux/amd64', `${registry.host}/base:1`]);
+  expect((await build('there-already')).architecture).toBe('amd64');
+});
+
+test('check says so before', async () => {
+  const context = join(directory, 'checked');
+  mkdirSync(context);
+  writeFileSync(join(context, 'Dockerfile'), TWO_STAGES('python:3.9'));
+  const { out } = await typeLine(context, ['check', '--for', 'lambda']);
+  expect(out).toContain('dockerfile/unused-stage-pinned');
+});
