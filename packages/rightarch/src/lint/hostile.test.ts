@@ -25,6 +25,9 @@ test.each([
     'Dockerfile',
     `FROM a AS s0\n${Array.from({ length: 3_000 }, (_, i) => `FROM s${i} AS s${i + 1}\nCOPY --from=s${i} /x /\n`).join('')}`,
   ],
+  ['substitutions within each other', 'a.sh', `docker push "$(${'"$('.repeat(3_000)}`],
+  ['substitutions beyond any script', 'a.sh', `docker push ${'$('.repeat(90_000)}`],
+  ['substitutions in a RUN', 'Dockerfile', `FROM a\nRUN echo ${'<('.repeat(90_000)}`],
   ['legs of a matrix, each with many steps', '.github/workflows/a.yml', workflow(Array(256).fill('x').join(), 2_000)],
   ['steps', '.github/workflows/a.yml', workflow('arm64', 6_000)],
 ])(

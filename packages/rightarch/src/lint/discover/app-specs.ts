@@ -5,7 +5,7 @@ import { type Found, type FoundBuild, type FoundName, type FoundRuntime, placesI
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
-import { folderOf, type PlaceOf } from './tree-parts.ts';
+import { type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** Files by which platforms that have one CPU deploy an image or a Dockerfile. */
 export const APP_SPEC =
@@ -123,7 +123,7 @@ export function discoverAssets({ path, text }: SourceFile): Partial<Found> {
         ...(written !== undefined && platform === undefined ? { unseen: true as const } : {}),
         builder: undefined,
         dockerfile: undefined,
-        context: directory === '' ? undefined : `${folderOf(path)}${directory}/${dockerfile}`,
+        context: directory === '' ? undefined : pathBeside(path, directory, dockerfile),
         at: placeAt(source.offset),
         ...(written === undefined ? {} : { platformsAt: placeAt(written.offset, written.end) }),
       },

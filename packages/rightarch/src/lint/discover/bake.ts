@@ -12,7 +12,7 @@ import {
 import { type Found, type FoundBuild, type FoundName, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
-import { folderOf } from './tree-parts.ts';
+import { pathBeside } from './tree-parts.ts';
 
 interface BakeTarget {
   readonly name: string;
@@ -31,7 +31,6 @@ export function discoverBake({ path, text }: SourceFile): Partial<Found> {
   const targets = path.endsWith('.json') ? targetsOfJson(text) : targetsOfHcl(readHcl(text));
   const known = new Map(targets.map((target) => [target.name, target]));
   const place = placesIn(path, text);
-  const base = folderOf(path);
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
   // One that others inherit from is a part of theirs, unless it says what it builds.
@@ -47,13 +46,12 @@ export function discoverBake({ path, text }: SourceFile): Partial<Found> {
     )
       continue;
     const context = scalarText(own('context')) ?? '.';
-    const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
     const isRemote = /:\/\//.test(context) || own('dockerfile-inline') !== undefined;
     const file = own('dockerfile');
     const dockerfile =
       isRemote || (file !== undefined && scalarText(file) === undefined)
         ? undefined
-        : `${inside === '' ? '' : `${inside}/`}${scalarText(file) ?? 'Dockerfile'}`;
+        : pathBeside(path, context, scalarText(file) ?? 'Dockerfile');
     if (dockerfile === undefined) continue;
     const written = own('platforms');
     const words = itemsOf(written).map((one) => parsePlatform(scalarText(one) ?? ''));
@@ -63,7 +61,7 @@ export function discoverBake({ path, text }: SourceFile): Partial<Found> {
       ...(unseen ? { unseen } : {}),
       builder: undefined,
       dockerfile,
-      context: inside === '' ? '.' : inside,
+      context: pathBeside(path, context),
       at: place(target.at.offset, target.at.end),
       ...(written === undefined ? {} : { platformsAt: place(written.offset, written.end) }),
     });

@@ -4,7 +4,7 @@ import type { FoundBuild, FoundLayer, FoundName, FoundNodes, FoundProject } from
 import { type LayerText, layersAt } from './layers.ts';
 import { ecrName, nameAt } from './names.ts';
 import { nodesAt, projectAt } from './nodes.ts';
-import { folderOf, type Named, type PlaceOf } from './tree-parts.ts';
+import { type Named, type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** The repositories that a template makes. */
 export function repositories(resources: Named, place: PlaceOf): readonly FoundName[] {
@@ -19,7 +19,6 @@ export function repositories(resources: Named, place: PlaceOf): readonly FoundNa
 
 /** `Metadata: { Dockerfile, DockerContext }` of a SAM function: what `sam build` builds for it. */
 export function samBuilds(resources: Named, file: string, place: PlaceOf): readonly FoundBuild[] {
-  const base = folderOf(file);
   return resources.flatMap(([, resource]) => {
     const metadata = child(resource, 'Metadata');
     const dockerfile = scalarText(child(metadata, 'Dockerfile'));
@@ -29,14 +28,13 @@ export function samBuilds(resources: Named, file: string, place: PlaceOf): reado
     const declared = child(child(resource, 'Properties'), 'Architectures');
     const platforms = declared === undefined ? cpusOf(['x86_64']) : cpusOf(wordsOf(declared));
     const unseen = platforms.length === 0;
-    const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
     return [
       {
         platforms,
         ...(unseen ? { unseen } : {}),
         builder: undefined,
-        dockerfile: inside === '' ? dockerfile : `${inside}/${dockerfile}`,
-        context: inside === '' ? '.' : inside,
+        dockerfile: pathBeside(file, context, dockerfile),
+        context: pathBeside(file, context),
         at: place(metadata),
         ...(declared === undefined ? {} : { platformsAt: place(declared) }),
       },

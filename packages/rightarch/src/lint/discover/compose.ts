@@ -2,7 +2,7 @@ import { parsePlatform } from '../../core/index.ts';
 import { child, scalarText, subText, type Tree, wordsOf } from '../../definition/index.ts';
 import type { FoundBuild, FoundName } from '../found.ts';
 import { nameAt } from './names.ts';
-import { folderOf, type Named, type PlaceOf } from './tree-parts.ts';
+import { type Named, type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** `image` beside `build`: the name that `docker compose build` gives and `docker compose push` pushes. */
 export function composeNames(services: Named, file: string, place: PlaceOf): readonly FoundName[] {
@@ -10,7 +10,7 @@ export function composeNames(services: Named, file: string, place: PlaceOf): rea
     const image = child(service, 'image');
     if (image === undefined || child(service, 'build') === undefined) return [];
     const text = scalarText(image) ?? subText(image);
-    return nameAt(text, place(image), { how: 'pushed', dockerfile: composeDockerfile(service, folderOf(file)) });
+    return nameAt(text, place(image), { how: 'pushed', dockerfile: composeDockerfile(service, file) });
   });
 }
 
@@ -20,15 +20,10 @@ const composeContext = (service: Tree): string => {
   return scalarText(build) ?? scalarText(child(build, 'context')) ?? '.';
 };
 
-function composeDockerfile(service: Tree, base: string): string {
-  const dockerfile = scalarText(child(child(service, 'build'), 'dockerfile')) ?? 'Dockerfile';
-  return `${base}${composeContext(service).replace(/^\.\/?/, '')}/${dockerfile}`
-    .replace(/\/{2,}/g, '/')
-    .replace(/^\//, '');
-}
+const composeDockerfile = (service: Tree, file: string): string =>
+  pathBeside(file, composeContext(service), scalarText(child(child(service, 'build'), 'dockerfile')) ?? 'Dockerfile');
 
 export function composeBuilds(services: Named, file: string, place: PlaceOf): FoundBuild[] {
-  const base = folderOf(file);
   return services.flatMap(([name, service]) => {
     const build = child(service, 'build');
     if (build === undefined) return [];
@@ -48,8 +43,8 @@ export function composeBuilds(services: Named, file: string, place: PlaceOf): Fo
         ...(unseen && isNamed ? { unseen } : {}),
         // Without a name it stays on the machine, of whichever CPU.
         builder: unseen && !isNamed ? 'unknown' : undefined,
-        dockerfile: composeDockerfile(service, base),
-        context: `${base}${composeContext(service)}`,
+        dockerfile: composeDockerfile(service, file),
+        context: pathBeside(file, composeContext(service)),
         at: place(service),
         ...(written === undefined ? {} : { platformsAt: place(written) }),
         ...(listed === undefined || runs === undefined

@@ -16,6 +16,18 @@ const buildsOf = (path: string, text: string) =>
   );
 
 describe('what is built', () => {
+  test.each([
+    ['compose.yaml', 'services: { a: { build: { context: .. } } }'],
+    ['docker-bake.json', '{"target": {"app": {"context": ".."}}}'],
+    ['skaffold.yaml', 'apiVersion: skaffold/v4beta6\nbuild: { artifacts: [{ image: r.io/a, context: ../ }] }\n'],
+    [
+      'template.yaml',
+      'Resources: { F: { Type: AWS::Serverless::Function, Properties: { PackageType: Image }, Metadata: { Dockerfile: Dockerfile, DockerContext: ./.. } } }',
+    ],
+  ])('%s in a folder builds the Dockerfile above it', (name, text) => {
+    expect(read(`deploy/${name}`, text).builds).toMatchObject([{ dockerfile: 'Dockerfile', context: '.' }]);
+  });
+
   test.each<[string, string, string, readonly string[]]>([
     [
       'compose: a list, one platform, a variable, none',

@@ -2,7 +2,7 @@ import { parsePlatform } from '../../core/index.ts';
 import { child, itemsOf, scalarText, type Tree, wordsOf } from '../../definition/index.ts';
 import type { FoundBuild, FoundName } from '../found.ts';
 import { nameAt } from './names.ts';
-import { folderOf, type PlaceOf } from './tree-parts.ts';
+import { type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /**
  * What skaffold builds and pushes: each artifact for the platforms that it names, else for those of the file. Without
@@ -15,7 +15,6 @@ export function readSkaffold(
 ): { readonly builds: readonly FoundBuild[]; readonly names: readonly FoundName[] } {
   if (scalarText(child(root, 'apiVersion'))?.startsWith('skaffold/') !== true) return { builds: [], names: [] };
   const build = child(root, 'build');
-  const base = folderOf(file);
   const builds: FoundBuild[] = [];
   const names: FoundName[] = [];
   for (const artifact of itemsOf(child(build, 'artifacts'))) {
@@ -24,16 +23,15 @@ export function readSkaffold(
     const others = ['jib', 'ko', 'bazel', 'buildpacks', 'kaniko', 'custom'];
     if (others.some((name) => child(artifact, name) !== undefined)) continue;
     const context = scalarText(child(artifact, 'context')) ?? '.';
-    const inside = `${base}${context.replace(/^\.\/?/, '')}`.replace(/\/$/, '');
     const own = scalarText(child(child(artifact, 'docker'), 'dockerfile')) ?? 'Dockerfile';
-    const dockerfile = inside === '' ? own : `${inside}/${own}`;
+    const dockerfile = pathBeside(file, context, own);
     const written = child(artifact, 'platforms') ?? child(build, 'platforms');
     const platforms = wordsOf(written).flatMap((name) => parsePlatform(name) ?? []);
     builds.push({
       platforms,
       builder: 'unknown',
       dockerfile,
-      context: inside === '' ? '.' : inside,
+      context: pathBeside(file, context),
       at: place(image ?? artifact),
       ...(written === undefined ? {} : { platformsAt: place(written) }),
     });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Extent, Tree } from '../../definition/index.ts';
 import type { Place } from '../found.ts';
 
@@ -7,6 +8,6 @@ export type PlaceOf = (at: Extent) => Place;
 /** Members of a map. */
 export type Named = readonly (readonly [string, Tree])[];
 
-/** The folder of a file, with a slash behind it; empty at the root. */
-export const folderOf = (file: string): string =>
-  file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/` : '';
+/** A path that a file says, from the root of the repository; `.` where it is the root. */
+export const pathBeside = (file: string, ...written: readonly string[]): string =>
+  posix.join(posix.dirname(file), ...written).replace(/(?<=.)\/$/, '');

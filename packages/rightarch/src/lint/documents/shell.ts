@@ -67,16 +67,27 @@ export type Variables = (name: string) => string | undefined;
 
 /** No person writes a longer RUN, and none is read to its end. */
 const MAX_TEXT = 200_000;
+/** What is put in from within itself is parsed once for each level: of more than any script has, none is read. */
+const MOST_PUT_IN = 3_000;
 /** Copies of the variables are made where they change: so many may there be. */
 const MAX_VARIABLES = 200;
 
 /** Reads a script without running anything. Its words are as the shell would make them, as far as the text says it. */
 export function readShell(text: string, outside: Variables): ShellScript {
-  if (text.length > MAX_TEXT) return { commands: [], reads: [], whole: false };
-  const script = parse(text);
+  // `${NAME}` holds nothing.
+  const putIn = text.match(/[$<>]\(|\$\{(?!\w+\})/g)?.length ?? 0;
+  if (text.length > MAX_TEXT || putIn > MOST_PUT_IN) return { commands: [], reads: [], whole: false };
   const reader = new Reader(text, outside);
-  reader.visit(script, FREE);
-  return { commands: reader.commands, reads: reader.reads, whole: (script.errors?.length ?? 0) === 0 };
+  const { commands, reads } = reader;
+  try {
+    const script = parse(text);
+    reader.visit(script, FREE);
+    return { commands, reads, whole: (script.errors?.length ?? 0) === 0 };
+  } catch (error) {
+    // Nesting deeper than the stack is the one thing the parser throws at.
+    if (error instanceof RangeError) return { commands, reads, whole: false };
+    throw error;
+  }
 }
 
 /** Whether a command runs in any case, depends on an answer, or on an answer that may be the CPU: whose, where it is known. */
