@@ -1,3 +1,21 @@
+import type { Platform } from './platform.ts';
+
+/** `process.arch` of Node on a platform (nodejs.org/api/process.html), which npm, pnpm, Yarn and bun compare with a package's `cpu`. */
+const CPUS: Readonly<Record<string, string>> = {
+  amd64: 'x64',
+  arm64: 'arm64',
+  arm: 'arm',
+  '386': 'ia32',
+  ppc64le: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  loong64: 'loong64',
+};
+
+/** Undefined where there is no Node. */
+export const nodeCpu = ({ architecture }: Platform): string | undefined =>
+  Object.hasOwn(CPUS, architecture) ? CPUS[architecture] : undefined;
+
 /** npm-install-checks' rule for `os`, `cpu` and `libc` lists. */
 export function listFits(value: string | undefined, list: readonly string[] | undefined): boolean {
   if (list === undefined) return true;

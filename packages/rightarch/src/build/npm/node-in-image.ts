@@ -1,5 +1,4 @@
-import type { Platform } from '../../core/index.ts';
-import { satisfies } from '../../core/index.ts';
+import { nodeCpu, type Platform, satisfies } from '../../core/index.ts';
 import type { Call } from '../run/commands/command.ts';
 import type { Kernel } from '../run/kernel.ts';
 import { lookUp } from '../run/programs.ts';
@@ -8,22 +7,10 @@ import { FileProblem } from '../stage-files.ts';
 import type { Machine } from './graph.ts';
 import { isObject } from './lockfile.ts';
 
-/** process.arch of Node on a platform; undefined where there is none. */
-const ARCH: Readonly<Record<string, string>> = {
-  amd64: 'x64',
-  arm64: 'arm64',
-  '386': 'ia32',
-  arm: 'arm',
-  ppc64le: 'ppc64',
-  s390x: 's390x',
-  riscv64: 'riscv64',
-  loong64: 'loong64',
-};
-
 /** The npm and node that a RUN would start, as the image has them, and what they would say of the machine. */
 export async function machineOf(call: Call, npmFile: string, platform: Platform): Promise<Machine> {
   const { kernel } = call;
-  const cpu = ARCH[platform.architecture];
+  const cpu = nodeCpu(platform);
   if (cpu === undefined || platform.os !== 'linux')
     return refuse('npm/version-unknown', { tool: 'node', path: platform.architecture });
   const npm = await npmVersion(kernel, npmFile);

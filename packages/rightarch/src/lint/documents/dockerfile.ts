@@ -84,13 +84,14 @@ const unseenOf = (name: string): string =>
       ? OWN_CPU
       : UNSEEN;
 
-/** What decides for which CPU a tool works. */
+/** What decides for which CPU a tool works, and what an install leaves out. */
 const heededNames = [
   'GOARCH',
   'GOOS',
   'CGO_ENABLED',
   'CC',
   'CARGO_BUILD_TARGET',
+  'NODE_ENV',
   'npm_config_arch',
   'npm_config_cpu',
   'npm_config_platform',

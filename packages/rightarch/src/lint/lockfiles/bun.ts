@@ -55,9 +55,10 @@ export function readBunLock(text: string, file: string): LockRead {
       name,
       version,
       at: () => position(Math.max(0, text.indexOf(`\n    ${JSON.stringify(key)}: [`) + 5)),
-      os: limitOf(own['os']),
-      cpu: limitOf(own['cpu']),
-      libc: limitOf(own['libc']),
+      // `none` is what bun writes for a system or a CPU that it has no word for.
+      os: textsOf(own['os']),
+      cpu: textsOf(own['cpu']),
+      libc: textsOf(own['libc']),
       optional: !all.has(key),
       dev: all.has(key) && !production.has(key),
       direct: direct.has(key),
@@ -74,9 +75,6 @@ export function readBunLock(text: string, file: string): LockRead {
     lockfile: { kind: 'node', tool: 'bun', file, packages: [...packages.values()], saysPlatforms: true, ignored: [] },
   };
 }
-
-/** `none` is what bun writes for a system or a CPU that it has no word for. */
-const limitOf = (value: unknown): readonly string[] | undefined => textsOf(value);
 
 /** The package that one lies in; a scope is no package. */
 function parentOf(key: string): string {

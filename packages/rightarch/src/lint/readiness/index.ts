@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Diagnostic, formatPlatform, type Platform, type Position, samePlatform } from '../../core/index.ts';
 import { diagnostic, remark } from '../../messages/index.ts';
 import type { DockerfileView } from '../documents/dockerfile.ts';
-import { isLockfile, type Lockfile, type LockTool, readLockfile } from '../lockfiles/index.ts';
+import { isLockfile, type Lockfile, type LockTool, lockfileKind, readLockfile } from '../lockfiles/index.ts';
 import type { SourceFile } from '../repository.ts';
 import type { Judged } from '../rule.ts';
 import type { WantedPlatform } from '../wanted.ts';
@@ -54,8 +54,9 @@ export function judgeReadiness(context: ReadinessContext): Readiness {
   const lockfiles: LockfileAnswer[] = [];
   const questions: Question[] = [];
   for (const { path, text } of context.files) {
-    if (!isLockfile(path)) continue;
-    const installs = installsOf(path, ecosystemOf(path), context.views);
+    const kind = lockfileKind(path);
+    if (kind === undefined) continue;
+    const installs = installsOf(path, kind, context.views);
     if (installs.length === 0 && !context.asked) continue;
     const platforms = platformsFor(installs, context);
     if (platforms.length === 0) continue;
@@ -87,9 +88,6 @@ export function judgeReadiness(context: ReadinessContext): Readiness {
 const unique = (questions: readonly Question[]): readonly Question[] => [
   ...new Map(questions.map((one) => [`${one.registry} ${one.name} ${one.version ?? ''}`, one])).values(),
 ];
-
-const ecosystemOf = (path: string): 'node' | 'python' | 'go' =>
-  /\.mod$/.test(path) ? 'go' : /(?:uv|poetry)\.lock$|\.txt$/.test(path) ? 'python' : 'node';
 
 /** Of Dockerfiles what they are built for; where nobody says it, nothing is asked. */
 function platformsFor(installs: readonly Install[], { wantedOf, asked }: ReadinessContext): readonly Platform[] {

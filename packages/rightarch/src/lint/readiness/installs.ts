@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import type { DockerfileView, StageView } from '../documents/dockerfile.ts';
-import { UNSEEN } from '../documents/shell.ts';
+import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
+import { type ShellCommand, UNSEEN } from '../documents/shell.ts';
+import type { Lockfile } from '../lockfiles/index.ts';
 import type { Libc } from './machine.ts';
 
 /** Where a Dockerfile installs what a lockfile lists. */
@@ -14,12 +15,10 @@ export interface Install {
   readonly production: boolean;
 }
 
-type Ecosystem = 'node' | 'python' | 'go';
-
 /** The installs of a lockfile: those of Dockerfiles that lie beside it, or copy it from where it lies. */
 export function installsOf(
   lockfile: string,
-  ecosystem: Ecosystem,
+  kind: Lockfile['kind'],
   views: readonly DockerfileView[],
 ): readonly Install[] {
   return views
@@ -28,32 +27,37 @@ export function installsOf(
       view.stages
         // What stays on the builder's CPU is no install for the image.
         .filter(({ follows }) => follows !== 'builder')
-        .flatMap((stage) => installsIn(view, stage, ecosystem)),
+        .flatMap((stage) => installsIn(view, stage, kind)),
     );
 }
 
-function installsIn(view: DockerfileView, stage: StageView, ecosystem: Ecosystem): readonly Install[] {
+function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind']): readonly Install[] {
   const base = baseOf(view, stage);
   return stage.steps.flatMap((step): readonly Install[] => {
-    const commands = (step.script?.commands ?? []).map(({ words }) => words.map(({ text }) => text));
-    const installing = commands.filter((words) => isInstall(words, ecosystem));
+    const installing = (step.script?.commands ?? []).filter((command) => isInstall(wordsOf(command), kind));
     if (installing.length === 0) return [];
-    const production = installing.every(
-      (words) =>
-        words.some((word) =>
-          /^(?:--omit=dev|--production|--prod|--only=prod(?:uction)?|--no-dev|--without=?.*dev.*|--only=?main)$/.test(
-            word,
-          ),
-        ) || /--(?:omit dev|only main|without \S*dev)\b/.test(words.join(' ')),
-    );
+    const production = installing.every((command) => leavesOutDevelopment(command, step));
     return [{ dockerfile: view.file, libc: libcOf(base), python: pythonOf(base), production }];
   });
 }
 
-function isInstall(words: readonly string[], ecosystem: Ecosystem): boolean {
+const wordsOf = ({ words }: ShellCommand): readonly string[] => words.map(({ text }) => text);
+
+/** An install that leaves out what only development wants: by a flag, or as npm and pnpm take NODE_ENV (their `omit` and `prod`). */
+export function leavesOutDevelopment(command: ShellCommand, step: StepView): boolean {
+  const line = wordsOf(command).join(' ');
+  const option =
+    /\s--(?:omit[= ]dev|production|prod|only[= ](?:main|prod(?:uction)?)|no-dev|without[= ]\S*dev\S*)(?=\s|$)/;
+  if (option.test(line)) return true;
+  const mode =
+    command.assigned.get('NODE_ENV') ?? command.variables.get('NODE_ENV') ?? step.heeded.get('NODE_ENV') ?? '';
+  return /^p?npm\s/.test(line) && mode === 'production' && !/\s(?:--(?:include|prod|production|dev)\b|-D\b)/.test(line);
+}
+
+function isInstall(words: readonly string[], kind: Lockfile['kind']): boolean {
   const line = words.join(' ');
-  if (ecosystem === 'go') return /^go (?:build|install|mod download)\b/.test(line);
-  if (ecosystem === 'node')
+  if (kind === 'go') return /^go (?:build|install|mod download)\b/.test(line);
+  if (kind === 'node')
     return (
       /^(?:npm|pnpm|bun) (?:--?\S+ )*(?:ci|install|i)\b/.test(line) ||
       /^yarn(?: (?:--|install\b|workspaces focus\b)|$)/.test(line)

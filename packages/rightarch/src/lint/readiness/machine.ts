@@ -1,4 +1,4 @@
-import { listFits, normalizePlatform, type Platform } from '../../core/index.ts';
+import { listFits, nodeCpu, normalizePlatform, type Platform } from '../../core/index.ts';
 import { type PlatformPackage, parsePlatformPackage } from '../../proof/index.ts';
 
 export type Libc = 'glibc' | 'musl';
@@ -7,22 +7,6 @@ export type Libc = 'glibc' | 'musl';
 export interface Machine {
   readonly platform: Platform;
   readonly libc: Libc;
-}
-
-/** `process.arch` (nodejs.org/api/process.html), which npm, pnpm, Yarn and bun compare with a package's `cpu`. */
-const NODE_CPUS: Readonly<Record<string, string>> = {
-  amd64: 'x64',
-  arm64: 'arm64',
-  arm: 'arm',
-  '386': 'ia32',
-  ppc64le: 'ppc64',
-  riscv64: 'riscv64',
-  s390x: 's390x',
-  loong64: 'loong64',
-};
-
-export function nodeCpu({ architecture }: Platform): string {
-  return Object.hasOwn(NODE_CPUS, architecture) ? NODE_CPUS[architecture]! : architecture;
 }
 
 interface Limits {

@@ -1,8 +1,9 @@
+import { nodeCpu } from '../../core/index.ts';
 import { isAccelerator } from '../../proof/index.ts';
 import type { NodeLockfile, NodePackage } from '../lockfiles/index.ts';
 import { downloadOf } from './downloads.ts';
 import type { Lack } from './lack.ts';
-import { isForCpu, limitsFit, type Machine, nodeCpu, platformOfPackage } from './machine.ts';
+import { isForCpu, limitsFit, type Machine, platformOfPackage } from './machine.ts';
 import type { KnownReleases } from './releases.ts';
 
 /** A family of per-platform packages whose member for a machine exists and is not in the lockfile. */
@@ -148,7 +149,7 @@ function coversFamily(pattern: string, family: readonly string[], { platform }: 
   );
   return family.some((name) => {
     const parsed = platformOfPackage(name)!;
-    const cpu = nodeCpu(platform);
+    const cpu = nodeCpu(platform) ?? platform.architecture;
     return test.test(`${parsed.family}linux-${cpu}`) || test.test(`${parsed.family}linux-${cpu}-gnu`);
   });
 }

@@ -278,6 +278,12 @@ describe('packages of npm', () => {
     expect(found(dev)).toEqual(['no-build-for-cpu warning x linux/arm64']);
     const production = { Dockerfile: 'FROM node:22\nCOPY . .\nRUN npm ci --omit=dev\n' };
     expect(found({ ...dev, ...production })).toEqual([]);
+    const installed = (run: string) => found({ ...dev, Dockerfile: `FROM node:22\nENV A=1\nCOPY . .\n${run}\n` });
+    expect(installed('ENV NODE_ENV=production\nRUN npm ci')).toEqual([]);
+    expect(installed('RUN NODE_ENV=production npm ci')).toEqual([]);
+    expect(installed('ENV NODE_ENV=production\nRUN npm ci --include=dev')).toHaveLength(1);
+    expect(installed('ENV NODE_ENV=development\nRUN npm ci')).toHaveLength(1);
+    expect(installed('RUN npm ci\nENV NODE_ENV=production')).toHaveLength(1);
   });
 
   test('downloads that their own files show, and who says that there is none', () => {

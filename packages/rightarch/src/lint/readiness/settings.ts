@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import type { Position } from '../../core/index.ts';
+import { nodeCpu, type Position } from '../../core/index.ts';
 import { isObject, parseJson, textsOf } from '../lockfiles/json.ts';
 import { positionsOf } from '../positions.ts';
-import { type Machine, nodeCpu } from './machine.ts';
+import type { Machine } from './machine.ts';
 
 /** A setting that says for which machines optional dependencies are installed. */
 export interface Supported {
@@ -48,7 +48,7 @@ export function supportedIn(
       at: positionsOf(text)(at),
       text: fields.map(({ field, values }) => `${field}: ${values.join(', ')}`).join('; '),
       excludes: (machine) => {
-        const own = { os: 'linux', cpu: nodeCpu(machine.platform), libc: machine.libc };
+        const own = { os: 'linux', cpu: nodeCpu(machine.platform) ?? '', libc: machine.libc };
         return fields.some(({ field, values }) => !values.includes('current') && !values.includes(own[field]));
       },
     };
