@@ -126,10 +126,12 @@ describe('what registries are asked', () => {
   test('a scope that has a registry of its own is asked nowhere', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rightarch-scopes-'));
     const file = join(directory, 'npmrc');
-    writeFileSync(file, '@a:registry=https://npm.example/\n');
+    writeFileSync(file, '@b:registry=https://npm.example/\n');
     asked.length = 0;
-    const { npm } = await askRegistries(session({ ...here(), npm_config_userconfig: file }), [
-      { registry: 'npm', name: '@a/x' },
+    const own = { npm_config_userconfig: file, 'npm_config_@c:registry': 'https://npm.example/' };
+    const { npm } = await askRegistries(session({ ...here(), ...own }), [
+      { registry: 'npm', name: '@b/x' },
+      { registry: 'npm', name: '@c/x' },
       { registry: 'npm', name: 'y', version: '1.0.0' },
     ]);
     expect([[...npm.keys()], asked.map(({ path }) => path)]).toEqual([['y'], ['/npm/y/1.0.0']]);

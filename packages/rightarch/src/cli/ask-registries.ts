@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fetchDocument, headersFor, type PackageAccess } from '../build/index.ts';
-import type { KnownReleases, NpmRelease, PypiRelease, Question } from '../lint/index.ts';
+import { type KnownReleases, type NpmRelease, type PypiRelease, type Question, textsOf } from '../lint/index.ts';
+import { normalName } from '../proof/index.ts';
 import { registryOptions } from './access.ts';
-import { packageAccess } from './packages.ts';
+import { ownScopes, packageAccess } from './packages.ts';
 import type { Session } from './session.ts';
 
 /** What is asked at most: a lockfile of Yarn 1 says of none of its packages where they run. */
@@ -27,7 +26,7 @@ export async function askRegistries(session: Session, questions: readonly Questi
   const npm = new Map<string, NpmRelease[]>();
   const pypi = new Map<string, readonly PypiRelease[]>();
   const index = pythonIndex(session.shell.env);
-  const elsewhere = ownScopes(session);
+  const elsewhere = ownScopes(session.shell);
   // A name of a scope that has a registry of its own is nobody else's business.
   const known = questions.filter(
     ({ registry, name }) => registry !== 'npm' || !elsewhere.has(name.split('/')[0] ?? ''),
@@ -48,22 +47,6 @@ export async function askRegistries(session: Session, questions: readonly Questi
   const said = <Value extends readonly unknown[]>(map: ReadonlyMap<string, Value>) =>
     new Map([...map].filter(([, list]) => list.length > 0));
   return { npm: said(npm), pypi: said(pypi) };
-}
-
-/** `@team:registry=…` in the .npmrc of the user, or in that of the project. */
-function ownScopes({ shell }: Session): ReadonlySet<string> {
-  const user = shell.env['npm_config_userconfig'] ?? shell.env['NPM_CONFIG_USERCONFIG'] ?? join(shell.home, '.npmrc');
-  const scopes = new Set<string>();
-  for (const file of [user, join(shell.cwd, '.npmrc')]) {
-    let text = '';
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      // Most projects have none.
-    }
-    for (const [, scope = ''] of text.matchAll(/^\s*(@[\w.-]+):registry\s*=/gm)) scopes.add(scope);
-  }
-  return scopes;
 }
 
 interface Asked {
@@ -116,9 +99,9 @@ async function askNpm(
       ? [
           {
             version: key,
-            os: texts(member(release, 'os')),
-            cpu: texts(member(release, 'cpu')),
-            libc: texts(member(release, 'libc')),
+            os: textsOf(member(release, 'os')),
+            cpu: textsOf(member(release, 'cpu')),
+            libc: textsOf(member(release, 'libc')),
             optionalDependencies: Object.keys(member(release, 'optionalDependencies') ?? {}),
             deprecated: typeof member(release, 'deprecated') === 'string',
           },
@@ -147,7 +130,7 @@ async function askPypi(
   access: PackageAccess,
   signal: AbortSignal,
 ): Promise<readonly PypiRelease[]> {
-  const normal = name.toLowerCase().replace(/[-_.]+/g, '-');
+  const normal = normalName(name);
   const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.2';
   const text = await textAt({ url: `${address}${normal}/`, name, accept, authorization }, access, signal);
   const listed = member(parsed(text), 'files');
@@ -175,13 +158,7 @@ function versionOf(file: string, normal: string): string | undefined {
   const plain = file.replace(/\.(?:tar\.(?:gz|bz2|xz)|zip|tgz)$/, '');
   if (plain === file) return undefined;
   for (let at = plain.indexOf('-'); at > 0; at = plain.indexOf('-', at + 1))
-    if (
-      plain
-        .slice(0, at)
-        .toLowerCase()
-        .replace(/[-_.]+/g, '-') === normal
-    )
-      return plain.slice(at + 1);
+    if (normalName(plain.slice(0, at)) === normal) return plain.slice(at + 1);
   return undefined;
 }
 
@@ -198,10 +175,3 @@ function member(value: unknown, key: string): unknown {
     ? (value as Readonly<Record<string, unknown>>)[key]
     : undefined;
 }
-
-const texts = (value: unknown): readonly string[] | undefined =>
-  typeof value === 'string'
-    ? [value]
-    : Array.isArray(value)
-      ? value.filter((one) => typeof one === 'string')
-      : undefined;

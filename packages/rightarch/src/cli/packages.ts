@@ -6,8 +6,7 @@ import type { Shell } from './shell.ts';
 
 /** The way to package registries that the person who builds has given this machine: proxy, CA, npm's own mirror. */
 export function packageAccess({ env, home }: Shell, registry: RegistryOptions): PackageAccess {
-  const file = env['npm_config_userconfig'] ?? env['NPM_CONFIG_USERCONFIG'] ?? join(home, '.npmrc');
-  const { npm, caFile } = npmAccessOf(read(file) ?? '', env);
+  const { npm, caFile } = npmAccessOf(read(userNpmrc({ env, home })) ?? '', env);
   const ca = caFile === undefined ? undefined : read(caFile);
   // npm trusts nothing but its cafile where it has one; here it is trusted beside the others.
   const connections = openConnections({
@@ -17,6 +16,15 @@ export function packageAccess({ env, home }: Shell, registry: RegistryOptions): 
   });
   return { connect: (url) => connections.to(url), npm, hostNpm: () => npmOnPath(env['PATH'] ?? '') };
 }
+
+/** Scopes that have a registry of their own, by the .npmrc of the user or of the project, or by a variable. */
+export function ownScopes({ env, home, cwd }: Pick<Shell, 'env' | 'home' | 'cwd'>): ReadonlySet<string> {
+  const files = [userNpmrc({ env, home }), join(cwd, '.npmrc')];
+  return new Set(files.flatMap((file) => [...npmAccessOf(read(file) ?? '', env).scopes]));
+}
+
+const userNpmrc = ({ env, home }: Pick<Shell, 'env' | 'home'>): string =>
+  env['npm_config_userconfig'] ?? env['NPM_CONFIG_USERCONFIG'] ?? join(home, '.npmrc');
 
 /** The npm-cli.js that the first npm on PATH is: a link to it, or on Windows a shim beside its directory. */
 export function npmOnPath(path: string): string | undefined {

@@ -12,6 +12,7 @@ export { filesBeside, foldersWithPackages, type HostNative } from './context-fil
 export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export { isLockfile } from './lockfiles/index.ts';
+export { textsOf } from './lockfiles/json.ts';
 export {
   type KnownPlatform,
   type Proposal,

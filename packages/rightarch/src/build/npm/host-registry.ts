@@ -12,19 +12,27 @@ const PUBLIC = 'registry.npmjs.org';
 export function npmAccessOf(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
-): { readonly npm: PackageAccess['npm']; readonly caFile: string | undefined } {
+): {
+  readonly npm: PackageAccess['npm'];
+  readonly caFile: string | undefined;
+  /** Those that have a registry of their own: `@team`. */
+  readonly scopes: ReadonlySet<string>;
+} {
   const known = Object.fromEntries(
     Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const values = parseIni(text, known);
   const value = (key: string): string | undefined =>
     env[`npm_config_${key}`] || env[`NPM_CONFIG_${key.toUpperCase()}`] || values.get(key);
+  const variables = Object.keys(known).flatMap((key) => /^npm_config_(@.*)/i.exec(key)?.[1] ?? []);
+  const scopes = [...values.keys(), ...variables].flatMap((key) => /^(@[^:]+):registry$/.exec(key)?.[1] ?? []);
   const registry = value('registry');
   const mirror = registry !== undefined && URL.canParse(registry) ? new URL(registry) : undefined;
   const useful = mirror !== undefined && /^https?:$/.test(mirror.protocol) && mirror.hostname !== PUBLIC;
   return {
     npm: useful ? { registry: slash(mirror.href), authorization: authorizationOf([values]) } : undefined,
     caFile: value('cafile'),
+    scopes: new Set(scopes),
   };
 }
 
