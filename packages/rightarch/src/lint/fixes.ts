@@ -41,7 +41,7 @@ function fixOf(
     case 'dockerfile/platform-pinned': {
       // Without the pin it is whatever the build says: so each that is seen must say it.
       const { builds } = repository;
-      const said = builds.every(({ platforms, unseen }) => platforms.length > 0 || unseen === true);
+      const said = builds.every(({ platforms, unseen, trial }) => platforms.length > 0 || unseen || trial);
       return builds.length > 0 && said ? edits(withoutFlag(text, from, to)) : undefined;
     }
     case 'dockerfile/target-argument-default':

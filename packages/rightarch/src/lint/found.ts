@@ -85,6 +85,8 @@ export interface FoundBuild {
   readonly platforms: readonly Platform[];
   /** A platform is named, by an expression or a file that is not read: which one, the sources do not say. */
   readonly unseen?: true;
+  /** It says of itself that it is sent nowhere: what is published is made by another. */
+  readonly trial?: true;
   /** The CPU that it runs on: a runner's, `unknown` of a CI that does not say it, undefined for whoever types it. */
   readonly builder: Platform | 'unknown' | undefined;
   readonly dockerfile: string | undefined;

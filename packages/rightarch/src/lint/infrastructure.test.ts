@@ -44,6 +44,20 @@ describe('a service of compose', () => {
   ])('%s', (_name, text, expected) => expect(found(service(text))).toEqual(expected));
 });
 
+const trial = (platforms: string) =>
+  `on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-qemu-action@v3\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, platforms: "${platforms}" }\n`;
+
+test('an index that is sent nowhere is refused nowhere', () => {
+  const lambda =
+    'resource "aws_lambda_function" "f" {\n  package_type = "Image"\n  image_uri = "r.io/api:1"\n  architectures = ["arm64"]\n}\n';
+  const both = 'linux/amd64,linux/arm64';
+  expect(found({ Dockerfile, 'main.tf': lambda, '.github/workflows/pr.yml': trial(both) })).toEqual([]);
+  const pushed = trial(both).replace('push: false', 'push: true');
+  expect(found({ Dockerfile, 'main.tf': lambda, '.github/workflows/pr.yml': pushed })).toContain(
+    'index-refused .github/workflows/pr.yml:8',
+  );
+});
+
 describe('nodes', () => {
   const pod = (more = '') => ({
     'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [ { name: a, image: r.io/api } ]${more} }\n`,
@@ -93,6 +107,11 @@ describe('nodes', () => {
           'on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, load: true, tags: test }\n',
       },
       [],
+    ],
+    [
+      'of both CPUs, one built, and a build of the other that is sent nowhere',
+      { ...amd64, ...pod(), ...mixed, '.github/workflows/pr.yml': trial('linux/arm64') },
+      ['nodes-mixed build.sh:1'],
     ],
     ['of the other CPU alone', { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large') }, ['cpu-differs build.sh:1']],
     [

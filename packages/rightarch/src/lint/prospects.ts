@@ -157,12 +157,13 @@ function builtIn({ images, builds: all }: Seen): Built {
   const builds = all.filter(
     ({ dockerfile }) => image === undefined || dockerfile === undefined || sameFile(dockerfile, image.dockerfile),
   );
+  const published = builds.filter(({ trial }) => !trial);
   return {
     image,
     first: images[0],
-    only: onlyPlatformBuilt(builds),
+    only: onlyPlatformBuilt(published),
     isSaid: builds.some(({ platforms, unseen, builder }) => platforms.length > 0 || unseen || builder !== undefined),
-    several: builds.find(({ platforms }) => platforms.length > 1),
+    several: published.find(({ platforms }) => platforms.length > 1),
   };
 }
 

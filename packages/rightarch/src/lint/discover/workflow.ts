@@ -42,7 +42,8 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
         const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
         builds.push({
           platforms,
-          ...(unseen || isTrial ? { unseen: true as const } : {}),
+          ...(unseen ? { unseen } : {}),
+          ...(isTrial ? { trial: true as const } : {}),
           builder: builderAt(job.from),
           dockerfile: file?.includes('$') ? undefined : file,
           context: context?.includes('$') ? undefined : context,
