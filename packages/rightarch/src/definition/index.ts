@@ -7,6 +7,8 @@
 export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
 export { EXPRESSION, type HclBlock, readHcl } from './hcl.ts';
 export { type Definition, readDefinition, workloadsIn } from './read.ts';
+export { inner } from './synthetic.ts';
+export { resourcesOfPlan, type TerraformResource } from './terraform.ts';
 export {
   child,
   type Extent,

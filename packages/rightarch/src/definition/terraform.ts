@@ -8,10 +8,12 @@ import { child, type Extent, entriesOf, itemsOf, readTrees, scalarText, type Tre
 import type { Reading, Workload } from './types.ts';
 
 /** A resource as source and plan have it: blocks within it are lists of maps in both. */
-interface Resource extends Extent {
+export interface TerraformResource extends Extent {
   readonly type: string;
   readonly name: string;
   readonly body: Tree;
+  /** What names it. */
+  readonly at: Extent;
 }
 
 /** `resource "aws_…" "name" {` at the beginning of a line: no YAML and no JSON has one. */
@@ -44,30 +46,27 @@ function resolved(tree: Tree, locals: ReadonlyMap<string, Tree>, reading: Readin
   return value === undefined || depth > 4 ? tree : resolved(value, locals, reading, depth + 1);
 }
 
-/**
- * What the resources of `terraform show -json` run, of a plan or of a state. A value that is known only after apply is
- * missing among the planned ones and named in `after_unknown`: it is open.
- */
-export function readPlan(root: Tree, reading: Reading): readonly Workload[] {
+/** What the resources of `terraform show -json` run, of a plan or of a state. */
+export const readPlan = (root: Tree, reading: Reading): readonly Workload[] =>
+  resourcesOfPlan(root).flatMap((one) => (reading.spend(1) ? workloadsOf(one, reading) : []));
+
+/** Its resources. A value that is known only after apply is missing among the planned ones and named in `after_unknown`: it is open. */
+export function resourcesOfPlan(root: Tree | undefined): readonly TerraformResource[] {
   const unknown = new Map<string, Tree>();
   for (const change of itemsOf(child(root, 'resource_changes'))) {
     const [address, after] = [scalarText(child(change, 'address')), child(child(change, 'change'), 'after_unknown')];
     if (address !== undefined && after !== undefined) unknown.set(address, after);
   }
-  const found: Workload[] = [];
+  const found: TerraformResource[] = [];
   const modules = [child(child(root, 'planned_values', 'values'), 'root_module')];
   for (let module = modules.shift(); module !== undefined; module = modules.shift()) {
     for (const one of itemsOf(child(module, 'resources'))) {
       const [type, name, body] = [scalarText(child(one, 'type')), scalarText(child(one, 'name')), child(one, 'values')];
-      if (type === undefined || name === undefined || body === undefined || !reading.spend(1)) continue;
+      if (type === undefined || name === undefined || body === undefined) continue;
       const later = unknown.get(scalarText(child(one, 'address')) ?? '');
       const { offset, end } = one;
-      found.push(
-        ...workloadsOf(
-          { type, name, body: later === undefined ? body : withUnknown(body, later), offset, end },
-          reading,
-        ),
-      );
+      const at = child(one, 'type') ?? one;
+      found.push({ type, name, body: later === undefined ? body : withUnknown(body, later), offset, end, at });
     }
     modules.push(...itemsOf(child(module, 'child_modules')));
   }
@@ -96,7 +95,11 @@ function withUnknown(tree: Tree, later: Tree): Tree {
 
 const LATER = '(known after apply)';
 
-function workloadsOf({ type, name, body, ...where }: Resource, reading: Reading): readonly Workload[] {
+function workloadsOf(
+  { type, name, body, offset, end }: Omit<TerraformResource, 'at'>,
+  reading: Reading,
+): readonly Workload[] {
+  const where = { offset, end };
   const own = (...path: readonly string[]): Tree | undefined =>
     path.reduce<Tree | undefined>((tree, key) => {
       const at = inner(tree);

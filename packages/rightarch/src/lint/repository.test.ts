@@ -182,6 +182,32 @@ describe('runtimes', () => {
       ['ecs-fargate linux/arm64 declared 1'],
     ],
     [
+      'a plan of Terraform whose CPU is known after apply',
+      {
+        'plan.json': JSON.stringify({
+          resource_changes: [
+            { address: 'a.t', change: { after_unknown: { runtime_platform: [{ cpu_architecture: true }] } } },
+          ],
+          planned_values: {
+            root_module: {
+              resources: [
+                {
+                  address: 'a.t',
+                  type: 'aws_ecs_task_definition',
+                  name: 't',
+                  values: {
+                    requires_compatibilities: ['FARGATE'],
+                    runtime_platform: [{ operating_system_family: 'LINUX' }],
+                  },
+                },
+              ],
+            },
+          },
+        }),
+      },
+      ['ecs-fargate ? open 1'],
+    ],
+    [
       'CloudFormation with a CPU that is filled in',
       {
         'template.yaml':

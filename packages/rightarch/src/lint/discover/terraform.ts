@@ -5,9 +5,11 @@ import {
   type Extent,
   entriesOf,
   type HclBlock,
-  itemsOf,
+  inner,
   readHcl,
   readTrees,
+  resourcesOfPlan,
+  type TerraformResource,
   type Tree,
 } from '../../definition/index.ts';
 import type { TargetId } from '../../target/index.ts';
@@ -40,23 +42,12 @@ const RESOURCES: Readonly<Record<string, TargetId>> = {
   kubernetes_deployment_v1: 'kubernetes',
 };
 
-/** A resource as source and plan have it: blocks within it are lists of maps in both. */
-interface Resource {
-  readonly type: string;
-  readonly name: string;
-  readonly body: Tree;
-  /** What names it. */
-  readonly at: Extent;
-}
+type Resource = Omit<TerraformResource, keyof Extent>;
 
 /** The resources of Terraform source that run a container, with the CPU as far as it is written there. */
 export function discoverTerraform({ path, text }: SourceFile): Partial<Found> {
   const blocks = readHcl(text);
-  const locals = new Map(
-    blocks.flatMap(({ type, body }) =>
-      type === 'locals' ? entriesOf(body).map(([key, tree]) => [key, tree] as const) : [],
-    ),
-  );
+  const locals = new Map(blocks.flatMap(({ type, body }) => (type === 'locals' ? entriesOf(body) : [])));
   const resources = blocks.flatMap(({ type, labels, body, offset }: HclBlock): Resource[] => {
     const [kind, name] = type === 'module' ? ['module', labels[0]] : labels;
     if ((type !== 'resource' && type !== 'module') || kind === undefined || name === undefined) return [];
@@ -72,17 +63,7 @@ export function discoverTerraform({ path, text }: SourceFile): Partial<Found> {
 export function discoverPlan({ path, text }: SourceFile): Partial<Found> {
   if (!text.includes('"planned_values"')) return {};
   const [root] = readTrees(text).roots;
-  const resources: Resource[] = [];
-  const modules = [child(child(root, 'planned_values'), 'root_module')];
-  for (let module = modules.shift(); module !== undefined; module = modules.shift()) {
-    for (const one of itemsOf(child(module, 'resources'))) {
-      const [type, name, body] = [child(one, 'type'), child(one, 'name'), child(one, 'values')];
-      if (type?.kind !== 'scalar' || name?.kind !== 'scalar' || body === undefined) continue;
-      resources.push({ type: type.text, name: name.text, body, at: type });
-    }
-    modules.push(...itemsOf(child(module, 'child_modules')));
-  }
-  return discoverResources(resources, placesIn(path, text), (tree) => tree);
+  return discoverResources(resourcesOfPlan(root), placesIn(path, text), (tree) => tree);
 }
 
 type Meant = (tree: Tree) => Tree;
@@ -177,9 +158,6 @@ function cpuOf(type: string, body: Tree): Tree | undefined {
 
 const isHidden = (tree: Tree): boolean =>
   tree.kind === 'unreadable' || tree.tag !== undefined || (tree.kind === 'list' && tree.items.some(isHidden));
-
-/** The one block of a list of blocks. */
-const inner = (tree: Tree | undefined): Tree | undefined => (tree?.kind === 'list' ? tree.items[0] : tree);
 
 /** A text that is written out. */
 function textOf(tree: Tree | undefined, meant: Meant): string | undefined {
