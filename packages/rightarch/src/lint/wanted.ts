@@ -5,7 +5,7 @@ import { type Found, type FoundBuild, type FoundRuntime, type Place, sameFile } 
 /** A platform that an image must have, and who says so. */
 export interface WantedPlatform {
   readonly platform: Platform;
-  /** `asked` by a flag or rightarch.yaml, by a `runtime` of the sources, by a command that `built` for it, or nobody: `assumed`. */
+  /** `asked` by a flag or rightarch.yaml, by a `runtime` of the sources, by a command that `built` for it, or nobody: `assumed`; `runtime` is then one that leaves it to the deployment. */
   readonly because: 'asked' | 'runtime' | 'built' | 'assumed';
   readonly runtime?: FoundRuntime;
   readonly at?: Place;
@@ -30,8 +30,11 @@ export function wantedPlatforms({ runtimes, builds }: Pick<Found, 'runtimes' | '
   for (const { platforms, at, platformsAt = at } of builds)
     for (const platform of platforms) add({ platform, because: 'built', at: platformsAt });
   // A runtime on nodes of any CPU says nothing, and neither does a build on whatever machine.
-  if (found.length === 0) return USUAL.map((platform) => ({ platform, because: 'assumed' }));
-  return found;
+  if (found.length > 0) return found;
+  // Filled in when it is deployed: where it runs is said, and not on which CPU.
+  const runtime = runtimes.find(({ how }) => how === 'open');
+  const open = runtime === undefined ? {} : { runtime, at: runtime.at };
+  return USUAL.map((platform) => ({ platform, because: 'assumed', ...open }));
 }
 
 /**

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { checkRepository } from '../lint/index.ts';
 import { diagnosticJson } from '../messages/index.ts';
 import { renderAnnotations } from './annotations.ts';
+import { renderCheck } from './check-text.ts';
 import { junitOfCheck } from './junit.ts';
 import { sarifOfCheck } from './sarif.ts';
 
@@ -87,4 +88,16 @@ test('JUnit lists each file: failed, skipped, or passed', () => {
     new Set(['testsuites', 'testsuite', 'testcase', 'failure', 'skipped']),
   );
   expect(xml).not.toMatch(/[\u202e\u0007]/);
+});
+
+test('a CPU that the deployment fills in is not called a place that nobody names', () => {
+  const task =
+    'resource "aws_ecs_task_definition" "t" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = var.cpu\n  }\n}\n';
+  const files = [
+    { path: 'Dockerfile', text: 'FROM node\n' },
+    { path: 'main.tf', text: task },
+  ];
+  const open = checkRepository(files, { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+  const text = renderCheck({ language: 'en', color: false, width: 80 }, open, () => undefined);
+  expect(text).toContain('linux/arm64 (Amazon ECS on AWS Fargate, main.tf:4: filled in when it is deployed)');
 });

@@ -2,6 +2,7 @@ import { type Diagnostic, formatPlatform } from '../core/index.ts';
 import type { CheckResult, Fix, LockfileAnswer, WantedPlatform } from '../lint/index.ts';
 import { printable } from '../messages/index.ts';
 import { checkPhrases, checkTexts } from '../messages/phrases/check.ts';
+import { doorPhrases } from '../messages/phrases/front-door.ts';
 import { targets } from '../target/index.ts';
 import { renderChains } from './chain-text.ts';
 import { type ReadSource, renderDiagnostic, sortDiagnostics } from './diagnostics.ts';
@@ -77,7 +78,10 @@ function readyLines({ language }: Page, lockfiles: readonly LockfileAnswer[], as
 
 function whyText({ language }: Page, { because, runtime, at }: WantedPlatform): string {
   const place = at === undefined ? '' : printable(`${at.file}:${at.line}`);
-  if (because === 'runtime' && runtime !== undefined) return `${targets[runtime.runtime].title}, ${place}`;
+  if (runtime !== undefined) {
+    const where = `${targets[runtime.runtime].title}, ${place}`;
+    return because === 'assumed' ? `${where}: ${doorPhrases.open[language]}` : where;
+  }
   if (because === 'built') return place;
   return checkPhrases[because === 'assumed' ? 'assumed' : 'asked'][language];
 }
