@@ -7,6 +7,7 @@ export * from './diagnostic.ts';
 export * from './digest.ts';
 export * from './package-limits.ts';
 export * from './platform.ts';
+export * from './positions.ts';
 export * from './reference.ts';
 export * from './relative-path.ts';
 export * from './result.ts';

@@ -1,3 +1,4 @@
+import { positionsOf } from '../core/index.ts';
 import { readAppRunner } from './apprunner.ts';
 import { readJobDefinition } from './batch.ts';
 import { readCompose } from './compose.ts';
@@ -32,7 +33,7 @@ const MOST_VALUES = 200_000;
 export function readDefinition(text: string): Definition {
   if (isTerraform(text)) {
     if (text.length > MAX_DEFINITION_CHARACTERS) return { workloads: [], problem: { kind: 'too-large', line: 1 } };
-    return { workloads: readTerraform(text, readingBy(placesOf(text))) };
+    return { workloads: readTerraform(text, readingBy(positionsOf(text))) };
   }
   const trees = readTrees(text);
   const [nested] = trees.roots.flatMap((root) => scalarText(child(root, 'TemplateBody')) ?? []);
@@ -41,19 +42,6 @@ export function readDefinition(text: string): Definition {
   const planned = trees.roots.flatMap((root) => readPlan(root, readingBy(trees.placeOf)));
   const workloads = [...planned, ...workloadsIn(read)];
   return { workloads, ...(trees.problem === undefined ? {} : { problem: trees.problem }) };
-}
-
-function placesOf(text: string): PlaceOf {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return { line: low + 1, column: offset - starts[low]! + 1 };
-  };
 }
 
 function readingBy(placeOf: PlaceOf): Reading {

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { positionsOf } from '../core/index.ts';
 import { readJson } from './json.ts';
 
 /** Where something stands in its text: the offset of its first character, and the one behind its last. */
@@ -61,24 +62,15 @@ class TooDeep extends Error {}
  * unfold without end; one that stands within what it means is unreadable.
  */
 export function readTrees(text: string): Trees {
-  const lines = new LineCounter();
-  const placeOf: PlaceOf = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const placeOf = positionsOf(text);
   const lineOf = (offset: number): number => placeOf(offset).line;
   if (text.length > MAX_DEFINITION_CHARACTERS)
     return { roots: [], lineOf, placeOf, problem: { kind: 'too-large', line: 1 } };
   const json = readJson(text);
-  if (json !== undefined) {
-    lines.addNewLine(0);
-    for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lines.addNewLine(i + 1);
-    return { roots: [json], lineOf, placeOf };
-  }
+  if (json !== undefined) return { roots: [json], lineOf, placeOf };
   try {
     // Whether a key is there twice is seen below: the check of the library compares every key with every other.
     const options = {
-      lineCounter: lines,
       logLevel: 'silent',
       uniqueKeys: false,
       prettyErrors: false,

@@ -1,6 +1,5 @@
-import type { Location, Platform, Position } from '../core/index.ts';
+import { type Location, type Platform, type Position, positionsOf } from '../core/index.ts';
 import type { TargetId } from '../target/index.ts';
-import { positionsOf } from './positions.ts';
 
 /** What says something: where it begins, and where that line of it ends. */
 export interface Place {

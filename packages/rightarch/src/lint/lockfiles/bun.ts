@@ -1,4 +1,4 @@
-import { positionsOf } from '../positions.ts';
+import { positionsOf } from '../../core/index.ts';
 import { isObject, namesOf, parseJson, plainJson, textsOf } from './json.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage } from './types.ts';

@@ -1,4 +1,4 @@
-import { positionsOf } from '../positions.ts';
+import { positionsOf } from '../../core/index.ts';
 import type { GoModule, LockRead } from './types.ts';
 
 /** go.mod (go.dev/ref/mod#go-mod-file): the modules that it requires, with a replacement by another release of the same. */

@@ -1,4 +1,4 @@
-import { positionsOf } from '../positions.ts';
+import { positionsOf } from '../../core/index.ts';
 import { isObject, namesOf, parseJson, textOf, textsOf } from './json.ts';
 import type { LockRead, NodePackage, ReadBeside } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { positionsOf } from '../positions.ts';
+import { positionsOf } from '../../core/index.ts';
 import { blockLines, flowList, unquoted } from './block-yaml.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage } from './types.ts';

@@ -1,5 +1,5 @@
+import { positionsOf } from '../../core/index.ts';
 import { parseRequirement } from '../../proof/index.ts';
-import { positionsOf } from '../positions.ts';
 import { fileOf } from './python-entries.ts';
 import type { LockRead, PythonPackage } from './types.ts';
 

@@ -1,5 +1,5 @@
+import { positionsOf } from '../../core/index.ts';
 import { normalName, parseMarker } from '../../proof/index.ts';
-import { positionsOf } from '../positions.ts';
 import { fileOf, isTable, listIn, markerOf, textIn } from './python-entries.ts';
 import { readToml, type TomlTable, type TomlValue } from './toml.ts';
 import type { LockRead, PythonPackage, Want } from './types.ts';

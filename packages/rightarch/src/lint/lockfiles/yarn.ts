@@ -1,4 +1,4 @@
-import { positionsOf } from '../positions.ts';
+import { positionsOf } from '../../core/index.ts';
 import { blockLines, unquoted } from './block-yaml.ts';
 import { isObject, parseJson } from './json.ts';
 import { requiredFrom } from './required.ts';

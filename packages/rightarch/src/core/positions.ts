@@ -1,4 +1,4 @@
-import type { Position } from '../core/index.ts';
+import type { Position } from './diagnostic.ts';
 
 /** Tells line and column of an offset, both from 1. The text is gone through once, at the first question. */
 export function positionsOf(text: string): (offset: number) => Position {
