@@ -1,10 +1,14 @@
 import type { Position } from '../../core/index.ts';
 
-/** A package that cannot be had for a machine. */
-export interface Lack {
+/** A package, and where the lockfile has it. */
+export interface Placed {
   readonly name: string;
   readonly version: string;
   readonly at: () => Position;
+}
+
+/** A package that cannot be had for a machine. */
+export interface Lack extends Placed {
   /** `family`: none of the packages that hold its code is for there; `refused`: its own limits; `wheel`; what it `downloads` or is `linked` to. */
   readonly how: 'family' | 'refused' | 'wheel' | 'download' | 'linked';
   /** What it is for. */

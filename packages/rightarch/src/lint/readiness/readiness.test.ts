@@ -319,6 +319,9 @@ describe('settings that leave a platform out', () => {
   test('the same in package.json, and in .yarnrc.yml', () => {
     const manifest = JSON.stringify({ pnpm: { supportedArchitectures: { cpu: ['x64'] } } });
     expect(found({ ...pnpm, 'package.json': manifest })).toHaveLength(1);
+    // What is for every CPU is installed all the same.
+    const [{ lacking } = { lacking: 0 }] = check({ ...pnpm, 'package.json': manifest }).lockfiles[0]!.platforms;
+    expect(lacking).toBe(3);
     const yarn = { ...folder('yarn-4'), '.yarnrc.yml': 'supportedArchitectures:\n  cpu:\n    - x64\n' };
     expect(found(yarn)).toHaveLength(1);
     expect(found(yarn, 'linux/amd64')).toEqual([]);
