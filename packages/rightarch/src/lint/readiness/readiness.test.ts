@@ -238,6 +238,26 @@ describe('packages of npm', () => {
     expect(found(lock(owner('msgpackr-extract', '3.0.0', extract)))).toEqual([]);
   });
 
+  test('what npm 10 does is told of its lockfile alone', () => {
+    const names = ['x-linux-x64', 'x-linux-arm64'];
+    const own = { optionalDependencies: Object.fromEntries(names.map((name) => [name, '1.0.0'])) };
+    const packages = {
+      x: ['x@1.0.0', '', own, 'sha512-x'],
+      [names[0]!]: [`${names[0]}@1.0.0`, '', { os: 'linux', cpu: 'x64' }, 'sha512-x'],
+    };
+    const bun = { 'bun.lock': JSON.stringify({ workspaces: { '': { dependencies: { x: '1' } } }, packages }) };
+    const npm = lock({ ...owner('x', '1.0.0', names), ...member(names[0]!, 'linux', 'x64') });
+    for (const [files, says] of [
+      [bun, false],
+      [npm, true],
+    ] as const) {
+      expect(found(files)).toEqual(['resolved-for-other-platforms x-linux-arm64 linux/arm64']);
+      const [one] = check(files).diagnostics;
+      for (const language of ['en', 'ja', 'ko'] as const)
+        expect(inWords(one!, language).message.includes('npm 10')).toBe(says);
+    }
+  });
+
   test('two names of one owner, as esbuild 0.15 has them', () => {
     const names = ['@esbuild/android-arm', '@esbuild/linux-loong64', 'esbuild-linux-arm64', 'esbuild-linux-64'];
     const files = lock({ ...owner('esbuild', '0.15.18', names), ...member('esbuild-linux-arm64', 'linux', 'arm64') });

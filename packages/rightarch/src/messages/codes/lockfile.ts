@@ -207,31 +207,31 @@ export const lockfileCodes = {
       ko: '잠금 파일이 그 플랫폼을 빼고 만들어짐',
     },
     message: {
-      en: ({ platforms, cause, missing, count, has, setting }) => {
+      en: ({ platforms, tool, cause, missing, count, has, setting }) => {
         const where = platforms.join(', ');
         const names = `${list(missing)}${MORE.en(count - missing.length)}`;
         return {
-          lost: `The lockfile has nothing of ${names}, which ${where} needs${has.length > 0 ? `: it has ${list(has)}, those of the machine that wrote it` : ''}; npm 10 installs without them and says nothing`,
+          lost: `The lockfile has nothing of ${names}, which ${where} needs${has.length > 0 ? `: it has ${list(has)}, those of the machine that wrote it` : ''}${tool === 'npm' ? '; npm 10 installs without them and says nothing' : ''}`,
           ignored: `${q(`ignoredOptionalDependencies: ${setting}`)} keeps what ${where} needs out of the lockfile`,
           supported: `${q(`supportedArchitectures: ${setting}`)} leaves out ${where}: ${names} ${count === 1 ? 'is' : 'are'} in the lockfile and ${count === 1 ? 'is' : 'are'} not installed there`,
           environments: `The lockfile was resolved for ${q(setting)} alone, and ${where} is none of these: uv stops with ${q("The current Python platform is not compatible with the lockfile's supported environments")}`,
         }[cause];
       },
-      ja: ({ platforms, cause, missing, count, has, setting }) => {
+      ja: ({ platforms, tool, cause, missing, count, has, setting }) => {
         const where = platforms.join('、');
         const names = `${list(missing)}${MORE.ja(count - missing.length)}`;
         return {
-          lost: `ロックファイルに ${where} で必要な ${names} がありません${has.length > 0 ? `。あるのは書き出したマシン用の ${list(has)} だけです` : ''}。npm 10 は何も言わずに省いてインストールします`,
+          lost: `ロックファイルに ${where} で必要な ${names} がありません${has.length > 0 ? `。あるのは書き出したマシン用の ${list(has)} だけです` : ''}${tool === 'npm' ? '。npm 10 は何も言わずに省いてインストールします' : ''}`,
           ignored: `${q(`ignoredOptionalDependencies: ${setting}`)} により、${where} で必要なものがロックファイルに入っていません`,
           supported: `${q(`supportedArchitectures: ${setting}`)} に ${where} が含まれていません。${names} はロックファイルにありますが、そこではインストールされません`,
           environments: `ロックファイルは ${q(setting)} だけを対象に解決されており、${where} は含まれません。uv は ${q("The current Python platform is not compatible with the lockfile's supported environments")} で止まります`,
         }[cause];
       },
-      ko: ({ platforms, cause, missing, count, has, setting }) => {
+      ko: ({ platforms, tool, cause, missing, count, has, setting }) => {
         const where = platforms.join(', ');
         const names = `${list(missing)}${MORE.ko(count - missing.length)}`;
         return {
-          lost: `잠금 파일에 ${where}에서 필요한 ${names}이(가) 없습니다${has.length > 0 ? `. 있는 것은 파일을 만든 머신용인 ${list(has)}뿐입니다` : ''}. npm 10은 아무 말 없이 빼고 설치합니다`,
+          lost: `잠금 파일에 ${where}에서 필요한 ${names}이(가) 없습니다${has.length > 0 ? `. 있는 것은 파일을 만든 머신용인 ${list(has)}뿐입니다` : ''}${tool === 'npm' ? '. npm 10은 아무 말 없이 빼고 설치합니다' : ''}`,
           ignored: `${q(`ignoredOptionalDependencies: ${setting}`)} 때문에 ${where}에서 필요한 것이 잠금 파일에 들어 있지 않습니다`,
           supported: `${q(`supportedArchitectures: ${setting}`)}에 ${where}이(가) 없습니다. ${names}은(는) 잠금 파일에 있지만 거기에는 설치되지 않습니다`,
           environments: `잠금 파일은 ${q(setting)}만 대상으로 만들어졌고 ${where}은(는) 여기에 없습니다. uv는 ${q("The current Python platform is not compatible with the lockfile's supported environments")} 메시지로 멈춥니다`,
