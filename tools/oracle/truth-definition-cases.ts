@@ -34,12 +34,13 @@ export async function definitionCases({ own, other, debian }: TruthWorld): Promi
     });
 
   const arm = own === 'arm64';
+  const cpu = arm ? 'ARM64' : 'X86_64';
   const ecs = (container: object): readonly [string, string] => [
     'task-definition.json',
     JSON.stringify({
       family: 'api',
       requiresCompatibilities: ['FARGATE'],
-      runtimePlatform: { cpuArchitecture: arm ? 'ARM64' : 'X86_64' },
+      runtimePlatform: { cpuArchitecture: cpu },
       containerDefinitions: [{ name: 'web', image: 'app:1', ...container }],
     }),
   ];
@@ -63,7 +64,7 @@ export async function definitionCases({ own, other, debian }: TruthWorld): Promi
       type: 'container',
       containerProperties: {
         image: 'app:1',
-        runtimePlatform: { cpuArchitecture: arm ? 'ARM64' : 'X86_64' },
+        runtimePlatform: { cpuArchitecture: cpu },
         ...container,
       },
     }),
@@ -79,9 +80,7 @@ export async function definitionCases({ own, other, debian }: TruthWorld): Promi
   ];
   const task = (container: string): readonly [string, string] => [
     'main.tf',
-    `locals {\n  app = "/opt/app"\n}\nresource "aws_ecs_task_definition" "api" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = "${
-      arm ? 'ARM64' : 'X86_64'
-    }"\n  }\n  container_definitions = jsonencode([{ name = "web", image = "app:1", ${container} }])\n}\n`,
+    `locals {\n  app = "/opt/app"\n}\nresource "aws_ecs_task_definition" "api" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = "${cpu}"\n  }\n  container_definitions = jsonencode([{ name = "web", image = "app:1", ${container} }])\n}\n`,
   ];
 
   const env = '/usr/bin/env';

@@ -73,13 +73,7 @@ class Reader {
     const offset = this.at - 1;
     const entries = new Map<string, Tree>();
     const blocks = new Map<string, Tree[]>();
-    for (;;) {
-      this.skip(true);
-      if (this.at >= this.text.length) break;
-      if (this.text[this.at] === '}') {
-        this.at++;
-        break;
-      }
+    while (!this.ends('}')) {
       if (this.isNextBlock()) break;
       const from = this.at;
       if (depth > MAX_DEPTH) this.at++;
@@ -215,21 +209,12 @@ class Reader {
   private list(depth: number): Tree | undefined {
     const offset = this.at++;
     const items: Tree[] = [];
-    for (;;) {
-      this.skip(true);
-      if (this.at >= this.text.length) break;
-      if (this.text[this.at] === ']') {
-        this.at++;
-        break;
-      }
+    while (!this.ends(']')) {
       if (this.isFor()) return undefined;
-      const from = this.at;
       items.push(this.value(depth));
       this.skip(true);
       if (this.text[this.at] === ',') this.at++;
-      else if (this.text[this.at] !== ']' || this.at === from) {
-        if (this.text[this.at] !== ']') return undefined;
-      }
+      else if (this.text[this.at] !== ']') return undefined;
     }
     return { offset, end: this.at, kind: 'list', items };
   }
@@ -237,13 +222,7 @@ class Reader {
   private object(depth: number): Tree | undefined {
     const offset = this.at++;
     const entries = new Map<string, Tree>();
-    for (;;) {
-      this.skip(true);
-      if (this.at >= this.text.length) break;
-      if (this.text[this.at] === '}') {
-        this.at++;
-        break;
-      }
+    while (!this.ends('}')) {
       if (this.isFor()) return undefined;
       const key = this.name() ?? this.quotedWord();
       this.skip(true);
@@ -255,6 +234,14 @@ class Reader {
       if (this.text[this.at] === ',') this.at++;
     }
     return { offset, end: this.at, kind: 'map', entries };
+  }
+
+  /** Whether what was opened ends here: with its bracket, or with the text. */
+  private ends(close: string): boolean {
+    this.skip(true);
+    if (this.text[this.at] !== close) return this.at >= this.text.length;
+    this.at++;
+    return true;
   }
 
   private isFor(): boolean {
