@@ -22,7 +22,7 @@ export function judgePython(
   machine: Machine,
   { python, files }: { readonly python: string | undefined; readonly files: Files },
 ): PythonAnswer {
-  const pythons = python === undefined ? pythonsOf(lockfile.requiresPython) : [python];
+  const pythons = pythonsOf(lockfile, python);
   const reached = new Map(pythons.map((one) => [one, levels(lockfile.packages, environmentOf(machine.platform, one))]));
   const lacks: Lack[] = [];
   const compiled: PythonPackage[] = [];
@@ -82,7 +82,7 @@ const environmentOf = (platform: Platform, python: string): MarkerEnvironment =>
 
 /** Whether a lockfile was resolved for a platform at all, with any Python that may be used. */
 export function environmentHolds(lockfile: PythonLockfile, platform: Platform, python: string | undefined): boolean {
-  const pythons = python === undefined ? pythonsOf(lockfile.requiresPython) : [python];
+  const pythons = pythonsOf(lockfile, python);
   return lockfile.environments.some(
     ({ marker }) =>
       marker === undefined || pythons.some((one) => markerHolds(marker, environmentOf(platform, one)) !== false),
@@ -135,11 +135,12 @@ function extrasIn(marker: Marker): readonly string[] {
 }
 
 /** The releases of CPython that somebody may use (devguide.python.org/versions, read 2026-11-29). */
-export const PYTHONS: readonly string[] = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
+const PYTHONS: readonly string[] = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
 
-/** Of a specifier, as markers have it; Poetry's `^` and `~` beside (python-poetry.org/docs/dependency-specification). */
-function pythonsOf(requires: string | undefined): readonly string[] {
-  const alternatives = (requires ?? '').split('||').map((one) =>
+/** The one of the image, else those that the lockfile allows: a specifier, as markers have it; Poetry's `^` and `~` beside (python-poetry.org/docs/dependency-specification). */
+export function pythonsOf({ requiresPython }: PythonLockfile, python: string | undefined): readonly string[] {
+  if (python !== undefined) return [python];
+  const alternatives = (requiresPython ?? '').split('||').map((one) =>
     [...one.matchAll(/(===?|[<>!~]=|[<>^~])\s*(\d+(?:\.\d+)*(?:\.\*)?)/g)].map(([, by, version = '']) => {
       if (by === '~') return parseMarker(`python_version == '${version.split('.').slice(0, 2).join('.')}.*'`);
       return parseMarker(`python_full_version ${by === '^' ? '>=' : by} '${version}'`);

@@ -170,6 +170,17 @@ wheels = [${wheels.map((one) => `{ url = "https://x.example/p-1-${one}.whl" }`).
     expect(found(project(requires, "sys_platform == 'linux'", wheels))).toEqual(expected);
   });
 
+  test('the nearest release is one for a Python that the project allows', () => {
+    const of = (version: string, cpython: string) => ({
+      version,
+      files: [{ name: `p-${version}-${cpython}-${cpython}-manylinux_2_17_aarch64.whl`, sha256: undefined }],
+    });
+    const pypi = new Map([['p', [of('2', 'cp314'), of('3', 'cp39')]]]);
+    const files = project('<3.10, >=3.8.1', "sys_platform == 'linux'", wheels);
+    const [one] = check(files, 'linux/arm64', { npm: new Map(), pypi }).diagnostics;
+    expect(one?.args['nearest']).toBe('3');
+  });
+
   test.each([
     ["platform_machine == 'x86_64'", 'linux/arm64', []],
     ["platform_machine == 'aarch64'", 'linux/arm64', lack],
@@ -356,6 +367,13 @@ describe('settings that leave a platform out', () => {
     expect(found({ 'pnpm-lock.yaml': lockfile })).toEqual([
       'resolved-for-other-platforms warning @esbuild/linux-* linux/arm64',
     ]);
+    // What is lost besides has another cause, and another way back.
+    const lostToo = lockfile.replace(/^ {2}'@img\/sharp-(?!darwin)[^\n]*\n(?: {4}[^\n]*\n)*\n/gm, '');
+    expect(
+      check({ 'pnpm-lock.yaml': lostToo })
+        .diagnostics.map(({ args }) => args['cause'])
+        .sort(),
+    ).toEqual(['ignored', 'lost']);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Judged } from '../rule.ts';
 import type { Lack, Placed } from './lack.ts';
 import { type Libc, limitsFit, type Machine, platformOfPackage } from './machine.ts';
 import type { LostFamily } from './node.ts';
-import { environmentHolds, PYTHONS } from './python.ts';
+import { environmentHolds, pythonsOf } from './python.ts';
 import { type KnownReleases, nearestNpm, nearestPypi } from './releases.ts';
 import type { Supported } from './settings.ts';
 
@@ -73,8 +73,9 @@ function nearestOf(
     const known = releases.npm.get(value.name);
     return { version: known && nearestNpm(known, value.version, machines), asked: known !== undefined };
   }
+  if (lockfile.kind === 'go') return { version: undefined, asked: true };
   const known = releases.pypi.get(value.name);
-  const pythons = python === undefined ? PYTHONS : [python];
+  const pythons = pythonsOf(lockfile, python);
   return { version: known && nearestPypi(known, value.version, machines, pythons), asked: known !== undefined };
 }
 
@@ -88,6 +89,16 @@ const SHOWN = 6;
 
 /** One cause, one finding: a lockfile that has lost the members of one family has lost those of others too. */
 export function tellLost(lockfile: Lockfile, met: readonly Met<LostFamily>[]): readonly Judged[] {
+  const causes = new Set(met.map(({ value }) => value.ignoredBy));
+  return [...causes].flatMap((cause) =>
+    tellCause(
+      lockfile,
+      met.filter(({ value }) => value.ignoredBy === cause),
+    ),
+  );
+}
+
+function tellCause(lockfile: Lockfile, met: readonly Met<LostFamily>[]): readonly Judged[] {
   const [first] = met;
   if (first === undefined) return [];
   const has = [...new Set(met.flatMap(({ value }) => value.has))];
