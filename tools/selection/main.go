@@ -14,7 +14,6 @@ import (
 	"github.com/containerd/platforms"
 	"github.com/containers/image/v5/manifest"
 	"github.com/containers/image/v5/types"
-	"github.com/google/go-containerregistry/pkg/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
@@ -87,25 +86,6 @@ func crio(q question) string {
 	return found.String()
 }
 
-// crane: remote, childByPlatform. An entry without a platform counts as linux/amd64.
-func crane(q question) string {
-	var index v1.IndexManifest
-	if json.Unmarshal(q.Index, &index) != nil {
-		return "-"
-	}
-	host := v1.Platform{OS: q.Host.OS, Architecture: q.Host.Architecture, Variant: q.Host.Variant, OSVersion: q.Host.OSVersion}
-	for _, one := range index.Manifests {
-		p := v1.Platform{OS: "linux", Architecture: "amd64"}
-		if one.Platform != nil {
-			p = *one.Platform
-		}
-		if p.Satisfies(host) {
-			return one.Digest.String()
-		}
-	}
-	return "-"
-}
-
 func main() {
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 16<<20)
@@ -115,7 +95,7 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		out, _ := json.Marshal(map[string]string{"containerd": containerd(q), "cri-o": crio(q), "crane": crane(q)})
+		out, _ := json.Marshal(map[string]string{"containerd": containerd(q), "cri-o": crio(q)})
 		fmt.Println(string(out))
 	}
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { documentsOf, type Shape, type ShapeEntry, writtenPlatform } from '../../../../tools/selection/shapes.ts';
+import { documentsOf, type Shape } from '../../../../tools/selection/shapes.ts';
 import { type Digest, digestOf, parsePlatform } from '../core/index.ts';
 import { mediaTypes, openTree } from '../oci/index.ts';
 import { findTarget, type Target } from '../target/index.ts';
@@ -11,7 +11,7 @@ import { verifyTree } from './verify.ts';
 const { cases } = JSON.parse(
   readFileSync(new URL('../../testdata/selection/recorded.json', import.meta.url), 'utf8'),
 ) as {
-  readonly cases: readonly (Shape & { readonly takes: Readonly<Record<'containerd' | 'cri-o' | 'crane', number>> })[];
+  readonly cases: readonly (Shape & { readonly takes: Readonly<Record<'containerd' | 'cri-o', number>> })[];
 };
 
 async function takenBy(selection: Target['selection'], shape: Shape): Promise<Digest | undefined> {
@@ -37,14 +37,3 @@ test.each(['containerd', 'cri-o'] as const)(
     expect(wrong).toEqual([]);
   },
 );
-
-// No runtime of ours chooses so; people look at an image with it and wonder.
-test('crane takes the first entry that says what was asked, and one without a platform for linux/amd64', () => {
-  const fits = (asked: string, { platform }: ShapeEntry) => {
-    const [given, wanted] = [writtenPlatform(platform ?? 'linux/amd64'), writtenPlatform(asked)];
-    const isSame = given.os === wanted.os && given.architecture === wanted.architecture;
-    return isSame && (wanted.variant === undefined || given.variant === wanted.variant);
-  };
-  for (const { takes, host, entries } of cases)
-    expect([host, entries, entries.findIndex((one) => fits(host, one))]).toEqual([host, entries, takes.crane]);
-});
