@@ -62,5 +62,7 @@ test('pnpm 9: what only the development needs is none of an image that is instal
   const dev = lock('devDependencies');
   expect(lacking(dev, 'pnpm i --prod --frozen-lockfile')).toEqual(['error b']);
   expect(lacking(dev, 'pnpm i --frozen-lockfile')).toEqual(['error b', 'warning @biomejs/biome']);
+  // pnpm 10 installs it all the same.
+  expect(lacking(dev, 'NODE_ENV=production pnpm i')).toEqual(['error b', 'warning @biomejs/biome']);
   expect(lacking(lock('dependencies'), 'pnpm i --prod --frozen-lockfile')).toEqual(['error @biomejs/biome', 'error b']);
 });

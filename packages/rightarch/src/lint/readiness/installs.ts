@@ -43,7 +43,10 @@ function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind
 
 const wordsOf = ({ words }: ShellCommand): readonly string[] => words.map(({ text }) => text);
 
-/** An install that leaves out what only development wants: by a flag, or as npm and pnpm take NODE_ENV (their `omit` and `prod`). */
+/**
+ * An install that leaves out what only development wants: by a flag, or as npm takes NODE_ENV. pnpm 8 and 9 take it too,
+ * 10 no longer does, and which one it is is not seen (tried with 8.15.9, 9.15.9, 10.24.0 and npm 11 on 2026-11-29).
+ */
 export function leavesOutDevelopment(command: ShellCommand, step: StepView): boolean {
   const line = wordsOf(command).join(' ');
   const option =
@@ -51,7 +54,7 @@ export function leavesOutDevelopment(command: ShellCommand, step: StepView): boo
   if (option.test(line)) return true;
   const mode =
     command.assigned.get('NODE_ENV') ?? command.variables.get('NODE_ENV') ?? step.heeded.get('NODE_ENV') ?? '';
-  return /^p?npm\s/.test(line) && mode === 'production' && !/\s(?:--(?:include|prod|production|dev)\b|-D\b)/.test(line);
+  return /^npm\s/.test(line) && mode === 'production' && !/\s(?:--(?:include|prod|production|dev)\b|-D\b)/.test(line);
 }
 
 function isInstall(words: readonly string[], kind: Lockfile['kind']): boolean {
