@@ -1,4 +1,4 @@
-import { parseVersion, satisfies } from '../../core/index.ts';
+import { type Platform, satisfies } from '../../core/index.ts';
 import type { GoModule, NodePackage } from '../lockfiles/index.ts';
 import type { Lack } from './lack.ts';
 import type { Machine } from './machine.ts';
@@ -92,11 +92,8 @@ const NODE: Readonly<Record<string, readonly Brought[]>> = {
 
 /** What a package brings along is not for a machine. `texts` are files in which somebody may have said how it is to be done. */
 export function downloadOf(own: NodePackage, { platform }: Machine, texts: readonly string[]): Lack | undefined {
-  const rows = Object.hasOwn(NODE, own.name) ? NODE[own.name]! : [];
-  const found = rows.find(({ range }) => satisfies(own.version, range, { includePrerelease: true }) === true);
-  if (found === undefined || found.linux.includes(platform.architecture)) return undefined;
-  const { unless } = found;
-  if (unless !== undefined && texts.some((text) => unless.test(text))) return undefined;
+  const found = lackingFor(platform, own, NODE);
+  if (found === undefined || texts.some((text) => found.unless?.test(text))) return undefined;
   return {
     name: own.name,
     version: own.version,
@@ -107,6 +104,17 @@ export function downloadOf(own: NodePackage, { platform }: Machine, texts: reado
     unless: undefined,
     ...factsOf(found, platform.architecture),
   };
+}
+
+/** The row of a release that brings nothing for a platform. */
+function lackingFor(
+  { architecture }: Platform,
+  { name, version }: { readonly name: string; readonly version: string },
+  table: Readonly<Record<string, readonly Brought[]>>,
+): Brought | undefined {
+  const rows = Object.hasOwn(table, name) ? table[name]! : [];
+  const found = rows.find(({ range }) => satisfies(version, range, { includePrerelease: true }) === true);
+  return found?.linux.includes(architecture) === true ? undefined : found;
 }
 
 const factsOf = ({ linux, arm64Since, source, checked }: Brought, architecture: string) => ({
@@ -162,14 +170,10 @@ const GO: Readonly<Record<string, readonly Brought[]>> = {
 
 /** Modules of a go.mod whose library is not for a machine. What cgo compiles is compiled for any. */
 export function judgeGo(modules: readonly GoModule[], { platform }: Machine): readonly Lack[] {
-  return modules.flatMap(({ name, version, at }): readonly Lack[] => {
-    const rows = Object.hasOwn(GO, name) ? GO[name]! : [];
-    const plain = parseVersion(version) === undefined ? undefined : version.slice(1);
-    const found = rows.find(
-      ({ range }) => plain !== undefined && satisfies(plain, range, { includePrerelease: true }) === true,
-    );
-    if (found === undefined || found.linux.includes(platform.architecture)) return [];
+  return modules.flatMap((own): readonly Lack[] => {
+    const found = lackingFor(platform, own, GO);
+    if (found === undefined) return [];
     const facts = factsOf(found, platform.architecture);
-    return [{ name, version, at, dev: false, direct: true, how: 'linked', unless: undefined, ...facts }];
+    return [{ ...own, dev: false, direct: true, how: 'linked', unless: undefined, ...facts }];
   });
 }
