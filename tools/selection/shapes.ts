@@ -1,7 +1,10 @@
 import { type Digest, digestOf } from '../../packages/rightarch/src/core/index.ts';
 import { makeManifest, mediaTypes } from '../../packages/rightarch/src/oci/index.ts';
 
-/** An entry as its index and its config have it. Platforms exactly as written: `linux/arm64/v8`, `windows/amd64@10.0.1`. */
+/**
+ * An entry as its index and its config have it. Platforms exactly as written: `linux/arm64/v8`, `windows/amd64@10.0.1`,
+ * `linux/amd64+erofs` with that os.features.
+ */
 export interface ShapeEntry {
   /** In the index; null where the entry has no platform. */
   readonly platform: string | null;
@@ -23,14 +26,17 @@ export function writtenPlatform(text: string): {
   architecture: string;
   variant?: string;
   'os.version'?: string;
+  'os.features'?: readonly string[];
 } {
-  const [cpu = '', version] = text.split('@');
+  const [plain = '', ...features] = text.split('+');
+  const [cpu = '', version] = plain.split('@');
   const [os = '', architecture = '', variant] = cpu.split('/');
   return {
     os,
     architecture,
     ...(variant === undefined ? {} : { variant }),
     ...(version === undefined ? {} : { 'os.version': version }),
+    ...(features.length === 0 ? {} : { 'os.features': features }),
   };
 }
 
@@ -78,8 +84,10 @@ arm64/v9.0 arm64/8 aarch64 arm arm/v5 arm/v6 arm/v7 arm/v7 arm/v8 arm/7 armhf ar
     /\s+/,
   );
 
-/** Shapes from a seed, the same everywhere. */
-export function makeShapes(seed: number, count: number): Shape[] {
+const FEATURES = ['', '', '', '+erofs', '+erofs', '+other', '+erofs+other', '+other+erofs', '+erofs+erofs'];
+
+/** Shapes from a seed, the same everywhere; with `os.features`, entries ask for such, and some hosts have them. */
+export function makeShapes(seed: number, count: number, withFeatures?: 'os.features'): Shape[] {
   let state = seed >>> 0;
   // mulberry32: small, and the same on every engine.
   const random = (): number => {
@@ -89,25 +97,26 @@ export function makeShapes(seed: number, count: number): Shape[] {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+  const feature = (): string => (withFeatures === undefined ? '' : pick(FEATURES));
   const entry = (host: string): ShapeEntry => {
     const chance = random();
     const [, architecture = ''] = host.split('/');
     const near = CPUS.filter((cpu) => cpu.startsWith(architecture.slice(0, 3)));
-    const config = `linux/${random() < 0.6 && near.length > 0 ? pick(near) : pick(CPUS)}`;
+    const config = `linux/${random() < 0.6 && near.length > 0 ? pick(near) : pick(CPUS)}${feature()}`;
     if (chance < 0.08) return { platform: 'unknown/unknown', mark: 'attestation' };
     if (chance < 0.1) return { platform: 'unknown/unknown', config };
     if (chance < 0.18) return { platform: null, config };
     if (chance < 0.2) return { platform: null, config, mark: 'attestation' };
     if (chance < 0.21) return { platform: config, mark: 'attestation' };
-    if (chance < 0.23) return { platform: `${config.replace('linux', 'windows')}@10.0.20348.1` };
-    if (chance < 0.26) return { platform: `${config}@6.1` };
+    if (chance < 0.23) return { platform: config.replace(/^linux(\/[^+]*)/, 'windows$1@10.0.20348.1') };
+    if (chance < 0.26) return { platform: config.replace(/[^+]*/, '$&@6.1') };
     if (chance < 0.28) return { platform: config.replace('linux', 'Linux') };
     if (chance < 0.34) return { platform: config, mark: 'zstd' };
     if (chance < 0.37) return { platform: `linux/${pick(CPUS)}`, config };
     return { platform: config };
   };
   return Array.from({ length: count }, () => {
-    const host = pick(HOSTS);
+    const host = `${pick(HOSTS)}${withFeatures === undefined ? '' : pick(['', '', '+erofs', '+erofs+other'])}`;
     const entries = Array.from({ length: 1 + Math.floor(random() * 5) }, () => entry(host));
     if (random() < 0.15) entries.push(pick(entries));
     return { host, entries };

@@ -20,6 +20,8 @@ export interface Platform {
   /** Canonical: absent for the baseline (arm64 v8, amd64 v1), always present for 32-bit arm. */
   readonly variant?: string;
   readonly osVersion?: string;
+  /** What an image asks of the system beside its name, as `os.features` of an index says it: `win32k`, `erofs`. Never empty. */
+  readonly osFeatures?: readonly string[];
 }
 
 const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
@@ -51,6 +53,7 @@ export function normalizePlatform(platform: Platform): Platform {
     architecture,
     ...(variant ? { variant } : {}),
     ...(platform.osVersion !== undefined ? { osVersion: platform.osVersion } : {}),
+    ...(platform.osFeatures !== undefined ? { osFeatures: [...new Set(platform.osFeatures)].sort() } : {}),
   };
 }
 
@@ -112,13 +115,13 @@ export function parsePlatform(text: string): Platform | undefined {
   return normalizePlatform({ os, architecture, ...(variant !== undefined ? { variant } : {}) });
 }
 
-/** The canonical text: `linux/amd64`, `linux/arm/v7`. `parsePlatform(formatPlatform(p))` is `p` without osVersion. */
+/** The canonical text: `linux/amd64`, `linux/arm/v7`. `parsePlatform(formatPlatform(p))` is `p` without osVersion and osFeatures. */
 export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = normalizePlatform(platform);
   return variant ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
 }
 
-/** Equal after normalisation; `osVersion` takes part only where both have one. */
+/** Equal after normalisation; `osVersion` takes part only where both have one, `osFeatures` in none. */
 export function samePlatform(one: Platform, other: Platform): boolean {
   const a = normalizePlatform(one);
   const b = normalizePlatform(other);
@@ -223,38 +226,60 @@ export function platformFit(ask: {
   return accepted ? 'compatible' : 'none';
 }
 
+/** An index, as far as a choice sees it. */
+interface Choosable {
+  readonly platform?: Platform;
+  readonly zstd?: boolean;
+}
+
+/** Who chooses. */
+interface Chooser {
+  readonly host: Platform;
+  readonly rule: SelectionRule;
+  /**
+   * containerd heeds `os.features` since 2.3.0 of 2026-04-30 (containerd/platforms 1.0.0-rc.3; Docker Engine by its own
+   * copy) and knew nothing of it before. Heeded where nothing is said; CRI-O never does.
+   */
+  readonly osFeatures?: 'heeded' | 'ignored';
+}
+
 /**
  * The entry that a runtime on `host` takes: the best accepted platform, ties by position in the index, entries
  * without a platform last (containerd core/images/image.go; image-spec image-index.md: first match SHOULD be used).
  */
-export function selectEntry<Entry extends { readonly platform?: Platform; readonly zstd?: boolean }>(
-  entries: readonly Entry[],
-  ask: { readonly host: Platform; readonly rule: SelectionRule },
-): Entry | undefined {
+export function selectEntry<Entry extends Choosable>(entries: readonly Entry[], ask: Chooser): Entry | undefined {
   const found =
     ask.rule === 'cri-o' ? selectAsWritten(entries, normalizePlatform(ask.host)) : selectCanonical(entries, ask);
   return found ?? entries.find((entry) => entry.platform === undefined);
 }
 
-function selectCanonical<Entry extends { readonly platform?: Platform }>(
-  entries: readonly Entry[],
-  ask: { readonly host: Platform; readonly rule: SelectionRule },
-): Entry | undefined {
+function selectCanonical<Entry extends Choosable>(entries: readonly Entry[], ask: Chooser): Entry | undefined {
+  const heeded = ask.osFeatures !== 'ignored';
+  const open = heeded ? entries.filter(({ platform }) => hasFeatures(ask.host, platform)) : entries;
   for (const accepted of acceptedPlatforms(ask.host, ask.rule)) {
-    const found = entries.find((entry) => entry.platform !== undefined && samePlatform(entry.platform, accepted));
-    if (found !== undefined) return found;
+    const found = open.filter(({ platform }) => platform !== undefined && samePlatform(platform, accepted));
+    // Of equals the one that asks for most of what the host has (compare.go, orderedPlatformComparer.Less).
+    const most = Math.max(...found.map((entry) => (heeded ? featuresOf(entry.platform).length : 0)));
+    if (found.length > 0) return found.find((entry) => !heeded || featuresOf(entry.platform).length === most);
   }
   return undefined;
+}
+
+/** What an entry asks for, the host must have (containerd/platforms platforms.go, matcher.Match). */
+export function hasFeatures(host: Platform, asked: Platform | undefined): boolean {
+  const own = featuresOf(host);
+  return featuresOf(asked).every((feature) => own.includes(feature));
+}
+
+function featuresOf(platform: Platform | undefined): readonly string[] {
+  return platform?.osFeatures ?? [];
 }
 
 /**
  * Nothing is normalized here: an entry that says `aarch64`, or `amd64` with `v1`, is never taken. Of equals the one that
  * is marked as zstd goes first (oci_index.go, chooseInstance, with PreferGzip left open).
  */
-function selectAsWritten<Entry extends { readonly platform?: Platform; readonly zstd?: boolean }>(
-  entries: readonly Entry[],
-  host: Platform,
-): Entry | undefined {
+function selectAsWritten<Entry extends Choosable>(entries: readonly Entry[], host: Platform): Entry | undefined {
   for (const variant of crioVariants(host)) {
     const found = entries.filter(
       ({ platform }) =>

@@ -148,20 +148,25 @@ class Reader {
   /** As written; undefined where os or architecture is missing or empty, because half a platform is a guess. */
   #platform(value: unknown, path: string): Platform | undefined {
     if (value === undefined || value === null) return undefined;
-    const json = this.object(value, path, ['os', 'architecture', 'variant', 'os.version']);
+    const json = this.object(value, path, PLATFORM);
     const os = this.text(json['os'], join(path, 'os'));
     const architecture = this.text(json['architecture'], join(path, 'architecture'));
     const variant = this.text(json['variant'], join(path, 'variant'));
     const osVersion = this.text(json['os.version'], join(path, 'os.version'));
+    this.texts(json['os.features'], join(path, 'os.features'));
+    const osFeatures = (json['os.features'] ?? []) as readonly string[];
     if (!os || !architecture) return undefined;
     return {
       os,
       architecture,
       ...(variant ? { variant } : {}),
       ...(osVersion ? { osVersion } : {}),
+      ...(osFeatures.length > 0 ? { osFeatures } : {}),
     };
   }
 }
+
+const PLATFORM = ['os', 'architecture', 'variant', 'os.version', 'os.features'];
 
 const DESCRIPTOR = ['mediaType', 'digest', 'size', 'platform', 'annotations', 'artifactType', 'urls', 'data'];
 
@@ -241,8 +246,9 @@ export function parseManifest(json: unknown, place: DocumentPlace): Manifest {
 /** A config, held to the kinds that Go's structures have: what containerd cannot unmarshal is refused here too. */
 export function parseConfig(json: unknown, place: DocumentPlace): ImageConfig {
   const read = new Reader(place);
-  const object = read.object(json, '', ['os', 'architecture', 'variant', 'os.version', 'config', 'rootfs', 'history']);
+  const object = read.object(json, '', [...PLATFORM, 'config', 'rootfs', 'history']);
   for (const key of ['os', 'architecture', 'variant', 'os.version', 'created', 'author']) read.text(object[key], key);
+  read.texts(object['os.features'], 'os.features');
   if (object['rootfs'] != null) {
     const rootfs = read.object(object['rootfs'], 'rootfs', ['type', 'diff_ids']);
     read.text(rootfs['type'], 'rootfs.type');

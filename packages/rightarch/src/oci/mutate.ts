@@ -18,7 +18,7 @@ export function encodeJson(value: unknown): {
   return { bytes, digest: digestOf(bytes), size: bytes.length };
 }
 
-/** A descriptor as the specification spells it: `osVersion` is `os.version` there. */
+/** A descriptor as the specification spells it: `osVersion` is `os.version` there, `osFeatures` `os.features`. */
 export function descriptorJson(descriptor: Descriptor): object {
   const { mediaType, digest, size, urls, annotations, platform, artifactType } = descriptor;
   return {
@@ -32,11 +32,12 @@ export function descriptorJson(descriptor: Descriptor): object {
   };
 }
 
-function platformJson({ architecture, os, osVersion, variant }: Platform): object {
+function platformJson({ architecture, os, osVersion, osFeatures, variant }: Platform): object {
   return {
     architecture,
     os,
     ...(osVersion !== undefined ? { 'os.version': osVersion } : {}),
+    ...(osFeatures !== undefined ? { 'os.features': osFeatures } : {}),
     ...(variant !== undefined ? { variant } : {}),
   };
 }

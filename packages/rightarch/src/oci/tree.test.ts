@@ -105,6 +105,23 @@ describe('an index', () => {
     expect(codesOf((await testIndex({ images: [one, one] }).tree()).problems)).toEqual(['image/entry-duplicate']);
   });
 
+  test('entries that ask for other os.features are no equals, and say so again when an index is written anew', async () => {
+    const erofs = ['erofs', 'a'];
+    const images = [undefined, erofs, ['a', 'erofs']].map((osFeatures, i) => {
+      const one = testImage({ platform: 'linux/amd64', files: [{ path: `${i}` }] });
+      const platform = { os: 'linux', architecture: 'amd64', ...(osFeatures === undefined ? {} : { osFeatures }) };
+      return { ...one, descriptor: { ...one.descriptor, platform } };
+    });
+    const tree = await testIndex({ images }).tree();
+    expect(tree.images.map(({ entryPlatform }) => entryPlatform?.osFeatures)).toEqual([
+      undefined,
+      erofs,
+      ['a', 'erofs'],
+    ]);
+    expect(codesOf(tree.problems)).toEqual(['image/entry-duplicate']);
+    expect(tree.problems[0]?.args['first']).toBe(images[1]!.descriptor.digest);
+  });
+
   test('an entry without a platform', async () => {
     const tree = await testIndex({ images: [{ entryPlatform: null }] }).tree();
     expect(codesOf(tree.problems)).toEqual(['image/entry-no-platform']);

@@ -250,6 +250,7 @@ function declaredPlatform(config: ImageConfig): Platform | undefined {
     architecture: config.architecture,
     ...(config.variant ? { variant: config.variant } : {}),
     ...(config['os.version'] ? { osVersion: config['os.version'] } : {}),
+    ...(config['os.features']?.length ? { osFeatures: config['os.features'] } : {}),
   });
 }
 
@@ -332,8 +333,9 @@ function duplicates(images: readonly Image[], at: Location): Diagnostic[] {
   const firsts = new Map<string, number>();
   for (const [i, { descriptor, entryPlatform }] of images.entries()) {
     if (entryPlatform === undefined) continue;
-    const { osVersion } = entryPlatform;
-    const name = formatPlatform(entryPlatform);
+    const { osVersion, osFeatures = [] } = entryPlatform;
+    // Entries that ask for something else of the system are no equals: which is taken is the runtime's question.
+    const name = [formatPlatform(entryPlatform), ...[...new Set(osFeatures)].sort()].join('+');
     const [any, none, own] = [`${name} any`, `${name} none`, `${name} = ${osVersion}`];
     const same = (osVersion === undefined ? [any] : [none, own]).flatMap((key) => firsts.get(key) ?? []);
     for (const key of [any, osVersion === undefined ? none : own]) if (!firsts.has(key)) firsts.set(key, i);

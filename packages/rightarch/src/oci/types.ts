@@ -80,6 +80,7 @@ export interface ImageConfig {
   readonly architecture?: string;
   readonly variant?: string;
   readonly 'os.version'?: string;
+  readonly 'os.features'?: readonly string[];
   readonly created?: string;
   readonly author?: string;
   readonly config?: RuntimeConfig;

@@ -6,10 +6,13 @@ import { type Image, type ImageTree, writtenInstruction } from '../oci/index.ts'
 export const shortMediaType = (mediaType: string): string =>
   mediaType.replace(/^application\/vnd\.(oci|docker)\./, '$1 ').replace(/\+json$|^application\//, '');
 
-/** What the config says of its platform, else the index, else `?`. */
+/** What the config says of its platform, else the index, else `?`; with what it asks of the system beside its name. */
 export function platformText({ declared, entryPlatform }: Image): string {
   const platform = declared ?? entryPlatform;
-  return platform === undefined ? '?' : formatPlatform(platform);
+  if (platform === undefined) return '?';
+  const asks = [platform.osVersion ?? [], entryPlatform?.osFeatures ?? platform.osFeatures ?? []].flat();
+  const text = formatPlatform(platform);
+  return asks.length === 0 ? text : printable(`${text} (${asks.join(', ')})`);
 }
 
 /** For each layer, the platforms that have it. */

@@ -1,6 +1,7 @@
 import {
   acceptedPlatforms,
   formatPlatform,
+  hasFeatures,
   type Platform,
   platformFit,
   type SelectionRule,
@@ -45,7 +46,7 @@ export function judgeEntry(question: Question): JudgedPlatform {
   const by = image.form === 'manifest' ? 'single' : SELECTED_BY[ask.target.selection];
   const chosen = choose(ask.target, image, platform);
   if (chosen === undefined) return { ...missing(question), by };
-  if (chosen === 'differs') return { ...differs(question), by };
+  if (chosen !== undefined && 'differs' in chosen) return { ...differs(question, chosen), by };
   const parts = [
     fit(question, chosen),
     nonRoot(question, chosen),
@@ -85,12 +86,24 @@ function nonRoot({ ask, image, platform }: Question, { user }: JudgedEntry): Fin
   return { refuted: true, stage: 'create', says, diagnostics: [found] };
 }
 
-const RULES: Readonly<Record<Target['selection'], readonly SelectionRule[]>> = {
-  containerd: ['containerd'],
-  docker: ['containerd'],
-  'cri-o': ['cri-o'],
-  exact: ['exact'],
-  unknown: ['containerd', 'cri-o'],
+interface Rule {
+  readonly rule: SelectionRule;
+  readonly osFeatures: 'heeded' | 'ignored';
+}
+
+/** Which containerd a runtime has on the day is not known of any: both may choose (`selectEntry` has the versions). */
+const ofEveryVersion = (rule: SelectionRule): readonly Rule[] => [
+  { rule, osFeatures: 'heeded' },
+  { rule, osFeatures: 'ignored' },
+];
+const CRIO: Rule = { rule: 'cri-o', osFeatures: 'ignored' };
+
+const RULES: Readonly<Record<Target['selection'], readonly Rule[]>> = {
+  containerd: ofEveryVersion('containerd'),
+  docker: ofEveryVersion('containerd'),
+  'cri-o': [CRIO],
+  exact: ofEveryVersion('exact'),
+  unknown: [...ofEveryVersion('containerd'), CRIO],
 };
 
 /**
@@ -103,38 +116,47 @@ function hostsOf(target: Target, host: Platform): readonly Platform[] {
   return [host, ...['v2', 'v3', 'v4'].map((variant) => ({ ...host, variant }))];
 }
 
-/** The entry that is taken; `differs` where runtimes of this kind do not agree. A single manifest is always taken. */
-function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry | 'differs' | undefined {
+/** Why runtimes of one kind do not agree: their versions, the level of the CPU, or what they are. */
+type Differs = { readonly differs: 'features' | 'level' | 'runtime' };
+
+/** The entry that is taken, or why that is open. A single manifest is always taken. */
+function choose(target: Target, image: JudgedImage, host: Platform): JudgedEntry | Differs | undefined {
   if (image.form === 'manifest') return image.entries[0];
-  const taken = RULES[target.selection].flatMap((rule) =>
-    hostsOf(target, host).map((one) => {
-      const entries = image.entries.map((entry) => ({
-        entry,
-        zstd: entry.zstd === true,
-        ...(entry.listed !== undefined ? { platform: entry.listed } : {}),
-      }));
-      const found = selectEntry(entries, { host: one, rule })?.entry;
-      if (found === undefined || found.listed !== undefined || rule === 'cri-o') return found;
-      // The first without a platform is taken, and its config looked at then: no other one is tried (containerd
-      // core/images/image.go, Manifest).
-      const { platform } = found;
-      const accepted = platform === undefined ? [] : acceptedPlatforms(one, rule);
-      return accepted.some((taken) => platform !== undefined && samePlatform(taken, platform)) ? found : undefined;
-    }),
-  );
+  const hosts = hostsOf(target, host);
+  const taken = hosts.flatMap((one) => RULES[target.selection].map((rule) => takenBy(rule, image, one)));
   const [first, ...others] = taken;
   // Whichever is taken starts: the plain one is shown.
   const isAlike = (one: JudgedEntry | undefined): boolean =>
     one?.listed !== undefined && first?.listed !== undefined && samePlatform(one.listed, first.listed);
-  const allProven =
-    (hostsOf(target, host).length > 1 || taken.every(isAlike)) && taken.every((one) => one?.verdict === 'proven');
-  return allProven || others.every((one) => one === first) ? first : 'differs';
+  const allProven = (hosts.length > 1 || taken.every(isAlike)) && taken.every((one) => one?.verdict === 'proven');
+  if (allProven || others.every((one) => one === first)) return first;
+  const byVersion = RULES[target.selection].filter(({ rule }) => rule !== 'cri-o');
+  const byFeatures = hosts.some((one) => new Set(byVersion.map((rule) => takenBy(rule, image, one))).size > 1);
+  return { differs: byFeatures ? 'features' : target.selection === 'docker' ? 'level' : 'runtime' };
+}
+
+function takenBy({ rule, osFeatures }: Rule, image: JudgedImage, host: Platform): JudgedEntry | undefined {
+  const entries = image.entries.map((entry) => ({
+    entry,
+    zstd: entry.zstd === true,
+    ...(entry.listed !== undefined ? { platform: entry.listed } : {}),
+  }));
+  const found = selectEntry(entries, { host, rule, osFeatures })?.entry;
+  if (found === undefined || found.listed !== undefined || rule === 'cri-o') return found;
+  // The first without a platform is taken, and its config looked at then: no other one is tried (containerd
+  // core/images/image.go, Manifest).
+  const { platform } = found;
+  const accepted = platform === undefined ? [] : acceptedPlatforms(host, rule);
+  const fits = osFeatures === 'ignored' || hasFeatures(host, platform);
+  return fits && accepted.some((one) => platform !== undefined && samePlatform(one, platform)) ? found : undefined;
 }
 
 function presentIn(image: JudgedImage): readonly string[] {
-  return image.entries.map(({ listed, platform = listed }) =>
-    platform === undefined ? '?' : formatPlatform(platform),
-  );
+  return image.entries.map(({ listed, platform = listed }) => {
+    const features = (platform?.osFeatures ?? []).join(', ');
+    const text = platform === undefined ? '?' : formatPlatform(platform);
+    return features === '' ? text : `${text} (os.features ${features})`;
+  });
 }
 
 /** The fact behind the CPU: without a firm one, a missing platform is a warning. */
@@ -188,8 +210,7 @@ function rejectsIndex({ target, assume }: TargetAsk): boolean {
   return assume?.index === undefined && target.index !== 'unknown' && target.index.value === 'rejected';
 }
 
-function differs({ ask, image, platform }: Question): Findings {
-  const by = ask.target.selection === 'docker' ? ('level' as const) : ('runtime' as const);
+function differs({ ask, image, platform }: Question, { differs: by }: Differs): Findings {
   const args = { runtime: ask.target.title, platform: formatPlatform(platform), present: presentIn(image), by };
   return { diagnostics: [diagnostic('target/selection-differs', args, atImage(image, platform))], open: true };
 }

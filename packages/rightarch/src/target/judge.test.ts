@@ -383,6 +383,22 @@ describe('which entry is taken', () => {
   });
 });
 
+describe('os.features, which containerd heeds since 2.3', () => {
+  const withErofs = (verdict: 'proven' | 'undecided' = 'undecided'): JudgedEntry => {
+    const one = { ...entry('linux/amd64'), verdict };
+    return { ...one, listed: { ...one.listed!, osFeatures: ['erofs'] } };
+  };
+
+  it.each(['gke:amd64', 'fargate:amd64', 'docker-desktop-intel', 'kubernetes:amd64', 'lambda:amd64'])(
+    '%s: what a node takes depends on its version where the plain entry is not first',
+    (name) => {
+      expect(judge(name, index([withErofs(), entry('linux/amd64')]))).toContain('selection-differs');
+      expect(judge(name, index([withErofs('proven')]))).toContain('selection-differs');
+      expect(judge(name, index([entry('linux/amd64'), withErofs()]))).not.toContain('selection-differs');
+    },
+  );
+});
+
 it.each([
   ['ec2:m7i.large', 'linux/amd64/v2'],
   ['fargate:amd64', 'linux/amd64/v3'],

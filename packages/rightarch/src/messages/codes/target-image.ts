@@ -318,7 +318,7 @@ export const targetImageCodes = {
     runtime: string;
     platform: string;
     present: readonly string[];
-    by: 'runtime' | 'level';
+    by: 'runtime' | 'level' | 'features';
   }>({
     severity: 'warning',
     since: '0.1.0',
@@ -331,29 +331,41 @@ export const targetImageCodes = {
       en: ({ runtime, platform, present, by }) =>
         by === 'level'
           ? `On ${platform}, Docker chooses from this index (${present.join(', ')}) by the CPU level of the machine (x86-64-v2, v3, v4), and ${runtime} may take either`
-          : `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
+          : by === 'features'
+            ? `On ${platform}, containerd from 2.3 on, which heeds os.features, and those that know nothing of it choose differently from this index (${present.join(', ')}), and ${runtime} may have either`
+            : `On ${platform}, containerd and CRI-O choose differently from this index (${present.join(', ')}), and ${runtime} may use either`,
       ja: ({ runtime, platform, present, by }) =>
         by === 'level'
           ? `${platform} では、Docker はマシンの CPU レベル (x86-64-v2、v3、v4) に応じてこのインデックス (${present.join(', ')}) から選びます。${runtime} ではどのイメージが使われるか決まりません`
-          : `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から別々のイメージを選びます。${runtime} ではどちらも使われる可能性があります`,
+          : by === 'features'
+            ? `${platform} では、os.features を見る containerd 2.3 以降と見ない実装とで、このインデックス (${present.join(', ')}) から選ばれるイメージが異なります。${runtime} ではどちらも使われる可能性があります`
+            : `${platform} では containerd と CRI-O がこのインデックス (${present.join(', ')}) から別々のイメージを選びます。${runtime} ではどちらも使われる可能性があります`,
       ko: ({ runtime, platform, present, by }) =>
         by === 'level'
           ? `${platform}에서 Docker는 머신의 CPU 수준(x86-64-v2, v3, v4)에 따라 이 인덱스(${present.join(', ')})에서 이미지를 고르므로, ${runtime}에서 어느 이미지가 쓰일지 정해지지 않습니다`
-          : `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`,
+          : by === 'features'
+            ? `${platform}에서는 os.features를 보는 containerd 2.3 이상과 보지 않는 구현이 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`
+            : `${platform}에서는 containerd와 CRI-O가 이 인덱스(${present.join(', ')})에서 서로 다른 이미지를 선택하는데, ${runtime}에서는 둘 중 어느 쪽이든 쓰일 수 있습니다`,
     },
     fix: {
       en: ({ platform, by }) =>
         by === 'level'
           ? `Make every entry for ${platform} one that is proven, and keep one without a level`
-          : `Add an entry for exactly ${platform}`,
+          : by === 'features'
+            ? `Put an entry for ${platform} without os.features before all others for it`
+            : `Add an entry for exactly ${platform}`,
       ja: ({ platform, by }) =>
         by === 'level'
           ? `${platform} のエントリーをすべて証明できる状態にし、レベルなしのエントリーも残してください`
-          : `${platform} と完全に一致するエントリーを追加してください`,
+          : by === 'features'
+            ? `os.features のない ${platform} のエントリーを、同じプラットフォームの他のエントリーより前に置いてください`
+            : `${platform} と完全に一致するエントリーを追加してください`,
       ko: ({ platform, by }) =>
         by === 'level'
           ? `${platform} 항목을 모두 증명되는 상태로 만들고, 수준이 없는 항목도 남겨 두세요`
-          : `${platform}와(과) 정확히 일치하는 항목을 추가하세요`,
+          : by === 'features'
+            ? `os.features가 없는 ${platform} 항목을 같은 플랫폼의 다른 항목보다 앞에 두세요`
+            : `${platform}와(과) 정확히 일치하는 항목을 추가하세요`,
     },
   }),
   'target/image-refuted': code<{
