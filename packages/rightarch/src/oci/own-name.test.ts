@@ -42,6 +42,7 @@ test('two machines of one name that share a disk do not take each other’s proc
   } finally {
     vi.doUnmock('node:os');
     vi.doUnmock('node:fs');
+    vi.resetModules(); // Else the next test file of this process gets the module of machine two.
   }
 });
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PATH, textIn } from '../run/test-image.ts';
 import { npmAccessOf } from './host-registry.ts';
-import { cache, codeOf, type Entries, project, ran, registry, tool, withTool } from './test-project.ts';
+import { cache, codeOf, type Entries, project, ran, registry, tool, useRegistry, withTool } from './test-project.ts';
 import { nodeImage } from './test-registry.ts';
+
+useRegistry();
 
 describe('the network and the store', () => {
   const address = '/tool/-/tool-1.0.0.tgz';

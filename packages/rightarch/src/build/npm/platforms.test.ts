@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { runSimulated } from '../run/run-simulated.ts';
 import { contextOf, PATH, shellRun } from '../run/test-image.ts';
-import { codeOf, type Entries, project, ran, tool, withTool } from './test-project.ts';
+import { codeOf, type Entries, project, ran, tool, useRegistry, withTool } from './test-project.ts';
 import { nodeImage } from './test-registry.ts';
+
+useRegistry();
 
 const families: Entries = {
   'node_modules/native': {

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PATH } from '../run/test-image.ts';
-import { cache, codeOf, type Entries, project, ran, registry, tool, withTool } from './test-project.ts';
+import { cache, codeOf, type Entries, project, ran, registry, tool, useRegistry, withTool } from './test-project.ts';
 import { nodeImage } from './test-registry.ts';
+
+useRegistry();
 
 describe('nothing of a package or of the context is executed', () => {
   test('hostile configuration of every package manager leaves no trace', async () => {

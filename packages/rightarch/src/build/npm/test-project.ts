@@ -9,12 +9,21 @@ import { contextOf, shellRun } from '../run/test-image.ts';
 import type { RunContext } from '../stage-files.ts';
 import { lockOf, startRegistry, type TestRegistry } from './test-registry.ts';
 
-/** Started before the tests of the file that imports it, with every package that `project` can name. */
+/** The registry of the test file that runs, with every package that `project` can name: `useRegistry` starts it. */
 export let registry: TestRegistry;
-/** A cache directory of the file's own. */
+/** A cache directory of that file's own. */
 export let cache: string;
 
-beforeAll(async () => {
+/** Called by each test file that needs them; test files share one process, so an import alone would start them once for all. */
+export function useRegistry(): void {
+  beforeAll(start);
+  afterAll(async () => {
+    await registry.close();
+    rmSync(cache, { recursive: true, force: true });
+  });
+}
+
+async function start(): Promise<void> {
   cache = mkdtempSync(join(tmpdir(), 'rightarch-npm-test-'));
   const native = ['linux-arm64', 'linux-x64', 'linuxmusl-arm64', 'darwin-arm64'].map((name) => ({
     name: `@x/native-${name}`,
@@ -60,12 +69,7 @@ beforeAll(async () => {
     { name: 'hidden', version: '1.0.0', manifest: { scripts: { postinstall: 'node get.js' } } },
     { name: 'gyp', version: '1.0.0', files: { 'binding.gyp': '{}' } },
   ]);
-});
-
-afterAll(async () => {
-  await registry.close();
-  rmSync(cache, { recursive: true, force: true });
-});
+}
 
 export type Entries = Parameters<typeof lockOf>[2];
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { PATH } from '../run/test-image.ts';
-import { codeOf, type Entries, project, ran, tool, withTool } from './test-project.ts';
+import { codeOf, type Entries, project, ran, tool, useRegistry, withTool } from './test-project.ts';
 import { nodeImage } from './test-registry.ts';
+
+useRegistry();
 
 // Where a shortcut would look right: each test fails if it were taken.
 
