@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,12 +15,7 @@ import {
 } from '../../packages/rightarch/src/oci/index.ts';
 import { isNotFound, openRegistry, type RegistryOptions } from '../../packages/rightarch/src/oci/registry/index.ts';
 import { publishTree } from '../../packages/rightarch/src/publish/index.ts';
-
-/** Debian's docker-registry (distribution 2.8) on loopback, with its storage in a directory that is thrown away. */
-interface LiveRegistry {
-  readonly host: string;
-  stop(): Promise<void>;
-}
+import { type LiveRegistry, serveRegistry } from '../support/docker-registry.ts';
 
 let directory = '';
 const running: LiveRegistry[] = [];
@@ -33,55 +27,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 async function serve(name: string, auth: readonly string[] = [], tls = ''): Promise<LiveRegistry> {
-  const port = await freePort();
-  const config = join(directory, `${name}.yml`);
-  await writeFile(
-    config,
-    [
-      'version: 0.1',
-      'log: { level: error }',
-      `storage: { filesystem: { rootdirectory: ${join(directory, name)} }, delete: { enabled: true } }`,
-      `http: { addr: "127.0.0.1:${port}"${tls} }`,
-      ...auth,
-      '',
-    ].join('\n'),
-  );
-  const child: ChildProcess = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr?.on('data', (part: Buffer) => {
-    said += part.toString('utf8').slice(0, 4000);
-  });
-  // Not skipped: a live run without the registry is a failure.
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`docker-registry does not start: ${error.message}`));
-    child.once('exit', (status) => resolve(`docker-registry ended with status ${status}: ${said}`));
-  });
-  const registry = {
-    host: `127.0.0.1:${port}`,
-    async stop() {
-      if (child.exitCode === null && child.pid !== undefined) child.kill('SIGTERM');
-      await ended;
-    },
-  };
-  for (let tries = 0; ; tries++) {
-    const up = await fetch(`http://${registry.host}/v2/`).then(
-      ({ status }) => status,
-      () => 0,
-    );
-    if (up === 200 || up === 401 || (up === 400 && tls !== '')) break;
-    const why = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 50, undefined))]);
-    if (why !== undefined || tries > 200) throw new Error(why ?? 'docker-registry does not answer');
-  }
+  const registry = await serveRegistry(directory, { name, auth, tls });
   running.push(registry);
   return registry;
 }

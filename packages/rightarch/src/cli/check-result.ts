@@ -49,7 +49,7 @@ export function placedAt(root: string, result: CheckResult): CheckResult {
 
 /** As `--json` prints it: the shape of `schema/check.json`. */
 export function checkJson(session: Session, result: CheckResult) {
-  const { diagnostics, undecided, suppressed, wanted, checked, chains, lockfiles, repository } = result;
+  const { diagnostics, undecided, suppressed, wanted, checked, chains, lockfiles, repository, bases } = result;
   return {
     platforms: wanted.map(({ platform, because, at }) => ({
       platform: formatPlatform(platform),
@@ -65,6 +65,16 @@ export function checkJson(session: Session, result: CheckResult) {
       libcs,
       platforms: platforms.map(({ platform, lacking }) => ({ platform: formatPlatform(platform), lacking })),
     })),
+    bases: [...bases].map(([reference, answer]) =>
+      answer.form === 'unknown'
+        ? { reference, unknown: answer.why }
+        : {
+            reference,
+            form: answer.form,
+            digest: answer.digest,
+            platforms: answer.platforms?.map(formatPlatform) ?? [],
+          },
+    ),
     read: repository.read,
     diagnostics: session.findingsJson(diagnostics),
     undecided: session.findingsJson(undecided),

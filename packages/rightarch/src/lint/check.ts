@@ -1,6 +1,7 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
+import { type BaseUse, baseQuestions, basesOf, basesUnknown, type KnownBases } from './bases.ts';
 import { type DeclaredProject, judgeBetween } from './between.ts';
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
@@ -40,6 +41,8 @@ export interface CheckOptions {
   readonly project?: DeclaredProject | undefined;
   /** What registries said about packages (`--online`); absent: nobody was asked. */
   readonly releases?: KnownReleases | undefined;
+  /** What registries said about base images (`--online`); absent: nobody asks. */
+  readonly bases?: KnownBases | undefined;
   /** What was there when the repository began with `check`: it is not told again. */
   readonly baseline?: readonly BaselineEntry[] | undefined;
   /** The day, for what silences a finding until another: `2026-11-23`. */
@@ -65,6 +68,10 @@ export interface CheckResult {
   readonly lockfiles: readonly LockfileAnswer[];
   /** What a registry could tell more about. */
   readonly questions: readonly Question[];
+  /** Base images that a registry could tell of; empty where nobody asks. */
+  readonly baseQuestions: readonly string[];
+  /** What was told of them. */
+  readonly bases: KnownBases;
 }
 
 /** Every mistake about CPUs that these files show. Text in, findings out: the same files give the same answer everywhere. */
@@ -80,7 +87,10 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     files,
     repository,
     natives: options.natives ?? [],
+    bases: options.bases,
+    basesUsed: [],
   };
+  const basesUsed: (readonly [file: string, uses: readonly BaseUse[]])[] = [];
   const dockerfiles = files.flatMap(({ path, text }) =>
     isDockerfile(path) ? seenDockerfile(path, text, wantedOf) : [],
   );
@@ -92,13 +102,17 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   });
   const fixes: CheckResult['fixes'][number][] = [];
   for (const { view, problems, wanted: own } of dockerfiles) {
-    const judged = dockerfileRules.flatMap((rule) => [...rule(view, { ...context, wanted: own })]);
+    const uses = options.bases === undefined ? [] : basesOf(view, own);
+    basesUsed.push([view.file, uses]);
+    const about = { ...context, wanted: own, basesUsed: uses };
+    const judged = dockerfileRules.flatMap((rule) => [...rule(view, about)]);
     const fixOf = fixer(view, repository);
     for (const one of sorted.add([...problems.map((diagnostic) => ({ diagnostic })), ...judged])) {
       const fix = fixOf(one);
       if (fix !== undefined) fixes.push({ ...fix, file: view.file });
     }
   }
+  if (options.bases !== undefined) sorted.add(basesUnknown(basesUsed, options.bases));
   for (const file of files) {
     if (isWorkflow(file.path)) {
       const view = readWorkflow(file);
@@ -131,6 +145,11 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     repository,
     lockfiles: readiness.lockfiles,
     questions: readiness.questions,
+    baseQuestions: baseQuestions(
+      basesUsed.flatMap(([, uses]) => uses),
+      repository,
+    ),
+    bases: options.bases ?? new Map(),
   };
 }
 

@@ -44,6 +44,14 @@ function fixOf(
       const said = builds.every(({ platforms, unseen, trial }) => platforms.length > 0 || unseen || trial);
       return builds.length > 0 && said ? edits(withoutFlag(text, from, to)) : undefined;
     }
+    case 'dockerfile/base-digest-of-one-platform': {
+      // The index has the very manifest that is pinned: what is built today stays as it is, to the byte.
+      const { instead, isNewer, reference } = args;
+      const isWritten = text.slice(from, to) === reference;
+      return typeof instead === 'string' && isNewer === false && isWritten
+        ? edits({ from, to, text: instead })
+        : undefined;
+    }
     case 'dockerfile/target-argument-default':
       return edits({ from: from + String(args['name']).length, to, text: '' });
     case 'dockerfile/target-argument-undeclared':

@@ -5,6 +5,7 @@
  */
 
 export { type BaselineEntry, baselineText, type LineOf, readBaseline } from './baseline.ts';
+export type { BaseAnswer, KnownBases } from './bases.ts';
 export type { DeclaredProject } from './between.ts';
 export { type Chain, chainsTold } from './chain.ts';
 export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } from './check.ts';

@@ -1,5 +1,6 @@
 import { type Diagnostic, type Platform, type Severity, samePlatform } from '../core/index.ts';
 import type { Span } from '../dockerfile/index.ts';
+import type { BaseUse, KnownBases } from './bases.ts';
 import type { HostNative } from './context-files.ts';
 import type { DockerfileView, StageView } from './documents/dockerfile.ts';
 import type { WorkflowView } from './documents/workflow.ts';
@@ -16,6 +17,10 @@ export interface RuleContext {
   readonly repository: Repository;
   /** What lies in the node_modules of the contexts today. */
   readonly natives: readonly HostNative[];
+  /** What registries said of base images; absent: nobody asks. */
+  readonly bases?: KnownBases | undefined;
+  /** The images that this Dockerfile stands on; empty where nobody asks. */
+  readonly basesUsed: readonly BaseUse[];
 }
 
 /** `undecided` is an answer: what a rule cannot see is told apart, never passed and never held against a file. */

@@ -17,6 +17,7 @@ export { leaseToWrite, releaseLayouts } from './lease.ts';
 export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';
+export { type Offered, offeredPlatforms } from './offered.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
 export { type Provenance, readProvenance } from './provenance.ts';
 export {

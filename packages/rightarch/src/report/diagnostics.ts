@@ -1,4 +1,5 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
+import { dockerfileBaseCodes } from '../messages/codes/dockerfile-bases.ts';
 import { dockerfileCpuCodes } from '../messages/codes/dockerfile-cpu.ts';
 import { lockfileCodes } from '../messages/codes/lockfile.ts';
 import { repositoryCodes } from '../messages/codes/repository.ts';
@@ -55,7 +56,7 @@ const ANSWERED_BY_NAME = new Set(['target/fact-unknown', 'target/fact-partial'])
 
 /** Findings of `check`, which a comment on the line before can answer for. */
 const FOUND_BY_CHECK: ReadonlySet<string> = new Set(
-  [dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
+  [dockerfileBaseCodes, dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
 );
 
 /** No comment lasts in a file that a program writes. */

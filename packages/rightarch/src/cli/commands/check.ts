@@ -4,7 +4,9 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
 import { orThrow, type Platform, relativePath } from '../../core/index.ts';
 import {
+  type BaseAnswer,
   type BaselineEntry,
+  type CheckOptions,
   type CheckResult,
   checkRepository,
   type DeclaredProject,
@@ -46,7 +48,7 @@ export async function check(session: Session, words: readonly string[], flags: F
   const writing = oneValue(flags, 'write-baseline');
   const file = writing === undefined ? oneValue(flags, 'baseline') : undefined;
   const baseline = file === undefined ? undefined : baselineIn(session, file, root);
-  const asked: Asked = { flags, project, baseline };
+  const asked: Asked = { flags, project, baseline, bases: new Map() };
   const first = await checkAt(session, place, asked);
   let { files, result } = first;
   if (writing !== undefined) {
@@ -91,6 +93,8 @@ interface Asked {
   readonly flags: Flags;
   readonly project: DeclaredProject | undefined;
   readonly baseline: readonly BaselineEntry[] | undefined;
+  /** What registries have said of base images so far: none is asked twice. */
+  readonly bases: Map<string, BaseAnswer>;
 }
 
 interface Checked {
@@ -103,7 +107,8 @@ interface Checked {
   readonly result: CheckResult;
 }
 
-async function checkAt(session: Session, { root, only }: Place, { flags, project, baseline }: Asked): Promise<Checked> {
+async function checkAt(session: Session, { root, only }: Place, asked: Asked): Promise<Checked> {
+  const { flags, project, baseline } = asked;
   const { env: environment, signal, cwd } = session.shell;
   const { files, lockfiles } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
@@ -117,21 +122,39 @@ async function checkAt(session: Session, { root, only }: Place, { flags, project
     baseline,
     today: today(session),
   };
-  let whole = checkRepository(all, options);
-  if (flags.online === true && whole.questions.length > 0) {
-    const { askRegistries } = await import('../ask-registries.ts');
-    // What is asked first is what nobody here knows; of what turns out to be missing, the nearest release is asked then.
-    const first = await askRegistries(session, whole.questions);
-    whole = checkRepository(all, { ...options, releases: first });
-    const more = whole.questions.filter(({ registry, name }) => !first[registry].has(name));
-    if (more.length > 0) {
-      const second = await askRegistries(session, more);
-      const releases = { npm: new Map([...first.npm, ...second.npm]), pypi: new Map([...first.pypi, ...second.pypi]) };
-      whole = checkRepository(all, { ...options, releases });
-    }
-  }
+  const whole =
+    flags.online === true
+      ? await checkOnline(session, all, { ...options, bases: asked.bases })
+      : checkRepository(all, options);
   const inRoot = only === undefined ? whole : onlyIn(only, whole);
   return { files, all, inRoot, result: placedAt(relativePath(cwd, root), inRoot) };
+}
+
+/** The same with what registries say: first of what nobody here knows, then of the nearest release of what is missing. */
+async function checkOnline(
+  session: Session,
+  files: readonly SourceFile[],
+  options: CheckOptions & { readonly bases: Map<string, BaseAnswer> },
+): Promise<CheckResult> {
+  const { bases } = options;
+  let whole = checkRepository(files, options);
+  const open = whole.baseQuestions.filter((name) => !bases.has(name));
+  if (whole.questions.length + open.length === 0) return whole;
+  const [{ askRegistries }, { askBases }] = await Promise.all([
+    import('../ask-registries.ts'),
+    import('../ask-bases.ts'),
+  ]);
+  const [first, answers] = await Promise.all([
+    askRegistries(session, whole.questions),
+    open.length > 0 ? askBases(session, open) : undefined,
+  ]);
+  for (const [name, answer] of answers ?? []) bases.set(name, answer);
+  whole = checkRepository(files, { ...options, releases: first });
+  const more = whole.questions.filter(({ registry, name }) => !first[registry].has(name));
+  if (more.length === 0) return whole;
+  const second = await askRegistries(session, more);
+  const releases = { npm: new Map([...first.npm, ...second.npm]), pypi: new Map([...first.pypi, ...second.pypi]) };
+  return checkRepository(files, { ...options, releases });
 }
 
 const shownAt = ({ shell }: Session, root: string, path: string): string =>

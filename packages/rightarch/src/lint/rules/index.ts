@@ -1,6 +1,8 @@
 import type { DockerfileRule, WorkflowRule } from '../rule.ts';
 import { architectureHardCoded } from './dockerfile/architecture-hard-coded.ts';
+import { baseDigestOfOnePlatform } from './dockerfile/base-digest-of-one-platform.ts';
 import { baseForOnePlatform } from './dockerfile/base-for-one-platform.ts';
+import { basePlatformMissing } from './dockerfile/base-platform-missing.ts';
 import { builderOutputCopied } from './dockerfile/builder-output-copied.ts';
 import { checksumOfOne } from './dockerfile/checksum-of-one.ts';
 import { cpuOfBuilder } from './dockerfile/cpu-of-builder.ts';
@@ -24,6 +26,8 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   platformPinned,
   finalStageOnBuilder,
   baseForOnePlatform,
+  baseDigestOfOnePlatform,
+  basePlatformMissing,
   builderOutputCopied,
   architectureHardCoded,
   targetArgumentUndeclared,

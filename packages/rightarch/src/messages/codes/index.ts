@@ -5,6 +5,7 @@ import { configCodes } from './config.ts';
 import { contextCodes } from './context.ts';
 import { definitionCodes } from './definition.ts';
 import { dockerfileCodes } from './dockerfile.ts';
+import { dockerfileBaseCodes } from './dockerfile-bases.ts';
 import { dockerfileCpuCodes } from './dockerfile-cpu.ts';
 import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
@@ -29,6 +30,7 @@ export const codes = {
   ...contextCodes,
   ...definitionCodes,
   ...dockerfileCodes,
+  ...dockerfileBaseCodes,
   ...dockerfileCpuCodes,
   ...engineCodes,
   ...imageCodes,

@@ -135,9 +135,9 @@ export const optionSummaries = {
     ko: '현재의 지적을 모두 --baseline용 파일로 저장',
   },
   online: {
-    en: 'ask npm and PyPI about packages that lockfiles leave open, and for the nearest release with a build',
-    ja: 'ロックファイルで分からないパッケージと、ビルドのある最も近いリリースを npm と PyPI に問い合わせる',
-    ko: '잠금 파일로 알 수 없는 패키지와 빌드가 있는 가장 가까운 릴리스를 npm과 PyPI에 물어봄',
+    en: 'ask registries what base images are for, and npm and PyPI about packages that lockfiles leave open and the nearest release with a build',
+    ja: 'ベースイメージのプラットフォームをレジストリに、ロックファイルで分からないパッケージとビルドのある最も近いリリースを npm と PyPI に問い合わせる',
+    ko: '베이스 이미지의 플랫폼은 레지스트리에, 잠금 파일로 알 수 없는 패키지와 빌드가 있는 가장 가까운 릴리스는 npm과 PyPI에 물어봄',
   },
   junit: {
     en: 'write the findings as JUnit XML',
