@@ -25,6 +25,16 @@ test.each([
     'Dockerfile',
     `FROM a AS s0\n${Array.from({ length: 3_000 }, (_, i) => `FROM s${i} AS s${i + 1}\nCOPY --from=s${i} /x /\n`).join('')}`,
   ],
+  [
+    'choices by the CPU',
+    'Dockerfile',
+    `FROM a\nARG TARGETARCH\n${'RUN case $TARGETARCH in amd64) A=x;; arm64) A=y;; esac; curl https://x/$A\n'.repeat(20_000)}`,
+  ],
+  [
+    'choices of one RUN',
+    'Dockerfile',
+    `FROM a\nARG TARGETARCH\nRUN ${Array.from({ length: 1_000 }, (_, i) => `if [ $TARGETARCH = s390x ]; then A${i}=x; elif [ $TARGETARCH = riscv64 ]; then A${i}=y; fi; curl https://x/$A${i}a;`).join('')}\n`,
+  ],
   ['substitutions within each other', 'a.sh', `docker push "$(${'"$('.repeat(3_000)}`],
   ['substitutions beyond any script', 'a.sh', `docker push ${'$('.repeat(90_000)}`],
   ['substitutions in a RUN', 'Dockerfile', `FROM a\nRUN echo ${'<('.repeat(90_000)}`],

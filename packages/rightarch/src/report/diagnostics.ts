@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPlatform, type Location, shortDigest } from '../core/index.ts';
 import { dockerfileBaseCodes } from '../messages/codes/dockerfile-bases.ts';
+import { dockerfileChoiceCodes } from '../messages/codes/dockerfile-choice.ts';
 import { dockerfileCpuCodes } from '../messages/codes/dockerfile-cpu.ts';
 import { lockfileCodes } from '../messages/codes/lockfile.ts';
 import { repositoryCodes } from '../messages/codes/repository.ts';
@@ -56,7 +57,7 @@ const ANSWERED_BY_NAME = new Set(['target/fact-unknown', 'target/fact-partial'])
 
 /** Findings of `check`, which a comment on the line before can answer for. */
 const FOUND_BY_CHECK: ReadonlySet<string> = new Set(
-  [dockerfileBaseCodes, dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
+  [dockerfileBaseCodes, dockerfileChoiceCodes, dockerfileCpuCodes, repositoryCodes, workflowCodes].flatMap(Object.keys),
 );
 
 /** No comment lasts in a file that a program writes. */

@@ -5,11 +5,13 @@ import { baseForOnePlatform } from './dockerfile/base-for-one-platform.ts';
 import { basePlatformMissing } from './dockerfile/base-platform-missing.ts';
 import { builderOutputCopied } from './dockerfile/builder-output-copied.ts';
 import { checksumOfOne } from './dockerfile/checksum-of-one.ts';
+import { cpuNameUnknown } from './dockerfile/cpu-name-unknown.ts';
 import { cpuOfBuilder } from './dockerfile/cpu-of-builder.ts';
 import { entryScriptBroken } from './dockerfile/entry-script-broken.ts';
 import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
 import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
+import { platformWithoutBranch } from './dockerfile/platform-without-branch.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
 
@@ -37,6 +39,8 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   checksumOfOne,
   cpuOfBuilder,
   unusedStagePinned,
+  platformWithoutBranch,
+  cpuNameUnknown,
 ];
 
 /** The same for workflows of GitHub Actions: `workflow/NAME`. */

@@ -6,6 +6,7 @@ import { contextCodes } from './context.ts';
 import { definitionCodes } from './definition.ts';
 import { dockerfileCodes } from './dockerfile.ts';
 import { dockerfileBaseCodes } from './dockerfile-bases.ts';
+import { dockerfileChoiceCodes } from './dockerfile-choice.ts';
 import { dockerfileCpuCodes } from './dockerfile-cpu.ts';
 import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
@@ -31,6 +32,7 @@ export const codes = {
   ...definitionCodes,
   ...dockerfileCodes,
   ...dockerfileBaseCodes,
+  ...dockerfileChoiceCodes,
   ...dockerfileCpuCodes,
   ...engineCodes,
   ...imageCodes,

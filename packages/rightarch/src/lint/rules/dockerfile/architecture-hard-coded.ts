@@ -2,13 +2,12 @@ import { formatPlatform, type Platform, samePlatform } from '../../../core/index
 import type { Span } from '../../../dockerfile/index.ts';
 import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { cpuWord, cpuWords, platformOfWord } from '../../cpu-words.ts';
+import { cpuInUrl } from '../../cpu-in-url.ts';
+import { cpuWords, platformOfWord } from '../../cpu-words.ts';
 import { type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { type ShellCommand, shownText, UNSEEN } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
-
-const CPU_WORD = new RegExp(cpuWord, 'gi');
 
 interface Fixed {
   readonly what: HardCoded;
@@ -127,17 +126,12 @@ function flagValue({ words }: ShellCommand, index: number, flags: readonly strin
   return index > 0 && flags.includes(words[index - 1]!.text) ? text : undefined;
 }
 
-/** The CPU in the address of a download; none where it is for several, or for another system. */
+/** The CPU in the address of a download. */
 function inUrl(text: string, span: Span): readonly Fixed[] {
-  const url = /https?:\/\/[^\s"'|>]+/.exec(text)?.[0];
-  // What a command or a branch put together may be another word on another CPU.
-  if (url === undefined || (text.includes(UNSEEN) && choosesByCpu(url))) return [];
-  if (/darwin|macos|windows|win32|win64|\.exe\b|apple/i.test(url)) return [];
-  const tokens = [...url.matchAll(CPU_WORD)].map(([, token]) => token!);
-  const platforms = tokens.map((token) => platformOfWord(token)!);
-  const [platform] = platforms;
-  if (platform === undefined || platforms.some((one) => !samePlatform(one, platform))) return [];
-  return [{ what: 'url', token: tokens[0]!, platform, text: shownText(url), span }];
+  const found = cpuInUrl(text);
+  return found === undefined
+    ? []
+    : [{ what: 'url', token: found.token, platform: found.platform, text: found.url, span }];
 }
 
 /** The CPU in the place where Debian puts libraries of several CPUs, or its Java. */
@@ -155,12 +149,6 @@ const madeBy = ({ script }: StepView): readonly string[] =>
     .filter(({ words }) => /^(?:ln|mv|cp|mkdir)$/.test(words[0]?.text ?? ''))
     .map(({ words }) => words.at(-1)!.text.replace(/\/$/, ''))
     .filter((path) => /x86_64|aarch64|amd64|arm64/.test(path));
-
-/** A name with a part unseen beside the CPU's word, as in `linux-x64$SUFFIX`, is not the whole name. */
-const choosesByCpu = (url: string): boolean =>
-  [...url.matchAll(CPU_WORD)].some(
-    ({ index, 0: word }) => url[index - 1] === UNSEEN || url[index + word.length] === UNSEEN,
-  );
 
 /** A program for another system does not run in the image, whatever its CPU. */
 const isLinux = (system: string | undefined): boolean =>

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { parsePlatform } from '../core/index.ts';
+import { checkRepository } from './check.ts';
+
+/** The findings of one rule, each as its line with some of its arguments. */
+function told(
+  code: string,
+  args: readonly string[],
+  Dockerfile: string,
+  platforms: readonly string[] = [],
+): readonly string[] {
+  return checkRepository([{ path: 'Dockerfile', text: Dockerfile }], {
+    platforms: platforms.map((one) => parsePlatform(one)!),
+    inlineIgnore: true,
+    today: '2026-11-29',
+  })
+    .diagnostics.filter((one) => one.code === `dockerfile/${code}`)
+    .map((one) => [one.at.in === 'file' ? one.at.start.line : 0, ...args.map((name) => one.args[name])].join(' '));
+}
+
+const THREE = ['linux/amd64', 'linux/arm64', 'linux/ppc64le'];
+
+describe('platform-without-branch', () => {
+  const head = 'FROM debian\nARG TARGETARCH\nRUN ';
+  const get = 'curl -fLO https://example.com/tool-$A.tgz';
+  test.each<[string, string, readonly string[]]>([
+    ['no branch', `case "$TARGETARCH" in amd64) A=x86_64 ;; arm64) A=aarch64 ;; esac; ${get}`, ['3 A linux/ppc64le']],
+    [
+      'no branch of if',
+      `if [ "$TARGETARCH" = amd64 ]; then A=x64; elif [ "$TARGETARCH" = arm64 ]; then A=arm64; fi; ${get}`,
+      ['3 A linux/ppc64le'],
+    ],
+    [
+      'by what the machine says',
+      `case $(uname -m) in x86_64) A=amd64;; aarch64) A=arm64;; esac && ${get}`,
+      ['3 A linux/ppc64le'],
+    ],
+    [
+      'by Debian',
+      'a="$(dpkg --print-architecture)"; case "${a##*-}" in amd64) A=x64;; arm64) A=arm64;; *) echo unsupported;; esac; curl -O "https://example.com/$A/t"',
+      ['3 A linux/ppc64le'],
+    ],
+    [
+      'the rest is of amd64',
+      `case "$TARGETARCH" in arm64) A=aarch64 ;; *) A=x86_64 ;; esac; ${get}`,
+      ['3  linux/ppc64le'],
+    ],
+    [
+      'else is of amd64',
+      `if [ "$(uname -m)" = "aarch64" ]; then A=arm64; else A=amd64; fi && ${get}`,
+      ['3  linux/ppc64le'],
+    ],
+    [
+      'else itself fetches it',
+      'if [ "$TARGETARCH" = arm64 ]; then curl -O https://example.com/t-arm64; else curl -O https://example.com/t-amd64; fi',
+      ['3  linux/ppc64le'],
+    ],
+    ['in $( )', `A=$(case $TARGETARCH in arm64) echo aarch64;; *) echo x86_64;; esac); ${get}`, []],
+    ['an error', `case "$TARGETARCH" in amd64) A=x64 ;; arm64) A=arm64 ;; *) exit 1 ;; esac; ${get}`, []],
+    ['an error behind a word', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) echo no; exit 1;; esac; ${get}`, []],
+    ['false', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) false;; esac && ${get}`, []],
+    ['the same word', `case $TARGETARCH in amd64) A=x64;; arm64) A=arm;; *) A=$TARGETARCH;; esac; ${get}`, []],
+    ['a default', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; curl -O https://example.com/\${A:-any}.tgz`, []],
+    ['set before', `A=any; case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; ${get}`, []],
+    ['only a flag', 'case $TARGETARCH in amd64) F=-a;; arm64) F=-b;; esac; cmake $F .', []],
+    ['only for one', 'case $TARGETARCH in arm64) F=-b;; esac; cmake -DX=a$F .', []],
+    ['only shown', 'case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; echo "for $A"', []],
+    ['one pattern for all', `case $TARGETARCH in amd64) A=a;; arm64|ppc64*) A=b;; esac; ${get}`, []],
+    ['about a version', `V=1; case $V in 2) A=a;; 3) A=b;; esac; ${get}`, []],
+    ['a file is asked for', `if [ -f /x ]; then A=a; elif [ -f /y ]; then A=b; fi; ${get}`, []],
+    ['in a loop', `for x in 1 2; do case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) exit 1;; esac; ${get}; done`, []],
+    [
+      'unless it is one',
+      `[ "$TARGETARCH" = ppc64le ] && exit 0; case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; ${get}`,
+      [],
+    ],
+  ])('%s', (_name, script, found) => {
+    expect(told('platform-without-branch', ['name', 'platforms'], `${head}${script}\n`, THREE)).toEqual(found);
+  });
+
+  test('of the two that everybody has, both are there', () => {
+    const text = `${head}case "$TARGETARCH" in amd64) A=x86_64 ;; arm64) A=aarch64 ;; esac; ${get}\n`;
+    expect(told('platform-without-branch', ['name', 'platforms'], text)).toEqual([]);
+    expect(told('platform-without-branch', ['platforms'], text.replace('arm64)', 'arm)'))).toEqual(['3 linux/arm64']);
+  });
+
+  test('through ENV and a stage that it is built on', () => {
+    const text = `FROM debian AS base\nARG TARGETARCH\nENV CPU=$TARGETARCH\nFROM base\nRUN case $CPU in arm64) A=b;; *) A=x86_64;; esac; ${get}\n`;
+    expect(told('platform-without-branch', ['platforms'], text, THREE)).toEqual(['5 linux/ppc64le']);
+  });
+
+  test('on the builder, what the machine says is not for the image', () => {
+    const text = `FROM --platform=$BUILDPLATFORM debian AS b\nRUN case $(uname -m) in x86_64) A=x;; aarch64) A=a;; esac; ${get}\nFROM debian\nCOPY --from=b /tool /tool\n`;
+    expect(told('platform-without-branch', ['platforms'], text, THREE)).toEqual([]);
+  });
+});
+
+describe('cpu-name-unknown', () => {
+  const head = 'FROM debian\nARG TARGETARCH\n';
+  test.each<[string, readonly string[]]>([
+    [
+      'RUN curl -O https://awscli.amazonaws.com/awscli-exe-linux-$TARGETARCH.zip',
+      ['3 amd64 x86_64 linux/amd64,linux/arm64'],
+    ],
+    ['RUN curl -O https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m).zip', []],
+    [
+      'ARG V\nRUN curl -O https://github.com/protocolbuffers/protobuf/releases/download/v$V/protoc-$V-linux-$(uname -m).zip',
+      ['4 aarch64 aarch_64 linux/arm64'],
+    ],
+    [
+      'ARG V\nRUN a=$(uname -m | sed s/aarch64/aarch_64/) && curl -O https://github.com/protocolbuffers/protobuf/releases/download/v$V/protoc-$V-linux-$a.zip',
+      [],
+    ],
+    ['ADD https://github.com/krallin/tini/releases/download/v0.19.0/tini-${TARGETARCH} /tini', []],
+    [
+      'RUN wget https://github.com/krallin/tini/releases/download/v0.19.0/tini-$(uname -m)',
+      ['3 x86_64 amd64 linux/amd64,linux/arm64'],
+    ],
+    ['RUN wget https://nodejs.org/dist/v22.1.0/node-v22.1.0-linux-${TARGETARCH}.tar.xz', ['3 amd64 x64 linux/amd64']],
+    [
+      'RUN case $TARGETARCH in amd64) a=x64;; *) a=$TARGETARCH;; esac; wget https://nodejs.org/dist/v22.1.0/node-v22.1.0-linux-$a.tar.xz',
+      [],
+    ],
+    ['RUN wget https://nodejs.org/dist/v22.1.0/node-v22.1.0-linux-${TARGETARCH/amd64/x64}.tar.xz', []],
+    ['RUN curl -O https://example.com/tool-$(uname -m).zip', []],
+    ['RUN GOARCH=$(uname -m) go build -o /a .', ['3 x86_64 amd64 linux/amd64,linux/arm64']],
+    ['RUN GOARCH=$TARGETARCH go build -o /a .', []],
+    ['RUN cargo build --target $TARGETARCH-unknown-linux-gnu', ['3 amd64 x86_64 linux/amd64,linux/arm64']],
+    ['RUN cargo build --target=$(uname -m)-unknown-linux-musl', []],
+    ['RUN dotnet publish -r linux-$TARGETARCH', []],
+    ['RUN dotnet publish -r linux-$(uname -m)', ['3 x86_64 x64 linux/amd64,linux/arm64']],
+    ['RUN npm ci --cpu=$TARGETARCH', ['3 amd64 x64 linux/amd64']],
+    [
+      'RUN echo "deb [arch=$(uname -m)] https://example.com stable main" > /etc/apt/sources.list.d/a.list',
+      ['3 x86_64 amd64 linux/amd64,linux/arm64'],
+    ],
+    ['RUN echo "deb [arch=$(dpkg --print-architecture)] https://example.com stable main" > /a', []],
+    ['RUN ln -s /usr/lib/$TARGETARCH-linux-gnu/libz.so.1 /usr/lib/', ['3 amd64 x86_64 linux/amd64,linux/arm64']],
+    ['RUN ln -s /usr/lib/$(uname -m)-linux-gnu/libz.so.1 /usr/lib/', []],
+    ['ENV JAVA_HOME=/usr/lib/jvm/java-17-openjdk-${TARGETARCH}', []],
+    [
+      'RUN ln -s /usr/lib/jvm/java-17-openjdk-$(uname -m) /usr/lib/jvm/default',
+      ['3 x86_64 amd64 linux/amd64,linux/arm64'],
+    ],
+    ['ENV LD_PRELOAD=/usr/lib/${TARGETARCH}-linux-gnu/libjemalloc.so.2', ['3 amd64 x86_64 linux/amd64,linux/arm64']],
+  ])('%s', (line, found) => {
+    expect(told('cpu-name-unknown', ['word', 'expected', 'platforms'], `${head}${line}\n`)).toEqual(found);
+  });
+});

@@ -1,0 +1,578 @@
+import {
+  type AndOr,
+  type Assignment,
+  type Command,
+  forEachChild,
+  parse,
+  type Statement,
+  type SyntaxNode,
+  type Word,
+} from 'unbash';
+import type { MachineWords } from '../machine-words.ts';
+import { edited, matches, type Pattern, patternOf, withoutMatch } from './patterns.ts';
+import { UNSEEN, type Variables } from './shell.ts';
+
+export interface RunWord {
+  readonly text: string;
+  /** With its variables. */
+  readonly written: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A command that the build of one platform certainly runs, with the words that it has there. */
+export interface RunCommand {
+  readonly words: readonly RunWord[];
+  readonly assigned: ReadonlyMap<string, string>;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A `case` or a chain of `if` of which no branch is for the value that is asked, or only `*)` and `else` are. */
+export interface Choice {
+  readonly kind: 'case' | 'if';
+  readonly taken: 'none' | 'rest';
+  /** As written: the word of `case`, the first condition of `if`. */
+  readonly asked: string;
+  /** Of `case`: what the word is. */
+  readonly value: string;
+  /** What the branches are for, as written. */
+  readonly branches: readonly string[];
+  /** What `*)` or `else` sets. */
+  readonly gives: ReadonlyMap<string, string>;
+  /** Of what `*)` or `else` runs. */
+  readonly body: { readonly from: number; readonly to: number } | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Evaluated {
+  readonly commands: readonly RunCommand[];
+  readonly choices: readonly Choice[];
+}
+
+/** What a script of one platform is told. */
+export interface Told {
+  /** `UNSEEN` in a value for what is not known; undefined for a variable that nobody here sets. */
+  readonly outside: Variables;
+  /** What the machine says of its own CPU; undefined where that is not the one that is built for. */
+  readonly machine: MachineWords | undefined;
+}
+
+const MAX_TEXT = 50_000;
+const MAX_STEPS = 5_000;
+const MAX_VARIABLES = 200;
+
+/** Stands in a word for a variable that a choice left unset: the choice by its number. */
+const LEFT_UNSET = /\u0003(\d+) (\w+)\u0003/g;
+
+/** The variables in a word that choices left unset. */
+export const leftUnsetIn = (text: string): readonly { readonly choice: number; readonly name: string }[] =>
+  [...text.matchAll(LEFT_UNSET)].map(([, choice, name]) => ({ choice: Number(choice), name: name! }));
+
+/** The word as the shell has it. */
+export const withoutMarks = (text: string): string => text.replace(LEFT_UNSET, '');
+
+/**
+ * Follows a script as the build of one platform does: of a choice that the CPU decides one branch is taken, and a word
+ * has the value that it has there. What depends on anything else is left out, so that what is said is certain.
+ */
+export function evaluate({ text, statements }: ReadScript, told: Told): Evaluated {
+  const evaluation = new Evaluation(text, told);
+  return certain(() => {
+    evaluation.list(statements);
+    return evaluation;
+  });
+}
+
+const NOTHING: Evaluated = { commands: [], choices: [] };
+
+/** A script that may be followed for several platforms. */
+export interface ReadScript {
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}
+
+/** Undefined where a part of it is not understood. */
+export function readScript(text: string): ReadScript | undefined {
+  if (text.length > MAX_TEXT) return undefined;
+  try {
+    const { commands, errors } = parse(text);
+    return (errors?.length ?? 0) > 0 ? undefined : { text, statements: commands };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Of what is nested too deeply, or too long, nothing is certain. */
+function certain(follow: () => Evaluated): Evaluated {
+  try {
+    return follow();
+  } catch (error) {
+    if (error instanceof RangeError) return NOTHING;
+    throw error;
+  }
+}
+
+/** Whether something is so; open where nobody can tell from here. */
+type Answer = boolean | undefined;
+
+/** A branch of a choice, in either spelling. */
+interface Branch {
+  readonly label: string;
+  readonly body: { readonly commands: readonly Statement[]; readonly pos: number; readonly end: number };
+}
+
+class Evaluation implements Evaluated {
+  readonly commands: RunCommand[] = [];
+  readonly choices: Choice[] = [];
+  private variables = new Map<string, string>();
+  /** Within what may not run. */
+  private open = false;
+  /** `exit` was met. */
+  private ended = false;
+  /** What the commands of the innermost `$( )` print. */
+  private printed: string | undefined = '';
+  private steps = 0;
+  private readonly text: string;
+  private readonly told: Told;
+
+  constructor(text: string, told: Told) {
+    this.text = text;
+    this.told = told;
+  }
+
+  list(statements: readonly Statement[]): Answer {
+    let answer: Answer = true;
+    for (const { command } of statements) {
+      if (this.ended) return answer;
+      answer = this.node(command);
+    }
+    return answer;
+  }
+
+  private node(node: SyntaxNode, input?: string): Answer {
+    if (++this.steps > MAX_STEPS) throw new RangeError('too long');
+    switch (node.type) {
+      case 'Statement':
+        return this.node(node.command);
+      case 'CompoundList':
+        return this.list(node.commands);
+      case 'BraceGroup':
+        return this.list(node.body.commands);
+      case 'Redirected':
+        return this.node(node.command);
+      case 'Command':
+        return this.command(node, input);
+      case 'TestCommand':
+        return this.test(node.expression);
+      case 'AndOr':
+        return this.andOr(node);
+      case 'Pipeline': {
+        const answer = this.pipeline(node.commands);
+        return node.prefixes.some(({ type }) => type === 'Negation') ? negated(answer) : answer;
+      }
+      case 'Subshell': {
+        const before = new Map(this.variables);
+        const answer = this.list(node.body.commands);
+        this.variables = before;
+        return answer;
+      }
+      case 'Case': {
+        const value = this.word(node.word);
+        return this.choose({
+          kind: 'case',
+          asked: node.word,
+          value,
+          branches: node.items.map(({ pattern, body }) => ({ label: pattern.map(({ text }) => text).join('|'), body })),
+          answers: node.items.map(({ pattern, terminator }) =>
+            // What runs into the next branch is not followed.
+            terminator !== undefined && terminator !== ';;'
+              ? undefined
+              : matches(
+                  value,
+                  pattern.map((one) => this.pattern(one)),
+                ),
+          ),
+          rest: node.items.findIndex(({ pattern }) => pattern.some(({ text }) => text === '*')),
+        });
+      }
+      case 'If': {
+        const conditions = [node.clause, ...node.elif.map(({ clause }) => clause)];
+        const bodies = [node.then, ...node.elif.map(({ then }) => then)];
+        const answers: Answer[] = [];
+        for (const clause of conditions) {
+          if (answers.includes(true)) answers.push(false);
+          else answers.push(answers.includes(undefined) ? undefined : this.list(clause.commands));
+        }
+        const branches: Branch[] = bodies.map((body, i) => ({ label: this.slice(conditions[i]!), body }));
+        const rest = node.else === undefined ? -1 : branches.push({ label: '*', body: node.else }) - 1;
+        if (rest >= 0) answers.push(answers.includes(true) ? false : answers.includes(undefined) ? undefined : true);
+        return this.choose({ kind: 'if', asked: node.clause, value: '', branches, answers, rest });
+      }
+      case 'For': {
+        const words = (node.wordlist ?? []).map((word) => this.word(word));
+        this.assign(node.name.value, words.length === 1 ? words[0]! : UNSEEN);
+        const before = new Map(this.variables);
+        this.list(node.body.commands);
+        // Which turn was the last is not followed.
+        for (const [name, value] of this.variables) if (before.get(name) !== value) this.assign(name, UNSEEN);
+        return undefined;
+      }
+      case 'Function':
+        return undefined;
+      default:
+        this.perhaps(() => forEachChild(node, (child) => void this.node(child)));
+        return undefined;
+    }
+  }
+
+  /** Carries out what may not run: what it sets is not known afterwards, and what it runs is not certain. */
+  private perhaps(what: () => void): void {
+    const [open, ended, printed] = [this.open, this.ended, this.printed];
+    this.open = true;
+    what();
+    this.open = open;
+    this.ended = ended;
+    this.printed = this.printed === printed ? printed : undefined;
+  }
+
+  private andOr({ commands, operators }: AndOr): Answer {
+    let answer: Answer = this.node(commands[0]!);
+    for (const [i, operator] of operators.entries()) {
+      const next = commands[i + 1]!;
+      const runs = operator === '&&' ? answer : negated(answer);
+      // `curl … && tar …`: that the first one works is what the author means.
+      const isMeant = operator === '&&' && answer === undefined && !asksSomething(commands[i]!);
+      if (this.ended) return answer;
+      if (runs === true || isMeant) answer = this.node(next);
+      else if (runs === undefined) {
+        this.perhaps(() => void this.node(next));
+        answer = undefined;
+      }
+    }
+    return answer;
+  }
+
+  private choose(choice: {
+    readonly kind: 'case' | 'if';
+    readonly asked: Word | { readonly pos: number; readonly end: number };
+    readonly value: string;
+    readonly branches: readonly Branch[];
+    readonly answers: readonly Answer[];
+    /** The branch for all that is left; -1 where there is none. */
+    readonly rest: number;
+  }): Answer {
+    const { branches, answers, rest } = choice;
+    const first = answers.findIndex((answer) => answer !== false);
+    if (first >= 0 && answers[first] === undefined) {
+      for (const { body } of branches) this.perhaps(() => void this.list(body.commands));
+      return undefined;
+    }
+    const taken = branches[first];
+    const before = new Map(this.variables);
+    const answer = taken === undefined ? true : this.list(taken.body.commands);
+    if (this.open || (first >= 0 && first !== rest)) return answer;
+    const gives = new Map([...this.variables].filter(([name, value]) => before.get(name) !== value));
+    const { pos: from, end: to } = choice.asked;
+    this.choices.push({
+      kind: choice.kind,
+      taken: first < 0 ? 'none' : 'rest',
+      asked: this.text.slice(from, to),
+      value: choice.value,
+      branches: branches.filter((_, i) => i !== rest).map(({ label }) => label),
+      gives,
+      body: taken === undefined ? undefined : { from: taken.body.pos, to: taken.body.end },
+      from,
+      to,
+    });
+    if (this.ended) return answer;
+    for (const name of setByAll(branches.filter((_, i) => i !== rest)))
+      if (!this.variables.has(name) && this.told.outside(name) === undefined)
+        this.variables.set(name, `\u0003${this.choices.length - 1} ${name}\u0003`);
+    return answer;
+  }
+
+  private command(node: Command, input: string | undefined): Answer {
+    const assigned = new Map(
+      node.prefix
+        .filter((one): one is Assignment => one.type === 'Assignment')
+        .map((one) => [one.name, this.valueOf(one)]),
+    );
+    const { pos: from, end: to } = node;
+    const at = (word: Word, text: string): RunWord => ({ text, written: word.text, from: word.pos, to: word.end });
+    const words = node.name === undefined ? [] : [at(node.name, this.word(node.name))];
+    const declares = /^(?:export|readonly|local|declare|typeset)$/.test(words[0]?.text ?? '');
+    for (const arg of node.args) {
+      if (arg.type === 'Word') words.push(at(arg, this.word(arg)));
+      else {
+        const value = this.valueOf(arg);
+        words.push({ text: `${arg.name}=${value}`, written: arg.text, from: arg.pos, to: arg.end });
+        if (declares) this.assign(arg.name, value);
+      }
+    }
+    if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, value);
+    if (this.ended) return undefined;
+    if (!this.open) this.commands.push({ words, assigned, from, to });
+    const isSent = node.redirects.some((one) => one.type === 'Redirect' && one.operator.startsWith('>'));
+    return this.carriedOut(
+      words.map(({ text }) => text),
+      { input, isSent },
+    );
+  }
+
+  /** What a command prints and answers, of those that this is known of. */
+  private carriedOut(
+    words: readonly string[],
+    { input, isSent }: { readonly input: string | undefined; readonly isSent: boolean },
+  ): Answer {
+    const [name = '', ...args] = words;
+    const print = (text: string | undefined): void => {
+      if (!isSent) this.printed = this.printed === undefined || text === undefined ? undefined : this.printed + text;
+    };
+    switch (name) {
+      case '':
+      case ':':
+      case 'true':
+      case 'set':
+      case 'export':
+      case 'cd':
+        return true;
+      case 'false':
+        // An author who writes it means an error.
+        if (!this.open) this.ended = true;
+        return false;
+      case 'exit':
+      case 'return':
+        if (!this.open) this.ended = true;
+        return args[0] === '0';
+      case 'test':
+      case '[':
+        return this.compared(name === '[' ? args.slice(0, -1) : args);
+      case 'read':
+        for (const one of args) this.assign(one, UNSEEN);
+        return undefined;
+      case '.':
+      case 'source':
+      case 'eval':
+      case 'unset':
+        // Anything may be set from now on.
+        for (const one of this.variables.keys()) this.variables.set(one, UNSEEN);
+        return undefined;
+      case 'echo':
+        print(`${args.filter((one, i) => i > 0 || !/^-[neE]+$/.test(one)).join(' ')}\n`);
+        return true;
+      case 'printf':
+        print(printed(args));
+        return true;
+      case 'sed':
+        print(input === undefined ? undefined : edited(input, args));
+        return true;
+      default:
+        print(this.said(words.join(' ')));
+        return undefined;
+    }
+  }
+
+  /** What the machine says of its CPU. */
+  private said(line: string): string | undefined {
+    const { machine } = this.told;
+    if (/^(?:\/bin\/)?(?:uname -m|arch)$|^uname --machine$|^rpm (?:--eval|-E) %\{_arch\}$/.test(line))
+      return machine?.kernel;
+    if (/^dpkg --print-architecture$/.test(line)) return machine?.debian;
+    if (/^apk --print-arch$/.test(line)) return machine?.alpine;
+    if (/^node -(?:p|pe) (?:process|os)\.arch(?:\(\))?$/.test(line)) return machine?.node;
+    return undefined;
+  }
+
+  private pipeline(commands: readonly SyntaxNode[]): Answer {
+    const outer = this.printed;
+    let input: string | undefined;
+    let answer: Answer;
+    for (const [i, one] of commands.entries()) {
+      const isLast = i === commands.length - 1;
+      this.printed = isLast ? outer : '';
+      const before = new Map(this.variables);
+      answer = this.node(one, input);
+      // Each is a shell of its own.
+      this.variables = before;
+      if (!isLast) input = this.printed;
+    }
+    return commands.length > 1 ? undefined : answer;
+  }
+
+  private test(expression: Extract<SyntaxNode, { type: `Test${string}` }>): Answer {
+    switch (expression.type) {
+      case 'TestCommand':
+        return this.test(expression.expression);
+      case 'TestGroup':
+        return this.test(expression.expression);
+      case 'TestNot': {
+        const answer = this.test(expression.operand);
+        return expression.negations.length % 2 === 1 ? negated(answer) : answer;
+      }
+      case 'TestLogical': {
+        const answers = expression.operands.map((one) => this.test(one));
+        const decides = expression.operator === '||';
+        return answers.includes(decides) ? decides : answers.includes(undefined) ? undefined : !decides;
+      }
+      case 'TestUnary':
+        return this.compared([expression.operator, this.word(expression.operand)]);
+      case 'TestBinary': {
+        const value = this.word(expression.left);
+        const { operator } = expression;
+        if (operator !== '==' && operator !== '=' && operator !== '!=') return undefined;
+        const same = matches(value, [this.pattern(expression.right)]);
+        return operator === '!=' ? negated(same) : same;
+      }
+    }
+  }
+
+  /** The words of `[ … ]`. More than one question is not followed. */
+  private compared(words: readonly string[]): Answer {
+    const [one = '', two = '', three = ''] = words;
+    if (words.length === 4 && one === '!') return negated(this.compared(words.slice(1)));
+    if (words.length === 2 && (one === '-z' || one === '-n')) {
+      const text = withoutMarks(two);
+      if (text.includes(UNSEEN)) return undefined;
+      return (text === '') === (one === '-z');
+    }
+    if (words.length !== 3 || !/^(?:==?|!=)$/.test(two)) return undefined;
+    if (one.includes(UNSEEN) || three.includes(UNSEEN)) return undefined;
+    return (withoutMarks(one) === withoutMarks(three)) === (two !== '!=');
+  }
+
+  private valueOf(one: Assignment): string {
+    if (one.value.type !== 'Word') return UNSEEN;
+    const text = this.word(one.value);
+    return one.append === true ? `${this.variables.get(one.name) ?? UNSEEN}${text}` : text;
+  }
+
+  private assign(name: string, value: string): void {
+    if (this.variables.size >= MAX_VARIABLES && !this.variables.has(name)) return;
+    this.variables.set(name, this.open ? UNSEEN : value);
+  }
+
+  private word(word: Word): string {
+    return word.parts === undefined ? word.value : word.parts.map((part) => this.part(part)).join('');
+  }
+
+  private pattern(word: Word): Pattern {
+    return patternOf(word, (part) => this.part(part));
+  }
+
+  private part(part: NonNullable<Word['parts']>[number]): string {
+    switch (part.type) {
+      case 'Literal':
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        return part.value;
+      case 'DoubleQuoted':
+      case 'LocaleString':
+        return part.parts.map((child) => this.part(child)).join('');
+      case 'SimpleExpansion':
+        return this.variable(part.text.slice(1)) ?? UNSEEN;
+      case 'ParameterExpansion':
+        return this.expansion(part);
+      case 'CommandExpansion':
+        return this.substituted(part.script?.commands);
+      case 'ProcessSubstitution':
+      case 'ArithmeticExpansion':
+        return UNSEEN;
+      default:
+        return part.text;
+    }
+  }
+
+  private expansion(part: Extract<NonNullable<Word['parts']>[number], { type: 'ParameterExpansion' }>): string {
+    const { operation, parameter, prefix, index } = part;
+    const value = this.variable(parameter);
+    if (prefix !== undefined || index !== undefined) return UNSEEN;
+    if (operation === undefined) return value ?? UNSEEN;
+    if (operation.type === 'Default') {
+      // Set or not, by whomever, is not known.
+      if (value?.includes(UNSEEN) !== false)
+        return value === undefined && /^:?-$/.test(operation.operator) ? UNSEEN : (value ?? UNSEEN);
+      const isEmpty = withoutMarks(value) === '';
+      const operand = (): string => this.word(operation.operand);
+      if (operation.operator.endsWith('+')) return isEmpty ? '' : operand();
+      if (operation.operator.endsWith('?')) {
+        if (isEmpty && !this.open) this.ended = true;
+        return value;
+      }
+      return isEmpty ? operand() : value;
+    }
+    if (value === undefined || value.includes(UNSEEN)) return UNSEEN;
+    if (operation.type === 'Remove')
+      return withoutMatch(value, operation.operator, this.pattern(operation.operand)) ?? UNSEEN;
+    if (operation.type === 'Replace') {
+      const [from, to] = [this.word(operation.pattern), this.word(operation.replacement)];
+      if (/[*?[\]\0]/.test(from + to) || from === '') return UNSEEN;
+      return operation.operator === '//'
+        ? value.replaceAll(from, () => to)
+        : operation.operator === '/'
+          ? value.replace(from, () => to)
+          : UNSEEN;
+    }
+    return UNSEEN;
+  }
+
+  private substituted(statements: readonly Statement[] | undefined): string {
+    if (statements === undefined) return UNSEEN;
+    const [before, printed] = [new Map(this.variables), this.printed];
+    this.printed = '';
+    this.list(statements);
+    const text: string | undefined = this.printed;
+    this.variables = before;
+    this.printed = printed;
+    return text === undefined ? UNSEEN : text.replace(/\n+$/, '');
+  }
+
+  private variable(name: string): string | undefined {
+    return /^[A-Za-z_]\w*$/.test(name) ? (this.variables.get(name) ?? this.told.outside(name)) : UNSEEN;
+  }
+
+  private slice({ pos, end }: { readonly pos: number; readonly end: number }): string {
+    return this.text.slice(pos, end);
+  }
+}
+
+const negated = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
+
+/** A command that is run for its answer. */
+function asksSomething(node: SyntaxNode): boolean {
+  if (node.type === 'Pipeline') return node.commands.some(asksSomething);
+  if (node.type === 'Command') return /^(?:\[|test|e?grep|command|which|type|false)$/.test(node.name?.value ?? '');
+  return node.type !== 'BraceGroup' && node.type !== 'Subshell';
+}
+
+/** What `printf` prints of plain words. */
+function printed([format = '', ...args]: readonly string[]): string | undefined {
+  if (!/^(?:[^%\\]|\\n|%s)*$/.test(format)) return undefined;
+  let next = 0;
+  return format.replace(/\\n|%s/g, (one) => (one === '\\n' ? '\n' : (args[next++] ?? '')));
+}
+
+/** The names that at least two branches set, and every one that does not end the script. */
+function setByAll(branches: readonly Branch[]): readonly string[] {
+  const going = branches.filter(({ body }) => !body.commands.some(({ command }) => ends(command)));
+  const sets = going.map(({ body }) => new Set(body.commands.flatMap(({ command }) => setIn(command))));
+  return sets.length < 2 ? [] : [...sets[0]!].filter((name) => sets.every((one) => one.has(name)));
+}
+
+const ends = (node: SyntaxNode): boolean =>
+  node.type === 'Command'
+    ? /^(?:exit|return|false)$/.test(node.name?.value ?? '')
+    : node.type === 'AndOr' && node.commands.some(ends);
+
+/** What a statement sets in the shell that goes on. */
+function setIn(node: SyntaxNode): readonly string[] {
+  if (node.type === 'AndOr') return node.commands.flatMap(setIn);
+  if (node.type !== 'Command') return [];
+  const isAlone = node.name === undefined;
+  const declares = /^(?:export|readonly|declare)$/.test(node.name?.value ?? '');
+  return [...(isAlone ? node.prefix : []), ...(declares ? node.args : [])].flatMap((one) =>
+    one.type === 'Assignment' ? [one.name] : [],
+  );
+}
