@@ -2,6 +2,7 @@ import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/in
 import type { TruthCase } from './truth.ts';
 import { cpuCases } from './truth-cpu-cases.ts';
 import { definitionCases } from './truth-definition-cases.ts';
+import { javaCases } from './truth-java-cases.ts';
 import { languageCases } from './truth-language-cases.ts';
 import { launcherCases } from './truth-launcher-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
@@ -492,6 +493,7 @@ export const caseKinds = {
   nodeCases,
   pythonCases,
   languageCases,
+  javaCases,
   definitionCases,
 } as const;
 

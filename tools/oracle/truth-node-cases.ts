@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { NpmPackage } from '../bases/npm.ts';
 import type { TruthCase } from './truth.ts';
@@ -55,12 +56,20 @@ const PACKAGES = {
     version: '4.8.4',
     integrity: 'sha512-LA4ZjwlnUblHVgq0oBF3Jl/6h/Nvs5fzBLwdEF4nuxnFdsfajde4WfxtJr3CaiH+F6ewcIB/q4jQ4UzPyid+CQ==',
   },
+  prisma: {
+    name: '@prisma/client',
+    version: '6.19.0',
+    integrity: 'sha512-QXFT+N/bva/QI2qoXmjBzL7D6aliPffIwP+81AdTGq0FXDoLxLkWivGMawG8iM5B9BKfxLIXxfWWAF6wbuJU6g==',
+  },
 } as const satisfies Readonly<Record<string, NpmPackage>>;
 
 const APP = 'app/node_modules';
 const WRONG = 'proof/wrong-cpu-module';
 const FAMILY = 'proof/platform-package-missing';
 const FAILS = 'proof/module-not-loadable';
+const PART = 'proof/native-part-missing';
+/** What `prisma generate` makes of a schema of one model; it needs an engine that only a server of theirs has. */
+const PRISMA_CLIENT = new URL('../../packages/rightarch/testdata/prisma/client-6.19.0.txt', import.meta.url);
 
 /** Real packages of the npm registry in a real Node: whole, without their binary, and with that of another CPU, libc or Node. */
 export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
@@ -148,6 +157,11 @@ export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]
 
   const mac = bcrypt.find(({ path }) => path.includes('darwin-arm64/'))!.content!;
   add('a native module for macOS', [release('a', mac)], `require("/${release('a', '').path}")`, 'refuted');
+
+  const runtime = (await take('prisma')).filter(({ path }) => /\/(package\.json|runtime\/library\.js)$/.test(path));
+  const client: TestFile = { path: `${APP}/.prisma/client/index.js`, content: readFileSync(PRISMA_CLIENT) };
+  const connect = 'new (require("/app/node_modules/.prisma/client").PrismaClient)().$connect()';
+  add('a client of Prisma without its engine', [...runtime, client], connect, 'refuted', PART);
 
   const V22 = 127;
   for (const [kind, symbol] of [

@@ -172,3 +172,54 @@ describe('a package that needs no native part', () => {
     expect((await one({ scripts: { install: 'prebuild-install || node scripts/build.js' } })).verdict).toBe('refuted');
   });
 });
+
+/** As `prisma generate` of 6.19.0 ends it; with `--no-engine` and in version 7 the lines of path.join are not there. */
+const generated = (...engines: readonly string[]): string =>
+  ['const config = { "engineVersion": "2ba551f" }', ...engines.map((name) => `path.join(__dirname, "${name}");`)].join(
+    '\n',
+  );
+const LIBRARY = 'libquery_engine-debian-openssl-3.0.x.so.node';
+const ARM = 'libquery_engine-linux-arm64-openssl-3.0.x.so.node';
+
+describe('a client of Prisma', () => {
+  const at = `${NM}/.prisma/client`;
+  const client = text(`${at}/index.js`, generated(LIBRARY));
+
+  it('is refuted without an engine, with what it prints', async () => {
+    const proof = await prove(node, client);
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/native-part-missing'] });
+    expect(proof.witness).toContain(`require("/${at}").PrismaClient`);
+  });
+
+  it.each<[string, readonly TestFile[]]>([
+    [
+      'where pnpm has it',
+      [text('app/node_modules/.pnpm/@prisma+client@6.19.0/node_modules/.prisma/client/index.js', generated(LIBRARY))],
+    ],
+    ['where the project wants it', [text('app/src/generated/prisma/client.js', generated(LIBRARY))]],
+    ['with the engine as a program', [text(`${at}/index.js`, generated('query-engine-debian-openssl-3.0.x'))]],
+    [
+      'generated on a Mac',
+      [
+        text(`${at}/index.js`, generated('libquery_engine-darwin-arm64.dylib.node')),
+        { path: `${at}/libquery_engine-darwin-arm64.dylib.node`, content: MACHO },
+      ],
+    ],
+  ])('is refuted without an engine %s', async (_, files) => {
+    expect(await prove(node, ...files)).toMatchObject({ verdict: 'refuted', codes: ['proof/native-part-missing'] });
+  });
+
+  it('with the engine of another CPU alone is told once', async () => {
+    const proof = await prove(node, client, addon(`${at}/${LIBRARY}`, 'amd64'));
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/wrong-cpu-module'] });
+  });
+
+  it.each<[string, readonly TestFile[]]>([
+    ['its engine', [client, addon(`${at}/${ARM}`)]],
+    ['engines of both CPUs', [client, addon(`${at}/${ARM}`), addon(`${at}/${LIBRARY}`, 'amd64')]],
+    ['its engine where a bundler put it', [client, addon(`app/.next/server/${ARM}`)]],
+    ['no engine that it asks for: --no-engine, engineType "client", Prisma 7', [text(`${at}/index.js`, generated())]],
+  ])('is no finding with %s', async (_, files) => {
+    expect(await prove(node, ...files)).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+});

@@ -4,6 +4,7 @@ import type { TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
 import { unbuiltGems } from './gems.ts';
 import { codeIn, isOptional, member, type NodePackage, packageOf, parseJson } from './node-packages.ts';
+import { enginelessClients } from './prisma.ts';
 import type { PartProof } from './structure.ts';
 import type { Obligation } from './types.ts';
 import { declaredText, elfOf, placeOf, type View } from './view.ts';
@@ -58,6 +59,17 @@ export function proveNativeParts(
     const evidence = builtFor === undefined ? 'extensions not built' : `extensions built for ${builtFor}`;
     obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
     witness ??= gem.witness;
+  }
+  for (const client of node === undefined ? [] : enginelessClients(view, env, node)) {
+    const { path, prints, foreign } = client;
+    if (skip.has('.prisma') && path.endsWith('/.prisma/client')) continue;
+    const said = { owner: '@prisma/client', path, declared: declaredText(view), prints, language: 'prisma' as const };
+    const args = { ...said, ...(foreign === undefined ? {} : { foreign }) };
+    diagnostics.push(diagnostic('proof/native-part-missing', args, placeOf(view, path, client.node)));
+    const { layer } = client.node;
+    const evidence = foreign === undefined ? 'no query engine' : `${foreign.path}: ${foreign.text}`;
+    obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
+    witness ??= client.witness;
   }
   for (const found of node === undefined ? [] : packages.values()) {
     const { own, directory } = found;

@@ -45,6 +45,18 @@ const NATIVE_WORDS = [
   'pkg-prebuilds',
 ].map((word) => Buffer.from(word));
 
+/** A generated client of Prisma, in node_modules or where the project wants it. */
+const PRISMA_CLIENT =
+  /(^|\/)(\.prisma\/client\/index|generated\/([^/]+\/)*(index|client)|prisma\/client\/(index|client))\.js$/;
+/** Where such a client names the engines beside it, for tools that bundle. */
+const PRISMA_ENGINE = /path\.join\(__dirname, ["']((?:lib)?query[-_]engine-[^"'\n]+)["']\)/g;
+
+/** Of a client of Prisma the names of its engines, a line each; nothing of a client that has none. */
+function engines(content: Uint8Array): Uint8Array | false {
+  const names = [...Buffer.from(content).toString('utf8').matchAll(PRISMA_ENGINE)].map(([, name = '']) => name);
+  return names.length > 0 && Buffer.from(names.join('\n'));
+}
+
 /** What RubyGems writes of an installed gem; one with native code lists what builds it. */
 const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
 const EXTENSIONS = /^[ \t]*s\.extensions[ \t]*=[ \t]*\[[ \t]*["']/m;
@@ -68,7 +80,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-10',
+  id: 'proof-11',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -77,6 +89,7 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
+    if (PRISMA_CLIENT.test(path)) return size <= LARGE;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
@@ -85,6 +98,7 @@ export const proofKeep: KeepRule = {
   retains(path, content) {
     if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
+    if (PRISMA_CLIENT.test(path)) return engines(content);
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));

@@ -227,7 +227,7 @@ export const proofMachineCodes = {
   }),
   'proof/native-part-missing': code<{
     owner: string;
-    language: 'node' | 'ruby';
+    language: 'node' | 'ruby' | 'prisma';
     path: string;
     declared: string;
     /** A file of the package for another platform or system. */
@@ -243,26 +243,38 @@ export const proofMachineCodes = {
       ko: '패키지의 네이티브 코드가 설치되지 않음',
     },
     message: {
-      en: ({ owner, path, declared, foreign, prints }) =>
-        `${q(owner)} is compiled or downloaded when it is installed, and ${q(path)} holds no native module for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`,
-      ja: ({ owner, path, declared, foreign, prints }) =>
-        `${q(owner)} のネイティブモジュールはインストール時にコンパイルまたはダウンロードされますが、${q(path)} に ${declared} 用のものがありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`,
-      ko: ({ owner, path, declared, foreign, prints }) =>
-        `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
+      en: ({ owner, path, declared, foreign, prints, language }) =>
+        language === 'prisma'
+          ? `The client of Prisma in ${q(path)} opens a query engine, and the image holds none for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`
+          : `${q(owner)} is compiled or downloaded when it is installed, and ${q(path)} holds no native module for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`,
+      ja: ({ owner, path, declared, foreign, prints, language }) =>
+        language === 'prisma'
+          ? `${q(path)} の Prisma クライアントはクエリエンジンを読み込みますが、${declared} 用のものがイメージにありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`
+          : `${q(owner)} のネイティブモジュールはインストール時にコンパイルまたはダウンロードされますが、${q(path)} に ${declared} 用のものがありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`,
+      ko: ({ owner, path, declared, foreign, prints, language }) =>
+        language === 'prisma'
+          ? `${q(path)}의 Prisma 클라이언트는 쿼리 엔진을 불러오는데, 이미지에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`
+          : `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
     },
     fix: {
       en: ({ owner, declared, language }) =>
         language === 'ruby'
           ? `Run \`bundle install\` in a stage for ${declared}, and do not copy gems of another machine; \`gem pristine ${owner.replace(/-\d.*$/, '')}\` there mends it alone`
-          : `Install ${q(owner)} in a stage for ${declared} with its install script: no \`--ignore-scripts\`, allowed where pnpm or Bun ask (\`onlyBuiltDependencies\`, \`trustedDependencies\`), and no node_modules copied from another machine; \`npm rebuild ${owner}\` mends it alone`,
+          : language === 'prisma'
+            ? `Run \`prisma generate\` in a stage for ${declared}, or name its engine in \`binaryTargets\` of the schema, and copy the engines with the client; \`--no-engine\` and Prisma 7 need none`
+            : `Install ${q(owner)} in a stage for ${declared} with its install script: no \`--ignore-scripts\`, allowed where pnpm or Bun ask (\`onlyBuiltDependencies\`, \`trustedDependencies\`), and no node_modules copied from another machine; \`npm rebuild ${owner}\` mends it alone`,
       ja: ({ owner, declared, language }) =>
         language === 'ruby'
           ? `${declared} 用のステージで \`bundle install\` を実行し、別のマシンの gem はコピーしないでください。これだけを直すには、そこで \`gem pristine ${owner.replace(/-\d.*$/, '')}\` を実行します`
-          : `${declared} 用のステージで、${q(owner)} をインストールスクリプト込みでインストールしてください。\`--ignore-scripts\` は付けず、pnpm や Bun では許可し (\`onlyBuiltDependencies\`、\`trustedDependencies\`)、別のマシンの node_modules はコピーしないでください。これだけを直すには \`npm rebuild ${owner}\` を実行します`,
+          : language === 'prisma'
+            ? `${declared} 用のステージで \`prisma generate\` を実行するか、スキーマの \`binaryTargets\` にそのエンジンを加え、クライアントと一緒にエンジンもコピーしてください。\`--no-engine\` や Prisma 7 では不要です`
+            : `${declared} 用のステージで、${q(owner)} をインストールスクリプト込みでインストールしてください。\`--ignore-scripts\` は付けず、pnpm や Bun では許可し (\`onlyBuiltDependencies\`、\`trustedDependencies\`)、別のマシンの node_modules はコピーしないでください。これだけを直すには \`npm rebuild ${owner}\` を実行します`,
       ko: ({ owner, declared, language }) =>
         language === 'ruby'
           ? `${declared}용 스테이지에서 \`bundle install\`을 실행하고, 다른 머신의 gem은 복사하지 마세요. 이것만 고치려면 거기서 \`gem pristine ${owner.replace(/-\d.*$/, '')}\`을 실행하세요`
-          : `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
+          : language === 'prisma'
+            ? `${declared}용 스테이지에서 \`prisma generate\`를 실행하거나 스키마의 \`binaryTargets\`에 해당 엔진을 넣고, 클라이언트와 함께 엔진도 복사하세요. \`--no-engine\`이나 Prisma 7에서는 필요 없습니다`
+            : `${declared}용 스테이지에서 ${q(owner)}을(를) 설치 스크립트와 함께 설치하세요. \`--ignore-scripts\`를 쓰지 말고, pnpm이나 Bun에서는 허용하고(\`onlyBuiltDependencies\`, \`trustedDependencies\`), 다른 머신의 node_modules를 복사하지 마세요. 이것만 고치려면 \`npm rebuild ${owner}\`를 실행하세요`,
     },
   }),
   'proof/requirement-missing': code<{
