@@ -1,7 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
-import { filesBeside, isDockerfile, isLockfile, type SourceFile, wantedFile } from '../lint/index.ts';
+import {
+  filesBeside,
+  isDockerfile,
+  isDocument,
+  isLockfile,
+  type SourceFile,
+  saysCommands,
+  wantedFile,
+} from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;
@@ -27,6 +35,8 @@ export interface RepositoryFiles {
   readonly looked: 'tracked' | 'walked';
   /** The lockfiles among all files, and the manifests that say more about one. */
   readonly lockfiles: readonly string[];
+  /** Documents for people, those near the root first. */
+  readonly documents: readonly string[];
 }
 
 /** The files of a repository that may say something about images, and Git's own configuration, which names its origin. */
@@ -39,7 +49,20 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
   const paths = [...wanted.filter(isDockerfile), ...wanted.filter((path) => !isDockerfile(path))].slice(0, MAX_FILES);
   const files = await readAll(root, paths, MAX_BYTES);
   const lockfiles = listed.filter((path) => isLockfile(path) || posix.basename(path) === 'pyproject.toml');
-  return { files, looked: tracked === undefined ? 'walked' : 'tracked', lockfiles };
+  const documents = listed.filter(isDocument).sort((a, b) => depthOf(a) - depthOf(b));
+  return { files, looked: tracked === undefined ? 'walked' : 'tracked', lockfiles, documents };
+}
+
+const depthOf = (path: string): number => path.split('/').length;
+
+/** A runbook is short, and a repository has a few: a site of documentation is not read whole. */
+const MAX_DOCUMENTS = 300;
+const MAX_DOCUMENT_BYTES = 200_000;
+
+/** The documents that may teach a command or a Dockerfile; of the others nothing is kept. */
+export async function readDocuments(root: string, documents: readonly string[]): Promise<readonly SourceFile[]> {
+  const files = await readAll(root, documents.slice(0, MAX_DOCUMENTS), MAX_DOCUMENT_BYTES);
+  return files.filter(({ text }) => saysCommands(text));
 }
 
 /** The most of all lockfiles together that are read: a repository of examples has hundreds. */

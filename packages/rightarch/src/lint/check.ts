@@ -8,6 +8,7 @@ import type { HostNative } from './context-files.ts';
 import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
 import { type Fix, fixer } from './fixes.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
+import { isDocument, judgeMarkdown } from './markdown-rules.ts';
 import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
 import { type KnownReleases, NOTHING_KNOWN, type Question } from './readiness/releases.ts';
 import {
@@ -121,6 +122,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     }
     sorted.add(judgeScripts(file, files, readWorkflow));
   }
+  for (const file of files) if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository, wanted, files }));
   const links = judgeBetween(repository, project);
   sorted.add(links.map(({ diagnostic }) => ({ diagnostic })));
   sorted.add(judgeInfrastructure(repository, { files, declared: project !== undefined }));

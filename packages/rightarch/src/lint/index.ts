@@ -14,6 +14,7 @@ export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export { isLockfile } from './lockfiles/index.ts';
 export { textsOf } from './lockfiles/json.ts';
+export { isDocument, saysCommands } from './markdown-rules.ts';
 export {
   type KnownPlatform,
   type Proposal,

@@ -89,12 +89,18 @@ export function commentSuppressions(file: string, text: string, today: string): 
   if (!text.includes('rightarch-ignore')) return [];
   const lines = text.split('\n');
   return lines.flatMap((line, i): readonly Suppression[] => {
-    const own = ownComment(/^\s*(?:#|\/\/)(.*)$/.exec(line)?.[1] ?? '', today);
+    const own = ownComment(/^\s*(?:#|\/\/|<!--)(.*?)(?:-->\s*)?$/.exec(line)?.[1] ?? '', today);
     if (own === undefined) return [];
     const next = lines.findIndex((other, j) => j > i && !/^\s*(?:$|#|\/\/)/.test(other)) + 1;
     let last = next;
     // A command that goes on in the next line has no room for a comment there.
     while (next > 0 && lines[last - 1]?.trimEnd().endsWith('\\') === true) last++;
+    // In Markdown a block goes up to its other fence.
+    const fence = /^\s*(`{3,}|~{3,})/.exec(lines[next - 1] ?? '')?.[1];
+    if (fence !== undefined) {
+      const end = lines.findIndex((other, j) => j >= next && other.trimStart().startsWith(fence));
+      last = end < 0 ? lines.length : end + 1;
+    }
     return [
       {
         reason: own.reason,

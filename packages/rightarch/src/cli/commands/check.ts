@@ -27,7 +27,7 @@ import { findHostNatives } from '../host-natives.ts';
 import { readPlatforms } from '../jobs.ts';
 import { mendFiles, patchOf, writeMended } from '../mending.ts';
 import { accept, today } from '../project.ts';
-import { readBeside, readLockfiles, readRepositoryFiles } from '../repository-files.ts';
+import { readBeside, readDocuments, readLockfiles, readRepositoryFiles } from '../repository-files.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -110,9 +110,13 @@ interface Checked {
 async function checkAt(session: Session, { root, only }: Place, asked: Asked): Promise<Checked> {
   const { flags, project, baseline } = asked;
   const { env: environment, signal, cwd } = session.shell;
-  const { files, lockfiles } = await readRepositoryFiles(root, { environment, signal });
+  const { files, lockfiles, documents } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
-  const beside = [...(await readLockfiles(root, dockerfiles, lockfiles)), ...(await readBeside(root, files))];
+  const beside = [
+    ...(await readLockfiles(root, dockerfiles, lockfiles)),
+    ...(await readBeside(root, files)),
+    ...(await readDocuments(root, documents)),
+  ];
   const all = [...files, ...beside];
   const options = {
     platforms: askedIn(flags, project),

@@ -52,3 +52,6 @@ export const workflowRules: readonly WorkflowRule[] = [
   loadSeveral,
   noEmulation,
 ];
+
+/** Those that a workflow in a document tells by itself: an example is not all of a repository. */
+export const workflowExampleRules: readonly WorkflowRule[] = [tagOverwritten, manifestOfIndexes, loadSeveral];
