@@ -147,3 +147,53 @@ describe('cpu-name-unknown', () => {
     expect(told('cpu-name-unknown', ['word', 'expected', 'platforms'], `${head}${line}\n`)).toEqual(found);
   });
 });
+
+describe('target-argument-not-expanded', () => {
+  test.each<[string, readonly string[]]>([
+    ['CMD ["/app-$TARGETARCH"]', ['3 literal CMD']],
+    ['ENTRYPOINT ["/app/${TARGETARCH}/run"]', ['3 literal ENTRYPOINT']],
+    ['CMD /app-$TARGETARCH', ['3 at-start CMD']],
+    ['CMD ["sh", "-c", "exec /app-$TARGETARCH"]', ['3 at-start CMD']],
+    ['ENV TARGETARCH=$TARGETARCH\nCMD /app-$TARGETARCH', []],
+    ['ENV TARGETARCH=$TARGETARCH\nCMD ["/app-$TARGETARCH"]', ['4 literal CMD']],
+    ['CMD /app-${TARGETARCH:-amd64}', []],
+    ['CMD echo $TARGETARCH', []],
+    ['CMD /app-$TARGETARCH\nCMD ["/app"]', []],
+    ['CMD /app-$TARGETARCHIVE', []],
+    ['RUN ["curl", "-O", "https://example.com/$TARGETARCH"]', ['3 literal RUN']],
+    ['RUN ["sh", "-c", "curl -O https://example.com/$TARGETARCH"]', []],
+    ["RUN curl -O 'https://example.com/$TARGETARCH'", ['3 literal RUN']],
+    ["RUN curl -O 'https://example.com/'$TARGETARCH", []],
+    ["RUN sh -c 'curl -O https://example.com/$TARGETARCH'", []],
+    ["RUN <<'EOF'\ncurl -O https://example.com/$TARGETARCH\nEOF", []],
+    ["COPY 'bin/$TARGETARCH/app' /app", ['3 literal COPY']],
+    ['COPY "bin/$TARGETARCH/app" /app', []],
+    ['LABEL arch=$TARGETARCH', []],
+  ])('%s', (line, found) => {
+    expect(told('target-argument-not-expanded', ['how', 'keyword'], `FROM debian\nARG TARGETARCH\n${line}\n`)).toEqual(
+      found,
+    );
+  });
+
+  test('of a stage that the image is not, nobody starts it', () => {
+    const text = 'FROM debian AS a\nARG TARGETARCH\nCMD /app-$TARGETARCH\nFROM a\nCMD ["/x"]\n';
+    expect(told('target-argument-not-expanded', ['how'], text)).toEqual([]);
+    expect(told('target-argument-not-expanded', ['how'], text.replace('CMD ["/x"]', 'USER 1'))).toEqual(['3 at-start']);
+  });
+});
+
+describe('target-argument-undeclared, in the words of an instruction', () => {
+  test.each<[string, readonly string[]]>([
+    ['FROM a\nCOPY bin/$TARGETARCH/app /app', ['2 TARGETARCH ']],
+    ['FROM a\nENV CPU=${TARGETARCH}', ['2 TARGETARCH ']],
+    ['FROM a\nWORKDIR /opt/${TARGETARCH:-amd64}', ['2 TARGETARCH amd64']],
+    ['FROM a\nADD https://example.com/$TARGETARCH /x', ['2 TARGETARCH ']],
+    ['FROM a\nARG TARGETARCH\nCOPY bin/$TARGETARCH/app /app', []],
+    ['FROM a AS b\nARG TARGETARCH\nFROM b\nCOPY bin/$TARGETARCH/app /app', []],
+    ['FROM a AS b\nARG TARGETARCH\nFROM a\nCOPY --from=b /$TARGETARCH/app /app', ['4 TARGETARCH ']],
+    ['FROM a\nENV TARGETARCH=amd64\nCOPY bin/$TARGETARCH/app /app', []],
+    ['FROM a\nCOPY bin/$OTHER/app /app', []],
+  ])('%s', (text, found) => {
+    expect(told('target-argument-undeclared', ['name', 'fallback'], text)).toEqual(found);
+  });
+});

@@ -52,6 +52,8 @@ export interface StepView {
   readonly instruction: Instruction;
   /** Of RUN: the automatic variables that it sees. */
   readonly inScope: readonly string[];
+  /** What a word of it names and nothing sets before it; of RUN, the shell is asked for that. */
+  readonly unset: readonly { readonly name: string; readonly span: Span }[];
   /** Of RUN with a shell: what it does. */
   readonly script: ScriptView | undefined;
   /** Values of variables that compilers and package managers heed. */
@@ -169,7 +171,7 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
     // The base image's own is not seen here; what is relative to it is compared with what else is.
     let workdir = base?.kind === 'stage' ? (directories.get(base.index) ?? '/') : '/';
     const steps = stage.node.stage.instructions.map((written): StepView => {
-      const { instruction } = scope.apply(written);
+      const { instruction, problems } = scope.apply(written);
       if (instruction.keyword === 'WORKDIR') workdir = posix.resolve(workdir, instruction.value.text);
       directories.set(stage.node.stage.index, workdir);
       const inScope = written.keyword === 'RUN' ? automaticNames.filter((name) => scope.environment.has(name)) : [];
@@ -177,6 +179,11 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
         written,
         instruction,
         inScope,
+        unset: problems.flatMap(({ code, args, at }) =>
+          code === 'dockerfile/variable-undefined' && at.in === 'file'
+            ? [{ name: String(args['name']), span: { start: at.start, end: at.end } }]
+            : [],
+        ),
         script: written.keyword === 'RUN' ? scriptOf(written, scope) : undefined,
         heeded: new Map(
           heededNames.flatMap((name) => {

@@ -13,6 +13,7 @@ import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { platformWithoutBranch } from './dockerfile/platform-without-branch.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
+import { targetArgumentNotExpanded } from './dockerfile/target-argument-not-expanded.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
 
 import { unusedStagePinned } from './dockerfile/unused-stage-pinned.ts';
@@ -41,6 +42,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   unusedStagePinned,
   platformWithoutBranch,
   cpuNameUnknown,
+  targetArgumentNotExpanded,
 ];
 
 /** The same for workflows of GitHub Actions: `workflow/NAME`. */

@@ -22,6 +22,48 @@ const namerOf = (language: 'en' | 'ja' | 'ko', namer: Namers, project: string | 
 
 /** Mistakes in how a Dockerfile chooses by the CPU, and in the words that it uses for it. */
 export const dockerfileChoiceCodes = {
+  'dockerfile/target-argument-not-expanded': code<{
+    name: string;
+    /** `at-start`: the shell of the container is asked, and no ARG is there. */
+    how: 'literal' | 'at-start';
+    keyword: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A platform variable stands where nothing fills it in',
+      ja: '展開されない箇所にプラットフォーム変数がある',
+      ko: '값이 채워지지 않는 자리에 플랫폼 변수가 있음',
+    },
+    message: {
+      en: ({ name, how, keyword }) =>
+        how === 'literal'
+          ? `${q(`$${name}`)} stays as it is written in this ${q(keyword)}: no shell reads it, and BuildKit fills nothing in there`
+          : `${q(`$${name}`)} is empty when the container starts: BuildKit fills nothing in in ${q(keyword)}, and an ${q('ARG')} is there while the image is built only`,
+      ja: ({ name, how, keyword }) =>
+        how === 'literal'
+          ? `この ${q(keyword)} の ${q(`$${name}`)} は書かれたまま残ります。シェルを通らず、BuildKit もここでは値を展開しません`
+          : `コンテナーの起動時、${q(`$${name}`)} は空です。BuildKit は ${q(keyword)} を展開せず、${q('ARG')} の値はビルド中にしかありません`,
+      ko: ({ name, how, keyword }) =>
+        how === 'literal'
+          ? `이 ${q(keyword)}의 ${q(`$${name}`)}은(는) 적힌 그대로 남습니다. 셸을 거치지 않고 BuildKit도 여기서는 값을 채우지 않습니다`
+          : `컨테이너가 시작할 때 ${q(`$${name}`)}은(는) 비어 있습니다. BuildKit은 ${q(keyword)}의 값을 채우지 않으며 ${q('ARG')}는 빌드하는 동안에만 있습니다`,
+    },
+    fix: {
+      en: ({ name, how, keyword }) =>
+        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
+          ? `Give the file a name without the CPU where it is put into the image, as in ${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)}, and start that name`
+          : `Write it where it is filled in: in double quotes, and a ${q('RUN')} without brackets`,
+      ja: ({ name, how, keyword }) =>
+        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
+          ? `${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)} のように、イメージに入れるときに CPU 名を含まない名前にして、その名前で起動してください`
+          : `展開される書き方にしてください。引用符は二重引用符にし、${q('RUN')} は角括弧なしで書きます`,
+      ko: ({ name, how, keyword }) =>
+        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
+          ? `${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)}처럼 이미지에 넣을 때 CPU가 없는 이름을 붙이고 그 이름으로 시작하세요`
+          : `값이 채워지는 자리에 쓰세요. 큰따옴표를 쓰고 ${q('RUN')}은 대괄호 없이 씁니다`,
+    },
+  }),
   'dockerfile/platform-without-branch': code<{
     asked: string;
     kind: 'case' | 'if';

@@ -1,0 +1,92 @@
+import type { Arguments, Span, Word } from '../../../dockerfile/index.ts';
+import { diagnostic } from '../../../messages/index.ts';
+import { automaticNames, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
+import { type DockerfileRule, inFile } from '../../rule.ts';
+
+/** One of BuildKit's own variables, as it is written. */
+const NAMED = new RegExp(`\\$(?:(${automaticNames.join('|')})(?!\\w)|\\{(${automaticNames.join('|')})(?=[}:#%/+?-]))`);
+
+interface Kept {
+  readonly name: string;
+  /** `literal`: nobody fills it in. `at-start`: the shell of the container does, which has no ARG. */
+  readonly how: 'literal' | 'at-start';
+  readonly keyword: string;
+  readonly span: Span;
+}
+
+/**
+ * `$TARGETARCH` where BuildKit fills nothing in: the words of CMD, ENTRYPOINT and of a RUN in exec form (of
+ * all instructions, those that supportsSingleWordExpansion and its like name: instructions/commands.go), and single quotes.
+ */
+export const targetArgumentNotExpanded: DockerfileRule = function* (view) {
+  for (const stage of view.stages) {
+    const kept = stage.steps.flatMap((step) => inStep(step));
+    const started = stage.isFinal ? startedIn(stage, stepsOf(view, stage)) : [];
+    const told = new Set<Span>();
+    for (const { name, how, keyword, span } of [...kept, ...started]) {
+      if (told.has(span)) continue;
+      told.add(span);
+      const args = { name, how, keyword };
+      yield { diagnostic: diagnostic('dockerfile/target-argument-not-expanded', args, inFile(view.file, span)) };
+    }
+  }
+};
+
+const nameIn = (text: string): string | undefined => NAMED.exec(text)?.slice(1).find(Boolean);
+
+function inStep({ instruction, script }: StepView): readonly Kept[] {
+  const { keyword } = instruction;
+  const literal = ({ text, span }: Word): readonly Kept[] => {
+    const name = nameIn(text);
+    return name === undefined ? [] : [{ name, how: 'literal', keyword, span }];
+  };
+  // Filled in by now: what is left stood in single quotes, or behind a backslash.
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return instruction.sources.flatMap(literal);
+  if (instruction.keyword !== 'RUN') return [];
+  const { command } = instruction;
+  if (command.form === 'json') return startsShell(command) ? [] : command.words.flatMap(literal);
+  return (script?.commands ?? []).flatMap(({ words }) =>
+    /^(?:curl|wget|aria2c)$/.test(words[0]?.text ?? '')
+      ? words.flatMap(({ text, from, to }) => {
+          const name = text.includes('://') ? nameIn(text) : undefined;
+          return name === undefined ? [] : [{ name, how: 'literal' as const, keyword, span: script!.span(from, to) }];
+        })
+      : [],
+  );
+}
+
+/** What the container is started with, and asked after: the last of each counts. */
+function startedIn({ node }: StageView, steps: readonly StepView[]): readonly Kept[] {
+  const last = new Map<string, Kept | undefined>();
+  const set = new Set(
+    steps.flatMap(({ written }) => (written.keyword === 'ENV' ? written.pairs.map(({ key }) => key.text) : [])),
+  );
+  for (const { written } of steps) {
+    if (written.keyword === 'ENTRYPOINT' || written.keyword === 'CMD')
+      last.set(written.keyword, keptIn(written.command, { keyword: written.keyword, set, at: written.span }));
+    // Another ENTRYPOINT takes the CMD of a stage below it away; that of this stage stays.
+    if (written.keyword === 'ENTRYPOINT' && !node.stage.instructions.some(({ keyword }) => keyword === 'CMD'))
+      last.delete('CMD');
+  }
+  return [...last.values()].flatMap((one) => one ?? []);
+}
+
+function keptIn(
+  command: Arguments,
+  { keyword, set, at }: { readonly keyword: string; readonly set: ReadonlySet<string>; readonly at: Span },
+): Kept | undefined {
+  if (command.form === 'json' && !startsShell(command)) {
+    const word = command.words.find(({ text }) => nameIn(text) !== undefined);
+    return word === undefined ? undefined : { name: nameIn(word.text)!, how: 'literal', keyword, span: word.span };
+  }
+  const text = command.form === 'json' ? command.words.map((word) => word.text).join(' ') : command.text;
+  const name = nameIn(text);
+  // Told to the container by ENV, or given another value where there is none.
+  if (name === undefined || set.has(name) || new RegExp(`\\{${name}:?[-?+]`).test(text)) return undefined;
+  return /^\s*echo\b/.test(text) ? undefined : { name, how: 'at-start', keyword, span: at };
+}
+
+/** `["sh", "-c", "…"]`: a shell fills in what its environment has. */
+const startsShell = ({ words }: Extract<Arguments, { form: 'json' }>): boolean =>
+  words.some(({ text }) => /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z)?sh$/.test(text)) &&
+  words.some(({ text }) => /^-[a-z]*c$/.test(text));
