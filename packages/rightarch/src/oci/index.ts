@@ -19,7 +19,7 @@ export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } fro
 export type { NamedImage } from './names.ts';
 export { type Offered, offeredPlatforms } from './offered.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
-export { type Provenance, readProvenance } from './provenance.ts';
+export { type Provenance, readMaterials, readProvenance } from './provenance.ts';
 export {
   isAttestation,
   isForeignLayer,

@@ -24,6 +24,34 @@ export async function readProvenance(
   image: Image,
   options: CallOptions = {},
 ): Promise<Provenance | undefined> {
+  for await (const statement of statementsOf(tree, image, options)) {
+    const found = provenanceOf(statement);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The platforms of the images that an image was made of, as its provenance lists them; `?` of one without a platform. */
+export async function readMaterials(
+  tree: ImageTree,
+  image: Image,
+  options: CallOptions = {},
+): Promise<readonly { readonly name: string; readonly platform: string }[]> {
+  for await (const statement of statementsOf(tree, image, options)) {
+    const predicate = member(statement, 'predicate');
+    const listed = member(predicate, 'materials') ?? member(predicate, 'buildDefinition', 'resolvedDependencies');
+    const found = listOf(listed).flatMap((one) => {
+      // moby/buildkit, util/purl/image.go: `pkg:docker/debian@12?platform=linux%2Famd64`, the digest beside it.
+      const match = /^pkg:docker\/([^?#]+)(?:\?([^#]*))?/.exec(`${member(one, 'uri')}`);
+      if (match === null) return [];
+      return [{ name: match[1]!, platform: new URLSearchParams(match[2]).get('platform') ?? '?' }];
+    });
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function* statementsOf(tree: ImageTree, image: Image, options: CallOptions): AsyncGenerator<unknown> {
   for (const descriptor of tree.attestations) {
     if (descriptor.annotations?.['vnd.docker.reference.digest'] !== image.descriptor.digest) continue;
     for (const statement of await attestedLayers(tree, descriptor, options)) {
@@ -31,14 +59,12 @@ export async function readProvenance(
       try {
         const at = { in: 'image', image: tree.source.name } as const;
         const raw = await readVerified(tree.source, statement, { ...options, at, limit: documentLimits.statement });
-        const found = provenanceOf(JSON.parse(Buffer.from(raw).toString('utf8')));
-        if (found !== undefined) return found;
+        yield JSON.parse(Buffer.from(raw).toString('utf8'));
       } catch (error) {
         if (!(error instanceof Failure) && !(error instanceof SyntaxError)) throw error;
       }
     }
   }
-  return undefined;
 }
 
 /** A line for each stage that has the step; nobody writes more stages that begin alike. */

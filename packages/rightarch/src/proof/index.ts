@@ -9,6 +9,7 @@ export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } f
 export { type PlatformPackage, parsePlatformPackage } from './cpu-words.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';
 export { explainForeign, type ForeignCode, type PurposeRule, purposeRules } from './explain.ts';
+export { findForeignBases } from './foreign-base.ts';
 export { type Accepted, ignoreFindings } from './ignore.ts';
 export { proofJson } from './json.ts';
 export { isAccelerator, type NodePackage } from './node-packages.ts';

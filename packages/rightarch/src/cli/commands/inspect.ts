@@ -1,7 +1,7 @@
 import { Failure, formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { type Descriptor, type Image, type ImageTree, readAttestations } from '../../oci/index.ts';
-import { findSmells } from '../../proof/index.ts';
+import { findForeignBases, findSmells } from '../../proof/index.ts';
 import { renderTree, treeJson } from '../../report/index.ts';
 import { openImage, openOptions } from '../access.ts';
 import { builtLocator, lastBuilt } from '../built.ts';
@@ -26,9 +26,9 @@ export async function inspect(session: Session, words: readonly string[], flags:
         session.shell.out(Buffer.from(rawOf(tree, images, platforms)).toString('utf8'));
         continue;
       }
-      const findings = [...tree.problems, ...findSmells(tree)];
-      faults += findings.filter(({ severity }) => severity === 'error').length;
       const call = { signal: session.shell.signal };
+      const findings = [...tree.problems, ...findSmells(tree), ...(await findForeignBases(tree, call))];
+      faults += findings.filter(({ severity }) => severity === 'error').length;
       const attestations = (await readAttestations(tree, call)).filter(
         ({ subject }) => platforms.length === 0 || images.some(({ descriptor }) => descriptor.digest === subject),
       );

@@ -49,6 +49,48 @@ export const imageSmellCodes = {
       ko: () => '`--platform`을 고정했거나, 인덱스가 아니라 한 플랫폼의 다이제스트를 지정한 `FROM`이 있는지 확인하세요',
     },
   }),
+  'image/base-other-cpu': code<{
+    platform: string;
+    /** Who says which base it is: the instruction of the lowest layer, an annotation, the provenance. */
+    by: 'instruction' | 'name' | 'provenance';
+    text: string;
+  }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A platform says that its base is for another CPU',
+      ja: 'プラットフォームのベースが別の CPU 用とされている',
+      ko: '플랫폼의 베이스가 다른 CPU용으로 적혀 있음',
+    },
+    message: {
+      en: ({ platform, by, text }) =>
+        by === 'instruction'
+          ? `The lowest layer of ${platform} was made by ${q(text)}, which names another CPU`
+          : by === 'name'
+            ? `${platform} names its base ${q(text)} (\`org.opencontainers.image.base.name\`), which is for another CPU`
+            : `The provenance of ${platform} knows base images for other platforms only: ${q(text)}`,
+      ja: ({ platform, by, text }) =>
+        by === 'instruction'
+          ? `${platform} の最下層のレイヤーは ${q(text)} で作られており、別の CPU の名前が入っています`
+          : by === 'name'
+            ? `${platform} のベースは ${q(text)} (\`org.opencontainers.image.base.name\`) とされており、これは別の CPU 用です`
+            : `${platform} の来歴 (provenance) には、別のプラットフォーム用のベースイメージしかありません: ${q(text)}`,
+      ko: ({ platform, by, text }) =>
+        by === 'instruction'
+          ? `${platform}의 가장 아래 레이어를 만든 명령 ${q(text)}에 다른 CPU의 이름이 들어 있습니다`
+          : by === 'name'
+            ? `${platform}의 베이스는 ${q(text)}(\`org.opencontainers.image.base.name\`)로 적혀 있는데, 다른 CPU용입니다`
+            : `${platform}의 출처 증명(provenance)에는 다른 플랫폼용 베이스 이미지만 있습니다: ${q(text)}`,
+    },
+    fix: {
+      en: () =>
+        'Look for a `FROM` with a fixed `--platform`, with the digest of one platform or with a name for one CPU (`amd64/debian`); `rightarch verify` reads the layers and decides',
+      ja: () =>
+        '`--platform` を固定した `FROM`、1 つのプラットフォームのダイジェストや CPU 名入りの名前 (`amd64/debian`) を指定した `FROM` がないか確認してください。`rightarch verify` はレイヤーを読んで判定します',
+      ko: () =>
+        '`--platform`을 고정했거나, 한 플랫폼의 다이제스트 또는 CPU 이름이 든 이름(`amd64/debian`)을 지정한 `FROM`이 있는지 확인하세요. `rightarch verify`는 레이어를 읽고 판정합니다',
+    },
+  }),
   'image/sizes-equal': code<{ platforms: readonly string[]; bytes: number }>({
     severity: 'warning',
     since: '0.1.0',
