@@ -259,6 +259,7 @@ describe('builds', () => {
       "docker build --platform 'linux/amd64' --platform linux/arm64 -fa/Dockerfile .",
       [{ platforms: ['linux/amd64', 'linux/arm64'], builder: undefined, dockerfile: 'a/Dockerfile', context: '.' }],
     ],
+    ['docker build . -t shop', [{ platforms: [], builder: undefined, dockerfile: undefined, context: '.' }]],
     ['# docker build .', []],
   ])('%s', (line, expected) => {
     expect(buildsOf({ Makefile: `all:\n\t${line}\n` })).toEqual(expected);
@@ -497,7 +498,31 @@ describe('where an image is published', () => {
       ['ghcr.io/a/b 3', 'latest 3'],
     ],
     ['a variable from outside', { 'x.sh': 'docker push $HOST/b:1' }, ['1 1', '? ?/b 1']],
-    ['a variable that is set twice', { 'x.sh': 'H=a.io\nH=b.io\ndocker push $H/b:1' }, ['1 3', '? ?/b 3']],
+    ['a variable that is set twice', { 'x.sh': 'H=a.io\nH=b.io\ndocker push $H/b:1' }, ['b.io/b 3', '1 3']],
+    [
+      'a variable that is set in one branch',
+      { 'x.sh': 'H=a.io\nif $CI; then H=b.io; fi\ndocker push $H/b:1' },
+      ['1 3', '? ?/b 3'],
+    ],
+    ['a variable of a shell within', { 'x.sh': '(H=a.io; docker push $H/b:1)' }, ['a.io/b 1', '1 1']],
+    ['behind sudo', { 'x.sh': 'sudo -E docker push a.io/b:1' }, ['a.io/b 1', '1 1']],
+    ['behind a flag of docker', { 'x.sh': 'docker --context far push a.io/b:1' }, ['a.io/b 1', '1 1']],
+    ['in a script within', { 'x.sh': `bash -c 'docker push "a.io/b:1"'` }, ['a.io/b 1', '1 1']],
+    ['Procfile', { Procfile: 'release: docker push a.io/b:1' }, ['a.io/b 1', '1 1']],
+    ['Justfile', { Justfile: 'push tag:\n    @docker push a.io/b:{{tag}}' }, ['a.io/b 2']],
+    [
+      'Taskfile',
+      { 'Taskfile.yml': 'tasks:\n  push:\n    cmds:\n      - cmd: docker push a.io/b:{{.TAG}}\n' },
+      ['a.io/b 4'],
+    ],
+    [
+      'an action that is given shell',
+      {
+        '.github/workflows/x.yml':
+          'jobs:\n  a:\n    steps:\n      - uses: azure/cli@v2\n        with:\n          inlineScript: |\n            docker push a.io/b:1\n',
+      },
+      ['a.io/b 7', '1 7'],
+    ],
     [
       'two repositories with other tags are not mixed',
       { 'x.sh': 'docker push a.io/b:1\ndocker push c.io/d:2' },
@@ -515,8 +540,11 @@ describe('where an image is published', () => {
     ],
     [
       'a workflow alone does not know it',
-      { '.github/workflows/x.yml': 'steps:\n  - run: docker push ghcr.io/${{ github.repository }}:1\n' },
-      ['1 2', '? ghcr.io/? 2'],
+      {
+        '.github/workflows/x.yml':
+          'jobs:\n  a:\n    steps:\n      - run: docker push ghcr.io/${{ github.repository }}:1\n',
+      },
+      ['1 4', '? ghcr.io/? 4'],
     ],
     [
       'a step that does not push',

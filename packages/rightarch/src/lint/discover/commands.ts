@@ -1,163 +1,271 @@
-import { parsePlatform } from '../../core/index.ts';
+import { type Platform, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
+import { type Script, scriptsIn } from '../documents/scripts.ts';
+import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { assignedIn, commandWords, type Literals, nameAt, readName } from './names.ts';
+import { assignedIn, fillIn, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
-/** Command lines that deploy, where they deploy to, and the flag or the word behind that names the service. */
-const DEPLOYS: readonly { readonly command: RegExp; readonly runtime: TargetId; readonly name?: RegExp }[] = [
-  {
-    command: /\bgcloud\s+(?:beta\s+|alpha\s+)?run\s+(?:deploy|services\s+update|jobs\s+(?:deploy|update))\b/g,
-    runtime: 'cloud-run',
-    name: /^\s+([^\s-]\S*)/,
-  },
-  { command: /\baws\s+ecs\s+update-service\b/g, runtime: 'ecs-fargate', name: /--service[= ]+(\S+)/ },
-  { command: /\baws\s+lambda\s+update-function-code\b/g, runtime: 'lambda', name: /--function-name[= ]+(\S+)/ },
-  { command: /\baws\s+apprunner\s+(?:start-deployment|update-service|create-service)\b/g, runtime: 'apprunner' },
-  { command: /\bkubectl\s+(?:apply|set\s+image|rollout)\b/g, runtime: 'kubernetes' },
-  { command: /\bfly(?:ctl)?\s+deploy\b/g, runtime: 'fly' },
-  { command: /\bheroku\s+container:(?:push|release)\b/g, runtime: 'heroku' },
-  {
-    command: /\baz\s+containerapp\s+(?:up|create|update)\b/g,
-    runtime: 'azure-container-apps',
-    name: /--name[= ]+(\S+)/,
-  },
+/** A command line that deploys: by its words, with the flag that names the service, or the word behind. */
+interface Deploy {
+  readonly line: RegExp;
+  readonly runtime: TargetId;
+  readonly name?: string | 'behind';
+  /** The flag of the image that it runs from then on. */
+  readonly image?: readonly string[];
+}
+
+/** Flags that a program takes before its command. */
+const GLOBAL = '(?:-\\S+ (?:[^-\\s]\\S* )?)*?';
+
+const deploy = (program: string, words: string, runtime: TargetId, more: Omit<Deploy, 'line' | 'runtime'> = {}) => ({
+  line: new RegExp(`^${program} ${GLOBAL}${words}(?= |$)`),
+  runtime,
+  ...more,
+});
+
+const DEPLOYS: readonly Deploy[] = [
+  deploy('gcloud', '(?:beta |alpha )?run (?:deploy|services update|jobs (?:deploy|update))', 'cloud-run', {
+    name: 'behind',
+    image: ['--image'],
+  }),
+  deploy('aws', 'ecs update-service', 'ecs-fargate', { name: '--service' }),
+  deploy('aws', 'lambda (?:update-function-code|create-function)', 'lambda', {
+    name: '--function-name',
+    image: ['--image-uri'],
+  }),
+  deploy('aws', 'apprunner (?:start-deployment|update-service|create-service)', 'apprunner'),
+  deploy('kubectl', '(?:apply|set image|rollout)', 'kubernetes'),
+  deploy('fly(?:ctl)?', 'deploy', 'fly'),
+  deploy('heroku', 'container:(?:push|release)', 'heroku'),
+  deploy('az', 'containerapp (?:up|create|update)', 'azure-container-apps', {
+    name: '--name',
+    image: ['--image', '-i'],
+  }),
 ];
 
-/** Command lines that push an image, with the words that name it. */
-const PUSHES: readonly { readonly command: RegExp; readonly flag?: RegExp }[] = [
-  { command: /\b(?:docker|podman|nerdctl|buildah)\s+(?:image\s+)?push\b/g },
-  { command: /\bcrane\s+push\b/g },
-  { command: /\bgcloud\s+(?:beta\s+)?builds\s+submit\b/g, flag: /^(?:--tag|-t)$/ },
-  { command: /\bdocker\s+buildx\s+imagetools\s+create\b/g, flag: /^(?:--tag|-t)$/ },
+/** Command lines that push an image: the flag that names it; without one the last word does. */
+const PUSHES: readonly { readonly line: RegExp; readonly flags?: readonly string[] }[] = [
+  { line: new RegExp(`^(?:docker|podman|nerdctl|buildah) ${GLOBAL}(?:image )?push(?= |$)`) },
+  { line: new RegExp(`^crane ${GLOBAL}push(?= |$)`) },
+  { line: new RegExp(`^gcloud ${GLOBAL}(?:beta )?builds submit(?= |$)`), flags: ['--tag', '-t'] },
+  { line: new RegExp(`^docker ${GLOBAL}buildx imagetools create(?= |$)`), flags: ['--tag', '-t'] },
 ];
 
-/** Command lines that run an image somewhere, with the flag that names it. */
-const PULLS: readonly { readonly command: RegExp; readonly runtime: TargetId; readonly flag: RegExp }[] = [
-  {
-    command: /\bgcloud\s+(?:beta\s+|alpha\s+)?run\s+(?:deploy|services\s+update)\b/g,
-    runtime: 'cloud-run',
-    flag: /^--image$/,
-  },
-  { command: /\baws\s+lambda\s+(?:update-function-code|create-function)\b/g, runtime: 'lambda', flag: /^--image-uri$/ },
-  {
-    command: /\baz\s+containerapp\s+(?:up|create|update)\b/g,
-    runtime: 'azure-container-apps',
-    flag: /^(?:--image|-i)$/,
-  },
-];
+const BUILD = new RegExp(
+  `^(?:(?:docker|podman|nerdctl) ${GLOBAL}(?:buildx |builder |image )?build|buildah ${GLOBAL}(?:bud|build))(?= |$)`,
+);
+const TAG = new RegExp(`^(?:docker|podman|nerdctl|buildah) ${GLOBAL}(?:image )?tag(?= |$)`);
+
+/** The flags of `docker build` that take no value (docs.docker.com/reference/cli/docker/buildx/build, 2026-11-29). */
+const SWITCHES = /^(?:-[qD]+|--(?:check|compress|debug|force-rm|load|no-cache|pull|push|quiet|rm|squash|tls-verify))$/;
+
+const PROGRAM = /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)$/;
+/** Most scripts have nothing to do with images. */
+const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)\b/;
+/** Commands whose words are for people. */
+const SAYS = /^(?:@?echo|printf|log\w*|info|warn\w*|error|die|fail|say|print|usage|:|true|exit)$/;
 
 /** Whether CodeBuild runs a file, by its usual name. */
 export const isBuildspec = (path: string): boolean => /(^|\/)buildspec[\w-]*\.ya?ml$/.test(path);
 
-/** What scripts, Makefiles and the like do with images. Variables stay unexpanded: a platform behind one is not claimed. */
+/** What scripts, Makefiles and the like do with images. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
-  // In package.json a command ends with its string.
-  const plain = path.endsWith('.json') ? text.replace(/\\"/g, "' ").replaceAll('"', ';') : text;
+  if (!MENTIONED.test(text)) return {};
   // CodeBuild runs a buildspec, on the CPU that its project names elsewhere.
   const builderAt = isBuildspec(path) ? () => 'unknown' as const : undefined;
-  return readCommands(path, joinLines(plain), text, { literals: assignedIn(text), builderAt });
+  return readCommands(path, text, scriptsIn(path, text), { literals: assignedIn(text), builderAt });
 }
 
-/** Continued lines as one, every character where it was. */
-export const joinLines = (text: string): string => text.replace(/\\\r?\n/g, (found) => ' '.repeat(found.length));
+interface Commands {
+  readonly runtimes: FoundRuntime[];
+  readonly builds: FoundBuild[];
+  readonly names: FoundName[];
+}
 
-/** The same for a piece of a file: `original` gives the line numbers. */
+/** What the scripts of a file do with images: `literals` are the variables that the file sets around them. */
 export function readCommands(
   path: string,
-  joined: string,
-  original: string,
-  {
-    literals,
-    builderAt,
-  }: { readonly literals: Literals; readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined },
-): { readonly runtimes: FoundRuntime[]; readonly builds: FoundBuild[]; readonly names: FoundName[] } {
-  const place = placesIn(path, original);
-  const names: FoundName[] = [];
-  const addName = (written: string | undefined, from: number, to: number, beside: Parameters<typeof nameAt>[2]): void =>
-    void names.push(...nameAt(written, place(from, to), beside, literals));
-  const valueIn = (offset: number, { 0: whole, 1: value = '', index }: RegExpExecArray): Place => {
-    const to = offset + index + whole.length;
-    return place(to - value.length, to);
-  };
-  const runtimes: FoundRuntime[] = [];
-  const builds: FoundBuild[] = [];
-  for (const { command, runtime, name: named } of DEPLOYS) {
-    for (const match of joined.matchAll(command)) {
-      if (isComment(joined, match.index)) continue;
-      const to = match.index + match[0].length;
-      const rest = joined.slice(to).split('\n', 1)[0] ?? '';
-      const name = named?.exec(rest)?.[1]?.replace(/["'`]/g, '');
-      runtimes.push(
-        runtimeAt(runtime, place(match.index, to), {
-          name: name?.includes('$') ? undefined : name,
-        }),
-      );
-    }
+  text: string,
+  scripts: readonly Script[],
+  around: {
+    readonly literals: Literals;
+    readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined;
+  },
+): Commands {
+  const found: Commands = { runtimes: [], builds: [], names: [] };
+  const place = placesIn(path, text);
+  for (const script of scripts) {
+    if (!MENTIONED.test(script.text) && !script.text.includes(UNSEEN)) continue;
+    // A variable that the script leaves to others is unseen here, whatever stands there without it: a platform is not guessed.
+    const { commands } = readShell(script.text, () => UNSEEN);
+    for (const command of commands)
+      readCommand(new CommandLine(command, script, text, around.literals), place, around, found);
   }
-  for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?build\b([^\n&|;]*)/g)) {
-    if (isComment(joined, match.index)) continue;
-    const words = match[1] ?? '';
-    const to = match.index + match[0].trimEnd().length;
-    const given = commandWords(joined, match.index + match[0].length - words.length);
-    const pushed = given.includes('--push') || given.some((word) => /push=true|type=registry/.test(word));
-    const file = valuesOf(given, /^(?:-f|--file)$/).at(-1);
-    const dockerfile = file?.includes('$') ? undefined : file;
-    for (const written of valuesOf(given, /^(?:-t|--tag)$/))
-      addName(written, match.index, to, { how: pushed ? 'pushed' : 'given', dockerfile });
-    const flag = /\s--platform(?:=|[ \t]+)(\S+)/.exec(match[0]);
-    const named = valuesOf(given, /^--platform$/);
-    const unseen = named.some((value) => value.includes('$'));
+  return found;
+}
+
+/** A word of a command line, and what the script says in its place. */
+interface Word extends ShellWord {
+  readonly raw: string;
+}
+
+/** The words of a command from the program on that `sudo`, `time` and the like only start. */
+class CommandLine {
+  readonly words: readonly Word[];
+  /** The words as one text. */
+  readonly line: string;
+  private readonly script: Script;
+
+  constructor(command: ShellCommand, script: Script, file: string, literals: Literals) {
+    this.script = script;
+    const words = command.words.flatMap((word, i) => wordsOf(word, i, command, script, file, literals));
+    const program = words.findIndex(({ text }) => PROGRAM.test(text));
+    this.words = program < 0 || SAYS.test(words[0]!.text) ? [] : words.slice(program);
+    this.line = this.words.map(({ text }, i) => (i === 0 ? PROGRAM.exec(text)![1] : text)).join(' ');
+  }
+
+  /** How many words an expression takes from the front; undefined where it does not fit. */
+  begins(line: RegExp): number | undefined {
+    return line.exec(this.line)?.[0].split(' ').length;
+  }
+
+  /** Offsets in the file: of the whole line, or of its first words. */
+  span(words: readonly ShellWord[] = this.words): readonly [number, number] {
+    const { source } = this.script;
+    return [source(words[0]!.from), source(Math.max(words[0]!.from, words.at(-1)!.to - 1)) + 1];
+  }
+}
+
+/** One word, or those that the shell makes of an unquoted variable; unseen parts are filled in as far as the file says them. */
+function wordsOf(
+  word: ShellWord,
+  i: number,
+  command: ShellCommand,
+  script: Script,
+  file: string,
+  literals: Literals,
+): readonly Word[] {
+  const { from, to } = word;
+  // Of `sh -c '…'` all words stand where the one does.
+  const isOwn = i === 0 || from !== command.words[0]!.from;
+  const written = isOwn ? rawText(script, file, from, to) : word.text;
+  const raw = written.replace(/["']/g, '');
+  const filled = word.text.includes(UNSEEN) ? fillIn(raw, literals) : word.text;
+  const text = filled.includes('?') && word.text.includes(UNSEEN) ? word.text : filled;
+  if (/["'`]|\$\(/.test(written) || !/\s/.test(text)) return [{ text, raw, from, to }];
+  return text.split(/\s+/).flatMap((one) => (one === '' ? [] : [{ text: one, raw: one, from, to }]));
+}
+
+/** A piece of a script as its file has it: what another language puts in is one sign in the script. */
+function rawText({ text, source }: Script, file: string, from: number, to: number): string {
+  const inScript = text.slice(from, to);
+  const inFile = file.slice(source(from), source(from) + inScript.length);
+  const isSame = [...inScript].every((char, i) => char === UNSEEN || char === inFile[i]);
+  return (isSame ? inFile : inScript).replace(/\\\r?\n/g, '').replace(/\0+/g, '?');
+}
+
+function readCommand(
+  command: CommandLine,
+  place: ReturnType<typeof placesIn>,
+  { literals, builderAt }: Parameters<typeof readCommands>[3],
+  { runtimes, builds, names }: Commands,
+): void {
+  const { words } = command;
+  if (words.length === 0) return;
+  const at = (some: readonly ShellWord[]): Place => place(...command.span(some));
+  const addName = (written: Word | undefined, where: Place, beside: Parameters<typeof nameAt>[2]): void =>
+    void names.push(...nameAt(written === undefined ? undefined : nameOf(written), where, beside, literals));
+  const built = command.begins(BUILD);
+  if (built !== undefined) {
+    const { pushes, dockerfile, tags, platforms, context } = buildOf(words.slice(built));
+    for (const tag of tags) addName(tag, at(words), { how: pushes ? 'pushed' : 'given', dockerfile });
     builds.push({
-      platforms: unseen ? [] : named.flatMap((value) => value.split(',')).flatMap((one) => parsePlatform(one) ?? []),
-      ...(unseen ? { unseen } : {}),
-      builder: builderAt?.(match.index),
+      ...platformsOf(platforms),
+      builder: builderAt?.(command.span()[0]),
       dockerfile,
-      context: /\s(\.|\.{0,2}\/[^\s$]*|[\w.-]+\/?)\s*$/.exec(words)?.[1],
-      at: place(match.index, to),
-      ...(flag === null ? {} : { platformsAt: valueIn(match.index, flag) }),
+      context,
+      at: at(words),
+      ...(platforms[0] === undefined ? {} : { platformsAt: at([platforms[0]]) }),
     });
+    return;
   }
-  for (const { command, flag } of PUSHES) {
-    for (const match of joined.matchAll(command)) {
-      if (isComment(joined, match.index)) continue;
-      const words = commandWords(joined, match.index + match[0].length);
-      const plain = words.filter((word) => !word.startsWith('-'));
-      // `crane push FILE NAME`, `buildah push NAME docker://NAME`: the last word is where it goes.
-      const written = flag === undefined ? plain.slice(-1) : valuesOf(words, flag);
-      for (const one of written)
-        addName(one.replace(/^docker:\/\//, ''), match.index, match.index + match[0].length, { how: 'pushed' });
-    }
+  for (const { line, flags } of PUSHES) {
+    const taken = command.begins(line);
+    if (taken === undefined) continue;
+    const rest = words.slice(taken);
+    // `crane push FILE NAME`, `buildah push NAME docker://NAME`: the last word is where it goes.
+    const written =
+      flags === undefined ? rest.filter(({ text }) => !text.startsWith('-')).slice(-1) : valuesOf(rest, flags);
+    for (const one of written) addName(one, at(words.slice(0, taken)), { how: 'pushed' });
   }
-  for (const match of joined.matchAll(/\b(?:docker|podman|nerdctl|buildah)\s+(?:image\s+)?tag\b/g)) {
-    if (isComment(joined, match.index)) continue;
-    const [from, to] = commandWords(joined, match.index + match[0].length).filter((word) => !word.startsWith('-'));
-    const before = from === undefined ? undefined : readName(from, literals)?.repository;
-    addName(to, match.index, match.index + match[0].length, { how: 'given', before });
+  const tagged = command.begins(TAG);
+  if (tagged !== undefined) {
+    const [from, to] = words.slice(tagged).filter(({ text }) => !text.startsWith('-'));
+    const before = from === undefined ? undefined : readName(nameOf(from), literals)?.repository;
+    addName(to, at(words.slice(0, tagged)), { how: 'given', before });
   }
-  for (const { command, runtime, flag } of PULLS) {
-    for (const match of joined.matchAll(command)) {
-      if (isComment(joined, match.index)) continue;
-      const [written] = valuesOf(commandWords(joined, match.index + match[0].length), flag);
-      addName(written, match.index, match.index + match[0].length, { how: 'pulled', runtime });
-    }
+  for (const { line, runtime, name, image } of DEPLOYS) {
+    const taken = command.begins(line);
+    if (taken === undefined) continue;
+    const rest = words.slice(taken);
+    const where = at(words.slice(0, taken));
+    const named = name === 'behind' ? rest[0] : name === undefined ? undefined : valuesOf(rest, [name])[0];
+    const isName = named !== undefined && !named.text.startsWith('-') && !named.text.includes(UNSEEN);
+    // aws lambda create-function --architectures arm64
+    const cpus = runtime === 'lambda' ? valuesOf(rest, ['--architectures']) : [];
+    const declared = platformsOf(cpus.map((cpu) => ({ ...cpu, text: `linux/${cpu.text.replace('x86_64', 'amd64')}` })));
+    const open = declared.unseen === true;
+    runtimes.push(
+      runtimeAt(runtime, where, { name: isName ? named.text : undefined, declared: declared.platforms, open }),
+    );
+    if (image !== undefined) addName(valuesOf(rest, image)[0], where, { how: 'pulled', runtime });
   }
-  return { runtimes, builds, names };
+}
+
+/** What a word names: as it is where all of it is seen, else as it is written. */
+const nameOf = ({ text, raw }: Word): string => (text.includes(UNSEEN) ? raw : text).replace(/^docker:\/\//, '');
+
+function platformsOf(written: readonly ShellWord[]): Pick<FoundBuild, 'platforms' | 'unseen'> {
+  const words = written.flatMap(({ text }) => text.split(','));
+  if (words.some((word) => word.includes(UNSEEN) || word.includes('$'))) return { platforms: [], unseen: true };
+  return { platforms: words.flatMap((word): Platform | readonly Platform[] => parsePlatform(word) ?? []) };
+}
+
+/** What the words behind `docker build` say. */
+function buildOf(words: readonly Word[]): {
+  readonly pushes: boolean;
+  readonly dockerfile: string | undefined;
+  readonly tags: readonly Word[];
+  readonly platforms: readonly Word[];
+  readonly context: string | undefined;
+} {
+  const path = (text: string | undefined): string | undefined =>
+    text === undefined || text.includes(UNSEEN) || text.includes('$') ? undefined : text;
+  const context = words.findLast(({ text }, i) => {
+    const before = words[i - 1]?.text ?? '';
+    // `-f FILE`, `--file FILE`; `-fFILE` and `--file=FILE` have theirs.
+    const takesIt = /^(?:-\w|--[^=]+)$/.test(before) && !SWITCHES.test(before);
+    return !text.startsWith('-') && !takesIt;
+  })?.text;
+  return {
+    pushes: words.some(({ text }) => text === '--push' || /push=true|type=registry/.test(text)),
+    dockerfile: path(valuesOf(words, ['-f', '--file']).at(-1)?.text),
+    tags: valuesOf(words, ['-t', '--tag']),
+    platforms: valuesOf(words, ['--platform']),
+    context: path(context),
+  };
 }
 
 /** The values of a flag: `-t NAME`, `-tNAME`, `--tag NAME`, `--tag=NAME`. */
-function valuesOf(words: readonly string[], flag: RegExp): readonly string[] {
+function valuesOf(words: readonly Word[], flags: readonly string[]): readonly Word[] {
   return words.flatMap((word, i) => {
-    const equals = word.indexOf('=');
-    if (equals > 0 && flag.test(word.slice(0, equals))) return [word.slice(equals + 1)];
-    if (/^-[^-]./.test(word) && flag.test(word.slice(0, 2))) return [word.slice(2)];
     const next = words[i + 1];
-    return flag.test(word) && next !== undefined ? [next] : [];
+    if (flags.includes(word.text)) return next === undefined ? [] : [next];
+    const flag = flags.find((one) => word.text.startsWith(one.startsWith('--') ? `${one}=` : one));
+    if (flag === undefined) return [];
+    const length = flag.length + (word.text[flag.length] === '=' ? 1 : 0);
+    return [{ ...word, text: word.text.slice(length), raw: word.raw.slice(length), from: word.from + length }];
   });
-}
-
-function isComment(text: string, offset: number): boolean {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  return /^\s*(#|\/\/|echo\b|@?echo\b)/.test(line);
 }

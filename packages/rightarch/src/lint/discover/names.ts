@@ -12,7 +12,9 @@ const NONE: Literals = new Map();
  */
 export function assignedIn(text: string): Literals {
   return collect(
-    text.matchAll(/^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n]*)$/gm),
+    text.matchAll(
+      /(?:^|[;&]|\b(?:then|else|do)\b)[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n;]*)/gm,
+    ),
   );
 }
 
@@ -122,28 +124,3 @@ export function nameAt(
 /** The name that a repository of ECR gets: the account and the region are those of whoever makes it. */
 export const ecrName = (repository: string): string =>
   `\${account}.dkr.ecr.\${region}.amazonaws.com/${repository}:\${tag}`;
-
-/** The words of a command line from an offset to its end, with quotes taken off; `$(…)` and `${{ … }}` stay whole. */
-export function commandWords(text: string, from: number): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  const end = text.indexOf('\n', from);
-  const line = text.slice(from, end < 0 ? text.length : end);
-  for (let i = 0; i < line.length; ) {
-    const rest = line.slice(i);
-    const whole = /^(?:\$\{\{[^}]*\}\}|\$\([^()]*\)|\$\{[^}]*\})/.exec(rest)?.[0];
-    const quoted = /^(["'])((?:(?!\1).)*)\1/.exec(rest);
-    const called = /^`([^`]*)`/.exec(rest);
-    const char = rest[0] ?? '';
-    if (whole !== undefined) word = (word ?? '') + whole;
-    else if (quoted !== null) word = (word ?? '') + (quoted[2] ?? '');
-    else if (called !== null) word = `${word ?? ''}$(${called[1]})`;
-    else if (/[;&|)<>"'`]/.test(char) || (char === '#' && word === undefined)) break;
-    else if (/\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? '') + char;
-    i += (whole ?? quoted?.[0] ?? called?.[0] ?? char).length;
-  }
-  return word === undefined ? words : [...words, word];
-}

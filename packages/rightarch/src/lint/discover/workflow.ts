@@ -1,10 +1,11 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
-import { child, entriesOf, readTrees, wordsOf } from '../../definition/index.ts';
+import { child, entriesOf, readTrees, type Trees, wordsOf } from '../../definition/index.ts';
 import { readInstance } from '../../target/index.ts';
+import { scriptsIn } from '../documents/scripts.ts';
 import { inLeg, inputLines, type JobView, type Leg, runnerPlatform, type StepView } from '../documents/workflow.ts';
 import { type Found, type FoundBuild, type FoundName, type Place, placeOf } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
-import { joinLines, readCommands } from './commands.ts';
+import { readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
@@ -12,17 +13,17 @@ export function discoverWorkflow(file: SourceFile, { githubRepository, view }: A
   const { path, text } = file;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
   const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
-  const { jobs } = isGitlab ? { jobs: [] } : view(file);
-  const gitlab = isGitlab ? gitlabJobs(text) : [];
+  const { jobs, trees } = isGitlab ? { jobs: [], trees: readTrees(text) } : view(file);
+  const gitlab = isGitlab && trees !== undefined ? gitlabJobs(trees) : [];
   const builderAt = (offset: number): FoundBuild['builder'] => {
     const other = gitlab.find(({ from, to }) => from <= offset && offset < to);
     if (other !== undefined) return other.builder;
-
     const job = jobs.find(({ from, to }) => from <= offset && offset < to);
     const each = (job?.legs ?? [{}]).map((leg) => (job === undefined ? 'unknown' : builderIn(job, leg)));
     return each.every((one) => JSON.stringify(one) === JSON.stringify(each[0])) ? each[0] : 'unknown';
   };
-  const { runtimes, builds, names } = readCommands(path, joinLines(text), text, { literals, builderAt });
+  const scripts = trees === undefined ? [] : scriptsIn(path, text, () => trees);
+  const { runtimes, builds, names } = readCommands(path, text, scripts, { literals, builderAt });
   const place = valuePlaces(path, text);
   for (const job of jobs) {
     for (const step of job.steps) {
@@ -70,9 +71,9 @@ const SENDS =
 
 /** Jobs of GitLab, with the CPU of GitLab's own runners where a tag names one. */
 function gitlabJobs(
-  text: string,
+  trees: Trees,
 ): readonly { readonly from: number; readonly to: number; readonly builder: Platform | 'unknown' }[] {
-  return readTrees(text).roots.flatMap((root) =>
+  return trees.roots.flatMap((root) =>
     entriesOf(root).flatMap(([, job]) => {
       if (child(job, 'script') === undefined) return [];
       const told = wordsOf(child(job, 'tags')).map((tag) => readInstance('gitlab-hosted', tag));

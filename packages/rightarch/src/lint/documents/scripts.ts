@@ -13,12 +13,18 @@ const MOST = 500;
 /** The shell in a file, by its kind; none where the file is of none that has any. */
 export function scriptsIn(path: string, text: string, read: (text: string) => Trees = readTrees): readonly Script[] {
   if (/\.(ba)?sh$/.test(path)) return [{ text, source: (offset) => offset }];
-  if (/(^|\/)(Makefile|Justfile)$|\.mk$/i.test(path)) return recipes(text);
+  if (/(^|\/)Makefile$|\.mk$/i.test(path)) return recipes(text, /^\t/);
+  if (/(^|\/)Justfile$/i.test(path)) return recipes(text, /^[ \t]+(?=\S)/);
+  if (/(^|\/)Procfile$/.test(path)) return processes(text);
+  if (/(^|\/)Taskfile\.ya?ml$/i.test(path))
+    return read(text).roots.flatMap((root) =>
+      entriesOf(child(root, 'tasks')).flatMap(([, task]) => commands(child(task, 'cmds') ?? task, text)),
+    );
   if (/(^|\/)package\.json$/.test(path))
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'scripts')).flatMap(([, one]) => scalar(one, text)),
     );
-  if (/(^|\/)buildspec[\w-]*\.ya?ml$/.test(path))
+  if (/buildspec[\w-]*\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
     );
@@ -31,19 +37,23 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
   if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'jobs')).flatMap(([, job]) => {
-        const steps = itemsOf(child(job, 'steps')).flatMap((step) => child(step, 'run') ?? []);
+        const steps = itemsOf(child(job, 'steps')).flatMap((step) => child(step, 'run') ?? shellInput(step) ?? []);
         return together(steps.slice(0, MOST).flatMap((one) => scalar(one, text)));
       }),
     );
   return [];
 }
 
-/** Commands that run one after another are one script. */
+/** The input of an action that runs it as shell on the same machine: azure/cli, azure/powershell, run-on-arch-action. */
+const shellInput = (step: Tree): Tree | undefined =>
+  child(child(step, 'with'), 'inlineScript') ?? child(child(step, 'with'), 'run');
+
+/** Commands that run one after another are one script; Taskfile has some of them under `cmd`. */
 const commands = (list: Tree | undefined, text: string): readonly Script[] =>
   together(
     (list?.kind === 'list' ? list.items : list === undefined ? [] : [list])
       .slice(0, MOST)
-      .flatMap((one) => scalar(one, text)),
+      .flatMap((one) => scalar(child(one, 'cmd') ?? one, text)),
   );
 
 function together(scripts: readonly Script[]): readonly Script[] {
@@ -65,8 +75,8 @@ function together(scripts: readonly Script[]): readonly Script[] {
 function scalar(tree: Tree, file: string): readonly Script[] {
   if (tree.kind !== 'scalar' || typeof tree.value !== 'string') return [];
   const { offset, value, block } = { ...tree, value: tree.value };
-  // An expression of the CI is put in before the shell sees it.
-  const text = value.replace(/\$\{\{.*?\}\}/gs, (found) => '\u0000'.repeat(found.length));
+  // An expression of the CI, or of Taskfile, is put in before the shell sees it.
+  const text = value.replace(/\$?\{\{.*?\}\}/gs, (found) => '\u0000'.repeat(found.length));
   if (block === undefined) {
     const at = /["']/.test(file[offset] ?? '') ? offset + 1 : offset;
     const isThere = file.startsWith(value, at);
@@ -94,8 +104,16 @@ function scalar(tree: Tree, file: string): readonly Script[] {
   return [{ text, source }];
 }
 
-/** The recipes of a Makefile, each target's as one script: its lines run one after another. */
-function recipes(text: string): readonly Script[] {
+/** `web: node server.js`: each line a script. */
+function processes(text: string): readonly Script[] {
+  return [...text.matchAll(/^([\w-]+:[ \t]*)(.+)$/gm)].slice(0, MOST).map(({ 1: name = '', 2: line = '', index }) => ({
+    text: line,
+    source: (offset) => index + name.length + offset,
+  }));
+}
+
+/** The recipes of a Makefile or Justfile, each target's as one script: its lines run one after another. */
+function recipes(text: string, indent: RegExp): readonly Script[] {
   const found: Script[] = [];
   let lines: { readonly text: string; readonly at: number }[] = [];
   const end = (): void => {
@@ -107,14 +125,14 @@ function recipes(text: string): readonly Script[] {
   let at = 0;
   let isContinued = false;
   for (const line of text.split('\n')) {
-    const isRecipe: boolean = line.startsWith('\t') || isContinued;
-    if (isRecipe && (lines.length > 0 || line.startsWith('\t'))) {
-      const mark = isContinued ? 0 : (/^\t[ \t]*[@+-]*/.exec(line)?.[0].length ?? 0);
+    const isRecipe: boolean = indent.test(line) || isContinued;
+    if (isRecipe && (lines.length > 0 || indent.test(line))) {
+      const mark = isContinued ? 0 : (/^[ \t]*[@+-]*/.exec(line)?.[0].length ?? 0);
       // `$(NAME)` is a variable of make, and `$$` the shell's sign: both keep their length.
       const shell = line
         .slice(mark)
         .replace(/\$\$/g, '\u0000\u0000')
-        .replace(/\$\([^()\n]*\)|\$\{[^{}\n]*\}/g, (whole) => '\u0000'.repeat(whole.length));
+        .replace(/\$\([^()\n]*\)|\$\{[^{}\n]*\}|\{\{[^{}\n]*\}\}/g, (whole) => '\u0000'.repeat(whole.length));
       lines.push({ text: shell, at: at + mark });
     } else if (line.trim() !== '' && !line.startsWith('#')) end();
     isContinued = isRecipe && line.trimEnd().endsWith('\\');
