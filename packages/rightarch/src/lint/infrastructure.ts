@@ -2,7 +2,7 @@ import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { targets } from '../target/index.ts';
-import { isBuildspec } from './discover/commands.ts';
+import { isBuildspec } from './documents/scripts.ts';
 import { locationOf, type Place } from './found.ts';
 import { onlyBuilt } from './prospects.ts';
 import type { Repository, SourceFile } from './repository.ts';

@@ -265,6 +265,18 @@ describe('builds', () => {
     expect(buildsOf({ Makefile: `all:\n\t${line}\n` })).toEqual(expected);
   });
 
+  test.each([
+    ['a program by its variable', 'DOCKER ?= docker\n', '$(DOCKER) build --platform linux/arm64 .', 'linux/arm64'],
+    ['flags in a variable', 'FLAGS := --platform linux/arm64 --pull\n', 'docker build $(FLAGS) .', 'linux/arm64'],
+    ['a value that others may set otherwise', 'ARCH ?= arm64\n', 'docker build --platform linux/$(ARCH) .', 'unseen'],
+    ['what is made of one', 'A ?= arm64\nP := linux/$(A)\n', 'docker build --platform $(P) .', 'unseen'],
+    ['a default of the shell', '', 'docker build --platform linux/$${A:-arm64} .', 'unseen'],
+  ])('%s', (_name, variables, line, expected) => {
+    const [build] = found({ Makefile: `${variables}all:\n\t${line}\n\tdocker push a.io/b:1\n` }).builds;
+    expect(build?.unseen ? 'unseen' : build?.platforms.map(formatPlatform).join()).toBe(expected);
+    expect(build?.context).toBe('.');
+  });
+
   test('a matrix: each of its legs builds its own, on its own runner, and an expression builds one that is not seen', () => {
     const text = (matrix: string, platforms: string) =>
       `jobs:\n  b:\n    strategy:\n      matrix:\n        ${matrix}\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          platforms: ${platforms}\n`;

@@ -3,12 +3,13 @@ import { targets } from '../target/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
-import { discoverCommands, isBuildspec } from './discover/commands.ts';
+import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
+import { isBuildspec } from './documents/scripts.ts';
 import { viewWorkflow, type WorkflowView } from './documents/workflow.ts';
 import {
   type Found,

@@ -1,10 +1,10 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { type Script, scriptsIn } from '../documents/scripts.ts';
+import { isBuildspec, type Script, scriptsIn } from '../documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { assignedIn, fillIn, type Literals, nameAt, readName } from './names.ts';
+import { assignedIn, fillIn, type Literals, nameAt, overridableIn, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** A command line that deploys: by its words, with the flag that names the service, or the word behind. */
@@ -67,9 +67,6 @@ const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|f
 /** Commands whose words are for people. */
 const SAYS = /^(?:@?echo|printf|log\w*|info|warn\w*|error|die|fail|say|print|usage|:|true|exit)$/;
 
-/** Whether CodeBuild runs a file, by its usual name. */
-export const isBuildspec = (path: string): boolean => /(^|\/)buildspec[\w-]*\.ya?ml$/.test(path);
-
 /** What scripts, Makefiles and the like do with images. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
   if (!MENTIONED.test(text)) return {};
@@ -96,19 +93,33 @@ export function readCommands(
 ): Commands {
   const found: Commands = { runtimes: [], builds: [], names: [] };
   const place = placesIn(path, text);
+  const overridable = overridableIn(text);
+  const { literals } = around;
+  const fixed = new Map([...literals].filter(([name]) => !overridable.has(name)));
   for (const script of scripts) {
     if (!MENTIONED.test(script.text) && !script.text.includes(UNSEEN)) continue;
-    // A variable that the script leaves to others is unseen here, whatever stands there without it: a platform is not guessed.
+    // A variable that the script leaves to others is unseen, whatever stands there without it: a platform is not guessed.
     const { commands } = readShell(script.text, () => UNSEEN);
     for (const command of commands)
-      readCommand(new CommandLine(command, script, text, around.literals), place, around, found);
+      readCommand(new CommandLine(command, { script, file: text, literals, fixed }), place, around, found);
   }
   return found;
+}
+
+/** Where a command stands. */
+interface Source {
+  readonly script: Script;
+  readonly file: string;
+  readonly literals: Literals;
+  /** Those that nobody is meant to set otherwise. */
+  readonly fixed: Literals;
 }
 
 /** A word of a command line, and what the script says in its place. */
 interface Word extends ShellWord {
   readonly raw: string;
+  /** Filled in by what another may say otherwise. */
+  readonly isOpen: boolean;
 }
 
 /** The words of a command from the program on that `sudo`, `time` and the like only start. */
@@ -118,9 +129,9 @@ class CommandLine {
   readonly line: string;
   private readonly script: Script;
 
-  constructor(command: ShellCommand, script: Script, file: string, literals: Literals) {
-    this.script = script;
-    const words = command.words.flatMap((word, i) => wordsOf(word, i, command, script, file, literals));
+  constructor(command: ShellCommand, source: Source) {
+    this.script = source.script;
+    const words = command.words.flatMap((word, i) => wordsOf(word, i, command, source));
     const program = words.findIndex(({ text }) => PROGRAM.test(text));
     this.words = program < 0 || SAYS.test(words[0]!.text) ? [] : words.slice(program);
     this.line = this.words.map(({ text }, i) => (i === 0 ? PROGRAM.exec(text)![1] : text)).join(' ');
@@ -143,9 +154,7 @@ function wordsOf(
   word: ShellWord,
   i: number,
   command: ShellCommand,
-  script: Script,
-  file: string,
-  literals: Literals,
+  { script, file, literals, fixed }: Source,
 ): readonly Word[] {
   const { from, to } = word;
   // Of `sh -c '…'` all words stand where the one does.
@@ -153,9 +162,12 @@ function wordsOf(
   const written = isOwn ? rawText(script, file, from, to) : word.text;
   const raw = written.replace(/["']/g, '');
   const filled = word.text.includes(UNSEEN) ? fillIn(raw, literals) : word.text;
-  const text = filled.includes('?') && word.text.includes(UNSEEN) ? word.text : filled;
-  if (/["'`]|\$\(/.test(written) || !/\s/.test(text)) return [{ text, raw, from, to }];
-  return text.split(/\s+/).flatMap((one) => (one === '' ? [] : [{ text: one, raw: one, from, to }]));
+  const isFilled = filled !== word.text && !filled.includes('?');
+  const text = isFilled ? filled : word.text;
+  const isOpen = isFilled && fillIn(raw, fixed) !== filled;
+  const isOneWord = /["'`]/.test(written) || (!isFilled && written.includes('$('));
+  if (isOneWord || !/\s/.test(text)) return [{ text, raw, isOpen, from, to }];
+  return text.split(/\s+/).flatMap((one) => (one === '' ? [] : [{ text: one, raw: one, isOpen, from, to }]));
 }
 
 /** A piece of a script as its file has it: what another language puts in is one sign in the script. */
@@ -227,9 +239,10 @@ function readCommand(
 /** What a word names: as it is where all of it is seen, else as it is written. */
 const nameOf = ({ text, raw }: Word): string => (text.includes(UNSEEN) ? raw : text).replace(/^docker:\/\//, '');
 
-function platformsOf(written: readonly ShellWord[]): Pick<FoundBuild, 'platforms' | 'unseen'> {
+function platformsOf(written: readonly Word[]): Pick<FoundBuild, 'platforms' | 'unseen'> {
   const words = written.flatMap(({ text }) => text.split(','));
-  if (words.some((word) => word.includes(UNSEEN) || word.includes('$'))) return { platforms: [], unseen: true };
+  if (written.some(({ isOpen, text }) => isOpen || text.includes(UNSEEN) || text.includes('$')))
+    return { platforms: [], unseen: true };
   return { platforms: words.flatMap((word): Platform | readonly Platform[] => parsePlatform(word) ?? []) };
 }
 

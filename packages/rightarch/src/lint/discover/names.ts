@@ -11,12 +11,15 @@ const NONE: Literals = new Map();
  * left out, because only running it would tell which one counts where.
  */
 export function assignedIn(text: string): Literals {
-  return collect(
-    text.matchAll(
-      /(?:^|[;&]|\b(?:then|else|do)\b)[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n;]*)/gm,
-    ),
-  );
+  return collect(text.matchAll(ASSIGNMENT));
 }
+
+const ASSIGNMENT =
+  /(?:^|[;&]|\b(?:then|else|do)\b)[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n;]*)/gm;
+
+/** The names whose value is only there until somebody says another: `NAME ?= value` of a Makefile. */
+export const overridableIn = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*\?=/gm)].map(([, name = '']) => name));
 
 /** Names under `env:` of a workflow, whichever job they belong to, and `variables:` of GitLab. */
 export function variablesOfWorkflow(text: string, githubRepository: string | undefined): Literals {

@@ -10,6 +10,9 @@ export interface Script {
 /** More than any file has; what is beyond is not looked at. */
 const MOST = 500;
 
+/** Whether CodeBuild runs a file, by its usual name. */
+export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.test(path);
+
 /** The shell in a file, by its kind; none where the file is of none that has any. */
 export function scriptsIn(path: string, text: string, read: (text: string) => Trees = readTrees): readonly Script[] {
   if (/\.(ba)?sh$/.test(path)) return [{ text, source: (offset) => offset }];
@@ -24,7 +27,7 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'scripts')).flatMap(([, one]) => scalar(one, text)),
     );
-  if (/buildspec[\w-]*\.ya?ml$/.test(path))
+  if (isBuildspec(path))
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
     );
