@@ -46,6 +46,6 @@ export function enginelessClients(view: View, env: readonly string[], node: stri
     ...(foreign === undefined ? {} : { foreign }),
     prints: 'Prisma Client could not locate the Query Engine for runtime',
     // The engine is looked for at the first use. Uncaught, Node prints a minified line of 100 KB before the message.
-    witness: `${node} -e 'new (require(${JSON.stringify(client.path)}).PrismaClient)().$connect().catch((e) => { console.error(e.message); process.exit(1) })'`,
+    witness: `${node} -e 'new (require(${JSON.stringify(client.path)}).PrismaClient)().$connect().catch((e) => { throw e.message })'`,
   }));
 }
