@@ -112,7 +112,7 @@ describe('base-for-one-platform', () => {
     ['ARG TARGETARCH\nFROM example.test/tool:1-$TARGETARCH', []],
     ['FROM ghcr.io/amd64tools/node', []],
     ['FROM example.test/arm64ish:1', []],
-    [`FROM amd64/node@sha256:${'a'.repeat(64)}`, []],
+    [`FROM amd64/node@sha256:${'a'.repeat(64)}`, ['base-for-one-platform 1 warning']],
   ])('%s', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });

@@ -197,3 +197,65 @@ describe('target-argument-undeclared, in the words of an instruction', () => {
     expect(told('target-argument-undeclared', ['name', 'fallback'], text)).toEqual(found);
   });
 });
+
+describe('architecture-hard-coded, in what is installed', () => {
+  test.each<[string, readonly string[]]>([
+    ['COPY tool_1.0_amd64.deb /tmp/\nRUN dpkg -i /tmp/tool_1.0_amd64.deb', ['3 package amd64']],
+    ['RUN apt-get install -y ./tool_1.0_amd64.deb', ['2 package amd64']],
+    ['RUN apt-get install -y libc6:amd64', ['2 package amd64']],
+    ['RUN dpkg --add-architecture amd64 && apt-get install -y libc6:amd64', []],
+    ['RUN rpm -ivh tool-1.0.x86_64.rpm', ['2 package x86_64']],
+    ['RUN yum install -y glibc-devel.x86_64', ['2 package x86_64']],
+    ['RUN yum install -y glibc-devel.i686', []],
+    ['RUN apt-get install -y tool', []],
+    ['RUN dpkg -i tool_$(dpkg --print-architecture).deb', []],
+    [
+      'RUN curl -o /tmp/tool_amd64.deb https://example.com/1/x86_64/tool && dpkg -i /tmp/tool_amd64.deb',
+      ['2 url x86_64'],
+    ],
+    ['RUN rm tool_amd64.deb', []],
+    ['RUN curl -O https://example.com/tool_amd64.deb && dpkg -i tool_amd64.deb', ['2 url amd64']],
+    ['RUN mvn package -Dos.detected.classifier=linux-x86_64', ['2 maven x86_64']],
+    ['RUN ./mvnw -B package -Dnetty.classifier=linux-aarch_64', ['2 maven aarch_64']],
+    ['RUN mvn package -Dos.detected.classifier=linux-$(uname -m)', []],
+    ['RUN printf "[a]\\nbaseurl=https://example.com/el9/x86_64/\\n" > /etc/yum.repos.d/a.repo', ['2 yum x86_64']],
+    ["RUN printf '[a]\\nbaseurl=https://example.com/el9/$basearch/\\n' > /etc/yum.repos.d/a.repo", []],
+    ['COPY <<EOF /etc/yum.repos.d/a.repo\n[a]\nbaseurl=https://example.com/el9/x86_64/\nEOF', ['3 yum x86_64']],
+    ['COPY --from=b /src/build/lib.linux-x86_64-cpython-311 /app/', ['2 python x86_64']],
+    ['COPY --from=b /src/build/lib.linux-*-cpython-311 /app/', []],
+  ])('%s', (line, found) => {
+    expect(told('architecture-hard-coded', ['what', 'token'], `FROM debian\n${line}\n`)).toEqual(found);
+  });
+});
+
+describe('base-for-one-platform, by a name with a digest', () => {
+  const digest = `@sha256:${'a'.repeat(64)}`;
+  test.each<[string, readonly string[]]>([
+    [`gcr.io/distroless/static:nonroot-amd64${digest}`, ['1 gcr.io/distroless/static:nonroot']],
+    [`amd64/node:22${digest}`, ['1 node:22']],
+    [`node:22${digest}`, []],
+    [`node${digest}`, []],
+  ])('%s', (reference, found) => {
+    expect(told('base-for-one-platform', ['instead'], `FROM ${reference}\n`)).toEqual(found);
+  });
+});
+
+describe('cpu-of-builder, by the base', () => {
+  test.each<[string, readonly string[]]>([
+    ['registry.access.redhat.com/ubi10/ubi-minimal:10.1', ['1 v3']],
+    ['almalinux:10', []],
+    ['oraclelinux:10', ['1 v3']],
+    ['docker.io/rockylinux/rockylinux:10-minimal', ['1 v3']],
+    ['quay.io/centos/centos:stream10', ['1 v3']],
+    ['oraclelinux:10-slim', ['1 v3']],
+    ['registry.access.redhat.com/ubi9/ubi:9.10', []],
+    ['ghcr.io/team/oraclelinux:10', []],
+    ['debian:10', []],
+  ])('%s', (reference, found) => {
+    expect(told('cpu-of-builder', ['level'], `FROM ${reference}\n`)).toEqual(found);
+  });
+
+  test('on other CPUs it is as any', () => {
+    expect(told('cpu-of-builder', ['level'], 'FROM oraclelinux:10\n', ['linux/arm64'])).toEqual([]);
+  });
+});

@@ -14,6 +14,10 @@ const hardCoded = {
   go: { en: '`GOARCH`', ja: '`GOARCH`', ko: '`GOARCH`' },
   rust: { en: 'the Rust target', ja: 'Rust のターゲット', ko: 'Rust 타깃' },
   path: { en: 'the path', ja: 'パス', ko: '경로' },
+  python: { en: "the folder of Python's build", ja: 'Python のビルドフォルダー', ko: 'Python 빌드 폴더' },
+  package: { en: 'the package', ja: 'パッケージ', ko: '패키지' },
+  maven: { en: 'the Maven classifier', ja: 'Maven のクラシファイア', ko: 'Maven 분류자' },
+  yum: { en: 'the package repository', ja: 'パッケージリポジトリ', ko: '패키지 저장소' },
   dotnet: { en: 'the .NET runtime identifier', ja: '.NET のランタイム識別子', ko: '.NET 런타임 식별자' },
 } as const;
 
@@ -23,6 +27,13 @@ export type HardCoded = keyof typeof hardCoded;
 const instead = {
   en: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
+    if (what === 'python') return `write ${q('lib.linux-*')}: a COPY takes patterns`;
+    if (what === 'yum')
+      return `write ${q('$basearch')} for ${q(token)} where no shell fills it in, if the repository has its folder under that name`;
+    if (what === 'maven')
+      return `leave it out where the plugin finds it by itself, or choose it by ${q('$(uname -m)')}: ${q('linux-x86_64')}, ${q('linux-aarch_64')}`;
+    if (what === 'package')
+      return `write ${q('$(dpkg --print-architecture)')} or ${q('$(uname -m)')} for ${q(token)}, whichever word the file has, or leave it out of a name`;
     if (what === 'go') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('GOARCH=$TARGETARCH')}`;
     if (what === 'dotnet') return `declare ${q('ARG TARGETARCH')} in this stage and write ${q('-a $TARGETARCH')}`;
     if (what === 'path' && /^(?:x86_64|aarch64)$/.test(token))
@@ -35,6 +46,13 @@ const instead = {
   },
   ja: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')} と書いてください`;
+    if (what === 'python') return `${q('lib.linux-*')} と書いてください。COPY にはパターンを書けます`;
+    if (what === 'yum')
+      return `${q(token)} を ${q('$basearch')} に置き換えてください。シェルに展開されないように書き、リポジトリにその名前のフォルダーがあるかも確かめます`;
+    if (what === 'maven')
+      return `プラグインが自動で判定する場合は指定を外すか、${q('$(uname -m)')} に応じて ${q('linux-x86_64')}、${q('linux-aarch_64')} から選んでください`;
+    if (what === 'package')
+      return `${q(token)} を、ファイル名の語に合わせて ${q('$(dpkg --print-architecture)')} か ${q('$(uname -m)')} に置き換えるか、パッケージ名から外してください`;
     if (what === 'go')
       return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q('GOARCH=$TARGETARCH')} と書いてください`;
     if (what === 'dotnet')
@@ -49,6 +67,13 @@ const instead = {
   },
   ko: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}(으)로 쓰세요`;
+    if (what === 'python') return `${q('lib.linux-*')}(으)로 쓰세요. COPY에는 패턴을 쓸 수 있습니다`;
+    if (what === 'yum')
+      return `${q(token)} 대신 ${q('$basearch')}을(를), 셸이 값을 채우지 않게 쓰고, 저장소에 그 이름의 폴더가 있는지도 확인하세요`;
+    if (what === 'maven')
+      return `플러그인이 스스로 찾으면 빼고, 아니면 ${q('$(uname -m)')}에 따라 ${q('linux-x86_64')}, ${q('linux-aarch_64')} 중에서 고르세요`;
+    if (what === 'package')
+      return `파일 이름의 낱말에 맞춰 ${q(token)} 대신 ${q('$(dpkg --print-architecture)')}이나 ${q('$(uname -m)')}을(를) 쓰거나 패키지 이름에서 빼세요`;
     if (what === 'go')
       return `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('GOARCH=$TARGETARCH')}(으)로 쓰세요`;
     if (what === 'dotnet')
@@ -183,7 +208,7 @@ export const dockerfileCpuCodes = {
         `CPU마다 따로 두세요: ${q('case "$TARGETARCH" in amd64) sum=… ;; arm64) sum=… ;; *) exit 1 ;; esac')}. 배포처가 체크섬 목록을 함께 게시한다면 그것과 비교해도 됩니다`,
     },
   }),
-  'dockerfile/cpu-of-builder': code<{ flag: string; level: 'native' | 'v3' | 'v4' }>({
+  'dockerfile/cpu-of-builder': code<{ what: 'flag' | 'base'; flag: string; level: 'native' | 'v3' | 'v4' }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -192,32 +217,44 @@ export const dockerfileCpuCodes = {
       ko: '같은 플랫폼에서도 일부 CPU에서만 실행되도록 컴파일함',
     },
     message: {
-      en: ({ flag, level }) =>
-        level === 'native'
-          ? `${q(flag)} uses whatever the building machine has; on a machine of the same platform that lacks it, the program stops with ${q('Illegal instruction')}`
-          : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
-      ja: ({ flag, level }) =>
-        level === 'native'
-          ? `${q(flag)} はビルドするマシンの命令をそのまま使います。同じプラットフォームでもその命令がないマシンでは ${q('Illegal instruction')} で停止します`
-          : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
-      ko: ({ flag, level }) =>
-        level === 'native'
-          ? `${q(flag)}은(는) 빌드하는 머신의 명령을 그대로 씁니다. 같은 플랫폼이라도 그 명령이 없는 머신에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
-          : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
+      en: ({ what, flag, level }) =>
+        what === 'base'
+          ? `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as Rosetta without AVX, every program in it stops with ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}`
+          : level === 'native'
+            ? `${q(flag)} uses whatever the building machine has; on a machine of the same platform that lacks it, the program stops with ${q('Illegal instruction')}`
+            : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
+      ja: ({ what, flag, level }) =>
+        what === 'base'
+          ? `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (AVX のない Rosetta など) では、中のどのプログラムも ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)} で停止します`
+          : level === 'native'
+            ? `${q(flag)} はビルドするマシンの命令をそのまま使います。同じプラットフォームでもその命令がないマシンでは ${q('Illegal instruction')} で停止します`
+            : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
+      ko: ({ what, flag, level }) =>
+        what === 'base'
+          ? `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(AVX가 없는 Rosetta 등)에서는 안의 모든 프로그램이 ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}(으)로 멈춥니다`
+          : level === 'native'
+            ? `${q(flag)}은(는) 빌드하는 머신의 명령을 그대로 씁니다. 같은 플랫폼이라도 그 명령이 없는 머신에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
+            : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
     },
     fix: {
-      en: ({ level }) =>
-        level === 'native'
-          ? 'Take the flag out, or name the oldest CPU that it must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-          : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
-      ja: ({ level }) =>
-        level === 'native'
-          ? 'フラグを外すか、動かす必要のある最も古い CPU を指定してください: `-march=x86-64-v2`、`-mcpu=neoverse-n1`'
-          : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
-      ko: ({ level }) =>
-        level === 'native'
-          ? '플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-          : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
+      en: ({ what, level }) =>
+        what === 'base'
+          ? 'Stay with the release before it, which needs x86-64-v2, or silence this with the machines as the reason'
+          : level === 'native'
+            ? 'Take the flag out, or name the oldest CPU that it must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
+            : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
+      ja: ({ what, level }) =>
+        what === 'base'
+          ? 'x86-64-v2 で動く 1 つ前のリリースを使うか、対象のマシンを理由として抑制してください'
+          : level === 'native'
+            ? 'フラグを外すか、動かす必要のある最も古い CPU を指定してください: `-march=x86-64-v2`、`-mcpu=neoverse-n1`'
+            : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
+      ko: ({ what, level }) =>
+        what === 'base'
+          ? 'x86-64-v2로 실행되는 바로 전 릴리스를 쓰거나, 대상 머신을 이유로 적어 무시하세요'
+          : level === 'native'
+            ? '플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
+            : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
     },
   }),
   'dockerfile/unused-stage-pinned': code<{

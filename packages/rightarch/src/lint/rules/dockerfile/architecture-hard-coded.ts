@@ -34,7 +34,10 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
   };
   for (const { stage, found } of stages) {
     const own = cpusOf(found);
+    const added = new Set(stepsOf(view, stage).flatMap(addedTo));
     for (const one of found) {
+      // What was downloaded under that name is told there.
+      if (one.what === 'package' && (added.has(one.token) || found.some((other) => isSource(other, one)))) continue;
       const cpus = (one.what === 'go' ? programs : own).get(one.what);
       if (cpus !== undefined && cpus.size > 1) continue;
       if (one.what === 'path' && isMade(stage, one.text)) continue;
@@ -81,7 +84,9 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     for (const { key, value } of instruction.pairs)
       if (!/PATH$|FLAGS$/.test(key.text)) found.push(...inPath(value.text, value.span));
   if (forImage && instruction.keyword === 'COPY' && instruction.flags.some(({ name }) => name === 'from'))
-    for (const { text, span } of instruction.sources) found.push(...inPath(text, span));
+    for (const { text, span } of instruction.sources) found.push(...inPath(text, span), ...inPythonBuild(text, span));
+  if (forImage && (instruction.keyword === 'COPY' || instruction.keyword === 'ADD'))
+    for (const { body, span } of instruction.heredocs) found.push(...inRepository(body, span));
   for (const command of script?.commands ?? []) {
     if (command.guardedByCpu) continue;
     const span = script!.span(command.from, command.to);
@@ -94,6 +99,8 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     const [name = ''] = command.words.map(({ text }) => text);
     for (const [i, { text }] of command.words.entries()) {
       if (forImage && !/^(?:echo|printf|rm|sed)$/.test(name)) found.push(...inUrl(text, word(i)));
+      if (forImage) found.push(...inPackage(command, i, word), ...inClassifier(command, i, word));
+      if (forImage && /^(?:echo|printf)$/.test(name)) found.push(...inRepository(text, word(i)));
       if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
         const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
         const platform = source === null ? undefined : platformOfWord(source[1]!);
@@ -142,6 +149,68 @@ function inPath(text: string, span: Span): readonly Fixed[] {
   if (path === undefined || word === undefined) return [];
   return [{ what: 'path', token: word, platform: platformOfWord(word)!, text: shownText(path), span }];
 }
+
+/** Where setuptools puts what it compiles: `build/lib.linux-x86_64-cpython-311`. */
+function inPythonBuild(text: string, span: Span): readonly Fixed[] {
+  const word = /\/lib\.linux-(x86_64|aarch64)-(?:cpython-)?[\d.]+(?:\/|$)/.exec(text)?.[1];
+  return word === undefined
+    ? []
+    : [{ what: 'python', token: word, platform: platformOfWord(word)!, text: shownText(text), span }];
+}
+
+/** A file or a name that is of one CPU, as it is handed to whoever installs it. */
+function inPackage({ words }: ShellCommand, index: number, at: (index: number) => Span): readonly Fixed[] {
+  const [name = '', ...given] = words.map(({ text }) => text);
+  const { text } = words[index]!;
+  const isDebian = /^(?:apt|apt-get|dpkg|gdebi)$/.test(name);
+  const installs = given.some((one) => /^(?:install|localinstall|in|-i|--install|-[iUvh]+)$/.test(one));
+  if (!installs || !/^(?:apt|apt-get|dpkg|gdebi|rpm|yum|dnf|microdnf|zypper)$/.test(name) || text.includes('://'))
+    return [];
+  const word = (
+    isDebian
+      ? /[_-](amd64|arm64|x86_64|aarch64)\.deb$|^[a-z0-9][\w.+-]*:(amd64|arm64)$/
+      : /[._-](x86_64|aarch64|amd64|arm64)\.rpm$|^[A-Za-z0-9][\w.+-]*\.(x86_64|aarch64)$/
+  )
+    .exec(text)
+    ?.slice(1)
+    .find(Boolean);
+  const platform = platformOfWord(word ?? '');
+  return word === undefined || platform === undefined
+    ? []
+    : [{ what: 'package', token: word, platform, text: shownText(text), span: at(index) }];
+}
+
+/** `mvn -Dos.detected.classifier=linux-x86_64`: which file of several Maven takes (https://github.com/trustin/os-maven-plugin). */
+function inClassifier({ words }: ShellCommand, index: number, at: (index: number) => Span): readonly Fixed[] {
+  if (!/^(?:.*\/)?(?:mvnw?|gradlew?)$/.test(words[0]?.text ?? '')) return [];
+  const { text } = words[index]!;
+  const word = /^-D(?:os\.detected\.(?:classifier|arch)|[\w.-]*classifier)=(?:linux-)?(x86_64|aarch_64)$/.exec(
+    text,
+  )?.[1];
+  const platform = platformOfWord(word?.replace('aarch_64', 'aarch64') ?? '');
+  return word === undefined || platform === undefined
+    ? []
+    : [{ what: 'maven', token: word, platform, text: shownText(text), span: at(index) }];
+}
+
+/** `baseurl=https://…/el9/x86_64/` of yum, dnf or zypper. */
+function inRepository(text: string, span: Span): readonly Fixed[] {
+  const [, url] = /(?:^|[\s'"\\n])baseurl\s*=\s*(https?:\/\/[^\s'"\\]+)/.exec(text) ?? [];
+  const found = url === undefined ? undefined : cpuInUrl(url);
+  return found === undefined
+    ? []
+    : [{ what: 'yum', token: found.token, platform: found.platform, text: found.url, span }];
+}
+
+/** `dpkg --add-architecture amd64`: its packages are wanted beside those of the image. */
+const addedTo = ({ script }: StepView): readonly string[] =>
+  (script?.commands ?? []).flatMap(({ words }) =>
+    words[0]?.text === 'dpkg' && words[1]?.text === '--add-architecture' ? (words[2]?.text ?? []) : [],
+  );
+
+/** A file of that CPU was downloaded, under whichever name. */
+const isSource = (download: Fixed, { text, platform }: Fixed): boolean =>
+  download.what === 'url' && /\.(?:deb|rpm)$/.test(text) && samePlatform(download.platform, platform);
 
 /** `ln -s /usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture) PATH`: that name is then there on every CPU. */
 const madeBy = ({ script }: StepView): readonly string[] =>

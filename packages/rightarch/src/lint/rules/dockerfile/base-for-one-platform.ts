@@ -52,10 +52,10 @@ export const baseForOnePlatform: DockerfileRule = function* (view, context) {
 };
 
 /** The CPU that a reference names, and the same reference without it. */
-export function platformOfName(reference: string): { platform: Platform; instead: string } | undefined {
+export function platformOfName(written: string): { platform: Platform; instead: string } | undefined {
   const at = (text: string | undefined): Platform | undefined => (text === undefined ? undefined : parsePlatform(text));
-  // A digest is asked at a registry, not guessed from words.
-  if (reference.includes('@')) return undefined;
+  // What a digest is for, a registry would say; the name beside it says what it was taken for.
+  const [reference = ''] = written.split('@');
   const [, namespace = '', rest = ''] = /^(?:docker\.io\/)?([a-z0-9]+)\/([^/]+)$/.exec(reference) ?? [];
   const official = Object.hasOwn(NAMESPACES, namespace) ? at(NAMESPACES[namespace]) : undefined;
   if (official !== undefined) return { platform: official, instead: rest };

@@ -1,10 +1,12 @@
+import { type Platform, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import type { StepView } from '../../documents/dockerfile.ts';
+import type { StageView, StepView } from '../../documents/dockerfile.ts';
 import type { ShellWord } from '../../documents/shell.ts';
-import { type DockerfileRule, inFile } from '../../rule.ts';
+import { breaksOn, type DockerfileRule, inFile } from '../../rule.ts';
 
 interface Narrowed {
+  readonly what: 'flag' | 'base';
   readonly flag: string;
   /** `native`, or the level of x86-64 that is asked for. */
   readonly level: 'native' | 'v3' | 'v4';
@@ -15,14 +17,38 @@ interface Narrowed {
  * A compiler that is told to use what the building machine has, or what every CPU above a level has: the platform is right,
  * and on an older or another machine of it the program stops with `Illegal instruction`.
  */
-export const cpuOfBuilder: DockerfileRule = function* (view) {
-  for (const { flag, level, span } of view.stages.flatMap(({ steps }) => steps.flatMap(narrowedIn)))
+export const cpuOfBuilder: DockerfileRule = function* (view, context) {
+  const isFor = (stage: StageView): boolean => breaksOn(context, stage, (one) => !samePlatform(one, AMD64)).length > 0;
+  const bases = view.stages.flatMap((stage) => (stage.follows === 'target' && isFor(stage) ? baseOf(stage) : []));
+  for (const { what, flag, level, span } of [
+    ...bases,
+    ...view.stages.flatMap(({ steps }) => steps.flatMap(narrowedIn)),
+  ])
     yield {
-      diagnostic: diagnostic('dockerfile/cpu-of-builder', { flag, level }, inFile(view.file, span), {
+      diagnostic: diagnostic('dockerfile/cpu-of-builder', { what, flag, level }, inFile(view.file, span), {
         severity: level === 'v3' ? 'note' : 'warning',
       }),
     };
 };
+
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+
+/**
+ * Images of the tenth Enterprise Linux, whose glibc refuses a CPU below x86-64-v3, by the names that their makers give
+ * them (https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/10/html/10.0_release_notes/architectures,
+ * https://blog.centos.org/2024/12/introducing-centos-stream-10/, read 2026-11-29). AlmaLinux has an image for x86-64-v2 beside it.
+ */
+const ENTERPRISE_10 =
+  /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/ubi10(?:-[a-z-]+)?[/:@]|(?:docker\.io\/)?(?:(?:library\/)?oraclelinux|rockylinux\/rockylinux):10(?!\d)|quay\.io\/(?:centos\/centos:stream10|rockylinux\/rockylinux:10)(?!\d))/;
+
+/** The base of a stage, where its own programs need that level. */
+function baseOf({ node }: StageView): readonly Narrowed[] {
+  const { base } = node;
+  const { image } = node.stage.from;
+  return base?.kind === 'image' && ENTERPRISE_10.test(base.reference)
+    ? [{ what: 'base', flag: base.reference, level: 'v3', span: image.span }]
+    : [];
+}
 
 /** GCC's and Clang's -march, -mcpu, rustc's target-cpu, Go's GOAMD64. `-mtune` changes no instruction set. */
 const FLAG = /-m(?:arch|cpu)=(?:native|x86-64-(v[34]))\b|target-cpu=(?:native|x86-64-(v[34]))\b|\bGOAMD64=(v[34])\b/;
@@ -38,7 +64,7 @@ function narrowedIn({ instruction, script }: StepView): readonly Narrowed[] {
   const add = (text: string, span: () => Span): void => {
     const [flag, ...levels] = FLAG.exec(text) ?? [];
     const level = levels.find((one) => one !== undefined) as 'v3' | 'v4' | undefined;
-    if (flag !== undefined) found.push({ flag, level: level ?? 'native', span: span() });
+    if (flag !== undefined) found.push({ what: 'flag', flag, level: level ?? 'native', span: span() });
   };
   if (instruction.keyword === 'ENV')
     for (const { key, value } of instruction.pairs) add(`${key.text}=${value.text}`, () => value.span);
