@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
 
-// What `dockerfile/unused-stage-pinned` says of a builder without BuildKit, by Debian's own Docker (20.10).
+// What `dockerfile/unused-stage-pinned` and `workflow/buildkit-off` say of a builder without BuildKit, by Debian's own Docker (20.10).
 
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-legacy-'));
 const env = {
@@ -98,6 +98,28 @@ test('what the tag means on that machine wins over --platform', { timeout: 300_0
   await run('docker', ['image', 'rm', '-f', 'fresh', `${registry.host}/base:1`]);
   await run('docker', ['pull', '--platform', 'linux/amd64', `${registry.host}/base:1`]);
   expect((await build('there-already')).architecture).toBe('amd64');
+});
+
+test('what BuildKit sets is empty: a variable, and the platform of a stage', { timeout: 300_000 }, async () => {
+  const base = `${registry.host}/base:1`;
+  const own = (name: string, text: string): string => {
+    const context = join(directory, name);
+    mkdirSync(context);
+    writeFileSync(join(context, 'Dockerfile'), text);
+    return context;
+  };
+  const variable = own('variable', `FROM ${base}\nARG TARGETARCH\nLABEL cpu=for-$TARGETARCH\n`);
+  await run('docker', ['build', '-t', 'variable', variable]);
+  const label = await run('docker', ['image', 'inspect', 'variable', '--format', '{{index .Config.Labels "cpu"}}']);
+  expect(label.trim()).toBe('for-');
+  const platform = own('platform', `FROM --platform=$BUILDPLATFORM ${base}\n`);
+  await expect(run('docker', ['build', platform])).rejects.toThrow('failed to parse platform');
+  // And check says both before.
+  writeFileSync(join(variable, 'Dockerfile'), `FROM ${base}\nARG TARGETARCH\nRUN echo $TARGETARCH\n`);
+  for (const context of [variable, platform]) {
+    writeFileSync(join(context, 'Makefile'), 'image:\n\tDOCKER_BUILDKIT=0 docker build -t x .\n');
+    expect((await typeLine(context, ['check'])).out).toContain('workflow/buildkit-off');
+  }
 });
 
 test('check says so before', async () => {

@@ -54,7 +54,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['dockerfile', DOCKERFILE],
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
-  ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$/],
+  ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
   ['terraform', /\.tf$/],
   ['plan', /(^|\/)(tf-?)?plan[\w-]*\.json$|\.tfplan\.json$/],
   ['bake', /(^|\/)docker-bake[\w.-]*\.(hcl|json)$/],
@@ -79,8 +79,9 @@ export function wantedFile(path: string): boolean {
   return kindOf(path) !== undefined;
 }
 
-/** Whether GitHub runs a file as a workflow. */
-export const isWorkflow = (path: string): boolean => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
+/** Whether GitHub runs a file as a workflow, or as the action that a workflow calls. */
+export const isWorkflow = (path: string): boolean =>
+  /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !FOREIGN.test(path);
 
 /** `Dockerfile.dockerignore`, and templates that another program makes Dockerfiles of. */
 const NO_DOCKERFILE = /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in)$/i;

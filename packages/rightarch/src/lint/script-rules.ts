@@ -6,6 +6,7 @@ import { locationOf, type PlaceAt, placesIn } from './found.ts';
 import { isWorkflow, type SourceFile, type WorkflowReader } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { isJoined } from './rules/workflow/digests-not-joined.ts';
+import { buildWithoutBuildKit } from './without-buildkit.ts';
 
 /** A `docker build` or `docker buildx build` of a script. */
 interface ShellBuild {
@@ -32,20 +33,22 @@ export function judgeScripts(
 ): readonly Judged[] {
   const { path, text } = file;
   // Most scripts build no image.
-  if (!/\b(?:docker|podman|nerdctl)\b/.test(text) || !/buildx|manifest|--push|\bpush\b/.test(text)) return [];
+  if (!/\b(?:docker|podman|nerdctl)\b/.test(text) || !/buildx|manifest|--push|\bpush\b|BUILDKIT/.test(text)) return [];
   const place = placesIn(path, text);
   // A workflow is read already.
   const trees = isWorkflow(path) ? readWorkflow(file).trees : undefined;
   const scripts = scriptsIn(path, text, trees && (() => trees));
-  return scripts.flatMap((script) => judgeScript(script, { place, files }));
+  return scripts.flatMap((script) => judgeScript(script, { place, files, isStep: trees !== undefined }));
 }
 
 interface Where {
   readonly place: PlaceAt;
   readonly files: readonly SourceFile[];
+  /** Of a workflow, where a rule of its own sees what a step is given beside its commands. */
+  readonly isStep: boolean;
 }
 
-function judgeScript(script: Script, { place, files }: Where): readonly Judged[] {
+function judgeScript(script: Script, { place, files, isStep }: Where): readonly Judged[] {
   const { commands } = readShell(script.text, () => undefined);
   const builds = commands.flatMap((one) => buildOf(one) ?? []);
   const at = ({ from, to }: { readonly from: number; readonly to: number }) =>
@@ -60,6 +63,11 @@ function judgeScript(script: Script, { place, files }: Where): readonly Judged[]
       const args = { platforms: one.platforms!.map(formatPlatform), isFlag: true };
       found.push({ diagnostic: diagnostic('workflow/load-several', args, at(one.load)) });
     }
+  }
+  const read = (path: string): string | undefined => files.find((file) => file.path === path)?.text;
+  for (const command of isStep ? [] : commands) {
+    const off = buildWithoutBuildKit(command, { env: undefined, read, at: at(command) });
+    if (off !== undefined) found.push({ diagnostic: off });
   }
   const overwritten = overwrittenTag(script, commands, builds);
   if (overwritten !== undefined) {

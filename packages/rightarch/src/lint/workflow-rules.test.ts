@@ -237,3 +237,133 @@ test('no text makes it throw', () => {
     { numRuns: 500 },
   );
 });
+
+describe('one cache for several platforms', () => {
+  const LEGS =
+    '        include:\n          - {p: linux/amd64, r: ubuntu-latest}\n          - {p: linux/arm64, r: ubuntu-24.04-arm}\n';
+  const legs = (...inputs: readonly string[]) =>
+    found(job(BUILDX + step('platforms: ${{ matrix.p }}', ...inputs), { runsOn: '${{ matrix.r }}', matrix: LEGS }));
+
+  test.each([
+    ['no scope', 'cache-to: type=gha,mode=max'],
+    ['one scope', 'cache-to: type=gha,scope=app,mode=max'],
+    ['one for each branch', 'cache-to: type=gha,scope=${{ github.ref_name }}'],
+    ['a tag', 'cache-to: type=registry,ref=ghcr.io/a/b:cache,mode=max'],
+    ['a bare tag', 'cache-to: ghcr.io/a/b:cache'],
+  ])('%s', (_what, input) => {
+    expect(legs(input)).toEqual(['cache-shared 14']);
+  });
+
+  test.each([
+    ['a scope for each', 'cache-to: type=gha,scope=${{ matrix.p }}'],
+    ['a tag for each', 'cache-to: type=registry,ref=ghcr.io/a/b:cache-${{ matrix.p }}'],
+    ['in the image', 'cache-to: type=inline'],
+    ['not seen', 'cache-to: type=gha,scope=${{ steps.x.outputs.y }}'],
+    ['read alone', 'cache-from: type=gha'],
+  ])('%s is none', (_what, input) => {
+    expect(legs(input)).toEqual([]);
+  });
+
+  test('several platforms of one build share theirs, and so do builds of the same platform', () => {
+    const both = step('platforms: linux/amd64,linux/arm64', 'cache-to: type=gha');
+    expect(found(job(QEMU + BUILDX + both + both))).toEqual([]);
+    const other = step('platforms: linux/amd64', 'file: other/Dockerfile', 'cache-to: type=gha');
+    expect(found(job(QEMU + BUILDX + step('platforms: linux/arm64', 'cache-to: type=gha') + other))).toEqual([]);
+  });
+});
+
+describe('BuildKit switched off', () => {
+  const BY_TARGET = 'FROM node\nARG TARGETARCH\nRUN curl -o /x https://x/$TARGETARCH\n';
+  const run = (line: string, env = '') =>
+    `      - run: ${line}\n${env === '' ? '' : `        env:\n          ${env}\n`}`;
+
+  test.each([
+    ['by the step', run('docker build .', 'DOCKER_BUILDKIT: 0'), BY_TARGET],
+    ['before the command', run('DOCKER_BUILDKIT=0 docker build -t x .'), BY_TARGET],
+    [
+      'for the platform of a stage',
+      run('docker build .', "DOCKER_BUILDKIT: '0'"),
+      'FROM --platform=$BUILDPLATFORM node\nCMD x\n',
+    ],
+  ])('%s', (_what, steps, dockerfile) => {
+    const codes = found(job(steps), { Dockerfile: dockerfile }).filter((one) => one.startsWith('buildkit'));
+    expect(codes).toEqual(['buildkit-off 5']);
+  });
+
+  test.each([
+    ['a Dockerfile that asks nothing', run('docker build .', 'DOCKER_BUILDKIT: 0'), 'FROM node\nRUN npm ci\n'],
+    [
+      'a default of its own',
+      run('docker build .', 'DOCKER_BUILDKIT: 0'),
+      'FROM node\nARG TARGETARCH=amd64\nRUN x $TARGETARCH\n',
+    ],
+    [
+      'a default in the shell',
+      run('docker build .', 'DOCKER_BUILDKIT: 0'),
+      'FROM node\nARG TARGETARCH\nRUN x ${TARGETARCH:-amd64}\n',
+    ],
+    ['BuildKit on', run('docker build .', 'DOCKER_BUILDKIT: 1'), BY_TARGET],
+    ['buildx', run('docker buildx build .', 'DOCKER_BUILDKIT: 0'), BY_TARGET],
+    ['another Dockerfile', run('docker build -f x/Dockerfile .', 'DOCKER_BUILDKIT: 0'), BY_TARGET],
+  ])('%s is silent', (_what, steps, dockerfile) => {
+    expect(found(job(steps), { Dockerfile: dockerfile }).filter((one) => one.startsWith('buildkit'))).toEqual([]);
+  });
+
+  test('in a Makefile and a script too', () => {
+    const files = [
+      { path: 'Dockerfile', text: BY_TARGET },
+      { path: 'a.sh', text: 'export DOCKER_BUILDKIT=0\ndocker build -t a .\n' },
+      { path: 'Makefile', text: 'a:\n\tDOCKER_BUILDKIT=0 docker build --file=./Dockerfile -t a .\n' },
+    ];
+    const { diagnostics } = checkRepository(files, { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+    const told = diagnostics.flatMap(({ code, at }) =>
+      code === 'workflow/buildkit-off' && at.in === 'file' ? [`${at.file}:${at.start.line}`] : [],
+    );
+    expect(told.sort()).toEqual(['Makefile:2', 'a.sh:2']);
+  });
+});
+
+describe('a composite action', () => {
+  const action = (steps: string) => `name: build\nruns:\n  using: composite\n  steps:\n${steps}`;
+  const told = (text: string, path = '.github/actions/build/action.yml') =>
+    checkRepository([{ path, text }], { platforms: [], inlineIgnore: true, today: '2026-11-29' }).diagnostics.flatMap(
+      ({ code, at }) => (at.in === 'file' ? [`${code} ${at.file}:${at.start.line}`] : []),
+    );
+
+  test('has the rules of a workflow, for its steps and its commands', () => {
+    const load = action(BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: true'));
+    expect(told(load)).toEqual(['workflow/load-several .github/actions/build/action.yml:9']);
+    const digests = action(BUILDX + step('outputs: type=image,push-by-digest=true,push=true'));
+    expect(told(digests, 'action.yaml')).toEqual(['workflow/digests-not-joined action.yaml:8']);
+    const script =
+      '    - run: |\n        docker buildx create --use\n        docker buildx build --platform linux/amd64,linux/arm64 --load .\n      shell: bash\n';
+    expect(told(action(script))).toEqual(['workflow/load-several .github/actions/build/action.yml:7']);
+  });
+
+  test('is no runner: what it builds without a platform has the CPU of whoever calls it', () => {
+    expect(told(action(step('platforms: linux/arm64', 'push: true')))).toEqual([]);
+    expect(told('name: x\nruns:\n  using: node20\n  main: index.js\n')).toEqual([]);
+    expect(told('jobs:\n  a:\n    steps:\n', 'node_modules/x/action.yml')).toEqual([]);
+  });
+});
+
+test('the CPU of a runner is what a plain build makes, whatever runs it', () => {
+  const files = (runsOn: string, cpu: string) => [
+    { path: 'Dockerfile', text: 'FROM node\nRUN npm ci\n' },
+    {
+      path: FILE,
+      text: job('      - run: docker build -t ghcr.io/a/b:1 . && docker push ghcr.io/a/b:1\n', { runsOn }),
+    },
+    {
+      path: 'main.tf',
+      text: `resource "aws_lambda_function" "f" {\n  package_type = "Image"\n  architectures = ["${cpu}"]\n}\n`,
+    },
+  ];
+  const told = (...call: Parameters<typeof files>) =>
+    checkRepository(files(...call), { platforms: [], inlineIgnore: true, today: '2026-11-29' }).diagnostics.map(
+      ({ code, args }) => [code, args['built'], args['runs']],
+    );
+  expect(told('ubuntu-24.04-arm', 'x86_64')).toEqual([['repository/cpu-differs', 'linux/arm64', 'linux/amd64']]);
+  expect(told('ubuntu-latest', 'arm64')).toEqual([['repository/cpu-differs', 'linux/amd64', 'linux/arm64']]);
+  expect(told('ubuntu-24.04-arm', 'arm64')).toEqual([]);
+});

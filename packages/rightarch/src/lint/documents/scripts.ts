@@ -1,4 +1,5 @@
 import { child, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
+import { jobsOf } from './workflow.ts';
 
 /** A piece of shell in a file. What another language puts in is one character that no script has in a word. */
 export interface Script {
@@ -37,9 +38,9 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
         ['before_script', 'script', 'after_script'].flatMap((key) => commands(child(job, key), text)),
       ),
     );
-  if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
+  if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
-      entriesOf(child(root, 'jobs')).flatMap(([, job]) => {
+      jobsOf(root).flatMap(([, job]) => {
         const steps = itemsOf(child(job, 'steps')).flatMap((step) => child(step, 'run') ?? shellInput(step) ?? []);
         return together(steps.slice(0, MOST).flatMap((one) => scalar(one, text)));
       }),

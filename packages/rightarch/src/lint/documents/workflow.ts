@@ -2,7 +2,7 @@ import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts'
 import { child, type Extent, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
 import type { Span } from '../../dockerfile/index.ts';
 
-/** A workflow of GitHub Actions: its jobs, what each of their legs is given, and their steps. */
+/** A workflow of GitHub Actions, or a composite action as one job without a runner of its own: its jobs, what each of their legs is given, and their steps. */
 export interface WorkflowView {
   readonly file: string;
   /** What it was read from; none where it is longer than GitHub takes. */
@@ -74,7 +74,7 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
   return {
     file,
     trees,
-    jobs: entriesOf(child(root, 'jobs')).flatMap(([name, job]): JobView[] => {
+    jobs: jobsOf(root).flatMap(([name, job]): JobView[] => {
       if (job.kind !== 'map') return [];
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
       const env = new Map([...global, ...textsOf(child(job, 'env'))]);
@@ -91,6 +91,14 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
       ];
     }),
   };
+}
+
+/** The jobs of a workflow; of a composite action the one that its steps are, on whatever runner a workflow calls it. */
+export function jobsOf(root: Tree | undefined): readonly (readonly [name: string, job: Tree])[] {
+  const runs = child(root, 'runs');
+  const isComposite = textOf(child(runs, 'using')) === 'composite';
+  if (runs !== undefined && isComposite) return [[textOf(child(root, 'name')) ?? '', runs]];
+  return entriesOf(child(root, 'jobs'));
 }
 
 function stepOf(step: Tree, env: ReadonlyMap<string, string>, spanOf: (at: Extent) => Span): StepView {

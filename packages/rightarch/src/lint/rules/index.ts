@@ -18,6 +18,8 @@ import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclare
 
 import { unusedStagePinned } from './dockerfile/unused-stage-pinned.ts';
 import { attestationsRefused } from './workflow/attestations-refused.ts';
+import { buildkitOff } from './workflow/buildkit-off.ts';
+import { cacheShared } from './workflow/cache-shared.ts';
 import { digestsNotJoined } from './workflow/digests-not-joined.ts';
 import { loadSeveral } from './workflow/load-several.ts';
 import { manifestOfIndexes } from './workflow/manifest-of-indexes.ts';
@@ -53,7 +55,14 @@ export const workflowRules: readonly WorkflowRule[] = [
   attestationsRefused,
   loadSeveral,
   noEmulation,
+  cacheShared,
+  buildkitOff,
 ];
 
 /** Those that a workflow in a document tells by itself: an example is not all of a repository. */
-export const workflowExampleRules: readonly WorkflowRule[] = [tagOverwritten, manifestOfIndexes, loadSeveral];
+export const workflowExampleRules: readonly WorkflowRule[] = [
+  tagOverwritten,
+  manifestOfIndexes,
+  loadSeveral,
+  cacheShared,
+];

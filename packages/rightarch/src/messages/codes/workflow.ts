@@ -6,6 +6,17 @@ const machines = {
   gitlab: ` (${q('tags')})`,
 } as const;
 
+/** The scope of GitHub's cache, the tag of one in a registry. */
+const whereOf = {
+  en: (kind: 'gha' | 'registry', place: string) => (kind === 'gha' ? `the scope ${q(place)}` : q(place)),
+  ja: (kind: 'gha' | 'registry', place: string) => (kind === 'gha' ? `スコープ ${q(place)} ` : ` ${q(place)} `),
+  ko: (kind: 'gha' | 'registry', place: string) => (kind === 'gha' ? `스코프 ${q(place)}` : q(place)),
+};
+const ownCache = (kind: 'gha' | 'registry'): string =>
+  kind === 'gha'
+    ? 'cache-to: type=gha,mode=max,scope=${{ matrix.platform }}'
+    : 'cache-to: type=registry,ref=…:cache-${{ matrix.platform }}';
+
 /** As a step of build-push-action has it, and as a command line has it. */
 const loads = (isFlag: boolean | undefined): string => (isFlag === true ? '--load' : 'load: true');
 const only = ([first]: readonly string[], isFlag: boolean | undefined): string =>
@@ -177,6 +188,57 @@ export const workflowCodes = {
         ci !== undefined
           ? `${platforms.join(', ')} 머신${machines[ci]}에서 빌드하거나, 그 전에 ${q('docker run --privileged --rm tonistiigi/binfmt --install all')}을(를) 실행하세요`
           : `이 단계 앞에 ${q('- uses: docker/setup-qemu-action@v3')}와(과) ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하거나, 그 CPU의 러너(${q('ubuntu-24.04-arm')})에서 빌드하세요`,
+    },
+  }),
+  'workflow/cache-shared': code<{ platforms: readonly string[]; kind: 'gha' | 'registry'; place: string }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'Builds for different platforms write their cache to one place',
+      ja: '別々のプラットフォームのビルドが同じ場所にキャッシュを書き込む',
+      ko: '서로 다른 플랫폼의 빌드가 같은 곳에 캐시를 씀',
+    },
+    message: {
+      en: ({ platforms, kind, place }) =>
+        `The builds for ${platforms.join(' and ')} each write their cache to ${whereOf.en(kind, place)}: the last one replaces what the others wrote, and these begin anew next time`,
+      ja: ({ platforms, kind, place }) =>
+        `${platforms.join(' と ')} のビルドが、それぞれ${whereOf.ja(kind, place)}にキャッシュを書き込みます。最後のものがほかを上書きし、次回はキャッシュなしで始まります`,
+      ko: ({ platforms, kind, place }) =>
+        `${platforms.join(', ')} 빌드가 각각 ${whereOf.ko(kind, place)}에 캐시를 씁니다. 마지막 것이 나머지를 덮어써 다음에는 캐시 없이 시작합니다`,
+    },
+    fix: {
+      en: ({ kind }) => `Give each platform its own: ${q(ownCache(kind))}, in ${q('cache-from')} too`,
+      ja: ({ kind }) => `プラットフォームごとに分けてください: ${q(ownCache(kind))} (${q('cache-from')} も同様)`,
+      ko: ({ kind }) => `플랫폼마다 따로 쓰세요: ${q(ownCache(kind))}(${q('cache-from')}도 같게)`,
+    },
+  }),
+  'workflow/buildkit-off': code<{
+    dockerfile: string;
+    line: number;
+    /** `TARGETARCH`. */
+    name: string;
+    /** It decides the platform of a stage. */
+    isFrom: boolean;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'BuildKit is off, and the Dockerfile asks it for the CPU',
+      ja: 'BuildKit が無効なのに Dockerfile が CPU を BuildKit から得ている',
+      ko: 'BuildKit을 껐는데 Dockerfile이 CPU를 BuildKit에서 얻음',
+    },
+    message: {
+      en: ({ dockerfile, line, name, isFrom }) =>
+        `This build runs without BuildKit, which alone sets ${q(name)}, and ${dockerfile}:${line} reads it: it is empty there${isFrom ? `, and the build stops with ${q('failed to parse platform')}` : ', whichever CPU is built for'}`,
+      ja: ({ dockerfile, line, name, isFrom }) =>
+        `このビルドは BuildKit なしで実行されますが、${q(name)} を設定するのは BuildKit だけです。${dockerfile}:${line} では空になり${isFrom ? `、ビルドは ${q('failed to parse platform')} で失敗します` : 'ます'}`,
+      ko: ({ dockerfile, line, name, isFrom }) =>
+        `이 빌드는 BuildKit 없이 실행되는데 ${q(name)}은(는) BuildKit만 설정합니다. ${dockerfile}:${line}에서는 비어 있${isFrom ? `어 빌드가 ${q('failed to parse platform')}(으)로 실패합니다` : '습니다'}`,
+    },
+    fix: {
+      en: () => `Take ${q('DOCKER_BUILDKIT=0')} out, or build with ${cmd('docker buildx build')}`,
+      ja: () => `${q('DOCKER_BUILDKIT=0')} を外すか、${cmd('docker buildx build')} でビルドしてください`,
+      ko: () => `${q('DOCKER_BUILDKIT=0')}을(를) 빼거나 ${cmd('docker buildx build')}(으)로 빌드하세요`,
     },
   }),
 } as const;
