@@ -38,7 +38,7 @@ function parsed(written: string, file: string, at: Location): Result<Definition>
   const definition = readDefinition(text);
   const { problem } = definition;
   if (problem === undefined) return ok(definition);
-  const place = problem.kind === 'syntax' ? atFile(file, problem.line, 1) : at;
-  const because = problem.said === undefined ? {} : { because: [problem.said] };
+  const place = problem.kind === 'syntax' || problem.kind === 'module' ? atFile(file, problem.line, 1) : at;
+  const because = 'said' in problem && problem.said !== undefined ? { because: [problem.said] } : {};
   return refusal('definition/unreadable', { file, kind: problem.kind }, place, because);
 }

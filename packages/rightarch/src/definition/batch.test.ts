@@ -20,7 +20,7 @@ describe('AWS Batch', () => {
       'Resources: { J: { Type: AWS::Batch::JobDefinition, Properties: { ContainerProperties: { Image: a, RuntimePlatform: { CpuArchitecture: !Ref Cpu } } } } }',
       ['batch batch J !Ref Cpu'],
     ],
-    ['{"jobDefinitionName":"k","eksProperties":{"podProperties":{"containers":[]}}}', []],
+    ['{"jobDefinitionName":"k","eksProperties":{"podProperties":{"containers":[]}}}', ['batch eks k -']],
   ])('%s', (text, expected) => expect(workloads(readDefinition(text))).toEqual(expected));
 
   test.each([
@@ -39,6 +39,71 @@ describe('AWS Batch', () => {
     // It has no such member: nothing comes of it.
     [{ entryPoint: ['/e'], workingDirectory: '/w' }, {}],
   ])('%j', (container, expected) => expect(starts(job(container))).toEqual([expected]));
+
+  const pod = {
+    command: ['/e'],
+    args: ['$(A)', 'Ref::in'],
+    env: [{ name: 'A', value: '1' }],
+    volumeMounts: [{ mountPath: '/d' }],
+  };
+  const context = { runAsUser: 7, readOnlyRootFilesystem: true };
+  const own = {
+    entrypoint: ['/e'],
+    env: { A: '1' },
+    user: '7',
+    readOnly: true,
+    mounts: ['/d'],
+    open: ['command Ref::in'],
+  };
+  const upper = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(upper)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value).map(([key, one]) => [`${key[0]!.toUpperCase()}${key.slice(1)}`, upper(one)]),
+          )
+        : value;
+  const eks = { podProperties: { containers: [{ image: 'app:1', ...pod, securityContext: context }] } };
+
+  test.each([
+    ['the API', JSON.stringify({ jobDefinitionName: 'j', eksProperties: eks })],
+    [
+      'CloudFormation',
+      JSON.stringify({
+        Resources: { j: { Type: 'AWS::Batch::JobDefinition', Properties: { EksProperties: upper(eks) } } },
+      }),
+    ],
+    [
+      'Terraform',
+      `resource "aws_batch_job_definition" "j" {
+  type = "container"
+  eks_properties {
+    pod_properties {
+      containers {
+        image   = "app:1"
+        command = ["/e"]
+        args    = ["$(A)", "Ref::in"]
+        env {
+          name  = "A"
+          value = "1"
+        }
+        security_context {
+          run_as_user               = 7
+          read_only_root_file_system = true
+        }
+        volume_mounts {
+          mount_path = "/d"
+        }
+      }
+    }
+  }
+}
+`,
+    ],
+  ])('a pod of EKS, as %s has it', (_, text) => {
+    expect(workloads(readDefinition(text))).toEqual(['batch eks j -']);
+    expect(starts(text)).toEqual([own]);
+  });
 
   test('containers of a task, and of ranges of nodes', () => {
     const tasks = { taskProperties: [{ containers: [{ name: 'a', command: ['x'] }, { name: 'b' }] }] };

@@ -1,8 +1,9 @@
 import { containerOf, declaredCpu, hiddenContainer, WINDOWS } from './ecs.ts';
-import { mapOf, marked } from './synthetic.ts';
+import { podContainers } from './kubernetes.ts';
+import { inner, mapOf, marked } from './synthetic.ts';
 import { child, itemsOf, scalarText, type Tree } from './tree.ts';
 import type { Container, Reading, Workload } from './types.ts';
-import { isWrittenMap } from './written.ts';
+import { intrinsic, isWrittenMap } from './written.ts';
 
 /** Set when a job is submitted, over the defaults of `parameters` (Parameter substitution, AWS Batch user guide, read 2026-11-29). */
 const PARAMETER = /^Ref::/;
@@ -10,7 +11,7 @@ const PARAMETER = /^Ref::/;
 /**
  * A job definition of AWS Batch, as `register-job-definition` takes it and `describe-job-definitions` gives it, or the
  * properties of `AWS::Batch::JobDefinition`. Its containers are those of ECS, without an entrypoint and a directory of
- * their own; those of one node range after another. A job of EKS is none that is read here.
+ * their own; those of one node range after another. A job of EKS has a pod, by the rules of Kubernetes.
  */
 export function readJobDefinition(
   definition: Tree,
@@ -35,7 +36,12 @@ export function readJobDefinition(
     const containers = child(task, 'containers', 'Containers');
     return containers?.kind === 'list' ? containers.items : [containers ?? task];
   });
-  if (alone.length + listed.length === 0) return undefined;
+  const pods = jobs.flatMap((job) => podOf(job) ?? []);
+  if (alone.length + listed.length === 0) {
+    if (pods.length === 0) return undefined;
+    const containers = pods.flatMap((pod) => podContainers(pod, reading));
+    return { kind: 'batch', runtimes: ['eks'], name, cpus: [], containers, ...reading.stands(definition) };
+  }
   const platform = [...alone, ...tasks].flatMap((one) => child(one, 'runtimePlatform', 'RuntimePlatform') ?? [])[0];
   const system = scalarText(child(platform, 'operatingSystemFamily', 'OperatingSystemFamily'));
   return {
@@ -52,6 +58,32 @@ export function readJobDefinition(
     ...reading.stands(definition),
   };
 }
+
+/** `eksProperties.podProperties`: the members of a pod of Kubernetes, but for `env` with values alone (API_EksContainer, read 2026-11-29). */
+function podOf(job: Tree): Tree | undefined {
+  const pod = child(child(job, 'eksProperties', 'EksProperties'), 'podProperties', 'PodProperties');
+  return pod === undefined ? undefined : marked(camelCased(pod)!, PARAMETER);
+}
+
+/** Members as the API names them, where CloudFormation writes `SecurityContext` and Terraform `security_context`, in blocks. */
+export function camelCased(tree: Tree | undefined): Tree | undefined {
+  if (tree?.kind === 'list') return { ...tree, items: tree.items.map((one) => camelCased(one)!) };
+  if (tree?.kind !== 'map' || intrinsic(tree) !== undefined) return tree;
+  const entries = [...tree.entries].map(([key, value]) => {
+    const name = key
+      .replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+      .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+    const one = camelCased(value)!;
+    return [OTHERWISE.get(name) ?? name, SINGLE.has(name) ? (inner(one) ?? one) : one] as const;
+  });
+  return { ...tree, entries: new Map(entries) };
+}
+
+/** Terraform's own words. */
+const OTHERWISE: ReadonlyMap<string, string> = new Map([['readOnlyRootFileSystem', 'readOnlyRootFilesystem']]);
+
+/** What is one block in Terraform, of which it makes a list. */
+const SINGLE = new Set(['podProperties', 'securityContext', 'metadata']);
 
 function container(item: Tree, name: string | undefined, reading: Reading): Container {
   if (!reading.spend(1) || !isWrittenMap(item)) return hiddenContainer(item, reading, name);

@@ -99,6 +99,10 @@ function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpu
   return { cpus: terms.flat(), cpusAt: required };
 }
 
+/** The containers of a pod that stands in a document of somebody else, with nothing beside it. */
+export const podContainers = (pod: Tree, reading: Reading): readonly Container[] =>
+  containersOf(pod, { beside: new Map(), namespace: undefined, expands: true }, reading);
+
 interface Where {
   readonly beside: Beside;
   readonly namespace: string | undefined;

@@ -6,7 +6,7 @@ import { readTaskDefinition } from './ecs.ts';
 import { type Beside, besideKey, readResource } from './kubernetes.ts';
 import { readFunction } from './lambda.ts';
 import { readServerless } from './serverless.ts';
-import { isTerraform, readPlan, readTerraform } from './terraform.ts';
+import { isTerraform, moduleIn, readPlan, readTerraform } from './terraform.ts';
 import {
   child,
   entriesOf,
@@ -23,7 +23,7 @@ import type { Reading, Workload } from './types.ts';
 /** Everything that a text says runs, in its order. */
 export interface Definition {
   readonly workloads: readonly Workload[];
-  readonly problem?: Trees['problem'];
+  readonly problem?: Trees['problem'] | { readonly kind: 'module'; readonly line: number };
 }
 
 /** More values than any service takes; the text is then read to this point and no further. */
@@ -33,7 +33,11 @@ const MOST_VALUES = 200_000;
 export function readDefinition(text: string): Definition {
   if (isTerraform(text)) {
     if (text.length > MAX_DEFINITION_CHARACTERS) return { workloads: [], problem: { kind: 'too-large', line: 1 } };
-    return { workloads: readTerraform(text, readingBy(positionsOf(text))) };
+    const placeOf = positionsOf(text);
+    const workloads = readTerraform(text, readingBy(placeOf));
+    const module = workloads.length === 0 ? moduleIn(text) : undefined;
+    if (module === undefined) return { workloads };
+    return { workloads, problem: { kind: 'module', line: placeOf(module.offset).line } };
   }
   const trees = readTrees(text);
   const [nested] = trees.roots.flatMap((root) => scalarText(child(root, 'TemplateBody')) ?? []);

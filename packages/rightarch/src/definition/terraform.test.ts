@@ -212,3 +212,10 @@ test('locals of locals cost what is read, not what they would unfold to', () => 
   const text = `${locals}resource "aws_ecs_task_definition" "t" {\n container_definitions = jsonencode(local.a)\n}\n`;
   expect(readDefinition(text).workloads).toHaveLength(1);
 });
+
+test.each([
+  ['module "api" {\n  source = "terraform-aws-modules/ecs/aws//modules/service"\n}\n', 1],
+  ['resource "aws_ecs_cluster" "c" {\n  name = "c"\n}\nmodule "api" {\n  source = "./api"\n}\n', 4],
+])('what only a module makes is said to stand there: %j', (text, line) => {
+  expect(readDefinition(text)).toEqual({ workloads: [], problem: { kind: 'module', line } });
+});

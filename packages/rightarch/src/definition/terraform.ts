@@ -1,5 +1,5 @@
 import { readAppRunner } from './apprunner.ts';
-import { readJobDefinition } from './batch.ts';
+import { camelCased, readJobDefinition } from './batch.ts';
 import { readTaskDefinition } from './ecs.ts';
 import { EXPRESSION, type HclBlock, readHcl } from './hcl.ts';
 import { readFunction } from './lambda.ts';
@@ -16,10 +16,10 @@ export interface TerraformResource extends Extent {
   readonly at: Extent;
 }
 
-/** `resource "aws_…" "name" {` at the beginning of a line: no YAML and no JSON has one. */
-const SOURCE = /^[ \t]*resource[ \t]+"\w+"[ \t]+"[^"\n]*"[ \t]*\{/m;
+/** `resource "aws_…" "name" {` or `module "name" {` at the beginning of a line: no YAML and no JSON has one. */
+const SOURCE = /^[ \t]*(?:resource[ \t]+"\w+"|module)[ \t]+"[^"\n]*"[ \t]*\{/m;
 
-/** Terraform source that has a resource. */
+/** Terraform source that has a resource or a module. */
 export const isTerraform = (text: string): boolean => SOURCE.test(text);
 
 /** What the resources of Terraform source run. Locals of the same text are put in; nothing else is evaluated. */
@@ -33,6 +33,9 @@ export function readTerraform(text: string, reading: Reading): readonly Workload
     return workloadsOf({ type, name, body: resolved(body, locals, reading), offset, end }, reading);
   });
 }
+
+/** The first line that calls a module: what it makes of its arguments only Terraform knows. */
+export const moduleIn = (text: string): Extent | undefined => readHcl(text).find(({ type }) => type === 'module');
 
 /** `local.name` as the value that stands there, where one does. Each value counts, so that a few lines cannot unfold without end. */
 function resolved(tree: Tree, locals: ReadonlyMap<string, Tree>, reading: Reading, depth = 0): Tree {
@@ -125,6 +128,7 @@ function workloadsOf(
         jobDefinitionName: own('name'),
         containerProperties: decoded(own('container_properties')),
         ecsProperties: decoded(own('ecs_properties')),
+        eksProperties: camelCased(inner(own('eks_properties'))),
         nodeProperties: decoded(own('node_properties')),
       });
       const job = readJobDefinition(definition, name, reading);

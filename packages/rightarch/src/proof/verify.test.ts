@@ -265,6 +265,28 @@ describe('the proof of a whole name', () => {
     expect(codesOf(alone)).toContain('image/schema-1');
   });
 
+  it.each([
+    ['application/vnd.docker.distribution.manifest.v1+prettyjws', 'refuted'],
+    ['application/vnd.oci.image.index.v1+json', 'undecided'],
+  ])('%s of its platform is taken before the right entry: %s', async (mediaType, verdict) => {
+    const entry = {
+      mediaType,
+      digest: `sha256:${'0'.repeat(64)}` as const,
+      size: 2,
+      platform: platform('linux/amd64'),
+    };
+    const other = { ...testImage(good('amd64')), descriptor: entry };
+    const ask = parseTargetAsk('gke:amd64');
+    if (!ask.ok) throw new Error('no such runtime');
+    const taken = async (...images: Parameters<typeof testIndex>[0]['images']) => {
+      const { targets } = await verifyTree(await testIndex({ images }).tree(), { targets: [ask.value] });
+      return targets[0]!.entries[0]!;
+    };
+    expect(await taken(other, good('amd64'))).toMatchObject({ verdict, selected: { digest: entry.digest } });
+    expect(await taken(other)).toMatchObject({ verdict, selected: { digest: entry.digest } });
+    expect((await taken(good('amd64'), other)).selected?.digest).not.toBe(entry.digest);
+  });
+
   it('an amd64/v3 entry alone is refuted by default selection (case 8); beside the baseline it is not', async () => {
     const v3 = good('amd64', { platform: 'linux/amd64/v3' });
     const alone = await verifyTree(await testIndex({ images: [v3] }).tree());

@@ -1,6 +1,6 @@
 import { type Diagnostic, type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
-import { type Image, type ImageTree, isZstdInstance } from '../oci/index.ts';
+import { type Image, type ImageTree, type Index, isZstdInstance } from '../oci/index.ts';
 import {
   type LayerFacts,
   type LayerPool,
@@ -276,7 +276,7 @@ function judgeFor(
   const overridden = Object.keys(others).length > 0;
   const proofs = new Map<Digest, PlatformProof>();
   const own: Diagnostic[] = [];
-  const entries = tree.images.map((image): JudgedEntry => {
+  const images = tree.images.map((image): JudgedEntry => {
     const known = judged.find((one) => one.image === image);
     const { layers } = known ?? {};
     let proof = known?.proof;
@@ -317,6 +317,7 @@ function judgeFor(
         : {}),
     };
   });
+  const entries = inOrder([...images, ...unpullable(tree)], tree);
   const {
     verdict,
     diagnostics,
@@ -345,6 +346,29 @@ function judgeFor(
     // In which words, the finding of its own start has told.
     diagnostics: [...own, ...(own.some(isError) ? diagnostics.map(withoutWords) : diagnostics)],
   };
+}
+
+/**
+ * Entries that are no image here, and that a runtime takes by their platform all the same: it looks at nothing else of them
+ * (containerd core/images/image.go, Manifest), and fetches no manifest of schema 1 (core/remotes/handlers.go, read
+ * 2026-11-29). Without a platform they are behind all others.
+ */
+function unpullable(tree: ImageTree): readonly JudgedEntry[] {
+  return tree.others.flatMap(({ digest, mediaType, platform }): JudgedEntry[] => {
+    if (platform === undefined || tree.form !== 'index') return [];
+    const told = tree.problems.some(({ code, args }) => code === 'image/schema-1' && args['digest'] === digest);
+    const failure = told ? { failure: { code: 'image/schema-1', stage: 'pull' as const } } : {};
+    const verdict = told ? 'refuted' : 'undecided';
+    return [{ digest, listed: platform, platform, mediaType, layerMediaTypes: [], verdict, ...failure }];
+  });
+}
+
+/** As they stand in the index: of equals the first is taken. */
+function inOrder(entries: readonly JudgedEntry[], { form, rawRoot }: ImageTree): readonly JudgedEntry[] {
+  if (form !== 'index') return entries;
+  const { manifests } = JSON.parse(Buffer.from(rawRoot).toString('utf8')) as Pick<Index, 'manifests'>;
+  const places = new Map(manifests.map(({ digest }, i) => [digest, i] as const).reverse());
+  return [...entries].sort((a, b) => (places.get(a.digest) ?? 0) - (places.get(b.digest) ?? 0));
 }
 
 /** The x86-64 level of the machine that was asked about, where a firm fact says so. */

@@ -1,6 +1,15 @@
 import { code, list, q } from '../code.ts';
 
-type Unreadable = 'missing' | 'other-kind' | 'system' | 'too-large' | 'too-deep' | 'not-utf8' | 'syntax' | 'nothing';
+type Unreadable =
+  | 'missing'
+  | 'other-kind'
+  | 'system'
+  | 'too-large'
+  | 'too-deep'
+  | 'not-utf8'
+  | 'syntax'
+  | 'module'
+  | 'nothing';
 
 const unreadable: Readonly<Record<Unreadable, Readonly<Record<'en' | 'ja' | 'ko', string>>>> = {
   missing: { en: 'there is no such file', ja: 'ファイルが存在しません', ko: '파일이 없습니다' },
@@ -25,6 +34,11 @@ const unreadable: Readonly<Record<Unreadable, Readonly<Record<'en' | 'ja' | 'ko'
     en: 'it is neither YAML nor JSON',
     ja: 'YAML としても JSON としても読み取れません',
     ko: 'YAML로도 JSON으로도 읽을 수 없습니다',
+  },
+  module: {
+    en: 'what a module of Terraform makes of its arguments stands in the module',
+    ja: 'Terraform モジュールが引数から何を作るかは、モジュール側に書かれています',
+    ko: 'Terraform 모듈이 인수로 무엇을 만드는지는 모듈 안에 있습니다',
   },
   nothing: {
     en: 'it holds no ECS task definition, Lambda function of an image, pod or workload of Kubernetes, Cloud Run service or compose service',
@@ -54,18 +68,24 @@ export const definitionCodes = {
       ko: ({ file, kind }) => `${q(file)}에서 시작 설정을 읽을 수 없습니다: ${unreadable[kind].ko}`,
     },
     fix: {
-      en: ({ file }) =>
-        file === '-'
-          ? 'Pipe the output of `aws ecs describe-task-definition`, `kubectl get -o yaml` or `docker compose config` into it, and look at what that prints'
-          : `Write the path of a task definition, a rendered manifest or template, or a compose file in place of ${q(file)}, or ${q('-')} for stdin`,
-      ja: ({ file }) =>
-        file === '-'
-          ? '`aws ecs describe-task-definition`、`kubectl get -o yaml`、`docker compose config` などの出力をパイプで渡し、その出力内容も確認してください'
-          : `${q(file)} の代わりに、タスク定義、レンダリング済みのマニフェストやテンプレート、compose ファイルのパスを指定してください。標準入力は ${q('-')} です`,
-      ko: ({ file }) =>
-        file === '-'
-          ? '`aws ecs describe-task-definition`, `kubectl get -o yaml`, `docker compose config` 같은 명령의 출력을 파이프로 넘기고, 그 출력도 확인하세요'
-          : `${q(file)} 대신 태스크 정의, 렌더링한 매니페스트나 템플릿, compose 파일의 경로를 쓰세요. 표준 입력은 ${q('-')}입니다`,
+      en: ({ file, kind }) =>
+        kind === 'module'
+          ? 'Pipe the plan into it, where all values stand: `terraform plan -out plan.out && terraform show -json plan.out | rightarch verify IMAGE --definition -`'
+          : file === '-'
+            ? 'Pipe the output of `aws ecs describe-task-definition`, `kubectl get -o yaml` or `docker compose config` into it, and look at what that prints'
+            : `Write the path of a task definition, a rendered manifest or template, or a compose file in place of ${q(file)}, or ${q('-')} for stdin`,
+      ja: ({ file, kind }) =>
+        kind === 'module'
+          ? 'すべての値が入っているプランをパイプで渡してください: `terraform plan -out plan.out && terraform show -json plan.out | rightarch verify IMAGE --definition -`'
+          : file === '-'
+            ? '`aws ecs describe-task-definition`、`kubectl get -o yaml`、`docker compose config` などの出力をパイプで渡し、その出力内容も確認してください'
+            : `${q(file)} の代わりに、タスク定義、レンダリング済みのマニフェストやテンプレート、compose ファイルのパスを指定してください。標準入力は ${q('-')} です`,
+      ko: ({ file, kind }) =>
+        kind === 'module'
+          ? '모든 값이 들어 있는 플랜을 파이프로 넘기세요: `terraform plan -out plan.out && terraform show -json plan.out | rightarch verify IMAGE --definition -`'
+          : file === '-'
+            ? '`aws ecs describe-task-definition`, `kubectl get -o yaml`, `docker compose config` 같은 명령의 출력을 파이프로 넘기고, 그 출력도 확인하세요'
+            : `${q(file)} 대신 태스크 정의, 렌더링한 매니페스트나 템플릿, compose 파일의 경로를 쓰세요. 표준 입력은 ${q('-')}입니다`,
     },
   }),
   'definition/container-needed': code<{
