@@ -94,7 +94,7 @@ export async function readBeside(root: string, files: readonly SourceFile[]): Pr
   const known = new Set(files.map(({ path }) => path));
   const wanted = files
     .filter(({ path }) => isDockerfile(path))
-    .flatMap(({ path, text }) => filesBeside(path, text))
+    .flatMap(filesBeside)
     .filter((path) => !known.has(path) && !path.startsWith('../'));
   return readAll(root, [...new Set(wanted)], MAX_BYTES);
 }

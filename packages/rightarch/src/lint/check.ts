@@ -92,9 +92,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     basesUsed: [],
   };
   const basesUsed: (readonly [file: string, uses: readonly BaseUse[]])[] = [];
-  const dockerfiles = files.flatMap(({ path, text }) =>
-    isDockerfile(path) ? seenDockerfile(path, text, wantedOf) : [],
-  );
+  const dockerfiles = files.flatMap((file) => (isDockerfile(file.path) ? seenDockerfile(file, wantedOf) : []));
   const views = new Map(dockerfiles.map(({ view }) => [view.file, view]));
   const known = baselineSuppression(options.baseline ?? [], lineOfFiles(files));
   const sorted = sorter({
@@ -175,13 +173,13 @@ interface SeenDockerfile {
 
 /** None where another program makes a Dockerfile of it: what stands there is nothing that is built. */
 function seenDockerfile(
-  path: string,
-  text: string,
+  file: SourceFile,
   wantedOf: (path: string) => readonly WantedPlatform[],
 ): readonly SeenDockerfile[] {
+  const { path, text } = file;
   const wanted = ofItsPath(path, wantedOf(path));
   const platforms = wanted.map(({ platform }) => platform);
-  const view = viewDockerfile(path, text, platforms);
+  const view = viewDockerfile(file, platforms);
   const errors = [...view.dockerfile.problems, ...view.graph.problems].filter(({ severity }) => severity === 'error');
   if (errors.length > 0 && (isTemplate(text) || isPart(path, view.dockerfile))) return [];
   return [{ view, wanted, problems: errors.filter((one) => !isLeftToArguments(one, view.dockerfile)) }];

@@ -1,12 +1,7 @@
 import { posix } from 'node:path';
-import {
-  type Command,
-  compileIgnoreFile,
-  type Instruction,
-  ignoreFiles,
-  parseDockerfile,
-} from '../dockerfile/index.ts';
+import { type Command, compileIgnoreFile, type Instruction, ignoreFiles } from '../dockerfile/index.ts';
 import type { ProgramFacts } from '../scan/index.ts';
+import { parsedDockerfile } from './documents/parsed.ts';
 import { UNSEEN } from './documents/shell.ts';
 import { isDockerfile, type SourceFile } from './repository.ts';
 
@@ -84,9 +79,10 @@ export function copiedTo(path: string, instructions: readonly Instruction[]): re
 export const contextsOf = (dockerfile: string): readonly string[] => [...new Set([posix.dirname(dockerfile), '.'])];
 
 /** What a Dockerfile makes worth reading beside it: ignore files, and the scripts that its image may start with. */
-export function filesBeside(dockerfile: string, text: string): readonly string[] {
+export function filesBeside(file: SourceFile): readonly string[] {
+  const { path: dockerfile } = file;
   const [beside, inContext] = ignoreFiles(dockerfile);
-  const { instructions } = parseDockerfile(text, { file: dockerfile });
+  const { instructions } = parsedDockerfile(file);
   return [beside, posix.join(posix.dirname(dockerfile), inContext), ...entryFiles(dockerfile, instructions)];
 }
 
@@ -113,8 +109,8 @@ export const bringsPackages = (source: string): boolean => !/[*?]|\.\w+$/.test(s
 /** Folders of Dockerfiles that would take their node_modules along: only in these is it worth looking. */
 export function foldersWithPackages(files: readonly SourceFile[]): readonly string[] {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const copies = ({ path, text }: SourceFile): boolean =>
-    parseDockerfile(text, { file: path }).instructions.some(
+  const copies = (file: SourceFile): boolean =>
+    parsedDockerfile(file).instructions.some(
       (one) =>
         one.keyword === 'COPY' &&
         !one.flags.some(({ name }) => name === 'from') &&

@@ -90,7 +90,7 @@ function judgeBlock(path: string, block: MarkdownBlock, around: Around): readonl
 
 function dockerfileExample(path: string, text: string, { wanted, repository }: Around): readonly Judged[] {
   const platforms = wanted.map(({ platform }) => platform);
-  const view = viewDockerfile(path, text, platforms);
+  const view = viewDockerfile({ path, text }, platforms);
   const [first] = view.dockerfile.instructions;
   const problems = [...view.dockerfile.problems, ...view.graph.problems].some(({ severity }) => severity === 'error');
   if (problems || (first?.keyword !== 'FROM' && first?.keyword !== 'ARG') || isPart(view)) return [];

@@ -1,12 +1,14 @@
 import { parsePlatform } from '../../core/index.ts';
-import { parseDockerfile, splitStages } from '../../dockerfile/index.ts';
+import { splitStages } from '../../dockerfile/index.ts';
+import { parsedDockerfile } from '../documents/parsed.ts';
 import { type Found, type FoundStage, placeOf } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 
 /** The image that a Dockerfile describes, as far as its FROM lines tell. */
-export function discoverDockerfile({ path, text }: SourceFile): Partial<Found> {
+export function discoverDockerfile(file: SourceFile): Partial<Found> {
+  const { path } = file;
   const known = new Map<string, FoundStage>();
-  const stages = splitStages(parseDockerfile(text, { file: path })).map(({ name, from }) => {
+  const stages = splitStages(parsedDockerfile(file)).map(({ name, from }) => {
     const written = from.flags.find((one) => one.name === 'platform')?.value;
     const at = placeOf(path, written?.span ?? from.span);
     const flag = written?.text;

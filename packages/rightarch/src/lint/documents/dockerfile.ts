@@ -6,7 +6,6 @@ import {
   type Instruction,
   openStage,
   type Piece,
-  parseDockerfile,
   type Run,
   runScript,
   type Span,
@@ -16,6 +15,8 @@ import {
   spanOf,
   stageGraph,
 } from '../../dockerfile/index.ts';
+import type { SourceFile } from '../repository.ts';
+import { parsedDockerfile } from './parsed.ts';
 import { OWN_CPU, readShell, type ShellCommand, type ShellRead, TARGET_CPU, UNSEEN } from './shell.ts';
 
 /**
@@ -103,8 +104,9 @@ const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
 
 /** Reads a Dockerfile for the platforms that its image may be asked for. Never fails: what is malformed has its problems. */
-export function viewDockerfile(file: string, text: string, wanted: readonly Platform[]): DockerfileView {
-  const dockerfile = parseDockerfile(text, { file });
+export function viewDockerfile(source: SourceFile, wanted: readonly Platform[]): DockerfileView {
+  const { path: file } = source;
+  const dockerfile = parsedDockerfile(source);
   const platforms = [AMD64, ARM64, ...wanted.filter((one) => ![AMD64, ARM64].some((two) => samePlatform(one, two)))];
   const builds = platforms.map((platform) => {
     const buildPlatform = platform.architecture === 'amd64' ? ARM64 : AMD64;

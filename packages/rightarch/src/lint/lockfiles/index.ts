@@ -25,7 +25,11 @@ const READERS: readonly (readonly [name: RegExp, kind: Kind, read: Reader])[] = 
   [/^go\.mod$/, 'go', readGoMod],
 ];
 
-const rowOf = (path: string) => READERS.find(([name]) => name.test(posix.basename(path)));
+function rowOf(path: string) {
+  // Asked of every file of a repository.
+  const base = posix.basename(path);
+  return READERS.find(([name]) => name.test(base));
+}
 
 /** What a lockfile that is read is of, by its name; of others undefined. What tests read, and other people's, nobody installs. */
 export const lockfileKind = (path: string): Kind | undefined =>

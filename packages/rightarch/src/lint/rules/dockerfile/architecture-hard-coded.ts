@@ -89,16 +89,17 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     for (const { body, span } of instruction.heredocs) found.push(...inRepository(body, span));
   for (const command of script?.commands ?? []) {
     if (command.guardedByCpu) continue;
-    const span = script!.span(command.from, command.to);
+    const span = (): Span => script!.span(command.from, command.to);
     const word = (index: number): Span => script!.span(command.words[index]!.from, command.words[index]!.to);
     const go = command.assigned.get('GOARCH');
     const system = command.assigned.get('GOOS') ?? command.variables.get('GOOS') ?? step.heeded.get('GOOS');
     const goPlatform = platformOfWord(go ?? '');
     if (go !== undefined && goPlatform !== undefined && isGo(command) && isLinux(system))
-      found.push({ what: 'go', token: go, platform: goPlatform, text: `GOARCH=${go}`, span });
+      found.push({ what: 'go', token: go, platform: goPlatform, text: `GOARCH=${go}`, span: span() });
     const [name = ''] = command.words.map(({ text }) => text);
     for (const [i, { text }] of command.words.entries()) {
-      if (forImage && !/^(?:echo|printf|rm|sed)$/.test(name)) found.push(...inUrl(text, word(i)));
+      if (forImage && text.includes('://') && !/^(?:echo|printf|rm|sed)$/.test(name))
+        found.push(...inUrl(text, word(i)));
       if (forImage) found.push(...inPackage(command, i, word), ...inClassifier(command, i, word));
       if (forImage && /^(?:echo|printf)$/.test(name)) found.push(...inRepository(text, word(i)));
       if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
