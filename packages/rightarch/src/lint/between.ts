@@ -2,9 +2,9 @@ import type { ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
-import { targets } from '../target/index.ts';
+import { type TargetId, targets } from '../target/index.ts';
 import type { BrokenLink } from './chain.ts';
-import { type FoundRuntime, locationOf, type Place } from './found.ts';
+import { beginningOf, type FoundRuntime, locationOf, type Place } from './found.ts';
 import { judgeDeclared, judgeRepository, type Prospect } from './prospects.ts';
 import type { Repository } from './repository.ts';
 
@@ -23,13 +23,51 @@ const HOSTS: readonly Platform[] = [
 
 /** Whether what is built, under which tag, and what runs it agree on the CPU: each finding with the ends that do not. */
 export function judgeBetween(repository: Repository, project: DeclaredProject | undefined): readonly BrokenLink[] {
-  const prospects = HOSTS.flatMap((host) =>
+  return linksOf(prospectsOf(repository, project), repository, project !== undefined);
+}
+
+/** A runtime that somebody asks about (`--for`), and the CPUs that are meant. */
+export interface AskedRuntime {
+  readonly runtime: TargetId;
+  readonly platforms: readonly Platform[];
+}
+
+/**
+ * The same where somebody asks about some runtimes: they take the place of those that the sources name, of which others
+ * may be right as they are. Of rightarch.yaml the targets for them are judged.
+ */
+export function judgeAsked(
+  repository: Repository,
+  project: DeclaredProject | undefined,
+  asked: readonly AskedRuntime[],
+): readonly BrokenLink[] {
+  if (project !== undefined)
+    return judgeBetween(repository, project).filter(({ runtime }) =>
+      asked.some((one) => one.runtime === runtime.runtime),
+    );
+  // What is asked stands in no file: its place is that of what is built, and no finding shows it as another end.
+  const [image] = repository.images;
+  const at = repository.builds[0]?.at ?? beginningOf(image?.dockerfile ?? '');
+  const runtimes = asked.map((one): FoundRuntime => ({ ...one, name: undefined, how: 'declared', at }));
+  const links = linksOf(prospectsOf({ ...repository, runtimes }, undefined), repository, false);
+  return (
+    links
+      // Whoever asks for a CPU knows it: what no command builds is built for it.
+      .filter(({ diagnostic: { code } }) => code !== 'repository/builder-decides' || repository.builds.length > 0)
+      .map((link) => ({ ...link, diagnostic: { ...link.diagnostic, related: [] } }))
+  );
+}
+
+const prospectsOf = (repository: Repository, project: DeclaredProject | undefined): readonly Prospect[] =>
+  HOSTS.flatMap((host) =>
     project === undefined
       ? judgeRepository(repository, host)
       : judgeDeclared(project.file, project.resolved, repository.images, host),
   );
+
+function linksOf(prospects: readonly Prospect[], repository: Repository, declared: boolean): readonly BrokenLink[] {
   const each = new Map(prospects.map((one) => [JSON.stringify(one), one]));
-  return [...each.values()].flatMap((one) => findingOf(one, repository, project !== undefined));
+  return [...each.values()].flatMap((one) => findingOf(one, repository, declared));
 }
 
 function findingOf(prospect: Prospect, repository: Repository, declared: boolean): readonly BrokenLink[] {

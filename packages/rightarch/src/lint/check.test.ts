@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../core/index.ts';
 import { inWords } from '../messages/index.ts';
+import { parseTargetAsk } from '../target/index.ts';
 import { checkRepository } from './check.ts';
 
 const ARM64 = parsePlatform('linux/arm64')!;
@@ -573,4 +574,49 @@ test('no text makes it throw, and every finding has words in every language', ()
     }),
     { numRuns: 400 },
   );
+});
+
+describe('asked about one runtime', () => {
+  const FILES = [
+    { path: 'Dockerfile', text: 'FROM node\nRUN npm ci\n' },
+    { path: 'deploy.sh', text: 'docker build --platform linux/amd64 -t ghcr.io/a/b:1 --push .\n' },
+    {
+      path: 'main.tf',
+      text: 'resource "aws_lambda_function" "f" {\n  package_type = "Image"\n  architectures = ["arm64"]\n}\nresource "google_cloud_run_v2_service" "s" {\n}\n',
+    },
+  ];
+  const told = (...words: readonly string[]) =>
+    checkRepository(FILES, {
+      ...askedBy(...words),
+      inlineIgnore: true,
+      today: '2026-11-29',
+    }).diagnostics.map(({ code, args, related }) => [code, args['runtime'], args['runs'], related.length]);
+  const askedBy = (...words: readonly string[]) => {
+    const asks = words.flatMap((word) => {
+      const ask = parseTargetAsk(word);
+      return ask.ok ? [ask.value] : [];
+    });
+    return {
+      platforms: asks.flatMap(({ platforms }) => platforms),
+      asked: asks.map(({ target, platforms }) => ({ runtime: target.id, platforms })),
+    };
+  };
+
+  test('others that the sources name are nobody’s question', () => {
+    expect(told()).toEqual([['repository/cpu-differs', 'AWS Lambda', 'linux/arm64', 1]]);
+    expect(told('cloud-run')).toEqual([]);
+    expect(told('lambda:amd64')).toEqual([]);
+  });
+
+  test('what is built is held against the CPU that is asked for, declared or not', () => {
+    expect(told('lambda:arm64')).toEqual([['repository/cpu-differs', 'AWS Lambda', 'linux/arm64', 0]]);
+    expect(told('fargate:arm64')).toEqual([['repository/cpu-differs', 'Amazon ECS on AWS Fargate', 'linux/arm64', 0]]);
+    expect(told('fargate:arm64', 'cloud-run')).toHaveLength(1);
+  });
+
+  test('a Dockerfile that no command builds is built for what is asked', () => {
+    const files = FILES.slice(0, 1);
+    const options = { ...askedBy('fargate:arm64'), inlineIgnore: true, today: '2026-11-29' };
+    expect(checkRepository(files, options).diagnostics).toEqual([]);
+  });
 });

@@ -1,12 +1,14 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import { targets } from '../target/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type BaseUse, baseQuestions, basesOf, basesUnknown, type KnownBases } from './bases.ts';
-import { type DeclaredProject, judgeBetween } from './between.ts';
+import { type AskedRuntime, type DeclaredProject, judgeAsked, judgeBetween } from './between.ts';
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
 import { type Fix, fixer } from './fixes.ts';
+import type { FoundRuntime } from './found.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
 import { isDocument, judgeMarkdown } from './markdown-rules.ts';
 import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
@@ -35,6 +37,8 @@ import { buildSteps } from './workflow-builds.ts';
 export interface CheckOptions {
   /** Named by `--for` or `--platform`. Empty: rightarch.yaml tells, else the sources. */
   readonly platforms: readonly Platform[];
+  /** Runtimes named by `--for`: what others that the sources declare would say is then nobody's question. */
+  readonly asked?: readonly AskedRuntime[] | undefined;
   /** False: a comment in a file silences nothing (`--no-inline-ignore`). */
   readonly inlineIgnore: boolean;
   /** What lies in the node_modules of the contexts today; none where nobody looked. */
@@ -82,11 +86,13 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   const repository = discoverRepository(files, readWorkflow);
   const { wanted, wantedOf, asked } = platformsOf(repository, options);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const asks = options.asked ?? [];
+  const about = asks.length === 0 ? repository : onlyAsked(repository, asks);
   const context: RuleContext = {
     wanted,
     read: (path) => texts.get(path),
     files,
-    repository,
+    repository: about,
     natives: options.natives ?? [],
     bases: options.bases,
     basesUsed: [],
@@ -103,8 +109,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   for (const { view, problems, wanted: own } of dockerfiles) {
     const uses = options.bases === undefined ? [] : basesOf(view, own);
     basesUsed.push([view.file, uses]);
-    const about = { ...context, wanted: own, basesUsed: uses };
-    const judged = dockerfileRules.flatMap((rule) => [...rule(view, about)]);
+    const within = { ...context, wanted: own, basesUsed: uses };
+    const judged = dockerfileRules.flatMap((rule) => [...rule(view, within)]);
     const fixOf = fixer(view, repository);
     for (const one of sorted.add([...problems.map((diagnostic) => ({ diagnostic })), ...judged])) {
       const fix = fixOf(one);
@@ -120,10 +126,11 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     }
     sorted.add(judgeScripts(file, files, readWorkflow));
   }
-  for (const file of files) if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository, wanted, files }));
-  const links = judgeBetween(repository, project);
+  for (const file of files)
+    if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository: about, wanted, files }));
+  const links = asks.length === 0 ? judgeBetween(repository, project) : judgeAsked(about, project, asks);
   sorted.add(links.map(({ diagnostic }) => ({ diagnostic })));
-  sorted.add(judgeInfrastructure(repository, { files, declared: project !== undefined }));
+  sorted.add(judgeInfrastructure(about, { files, declared: project !== undefined }));
   const readiness = judgeReadiness({
     files,
     views: [...views.values()],
@@ -139,7 +146,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     suppressed,
     mendedSince: known.left(),
     wanted,
-    chains: chainsTold(chainsOf(links, repository), diagnostics),
+    // What is asked about stands in no file: there is no chain to show.
+    chains: asks.length === 0 ? chainsTold(chainsOf(links, repository), diagnostics) : [],
     fixes,
     checked: [...views.keys()],
     repository,
@@ -162,6 +170,19 @@ function platformsOf(repository: Repository, { platforms, project }: CheckOption
   const wantedOf = (path: string): readonly WantedPlatform[] =>
     asked ? wanted : (declared?.get(path) ?? bySources(path));
   return { wanted, wantedOf, asked };
+}
+
+/** What a repository says of these runtimes alone. A layer is one of a function of Lambda, nodes are those of Kubernetes. */
+function onlyAsked(repository: Repository, asks: readonly AskedRuntime[]): Repository {
+  const families = new Set(asks.map(({ runtime }) => targets[runtime].family));
+  const isAsked = ({ runtime }: FoundRuntime): boolean =>
+    asks.some((one) => one.runtime === runtime) || (runtime === 'kubernetes' && families.has('kubernetes'));
+  return {
+    ...repository,
+    runtimes: repository.runtimes.filter(isAsked),
+    layers: asks.some(({ runtime }) => runtime === 'lambda') ? repository.layers : [],
+    nodes: families.has('kubernetes') ? repository.nodes : [],
+  };
 }
 
 interface SeenDockerfile {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
-import { orThrow, type Platform, relativePath } from '../../core/index.ts';
+import { orThrow, relativePath } from '../../core/index.ts';
 import {
   type BaseAnswer,
   type BaselineEntry,
@@ -119,7 +119,7 @@ async function checkAt(session: Session, { root, only }: Place, asked: Asked): P
   ];
   const all = [...files, ...beside];
   const options = {
-    platforms: askedIn(flags, project),
+    ...askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
     natives: await findHostNatives(root, foldersWithPackages(all)),
     project,
@@ -191,14 +191,17 @@ function rootOf({ shell }: Session, path: string): string {
   return near.startsWith('../') ? dirname(path) : shell.cwd;
 }
 
-/** The platforms that flags ask for: of runtimes and of targets of rightarch.yaml by `--for`, and by themselves. */
-function askedIn(flags: Flags, project: DeclaredProject | undefined): readonly Platform[] {
+/** What flags ask for: runtimes and targets of rightarch.yaml by `--for`, and platforms by themselves. */
+function askedIn(flags: Flags, project: DeclaredProject | undefined): Pick<CheckOptions, 'platforms' | 'asked'> {
   const targets = (project?.resolved ?? []).flatMap((one) => one.targets);
   const asks = allValues(flags, 'for').flatMap((word) => {
     const own = targets.filter(({ name }) => name === word).map(({ ask }) => ask);
     return own.length > 0 ? own : [orThrow(parseTargetAsk(word), 'request')];
   });
-  return [...asks.flatMap(({ platforms }) => platforms), ...readPlatforms(flags)];
+  return {
+    platforms: [...asks.flatMap(({ platforms }) => platforms), ...readPlatforms(flags)],
+    asked: asks.map(({ target, platforms }) => ({ runtime: target.id, platforms })),
+  };
 }
 
 async function declaredIn(session: Session, root: string): Promise<DeclaredProject | undefined> {
