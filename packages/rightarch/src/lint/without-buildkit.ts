@@ -41,7 +41,7 @@ function variableOfBuildKit(
   text: string,
 ): { readonly name: string; readonly line: number; readonly isFrom: boolean } | undefined {
   if (!/\b(?:BUILD|TARGET)(?:PLATFORM|ARCH|VARIANT)\b/.test(text)) return undefined;
-  const view = viewDockerfile(path, text, []);
+  const view = viewDockerfile({ path, text }, []);
   const given = new Set(
     view.dockerfile.instructions.flatMap((one) =>
       one.keyword === 'ARG' ? one.args.flatMap(({ name, value }) => (value === undefined ? [] : [name.text])) : [],
