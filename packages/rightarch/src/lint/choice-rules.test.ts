@@ -259,3 +259,68 @@ describe('cpu-of-builder, by the base', () => {
     expect(told('cpu-of-builder', ['level'], 'FROM oraclelinux:10\n', ['linux/arm64'])).toEqual([]);
   });
 });
+
+describe('builder-output-copied, of Python and of what the builder tells itself', () => {
+  const python = (made: string, copied: string): string =>
+    `FROM --platform=$BUILDPLATFORM python:3.12 AS b\nWORKDIR /app\n${made}\nFROM python:3.12\nCOPY --from=b ${copied} /x\n`;
+  const lines = (made: string, copied: string) =>
+    told('builder-output-copied', ['what', 'packages'], python(made, copied));
+  test.each<[string, string, readonly string[]]>([
+    ['RUN pip install --target=/deps numpy requests', '/deps', ['5 python numpy']],
+    ['RUN pip install --prefix /install "pydantic-core==2.1" Pillow', '/install', ['5 python pillow,pydantic-core']],
+    ['RUN pip install --user lxml', '/root/.local', ['5 python lxml']],
+    ['RUN pip wheel -w /wheels psycopg2', '/wheels', ['5 python psycopg2']],
+    ['RUN pip install pandas', '/usr/local/lib/python3.12/site-packages', ['5 python pandas']],
+    ['RUN python -m pip install pandas', '/usr/local', ['5 python pandas']],
+    ['RUN python -m venv /opt/venv && /opt/venv/bin/pip install orjson', '/opt/venv', ['5 python orjson']],
+    [
+      'RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\nRUN pip install orjson',
+      '/opt/venv',
+      ['7 python orjson'],
+    ],
+    ['RUN pip install pandas', '/app', []],
+    ['RUN pip install requests flask', '/usr/local', []],
+    ['RUN pip install --platform manylinux2014_aarch64 --only-binary=:all: --target /deps numpy', '/deps', []],
+    ['RUN pip install numpy && npm run build', '/app/dist', []],
+  ])('%s', (made, copied, found) => {
+    expect(lines(made, copied)).toEqual(found);
+  });
+
+  test('by the file of requirements', () => {
+    const files = [
+      { path: 'Dockerfile', text: python('RUN pip install --target=/deps -r requirements.txt', '/deps') },
+      { path: 'requirements.txt', text: '# a\nflask\nuvloop; sys_platform == "win32"\norjson>=3\nNumPy==2.0 # b\n' },
+    ];
+    const { diagnostics, undecided } = checkRepository(files, {
+      platforms: [],
+      inlineIgnore: true,
+      today: '2026-11-29',
+    });
+    expect(diagnostics.map(({ args }) => args['packages'])).toEqual([['numpy', 'orjson']]);
+    expect(undecided).toEqual([]);
+    const without = checkRepository(files.slice(0, 1), { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+    expect(without.diagnostics).toEqual([]);
+    expect(without.undecided.map(({ code, args }) => [code, args['lockfile']])).toEqual([
+      ['dockerfile/builder-output-unknown', 'requirements.txt'],
+    ]);
+  });
+
+  const build = (made: string, copied = '/out/app'): string =>
+    `FROM --platform=$BUILDPLATFORM golang AS b\nARG TARGETARCH\nARG BUILDARCH\nWORKDIR /src\n${made}\nFROM debian\nCOPY --from=b ${copied} /app\n`;
+  test.each<[string, string | undefined, readonly string[]]>([
+    ['RUN GOARCH=$(dpkg --print-architecture) go build -o /out/app', undefined, ['7 go']],
+    ['RUN GOARCH=$BUILDARCH go build -o /out/app', undefined, ['7 go']],
+    ['RUN GOARCH=$(go env GOARCH) go build -o /out/app', undefined, ['7 go']],
+    ['RUN GOARCH=$TARGETARCH go build -o /out/app', undefined, []],
+    ['ENV GOARCH=$TARGETARCH\nRUN GOARCH=$(go env GOARCH) go build -o /out/app', undefined, []],
+    ['RUN cargo build --release --target $(uname -m)-unknown-linux-musl', '/src/target/*/release/app', ['7 rust']],
+    [
+      'RUN cargo build --release --target $(uname -m)-unknown-linux-musl',
+      '/src/target/x86_64-unknown-linux-musl/release/app',
+      ['7 rust'],
+    ],
+    ['ARG T\nRUN cargo build --release --target $T', '/src/target/$T/release/app', []],
+  ])('%s', (made, copied, found) => {
+    expect(told('builder-output-copied', ['what'], build(made, copied))).toEqual(found);
+  });
+});

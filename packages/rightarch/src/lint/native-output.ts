@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
-import { OWN_CPU, type ShellCommand, shownText } from './documents/shell.ts';
+import { OWN_CPU, type ShellCommand, shownText, UNSEEN } from './documents/shell.ts';
+import { type PythonInstall, pythonInstall } from './python-output.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
 export interface Output {
@@ -13,6 +14,8 @@ export interface Output {
   readonly step: StepView;
   /** Of an install: the directory that it was done in. */
   readonly directory: string;
+  /** Of packages of Python: what is installed. */
+  readonly python?: PythonInstall | undefined;
 }
 
 /**
@@ -24,7 +27,20 @@ export function nativeOutputs(view: DockerfileView, stage: StageView): readonly 
   const commands = steps.flatMap(inDirectories);
   // `xx-go --wrap`: from then on `go` is told by xx.
   if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
-  return moved([...commands.flatMap(outputOf), ...commands.flatMap(downloadOf)], commands);
+  const python = commands.flatMap((one) => pythonOf(one, steps));
+  return moved([...commands.flatMap(outputOf), ...commands.flatMap(downloadOf), ...python], commands);
+}
+
+function pythonOf({ step, command, directory }: Placed, steps: readonly StepView[]): readonly Output[] {
+  if (
+    command.guardedByCpu ||
+    (!/pip|uv/.test(command.words[0]?.text ?? '') && !/pip/.test(command.words[2]?.text ?? ''))
+  )
+    return [];
+  const python = pythonInstall(command, steps.slice(0, steps.indexOf(step) + 1));
+  if (python === undefined) return [];
+  const shown = shortened(command.words.map(({ text }) => text));
+  return [{ what: 'python', command: shown, path: posix.resolve(directory, python.path), step, directory, python }];
 }
 
 function outputOf({ step, command, directory }: Placed): readonly Output[] {
@@ -44,13 +60,22 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
   });
   const out = flagValue(words, '-o');
   if (name === 'go' && verb === 'build') {
-    if (heeds('GOARCH') !== undefined || heeds('CC') !== undefined) return [];
+    const cpu = heeds('GOARCH');
+    // `GOARCH=$(dpkg --print-architecture)`, `GOARCH=$BUILDARCH`: told its own.
+    const isOwn = cpu === OWN_CPU && step.heeded.get('GOARCH') === undefined;
+    if ((cpu !== undefined && !isOwn) || heeds('CC') !== undefined) return [];
     // Without -o it is named after the module: only the directory is known.
     return out === undefined ? [] : [output('go', out)];
   }
   if (name === 'cargo' && verb === 'build') {
-    if (words.some((word) => /^--target(?:=|$)/.test(word)) || heeds('CARGO_BUILD_TARGET') !== undefined) return [];
-    return [output('rust', `target/${words.includes('--release') || words.includes('-r') ? 'release' : 'debug'}`)];
+    const target = flagValue(words, '--target') ?? heeds('CARGO_BUILD_TARGET');
+    if (target !== undefined && !target.includes(OWN_CPU)) return [];
+    return [
+      output(
+        'rust',
+        `target/${target === undefined ? '' : `${target}/`}${words.includes('--release') || words.includes('-r') ? 'release' : 'debug'}`,
+      ),
+    ];
   }
   if (/^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/.test(name)) {
     if (out === undefined || words.some((word) => /^--?(?:target|m(?:arch|cpu)|c$)/.test(word))) return [];
@@ -60,7 +85,13 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
     (name === 'npm' && /^(?:ci|install|i)$/.test(verb)) ||
     (/^(?:pnpm|bun)$/.test(name) && /^(?:install|i)$/.test(verb)) ||
     (name === 'yarn' && (verb === '' || verb === 'install' || verb.startsWith('--')));
-  if (!installs || words.some((word) => /^(?:-g|--global|--cpu(?:=.*)?|--os(?:=.*)?|--ignore-scripts)$/.test(word)))
+  const isTold = (flag: string): boolean => flagValue(words, flag)?.includes(OWN_CPU) === false;
+  if (
+    !installs ||
+    words.some((word) => /^(?:-g|--global|--ignore-scripts)$/.test(word)) ||
+    isTold('--cpu') ||
+    isTold('--os')
+  )
     return [];
   if (['npm_config_cpu', 'npm_config_arch', 'npm_config_platform'].some((one) => heeds(one) !== undefined)) return [];
   return [output('node', 'node_modules')];
@@ -132,8 +163,21 @@ export function holds(copied: string, path: string): boolean {
   return wanted.length <= have.length && wanted.every((part, i) => samePart(part, have[i]!));
 }
 
+/** A name with the builder's own word for its CPU is that of each file which has such a word there. */
+function alike(one: string, other: string): boolean {
+  if (!one.includes(OWN_CPU) && !other.includes(OWN_CPU)) return false;
+  const [a, b] = [one, other].map((text) => text.replace(/\0(?:[\u0001\u0002]\0)?/g, UNSEEN)) as [string, string];
+  const [pattern, text] = a.includes(UNSEEN) ? [a, b] : [b, a];
+  const [before = '', after, ...more] = pattern.split(UNSEEN);
+  if (after === undefined || more.length > 0 || text.length <= before.length + after.length) return false;
+  return text.startsWith(before) && text.endsWith(after);
+}
+
 function samePart(one: string, other: string): boolean {
-  if (one === other) return true;
-  const [before = '', after] = one.split(/[*?]/, 2);
-  return after !== undefined && other.startsWith(before) && one.replace(before, '').startsWith('*');
+  return one === other || alike(one, other) || fitsPattern(one, other) || fitsPattern(other, one);
+}
+
+function fitsPattern(pattern: string, text: string): boolean {
+  const [before = '', after] = pattern.split(/[*?]/, 2);
+  return after !== undefined && text.startsWith(before) && pattern.replace(before, '').startsWith('*');
 }

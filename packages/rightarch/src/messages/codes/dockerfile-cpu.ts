@@ -94,6 +94,7 @@ const native = {
   rust: { en: 'a Rust program', ja: ' Rust のプログラム', ko: 'Rust 프로그램' },
   c: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },
   download: { en: 'a program', ja: 'プログラム', ko: '프로그램' },
+  python: { en: 'native packages of Python', ja: ' Python のネイティブパッケージ', ko: 'Python 네이티브 패키지' },
   node: { en: 'native packages of npm', ja: ' npm のネイティブパッケージ', ko: 'npm 네이티브 패키지' },
 } as const;
 
@@ -107,6 +108,7 @@ const forTarget = {
     download:
       'ask for the CPU of the image: `ARG TARGETARCH` in that stage, and its word in place of what the machine says of itself',
     node: 'install the packages in a stage without `--platform`, and copy from that one',
+    python: 'install the packages in a stage without `--platform`, and copy from that one',
   },
   ja: {
     go: `ビルドステージで ${q('ARG TARGETARCH')} を宣言し、コマンドの前に ${q('GOARCH=$TARGETARCH')} を付けてください`,
@@ -115,6 +117,7 @@ const forTarget = {
     download:
       'イメージの CPU で選んでください。そのステージで `ARG TARGETARCH` を宣言し、マシン自身の CPU を調べる代わりにその値を使います',
     node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
+    python: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
   },
   ko: {
     go: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}을(를) 붙이세요`,
@@ -123,6 +126,7 @@ const forTarget = {
     download:
       '이미지의 CPU로 고르세요. 그 스테이지에 `ARG TARGETARCH`를 선언하고, 머신 자신의 CPU를 묻는 대신 그 값을 씁니다',
     node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+    python: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
   },
 } as const;
 

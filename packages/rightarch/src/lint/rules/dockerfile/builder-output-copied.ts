@@ -3,8 +3,9 @@ import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import type { Copy } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
-import { lockedNatives } from '../../locked-natives.ts';
+import { type LockedNatives, lockedNatives } from '../../locked-natives.ts';
 import { holds, nativeOutputs, type Output } from '../../native-output.ts';
+import { pythonNatives, withoutVersion } from '../../python-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -45,12 +46,12 @@ function* judgeCopy(
     const name = from.node.stage.name ?? String(from.node.stage.index);
     const args = { madeFor, command: output.command, path: source.text, stage: name };
     const at = inFile(view.file, source.span);
-    if (output.what !== 'node') {
+    if (output.what !== 'node' && output.what !== 'python') {
       const found = { ...args, what: output.what, packages: [], breaks: namesOf(breaks) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
     }
-    const locked = lockedNatives(view, output, context);
+    const locked = nativesOf(view, output, context);
     if (locked.natives === undefined)
       yield {
         diagnostic: diagnostic('dockerfile/builder-output-unknown', { ...args, lockfile: locked.lockfile }, at),
@@ -58,14 +59,22 @@ function* judgeCopy(
       };
     else if (locked.natives.length > 0) {
       const packages = locked.natives.slice(0, 5);
-      const found = { ...args, what: 'node' as const, packages, breaks: namesOf(breaks) };
+      const found = { ...args, what: output.what, packages, breaks: namesOf(breaks) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
     }
   }
 }
 
+function nativesOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
+  const { python } = output;
+  if (python === undefined) return lockedNatives(view, output, context);
+  const lockfile = posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
+  return { natives: pythonNatives(view, python, context), lockfile };
+}
+
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
-function reaches(copied: string, output: Output): boolean {
+function reaches(written: string, output: Output): boolean {
+  const copied = output.what === 'python' ? withoutVersion(written) : written;
   return (
     holds(copied, output.path) || (output.what !== 'go' && output.what !== 'download' && holds(output.path, copied))
   );
