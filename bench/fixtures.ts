@@ -141,6 +141,25 @@ function* smallFilesTar(files: number): Generator<Buffer> {
   yield Buffer.alloc(1024);
 }
 
+/** Nothing but names: 512 bytes an entry, of which gzip leaves next to nothing. */
+function* namesTar(entries: number): Generator<Buffer> {
+  const header = tarHeader(`d/${'0'.repeat(9)}`, 0);
+  const plain = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0) - 9 * 48;
+  for (let entry = 0; entry < entries; ) {
+    const many = Buffer.alloc(512 * Math.min(2000, entries - entry));
+    for (let at = 0; at < many.length; at += 512, entry++) {
+      header.copy(many, at);
+      const digits = `${entry}`.padStart(9, '0');
+      many.write(digits, at + 2, 'latin1');
+      let sum = plain;
+      for (let i = 0; i < 9; i++) sum += digits.charCodeAt(i);
+      many.write(sum.toString(8).padStart(6, '0'), at + 148, 'latin1');
+    }
+    yield many;
+  }
+  yield Buffer.alloc(1024);
+}
+
 /** Made once, packed as fast as it goes where its size is all that matters. */
 async function madeLayer(name: string, tar: () => Iterable<Buffer>, level?: number): Promise<string> {
   const packed = join(workplace, `${name}.tar.gz`);
@@ -164,6 +183,11 @@ export async function largeLayer(): Promise<PackedLayer> {
 /** 300,000 files of a line each. */
 export async function smallFilesLayer(): Promise<PackedLayer> {
   return packedLayer('small-files', await madeLayer('small-files-1', () => smallFilesTar(300_000)));
+}
+
+/** 10,000,000 empty files: more than any image has, and more than is remembered. */
+export async function namesLayer(): Promise<PackedLayer> {
+  return packedLayer('names', await madeLayer('names-1', () => namesTar(10_000_000), 1));
 }
 
 /** An image of that one layer in a layout of its own; with `lie`, its config names another diffID. */

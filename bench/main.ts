@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
- * installs what it needs, or says what is missing. Parts: verify, large, peers, build, start, push, check; all of them unless told.
+ * installs what it needs, or says what is missing. Parts: verify, large, hostile, peers, build, start, push, check; all of them unless told.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
 import { benchCheck } from './check.ts';
+import { benchHostile } from './hostile.ts';
 import { benchLarge } from './large.ts';
 import { keepsBar, type Row, watchMachine } from './measure.ts';
 import { benchPeers } from './peers.ts';
@@ -19,6 +20,7 @@ import { Missing, root } from './workspace.ts';
 const parts = {
   verify: benchVerify,
   large: benchLarge,
+  hostile: benchHostile,
   peers: benchPeers,
   build: benchBuild,
   start: benchStart,

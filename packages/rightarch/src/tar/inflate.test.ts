@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -188,6 +189,47 @@ describe('zstd in', () => {
     expect(await problem(head, 'zstd')).toBe('damaged');
     const later = Buffer.concat([frame, head]);
     expect(await problem(later, 'zstd')).toBe('damaged');
+  });
+
+  // 18 frames with checksums that zstd compressed, and three skippable ones, as containers/storage writes zstd:chunked.
+  const real = readFileSync(new URL('../../testdata/toc/zstd.layer', import.meta.url));
+  const unpack = (bytes: Uint8Array, size: number) => collect(decompress(inChunks(bytes, size), 'zstd'));
+
+  test('real frames give what zstd 1.5.4 gives, wherever the chunks end', async () => {
+    const whole = await unpack(real, 1 << 20);
+    expect(createHash('sha256').update(whole).digest('hex')).toBe(
+      '215085befeb94f0a83b59874d4f00facab0745f7aa0ac7ffdf70fd78f170f696',
+    );
+    for (const size of [97, 4096, 65_536]) expect((await unpack(real, size)).equals(whole)).toBe(true);
+    const twice = await unpack(Buffer.concat([real, skippable, real]), 4096);
+    expect(twice.equals(Buffer.concat([whole, whole]))).toBe(true);
+  });
+
+  test('real frames that are cut give the beginning of what they hold, or are told to be cut', async () => {
+    const whole = await unpack(real, 1 << 20);
+    for (let cut = 1; cut < real.length; cut += 1117) {
+      const found = await unpack(real.subarray(0, cut), 4096).catch((error: unknown) => error);
+      if (found instanceof DecompressProblem) expect(found.kind).toBe('truncated');
+      else expect(whole.subarray(0, (found as Buffer).length).equals(found as Buffer)).toBe(true);
+    }
+  });
+
+  test('real frames with damaged bytes end in an error of ours or within the limit, however they come', async () => {
+    const limit = 4 << 20;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(real.length - 1), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 64, max: 65_536 }),
+        async (flips, size) => {
+          const bytes = Buffer.from(real);
+          for (const [at, mask] of flips) bytes[at]! ^= mask;
+          const [one, other] = [await problem(bytes, 'zstd', { limit }, size), await problem(bytes, 'zstd', { limit })];
+          expect([undefined, 'damaged', 'truncated', 'trailing', 'limit']).toContain(one);
+          expect(one === undefined).toBe(other === undefined);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('what comes out is bounded', async () => {
