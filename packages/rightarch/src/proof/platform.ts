@@ -5,7 +5,7 @@ import { type FileFacts, FileTree, type LayerFacts, machineFit, type UnpackRule 
 import { proveArchives } from './archives.ts';
 import { effectiveStart, type StartOverride } from './effective-start.ts';
 import { runsAs } from './failure.ts';
-import { lambdaClient } from './lambda-client.ts';
+import { entryLink, lambdaClient } from './lambda-client.ts';
 import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
@@ -218,6 +218,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     ...(emulated.length > 0 ? { runsAs: emulated } : {}),
     ...smallestPages(view, started.files),
     ...lambdaClient(layers, files, started.obligations),
+    ...entryLink(files, start?.argv[0]),
     ...(verdict === 'refuted' && witness !== undefined ? { witness } : {}),
     ...(verdict === 'undecided' && needs !== undefined ? { needs } : {}),
   };

@@ -71,6 +71,8 @@ export interface PlatformProof {
   readonly pages?: NeededPages;
   /** Whether it holds a client of the Lambda runtime API; absent where a compiled program could hide one. */
   readonly lambdaClient?: 'present' | 'absent';
+  /** What the last part of the first word of its start leads to, where it is a symbolic link. */
+  readonly entryLink?: string;
   /** CPUs of the wrong programs, where they are all that refutes it: an emulator for them may hide it. */
   readonly runsAs?: readonly Platform[];
   /** The command that would fail as predicted, for refutations; the one missing fact, for undecided. */

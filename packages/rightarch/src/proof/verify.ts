@@ -308,6 +308,10 @@ function judgeFor(
       only32: proof === undefined ? undefined : only32(proof),
       failure: proof?.verdict === 'refuted' ? failureOf(proof.diagnostics) : undefined,
       command: proof?.obligations.find(({ step }) => step === 'exec')?.subject ?? proof?.start?.argv[0],
+      entry:
+        proof?.start === undefined
+          ? undefined
+          : { word: proof.start.argv[0]!, ...(proof.entryLink === undefined ? {} : { link: proof.entryLink }) },
       user: image.config.config?.User ?? '',
       runsAs: proof?.runsAs,
       pages: proof?.pages,

@@ -54,6 +54,7 @@ export function judgeEntry(question: Question): JudgedPlatform {
     size(question, chosen),
     pages(question, chosen),
     runtimeApi(question, chosen),
+    entrypoint(question, chosen),
   ];
   return { ...merge(parts), selected: chosen, by };
 }
@@ -363,6 +364,16 @@ function pages({ ask, image, platform, today }: Question, entry: JudgedEntry): F
     open: known.length > 0 && !refuted,
     ...(refuted ? { stage: 'start', says: said } : {}),
   };
+}
+
+/** Told and no more: it finds bare names on PATH, and images that are started through a link are known to run there. */
+function entrypoint({ ask, image, platform }: Question, { entry }: JudgedEntry): Findings {
+  const fact = ask.target.requires?.find((one) => one.value === 'absolute-entrypoint');
+  if (fact === undefined || entry === undefined || (entry.word.startsWith('/') && entry.link === undefined))
+    return NOTHING;
+  const args = { ...entry, source: fact.source, checked: fact.checked };
+  const severity = entry.link === undefined ? 'note' : 'warning';
+  return { diagnostics: [diagnostic('target/lambda-entrypoint', args, atImage(image, platform), { severity })] };
 }
 
 function runtimeApi({ ask, image, platform, today }: Question, entry: JudgedEntry): Findings {

@@ -42,6 +42,8 @@ export interface JudgedEntry {
   readonly only32?: { readonly needs: 'ia32' | 'aarch32'; readonly path: string; readonly found: string } | undefined;
   /** What it would start, where a message names it: `/usr/local/bin/node`. */
   readonly command?: string | undefined;
+  /** The first word of its start, as it is written, and where the last part of that path leads if it is a link. */
+  readonly entry?: { readonly word: string; readonly link?: string } | undefined;
   /** USER as the image itself says it. */
   readonly user?: string | undefined;
   /** CPUs of the files that refute it, where nothing but programs of another CPU does: an emulator may run those. */

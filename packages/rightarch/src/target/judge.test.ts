@@ -71,6 +71,14 @@ describe('judgeTarget', () => {
     ['lambda', single(entry('linux/amd64', client)), 'proven'],
     ['lambda', single(entry('linux/amd64')), 'refuted !lambda-runtime-missing'],
     ['lambda', single(entry('linux/amd64', { lambdaRuntimeClient: undefined })), 'undecided lambda-runtime-unknown'],
+    ['lambda', single(entry('linux/amd64', { ...client, entry: { word: '/app' } })), 'proven'],
+    ['lambda', single(entry('linux/amd64', { ...client, entry: { word: 'node' } })), 'proven lambda-entrypoint'],
+    [
+      'lambda',
+      single(entry('linux/amd64', { ...client, entry: { word: '/e', link: 'a' } })),
+      'proven lambda-entrypoint',
+    ],
+    ['fargate', single(entry('linux/amd64', { entry: { word: '/e', link: 'a' } })), 'proven'],
     ['lambda:arm64', single(entry('linux/amd64', client)), 'refuted !single-platform-other'],
     ['lambda', index([entry('linux/amd64', client)], { attestations: 1 }), 'refuted !index-rejected'],
     [

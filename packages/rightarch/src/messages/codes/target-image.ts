@@ -522,6 +522,41 @@ export const targetImageCodes = {
         '웹 서버라면 `COPY --from=public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1 /lambda-adapter /opt/extensions/lambda-adapter`를 추가하고, 핸들러라면 해당 언어의 런타임 인터페이스 클라이언트로 시작하세요',
     },
   }),
+  'target/lambda-entrypoint': code<{ word: string; link?: string; source: string; checked: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Lambda asks for another entrypoint',
+      ja: 'Lambda が求める形のエントリーポイントではない',
+      ko: 'Lambda가 요구하는 형태의 진입점이 아님',
+    },
+    message: {
+      en: ({ word, link }) =>
+        link === undefined
+          ? `AWS Lambda is given ${q(word)} to start, and asks for an absolute path`
+          : `AWS Lambda is given ${q(word)} to start, a symbolic link to ${q(link)}, and asks for a path that is none`,
+      ja: ({ word, link }) =>
+        link === undefined
+          ? `AWS Lambda で起動するのは ${q(word)} ですが、Lambda は絶対パスを求めています`
+          : `AWS Lambda で起動する ${q(word)} は ${q(link)} へのシンボリックリンクですが、Lambda はシンボリックリンクではないパスを求めています`,
+      ko: ({ word, link }) =>
+        link === undefined
+          ? `AWS Lambda에서 시작되는 것은 ${q(word)}인데, Lambda는 절대 경로를 요구합니다`
+          : `AWS Lambda에서 시작되는 ${q(word)}은(는) ${q(link)}(으)로의 심볼릭 링크인데, Lambda는 심볼릭 링크가 아닌 경로를 요구합니다`,
+    },
+    fix: {
+      en: ({ word, link }) =>
+        `Write the path of the program itself in ENTRYPOINT${link === undefined ? ` in place of ${q(word)}` : `: ${q(link)}`}`,
+      ja: ({ word, link }) =>
+        link === undefined
+          ? `ENTRYPOINT には ${q(word)} の代わりにプログラム本体のパスを書いてください`
+          : `ENTRYPOINT にはプログラム本体のパス ${q(link)} を書いてください`,
+      ko: ({ word, link }) =>
+        link === undefined
+          ? `ENTRYPOINT에 ${q(word)} 대신 프로그램 자체의 경로를 쓰세요`
+          : `ENTRYPOINT에 프로그램 자체의 경로 ${q(link)}을(를) 쓰세요`,
+    },
+  }),
   'target/lambda-runtime-unknown': code<{ platform: string }>({
     severity: 'warning',
     since: '0.1.0',

@@ -209,6 +209,10 @@ const clauses = {
   rejected: ['受け付けない', '받지 않음'],
   'amd64-entry-required': ['amd64 のエントリーが必要', 'amd64 항목 필요'],
   'lambda-runtime-api': ['Lambda Runtime API と通信するプログラム', 'Lambda Runtime API와 통신하는 프로그램'],
+  'absolute-entrypoint': [
+    '絶対パスで、シンボリックリンクではないエントリーポイント',
+    '심볼릭 링크가 아닌 절대 경로의 진입점',
+  ],
   'private-ecr-same-region': ['同じリージョンの ECR プライベートリポジトリ', '같은 리전의 ECR 프라이빗 리포지토리'],
 } as const satisfies Readonly<Record<string, readonly [ja: string, ko: string]>>;
 
@@ -219,6 +223,7 @@ export type Clause = keyof typeof clauses;
 const english: Readonly<Partial<Record<Clause, string>>> = {
   'amd64-entry-required': 'needs an amd64 entry',
   'lambda-runtime-api': 'a program that answers the Lambda runtime API',
+  'absolute-entrypoint': 'an entrypoint that is an absolute path and no symbolic link',
   'private-ecr-same-region': 'a private ECR repository in the same region',
 };
 
