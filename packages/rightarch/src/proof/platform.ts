@@ -11,6 +11,7 @@ import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
 import { openBy, openRemark, startOpen } from './open-start.ts';
+import { provePackageLevels } from './package-levels.ts';
 import { provePythonPackages } from './python-requirements.ts';
 import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
@@ -176,6 +177,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const parts = proveNativeParts(view, { skip, env: start?.env ?? env });
   const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
   const archives = proveArchives(view, process);
+  const levels = provePackageLevels(view);
   const verdict = worstVerdict([
     structure.verdict,
     started.verdict,
@@ -184,9 +186,11 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     parts.verdict,
     python.verdict,
     archives.verdict,
+    levels.verdict,
   ]);
   const witness = started.witness ?? code.witness ?? modules.witness ?? parts.witness ?? python.witness;
-  const needs = structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? python.needs ?? archives.needs;
+  const needs =
+    structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? python.needs ?? archives.needs ?? levels.needs;
   const diagnostics: Diagnostic[] = [
     ...structure.diagnostics,
     ...started.diagnostics,
@@ -195,6 +199,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     ...parts.diagnostics,
     ...python.diagnostics,
     ...archives.diagnostics,
+    ...levels.diagnostics,
   ];
   const emulated = verdict === 'refuted' ? runsAs(diagnostics, files) : [];
   const proof: PlatformProof = {
@@ -211,6 +216,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
       ...parts.obligations,
       ...python.obligations,
       ...archives.obligations,
+      ...levels.obligations,
     ],
     counts: code.counts,
     onPurpose: code.onPurpose,

@@ -57,6 +57,26 @@ function engines(content: Uint8Array): Uint8Array | false {
   return names.length > 0 && Buffer.from(names.join('\n'));
 }
 
+/** dpkg's own record of what is installed; a file for each package in images that have no dpkg. */
+const DPKG_STATUS = /^var\/lib\/dpkg\/status(\.d\/[^/]+)?$/;
+const DPKG_MOST = 32 << 20;
+
+/** Of it the packages that are built for a variant of their architecture, a line each: `libc6 amd64v3`. */
+function variants(content: Uint8Array): Uint8Array | false {
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (!text.includes('Architecture-Variant:')) return false;
+  const lines = text
+    .toString('utf8')
+    .split(/\n\n+/)
+    .flatMap((stanza) => {
+      const [name, variant] = ['Package', 'Architecture-Variant'].map(
+        (field) => new RegExp(`^${field}: *(\\S+)`, 'm').exec(stanza)?.[1],
+      );
+      return variant === undefined ? [] : [`${name ?? '?'} ${variant}`];
+    });
+  return lines.length > 0 && Buffer.from(lines.join('\n'));
+}
+
 /** What RubyGems writes of an installed gem; one with native code lists what builds it. */
 const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
 const EXTENSIONS = /^[ \t]*s\.extensions[ \t]*=[ \t]*\[[ \t]*["']/m;
@@ -80,7 +100,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-11',
+  id: 'proof-12',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -90,6 +110,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (PRISMA_CLIENT.test(path)) return size <= LARGE;
+    if (DPKG_STATUS.test(path)) return size <= DPKG_MOST;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
@@ -99,6 +120,7 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     if (PRISMA_CLIENT.test(path)) return engines(content);
+    if (DPKG_STATUS.test(path)) return variants(content);
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));

@@ -67,6 +67,9 @@ const NEEDS: Readonly<Record<string, readonly [en: string, ja: string, ko: strin
   ],
 };
 
+/** dpkg's record, where a finding is of what it lists. */
+const DPKG = /^\/var\/lib\/dpkg\/status(?:\.d\/|$)/;
+
 const need = {
   en: (word: string) => NEEDS[word]?.[0] ?? word,
   ja: (word: string) => NEEDS[word]?.[1] ?? word,
@@ -378,19 +381,25 @@ export const proofMachineCodes = {
     },
     message: {
       en: ({ path, declared, found, needs }) =>
-        `${q(path)} is ${found}; ${declared} alone does not say whether it runs: ${need.en(needs)}`,
+        `${q(path)} ${DPKG.test(path) ? 'lists' : 'is'} ${found}; ${declared} alone does not say whether it runs: ${need.en(needs)}`,
       ja: ({ path, declared, found, needs }) =>
-        `${q(path)} は ${found} です。${declared} だけでは動くかどうか分かりません: ${need.ja(needs)}`,
+        `${q(path)} ${DPKG.test(path) ? `に ${found} があります` : `は ${found} です`}。${declared} だけでは動くかどうか分かりません: ${need.ja(needs)}`,
       ko: ({ path, declared, found, needs }) =>
-        `${q(path)}은(는) ${found}입니다. ${declared}만으로는 실행 여부를 알 수 없습니다: ${need.ko(needs)}`,
+        `${q(path)}${DPKG.test(path) ? `에 ${found}이(가) 있습니다` : `은(는) ${found}입니다`}. ${declared}만으로는 실행 여부를 알 수 없습니다: ${need.ko(needs)}`,
     },
     fix: {
       en: ({ path, declared }) =>
-        `Build ${q(path)} for the baseline of ${declared}, or name the runtime with \`--for\``,
+        DPKG.test(path)
+          ? 'Install the packages for the baseline again (`APT::Architecture-Variants` without it), or name the runtime with `--for`'
+          : `Build ${q(path)} for the baseline of ${declared}, or name the runtime with \`--for\``,
       ja: ({ path, declared }) =>
-        `${q(path)} を ${declared} のベースライン向けにビルドするか、\`--for\` でランタイムを指定してください`,
+        DPKG.test(path)
+          ? 'パッケージをベースライン版で入れ直すか (`APT::Architecture-Variants` から外す)、`--for` でランタイムを指定してください'
+          : `${q(path)} を ${declared} のベースライン向けにビルドするか、\`--for\` でランタイムを指定してください`,
       ko: ({ path, declared }) =>
-        `${q(path)}을(를) ${declared}의 베이스라인용으로 빌드하거나 \`--for\`로 런타임을 지정하세요`,
+        DPKG.test(path)
+          ? '패키지를 베이스라인용으로 다시 설치하거나(`APT::Architecture-Variants`에서 제외) `--for`로 런타임을 지정하세요'
+          : `${q(path)}을(를) ${declared}의 베이스라인용으로 빌드하거나 \`--for\`로 런타임을 지정하세요`,
     },
   }),
   'proof/damaged-program': code<{ path: string; found: string }>({
