@@ -200,11 +200,17 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
   });
 }
 
-/** The steps of a stage behind those of the stages that it is built on. */
+/** The steps of a stage behind those of the stages that it is built on; as long as the file, so nobody asks it of each stage. */
 export function stepsOf(view: DockerfileView, stage: StageView): readonly StepView[] {
-  const { base } = stage.node;
-  const parent = base?.kind === 'stage' ? view.stages.find((one) => one.node.stage.index === base.index) : undefined;
-  return [...(parent === undefined ? [] : stepsOf(view, parent)), ...stage.steps];
+  const chain: StageView[] = [];
+  let wanted: number | undefined = stage.node.stage.index;
+  // A stage is built on an earlier one alone.
+  for (const one of view.stages.toReversed()) {
+    if (one.node.stage.index !== wanted) continue;
+    chain.push(one);
+    wanted = one.node.base?.kind === 'stage' ? one.node.base.index : undefined;
+  }
+  return chain.reverse().flatMap(({ steps }) => steps);
 }
 
 function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {

@@ -48,13 +48,12 @@ const TELLS_CPU = /arch|uname|platform|cpu|machine|\bcase\b/i;
 
 /** The steps that may differ from platform to platform, of the stages that it needs, by the number of the stage. */
 export function stepsFor(view: DockerfileView, platform: Platform): ReadonlyMap<number, readonly PlatformStep[]> {
-  if (!TELLS_CPU.test(view.dockerfile.text)) return NO_STEPS;
   if (known?.view !== view) known = { view, steps: new Map(), scripts: new Map() };
   const { steps, scripts } = known;
   const key = formatPlatform(platform);
   const before = steps.get(key);
   if (before !== undefined) return before;
-  const found = followed(view, platform, scripts);
+  const found = TELLS_CPU.test(view.dockerfile.text) ? followed(view, platform, scripts) : NO_STEPS;
   steps.set(key, found);
   return found;
 }

@@ -34,7 +34,8 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
   };
   for (const { stage, found } of stages) {
     const own = cpusOf(found);
-    const added = new Set(stepsOf(view, stage).flatMap(addedTo));
+    const hasPackage = found.some(({ what }) => what === 'package');
+    const added = new Set(hasPackage ? stepsOf(view, stage).flatMap(addedTo) : []);
     for (const one of found) {
       // What was downloaded under that name is told there.
       if (one.what === 'package' && (added.has(one.token) || found.some((other) => isSource(other, one)))) continue;
