@@ -47,7 +47,7 @@ export const dockerfileChoiceCodes = {
       ko: ({ name, how, keyword }) =>
         how === 'literal'
           ? `이 ${q(keyword)}의 ${q(`$${name}`)}은(는) 적힌 그대로 남습니다. 셸을 거치지 않고 BuildKit도 여기서는 값을 채우지 않습니다`
-          : `컨테이너가 시작할 때 ${q(`$${name}`)}은(는) 비어 있습니다. BuildKit은 ${q(keyword)}의 값을 채우지 않으며 ${q('ARG')}는 빌드하는 동안에만 있습니다`,
+          : `컨테이너가 시작할 때 ${q(`$${name}`)}은(는) 비어 있습니다. BuildKit은 ${q(keyword)}의 값을 채우지 않으며 ${q('ARG')}은(는) 빌드하는 동안에만 있습니다`,
     },
     fix: {
       en: ({ name, how, keyword }) =>
@@ -61,7 +61,7 @@ export const dockerfileChoiceCodes = {
       ko: ({ name, how, keyword }) =>
         how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
           ? `${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)}처럼 이미지에 넣을 때 CPU가 없는 이름을 붙이고 그 이름으로 시작하세요`
-          : `값이 채워지는 자리에 쓰세요. 큰따옴표를 쓰고 ${q('RUN')}은 대괄호 없이 씁니다`,
+          : `값이 채워지는 자리에 쓰세요. 큰따옴표를 쓰고 ${q('RUN')}은(는) 대괄호 없이 씁니다`,
     },
   }),
   'dockerfile/platform-without-branch': code<{
@@ -90,7 +90,7 @@ export const dockerfileChoiceCodes = {
           : `${q(asked)} に ${platforms.join('、')} の分岐がないため、そこでは ${q(`$${name}`)} が空になります: ${q(text)}`,
       ko: ({ asked, kind, name, text, platforms }) =>
         name === undefined
-          ? `${q(asked)}에 ${platforms.join(', ')} 갈래가 없고 ${q(kind === 'case' ? '*)' : 'else')}가 다른 CPU용을 줍니다: ${q(text)}`
+          ? `${q(asked)}에 ${platforms.join(', ')} 갈래가 없고 ${q(kind === 'case' ? '*)' : 'else')}이(가) 다른 CPU용을 줍니다: ${q(text)}`
           : `${q(asked)}에 ${platforms.join(', ')} 갈래가 없어 거기서는 ${q(`$${name}`)}이(가) 비어 있습니다: ${q(text)}`,
     },
     fix: {
