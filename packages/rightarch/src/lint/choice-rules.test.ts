@@ -58,6 +58,17 @@ describe('platform-without-branch', () => {
     ['in $( )', `A=$(case $TARGETARCH in arm64) echo aarch64;; *) echo x86_64;; esac); ${get}`, []],
     ['an error', `case "$TARGETARCH" in amd64) A=x64 ;; arm64) A=arm64 ;; *) exit 1 ;; esac; ${get}`, []],
     ['an error behind a word', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) echo no; exit 1;; esac; ${get}`, []],
+    ['flags of a compiler', 'case $TARGETARCH in arm) M=-march=armv7;; 386) M=-m32;; esac; gcc -o /x x.c "-O2 $M"', []],
+    [
+      'a value of a flag',
+      'case $TARGETARCH in arm) M=x;; 386) M=y;; esac; cmake -DEXTRA=$M . && ./configure CFLAGS=-O2$M',
+      [],
+    ],
+    [
+      'behind a word that says the CPU',
+      'case $TARGETARCH in ppc64le) A=-vsx;; 386) A=-sse;; esac; curl -LO https://x.io/t-$TARGETARCH$A.tgz',
+      [],
+    ],
     ['false', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) false;; esac && ${get}`, []],
     ['the same word', `case $TARGETARCH in amd64) A=x64;; arm64) A=arm;; *) A=$TARGETARCH;; esac; ${get}`, []],
     ['a default', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; curl -O https://example.com/\${A:-any}.tgz`, []],
@@ -323,4 +334,16 @@ describe('builder-output-copied, of Python and of what the builder tells itself'
   ])('%s', (made, copied, found) => {
     expect(told('builder-output-copied', ['what'], build(made, copied))).toEqual(found);
   });
+});
+
+test.each([
+  'if [ "$TARGETARCH" != amd64 ]; then exit 0; fi; curl -LO https://x.io/t-x86_64.tgz',
+  '[ "$TARGETARCH" = amd64 ] || exit 0; curl -LO https://x.io/t-x86_64.tgz',
+  'case $TARGETARCH in arm64) curl -LO https://x.io/t-aarch64.tgz; exit 0;; esac; curl -LO https://x.io/t-x86_64.tgz',
+])('what another CPU has left before is for this one: %s', (run) => {
+  const text = (script: string) => `FROM debian\nARG TARGETARCH\nRUN ${script}\n`;
+  expect(told('architecture-hard-coded', ['token'], text(run))).toEqual([]);
+  expect(told('architecture-hard-coded', ['token'], text('curl -LO https://x.io/t-x86_64.tgz; exit 0'))).toEqual([
+    '3 x86_64',
+  ]);
 });

@@ -22,8 +22,9 @@ interface Project {
 }
 
 /**
- * What projects call the two CPUs in the names of what they publish, by their pages of downloads and releases, read
- * 2026-11-29. Only those whose names are the same in every version that has both.
+ * What projects call the two CPUs in the names of what they publish. The pages are where it can be read; those of protoc,
+ * hadolint, bun, compose, s6, miniconda, docker, tini and awscli were held against public Dockerfiles on 2026-11-29, the
+ * others are written down as known and not yet read again. Only those whose names are the same in every version that has both.
  */
 const PROJECTS: readonly Project[] = [
   // https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html

@@ -19,7 +19,7 @@ export interface MachineWords {
   readonly dotnet: string | undefined;
 }
 
-/** Read 2026-11-29. */
+/** As known on 2026-11-29: no machine of each kind was asked. */
 const WORDS: readonly (readonly [Platform, MachineWords])[] = [
   [
     { os: 'linux', architecture: 'amd64' },

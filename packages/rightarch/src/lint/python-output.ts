@@ -5,7 +5,7 @@ import type { RuleContext } from './rule.ts';
 
 /**
  * Packages of Python whose releases on PyPI are compiled for each CPU and do nothing without: no `py3-none-any` wheel among
- * their files (https://pypi.org/project/NAME/#files, read 2026-11-29). Those that go on in plain Python without their
+ * their files (https://pypi.org/project/NAME/#files tells; written down as known on 2026-11-29, not read one by one). Those that go on in plain Python without their
  * compiled part, as MarkupSafe does, are none of them.
  */
 const NATIVE: ReadonlySet<string> = new Set(

@@ -277,6 +277,32 @@ describe('builds', () => {
     expect(build?.context).toBe('.');
   });
 
+  test.each([
+    ['a default that it keeps', 'P="${P:-linux/amd64}"'],
+    ['an arm of case', 'P=linux/amd64\ncase "$1" in\n  arm64) P=linux/arm64 ;;\nesac'],
+    ['what is read', 'P=linux/amd64\nread -r P'],
+    ['another file', 'P=linux/amd64\n. ./.env'],
+  ])('a platform that a script leaves open: %s', (_name, before) => {
+    const [build] = found({ 'x.sh': `${before}\ndocker build --platform "$P" -t a.io/b .\ndocker push a.io/b` }).builds;
+    expect(build).toMatchObject({ unseen: true, platforms: [] });
+  });
+
+  test('a Makefile that calls itself with another value, and a job that sets its own, leave it open', () => {
+    const make =
+      'P = linux/amd64\nbuild:\n\tdocker build --platform $(P) -t a.io/b . && docker push a.io/b\narm:\n\t$(MAKE) build P=linux/arm64\n';
+    const job = (more: string) =>
+      `env:\n  PLAT: linux/amd64\njobs:\n  b:\n    ${more}\n    steps:\n      - run: docker buildx build --platform $PLAT -t a.io/c --push .\n`;
+    expect(found({ Makefile: make }).builds[0]).toMatchObject({ unseen: true });
+    const workflow = (more: string) => found({ '.github/workflows/a.yml': job(more) }).builds[0];
+    expect(workflow('env: {PLAT: linux/arm64}')).toMatchObject({ unseen: true });
+    expect(workflow('name: b')?.platforms.map(formatPlatform)).toEqual(['linux/amd64']);
+  });
+
+  test.each(['rm -rf docker build dist', 'assert_contains "$out" docker build .', 'command -v docker build'])(
+    'words that only look so: %s',
+    (line) => expect(buildsOf({ 'x.sh': line })).toEqual([]),
+  );
+
   test('a matrix: each of its legs builds its own, on its own runner, and an expression builds one that is not seen', () => {
     const text = (matrix: string, platforms: string) =>
       `jobs:\n  b:\n    strategy:\n      matrix:\n        ${matrix}\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          platforms: ${platforms}\n`;

@@ -12,9 +12,11 @@ export interface EnginelessClient {
 }
 
 const CLIENT = /\/(?:index|client)\.js$/;
+/** What a package shows or tests with, nobody starts. */
+const SHOWN = /\/node_modules\/.*\/(?:examples?|tests?|__tests__|fixtures)\//;
 const ENGINE = /\/(?:lib)?query[-_]engine-[^/]+$/;
 /** What takes the engine from elsewhere, or does without (prisma.io/docs, environment variables reference, read 2026-11-29). */
-const ELSEWHERE = /^PRISMA_(?:QUERY_ENGINE_LIBRARY|QUERY_ENGINE_BINARY|CLIENT_ENGINE_TYPE)=./;
+const ELSEWHERE = /^PRISMA_(?:QUERY_ENGINE_(?:LIBRARY|BINARY)=.|CLIENT_ENGINE_TYPE=client$)/;
 const ACCELERATE = /^[^=]+=prisma(?:\+postgres)?:\/\//;
 
 /**
@@ -30,7 +32,7 @@ export function enginelessClients(view: View, env: readonly string[], node: stri
   let foreign: EnginelessClient['foreign'];
   for (const [path, at] of view.tree.walk()) {
     if (at.entry.type !== 'file') continue;
-    if (at.entry.content !== undefined && CLIENT.test(path)) {
+    if (at.entry.content !== undefined && CLIENT.test(path) && !SHOWN.test(path)) {
       const [first = ''] = Buffer.from(at.entry.content).toString('utf8').split('\n');
       if (ENGINE.test(`/${first}`)) clients.push({ path: path.slice(0, path.lastIndexOf('/')), node: at });
     }

@@ -61,20 +61,28 @@ function engines(content: Uint8Array): Uint8Array | false {
 const DPKG_STATUS = /^var\/lib\/dpkg\/status(\.d\/[^/]+)?$/;
 const DPKG_MOST = 32 << 20;
 
-/** Of it the packages that are built for a variant of their architecture, a line each: `libc6 amd64v3`. */
+/**
+ * Of it the packages that are built for a variant of their architecture and are there, a line each: `libc6 amd64v3`.
+ * Line by line: what is hostile has millions of stanzas.
+ */
 function variants(content: Uint8Array): Uint8Array | false {
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (!text.includes('Architecture-Variant:')) return false;
-  const lines = text
-    .toString('utf8')
-    .split(/\n\n+/)
-    .flatMap((stanza) => {
-      const [name, variant] = ['Package', 'Architecture-Variant'].map(
-        (field) => new RegExp(`^${field}: *(\\S+)`, 'm').exec(stanza)?.[1],
-      );
-      return variant === undefined ? [] : [`${name ?? '?'} ${variant}`];
-    });
-  return lines.length > 0 && Buffer.from(lines.join('\n'));
+  const found: string[] = [];
+  let [name, variant, isThere] = ['?', '', true];
+  for (const [, field, value = ''] of `${text.toString('utf8')}\n\n`.matchAll(
+    /^(?:(Package|Architecture-Variant|Status): *([^\n]*)|)$/gm,
+  )) {
+    if (field === 'Package') name = value.trim();
+    else if (field === 'Architecture-Variant') variant = value.trim();
+    // Configuration alone may be left of one that was removed.
+    else if (field === 'Status') isThere = !/\b(?:config-files|not-installed)$/.test(value.trim());
+    else {
+      if (variant !== '' && isThere) found.push(`${name} ${variant}`);
+      [name, variant, isThere] = ['?', '', true];
+    }
+  }
+  return found.length > 0 && Buffer.from(found.join('\n'));
 }
 
 /** What RubyGems writes of an installed gem; one with native code lists what builds it. */
@@ -100,7 +108,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-12',
+  id: 'proof-13',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -110,7 +118,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (PRISMA_CLIENT.test(path)) return size <= LARGE;
-    if (DPKG_STATUS.test(path)) return size <= DPKG_MOST;
+    if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;

@@ -4,7 +4,7 @@ import { isBuildspec, type Script, scriptsIn } from '../documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { assignedIn, fillIn, type Literals, nameAt, overridableIn, readName } from './names.ts';
+import { assignedIn, fillIn, type Literals, nameAt, overridableIn, readName, readsAnother } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** A command line that deploys: by its words, with the flag that names the service, or the word behind. */
@@ -64,8 +64,10 @@ const SWITCHES = /^(?:-[qD]+|--(?:check|compress|debug|force-rm|load|no-cache|pu
 const PROGRAM = /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)$/;
 /** Most scripts have nothing to do with images. */
 const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)\b/;
-/** Commands whose words are for people. */
-const SAYS = /^(?:@?echo|printf|log\w*|info|warn\w*|error|die|fail|say|print|usage|:|true|exit)$/;
+/** What starts the program behind it: `sudo -E`, `time`, `retry 3`, `run_cmd`; its flags, numbers and variables. */
+const STARTER = /^(?:sudo|doas|time|env|exec|nohup|nice|ionice|xargs|timeout|stdbuf|command)$|retry|run|exec|^try$/i;
+const isBefore = ({ text }: ShellWord, i: number): boolean =>
+  (i === 0 ? STARTER : /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/).test(text) || (i > 0 && STARTER.test(text));
 
 /** What scripts, Makefiles and the like do with images. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
@@ -95,7 +97,8 @@ export function readCommands(
   const place = placesIn(path, text);
   const overridable = overridableIn(text);
   const { literals } = around;
-  const fixed = new Map([...literals].filter(([name]) => !overridable.has(name)));
+  const isOpen = readsAnother(text);
+  const fixed = new Map([...literals].filter(([name]) => !isOpen && !overridable.has(name)));
   for (const script of scripts) {
     if (!MENTIONED.test(script.text) && !script.text.includes(UNSEEN)) continue;
     // A variable that the script leaves to others is unseen, whatever stands there without it: a platform is not guessed.
@@ -133,7 +136,7 @@ class CommandLine {
     this.script = source.script;
     const words = command.words.flatMap((word, i) => wordsOf(word, i, command, source));
     const program = words.findIndex(({ text }) => PROGRAM.test(text));
-    this.words = program < 0 || SAYS.test(words[0]!.text) ? [] : words.slice(program);
+    this.words = program < 0 || !words.slice(0, program).every(isBefore) ? [] : words.slice(program);
     this.line = this.words.map(({ text }, i) => (i === 0 ? PROGRAM.exec(text)![1] : text)).join(' ');
   }
 

@@ -113,6 +113,8 @@ class Reader {
   /** Of the command whose words are being read. */
   private guard: Guard = FREE;
   private loops: readonly ShellLoop[] = [];
+  /** Somebody may have left it already, for some CPU: `[ $TARGETARCH = amd64 ] || exit 0`. */
+  private isLeft = false;
 
   private readonly text: string;
   private readonly outside: Variables;
@@ -224,11 +226,15 @@ class Reader {
     }
     // Alone they stay; before a command they are its own.
     if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, guarded ? chosen : value);
+    // Another script may set anything.
+    if (words[0]?.text === '.' || words[0]?.text === 'source')
+      this.variables = new Map([...this.variables.keys()].map((name) => [name, UNSEEN]));
     if (words[0]?.text === 'read') for (const { text } of words.slice(1)) this.assign(text, UNSEEN);
     const { pos: from, end: to } = node;
     const { loops } = this;
-    const guardedByCpu = guard.kind === 'cpu';
+    const guardedByCpu = guard.kind === 'cpu' || this.isLeft;
     this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu, loops, from, to });
+    if (words[0]?.text === 'exit' && (words[1]?.text ?? '0') === '0' && guard.kind === 'cpu') this.isLeft = true;
     this.given(words, guard);
   }
 

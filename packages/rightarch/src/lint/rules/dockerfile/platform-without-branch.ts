@@ -67,7 +67,7 @@ function* leftIn({ run }: PlatformStep, platform: Platform): Iterable<Left> {
       for (const { choice: number, name } of leftUnsetIn(text)) {
         const choice = run.choices[number]!;
         // A word of its own may be left out: `cmake $FLAGS`.
-        if (told.has(choice) || !isByCpu(choice) || !isWithin(text) || !isUsed(command)) continue;
+        if (told.has(choice) || !isByCpu(choice) || !hasHole(text, platform) || !isUsed(command)) continue;
         told.add(choice);
         yield { choice, name, text: withoutMarks(text), span: run.span(choice.from, choice.to) };
       }
@@ -83,8 +83,16 @@ function* leftIn({ run }: PlatformStep, platform: Platform): Iterable<Left> {
   }
 }
 
-/** A part of a longer word, which then has a hole: `tool-$ARCH.tgz`. */
-const isWithin = (text: string): boolean => /[\w/.-]/.test(withoutMarks(text));
+/**
+ * A part of an address or of the name of a file, which then has a hole: `tool-$ARCH.tgz`. Flags of a compiler may be none,
+ * and an address that says the CPU without it is whole.
+ */
+function hasHole(text: string, platform: Platform): boolean {
+  const rest = withoutMarks(text);
+  if (!/[\w/.-]/.test(rest) || /\s/.test(rest) || /^(?:-|\w+=|\.)/.test(rest)) return false;
+  const other = cpuInUrl(rest);
+  return other === undefined || !samePlatform(other.platform, platform);
+}
 
 /** What is only shown breaks nothing. */
 const isUsed = ({ words }: RunCommand): boolean => !/^(?:echo|printf|:)$/.test(words[0]?.text ?? '');

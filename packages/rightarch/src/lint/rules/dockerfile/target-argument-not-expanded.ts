@@ -16,7 +16,7 @@ interface Kept {
 
 /**
  * `$TARGETARCH` where BuildKit fills nothing in: the words of CMD, ENTRYPOINT and of a RUN in exec form (of
- * all instructions, those that supportsSingleWordExpansion and its like name: instructions/commands.go), and single quotes.
+ * all instructions, those that are no SupportsSingleWordExpansion: instructions/commands.go), and single quotes.
  */
 export const targetArgumentNotExpanded: DockerfileRule = function* (view) {
   for (const stage of view.stages) {
