@@ -38,6 +38,13 @@ const OPEN = ['undecided', 'proof/needs-cpu libc6 (amd64v3) + 1 x86-64-v3'];
 test.each([
   ['packages for x86-64-v3', V3, {}, OPEN],
   [
+    'one that was removed, and its configuration left',
+    stanza('libc6', 'amd64v3').replace('install ok installed', 'deinstall ok config-files'),
+    {},
+    ['proven'],
+  ],
+  ['the same behind two million stanzas', `${'a\n\n'.repeat(2_000_000)}${V3}`, {}, OPEN],
+  [
     'one of them, where there is no dpkg',
     stanza('libc6', 'amd64v3'),
     { path: 'var/lib/dpkg/status.d/libc6' },
