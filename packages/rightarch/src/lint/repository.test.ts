@@ -268,6 +268,9 @@ describe('builds', () => {
   test.each([
     ['a program by its variable', 'DOCKER ?= docker\n', '$(DOCKER) build --platform linux/arm64 .', 'linux/arm64'],
     ['flags in a variable', 'FLAGS := --platform linux/arm64 --pull\n', 'docker build $(FLAGS) .', 'linux/arm64'],
+    ['one in a condition', 'ifdef CI\nP := linux/arm64\nendif\n', 'docker build --platform $(P) .', 'unseen'],
+    ['another for one target', 'P := linux/arm64\nci: P := linux/amd64\n', 'docker build --platform $(P) .', 'unseen'],
+    ['a file that is included', 'P := linux/arm64\n-include .env\n', 'docker build --platform $(P) .', 'unseen'],
     ['a value that others may set otherwise', 'ARCH ?= arm64\n', 'docker build --platform linux/$(ARCH) .', 'unseen'],
     ['what is made of one', 'A ?= arm64\nP := linux/$(A)\n', 'docker build --platform $(P) .', 'unseen'],
     ['a default of the shell', '', 'docker build --platform linux/$${A:-arm64} .', 'unseen'],
@@ -287,15 +290,22 @@ describe('builds', () => {
     expect(build).toMatchObject({ unseen: true, platforms: [] });
   });
 
-  test('a Makefile that calls itself with another value, and a job that sets its own, leave it open', () => {
+  test('a Makefile that calls itself with another value leaves it open, and a job has what it is given', () => {
     const make =
       'P = linux/amd64\nbuild:\n\tdocker build --platform $(P) -t a.io/b . && docker push a.io/b\narm:\n\t$(MAKE) build P=linux/arm64\n';
     const job = (more: string) =>
       `env:\n  PLAT: linux/amd64\njobs:\n  b:\n    ${more}\n    steps:\n      - run: docker buildx build --platform $PLAT -t a.io/c --push .\n`;
     expect(found({ Makefile: make }).builds[0]).toMatchObject({ unseen: true });
-    const workflow = (more: string) => found({ '.github/workflows/a.yml': job(more) }).builds[0];
-    expect(workflow('env: {PLAT: linux/arm64}')).toMatchObject({ unseen: true });
-    expect(workflow('name: b')?.platforms.map(formatPlatform)).toEqual(['linux/amd64']);
+    const workflow = (more: string, before = '') => {
+      const text = job(more).replace('      - run', `${before}      - run`);
+      const [build] = found({ '.github/workflows/a.yml': text }).builds;
+      return build?.unseen ? 'unseen' : build?.platforms.map(formatPlatform).join();
+    };
+    expect(workflow('name: b')).toBe('linux/amd64');
+    expect(workflow('env: {PLAT: linux/arm64}')).toBe('linux/arm64');
+    expect(workflow('env: {PLAT: "${{ inputs.p }}"}')).toBe('unseen');
+    expect(workflow('name: b', '      - run: echo "PLAT=linux/$(uname -m)" >> $GITHUB_ENV\n')).toBe('unseen');
+    expect(workflow('name: b', '      - run: x\n        env: {PLAT: linux/s390x}\n')).toBe('unseen');
   });
 
   test.each(['rm -rf docker build dist', 'assert_contains "$out" docker build .', 'command -v docker build'])(

@@ -1,6 +1,7 @@
 import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
-import { type Script, scriptsIn } from './documents/scripts.ts';
+import type { Script } from './documents/script.ts';
+import { scriptsIn } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, type PlaceAt, placesIn } from './found.ts';
 import { isWorkflow, type SourceFile, type WorkflowReader } from './repository.ts';

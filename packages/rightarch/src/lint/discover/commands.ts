@@ -1,10 +1,12 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
-import { isBuildspec, type Script, scriptsIn } from '../documents/scripts.ts';
+import { isMakefile, makeVariables } from '../documents/make.ts';
+import type { Script } from '../documents/script.ts';
+import { isBuildspec, scriptsIn } from '../documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
-import { assignedIn, fillIn, type Literals, nameAt, overridableIn, readName, readsAnother } from './names.ts';
+import { assignedIn, fillIn, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
 /** A command line that deploys: by its words, with the flag that names the service, or the word behind. */
@@ -74,7 +76,8 @@ export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
   if (!MENTIONED.test(text)) return {};
   // CodeBuild runs a buildspec, on the CPU that its project names elsewhere.
   const builderAt = isBuildspec(path) ? () => 'unknown' as const : undefined;
-  return readCommands(path, text, scriptsIn(path, text), { literals: assignedIn(text), builderAt });
+  const fixed = isMakefile(path) ? makeVariables(text) : undefined;
+  return readCommands(path, text, scriptsIn(path, text), { literals: assignedIn(text), fixed, builderAt });
 }
 
 interface Commands {
@@ -83,26 +86,27 @@ interface Commands {
   readonly names: FoundName[];
 }
 
-/** What the scripts of a file do with images: `literals` are the variables that the file sets around them. */
+/**
+ * What the scripts of a file do with images. `literals` are the variables that the file sets anywhere, good enough to
+ * know a name by; `fixed` those that have their value in any case, which a platform may be told by.
+ */
 export function readCommands(
   path: string,
   text: string,
   scripts: readonly Script[],
   around: {
     readonly literals: Literals;
+    readonly fixed?: Literals | undefined;
     readonly builderAt?: ((offset: number) => FoundBuild['builder']) | undefined;
   },
 ): Commands {
   const found: Commands = { runtimes: [], builds: [], names: [] };
   const place = placesIn(path, text);
-  const overridable = overridableIn(text);
-  const { literals } = around;
-  const isOpen = readsAnother(text);
-  const fixed = new Map([...literals].filter(([name]) => !isOpen && !overridable.has(name)));
+  const { literals, fixed = new Map() } = around;
   for (const script of scripts) {
     if (!MENTIONED.test(script.text) && !script.text.includes(UNSEEN)) continue;
     // A variable that the script leaves to others is unseen, whatever stands there without it: a platform is not guessed.
-    const { commands } = readShell(script.text, () => UNSEEN);
+    const { commands } = readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN);
     for (const command of commands)
       readCommand(new CommandLine(command, { script, file: text, literals, fixed }), place, around, found);
   }
@@ -114,7 +118,7 @@ interface Source {
   readonly script: Script;
   readonly file: string;
   readonly literals: Literals;
-  /** Those that nobody is meant to set otherwise. */
+  /** Those that have their value in any case. */
   readonly fixed: Literals;
 }
 

@@ -17,26 +17,6 @@ export function assignedIn(text: string): Literals {
 const ASSIGNMENT =
   /(?:^|[;&)]|\b(?:then|else|do)\b)[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]{0,2}=[ \t]*([^\n;]*)/gm;
 
-/**
- * The names whose value is only there until somebody says another: `NAME ?= value` and `$(MAKE) x NAME=value` of a
- * Makefile, `NAME=${NAME:-value}`, `read NAME`, what goes into `$GITHUB_ENV`, and a key of a map in one line.
- */
-export const overridableIn = (text: string): ReadonlySet<string> =>
-  new Set(OVERRIDES.flatMap((one) => [...text.matchAll(one)].map(([, name = '']) => name)));
-
-const OVERRIDES: readonly RegExp[] = [
-  /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*\?=/gm,
-  /\b(\w+)=["']?\$\{\w+:?[-=]/g,
-  /\$\{(\w+):?=/g,
-  /(?<=\b(?:make|MAKE\)|MAKE\}) [^\n]{0,200})\b(\w+)=/g,
-  /\b(?:read(?: -\w+)*|printf -v|getopts \S+) +(\w+)/g,
-  /\b(\w+)=[^\n]{0,500}GITHUB_ENV/g,
-  /[{,][ \t]*(\w+):[ \t]/g,
-];
-
-/** Another file may set anything: `. ./.env`. */
-export const readsAnother = (text: string): boolean => /(?:^|[;&])[ \t]*(?:\.|source)[ \t]+\S/m.test(text);
-
 /** Names under `env:` of a workflow, whichever job they belong to, and `variables:` of GitLab. */
 export function variablesOfWorkflow(text: string, githubRepository: string | undefined): Literals {
   const set = collect(text.matchAll(/^[ \t]+([A-Z_][A-Z0-9_]*):[ \t]+([^\n]+)$/gm));

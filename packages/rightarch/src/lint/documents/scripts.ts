@@ -1,15 +1,7 @@
 import { child, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
+import { isMakefile, recipes } from './make.ts';
+import { MOST_SCRIPTS, type Script, together } from './script.ts';
 import { jobsOf } from './workflow.ts';
-
-/** A piece of shell in a file. What another language puts in is one character that no script has in a word. */
-export interface Script {
-  readonly text: string;
-  /** The offset in the file of an offset in the text. */
-  readonly source: (offset: number) => number;
-}
-
-/** More than any file has; what is beyond is not looked at. */
-const MOST = 500;
 
 /** Whether CodeBuild runs a file, by its usual name. */
 export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.test(path);
@@ -17,7 +9,7 @@ export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.
 /** The shell in a file, by its kind; none where the file is of none that has any. */
 export function scriptsIn(path: string, text: string, read: (text: string) => Trees = readTrees): readonly Script[] {
   if (/\.(ba)?sh$/.test(path)) return [{ text, source: (offset) => offset }];
-  if (/(^|\/)Makefile$|\.mk$/i.test(path)) return recipes(text, /^\t/);
+  if (isMakefile(path)) return recipes(text, /^\t/);
   if (/(^|\/)Justfile$/i.test(path)) return recipes(text, /^[ \t]+(?=\S)/);
   if (/(^|\/)Procfile$/.test(path)) return processes(text);
   if (/(^|\/)Taskfile\.ya?ml$/i.test(path))
@@ -42,10 +34,29 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
     return read(text).roots.flatMap((root) =>
       jobsOf(root).flatMap(([, job]) => {
         const steps = itemsOf(child(job, 'steps')).flatMap((step) => child(step, 'run') ?? shellInput(step) ?? []);
-        return together(steps.slice(0, MOST).flatMap((one) => scalar(one, text)));
+        const scripts = together(steps.slice(0, MOST_SCRIPTS).flatMap((one) => scalar(one, text)));
+        return scripts.map((one) => ({ ...one, env: envOf(root, job, one.text) }));
       }),
     );
   return [];
+}
+
+/**
+ * The variables of a job, with its own before those of the workflow. Not those with expressions in them, that a step has
+ * otherwise, or that a step may set for those behind it.
+ */
+function envOf(root: Tree, job: Tree, script: string): ReadonlyMap<string, string> {
+  const steps = itemsOf(child(job, 'steps'));
+  const env = new Map<string, string>();
+  for (const one of [root, job])
+    for (const [name, value] of entriesOf(child(one, 'env')))
+      env.set(name, value.kind === 'scalar' ? value.text : '${{');
+  for (const [name, value] of env) {
+    const isOther = steps.some((step) => child(child(step, 'env'), name) !== undefined);
+    const isSet = script.includes('GITHUB_ENV') && script.includes(`${name}=`);
+    if (isOther || isSet || value.includes('${{')) env.delete(name);
+  }
+  return env;
 }
 
 /** The input of an action that runs it as shell on the same machine: azure/cli, azure/powershell, run-on-arch-action. */
@@ -56,24 +67,9 @@ const shellInput = (step: Tree): Tree | undefined =>
 const commands = (list: Tree | undefined, text: string): readonly Script[] =>
   together(
     (list?.kind === 'list' ? list.items : list === undefined ? [] : [list])
-      .slice(0, MOST)
+      .slice(0, MOST_SCRIPTS)
       .flatMap((one) => scalar(child(one, 'cmd') ?? one, text)),
   );
-
-function together(scripts: readonly Script[]): readonly Script[] {
-  if (scripts.length === 0) return [];
-  const starts: number[] = [];
-  let text = '';
-  for (const one of scripts) {
-    starts.push(text.length);
-    text += `${one.text}\n`;
-  }
-  const source = (offset: number): number => {
-    const i = starts.findLastIndex((start) => start <= offset);
-    return scripts[i]!.source(offset - starts[i]!);
-  };
-  return [{ text, source }];
-}
 
 /** A text of a document, with the place of each of its characters where it stands there as it is. */
 function scalar(tree: Tree, file: string): readonly Script[] {
@@ -110,38 +106,10 @@ function scalar(tree: Tree, file: string): readonly Script[] {
 
 /** `web: node server.js`: each line a script. */
 function processes(text: string): readonly Script[] {
-  return [...text.matchAll(/^([\w-]+:[ \t]*)(.+)$/gm)].slice(0, MOST).map(({ 1: name = '', 2: line = '', index }) => ({
-    text: line,
-    source: (offset) => index + name.length + offset,
-  }));
-}
-
-/** The recipes of a Makefile or Justfile, each target's as one script: its lines run one after another. */
-function recipes(text: string, indent: RegExp): readonly Script[] {
-  const found: Script[] = [];
-  let lines: { readonly text: string; readonly at: number }[] = [];
-  const end = (): void => {
-    const own = lines;
-    lines = [];
-    if (own.length === 0 || found.length >= MOST) return;
-    found.push(...together(own.map(({ text: line, at }) => ({ text: line, source: (offset: number) => at + offset }))));
-  };
-  let at = 0;
-  let isContinued = false;
-  for (const line of text.split('\n')) {
-    const isRecipe: boolean = indent.test(line) || isContinued;
-    if (isRecipe && (lines.length > 0 || indent.test(line))) {
-      const mark = isContinued ? 0 : (/^[ \t]*[@+-]*/.exec(line)?.[0].length ?? 0);
-      // `$(NAME)` is a variable of make, and `$$` the shell's sign: both keep their length.
-      const shell = line
-        .slice(mark)
-        .replace(/\$\$/g, '\u0000\u0000')
-        .replace(/\$\([^()\n]*\)|\$\{[^{}\n]*\}|\{\{[^{}\n]*\}\}/g, (whole) => '\u0000'.repeat(whole.length));
-      lines.push({ text: shell, at: at + mark });
-    } else if (line.trim() !== '' && !line.startsWith('#')) end();
-    isContinued = isRecipe && line.trimEnd().endsWith('\\');
-    at += line.length + 1;
-  }
-  end();
-  return found;
+  return [...text.matchAll(/^([\w-]+:[ \t]*)(.+)$/gm)]
+    .slice(0, MOST_SCRIPTS)
+    .map(({ 1: name = '', 2: line = '', index }) => ({
+      text: line,
+      source: (offset) => index + name.length + offset,
+    }));
 }
