@@ -7,20 +7,14 @@ import { type AskedRuntime, type DeclaredProject, judgeAsked, judgeBetween } fro
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
+import { parsedWorkflow } from './documents/parsed.ts';
 import { type Fix, fixer } from './fixes.ts';
 import type { FoundRuntime } from './found.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
 import { isDocument, judgeMarkdown } from './markdown-rules.ts';
 import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
 import { type KnownReleases, NOTHING_KNOWN, type Question } from './readiness/releases.ts';
-import {
-  discoverRepository,
-  isDockerfile,
-  isWorkflow,
-  type Repository,
-  type SourceFile,
-  workflowReader,
-} from './repository.ts';
+import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
 import { judgeScripts } from './script-rules.ts';
@@ -82,8 +76,7 @@ export interface CheckResult {
 /** Every mistake about CPUs that these files show. Text in, findings out: the same files give the same answer everywhere. */
 export function checkRepository(files: readonly SourceFile[], options: CheckOptions): CheckResult {
   const { project, today } = options;
-  const readWorkflow = workflowReader();
-  const repository = discoverRepository(files, readWorkflow);
+  const repository = discoverRepository(files);
   const { wanted, wantedOf, asked } = platformsOf(repository, options);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const asks = options.asked ?? [];
@@ -120,11 +113,11 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   if (options.bases !== undefined) sorted.add(basesUnknown(basesUsed, options.bases));
   for (const file of files) {
     if (isWorkflow(file.path)) {
-      const view = readWorkflow(file);
+      const view = parsedWorkflow(file);
       const builds = buildSteps(view);
       sorted.add(workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]));
     }
-    sorted.add(judgeScripts(file, files, readWorkflow));
+    sorted.add(judgeScripts(file, files));
   }
   for (const file of files)
     if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository: about, wanted, files }));

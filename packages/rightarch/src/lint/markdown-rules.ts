@@ -7,7 +7,7 @@ import { viewDockerfile } from './documents/dockerfile.ts';
 import { type MarkdownBlock, markdownBlocks, typedOnly } from './documents/markdown.ts';
 import { viewWorkflow } from './documents/workflow.ts';
 import { type FoundRuntime, locationOf } from './found.ts';
-import { discoverRepository, type Repository, type SourceFile, workflowReader } from './repository.ts';
+import { discoverRepository, type Repository, type SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { dockerfileRules, workflowExampleRules } from './rules/index.ts';
 import { judgeScripts } from './script-rules.ts';
@@ -82,20 +82,29 @@ function judgeBlock(path: string, block: MarkdownBlock, around: Around): readonl
   if (script === undefined) return [];
   // As a script the same commands have the same rules, but for what only a whole repository tells.
   const commands = { path: 'block.sh', text: script };
-  const judged = judgeScripts(commands, around.files, workflowReader()).filter(
+  const judged = judgeScripts(commands, around.files).filter(
     (one) => one.diagnostic.code !== 'workflow/digests-not-joined',
   );
   return [...judged, ...builderDecides(commands, around)];
 }
 
-function dockerfileExample(path: string, text: string, { wanted, repository }: Around): readonly Judged[] {
-  const platforms = wanted.map(({ platform }) => platform);
+/** What the rules are told of an example: it has no files beside it. */
+const alone = ({ wanted, repository }: Around) => ({
+  wanted,
+  read: () => undefined,
+  files: [],
+  repository,
+  natives: [],
+  basesUsed: [],
+});
+
+function dockerfileExample(path: string, text: string, around: Around): readonly Judged[] {
+  const platforms = around.wanted.map(({ platform }) => platform);
   const view = viewDockerfile({ path, text }, platforms);
   const [first] = view.dockerfile.instructions;
   const problems = [...view.dockerfile.problems, ...view.graph.problems].some(({ severity }) => severity === 'error');
   if (problems || (first?.keyword !== 'FROM' && first?.keyword !== 'ARG') || isPart(view)) return [];
-  const context = { wanted, read: () => undefined, files: [], repository, natives: [], basesUsed: [] };
-  const judged = dockerfileRules.flatMap((rule) => [...rule(view, context)]);
+  const judged = dockerfileRules.flatMap((rule) => [...rule(view, alone(around))]);
   // A stage on the builder that starts nothing is one that others take from.
   return starts(view) ? judged : judged.filter((one) => one.diagnostic.code !== 'dockerfile/final-stage-on-builder');
 }
@@ -119,12 +128,11 @@ function starts(view: View): boolean {
   );
 }
 
-function workflowExample(path: string, text: string, { wanted, repository }: Around): readonly Judged[] {
+function workflowExample(path: string, text: string, around: Around): readonly Judged[] {
   if (!/^[ \t]*jobs:/m.test(text) || !/^[ \t]*steps:/m.test(text)) return [];
   const view = viewWorkflow(path, text);
-  const context = { wanted, read: () => undefined, files: [], repository, natives: [], basesUsed: [] };
   const builds = buildSteps(view);
-  return workflowExampleRules.flatMap((rule) => [...rule(view, { ...context, builds })]);
+  return workflowExampleRules.flatMap((rule) => [...rule(view, { ...alone(around), builds })]);
 }
 
 /**

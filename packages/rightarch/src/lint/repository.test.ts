@@ -303,6 +303,8 @@ describe('builds', () => {
     };
     expect(workflow('name: b')).toBe('linux/amd64');
     expect(workflow('env: {PLAT: linux/arm64}')).toBe('linux/arm64');
+    const expression = job('name: b').replace('$PLAT', '${{ env.PLAT }}');
+    expect(buildsOf({ '.github/workflows/a.yml': expression })[0]?.platforms).toEqual(['linux/amd64']);
     expect(workflow('env: {PLAT: "${{ inputs.p }}"}')).toBe('unseen');
     expect(workflow('name: b', '      - run: echo "PLAT=linux/$(uname -m)" >> $GITHUB_ENV\n')).toBe('unseen');
     expect(workflow('name: b', '      - run: x\n        env: {PLAT: linux/s390x}\n')).toBe('unseen');
@@ -553,6 +555,7 @@ describe('where an image is published', () => {
       ['1 3', '? ?/b 3'],
     ],
     ['a variable of a shell within', { 'x.sh': '(H=a.io; docker push $H/b:1)' }, ['a.io/b 1', '1 1']],
+    ['behind what may be sudo', { Makefile: 'a:\n\t$(SUDO) docker push a.io/b:1' }, ['a.io/b 2', '1 2']],
     ['behind sudo', { 'x.sh': 'sudo -E docker push a.io/b:1' }, ['a.io/b 1', '1 1']],
     ['behind a flag of docker', { 'x.sh': 'docker --context far push a.io/b:1' }, ['a.io/b 1', '1 1']],
     ['in a script within', { 'x.sh': `bash -c 'docker push "a.io/b:1"'` }, ['a.io/b 1', '1 1']],

@@ -10,7 +10,6 @@ import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
 import { isBuildspec } from './documents/scripts.ts';
-import { viewWorkflow, type WorkflowView } from './documents/workflow.ts';
 import {
   type Found,
   type FoundBuild,
@@ -103,20 +102,6 @@ const MAX_NAMES = 1_000;
 export interface Around {
   /** `owner/name`, from the remote that Git calls origin. */
   readonly githubRepository: string | undefined;
-  /** A workflow is looked at by several, and read once. */
-  readonly view: WorkflowReader;
-}
-
-export type WorkflowReader = (file: SourceFile) => WorkflowView;
-
-/** Reads each workflow once. */
-export function workflowReader(): WorkflowReader {
-  const views = new Map<string, WorkflowView>();
-  return ({ path, text }) => {
-    const known = views.get(path) ?? viewWorkflow(path, text);
-    views.set(path, known);
-    return known;
-  };
 }
 
 const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Partial<Found>>> = {
@@ -135,7 +120,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
 };
 
 /** Everything that these files say about images, builds and runtimes. Files are read in the order of their paths. */
-export function discoverRepository(files: readonly SourceFile[], view: WorkflowReader = workflowReader()): Repository {
+export function discoverRepository(files: readonly SourceFile[]): Repository {
   const images: FoundImage[] = [];
   const runtimes: FoundRuntime[] = [];
   const builds: FoundBuild[] = [];
@@ -146,7 +131,6 @@ export function discoverRepository(files: readonly SourceFile[], view: WorkflowR
   const read: string[] = [];
   const around: Around = {
     githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')),
-    view,
   };
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const kind = kindOf(file.path);

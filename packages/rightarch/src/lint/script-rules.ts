@@ -1,10 +1,11 @@
 import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
+import { parsedWorkflow } from './documents/parsed.ts';
 import type { Script } from './documents/script.ts';
 import { scriptsIn } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, type PlaceAt, placesIn } from './found.ts';
-import { isWorkflow, type SourceFile, type WorkflowReader } from './repository.ts';
+import { isWorkflow, type SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { isJoined } from './rules/workflow/digests-not-joined.ts';
 import { buildWithoutBuildKit } from './without-buildkit.ts';
@@ -27,17 +28,13 @@ interface ShellBuild {
 }
 
 /** What the commands of scripts, Makefiles, package.json and CI files do to tags and platforms: the rules of workflows. */
-export function judgeScripts(
-  file: SourceFile,
-  files: readonly SourceFile[],
-  readWorkflow: WorkflowReader,
-): readonly Judged[] {
+export function judgeScripts(file: SourceFile, files: readonly SourceFile[]): readonly Judged[] {
   const { path, text } = file;
   // Most scripts build no image.
   if (!/\b(?:docker|podman|nerdctl)\b/.test(text) || !/buildx|manifest|--push|\bpush\b|BUILDKIT/.test(text)) return [];
   const place = placesIn(path, text);
   // A workflow is read already.
-  const trees = isWorkflow(path) ? readWorkflow(file).trees : undefined;
+  const trees = isWorkflow(path) ? parsedWorkflow(file).trees : undefined;
   const scripts = scriptsIn(path, text, trees && (() => trees));
   return scripts.flatMap((script) => judgeScript(script, { place, files, isStep: trees !== undefined }));
 }

@@ -3,7 +3,7 @@ import type { TargetId } from '../../target/index.ts';
 import { isMakefile, makeVariables } from '../documents/make.ts';
 import type { Script } from '../documents/script.ts';
 import { isBuildspec, scriptsIn } from '../documents/scripts.ts';
-import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
+import { readShell, type ShellCommand, type ShellWord, shownText, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { assignedIn, fillIn, type Literals, nameAt, readName } from './names.ts';
@@ -68,8 +68,11 @@ const PROGRAM = /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kube
 const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)\b/;
 /** What starts the program behind it: `sudo -E`, `time`, `retry 3`, `run_cmd`; its flags, numbers and variables. */
 const STARTER = /^(?:sudo|doas|time|env|exec|nohup|nice|ionice|xargs|timeout|stdbuf|command)$|retry|run|exec|^try$/i;
+const BEHIND_STARTER = /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/;
+/** `$(SUDO) $(DOCKER) build`: nothing of it is seen, and it may be nothing. */
+const isUnseen = (text: string): boolean => shownText(text).replaceAll('…', '') === '';
 const isBefore = ({ text }: ShellWord, i: number): boolean =>
-  (i === 0 ? STARTER : /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/).test(text) || (i > 0 && STARTER.test(text));
+  STARTER.test(text) || isUnseen(text) || (i > 0 && BEHIND_STARTER.test(text));
 
 /** What scripts, Makefiles and the like do with images. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
@@ -102,11 +105,12 @@ export function readCommands(
 ): Commands {
   const found: Commands = { runtimes: [], builds: [], names: [] };
   const place = placesIn(path, text);
-  const { literals, fixed = new Map() } = around;
+  const { literals } = around;
   for (const script of scripts) {
     if (!MENTIONED.test(script.text) && !script.text.includes(UNSEEN)) continue;
     // A variable that the script leaves to others is unseen, whatever stands there without it: a platform is not guessed.
     const { commands } = readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN);
+    const fixed = script.env ?? around.fixed ?? new Map();
     for (const command of commands)
       readCommand(new CommandLine(command, { script, file: text, literals, fixed }), place, around, found);
   }

@@ -1,6 +1,7 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, readTrees, type Trees, wordsOf } from '../../definition/index.ts';
 import { readInstance } from '../../target/index.ts';
+import { parsedWorkflow } from '../documents/parsed.ts';
 import { scriptsIn } from '../documents/scripts.ts';
 import { inLeg, inputLines, type JobView, type Leg, runnerPlatform, type StepView } from '../documents/workflow.ts';
 import { type Found, type FoundBuild, type FoundName, type Place, placeOf } from '../found.ts';
@@ -9,11 +10,11 @@ import { readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
-export function discoverWorkflow(file: SourceFile, { githubRepository, view }: Around): Partial<Found> {
+export function discoverWorkflow(file: SourceFile, { githubRepository }: Around): Partial<Found> {
   const { path, text } = file;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
   const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
-  const { jobs, trees } = isGitlab ? { jobs: [], trees: readTrees(text) } : view(file);
+  const { jobs, trees } = isGitlab ? { jobs: [], trees: readTrees(text) } : parsedWorkflow(file);
   const gitlab = isGitlab && trees !== undefined ? gitlabJobs(trees) : [];
   const builderAt = (offset: number): FoundBuild['builder'] => {
     const other = gitlab.find(({ from, to }) => from <= offset && offset < to);

@@ -1,7 +1,7 @@
 import { child, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
 import { isMakefile, recipes } from './make.ts';
 import { MOST_SCRIPTS, type Script, together } from './script.ts';
-import { jobsOf } from './workflow.ts';
+import { jobsOf, scalarsOf } from './workflow.ts';
 
 /** Whether CodeBuild runs a file, by its usual name. */
 export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.test(path);
@@ -47,10 +47,7 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
  */
 function envOf(root: Tree, job: Tree, script: string): ReadonlyMap<string, string> {
   const steps = itemsOf(child(job, 'steps'));
-  const env = new Map<string, string>();
-  for (const one of [root, job])
-    for (const [name, value] of entriesOf(child(one, 'env')))
-      env.set(name, value.kind === 'scalar' ? value.text : '${{');
+  const env = new Map([...scalarsOf(child(root, 'env')), ...scalarsOf(child(job, 'env'))]);
   for (const [name, value] of env) {
     const isOther = steps.some((step) => child(child(step, 'env'), name) !== undefined);
     const isSet = script.includes('GITHUB_ENV') && script.includes(`${name}=`);

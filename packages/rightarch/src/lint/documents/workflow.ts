@@ -70,14 +70,14 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
   const trees = readTrees(text);
   const [root] = trees.roots;
   const spanOf = spansIn(trees);
-  const global = textsOf(child(root, 'env'));
+  const global = scalarsOf(child(root, 'env'));
   return {
     file,
     trees,
     jobs: jobsOf(root).flatMap(([name, job]): JobView[] => {
       if (job.kind !== 'map') return [];
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
-      const env = new Map([...global, ...textsOf(child(job, 'env'))]);
+      const env = new Map([...global, ...scalarsOf(child(job, 'env'))]);
       return [
         {
           name,
@@ -117,7 +117,7 @@ function stepOf(step: Tree, env: ReadonlyMap<string, string>, spanOf: (at: Exten
     run: textOf(child(step, 'run')),
     condition: textOf(child(step, 'if')),
     inputs,
-    env: new Map([...env, ...textsOf(child(step, 'env'))]),
+    env: new Map([...env, ...scalarsOf(child(step, 'env'))]),
     span: spanOf(child(step, 'uses') ?? step),
   };
 }
@@ -203,7 +203,7 @@ const agrees = (part: Leg, leg: Leg): boolean => Object.entries(part).every(([ke
 /** A value of a matrix: a text under the empty name, or the members of a map. */
 function valuesOf(item: Tree): Leg {
   const text = textOf(item);
-  return text === undefined ? Object.fromEntries(textsOf(item)) : { '': text };
+  return text === undefined ? Object.fromEntries(scalarsOf(item)) : { '': text };
 }
 
 function labelsOf(tree: Tree | undefined): readonly string[] {
@@ -214,7 +214,7 @@ function labelsOf(tree: Tree | undefined): readonly string[] {
 
 const labelsIn = (tree: Tree | undefined): readonly string[] => (tree === undefined ? [] : labelsOf(tree));
 
-const textsOf = (tree: Tree | undefined): ReadonlyMap<string, string> =>
+export const scalarsOf = (tree: Tree | undefined): ReadonlyMap<string, string> =>
   new Map(
     entriesOf(tree).flatMap(([key, value]) => {
       const text = textOf(value);
