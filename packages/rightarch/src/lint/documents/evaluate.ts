@@ -9,8 +9,10 @@ import {
   type Word,
 } from 'unbash';
 import type { MachineWords } from '../machine-words.ts';
+import { asksSomething, type Branch, ends, settingsOf } from './branches.ts';
 import { edited, matches, type Pattern, patternOf, withoutMatch } from './patterns.ts';
 import { UNSEEN, type Variables } from './shell.ts';
+import { assignedBy, type Expansion, MAX_VARIABLES, partOf, textOf } from './words.ts';
 
 export interface RunWord {
   readonly text: string;
@@ -24,6 +26,8 @@ export interface RunWord {
 export interface RunCommand {
   readonly words: readonly RunWord[];
   readonly assigned: ReadonlyMap<string, string>;
+  /** Something else is done where it fails: `curl … || apt-get install …`, `if curl …; then`. */
+  readonly isCaught: boolean;
   readonly from: number;
   readonly to: number;
 }
@@ -38,6 +42,8 @@ export interface Choice {
   readonly value: string;
   /** What the branches are for, as written. */
   readonly branches: readonly string[];
+  /** What each branch that goes on sets alike, and with which values: nothing of it is there where none is taken. */
+  readonly sets: ReadonlyMap<string, readonly string[]>;
   /** What `*)` or `else` sets. */
   readonly gives: ReadonlyMap<string, string>;
   /** Of what `*)` or `else` runs. */
@@ -61,7 +67,6 @@ export interface Told {
 
 const MAX_TEXT = 50_000;
 const MAX_STEPS = 5_000;
-const MAX_VARIABLES = 200;
 
 /** Stands in a word for a variable that a choice left unset: the choice by its number. */
 const LEFT_UNSET = /\u0003(\d+) (\w+)\u0003/g;
@@ -118,18 +123,14 @@ function certain(follow: () => Evaluated): Evaluated {
 /** Whether something is so; open where nobody can tell from here. */
 type Answer = boolean | undefined;
 
-/** A branch of a choice, in either spelling. */
-interface Branch {
-  readonly label: string;
-  readonly body: { readonly commands: readonly Statement[]; readonly pos: number; readonly end: number };
-}
-
 class Evaluation implements Evaluated {
   readonly commands: RunCommand[] = [];
   readonly choices: Choice[] = [];
   private variables = new Map<string, string>();
   /** Within what may not run. */
   private open = false;
+  /** Within what may fail. */
+  private caught = false;
   /** `exit` was met. */
   private ended = false;
   /** What the commands of the innermost `$( )` print. */
@@ -204,7 +205,7 @@ class Evaluation implements Evaluated {
         const answers: Answer[] = [];
         for (const clause of conditions) {
           if (answers.includes(true)) answers.push(false);
-          else answers.push(answers.includes(undefined) ? undefined : this.list(clause.commands));
+          else answers.push(answers.includes(undefined) ? undefined : this.catching(() => this.list(clause.commands)));
         }
         const branches: Branch[] = bodies.map((body, i) => ({ label: this.slice(conditions[i]!), body }));
         const rest = node.else === undefined ? -1 : branches.push({ label: '*', body: node.else }) - 1;
@@ -238,17 +239,29 @@ class Evaluation implements Evaluated {
     this.printed = this.printed === printed ? printed : undefined;
   }
 
+  /** Carries out what may fail: the script goes on in another way then. */
+  private catching(what: () => Answer): Answer {
+    const { caught } = this;
+    this.caught = true;
+    const answer = what();
+    this.caught = caught;
+    return answer;
+  }
+
   private andOr({ commands, operators }: AndOr): Answer {
-    let answer: Answer = this.node(commands[0]!);
+    // `curl … && tar … || true`: whichever fails.
+    const catches = operators.findLastIndex((one, i) => one === '||' && !ends(commands[i + 1]!));
+    const carryOut = (i: number): Answer =>
+      i <= catches ? this.catching(() => this.node(commands[i]!)) : this.node(commands[i]!);
+    let answer = carryOut(0);
     for (const [i, operator] of operators.entries()) {
-      const next = commands[i + 1]!;
       const runs = operator === '&&' ? answer : negated(answer);
       // `curl … && tar …`: that the first one works is what the author means.
       const isMeant = operator === '&&' && answer === undefined && !asksSomething(commands[i]!);
       if (this.ended) return answer;
-      if (runs === true || isMeant) answer = this.node(next);
+      if (runs === true || isMeant) answer = carryOut(i + 1);
       else if (runs === undefined) {
-        this.perhaps(() => void this.node(next));
+        this.perhaps(() => void this.node(commands[i + 1]!));
         answer = undefined;
       }
     }
@@ -276,19 +289,22 @@ class Evaluation implements Evaluated {
     if (this.open || (first >= 0 && first !== rest)) return answer;
     const gives = new Map([...this.variables].filter(([name, value]) => before.get(name) !== value));
     const { pos: from, end: to } = choice.asked;
+    const others = branches.filter((_, i) => i !== rest);
+    const sets = settingsOf(others);
     this.choices.push({
       kind: choice.kind,
       taken: first < 0 ? 'none' : 'rest',
       asked: this.text.slice(from, to),
       value: choice.value,
-      branches: branches.filter((_, i) => i !== rest).map(({ label }) => label),
+      branches: others.map(({ label }) => label),
+      sets,
       gives,
       body: taken === undefined ? undefined : { from: taken.body.pos, to: taken.body.end },
       from,
       to,
     });
     if (this.ended) return answer;
-    for (const name of setByAll(branches.filter((_, i) => i !== rest)))
+    for (const name of sets.keys())
       if (!this.variables.has(name) && this.told.outside(name) === undefined)
         this.variables.set(name, `\u0003${this.choices.length - 1} ${name}\u0003`);
     return answer;
@@ -314,7 +330,7 @@ class Evaluation implements Evaluated {
     }
     if (node.name === undefined) for (const [name, value] of assigned) this.assign(name, value);
     if (this.ended) return undefined;
-    if (!this.open) this.commands.push({ words, assigned, from, to });
+    if (!this.open) this.commands.push({ words, assigned, isCaught: this.caught, from, to });
     const isSent = node.redirects.some((one) => one.type === 'Redirect' && one.operator.startsWith('>'));
     return this.carriedOut(
       words.map(({ text }) => text),
@@ -444,9 +460,7 @@ class Evaluation implements Evaluated {
   }
 
   private valueOf(one: Assignment): string {
-    if (one.value.type !== 'Word') return UNSEEN;
-    const text = this.word(one.value);
-    return one.append === true ? `${this.variables.get(one.name) ?? UNSEEN}${text}` : text;
+    return assignedBy(one, this.variables.get(one.name) ?? UNSEEN, this.expand) ?? UNSEEN;
   }
 
   private assign(name: string, value: string): void {
@@ -455,22 +469,15 @@ class Evaluation implements Evaluated {
   }
 
   private word(word: Word): string {
-    return word.parts === undefined ? word.value : word.parts.map((part) => this.part(part)).join('');
+    return textOf(word, this.expand);
   }
 
   private pattern(word: Word): Pattern {
-    return patternOf(word, (part) => this.part(part));
+    return patternOf(word, (part) => partOf(part, this.expand));
   }
 
-  private part(part: NonNullable<Word['parts']>[number]): string {
+  private readonly expand = (part: Expansion): string => {
     switch (part.type) {
-      case 'Literal':
-      case 'SingleQuoted':
-      case 'AnsiCQuoted':
-        return part.value;
-      case 'DoubleQuoted':
-      case 'LocaleString':
-        return part.parts.map((child) => this.part(child)).join('');
       case 'SimpleExpansion':
         return this.variable(part.text.slice(1)) ?? UNSEEN;
       case 'ParameterExpansion':
@@ -480,12 +487,10 @@ class Evaluation implements Evaluated {
       case 'ProcessSubstitution':
       case 'ArithmeticExpansion':
         return UNSEEN;
-      default:
-        return part.text;
     }
-  }
+  };
 
-  private expansion(part: Extract<NonNullable<Word['parts']>[number], { type: 'ParameterExpansion' }>): string {
+  private expansion(part: Extract<Expansion, { type: 'ParameterExpansion' }>): string {
     const { operation, parameter, prefix, index } = part;
     const value = this.variable(parameter);
     if (prefix !== undefined || index !== undefined) return UNSEEN;
@@ -494,14 +499,18 @@ class Evaluation implements Evaluated {
       // Set or not, by whomever, is not known.
       if (value?.includes(UNSEEN) !== false)
         return value === undefined && /^:?-$/.test(operation.operator) ? UNSEEN : (value ?? UNSEEN);
-      const isEmpty = withoutMarks(value) === '';
+      // Without `:` only a variable that is not there has none; one that a choice left unset is a mark alone.
+      const isEmpty = withoutMarks(value) === '' && (operation.operator.startsWith(':') || value !== '');
       const operand = (): string => this.word(operation.operand);
       if (operation.operator.endsWith('+')) return isEmpty ? '' : operand();
       if (operation.operator.endsWith('?')) {
         if (isEmpty && !this.open) this.ended = true;
         return value;
       }
-      return isEmpty ? operand() : value;
+      if (!isEmpty) return value;
+      const text = operand();
+      if (operation.operator.endsWith('=')) this.assign(parameter, text);
+      return text;
     }
     if (value === undefined || value.includes(UNSEEN)) return UNSEEN;
     if (operation.type === 'Remove')
@@ -540,39 +549,9 @@ class Evaluation implements Evaluated {
 
 const negated = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
 
-/** A command that is run for its answer. */
-function asksSomething(node: SyntaxNode): boolean {
-  if (node.type === 'Pipeline') return node.commands.some(asksSomething);
-  if (node.type === 'Command') return /^(?:\[|test|e?grep|command|which|type|false)$/.test(node.name?.value ?? '');
-  return node.type !== 'BraceGroup' && node.type !== 'Subshell';
-}
-
 /** What `printf` prints of plain words. */
 function printed([format = '', ...args]: readonly string[]): string | undefined {
   if (!/^(?:[^%\\]|\\n|%s)*$/.test(format)) return undefined;
   let next = 0;
   return format.replace(/\\n|%s/g, (one) => (one === '\\n' ? '\n' : (args[next++] ?? '')));
-}
-
-/** The names that at least two branches set, and every one that does not end the script. */
-function setByAll(branches: readonly Branch[]): readonly string[] {
-  const going = branches.filter(({ body }) => !body.commands.some(({ command }) => ends(command)));
-  const sets = going.map(({ body }) => new Set(body.commands.flatMap(({ command }) => setIn(command))));
-  return sets.length < 2 ? [] : [...sets[0]!].filter((name) => sets.every((one) => one.has(name)));
-}
-
-const ends = (node: SyntaxNode): boolean =>
-  node.type === 'Command'
-    ? /^(?:exit|return|false)$/.test(node.name?.value ?? '')
-    : node.type === 'AndOr' && node.commands.some(ends);
-
-/** What a statement sets in the shell that goes on. */
-function setIn(node: SyntaxNode): readonly string[] {
-  if (node.type === 'AndOr') return node.commands.flatMap(setIn);
-  if (node.type !== 'Command') return [];
-  const isAlone = node.name === undefined;
-  const declares = /^(?:export|readonly|declare)$/.test(node.name?.value ?? '');
-  return [...(isAlone ? node.prefix : []), ...(declares ? node.args : [])].flatMap((one) =>
-    one.type === 'Assignment' ? [one.name] : [],
-  );
 }

@@ -1,4 +1,5 @@
 import { type AssignmentPrefix, type Command, forEachChild, parse, type SyntaxNode, type Word } from 'unbash';
+import { assignedBy, type Expansion, MAX_VARIABLES, type Part, partOf, textOf } from './words.ts';
 
 /**
  * Stands in a word for what its text does not say: what a command prints, what a branch assigns, what the outside sets.
@@ -69,8 +70,6 @@ export type Variables = (name: string) => string | undefined;
 const MAX_TEXT = 200_000;
 /** What is put in from within itself is parsed once for each level: of more than any script has, none is read. */
 const MOST_PUT_IN = 3_000;
-/** Copies of the variables are made where they change: so many may there be. */
-const MAX_VARIABLES = 200;
 
 /** Reads a script without running anything. Its words are as the shell would make them, as far as the text says it. */
 export function readShell(text: string, outside: Variables): ShellScript {
@@ -257,9 +256,7 @@ class Reader {
   }
 
   private valueOf(one: AssignmentPrefix): string {
-    if (one.value.type !== 'Word') return UNSEEN;
-    const { text } = this.word(one.value);
-    return one.append === true ? `${this.variables.get(one.name) ?? UNSEEN}${text}` : text;
+    return assignedBy(one, this.variables.get(one.name) ?? UNSEEN, this.expand) ?? UNSEEN;
   }
 
   private assign(name: string, value: string): void {
@@ -268,19 +265,15 @@ class Reader {
   }
 
   private word(word: Word): ShellWord {
-    const text = word.parts === undefined ? word.value : word.parts.map((part) => this.part(part)).join('');
-    return { text, from: word.pos, to: word.end };
+    return { text: textOf(word, this.expand), from: word.pos, to: word.end };
   }
 
-  private part(part: NonNullable<Word['parts']>[number]): string {
+  private part(part: Part): string {
+    return partOf(part, this.expand);
+  }
+
+  private readonly expand = (part: Expansion): string => {
     switch (part.type) {
-      case 'Literal':
-      case 'SingleQuoted':
-      case 'AnsiCQuoted':
-        return part.value;
-      case 'DoubleQuoted':
-      case 'LocaleString':
-        return part.parts.map((child) => this.part(child)).join('');
       case 'SimpleExpansion':
         return this.variable(part.text.slice(1), undefined, part);
       case 'ParameterExpansion': {
@@ -308,10 +301,8 @@ class Reader {
       }
       case 'ArithmeticExpansion':
         return UNSEEN;
-      default:
-        return part.text;
     }
-  }
+  };
 
   private variable(name: string, fallback: string | undefined, { pos, end }: { pos: number; end: number }): string {
     if (!/^[A-Za-z_]\w*$/.test(name)) return UNSEEN;

@@ -65,6 +65,7 @@ function* misnamedIn({ written, instruction, run }: PlatformStep, platform: Plat
     for (const [i, { text }] of instruction.sources.entries())
       yield* told(misnamedUrl(text, platform), text, of(written.sources[i]!));
   for (const command of run?.commands ?? []) {
+    if (command.isCaught) continue;
     const at = (from: number, to: number) => () => run!.span(from, to);
     const go = command.assigned.get('GOARCH');
     if (go !== undefined && command.words[0]?.text === 'go')

@@ -2,7 +2,7 @@ import { type Platform, samePlatform } from '../../../core/index.ts';
 import type { Instruction, Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { cpuInUrl } from '../../cpu-in-url.ts';
-import { cpuWord } from '../../cpu-words.ts';
+import { cpuWord, platformOfWord } from '../../cpu-words.ts';
 import { type Choice, leftUnsetIn, type RunCommand, withoutMarks } from '../../documents/evaluate.ts';
 import { type PlatformStep, stepsFor } from '../../documents/for-platform.ts';
 import { shownText } from '../../documents/shell.ts';
@@ -63,11 +63,13 @@ function* leftIn({ run }: PlatformStep, platform: Platform): Iterable<Left> {
   if (run === undefined || !run.choices.some(isByCpu)) return;
   const told = new Set<Choice>();
   for (const command of run.commands) {
+    if (command.isCaught) continue;
     for (const { text } of command.words) {
       for (const { choice: number, name } of leftUnsetIn(text)) {
         const choice = run.choices[number]!;
         // A word of its own may be left out: `cmake $FLAGS`.
-        if (told.has(choice) || !isByCpu(choice) || !hasHole(text, platform) || !isUsed(command)) continue;
+        const given = choice.sets.get(name) ?? [];
+        if (told.has(choice) || !isByCpu(choice) || isOnlyShown(command) || !hasHole(text, platform, given)) continue;
         told.add(choice);
         yield { choice, name, text: withoutMarks(text), span: run.span(choice.from, choice.to) };
       }
@@ -83,19 +85,31 @@ function* leftIn({ run }: PlatformStep, platform: Platform): Iterable<Left> {
   }
 }
 
+/** A part of a name, or of an address, that is the variable alone. */
+const PART_OF_NAME = /[-_.:]\u0003[^\u0003]*\u0003(?:[-_./:]|$)|(?:^|[/])\u0003[^\u0003]*\u0003[-_.:]/;
+const PART_OF_URL = /:\/\/.*[-_./:]\u0003[^\u0003]*\u0003(?:[-_./:]|$)/;
+
 /**
- * A part of an address or of the name of a file, which then has a hole: `tool-$ARCH.tgz`. Flags of a compiler may be none,
- * and an address that says the CPU without it is whole.
+ * Whether a word lacks something without this variable, whose values are given: `tool-$ARCH.tgz`. Where they are words for
+ * CPUs, a part of a name has a hole. What only some CPUs are given (`-avx`), flags of a compiler, extras of a package may
+ * be none, and a name that says the CPU without it is whole.
  */
-function hasHole(text: string, platform: Platform): boolean {
+function hasHole(text: string, platform: Platform, given: readonly string[]): boolean {
   const rest = withoutMarks(text);
-  if (!/[\w/.-]/.test(rest) || /\s/.test(rest) || /^(?:-|\w+=|\.)/.test(rest)) return false;
-  const other = cpuInUrl(rest);
-  return other === undefined || !samePlatform(other.platform, platform);
+  if (!/[\w/]/.test(rest) || /\s/.test(rest) || saysCpu(rest, platform)) return false;
+  const areCpus = given.every((one) => /^\w/.test(one) && WORD_OF_CPU.test(one));
+  if (areCpus && PART_OF_URL.test(text)) return true;
+  if (/^(?:-|\w+=|\.$)/.test(rest)) return false;
+  return given.length > 1 || (areCpus && PART_OF_NAME.test(text));
 }
 
-/** What is only shown breaks nothing. */
-const isUsed = ({ words }: RunCommand): boolean => !/^(?:echo|printf|:)$/.test(words[0]?.text ?? '');
+const WORD_OF_CPU = new RegExp(cpuWord, 'i');
+
+const saysCpu = (text: string, platform: Platform): boolean =>
+  [...text.matchAll(new RegExp(cpuWord, 'gi'))].some(([, word]) => samePlatform(platformOfWord(word!)!, platform));
+
+/** What is only shown, or asked for, breaks nothing. */
+const isOnlyShown = ({ words }: RunCommand): boolean => /^(?:echo|printf|:|test|\[)$/.test(words[0]?.text ?? '');
 
 const holds = ({ body }: Choice, { from, to }: RunCommand): boolean =>
   body !== undefined && body.from <= from && to <= body.to;
