@@ -20,12 +20,81 @@ type Namers = keyof typeof namers | 'project';
 const namerOf = (language: 'en' | 'ja' | 'ko', namer: Namers, project: string | undefined): string =>
   namer === 'project' ? q(project) : namers[namer][language];
 
+/** What ends the build for a CPU that no branch is for. */
+const endOf = {
+  case: '*) echo "no build for this CPU" >&2; exit 1 ;;',
+  if: 'else echo "no build for this CPU" >&2; exit 1; fi',
+} as const;
+
+/** Why a variable of BuildKit stays as it is written; `at-start`: the shell of the container is asked, and no ARG is there. */
+export type NotExpanded = 'quoted' | 'escaped' | 'exec' | 'at-start';
+
+const notExpanded = {
+  quoted: {
+    en: (keyword: string) => `stays as it is written in this ${keyword}: single quotes keep it from being filled in`,
+    ja: (name: string, keyword: string) =>
+      `この ${keyword} の ${name} は書かれたまま残ります。一重引用符の中は展開されません`,
+    ko: (name: string, keyword: string) =>
+      `이 ${keyword}의 ${name}은(는) 적힌 그대로 남습니다. 작은따옴표 안은 값이 채워지지 않습니다`,
+  },
+  escaped: {
+    en: (keyword: string) =>
+      `stays as it is written in this ${keyword}: the backslash before it keeps it from being filled in`,
+    ja: (name: string, keyword: string) =>
+      `この ${keyword} の ${name} は書かれたまま残ります。前にバックスラッシュがあるため展開されません`,
+    ko: (name: string, keyword: string) =>
+      `이 ${keyword}의 ${name}은(는) 적힌 그대로 남습니다. 앞의 백슬래시 때문에 값이 채워지지 않습니다`,
+  },
+  exec: {
+    en: (keyword: string) =>
+      `stays as it is written in this ${keyword}: words in brackets are read by no shell, and BuildKit does not fill them in either`,
+    ja: (name: string, keyword: string) =>
+      `この ${keyword} の ${name} は書かれたまま残ります。角括弧の形式はシェルを通らず、BuildKit も展開しません`,
+    ko: (name: string, keyword: string) =>
+      `이 ${keyword}의 ${name}은(는) 적힌 그대로 남습니다. 대괄호 형식은 셸을 거치지 않고 BuildKit도 값을 채우지 않습니다`,
+  },
+  'at-start': {
+    en: (keyword: string) =>
+      `is empty in the container: BuildKit does not fill ${keyword} in, and an ${q('ARG')} is there while the image is built only`,
+    ja: (name: string, keyword: string) =>
+      `コンテナーの中で ${name} は空です。BuildKit は ${keyword} を展開せず、${q('ARG')} の値はビルド中にしかありません`,
+    ko: (name: string, keyword: string) =>
+      `컨테이너 안에서 ${name}은(는) 비어 있습니다. BuildKit은 ${keyword}의 값을 채우지 않으며 ${q('ARG')}은(는) 빌드하는 동안에만 있습니다`,
+  },
+} as const;
+
+function expandedBy(how: NotExpanded, keyword: string, name: string): Readonly<Record<'en' | 'ja' | 'ko', string>> {
+  if (how === 'quoted')
+    return {
+      en: `Write it in double quotes`,
+      ja: '二重引用符で囲んでください',
+      ko: '큰따옴표로 감싸세요',
+    };
+  if (how === 'escaped')
+    return {
+      en: 'Leave the backslash out',
+      ja: 'バックスラッシュを取り除いてください',
+      ko: '백슬래시를 빼세요',
+    };
+  if (keyword === 'RUN')
+    return {
+      en: `Write this ${q('RUN')} without brackets: then a shell fills it in`,
+      ja: `この ${q('RUN')} を角括弧なしで書いてください。シェルが展開します`,
+      ko: `이 ${q('RUN')}을(를) 대괄호 없이 쓰세요. 그러면 셸이 값을 채웁니다`,
+    };
+  const copy = q(`COPY --from=build /out/$${name}/app /usr/bin/app`);
+  return {
+    en: `Give the file a name without the CPU where it is put into the image, as in ${copy}, and start that name`,
+    ja: `${copy} のように、イメージに入れるときに CPU 名を含まない名前にして、その名前で起動してください`,
+    ko: `${copy}처럼 이미지에 넣을 때 CPU가 없는 이름을 붙이고 그 이름으로 시작하세요`,
+  };
+}
+
 /** Mistakes in how a Dockerfile chooses by the CPU, and in the words that it uses for it. */
 export const dockerfileChoiceCodes = {
   'dockerfile/target-argument-not-expanded': code<{
     name: string;
-    /** `at-start`: the shell of the container is asked, and no ARG is there. */
-    how: 'literal' | 'at-start';
+    how: NotExpanded;
     keyword: string;
   }>({
     severity: 'error',
@@ -36,32 +105,14 @@ export const dockerfileChoiceCodes = {
       ko: '값이 채워지지 않는 자리에 플랫폼 변수가 있음',
     },
     message: {
-      en: ({ name, how, keyword }) =>
-        how === 'literal'
-          ? `${q(`$${name}`)} stays as it is written in this ${q(keyword)}: no shell reads it, and BuildKit fills nothing in there`
-          : `${q(`$${name}`)} is empty when the container starts: BuildKit fills nothing in in ${q(keyword)}, and an ${q('ARG')} is there while the image is built only`,
-      ja: ({ name, how, keyword }) =>
-        how === 'literal'
-          ? `この ${q(keyword)} の ${q(`$${name}`)} は書かれたまま残ります。シェルを通らず、BuildKit もここでは値を展開しません`
-          : `コンテナーの起動時、${q(`$${name}`)} は空です。BuildKit は ${q(keyword)} を展開せず、${q('ARG')} の値はビルド中にしかありません`,
-      ko: ({ name, how, keyword }) =>
-        how === 'literal'
-          ? `이 ${q(keyword)}의 ${q(`$${name}`)}은(는) 적힌 그대로 남습니다. 셸을 거치지 않고 BuildKit도 여기서는 값을 채우지 않습니다`
-          : `컨테이너가 시작할 때 ${q(`$${name}`)}은(는) 비어 있습니다. BuildKit은 ${q(keyword)}의 값을 채우지 않으며 ${q('ARG')}은(는) 빌드하는 동안에만 있습니다`,
+      en: ({ name, how, keyword }) => `${q(`$${name}`)} ${notExpanded[how].en(q(keyword))}`,
+      ja: ({ name, how, keyword }) => notExpanded[how].ja(q(`$${name}`), q(keyword)),
+      ko: ({ name, how, keyword }) => notExpanded[how].ko(q(`$${name}`), q(keyword)),
     },
     fix: {
-      en: ({ name, how, keyword }) =>
-        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
-          ? `Give the file a name without the CPU where it is put into the image, as in ${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)}, and start that name`
-          : `Write it where it is filled in: in double quotes, and a ${q('RUN')} without brackets`,
-      ja: ({ name, how, keyword }) =>
-        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
-          ? `${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)} のように、イメージに入れるときに CPU 名を含まない名前にして、その名前で起動してください`
-          : `展開される書き方にしてください。引用符は二重引用符にし、${q('RUN')} は角括弧なしで書きます`,
-      ko: ({ name, how, keyword }) =>
-        how === 'at-start' || keyword === 'CMD' || keyword === 'ENTRYPOINT'
-          ? `${q(`COPY --from=build /out/$${name}/app /usr/bin/app`)}처럼 이미지에 넣을 때 CPU가 없는 이름을 붙이고 그 이름으로 시작하세요`
-          : `값이 채워지는 자리에 쓰세요. 큰따옴표를 쓰고 ${q('RUN')}은(는) 대괄호 없이 씁니다`,
+      en: ({ name, how, keyword }) => expandedBy(how, keyword, name).en,
+      ja: ({ name, how, keyword }) => expandedBy(how, keyword, name).ja,
+      ko: ({ name, how, keyword }) => expandedBy(how, keyword, name).ko,
     },
   }),
   'dockerfile/platform-without-branch': code<{
@@ -95,11 +146,11 @@ export const dockerfileChoiceCodes = {
     },
     fix: {
       en: ({ kind, platforms }) =>
-        `Add a branch for ${platforms.join(', ')}, and let whatever is left over end the build: ${q(kind === 'case' ? '*) echo "no build for this CPU" >&2; exit 1 ;;' : 'else echo "no build for this CPU" >&2; exit 1; fi')}`,
+        `Add a branch for ${platforms.join(', ')}, and let whatever is left over end the build: ${q(endOf[kind])}`,
       ja: ({ kind, platforms }) =>
-        `${platforms.join('、')} の分岐を追加し、残りはビルドを止めてください: ${q(kind === 'case' ? '*) echo "no build for this CPU" >&2; exit 1 ;;' : 'else echo "no build for this CPU" >&2; exit 1; fi')}`,
+        `${platforms.join('、')} の分岐を追加し、残りはビルドを止めてください: ${q(endOf[kind])}`,
       ko: ({ kind, platforms }) =>
-        `${platforms.join(', ')} 갈래를 추가하고 나머지는 빌드를 멈추게 하세요: ${q(kind === 'case' ? '*) echo "no build for this CPU" >&2; exit 1 ;;' : 'else echo "no build for this CPU" >&2; exit 1; fi')}`,
+        `${platforms.join(', ')} 갈래를 추가하고 나머지는 빌드를 멈추게 하세요: ${q(endOf[kind])}`,
     },
   }),
   'dockerfile/cpu-name-unknown': code<{

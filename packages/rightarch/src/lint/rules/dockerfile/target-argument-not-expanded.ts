@@ -1,4 +1,5 @@
 import type { Arguments, Span, Word } from '../../../dockerfile/index.ts';
+import type { NotExpanded } from '../../../messages/codes/dockerfile-choice.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { automaticNames, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { type DockerfileRule, inFile } from '../../rule.ts';
@@ -8,15 +9,16 @@ const NAMED = new RegExp(`\\$(?:(${automaticNames.join('|')})(?!\\w)|\\{(${autom
 
 interface Kept {
   readonly name: string;
-  /** `literal`: nobody fills it in. `at-start`: the shell of the container does, which has no ARG. */
-  readonly how: 'literal' | 'at-start';
+  readonly how: NotExpanded;
   readonly keyword: string;
   readonly span: Span;
 }
 
 /**
- * `$TARGETARCH` where BuildKit fills nothing in: the words of CMD, ENTRYPOINT and of a RUN in exec form (of
- * all instructions, those that are no SupportsSingleWordExpansion: instructions/commands.go), and single quotes.
+ * `$TARGETARCH` where BuildKit fills nothing in: in the words of RUN, CMD, ENTRYPOINT and HEALTHCHECK, and in single quotes
+ * (moby/buildkit 73ed682, read 2026-11-29: CMD, ENTRYPOINT, HEALTHCHECK, ONBUILD and SHELL have no `Expand` in
+ * frontend/dockerfile/instructions/commands.go, and that of RUN is for its mounts; `dispatch` of dockerfile2llb/convert.go
+ * calls it for the others, and EXPOSE does so in convert_expose.go).
  */
 export const targetArgumentNotExpanded: DockerfileRule = function* (view) {
   for (const stage of view.stages) {
@@ -36,20 +38,24 @@ const nameIn = (text: string): string | undefined => NAMED.exec(text)?.slice(1).
 
 function inStep({ instruction, script }: StepView): readonly Kept[] {
   const { keyword } = instruction;
-  const literal = ({ text, span }: Word): readonly Kept[] => {
+  const texts = [instruction.original, ...instruction.heredocs.map(({ body }) => body)];
+  const quoted = (name: string): NotExpanded =>
+    texts.some((text) => new RegExp(`\\\\\\$\\{?${name}\\b`).test(text)) ? 'escaped' : 'quoted';
+  const literal = ({ text, span }: Word, how?: NotExpanded): readonly Kept[] => {
     const name = nameIn(text);
-    return name === undefined ? [] : [{ name, how: 'literal', keyword, span }];
+    return name === undefined ? [] : [{ name, how: how ?? quoted(name), keyword, span }];
   };
   // Filled in by now: what is left stood in single quotes, or behind a backslash.
-  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return instruction.sources.flatMap(literal);
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
+    return instruction.sources.flatMap((one) => literal(one));
   if (instruction.keyword !== 'RUN') return [];
   const { command } = instruction;
-  if (command.form === 'json') return startsShell(command) ? [] : command.words.flatMap(literal);
+  if (command.form === 'json') return startsShell(command) ? [] : command.words.flatMap((one) => literal(one, 'exec'));
   return (script?.commands ?? []).flatMap(({ words }) =>
     /^(?:curl|wget|aria2c)$/.test(words[0]?.text ?? '')
       ? words.flatMap(({ text, from, to }) => {
           const name = text.includes('://') ? nameIn(text) : undefined;
-          return name === undefined ? [] : [{ name, how: 'literal' as const, keyword, span: script!.span(from, to) }];
+          return name === undefined ? [] : [{ name, how: quoted(name), keyword, span: script!.span(from, to) }];
         })
       : [],
   );
@@ -62,11 +68,12 @@ function startedIn({ node }: StageView, steps: readonly StepView[]): readonly Ke
     steps.flatMap(({ written }) => (written.keyword === 'ENV' ? written.pairs.map(({ key }) => key.text) : [])),
   );
   for (const { written } of steps) {
-    if (written.keyword === 'ENTRYPOINT' || written.keyword === 'CMD')
-      last.set(written.keyword, keptIn(written.command, { keyword: written.keyword, set, at: written.span }));
+    const { keyword } = written;
+    // `HEALTHCHECK NONE` takes back what was said before.
+    if (keyword === 'ENTRYPOINT' || keyword === 'CMD' || keyword === 'HEALTHCHECK')
+      last.set(keyword, written.command && keptIn(written.command, { keyword, set, at: written.span }));
     // Another ENTRYPOINT takes the CMD of a stage below it away; that of this stage stays.
-    if (written.keyword === 'ENTRYPOINT' && !node.stage.instructions.some(({ keyword }) => keyword === 'CMD'))
-      last.delete('CMD');
+    if (keyword === 'ENTRYPOINT' && !node.stage.instructions.some((one) => one.keyword === 'CMD')) last.delete('CMD');
   }
   return [...last.values()].flatMap((one) => one ?? []);
 }
@@ -77,7 +84,7 @@ function keptIn(
 ): Kept | undefined {
   if (command.form === 'json' && !startsShell(command)) {
     const word = command.words.find(({ text }) => nameIn(text) !== undefined);
-    return word === undefined ? undefined : { name: nameIn(word.text)!, how: 'literal', keyword, span: word.span };
+    return word === undefined ? undefined : { name: nameIn(word.text)!, how: 'exec', keyword, span: word.span };
   }
   const text = command.form === 'json' ? command.words.map((word) => word.text).join(' ') : command.text;
   const name = nameIn(text);
