@@ -276,6 +276,9 @@ describe('architecture-hard-coded, in what is installed', () => {
     ['RUN mvn package -Dos.detected.classifier=linux-x86_64', ['2 maven x86_64']],
     ['RUN ./mvnw -B package -Dnetty.classifier=linux-aarch_64', ['2 maven aarch_64']],
     ['RUN mvn package -Dos.detected.classifier=linux-$(uname -m)', []],
+    ['RUN mvn dependency:get -Dartifact=io.netty:netty-tcnative:2.0.1:jar:linux-x86_64', ['2 maven x86_64']],
+    ['RUN mvn dependency:get -Dartifact=io.netty:netty-tcnative:2.0.1:jar:osx-x86_64', []],
+    ['RUN mvn dependency:get -Dartifact=io.netty:netty-tcnative:2.0.1', []],
     ['RUN printf "[a]\\nbaseurl=https://example.com/el9/x86_64/\\n" > /etc/yum.repos.d/a.repo', ['2 yum x86_64']],
     ["RUN printf '[a]\\nbaseurl=https://example.com/el9/$basearch/\\n' > /etc/yum.repos.d/a.repo", []],
     ['COPY <<EOF /etc/yum.repos.d/a.repo\n[a]\nbaseurl=https://example.com/el9/x86_64/\nEOF', ['3 yum x86_64']],
@@ -363,6 +366,16 @@ describe('builder-output-copied, of Python and of what the builder tells itself'
     ]);
   });
 
+  test.each(['flask', '-r other.txt'])('what would tell of pip install %s', (what) => {
+    const text = python(`RUN pip install --target=/deps ${what}`, '/deps');
+    const { undecided } = checkRepository([{ path: 'Dockerfile', text }], {
+      platforms: [],
+      inlineIgnore: true,
+      today: '2026-11-29',
+    });
+    expect(undecided.map(({ args }) => args['lockfile'])).toEqual([what === 'flask' ? undefined : 'other.txt']);
+  });
+
   const build = (made: string, copied = '/out/app'): string =>
     `FROM --platform=$BUILDPLATFORM golang AS b\nARG TARGETARCH\nARG BUILDARCH\nWORKDIR /src\n${made}\nFROM debian\nCOPY --from=b ${copied} /app\n`;
   test.each<[string, string | undefined, readonly string[]]>([
@@ -372,6 +385,9 @@ describe('builder-output-copied, of Python and of what the builder tells itself'
     ['RUN GOARCH=$TARGETARCH go build -o /out/app', undefined, []],
     ['ENV GOARCH=$TARGETARCH\nRUN GOARCH=$(go env GOARCH) go build -o /out/app', undefined, []],
     ['RUN cargo build --release --target $(uname -m)-unknown-linux-musl', '/src/target/*/release/app', ['7 rust']],
+    ['RUN gcc -O2 -march=native -o /out/app a.c', undefined, ['7 c']],
+    ['RUN gcc -mcpu=native -o /out/app a.c', undefined, ['7 c']],
+    ['RUN clang --target=aarch64-linux-gnu -march=armv8-a -o /out/app a.c', undefined, []],
     [
       'RUN cargo build --release --target $(uname -m)-unknown-linux-musl',
       '/src/target/x86_64-unknown-linux-musl/release/app',

@@ -8,8 +8,8 @@ import type { RuleContext } from './rule.ts';
 /** The native packages that an install of a stage brings. Undefined where no lockfile tells. */
 export interface LockedNatives {
   readonly natives: readonly string[] | undefined;
-  /** The file that tells, or would. */
-  readonly lockfile: string;
+  /** The file that tells, or would; undefined where the command reads none. */
+  readonly lockfile: string | undefined;
 }
 
 /**

@@ -78,7 +78,8 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
     ];
   }
   if (/^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/.test(name)) {
-    if (out === undefined || words.some((word) => /^--?(?:target|m(?:arch|cpu)|c$)/.test(word))) return [];
+    // `-march` chooses among CPUs of the one that the compiler is for.
+    if (out === undefined || words.some((word) => /^--?target(?:=|$)|^-c$/.test(word))) return [];
     return [output('c', out)];
   }
   const installs =

@@ -22,8 +22,8 @@ export interface PythonInstall {
   readonly names: readonly string[];
   /** Files of requirements that it reads. */
   readonly files: readonly string[];
-  /** What would tell, where nothing is named. */
-  readonly lockfile: string;
+  /** What would tell, where a file says it. */
+  readonly lockfile: string | undefined;
 }
 
 /** Where Python's own packages are, by whichever version. */
@@ -60,7 +60,7 @@ export function pythonInstall({ words }: ShellCommand, before: readonly StepView
   const names = texts
     .slice(texts.indexOf(verb) + 1)
     .flatMap((one, i, all) => (/^-/.test(one) || TAKES_A_VALUE.test(all[i - 1] ?? '') ? [] : nameOf(one)));
-  return { path, names, files, lockfile: files[0] ?? 'requirements.txt' };
+  return { path, names, files, lockfile: files[0] };
 }
 
 /** Options of pip whose next word is theirs. */

@@ -413,7 +413,8 @@ export const dockerfileCpuCodes = {
     madeFor: string;
     path: string;
     stage: string;
-    lockfile: string;
+    /** Undefined where the command names packages and reads no file. */
+    lockfile: string | undefined;
   }>({
     severity: 'note',
     since: '0.1.0',
@@ -424,11 +425,11 @@ export const dockerfileCpuCodes = {
     },
     message: {
       en: ({ command, madeFor, path, stage, lockfile }) =>
-        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; whether a package of it is native is not seen here: ${q(lockfile)} would tell`,
+        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; ${lockfile === undefined ? 'whether the packages that the command names, or one that these need, are native is not known here' : `whether a package of it is native is not seen here: ${q(lockfile)} would tell`}`,
       ja: ({ command, madeFor, path, stage, lockfile }) =>
-        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`,
+        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。${lockfile === undefined ? 'コマンドで指定されたパッケージや、その依存パッケージがネイティブかどうかはここでは分かりません' : `ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`}`,
       ko: ({ command, madeFor, path, stage, lockfile }) =>
-        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. 네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`,
+        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. ${lockfile === undefined ? '명령에 적힌 패키지나 그것이 필요로 하는 패키지가 네이티브인지는 여기서 알 수 없습니다' : `네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`}`,
     },
     fix: {
       en: () => 'Install the packages in a stage without `--platform`, and copy from that one',

@@ -182,13 +182,17 @@ function inPackage({ words }: ShellCommand, index: number, at: (index: number) =
     : [{ what: 'package', token: word, platform, text: shownText(text), span: at(index) }];
 }
 
-/** `mvn -Dos.detected.classifier=linux-x86_64`: which file of several Maven takes (https://github.com/trustin/os-maven-plugin). */
+/**
+ * `mvn -Dos.detected.classifier=linux-x86_64`: which file of several Maven takes (https://github.com/trustin/os-maven-plugin);
+ * `mvn dependency:get -Dartifact=GROUP:NAME:VERSION:jar:linux-x86_64` names it itself.
+ */
 function inClassifier({ words }: ShellCommand, index: number, at: (index: number) => Span): readonly Fixed[] {
   if (!/^(?:.*\/)?(?:mvnw?|gradlew?)$/.test(words[0]?.text ?? '')) return [];
   const { text } = words[index]!;
-  const word = /^-D(?:os\.detected\.(?:classifier|arch)|[\w.-]*classifier)=(?:linux-)?(x86_64|aarch_64)$/.exec(
-    text,
-  )?.[1];
+  const word =
+    /^-D(?:(?:os\.detected\.(?:classifier|arch)|[\w.-]*classifier)=|artifact=[^:]+:[^:]+:[^:]+:[^:]+:)(?:linux-)?(x86_64|aarch_64)$/.exec(
+      text,
+    )?.[1];
   const platform = platformOfWord(word?.replace('aarch_64', 'aarch64') ?? '');
   return word === undefined || platform === undefined
     ? []

@@ -68,7 +68,7 @@ function* judgeCopy(
 function nativesOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
   const { python } = output;
   if (python === undefined) return lockedNatives(view, output, context);
-  const lockfile = posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
+  const lockfile = python.lockfile && posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
   return { natives: pythonNatives(view, python, context), lockfile };
 }
 
