@@ -12,11 +12,12 @@ const CLIENT =
 /** Runtimes that load their client from a file; a compiled program may have it inside, where nobody looked. */
 const INTERPRETED = /\/(node|nodejs|bun|deno|python[\d.]*|ruby[\d.]*|php[\d.]*|perl[\d.]*)$/;
 
-/** Where the first word of a start leads, if it is the full path of a symbolic link. */
+/** Where the first word of a start leads, if it is the full path of a symbolic link. One that leads nowhere starts nothing. */
 export function entryLink(tree: FileTree, word: string | undefined): Pick<PlatformProof, 'entryLink'> {
   if (word?.startsWith('/') !== true) return {};
   const found = tree.resolve(word, { followLast: false });
-  return found.found && found.node.entry.type === 'symlink' ? { entryLink: found.node.entry.link } : {};
+  const program = tree.resolve(word);
+  return found.found && found.node.entry.type === 'symlink' && program.found ? { entryLink: program.path } : {};
 }
 
 /** Whether an image holds a client of the Lambda runtime API; nothing where a compiled program could hide one. */

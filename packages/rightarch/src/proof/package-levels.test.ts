@@ -50,6 +50,18 @@ test.each([
     { path: 'var/lib/dpkg/status.d/libc6' },
     ['undecided', 'proof/needs-cpu libc6 (amd64v3) x86-64-v3'],
   ],
+  [
+    'one that pacman lists',
+    '%NAME%\nzlib-ng\n\n%ARCH%\nx86_64_v3\n',
+    { path: 'var/lib/pacman/local/zlib-ng-2.2.5-1/desc' },
+    ['undecided', 'proof/needs-cpu zlib-ng (x86_64_v3) x86-64-v3'],
+  ],
+  [
+    'one of pacman for any x86-64',
+    '%NAME%\nzlib\n\n%ARCH%\nx86_64\n',
+    { path: 'var/lib/pacman/local/zlib-1.3.1-2/desc' },
+    ['proven'],
+  ],
   ['none of them', stanza('libc6'), {}, ['proven']],
   ['a variant without a level', stanza('libc6', 'amd64lse'), {}, ['proven']],
   ['another CPU', V3, { platform: 'linux/arm64' }, ['proven']],

@@ -25,6 +25,12 @@ const codesOf = (proof: Awaited<ReturnType<typeof verifyTree>>) => [
   ...proof.platforms.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)),
 ];
 
+const SCHEMA_1 = {
+  mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+  digest: `sha256:${'0'.repeat(64)}` as const,
+  size: 2,
+};
+
 describe('the proof of a whole name', () => {
   it('two platforms that fit, with attestations', async () => {
     const proof = await verifyTree(
@@ -285,6 +291,37 @@ describe('the proof of a whole name', () => {
     expect(await taken(other, good('amd64'))).toMatchObject({ verdict, selected: { digest: entry.digest } });
     expect(await taken(other)).toMatchObject({ verdict, selected: { digest: entry.digest } });
     expect((await taken(good('amd64'), other)).selected?.digest).not.toBe(entry.digest);
+  });
+
+  it.each([
+    ['gke:amd64', SCHEMA_1, 'refuted'],
+    ['kubernetes:amd64', SCHEMA_1, 'undecided'],
+  ])(
+    '%s takes what stands first, though the same digest stands before it for another CPU',
+    async (name, entry, verdict) => {
+      const { descriptor } = await testImage(good('amd64'));
+      const [arm, amd] = ['linux/arm64', 'linux/amd64'].map((one) => ({ ...descriptor, platform: platform(one) }));
+      const images = [arm!, { ...entry, platform: platform('linux/amd64') }, amd!].map((one) => ({
+        ...testImage(good('amd64')),
+        descriptor: one,
+      }));
+      const ask = parseTargetAsk(name);
+      if (!ask.ok) throw new Error('no such runtime');
+      const { targets } = await verifyTree(await testIndex({ images }).tree(), { targets: [ask.value] });
+      expect(targets[0]!.entries[0]).toMatchObject({ verdict, selected: { digest: entry.digest } });
+    },
+  );
+
+  it('an index within without a platform is walked by containerd where nothing fits better', async () => {
+    const nested = { ...SCHEMA_1, mediaType: 'application/vnd.oci.image.index.v1+json' };
+    const ask = parseTargetAsk('gke:amd64');
+    if (!ask.ok) throw new Error('no such runtime');
+    const judge = async (image: TestImageParts) => {
+      const tree = await testIndex({ images: [image], more: [nested] }).tree();
+      return (await verifyTree(tree, { targets: [ask.value] })).targets[0]!.verdict;
+    };
+    expect(await judge(good('arm64'))).toBe('undecided');
+    expect(await judge(good('amd64'))).toBe('proven');
   });
 
   it('an amd64/v3 entry alone is refuted by default selection (case 8); beside the baseline it is not', async () => {

@@ -1,6 +1,6 @@
 import { type Diagnostic, type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
-import { type Image, type ImageTree, type Index, isZstdInstance } from '../oci/index.ts';
+import { type Descriptor, type Image, type ImageTree, type Index, isZstdInstance } from '../oci/index.ts';
 import {
   type LayerFacts,
   type LayerPool,
@@ -321,7 +321,10 @@ function judgeFor(
         : {}),
     };
   });
-  const entries = inOrder([...images, ...unpullable(tree)], tree);
+  const entries = inOrder(tree, [
+    ...tree.images.map(({ descriptor }, i) => ({ descriptor, entry: images[i]! })),
+    ...unpullable(tree, ask),
+  ]);
   const {
     verdict,
     diagnostics,
@@ -352,27 +355,40 @@ function judgeFor(
   };
 }
 
+interface Placed {
+  readonly descriptor: Descriptor;
+  readonly entry: JudgedEntry;
+}
+
 /**
- * Entries that are no image here, and that a runtime takes by their platform all the same: it looks at nothing else of them
- * (containerd core/images/image.go, Manifest), and fetches no manifest of schema 1 (core/remotes/handlers.go, read
- * 2026-11-29). Without a platform they are behind all others.
+ * Entries that are no image here, and that a runtime takes all the same: it looks at nothing but their platform, and
+ * containerd at one without a platform where none has the right one (core/images/image.go, Manifest: an index within
+ * is walked). A manifest of schema 1 is fetched by neither containerd (core/remotes/handlers.go) nor Docker, which has
+ * its rule; containers/image, and so CRI-O, still reads one (manifest.FromBlob; all read 2026-11-29).
  */
-function unpullable(tree: ImageTree): readonly JudgedEntry[] {
-  return tree.others.flatMap(({ digest, mediaType, platform }): JudgedEntry[] => {
-    if (platform === undefined || tree.form !== 'index') return [];
-    const told = tree.problems.some(({ code, args }) => code === 'image/schema-1' && args['digest'] === digest);
+function unpullable(tree: ImageTree, { target }: TargetAsk): readonly Placed[] {
+  if (tree.form !== 'index') return [];
+  const refuses = target.selection === 'containerd' || target.selection === 'docker';
+  return tree.others.map((descriptor) => {
+    const { digest, mediaType, platform } = descriptor;
+    const told =
+      refuses && tree.problems.some(({ code, args }) => code === 'image/schema-1' && args['digest'] === digest);
     const failure = told ? { failure: { code: 'image/schema-1', stage: 'pull' as const } } : {};
     const verdict = told ? 'refuted' : 'undecided';
-    return [{ digest, listed: platform, platform, mediaType, layerMediaTypes: [], verdict, ...failure }];
+    const listed = platform === undefined ? { unread: true as const } : { listed: platform };
+    return { descriptor, entry: { digest, ...listed, platform, mediaType, layerMediaTypes: [], verdict, ...failure } };
   });
 }
 
-/** As they stand in the index: of equals the first is taken. */
-function inOrder(entries: readonly JudgedEntry[], { form, rawRoot }: ImageTree): readonly JudgedEntry[] {
-  if (form !== 'index') return entries;
+/** As they stand in the index: of equals the first is taken. One digest may stand there more than once. */
+function inOrder({ form, rawRoot }: ImageTree, placed: readonly Placed[]): readonly JudgedEntry[] {
+  if (form !== 'index') return placed.map(({ entry }) => entry);
   const { manifests } = JSON.parse(Buffer.from(rawRoot).toString('utf8')) as Pick<Index, 'manifests'>;
-  const places = new Map(manifests.map(({ digest }, i) => [digest, i] as const).reverse());
-  return [...entries].sort((a, b) => (places.get(a.digest) ?? 0) - (places.get(b.digest) ?? 0));
+  const key = ({ digest, mediaType, platform }: Descriptor): string =>
+    [digest, mediaType, platform?.os, platform?.architecture, platform?.variant].join();
+  const places = new Map(manifests.map((one, i) => [key(one), i] as const).reverse());
+  const place = ({ descriptor }: Placed): number => places.get(key(descriptor)) ?? 0;
+  return [...placed].sort((a, b) => place(a) - place(b)).map(({ entry }) => entry);
 }
 
 /** The x86-64 level of the machine that was asked about, where a firm fact says so. */

@@ -85,6 +85,17 @@ function variants(content: Uint8Array): Uint8Array | false {
   return found.length > 0 && Buffer.from(found.join('\n'));
 }
 
+/** pacman's record of one package. */
+const PACMAN = /^var\/lib\/pacman\/local\/[^/]+\/desc$/;
+
+/** Of it the same line, where the package is for a level of x86-64: CachyOS has repositories of those. */
+function pacmanLevel(content: Uint8Array): Uint8Array | false {
+  const text = Buffer.from(content).toString('utf8');
+  const field = (name: string): string | undefined => new RegExp(`^%${name}%\\n([^\\n]+)`, 'm').exec(text)?.[1];
+  const arch = field('ARCH');
+  return arch !== undefined && /^x86_64_v[2-4]$/.test(arch) && Buffer.from(`${field('NAME') ?? '?'} ${arch}`);
+}
+
 /** What RubyGems writes of an installed gem; one with native code lists what builds it. */
 const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
 const EXTENSIONS = /^[ \t]*s\.extensions[ \t]*=[ \t]*\[[ \t]*["']/m;
@@ -108,7 +119,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-13',
+  id: 'proof-14',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -119,6 +130,7 @@ export const proofKeep: KeepRule = {
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (PRISMA_CLIENT.test(path)) return size <= LARGE;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
+    if (PACMAN.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
@@ -129,6 +141,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     if (PRISMA_CLIENT.test(path)) return engines(content);
     if (DPKG_STATUS.test(path)) return variants(content);
+    if (PACMAN.test(path)) return pacmanLevel(content);
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));

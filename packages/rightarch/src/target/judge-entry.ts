@@ -143,7 +143,7 @@ function takenBy({ rule, osFeatures }: Rule, image: JudgedImage, host: Platform)
     ...(entry.listed !== undefined ? { platform: entry.listed } : {}),
   }));
   const found = selectEntry(entries, { host, rule, osFeatures })?.entry;
-  if (found === undefined || found.listed !== undefined || rule === 'cri-o') return found;
+  if (found === undefined || found.listed !== undefined || found.unread === true || rule === 'cri-o') return found;
   // The first without a platform is taken, and its config looked at then: no other one is tried (containerd
   // core/images/image.go, Manifest).
   const { platform } = found;

@@ -32,6 +32,8 @@ export interface JudgedEntry {
   readonly platform: Platform | undefined;
   readonly mediaType: string;
   readonly layerMediaTypes: readonly string[];
+  /** Nobody looked at what stands there, where the index gives it no platform: it may be one for the host. */
+  readonly unread?: true | undefined;
   /** Marked in the index as the zstd twin of another entry. */
   readonly zstd?: boolean;
   /** Of the image on the platform that it declares. */
