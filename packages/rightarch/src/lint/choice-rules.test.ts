@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../core/index.ts';
+import { inWords } from '../messages/index.ts';
 import { checkRepository } from './check.ts';
 
 /** The findings of one rule, each as its line with some of its arguments. */
@@ -198,6 +199,30 @@ describe('cpu-name-unknown', () => {
   ])('%s', (line, found) => {
     expect(told('cpu-name-unknown', ['word', 'expected', 'platforms'], `${head}${line}\n`)).toEqual(found);
   });
+});
+
+test.each<[string, string]>([
+  [
+    'FROM a\nRUN wget https://github.com/krallin/tini/releases/download/v0.19.0/tini-$(uname -m)',
+    'Write `${TARGETARCH}` there, behind an `ARG TARGETARCH` of this stage',
+  ],
+  ['FROM a\nARG TARGETARCH\nRUN GOARCH=$(uname -m) go build -o /a .', 'Write `${TARGETARCH}` there'],
+  [
+    'FROM a\nARG TARGETARCH\nRUN wget https://nodejs.org/dist/v22.1.0/node-v22.1.0-linux-${TARGETARCH}.tar.xz',
+    'Choose the word by the platform, and let any other end the build: `case "$TARGETARCH" in amd64) cpu=x64 ;; arm64) cpu=arm64 ;; *) exit 1 ;; esac`',
+  ],
+  [
+    'FROM a\nARG TARGETARCH\nENV LD_PRELOAD=/usr/lib/${TARGETARCH}-linux-gnu/libjemalloc.so.2',
+    'Choose the word by the platform, and let any other end the build: `case "$TARGETARCH" in amd64) cpu=x86_64 ;; arm64) cpu=aarch64 ;; *) exit 1 ;; esac`. `ENV` has no shell: do it in a `RUN`, and give what it finds a name without the CPU',
+  ],
+])('cpu-name-unknown, what mends %j', (text, fix) => {
+  const { diagnostics } = checkRepository([{ path: 'Dockerfile', text }], {
+    platforms: [],
+    inlineIgnore: true,
+    today: '2026-11-29',
+  });
+  const [found] = diagnostics.filter(({ code }) => code === 'dockerfile/cpu-name-unknown');
+  expect(inWords(found!, 'en').fix).toBe(fix);
 });
 
 describe('target-argument-not-expanded', () => {

@@ -11,7 +11,14 @@ export interface Misnamed {
   readonly namer: Namer | { readonly project: string };
   readonly word: string;
   readonly expected: string;
+  /** Theirs for the platforms that everybody builds, and for this one, by what `TARGETARCH` says of it. */
+  readonly words: Readonly<Record<string, string>>;
 }
+
+const EVERYBODYS: readonly Platform[] = [
+  { os: 'linux', architecture: 'amd64' },
+  { os: 'linux', architecture: 'arm64' },
+];
 
 interface Project {
   readonly name: string;
@@ -191,22 +198,20 @@ const PLACES: readonly {
 /** A download that its project has under another word for the CPU. */
 export function misnamedUrl(text: string, platform: Platform): Misnamed | undefined {
   if (!text.includes('://')) return undefined;
-  const side = platform.architecture === 'amd64' ? 'amd64' : platform.architecture === 'arm64' ? 'arm64' : undefined;
-  if (side === undefined) return undefined;
-  for (const { name, url, [side]: expected } of PROJECTS) {
+  for (const { name, url, amd64, arm64 } of PROJECTS) {
     const word = url.exec(text)?.[1];
-    if (word !== undefined) return misnamed({ project: name }, word, { expected, platform });
+    const of = ({ architecture }: Platform): string | undefined =>
+      architecture === 'amd64' ? amd64 : architecture === 'arm64' ? arm64 : undefined;
+    if (word !== undefined) return misnamed({ project: name }, word, { of, platform });
   }
   return undefined;
 }
 
 /** A folder of Debian, whose name has the word of another tool. */
 export function misnamedPath(text: string, platform: Platform): Misnamed | undefined {
-  const words = machineWords(platform);
-  if (words === undefined) return undefined;
   for (const { namer, text: pattern, of } of PLACES) {
     const word = pattern.exec(text)?.[1];
-    if (word !== undefined) return misnamed(namer, word, { expected: of(words), platform });
+    if (word !== undefined) return misnamed(namer, word, { of: wordBy(of), platform });
   }
   return undefined;
 }
@@ -217,27 +222,38 @@ export function misnamedFor(
   word: string,
   platform: Platform,
 ): Misnamed | undefined {
-  const words = machineWords(platform);
   // The SDK takes it for `x64` (RuntimeArgFunc in dotnet/sdk, src/Cli/dotnet/CommonOptions.cs, read 2026-11-29).
-  if (words === undefined || (namer === 'dotnet' && word === 'amd64')) return undefined;
-  const expected = {
-    go: platform.architecture,
-    rust: words.rust,
-    dotnet: words.dotnet,
-    npm: words.node,
-    apt: words.debian,
+  if (namer === 'dotnet' && word === 'amd64') return undefined;
+  const of = {
+    go: ({ architecture }: Platform) => architecture,
+    rust: wordBy(({ rust }) => rust),
+    dotnet: wordBy(({ dotnet }) => dotnet),
+    npm: wordBy(({ node }) => node),
+    apt: wordBy(({ debian }) => debian),
   }[namer];
-  return misnamed(namer, word, { expected, platform });
+  return misnamed(namer, word, { of, platform });
 }
+
+const wordBy =
+  (of: (words: MachineWords) => string | undefined) =>
+  (platform: Platform): string | undefined => {
+    const words = machineWords(platform);
+    return words === undefined ? undefined : of(words);
+  };
 
 /** Only a word that means this very CPU and is another one than theirs: any other mistake is none of names. */
 function misnamed(
   namer: Misnamed['namer'],
   word: string,
-  { expected, platform }: { readonly expected: string | undefined; readonly platform: Platform },
+  { of, platform }: { readonly of: (platform: Platform) => string | undefined; readonly platform: Platform },
 ): Misnamed | undefined {
+  const expected = of(platform);
   const meant = platformOfWord(word);
   if (expected === undefined || word === expected || meant === undefined || !samePlatform(meant, platform))
     return undefined;
-  return { namer, word, expected };
+  const words = [...EVERYBODYS, platform].flatMap((one) => {
+    const theirs = of(one);
+    return theirs === undefined ? [] : [[one.architecture, theirs] as const];
+  });
+  return { namer, word, expected, words: Object.fromEntries(words) };
 }

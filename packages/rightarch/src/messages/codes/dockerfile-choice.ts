@@ -90,6 +90,16 @@ function expandedBy(how: NotExpanded, keyword: string, name: string): Readonly<R
   };
 }
 
+type Words = Readonly<Record<string, string>>;
+
+/** Whether they are BuildKit's own words, so that no choice is needed. */
+const areDockers = (words: Words): boolean => Object.entries(words).every(([docker, theirs]) => docker === theirs);
+
+const choiceOf = (words: Words): string =>
+  `case "$TARGETARCH" in ${Object.entries(words)
+    .map(([docker, theirs]) => `${docker}) cpu=${theirs} ;;`)
+    .join(' ')} *) exit 1 ;; esac`;
+
 /** Mistakes in how a Dockerfile chooses by the CPU, and in the words that it uses for it. */
 export const dockerfileChoiceCodes = {
   'dockerfile/target-argument-not-expanded': code<{
@@ -158,6 +168,11 @@ export const dockerfileChoiceCodes = {
     project: string | undefined;
     word: string;
     expected: string;
+    /** Theirs, by what `TARGETARCH` says. */
+    words: Readonly<Record<string, string>>;
+    keyword: string;
+    /** Whether the stage has an `ARG TARGETARCH`. */
+    isDeclared: boolean;
     text: string;
     platforms: readonly string[];
   }>({
@@ -177,12 +192,30 @@ export const dockerfileChoiceCodes = {
         `${q(text)}은(는) ${platforms[0]}을(를) ${q(word)}(이)라고 하지만 ${namerOf('ko', namer, project)}에서는 ${q(expected)}(이)라고 합니다. 그런 이름은 없어 ${platforms.join(', ')} 빌드가 실패합니다`,
     },
     fix: {
-      en: ({ word, expected }) =>
-        `Choose the word by the platform, and let any other end the build: ${q(`case "$TARGETARCH" in ${/arm|aarch/.test(word) ? `amd64) … ;; arm64) cpu=${expected}` : `amd64) cpu=${expected} ;; arm64) …`} ;; *) exit 1 ;; esac`)}`,
-      ja: ({ word, expected }) =>
-        `プラットフォームごとに語を選び、それ以外ではビルドを止めてください: ${q(`case "$TARGETARCH" in ${/arm|aarch/.test(word) ? `amd64) … ;; arm64) cpu=${expected}` : `amd64) cpu=${expected} ;; arm64) …`} ;; *) exit 1 ;; esac`)}`,
-      ko: ({ word, expected }) =>
-        `플랫폼마다 낱말을 고르고 그 밖에는 빌드를 멈추게 하세요: ${q(`case "$TARGETARCH" in ${/arm|aarch/.test(word) ? `amd64) … ;; arm64) cpu=${expected}` : `amd64) cpu=${expected} ;; arm64) …`} ;; *) exit 1 ;; esac`)}`,
+      en: (args) => {
+        const declare = args.isDeclared ? '' : `, behind an ${q('ARG TARGETARCH')} of this stage`;
+        if (areDockers(args.words)) return `Write ${q('${TARGETARCH}')} there${declare}`;
+        const choose = `Choose the word by the platform, and let any other end the build: ${q(choiceOf(args.words))}${declare}`;
+        return args.keyword === 'RUN'
+          ? choose
+          : `${choose}. ${q(args.keyword)} has no shell: do it in a ${q('RUN')}, and give what it finds a name without the CPU`;
+      },
+      ja: (args) => {
+        const declare = args.isDeclared ? '' : `このステージに ${q('ARG TARGETARCH')} を書き、`;
+        if (areDockers(args.words)) return `${declare}${q('${TARGETARCH}')} を使ってください`;
+        const choose = `${declare}プラットフォームごとに語を選び、それ以外ではビルドを止めてください: ${q(choiceOf(args.words))}`;
+        return args.keyword === 'RUN'
+          ? choose
+          : `${choose}。${q(args.keyword)} はシェルを通らないため、${q('RUN')} の中で行い、CPU を含まない名前を付けます`;
+      },
+      ko: (args) => {
+        const declare = args.isDeclared ? '' : `이 스테이지에 ${q('ARG TARGETARCH')}을(를) 쓰고 `;
+        if (areDockers(args.words)) return `${declare}${q('${TARGETARCH}')}을(를) 쓰세요`;
+        const choose = `${declare}플랫폼마다 낱말을 고르고 그 밖에는 빌드를 멈추게 하세요: ${q(choiceOf(args.words))}`;
+        return args.keyword === 'RUN'
+          ? choose
+          : `${choose}. ${q(args.keyword)}은(는) 셸을 거치지 않으므로 ${q('RUN')} 안에서 하고 CPU가 없는 이름을 붙입니다`;
+      },
     },
   }),
 } as const;

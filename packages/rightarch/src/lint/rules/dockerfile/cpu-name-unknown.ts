@@ -2,6 +2,7 @@ import type { Platform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { type Misnamed, misnamedFor, misnamedPath, misnamedUrl } from '../../cpu-names.ts';
+import { stepsOf } from '../../documents/dockerfile.ts';
 import type { RunCommand } from '../../documents/evaluate.ts';
 import { type PlatformStep, stepsFor } from '../../documents/for-platform.ts';
 import { shownText } from '../../documents/shell.ts';
@@ -10,6 +11,7 @@ import { namesOf, type WantedPlatform } from '../../wanted.ts';
 
 interface Found extends Misnamed {
   readonly text: string;
+  readonly keyword: string;
   readonly span: Span;
 }
 
@@ -29,12 +31,18 @@ export const cpuNameUnknown: DockerfileRule = function* (view, context) {
           if (!before.breaks.includes(wanted)) before.breaks.push(wanted);
         }
     for (const { found, breaks } of all.values()) {
-      const { namer, word, expected, text, span } = found;
+      const { namer, word, expected, words, text, span, keyword } = found;
+      const isDeclared = stepsOf(view, stage).some(
+        ({ written }) => written.keyword === 'ARG' && written.args.some(({ name }) => name.text === 'TARGETARCH'),
+      );
       const args = {
         namer: typeof namer === 'string' ? namer : ('project' as const),
         project: typeof namer === 'string' ? undefined : namer.project,
         word,
         expected,
+        words,
+        keyword,
+        isDeclared,
         text: shownText(text),
         platforms: namesOf(breaks),
       };
@@ -54,7 +62,9 @@ function* misnamedIn({ written, instruction, run }: PlatformStep, platform: Plat
     text: string,
     source: { written: string; span: () => Span },
   ): readonly Found[] =>
-    found === undefined || source.written.includes(found.word) ? [] : [{ ...found, text, span: source.span() }];
+    found === undefined || source.written.includes(found.word)
+      ? []
+      : [{ ...found, text, keyword: instruction.keyword, span: source.span() }];
   if (instruction.keyword === 'ENV' && written.keyword === 'ENV')
     for (const [i, { value }] of instruction.pairs.entries())
       yield* told(misnamedPath(value.text, platform), value.text, of(written.pairs[i]!.value));
