@@ -5,12 +5,13 @@ import type { RuleContext } from './rule.ts';
 
 /**
  * Packages of Python whose releases on PyPI are compiled for each CPU and do nothing without: no `py3-none-any` wheel among
- * their files (https://pypi.org/project/NAME/#files tells; written down as known on 2026-11-29, not read one by one). Those that go on in plain Python without their
- * compiled part, as MarkupSafe does, are none of them.
+ * the files of their newest release (each asked of https://pypi.org/pypi/NAME/json on 2026-11-29; polars is one in plain Python
+ * that needs a compiled one). Those that go on in plain Python without their compiled part, as MarkupSafe does, are none of
+ * them.
  */
 const NATIVE: ReadonlySet<string> = new Set(
   `argon2-cffi-bindings asyncpg bcrypt cffi confluent-kafka contourpy cryptography duckdb greenlet grpcio h5py httptools jiter
-  kiwisolver lxml lz4 matplotlib mysqlclient numpy onnxruntime opencv-python opencv-python-headless orjson pandas pillow polars
+  kiwisolver lxml lz4 matplotlib mysqlclient numpy onnxruntime opencv-python opencv-python-headless orjson pandas pillow polars-runtime-32
   psycopg-binary psycopg2 psycopg2-binary pyarrow pydantic-core pymssql pynacl pyzmq regex rpds-py safetensors scikit-learn
   scipy shapely tensorflow tiktoken tokenizers torch torchvision ujson uvloop xxhash zstandard`.split(/\s+/),
 );

@@ -35,11 +35,14 @@ const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
 /**
  * Images of the tenth Enterprise Linux, whose glibc refuses a CPU below x86-64-v3, by the names that their makers give
- * them (https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/10/html/10.0_release_notes/architectures,
- * https://blog.centos.org/2024/12/introducing-centos-stream-10/: as known on 2026-11-29, not read again). AlmaLinux has an image for x86-64-v2 beside it.
+ * them, read on 2026-11-29: UBI and CentOS Stream end with `CPU does not support x86-64-v3`
+ * (https://github.com/crc-org/vfkit/issues/265), RHEL by its own word
+ * (https://gitlab.com/redhat/centos-stream/src/kernel/centos-stream-9/-/merge_requests/3972), Rocky Linux by its page
+ * (https://github.com/rocky-linux/documentation/pull/2964). Of Oracle Linux nothing was found; AlmaLinux has an image for
+ * x86-64-v2 beside it.
  */
 const ENTERPRISE_10 =
-  /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/ubi10(?:-[a-z-]+)?[/:@]|(?:docker\.io\/)?(?:(?:library\/)?oraclelinux|rockylinux\/rockylinux):10(?!\d)|quay\.io\/(?:centos\/centos:stream10|rockylinux\/rockylinux:10)(?!\d))/;
+  /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/ubi10(?:-[a-z-]+)?[/:@]|(?:docker\.io\/)?(?:redhat\/ubi10(?:-[a-z-]+)?(?=[:@]|$)|rockylinux\/rockylinux:10(?!\d))|quay\.io\/(?:centos\/centos:stream10|rockylinux\/rockylinux:10)(?!\d))/;
 
 /** The base of a stage, where its own programs need that level. */
 function baseOf({ node }: StageView): readonly Narrowed[] {
