@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type Platform, samePlatform } from '../../core/index.ts';
 import {
   type Dockerfile,
+  type GlobalScope,
   globalScope,
   type Instruction,
   openStage,
@@ -153,6 +154,21 @@ function followsOf(
   return as(() => builds[0]?.node.platform) ? 'constant' : 'unknown';
 }
 
+/** Each stage with its scope, which is opened on that of the stage below once its instructions were applied. */
+export function* scopesOf(
+  stages: readonly StageView[],
+  global: GlobalScope,
+): Iterable<{ readonly stage: StageView; readonly scope: StageScope }> {
+  const scopes = new Map<number, StageScope>();
+  for (const stage of stages) {
+    const { base } = stage.node;
+    const parent = base?.kind === 'stage' ? scopes.get(base.index) : undefined;
+    const scope = openStage(global, parent === undefined ? { environment: [] } : { stage: parent });
+    scopes.set(stage.node.stage.index, scope);
+    yield { stage, scope };
+  }
+}
+
 /**
  * The instructions of each stage with its variables. Every ARG is unseen, BuildKit's own too: what is left of a word is
  * what the file says for every platform and for every `--build-arg`.
@@ -163,13 +179,9 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
   );
   const args = Object.fromEntries([...automaticNames, ...declared].map((name) => [name, unseenOf(name)]));
   const global = globalScope(dockerfile, { args, platform: AMD64, buildPlatform: ARM64 });
-  const scopes = new Map<number, StageScope>();
   const directories = new Map<number, string>();
-  return stages.map((stage) => {
+  return Array.from(scopesOf(stages, global), ({ stage, scope }) => {
     const { base } = stage.node;
-    const parent = base?.kind === 'stage' ? scopes.get(base.index) : undefined;
-    const scope = openStage(global, parent === undefined ? { environment: [] } : { stage: parent });
-    scopes.set(stage.node.stage.index, scope);
     // The base image's own is not seen here; what is relative to it is compared with what else is.
     let workdir = base?.kind === 'stage' ? (directories.get(base.index) ?? '/') : '/';
     const steps = stage.node.stage.instructions.map((written): StepView => {

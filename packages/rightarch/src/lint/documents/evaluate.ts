@@ -11,6 +11,7 @@ import {
 import type { MachineWords } from '../machine-words.ts';
 import { asksSomething, type Branch, ends, settingsOf } from './branches.ts';
 import { edited, matches, type Pattern, patternOf, withoutMatch } from './patterns.ts';
+import { formatted, saidOf } from './prints.ts';
 import { UNSEEN, type Variables } from './shell.ts';
 import { assignedBy, type Expansion, MAX_VARIABLES, partOf, textOf } from './words.ts';
 
@@ -380,26 +381,15 @@ class Evaluation implements Evaluated {
         print(`${args.filter((one, i) => i > 0 || !/^-[neE]+$/.test(one)).join(' ')}\n`);
         return true;
       case 'printf':
-        print(printed(args));
+        print(formatted(args));
         return true;
       case 'sed':
         print(input === undefined ? undefined : edited(input, args));
         return true;
       default:
-        print(this.said(words.join(' ')));
+        print(saidOf(words.join(' '), this.told.machine));
         return undefined;
     }
-  }
-
-  /** What the machine says of its CPU. */
-  private said(line: string): string | undefined {
-    const { machine } = this.told;
-    if (/^(?:\/bin\/)?(?:uname -m|arch)$|^uname --machine$|^rpm (?:--eval|-E) %\{_arch\}$/.test(line))
-      return machine?.kernel;
-    if (/^dpkg --print-architecture$/.test(line)) return machine?.debian;
-    if (/^apk --print-arch$/.test(line)) return machine?.alpine;
-    if (/^node -(?:p|pe) (?:process|os)\.arch(?:\(\))?$/.test(line)) return machine?.node;
-    return undefined;
   }
 
   private pipeline(commands: readonly SyntaxNode[]): Answer {
@@ -548,10 +538,3 @@ class Evaluation implements Evaluated {
 }
 
 const negated = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
-
-/** What `printf` prints of plain words. */
-function printed([format = '', ...args]: readonly string[]): string | undefined {
-  if (!/^(?:[^%\\]|\\n|%s)*$/.test(format)) return undefined;
-  let next = 0;
-  return format.replace(/\\n|%s/g, (one) => (one === '\\n' ? '\n' : (args[next++] ?? '')));
-}

@@ -4,16 +4,14 @@ import {
   type GlobalScope,
   globalScope,
   type Instruction,
-  openStage,
   type Piece,
   type Run,
   runScript,
   type Span,
-  type StageScope,
   spanOf,
 } from '../../dockerfile/index.ts';
 import { machineWords } from '../machine-words.ts';
-import { automaticNames, type DockerfileView } from './dockerfile.ts';
+import { automaticNames, type DockerfileView, scopesOf } from './dockerfile.ts';
 import { type Evaluated, evaluate, type ReadScript, readScript, type Told } from './evaluate.ts';
 import { UNSEEN } from './shell.ts';
 
@@ -63,13 +61,9 @@ function followed(
   platform: Platform,
   scripts: Known['scripts'],
 ): ReadonlyMap<number, readonly PlatformStep[]> {
-  const global = globalOf(view, platform);
-  const scopes = new Map<number, StageScope>();
   const found = new Map<number, readonly PlatformStep[]>();
-  for (const { node, follows } of view.stages) {
-    const parent = node.base?.kind === 'stage' ? scopes.get(node.base.index) : undefined;
-    const scope = openStage(global, parent === undefined ? { environment: [] } : { stage: parent });
-    scopes.set(node.stage.index, scope);
+  for (const { stage, scope } of scopesOf(view.stages, globalOf(view, platform))) {
+    const { node, follows } = stage;
     // Elsewhere the machine tells its own CPU.
     const machine = follows === 'target' ? machineWords(platform) : undefined;
     const told: Told = { outside: (name) => scope.environment.get(name), machine };
