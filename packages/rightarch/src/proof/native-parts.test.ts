@@ -21,6 +21,15 @@ async function prove(...files: readonly TestFile[]) {
   return { ...proof, codes: proof.diagnostics.map(({ code }) => code) };
 }
 
+async function proveIn(
+  { env = [], cmd = '/usr/local/bin/node' }: { readonly env?: readonly string[]; readonly cmd?: string },
+  ...files: readonly TestFile[]
+) {
+  const config = { Cmd: [cmd], Env: ['PATH=/usr/local/bin', ...env], WorkingDir: '/app' };
+  const image = testImage({ platform: 'linux/arm64', files, config });
+  return (await verifyTree(await image.tree())).platforms[0]!;
+}
+
 /** As npm leaves it: better-sqlite3 12 after `--ignore-scripts`. */
 const sqlite = [
   json(`${NM}/better-sqlite3/package.json`, {
@@ -181,6 +190,9 @@ const generated = (...engines: readonly string[]): string =>
 const LIBRARY = 'libquery_engine-debian-openssl-3.0.x.so.node';
 const ARM = 'libquery_engine-linux-arm64-openssl-3.0.x.so.node';
 
+/** Debian with OpenSSL 3: what a client of Prisma goes by. */
+const system = [text('etc/os-release', 'ID=debian\n'), text('usr/lib/aarch64-linux-gnu/libssl.so.3')];
+
 describe('a client of Prisma', () => {
   const at = `${NM}/.prisma/client`;
   const client = text(`${at}/index.js`, generated(LIBRARY));
@@ -215,11 +227,63 @@ describe('a client of Prisma', () => {
   });
 
   it.each<[string, readonly TestFile[]]>([
-    ['its engine', [client, addon(`${at}/${ARM}`)]],
-    ['engines of both CPUs', [client, addon(`${at}/${ARM}`), addon(`${at}/${LIBRARY}`, 'amd64')]],
-    ['its engine where a bundler put it', [client, addon(`app/.next/server/${ARM}`)]],
+    ['its engine', [...system, client, addon(`${at}/${ARM}`)]],
+    ['engines of both CPUs', [...system, client, addon(`${at}/${ARM}`), addon(`${at}/${LIBRARY}`, 'amd64')]],
+    ['its engine for an image without OpenSSL', [client, addon(`${at}/${ARM.replace('3.0', '1.1')}`)]],
     ['no engine that it asks for: --no-engine, engineType "client", Prisma 7', [text(`${at}/index.js`, generated())]],
+    ['its word that no engine was copied', [text(`${at}/index.js`, `${generated(LIBRARY)}\n"copyEngine": false`)]],
   ])('is no finding with %s', async (_, files) => {
     expect(await prove(node, ...files)).toMatchObject({ verdict: 'proven', codes: [] });
+  });
+
+  it.each<[string, string, readonly TestFile[]]>([
+    ['of the tools of Prisma', 'refuted', [...system, client, addon(`${NM}/@prisma/engines/${ARM}`)]],
+    [
+      'beside another client',
+      'refuted',
+      [
+        ...system,
+        client,
+        text('app/db/index.js', generated(LIBRARY)),
+        text('app/db/schema.prisma'),
+        addon(`app/db/${ARM}`),
+      ],
+    ],
+    ['of the other kind', 'refuted', [...system, client, elf(`${at}/query-engine-linux-arm64-openssl-3.0.x`)]],
+    ['for another OpenSSL', 'refuted', [...system, client, addon(`${at}/${ARM.replace('3.0', '1.1')}`)]],
+    ['for musl', 'refuted', [...system, client, addon(`${at}/${ARM.replace('linux', 'linux-musl')}`)]],
+    ['where a bundler put it', 'undecided', [...system, client, addon(`app/.next/server/${ARM}`)]],
+    ['where only ldconfig tells the OpenSSL', 'undecided', [system[1]!, client, addon(`${at}/${ARM}`)]],
+  ])('with an engine %s is %s', async (_, verdict, files) => {
+    expect(await prove(node, ...files)).toMatchObject({ verdict, codes: ['proof/native-part-missing'] });
+  });
+
+  it.each(['app/lib/db/index.js', 'app/dist/db/client.mjs', 'app/node_modules/@own/db/index.js', 'app/x/index.cjs'])(
+    'is seen in %s',
+    async (path) => {
+      expect(await prove(node, text(path, generated(LIBRARY)))).toMatchObject({
+        verdict: 'refuted',
+        codes: ['proof/native-part-missing'],
+      });
+    },
+  );
+
+  it.each([
+    ['/app/engine.node', 'proven'],
+    ['engine.node', 'proven'],
+    ['/app/nothing.node', 'refuted'],
+    ['/usr/local/bin/node', 'refuted'],
+  ])('with PRISMA_QUERY_ENGINE_LIBRARY=%s is %s', async (path, verdict) => {
+    const env = [`PRISMA_QUERY_ENGINE_LIBRARY=${path}`];
+    expect((await proveIn({ env }, node, client, addon('app/engine.node'))).verdict).toBe(verdict);
+  });
+
+  it('with its engine, and a variable that names another file, which is not there, is open', async () => {
+    const env = ['PRISMA_QUERY_ENGINE_LIBRARY=/mnt/engine.node'];
+    expect((await proveIn({ env }, node, ...system, client, addon(`${at}/${ARM}`))).verdict).toBe('undecided');
+  });
+
+  it('is open where what is started is a program of its own', async () => {
+    expect((await proveIn({ cmd: '/app/server' }, node, client, elf('app/server'))).verdict).toBe('undecided');
   });
 });

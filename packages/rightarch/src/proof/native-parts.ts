@@ -43,14 +43,14 @@ const TOLERATES = /\|\|\s*(?:true\b|:|exit 0|echo\b|node\s+(?!\S*(?:build|compil
  */
 export function proveNativeParts(
   view: View,
-  { skip, env }: { readonly skip: ReadonlySet<string>; readonly env: readonly string[] },
+  { skip, start }: { readonly skip: ReadonlySet<string>; readonly start: Parameters<typeof enginelessClients>[1] },
 ): PartProof & { readonly witness?: string } {
   const { packages, node, optional } = find(view);
   const diagnostics: Diagnostic[] = [];
   const obligations: Obligation[] = [];
   let witness: string | undefined;
   let whole = 0;
-  for (const gem of unbuiltGems(view, env)) {
+  for (const gem of unbuiltGems(view, start.env)) {
     const { name: owner, path, prints, builtFor } = gem;
     const args = { owner, path, declared: declaredText(view), prints, language: 'ruby' as const };
     const foreign = builtFor === undefined ? {} : { foreign: { path: `extensions/${builtFor}`, text: builtFor } };
@@ -60,15 +60,18 @@ export function proveNativeParts(
     obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
     witness ??= gem.witness;
   }
-  for (const client of node === undefined ? [] : enginelessClients(view, env, node)) {
-    const { path, prints, foreign } = client;
+  for (const client of node === undefined ? [] : enginelessClients(view, start, node)) {
+    const { path, prints, foreign, open, target } = client;
     if (skip.has('.prisma') && path.endsWith('/.prisma/client')) continue;
-    const said = { owner: '@prisma/client', path, declared: declaredText(view), prints, language: 'prisma' as const };
-    const args = { ...said, ...(foreign === undefined ? {} : { foreign }) };
-    diagnostics.push(diagnostic('proof/native-part-missing', args, placeOf(view, path, client.node)));
+    const declared = target ?? declaredText(view);
+    const said = { owner: '@prisma/client', path, declared, prints, language: 'prisma' as const };
+    const args = { ...said, ...(foreign === undefined ? {} : { foreign }), ...(open === undefined ? {} : { open }) };
+    const severity = open === undefined ? 'error' : 'warning';
+    diagnostics.push(diagnostic('proof/native-part-missing', args, placeOf(view, path, client.node), { severity }));
     const { layer } = client.node;
     const evidence = foreign === undefined ? 'no query engine' : `${foreign.path}: ${foreign.text}`;
-    obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
+    const holds = open === undefined ? false : ('unknown' as const);
+    obligations.push({ step: 'module', holds, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
     witness ??= client.witness;
   }
   for (const found of node === undefined ? [] : packages.values()) {
@@ -99,13 +102,14 @@ export function proveNativeParts(
     const evidence = `${whole} of ${whole + diagnostics.length} packages that are compiled when installed hold a native module`;
     obligations.unshift({ step: 'module', holds: diagnostics.length === 0, subject: node, evidence });
   }
+  const isRefuted = diagnostics.some(({ severity }) => severity === 'error');
   const shown = diagnostics.slice(0, SHOWN);
   if (diagnostics.length > SHOWN) {
     const args = { code: 'proof/native-part-missing', count: diagnostics.length - SHOWN };
     shown.push(diagnostic('proof/more-files', args, placeOf(view)));
   }
   return {
-    verdict: diagnostics.length > 0 ? 'refuted' : 'proven',
+    verdict: isRefuted ? 'refuted' : diagnostics.length > 0 ? 'undecided' : 'proven',
     obligations,
     diagnostics: shown,
     ...(witness !== undefined ? { witness } : {}),

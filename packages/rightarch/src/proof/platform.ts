@@ -174,7 +174,8 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
   const process = start ?? { env, cwd: '/', user: '' };
   const modules = proveModules(view, { start: process, skip });
-  const parts = proveNativeParts(view, { skip, env: start?.env ?? env });
+  const program = started.obligations.findLast(({ step, holds }) => step === 'exec' && holds === true)?.subject;
+  const parts = proveNativeParts(view, { skip, start: { ...process, program } });
   const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
   const archives = proveArchives(view, process);
   const levels = provePackageLevels(view);

@@ -45,16 +45,43 @@ const NATIVE_WORDS = [
   'pkg-prebuilds',
 ].map((word) => Buffer.from(word));
 
-/** A generated client of Prisma, in node_modules or where the project wants it. */
-const PRISMA_CLIENT =
-  /(^|\/)(\.prisma\/client\/index|generated\/([^/]+\/)*(index|client)|prisma\/client\/(index|client))\.js$/;
+/**
+ * A generated client of Prisma, which stands wherever the project wants it: what it is, its content tells. Of packages
+ * only the first folder is looked at, and folders that are named for it: node_modules has thousands of other index.js.
+ */
+const PRISMA_CLIENT = /(^|\/)(index|client)\.[cm]?js$/;
+const PRISMA_IN_PACKAGES =
+  /(^|\/)node_modules\/((@[^/]+\/)?[^/]+\/|(.*\/)?(\.prisma\/client|generated\/([^/]+\/)*|prisma\/client)\/?)(index|client)\.[cm]?js$/;
+
+const isPrismaClient = (path: string): boolean =>
+  PRISMA_CLIENT.test(path) &&
+  (!path.includes('node_modules/') || PRISMA_IN_PACKAGES.test(path.slice(path.lastIndexOf('node_modules/'))));
+
 /** Where such a client names the engines beside it, for tools that bundle. */
 const PRISMA_ENGINE = /path\.join\(__dirname, ["']((?:lib)?query[-_]engine-[^"'\n]+)["']\)/g;
+const PRISMA_WORDS = ['query_engine-', 'query-engine-'].map((word) => Buffer.from(word));
 
-/** Of a client of Prisma the names of its engines, a line each; nothing of a client that has none. */
+/**
+ * Of a client of Prisma the names of its engines, a line each, and what it says of its version and its places; nothing of
+ * one that has none.
+ */
 function engines(content: Uint8Array): Uint8Array | false {
-  const names = [...Buffer.from(content).toString('utf8').matchAll(PRISMA_ENGINE)].map(([, name = '']) => name);
-  return names.length > 0 && Buffer.from(names.join('\n'));
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (!PRISMA_WORDS.some((word) => bytes.includes(word))) return false;
+  const text = bytes.toString('utf8');
+  if (/"copyEngine": ?false/.test(text)) return false;
+  const lines = [...text.matchAll(PRISMA_ENGINE)].map(([, name = '']) => name);
+  if (lines.length === 0) return false;
+  const said: readonly (readonly [string, RegExp])[] = [
+    ['version', /"clientVersion": ?"([\w.-]+)"/],
+    ['output', /"output": ?\{\s*"value": ?"(\/[^"\n]+)"/],
+    ['relative', /"relativePath": ?"([^"\n]+)"/],
+  ];
+  for (const [name, pattern] of said) {
+    const value = pattern.exec(text)?.[1];
+    if (value !== undefined) lines.push(`${name} ${value}`);
+  }
+  return Buffer.from(lines.join('\n'));
 }
 
 /** dpkg's own record of what is installed; a file for each package in images that have no dpkg. */
@@ -119,7 +146,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-14',
+  id: 'proof-15',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -128,18 +155,18 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
-    if (PRISMA_CLIENT.test(path)) return size <= LARGE;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (PACMAN.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
+    if (isPrismaClient(path)) return size <= LARGE;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
     if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
-    if (PRISMA_CLIENT.test(path)) return engines(content);
+    if (isPrismaClient(path)) return engines(content);
     if (DPKG_STATUS.test(path)) return variants(content);
     if (PACMAN.test(path)) return pacmanLevel(content);
     const dist = DIST_INFO.exec(path)?.[1];

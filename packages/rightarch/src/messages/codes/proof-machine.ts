@@ -76,6 +76,30 @@ const need = {
   ko: (word: string) => NEEDS[word]?.[2] ?? word,
 };
 
+/** Why it is open whether a client of Prisma finds its engine. */
+const ENGINE_OPEN = {
+  place: {
+    en: 'one stands where its runtime is not known to look',
+    ja: 'クライアントが探すとは限らない場所に置かれています',
+    ko: '클라이언트가 찾는다고 확인되지 않은 위치에 있습니다',
+  },
+  target: {
+    en: 'which one it asks for depends on its version and on the OpenSSL that it finds',
+    ja: 'どのエンジンを探すかは、バージョンと検出される OpenSSL によって変わります',
+    ko: '어떤 엔진을 찾는지는 버전과 감지되는 OpenSSL에 따라 달라집니다',
+  },
+  environment: {
+    en: 'the environment names a file that is no such engine in the image',
+    ja: '環境変数が指すファイルは、イメージ内の該当するエンジンではありません',
+    ko: '환경 변수가 가리키는 파일이 이미지 안의 해당 엔진이 아닙니다',
+  },
+  start: {
+    en: 'the image holds none, and what it starts is a program of its own that need not start Node',
+    ja: 'イメージにエンジンはありませんが、起動するのは Node を使うとは限らない単独のプログラムです',
+    ko: '이미지에 엔진이 없지만, 시작되는 것은 Node를 실행하지 않을 수도 있는 독립 프로그램입니다',
+  },
+} as const;
+
 /** What is wrong with the machine code of an image, for the platform that it declares. */
 export const proofMachineCodes = {
   'proof/wrong-cpu-image': code<{
@@ -235,6 +259,8 @@ export const proofMachineCodes = {
     declared: string;
     /** A file of the package for another platform or system. */
     foreign?: { readonly path: string; readonly text: string };
+    /** What is not known of a client of Prisma, and decides. */
+    open?: 'place' | 'target' | 'environment' | 'start';
     /** What the program prints that looks for it. */
     prints: string;
   }>({
@@ -246,18 +272,24 @@ export const proofMachineCodes = {
       ko: '패키지의 네이티브 코드가 설치되지 않음',
     },
     message: {
-      en: ({ owner, path, declared, foreign, prints, language }) =>
-        language === 'prisma'
-          ? `The client of Prisma in ${q(path)} opens a query engine, and the image holds none for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`
-          : `${q(owner)} is compiled or downloaded when it is installed, and ${q(path)} holds no native module for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`,
-      ja: ({ owner, path, declared, foreign, prints, language }) =>
-        language === 'prisma'
-          ? `${q(path)} の Prisma クライアントはクエリエンジンを読み込みますが、${declared} 用のものがイメージにありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`
-          : `${q(owner)} のネイティブモジュールはインストール時にコンパイルまたはダウンロードされますが、${q(path)} に ${declared} 用のものがありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`,
-      ko: ({ owner, path, declared, foreign, prints, language }) =>
-        language === 'prisma'
-          ? `${q(path)}의 Prisma 클라이언트는 쿼리 엔진을 불러오는데, 이미지에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`
-          : `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
+      en: ({ owner, path, declared, foreign, prints, language, open }) =>
+        language === 'prisma' && open !== undefined
+          ? `The client of Prisma in ${q(path)} opens a query engine, and it is open whether it finds one: ${ENGINE_OPEN[open].en}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}`
+          : language === 'prisma'
+            ? `The client of Prisma in ${q(path)} opens a query engine, and the image holds none for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`
+            : `${q(owner)} is compiled or downloaded when it is installed, and ${q(path)} holds no native module for ${declared}${foreign === undefined ? '' : ` (${q(foreign.path)} is ${foreign.text})`}: ${q(prints)}`,
+      ja: ({ owner, path, declared, foreign, prints, language, open }) =>
+        language === 'prisma' && open !== undefined
+          ? `${q(path)} の Prisma クライアントはクエリエンジンを読み込みますが、見つかるかどうかはわかりません。${ENGINE_OPEN[open].ja}${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}`
+          : language === 'prisma'
+            ? `${q(path)} の Prisma クライアントはクエリエンジンを読み込みますが、${declared} 用のものがイメージにありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`
+            : `${q(owner)} のネイティブモジュールはインストール時にコンパイルまたはダウンロードされますが、${q(path)} に ${declared} 用のものがありません${foreign === undefined ? '' : ` (${q(foreign.path)} は ${foreign.text})`}: ${q(prints)}`,
+      ko: ({ owner, path, declared, foreign, prints, language, open }) =>
+        language === 'prisma' && open !== undefined
+          ? `${q(path)}의 Prisma 클라이언트는 쿼리 엔진을 불러오는데, 찾을 수 있는지는 알 수 없습니다. ${ENGINE_OPEN[open].ko}${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}`
+          : language === 'prisma'
+            ? `${q(path)}의 Prisma 클라이언트는 쿼리 엔진을 불러오는데, 이미지에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`
+            : `${q(owner)}의 네이티브 모듈은 설치할 때 컴파일되거나 다운로드되는데, ${q(path)}에 ${declared}용이 없습니다${foreign === undefined ? '' : `(${q(foreign.path)}은(는) ${foreign.text})`}: ${q(prints)}`,
     },
     fix: {
       en: ({ owner, declared, language }) =>
