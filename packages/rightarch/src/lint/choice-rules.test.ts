@@ -149,11 +149,9 @@ describe('platform-without-branch', () => {
 
 describe('cpu-name-unknown', () => {
   const head = 'FROM debian\nARG TARGETARCH\n';
-  test("Debian's folder has GNU's word", () => {
+  test("of Debian's folder for ppc64le nothing is said", () => {
     const text = `${head}RUN ln -s /usr/lib/$(uname -m)-linux-gnu/libz.so.1 /usr/lib/\n`;
-    expect(told('cpu-name-unknown', ['word', 'expected'], text, ['linux/amd64', 'linux/ppc64le'])).toEqual([
-      '3 ppc64le powerpc64le',
-    ]);
+    expect(told('cpu-name-unknown', ['word', 'expected'], text, ['linux/amd64', 'linux/ppc64le'])).toEqual([]);
   });
   test.each<[string, readonly string[]]>([
     [

@@ -213,7 +213,13 @@ const PLACES: readonly {
   readonly text: RegExp;
   readonly of: (words: MachineWords) => string | undefined;
 }[] = [
-  { namer: 'debian-folder', text: /^["']?\/usr\/lib\/(\w+)-linux-gnu(?:\/|$)/, of: ({ gnu }) => gnu },
+  // GNU's word, which for ppc64le is another than the kernel's (powerpc64le: data/cputable of dpkg). Of that one nothing is
+  // said: what has `$(uname -m)` there is a file that nobody builds for it (test/container/Dockerfile of argo-cd).
+  {
+    namer: 'debian-folder',
+    text: /^["']?\/usr\/lib\/(\w+)-linux-gnu(?:\/|$)/,
+    of: ({ kernel }) => (kernel === 'ppc64le' ? undefined : kernel),
+  },
   { namer: 'debian-java', text: /^["']?\/usr\/lib\/jvm\/java-\d+-openjdk-(\w+)(?:\/|$)/, of: ({ debian }) => debian },
 ];
 

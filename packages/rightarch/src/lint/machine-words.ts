@@ -12,8 +12,6 @@ export interface MachineWords {
   readonly kernel: string | undefined;
   /** `dpkg --print-architecture` (guillemj/dpkg, data/cputable and data/tupletable). */
   readonly debian: string;
-  /** GNU's, as in Debian's `/usr/lib/x86_64-linux-gnu`; undefined where more follows the CPU (data/cputable of dpkg). */
-  readonly gnu: string | undefined;
   /** `apk --print-arch` (the `case` of it in the Dockerfiles of golang and caddy, which have no riscv64). */
   readonly alpine: string | undefined;
   /** `process.arch`, and what npm compares `cpu` of a package with (https://nodejs.org/api/process.html#processarch). */
@@ -28,14 +26,14 @@ export interface MachineWords {
 const WORDS: readonly (readonly [Platform, MachineWords])[] = [
   [
     { os: 'linux', architecture: 'amd64' },
-    { kernel: 'x86_64', debian: 'amd64', gnu: 'x86_64', alpine: 'x86_64', node: 'x64', rust: 'x86_64', dotnet: 'x64' },
+    { kernel: 'x86_64', debian: 'amd64', alpine: 'x86_64', node: 'x64', rust: 'x86_64', dotnet: 'x64' },
   ],
   [
     { os: 'linux', architecture: 'arm64' },
     {
       kernel: 'aarch64',
       debian: 'arm64',
-      gnu: 'aarch64',
+
       alpine: 'aarch64',
       node: 'arm64',
       rust: 'aarch64',
@@ -44,14 +42,14 @@ const WORDS: readonly (readonly [Platform, MachineWords])[] = [
   ],
   [
     { os: 'linux', architecture: 'arm', variant: 'v7' },
-    { kernel: undefined, debian: 'armhf', gnu: undefined, alpine: 'armv7', node: 'arm', rust: 'armv7', dotnet: 'arm' },
+    { kernel: undefined, debian: 'armhf', alpine: 'armv7', node: 'arm', rust: 'armv7', dotnet: 'arm' },
   ],
   [
     { os: 'linux', architecture: 'ppc64le' },
     {
       kernel: 'ppc64le',
       debian: 'ppc64el',
-      gnu: 'powerpc64le',
+
       alpine: 'ppc64le',
       node: 'ppc64',
       rust: 'powerpc64le',
@@ -60,14 +58,14 @@ const WORDS: readonly (readonly [Platform, MachineWords])[] = [
   ],
   [
     { os: 'linux', architecture: 's390x' },
-    { kernel: 's390x', debian: 's390x', gnu: 's390x', alpine: 's390x', node: 's390x', rust: 's390x', dotnet: 's390x' },
+    { kernel: 's390x', debian: 's390x', alpine: 's390x', node: 's390x', rust: 's390x', dotnet: 's390x' },
   ],
   [
     { os: 'linux', architecture: 'riscv64' },
     {
       kernel: 'riscv64',
       debian: 'riscv64',
-      gnu: 'riscv64',
+
       alpine: undefined,
       node: 'riscv64',
       rust: 'riscv64gc',
