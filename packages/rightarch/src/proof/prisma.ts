@@ -37,13 +37,12 @@ interface Client {
   readonly said: ReadonlyMap<string, string>;
 }
 
+/** One for the CPU of the image. */
 interface Engine {
   readonly path: string;
   readonly directory: string;
   readonly library: boolean;
   readonly target: string;
-  readonly text: string;
-  readonly fits: boolean;
 }
 
 /**
@@ -69,7 +68,7 @@ export function enginelessClients(
     const named = variable(env, library ? 'PRISMA_QUERY_ENGINE_LIBRARY' : 'PRISMA_QUERY_ENGINE_BINARY') ?? '';
     const given = named === '' ? undefined : view.tree.resolve(posix.resolve(cwd, named));
     if (given?.found && isEngine(view, given.node, library)) return [];
-    const fitting = engines.filter((one) => one.fits && one.library === library);
+    const fitting = engines.filter((one) => one.library === library);
     const places = searched(view, client, cwd);
     const near = fitting.filter(({ directory }) => places.has(directory));
     const target = prismaTarget(view, version, ssl);
@@ -87,7 +86,7 @@ export function enginelessClients(
     else if (elsewhere !== undefined) open = 'place';
     else if (isStatic(view, start.program)) open = 'start';
     const other = right ? near[0] : (elsewhere ?? near[0]);
-    const shown = other === undefined ? foreign : { path: other.path, text: other.text };
+    const shown = other === undefined ? foreign : { path: other.path, text: other.target };
     return [
       {
         path: client.path,
@@ -129,7 +128,7 @@ function find(view: View) {
     const { program } = at.entry;
     const fits = elf !== undefined && machineFit(elf, view.declared).fit !== 'mismatch';
     if (fits && target !== undefined) {
-      engines.push({ path, directory, library: library !== undefined, target, text: target, fits });
+      engines.push({ path, directory, library: library !== undefined, target });
     } else if (elf !== undefined || program?.kind === 'macho' || program?.kind === 'pe') {
       foreign ??= { path, text: machineText(program as Parameters<typeof machineText>[0]) };
     }
