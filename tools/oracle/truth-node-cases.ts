@@ -161,7 +161,9 @@ export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]
   const runtime = (await take('prisma')).filter(({ path }) => /\/(package\.json|runtime\/library\.js)$/.test(path));
   const client: TestFile = { path: `${APP}/.prisma/client/index.js`, content: readFileSync(PRISMA_CLIENT) };
   const connect = 'new (require("/app/node_modules/.prisma/client").PrismaClient)().$connect()';
-  add('a client of Prisma without its engine', [...runtime, client], connect, 'refuted', PART);
+  const prisma = [...runtime, client];
+  add('a client of Prisma without its engine', prisma, connect, 'refuted', PART);
+  cases.push(...(await prismaCases(world, [...world.debian, ...node], prisma, bytes)));
 
   const V22 = 127;
   for (const [kind, symbol] of [
@@ -177,6 +179,69 @@ export async function nodeCases(world: TruthWorld): Promise<readonly TruthCase[]
   }
   return cases;
 }
+
+/**
+ * The client is the real one. Its engine in Rust comes only from a server of theirs: in its place is a module of Node that
+ * opens and does nothing, which shows whether a client finds what it looks for, and whether that is for this CPU.
+ */
+async function prismaCases(
+  world: TruthWorld,
+  base: readonly TestFile[],
+  prisma: readonly TestFile[],
+  foreign: string | Uint8Array,
+): Promise<readonly TruthCase[]> {
+  const fitting = await world.compile(MODULE, '-shared', '-fPIC', '-O1');
+  if (fitting === undefined) return [];
+  const release: TestFile = { path: 'etc/os-release', content: 'ID=debian\n' };
+  // It goes by the name of the file alone.
+  const ssl: TestFile = { path: `usr/lib/${world.triplet}/libssl.so.3`, content: fitting };
+  const engine = (
+    target: string,
+    content: string | Uint8Array = fitting,
+    folder = `${APP}/.prisma/client`,
+  ): TestFile => ({
+    path: `${folder}/libquery_engine-${target}.so.node`,
+    mode: 0o755,
+    content,
+  });
+  const cpu = world.own === 'arm64' ? 'linux-arm64' : 'debian';
+  const own = `${cpu}-openssl-3.0.x`;
+  const make = 'const { PrismaClient } = require("/app/node_modules/.prisma/client"); const db = new PrismaClient();';
+  const connect = `${make} db.$connect()`;
+  // An engine that does nothing fails later, with other words than one that is not found.
+  const finds = `process.on("unhandledRejection", (e) => process.exit(/could not locate/.test(e.message) ? 1 : 0)); ${connect}`;
+  const cases: TruthCase[] = [];
+  const add = (name: string, files: readonly TestFile[], start: string, want: Pick<TruthCase, 'verdict' | 'code'>) =>
+    cases.push({
+      name: `a client of Prisma ${name}`,
+      layers: [{ files: [...base, release, ssl] }, { files: [...prisma, ...files] }],
+      config: { Cmd: ['/usr/local/bin/node', '-e', start], WorkingDir: '/app' },
+      ...want,
+    });
+  const missing = { verdict: 'refuted', code: PART } as const;
+  add('with its engine', [engine(own)], finds, { verdict: 'proven', code: undefined });
+  add('with the engine for another OpenSSL', [engine(`${cpu}-openssl-1.1.x`)], connect, missing);
+  add(
+    'with the engine for musl',
+    [engine(world.own === 'arm64' ? 'linux-musl-arm64-openssl-3.0.x' : 'linux-musl-openssl-3.0.x')],
+    connect,
+    missing,
+  );
+  const other = world.own === 'arm64' ? 'debian-openssl-3.0.x' : 'linux-arm64-openssl-3.0.x';
+  const wrong = { verdict: 'refuted', code: WRONG } as const;
+  add('with the engine for the other CPU', [engine(other, foreign)], connect, wrong);
+  add("with the other CPU's bytes under the right name", [engine(own, foreign)], connect, wrong);
+  add(
+    'whose engine lies where only the tools of Prisma look',
+    [engine(own, fitting, `${APP}/@prisma/engines`)],
+    connect,
+    missing,
+  );
+  return cases;
+}
+
+/** A module of Node that gives nothing. */
+const MODULE = 'void *napi_register_module_v1(void *env, void *exports) { return exports; }';
 
 /** What NODE_MODULE_INIT of node.h makes, and what NODE_MODULE makes, which has no symbol that names the version. */
 function addon(version: number, symbol: boolean): string {
