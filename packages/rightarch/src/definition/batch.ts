@@ -1,8 +1,8 @@
 import { containerOf, declaredCpu, hiddenContainer, WINDOWS } from './ecs.ts';
 import { podContainers } from './kubernetes.ts';
 import { inner, mapOf, marked } from './synthetic.ts';
-import { child, itemsOf, scalarText, type Tree } from './tree.ts';
-import type { Container, Reading, Workload } from './types.ts';
+import { child, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
+import type { Container, Placement, Reading, Workload } from './types.ts';
 import { intrinsic, isWrittenMap } from './written.ts';
 
 /** Set when a job is submitted, over the defaults of `parameters` (Parameter substitution, AWS Batch user guide, read 2026-11-29). */
@@ -40,7 +40,16 @@ export function readJobDefinition(
   if (alone.length + listed.length === 0) {
     if (pods.length === 0) return undefined;
     const containers = pods.flatMap((pod) => podContainers(pod, reading));
-    return { kind: 'batch', runtimes: ['eks'], name, cpus: [], containers, ...reading.stands(definition) };
+    // On nodes that Batch makes for its own jobs, whatever others the cluster has.
+    return {
+      kind: 'batch',
+      runtimes: ['eks'],
+      name,
+      cpus: [],
+      placement: NOWHERE_TOLD,
+      containers,
+      ...reading.stands(definition),
+    };
   }
   const platform = [...alone, ...tasks].flatMap((one) => child(one, 'runtimePlatform', 'RuntimePlatform') ?? [])[0];
   const system = scalarText(child(platform, 'operatingSystemFamily', 'OperatingSystemFamily'));
@@ -48,6 +57,7 @@ export function readJobDefinition(
     kind: 'batch',
     runtimes: ['batch'],
     name,
+    ...machinesOf(definition),
     ...(system?.startsWith('WINDOWS')
       ? WINDOWS
       : declaredCpu(child(platform, 'cpuArchitecture', 'CpuArchitecture'), reading)),
@@ -57,6 +67,17 @@ export function readJobDefinition(
     ],
     ...reading.stands(definition),
   };
+}
+
+const NOWHERE_TOLD: Placement = { labels: new Map(), elsewhere: true, tolerates: false };
+
+/** "If no value is specified, it defaults to EC2" (RegisterJobDefinition, platformCapabilities, read 2026-11-29). */
+function machinesOf(definition: Tree): Pick<Workload, 'onInstances' | 'placement'> {
+  const capabilities = child(definition, 'platformCapabilities', 'PlatformCapabilities');
+  const words = new Set(wordsOf(capabilities));
+  if (words.has('FARGATE') && words.size === 1) return {};
+  const isTold = capabilities === undefined || itemsOf(capabilities).length === 0 || words.size === 1;
+  return { onInstances: true, ...(isTold && capabilities?.tag === undefined ? {} : { placement: NOWHERE_TOLD }) };
 }
 
 /** `eksProperties.podProperties`: the members of a pod of Kubernetes, but for `env` with values alone (API_EksContainer, read 2026-11-29). */

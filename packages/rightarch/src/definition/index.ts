@@ -5,8 +5,8 @@
  */
 
 export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
-export { EXPRESSION, type HclBlock, readHcl } from './hcl.ts';
-export { type Definition, readDefinition, workloadsIn } from './read.ts';
+export { EXPRESSION, type HclBlock, readHcl, TEMPLATE } from './hcl.ts';
+export { type Definition, readDefinition, workloadsIn, workloadsOfResource } from './read.ts';
 export { inner } from './synthetic.ts';
 export { resourcesOfPlan, type TerraformResource } from './terraform.ts';
 export {
@@ -21,5 +21,5 @@ export {
   type Trees,
   wordsOf,
 } from './tree.ts';
-export type { Container, Workload } from './types.ts';
+export type { Container, Placement, Workload } from './types.ts';
 export { subText } from './written.ts';

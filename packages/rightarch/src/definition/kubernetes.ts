@@ -3,8 +3,8 @@ import type { StartSettings } from '../target/index.ts';
 import { hiddenContainer, imageOf, notEmpty, WINDOWS } from './ecs.ts';
 import { mountPath, Settings } from './settings.ts';
 import { child, entriesOf, itemsOf, scalarText, type Tree, wordsOf } from './tree.ts';
-import type { Container, Reading, Workload } from './types.ts';
-import { type Written, writtenText, writtenTruth, writtenWords } from './written.ts';
+import type { Container, Placement, Reading, Workload } from './types.ts';
+import { isWrittenMap, type Written, writtenText, writtenTruth, writtenWords } from './written.ts';
 
 const WORKLOADS = new Set([
   'Deployment',
@@ -52,7 +52,16 @@ export function readResource(root: Tree, beside: Beside, reading: Reading): Work
     reading,
   );
   if (isCloudRun) return { kind: 'cloud-run', runtimes: ['cloud-run'], name, cpus: [], containers, ...place };
-  return { kind: 'kubernetes', runtimes: ['kubernetes'], name, ...cpusOf(pod, reading), containers, ...place };
+  const placement = placementOf(pod);
+  return {
+    kind: 'kubernetes',
+    runtimes: ['kubernetes'],
+    name,
+    ...cpusOf(pod, reading),
+    placement,
+    containers,
+    ...place,
+  };
 }
 
 function podOf(root: Tree, kind: string, isCloudRun: boolean): Tree | undefined {
@@ -65,6 +74,23 @@ function podOf(root: Tree, kind: string, isCloudRun: boolean): Tree | undefined 
 }
 
 const ARCH = new Set(['kubernetes.io/arch', 'beta.kubernetes.io/arch']);
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+
+const SYSTEM = new Set(['kubernetes.io/os', 'beta.kubernetes.io/os']);
+
+/** Where it may be put, beside the CPU. */
+export function placementOf(pod: Tree | undefined): Placement {
+  const selector = child(pod, 'nodeSelector');
+  const labels = entriesOf(selector).filter(([key]) => !ARCH.has(key) && !SYSTEM.has(key));
+  const required = child(child(child(pod, 'affinity'), 'nodeAffinity'), REQUIRED);
+  const isOwn = selector === undefined || isWrittenMap(selector);
+  return {
+    labels: new Map(labels.map(([key, value]) => [key, scalarText(value)])),
+    elsewhere:
+      !isOwn || required !== undefined || ['nodeName', 'schedulerName'].some((key) => child(pod, key) !== undefined),
+    tolerates: child(pod, 'tolerations') !== undefined,
+  };
+}
 
 /** The CPUs that its nodes must have: by selector, or by a required affinity of which every alternative names them. */
 function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpus' | 'cpusAt' | 'cpuOpen'> {
@@ -81,10 +107,7 @@ function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpu
       cpuOpen: { text: 'value' in written ? written.value : written.open, ...stands(selected) },
     };
   }
-  const required = child(
-    child(child(pod, 'affinity'), 'nodeAffinity'),
-    'requiredDuringSchedulingIgnoredDuringExecution',
-  );
+  const required = child(child(child(pod, 'affinity'), 'nodeAffinity'), REQUIRED);
   const terms = itemsOf(child(required, 'nodeSelectorTerms')).map((term) =>
     itemsOf(child(term, 'matchExpressions'))
       .filter((one) => ARCH.has(scalarText(child(one, 'key')) ?? '') && scalarText(child(one, 'operator')) === 'In')

@@ -6,9 +6,10 @@ import { readTaskDefinition } from './ecs.ts';
 import { type Beside, besideKey, readResource } from './kubernetes.ts';
 import { readFunction } from './lambda.ts';
 import { readServerless } from './serverless.ts';
-import { isTerraform, moduleIn, readPlan, readTerraform } from './terraform.ts';
+import { isTerraform, moduleIn, readPlan, readTerraform, type TerraformResource, workloadsOf } from './terraform.ts';
 import {
   child,
+  type Extent,
   entriesOf,
   itemsOf,
   MAX_DEFINITION_CHARACTERS,
@@ -61,6 +62,12 @@ function readingBy(placeOf: PlaceOf): Reading {
   };
 }
 
+/** The same of one resource of Terraform, whose names are put in already. */
+export const workloadsOfResource = (
+  resource: Pick<TerraformResource, 'type' | 'name' | 'body' | keyof Extent>,
+  placeOf: PlaceOf,
+): readonly Workload[] => workloadsOf(resource, readingBy(placeOf));
+
 /** The same of documents that are read already. */
 export function workloadsIn({ roots, placeOf }: Trees): readonly Workload[] {
   const reading = readingBy(placeOf);
@@ -75,7 +82,7 @@ export function workloadsIn({ roots, placeOf }: Trees): readonly Workload[] {
     if (same === undefined) beside.set(key, [document]);
     else same.push(document);
   }
-  return documents.flatMap((document) => workloadsOf(document, beside, reading));
+  return documents.flatMap((document) => workloadsOfRoot(document, beside, reading));
 }
 
 /** A `List` of the Kubernetes API as its items. */
@@ -85,7 +92,7 @@ function flattened(root: Tree, { spend }: Reading): readonly Tree[] {
   return itemsOf(child(root, 'items')).filter(() => spend(1));
 }
 
-function workloadsOf(root: Tree, beside: Beside, reading: Reading): readonly Workload[] {
+function workloadsOfRoot(root: Tree, beside: Beside, reading: Reading): readonly Workload[] {
   if (root.kind !== 'map') return [];
   const found: Workload[] = [];
   const whole = child(root, 'TemplateBody') ?? root;

@@ -98,7 +98,8 @@ function withUnknown(tree: Tree, later: Tree): Tree {
 
 const LATER = '(known after apply)';
 
-function workloadsOf(
+/** What one resource runs. */
+export function workloadsOf(
   { type, name, body, offset, end }: Omit<TerraformResource, 'at'>,
   reading: Reading,
 ): readonly Workload[] {
@@ -126,6 +127,7 @@ function workloadsOf(
     case 'aws_batch_job_definition': {
       const definition = mapOf(where, {
         jobDefinitionName: own('name'),
+        platformCapabilities: own('platform_capabilities'),
         containerProperties: decoded(own('container_properties')),
         ecsProperties: decoded(own('ecs_properties')),
         eksProperties: camelCased(inner(own('eks_properties'))),

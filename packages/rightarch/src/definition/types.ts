@@ -30,10 +30,24 @@ export interface Workload {
   readonly cpusAt?: Extent;
   /** A CPU that is declared by something that only the deployment knows: `Ref: Architecture`. */
   readonly cpuOpen?: { readonly text: string; readonly line: number; readonly column: number; readonly at: Extent };
+  /** Of Batch: it runs on instances of a compute environment, whose CPU it has; else on Fargate, where it says its own. */
+  readonly onInstances?: true;
+  /** Of a pod: which nodes it may be put on, beside their CPU. */
+  readonly placement?: Placement;
   readonly containers: readonly Container[];
   readonly at: Extent;
   readonly line: number;
   readonly column: number;
+}
+
+/** What a pod says of its nodes, their CPU and operating system left out. */
+export interface Placement {
+  /** Labels that a node must have; undefined where the value is filled in later. */
+  readonly labels: ReadonlyMap<string, string | undefined>;
+  /** Nodes are chosen by something that is not read here: an affinity, a name, a scheduler of its own. */
+  readonly elsewhere: boolean;
+  /** It tolerates some taints: nodes that have any may take it. */
+  readonly tolerates: boolean;
 }
 
 /** The places and the shared budget of one reading. */

@@ -1,4 +1,5 @@
 import { type Location, type Platform, type Position, positionsOf } from '../core/index.ts';
+import type { Placement } from '../definition/index.ts';
 import type { TargetId } from '../target/index.ts';
 
 /** What says something: where it begins, and where that line of it ends. */
@@ -76,6 +77,10 @@ export interface FoundRuntime {
    */
   readonly how: 'declared' | 'default' | 'only' | 'node' | 'open';
   readonly at: Place;
+  /** The images that it runs, as they are written; undefined stands for one that is filled in later. */
+  readonly images?: readonly (string | undefined)[];
+  /** Which of the nodes it may be put on, where it says so. */
+  readonly placement?: Placement;
 }
 
 /** A command or a step that builds an image. */
@@ -110,13 +115,17 @@ export interface FoundLayer {
   readonly runsAt: Place;
 }
 
-/** Machines that pods may be put on. */
+/** Machines that somebody else puts containers on. */
 export interface FoundNodes {
+  /** Who does: Kubernetes, Amazon ECS on its container instances, AWS Batch on those of a compute environment. */
+  readonly of: 'kubernetes' | 'ecs-ec2' | 'batch';
   readonly name: string;
   /** Undefined where the sources do not say it; several where each of them may come. */
   readonly platforms: readonly Platform[] | undefined;
-  /** Pods that tolerate nothing are not put there. */
-  readonly tainted: boolean;
+  /** Pods that tolerate nothing are not put there; undefined where a value decides that is filled in later. */
+  readonly tainted: boolean | undefined;
+  /** Labels that each of them has. */
+  readonly labels?: ReadonlyMap<string, string>;
   readonly at: Place;
 }
 

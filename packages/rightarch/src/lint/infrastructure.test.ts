@@ -1,19 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkRepository } from './check.ts';
-
-const Dockerfile = 'FROM node:22\nRUN npm --version\n';
-const amd64 = { 'build.sh': 'docker build --platform linux/amd64 -t r.io/api .\n' };
-
-/** Each finding of files as `code file:line`; what is undecided with a question mark. */
-const found = (files: Readonly<Record<string, string>>) => {
-  const { diagnostics, undecided } = checkRepository(
-    Object.entries(files).map(([path, text]) => ({ path, text })),
-    { platforms: [], inlineIgnore: true, today: '2026-11-29' },
-  );
-  const row = ({ code, at }: (typeof diagnostics)[number]) =>
-    `${code.replace(/^\w+\//, '')} ${at.in === 'file' ? `${at.file}:${at.start.line}` : ''}`;
-  return [...diagnostics.map(row), ...undecided.map((one) => `${row(one)} ?`)];
-};
+import { amd64, Dockerfile, found } from './test-found.ts';
 
 describe('a service of compose', () => {
   const service = (text: string) => ({ Dockerfile, 'compose.yaml': `services:\n  web:\n    ${text}\n` });
@@ -127,7 +113,7 @@ test('a CPU that is filled in is undecided where one is built, and silent where 
     'main.tf':
       'resource "aws_ecs_task_definition" "t" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = var.cpu\n  }\n}\n',
   };
-  expect(found({ Dockerfile, ...task, ...amd64 })).toEqual(['cpu-open main.tf:4 ?']);
+  expect(found({ ...task, ...amd64 })).toEqual(['cpu-open main.tf:4 ?']);
   const both = 'docker buildx build --platform linux/amd64,linux/arm64 --push -t r.io/api .\n';
   expect(found({ Dockerfile, ...task, 'build.sh': both })).toEqual([]);
   expect(found({ Dockerfile, ...task })).toEqual([]);

@@ -4,6 +4,7 @@ import { remark } from '../messages/phrases/remarks.ts';
 import { targets } from '../target/index.ts';
 import { isBuildspec } from './documents/scripts.ts';
 import { locationOf, type Place } from './found.ts';
+import { nodesFor } from './placement.ts';
 import { onlyBuilt } from './prospects.ts';
 import type { Repository, SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
@@ -62,7 +63,8 @@ function nodesMixed(repository: Repository): readonly Judged[] {
     ({ runtime, how }) => how === 'node' && targets[runtime].family === 'kubernetes',
   );
   if (only === undefined || pod === undefined) return [];
-  const open = repository.nodes.filter(({ tainted }) => !tainted);
+  // Where a taint may be filled in later, nobody knows whether it keeps the pod away.
+  const open = nodesFor(pod, repository.nodes)?.filter(({ tainted }) => tainted === false) ?? [];
   const others = open.filter(({ platforms }) => platforms?.some((one) => !samePlatform(one, only.platform)));
   // Nodes of its own CPU must be there: else it is not known what those of the other are for.
   const isHome = open.some(({ platforms }) => platforms?.some((one) => samePlatform(one, only.platform)));

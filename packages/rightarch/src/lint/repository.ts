@@ -1,5 +1,3 @@
-import { formatPlatform } from '../core/index.ts';
-import { targets } from '../target/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
@@ -8,8 +6,10 @@ import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
+import { type Modules, modulesIn } from './discover/terraform-values.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
 import { isBuildspec } from './documents/scripts.ts';
+import { isForeign, ownNames } from './foreign.ts';
 import {
   type Found,
   type FoundBuild,
@@ -21,6 +21,7 @@ import {
   type FoundRuntime,
   sameFile,
 } from './found.ts';
+import { onNodes } from './placement.ts';
 
 /** A text file, by its path from the root of the repository with `/` between the parts. */
 export interface SourceFile {
@@ -38,6 +39,7 @@ type Kind =
   | 'cdk'
   | 'template'
   | 'terraform'
+  | 'tfvars'
   | 'plan'
   | 'bake'
   | 'app-spec'
@@ -55,6 +57,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
   ['terraform', /\.tf$/],
+  ['tfvars', /\.tfvars(?:\.json)?$/],
   ['plan', /(^|\/)(tf-?)?plan[\w-]*\.json$|\.tfplan\.json$/],
   ['bake', /(^|\/)docker-bake[\w.-]*\.(hcl|json)$/],
   // Before the templates: some are YAML too.
@@ -64,7 +67,10 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
     'commands',
     /(^|\/)(Makefile|Justfile|Taskfile\.ya?ml|package\.json|Procfile)$|\.mk$|\.(ba)?sh$|buildspec[\w-]*\.ya?ml$/i,
   ],
-  ['template', /(^|\/)cdk\.out\/[^/]+\.template\.json$|\.ya?ml$|(^|\/)[\w.-]*task-?_?def[\w.-]*\.json$/i],
+  [
+    'template',
+    /\.template(?:\.json)?$|\.ya?ml$|(^|\/)[\w.-]*(?:task-?_?def|job-?_?def|template|cloudformation)[\w.-]*\.json$/i,
+  ],
   ['cdk', /\.(ts|py)$/],
 ];
 
@@ -102,6 +108,8 @@ const MAX_NAMES = 1_000;
 export interface Around {
   /** `owner/name`, from the remote that Git calls origin. */
   readonly githubRepository: string | undefined;
+  /** What names of Terraform stand for. */
+  readonly terraform: Modules;
 }
 
 const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Partial<Found>>> = {
@@ -109,6 +117,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   cdk: discoverCdk,
   template: discoverTemplates,
   terraform: discoverTerraform,
+  tfvars: () => ({}),
   plan: discoverPlan,
   bake: discoverBake,
   'app-spec': discoverAppSpec,
@@ -131,6 +140,7 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
   const read: string[] = [];
   const around: Around = {
     githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')),
+    terraform: modulesIn(files),
   };
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const kind = kindOf(file.path);
@@ -146,9 +156,10 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
   const known = names.slice(0, MAX_NAMES);
+  const own = ownNames(known, images, files);
   return {
     images,
-    runtimes: unique(runtimes.map((one) => onNodes(one, nodes))),
+    runtimes: unique(runtimes.filter((one) => !isForeign(one, own)).map((one) => onNodes(one, nodes))),
     builds: builds.filter((one) => matters(one, known)).map((one) => inProject(one, projects)),
     names: known,
     layers,
@@ -169,15 +180,6 @@ function matters({ unseen, at, dockerfile }: FoundBuild, names: readonly FoundNa
   const last = ({ repository }: FoundName): string => repository.slice(repository.lastIndexOf('/') + 1);
   const others = names.filter(({ how }) => how === 'pushed' || how === 'pulled').map(last);
   return own.length === 0 || own.some((name) => name.how === 'pushed' || others.includes(last(name)));
-}
-
-/** What runs on nodes has their CPU, where all that pods may be put on are known and have the same. */
-function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): FoundRuntime {
-  if (runtime.how !== 'node' || targets[runtime.runtime].family !== 'kubernetes') return runtime;
-  const [first] = nodes;
-  const words = new Set(nodes.map(({ platforms }) => platforms?.map(formatPlatform).join(' ')));
-  if (first?.platforms === undefined || first.platforms.length !== 1 || words.size !== 1) return runtime;
-  return { ...runtime, platforms: first.platforms, how: 'declared', at: first.at };
 }
 
 /** A buildspec runs on the CPU of its project: of the one that names it, or of all that there are. */

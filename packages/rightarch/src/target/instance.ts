@@ -68,6 +68,15 @@ export function ec2Instance(name: string): InstanceAnswer {
   return cpu(confirmed(arm64, arm32 === 'no' ? GRAVITON : KARPENTER), arm32);
 }
 
+const BATCH = 'https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html';
+
+/** What AWS Batch takes beside types and families: bundles of families, each of one CPU. */
+function batchInstance(name: string): InstanceAnswer {
+  if (name === 'optimal' || name === 'default_x86_64')
+    return cpu({ ...confirmed(amd64, BATCH), checked: '2026-11-29' });
+  return name === 'default_arm64' ? cpu({ ...confirmed(arm64, BATCH), checked: '2026-11-29' }) : ec2Instance(name);
+}
+
 /** Arm families that SageMaker lists for production variants (botocore, August 2026). */
 const SAGEMAKER_ARM = 'c6g c6gd c6gn c7g c8g m6g m6gd m8g r6g r6gd r7gd r8g p6e-gb200'.split(' ');
 
@@ -158,7 +167,7 @@ const namings: Readonly<Partial<Record<TargetId, Naming>>> = {
   ec2: ec2Naming,
   eks: ec2Naming,
   'ecs-ec2': ec2Naming,
-  batch: ec2Naming,
+  batch: { ...ec2Naming, read: batchInstance },
   sagemaker: { read: sagemakerInstance, examples: ['ml.m5.large', 'ml.c7g.large'] },
   gce: gceNaming,
   gke: gceNaming,

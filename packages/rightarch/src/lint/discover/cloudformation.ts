@@ -3,7 +3,7 @@ import { child, itemsOf, scalarText, subText, type Tree, wordsOf } from '../../d
 import type { FoundBuild, FoundLayer, FoundName, FoundNodes, FoundProject } from '../found.ts';
 import { type LayerText, layersAt } from './layers.ts';
 import { ecrName, nameAt } from './names.ts';
-import { nodesAt, projectAt } from './nodes.ts';
+import { labelsOf, namedLabels, nodesAt, projectAt, taintedBy } from './nodes.ts';
 import { type Named, type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** The repositories that a template makes. */
@@ -87,13 +87,12 @@ export function templateNodes(resources: Named, place: PlaceOf): readonly FoundN
   return resources.flatMap(([name, resource]) => {
     if (scalarText(child(resource, 'Type')) !== 'AWS::EKS::Nodegroup') return [];
     const properties = child(resource, 'Properties');
-    const types = child(properties, 'InstanceTypes');
-    return [
-      nodesAt('ec2', name, types === undefined ? child(properties, 'AmiType') : types, {
-        at: resource,
-        tainted: child(properties, 'Taints') !== undefined,
-        place,
-      }),
-    ];
+    const types = child(properties, 'InstanceTypes') ?? child(properties, 'AmiType');
+    const tainted = taintedBy(child(properties, 'Taints'));
+    const labels = new Map([
+      ...namedLabels(scalarText(child(properties, 'NodegroupName')), 'eks.amazonaws.com/nodegroup'),
+      ...labelsOf(child(properties, 'Labels')),
+    ]);
+    return [nodesAt({ of: 'kubernetes', machines: 'ec2', name, types, at: resource, tainted, labels }, place)];
   });
 }

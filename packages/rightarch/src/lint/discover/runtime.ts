@@ -11,14 +11,26 @@ export function runtimeAt(
     readonly declared?: readonly Platform[] | undefined;
     /** A CPU is declared, by something that is not read here. */
     readonly open?: boolean;
+    /** It has the CPU of machines that stand elsewhere, whatever the runtime has otherwise. */
+    readonly onInstances?: boolean | undefined;
+    readonly images?: FoundRuntime['images'];
+    readonly placement?: FoundRuntime['placement'];
   },
 ): FoundRuntime {
   const target = targets[runtime];
-  const base = { runtime, name: seen.name, at };
+  const { images, placement } = seen;
+  const base = {
+    runtime,
+    name: seen.name,
+    at,
+    ...(images === undefined || images.length === 0 ? {} : { images }),
+    ...(placement === undefined ? {} : { placement }),
+  };
   if (seen.declared !== undefined && seen.declared.length > 0)
     return { ...base, platforms: seen.declared, how: 'declared' };
   if (target.platforms.value.length === 1) return { ...base, platforms: target.platforms.value, how: 'only' };
   if (seen.open === true) return { ...base, platforms: [], how: 'open' };
+  if (seen.onInstances === true) return { ...base, platforms: [], how: 'node' };
   const fallback = target.fallback === 'unknown' ? undefined : target.fallback.value;
   const platform = target.platforms.value.find(({ architecture }) => architecture === fallback);
   return platform === undefined

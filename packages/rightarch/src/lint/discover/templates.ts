@@ -1,4 +1,4 @@
-import { child, entriesOf, readTrees, type Workload, workloadsIn } from '../../definition/index.ts';
+import { child, entriesOf, readTrees, workloadsIn } from '../../definition/index.ts';
 import {
   type Found,
   type FoundBuild,
@@ -12,12 +12,13 @@ import {
 import type { SourceFile } from '../repository.ts';
 import { repositories, samBuilds, templateLayers, templateNodes, templateProjects } from './cloudformation.ts';
 import { composeBuilds, composeNames } from './compose.ts';
-import { nameAt } from './names.ts';
+import { templateMachines } from './machines.ts';
 import { manifestNodes } from './nodes.ts';
-import { runtimeAt } from './runtime.ts';
+import { templateModels } from './sagemaker.ts';
 import { serverlessLayers } from './serverless.ts';
 import { kustomizedNames, readSkaffold } from './skaffold.ts';
 import type { PlaceOf } from './tree-parts.ts';
+import { pulledBy, runtimeOf } from './workload.ts';
 
 /**
  * CloudFormation, SAM, serverless.yml, Kubernetes, compose, skaffold and kustomize: which resources run a container, on
@@ -48,7 +49,10 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
     builds.push(...samBuilds(resources, path, place));
     layers.push(...templateLayers(root, resources, place));
     projects.push(...templateProjects(resources, place));
-    nodes.push(...templateNodes(resources, place));
+    nodes.push(...templateNodes(resources, place), ...templateMachines(root, resources, { text: said, place }));
+    const models = templateModels(resources, place);
+    runtimes.push(...models.runtimes);
+    names.push(...models.names);
     const services = entriesOf(child(root, 'services')).filter(([, { kind }]) => kind === 'map');
     if (/compose/i.test(path)) {
       builds.push(...composeBuilds(services, path, place));
@@ -64,7 +68,8 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
 /** Kinds of Kubernetes and its neighbours that run something, or say on what. */
 const KINDS =
   /\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Kustomization|ClusterConfig|NodePool|Provisioner|\w*List)\b|serving\.knative\.dev|run\.googleapis\.com|\bskaffold\//;
-const RESOURCES = /AWS::(?:ECS::TaskDefinition|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup)\b/;
+const RESOURCES =
+  /AWS::(?:ECS::(?:TaskDefinition|CapacityProvider)|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup|Batch::(?:JobDefinition|ComputeEnvironment)|SageMaker::(?:Model|EndpointConfig)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration)|EC2::(?:LaunchTemplate|Instance))\b/;
 /** A function of a zip file without layers says nothing here, and many templates have hundreds. */
 const FUNCTIONS = /AWS::(?:Lambda|Serverless)::Function\b/;
 const OF_IMAGES = /PackageType|ImageUri|:layer:|Dockerfile/;
@@ -76,7 +81,7 @@ function saysSomething(text: string, path: string): boolean {
   if (/(^|\/)kustomization\.ya?ml$/i.test(path) && text.includes('images')) return true;
   return (
     KINDS.test(text) ||
-    /containerDefinitions|PackageType/.test(text) ||
+    /containerDefinitions|PackageType|containerProperties/.test(text) ||
     RESOURCES.test(text) ||
     (FUNCTIONS.test(text) && OF_IMAGES.test(text)) ||
     SERVERLESS.every((word) => word.test(text))
@@ -113,21 +118,4 @@ function relevantResources(text: string, path: string): string {
   if (/:layer:/.test(text.slice(0, from) + text.slice(to))) return text;
   const kept = resources.map((one) => (saysSomething(one, path) ? one : emptied(one)));
   return `${text.slice(0, from)}${kept.join('')}${text.slice(to)}`;
-}
-
-function runtimeOf(
-  { runtimes, name, cpus: declared, cpusAt, cpuOpen, at }: Workload,
-  place: PlaceOf,
-): readonly FoundRuntime[] {
-  const [runtime] = runtimes;
-  if (runtime === undefined) return [];
-  return [runtimeAt(runtime, place(cpuOpen?.at ?? cpusAt ?? at), { name, declared, open: cpuOpen !== undefined })];
-}
-
-function pulledBy({ runtimes, containers }: Workload, place: PlaceOf): readonly FoundName[] {
-  return containers.flatMap(({ image, role }) =>
-    image === undefined || role === 'init'
-      ? []
-      : nameAt(image.text, place(image.at), { how: 'pulled', runtime: runtimes[0] }),
-  );
 }

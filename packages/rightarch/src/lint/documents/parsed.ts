@@ -1,3 +1,4 @@
+import { type HclBlock, readHcl } from '../../definition/index.ts';
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts';
 import type { SourceFile } from '../repository.ts';
 import { viewWorkflow, type WorkflowView } from './workflow.ts';
@@ -14,3 +15,4 @@ function once<T>(parse: (file: SourceFile) => T): (file: SourceFile) => T {
 
 export const parsedDockerfile = once<Dockerfile>(({ path, text }) => parseDockerfile(text, { file: path }));
 export const parsedWorkflow = once<WorkflowView>(({ path, text }) => viewWorkflow(path, text));
+export const parsedTerraform = once<readonly HclBlock[]>(({ text }) => readHcl(text));

@@ -1,0 +1,184 @@
+import {
+  child,
+  EXPRESSION,
+  type Extent,
+  entriesOf,
+  inner,
+  itemsOf,
+  scalarText,
+  type Tree,
+} from '../../definition/index.ts';
+import type { FoundNodes } from '../found.ts';
+import { batchNodes, type Group, type Launch, nodesOfEcs, OF_ECS } from './machines.ts';
+import { labelsOf, namedLabels, nodesAt, taintedBy } from './nodes.ts';
+import { type Model, type Models, modelsAt, type Variant } from './sagemaker.ts';
+import type { Resource } from './terraform.ts';
+import type { PlaceOf } from './tree-parts.ts';
+
+/** The types that are read here. */
+export const MACHINES =
+  /^(?:aws_(?:eks_node_group|batch_compute_environment|ecs_capacity_provider|autoscaling_group|launch_template|launch_configuration|instance|sagemaker_model|sagemaker_endpoint_configuration)|azurerm_kubernetes_cluster(?:_node_pool)?|google_container_(?:cluster|node_pool))$/;
+
+const path = (tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined =>
+  keys.reduce<Tree | undefined>((one, key) => child(inner(one), key), tree);
+
+/** `aws_launch_template.web.id`: the resource that an expression names. */
+function referenceOf(tree: Tree | undefined): string | undefined {
+  if (tree?.kind !== 'scalar' || tree.tag !== EXPRESSION) return undefined;
+  return /^(aws_\w+\.[\w-]+)(?:\[[^\]]*\])?\.(?:arn|id|name)$/.exec(tree.text)?.[1];
+}
+
+/** The machines of a folder: of ECS and of Batch. */
+export function machinesOf(
+  resources: readonly Resource[],
+  images: ReadonlyMap<string, string>,
+  { text, place }: { readonly text: string; readonly place: PlaceOf },
+): readonly FoundNodes[] {
+  const launches = new Map<string, Launch>();
+  const groups = new Map<string, Group>();
+  const providers: { group: string | undefined; name: string; at: Extent }[] = [];
+  const found: FoundNodes[] = [];
+  for (const { type, name, body, at } of resources) {
+    const key = `${type}.${name}`;
+    switch (type) {
+      case 'aws_batch_compute_environment':
+        found.push(...batchNodes(name, inner(child(body, 'compute_resources')), at, place));
+        break;
+      case 'aws_launch_template':
+      case 'aws_launch_configuration':
+      case 'aws_instance': {
+        const written = child(body, 'image_id', 'ami');
+        const image = scalarText(written) ?? imageOf(written, images);
+        const isOfEcs = OF_ECS.test(image ?? '') || OF_ECS.test(text.slice(body.offset, body.end));
+        launches.set(key, { types: child(body, 'instance_type'), image, isOfEcs, alone: type === 'aws_instance', at });
+        break;
+      }
+      case 'aws_autoscaling_group': {
+        const mixed = path(body, 'mixed_instances_policy', 'launch_template');
+        const template =
+          path(mixed, 'launch_template_specification', 'launch_template_id') ?? path(body, 'launch_template', 'id');
+        const launch = referenceOf(template ?? child(body, 'launch_configuration'));
+        const overrides = itemsOf(path(mixed, 'override')).map((one) => child(one, 'instance_type'));
+        groups.set(key, { launch, overrides, at });
+        break;
+      }
+      case 'aws_ecs_capacity_provider': {
+        const group = path(body, 'auto_scaling_group_provider', 'auto_scaling_group_arn');
+        providers.push({ group: referenceOf(group), name, at });
+        break;
+      }
+    }
+  }
+  return [...found, ...nodesOfEcs({ launches, groups, providers }, place)];
+}
+
+/** `data.aws_ssm_parameter.ecs.value`, by the parameter that it asks for. */
+function imageOf(tree: Tree | undefined, images: ReadonlyMap<string, string>): string | undefined {
+  if (tree?.kind !== 'scalar' || tree.tag === undefined) return undefined;
+  const name = /data\.aws_ssm_parameter\.([\w-]+)(?:\[[^\]]*\])?\.(?:insecure_)?value\b/.exec(tree.text)?.[1];
+  return name === undefined ? undefined : images.get(name);
+}
+
+/** Node groups and pools, and the groups that the module of EKS is given. */
+export function nodesIn({ type, name, body, at }: Resource, place: PlaceOf): readonly FoundNodes[] {
+  const group = (key: string, one: Tree | undefined, otherwise: Extent): FoundNodes => {
+    const types = child(one, 'instance_types') ?? child(one, 'instance_type') ?? child(one, 'ami_type');
+    const labels = new Map([
+      ...namedLabels(scalarText(child(one, 'node_group_name') ?? child(one, 'name')), 'eks.amazonaws.com/nodegroup'),
+      ...labelsOf(child(one, 'labels')),
+    ]);
+    const tainted = taintedBy(child(one, 'taint') ?? child(one, 'taints'));
+    return nodesAt({ of: 'kubernetes', machines: 'ec2', name: key, types, at: otherwise, tainted, labels }, place);
+  };
+  switch (type) {
+    case 'aws_eks_node_group':
+      return [group(name, body, at)];
+    case 'module':
+      return ['eks_managed_node_groups', 'self_managed_node_groups'].flatMap((key) =>
+        entriesOf(child(body, key)).map(([one, tree]) => group(one, tree, tree)),
+      );
+    case 'azurerm_kubernetes_cluster':
+      return [aksPool(name, inner(child(body, 'default_node_pool')), at, place)];
+    case 'azurerm_kubernetes_cluster_node_pool':
+      return [aksPool(name, body, at, place)];
+    case 'google_container_node_pool':
+      return [gkePool(name, scalarText(child(body, 'name')), inner(child(body, 'node_config')), at, place)];
+    case 'google_container_cluster': {
+      const isTrue = (key: string): boolean => textOf(child(body, key)) === 'true';
+      if (isTrue('remove_default_node_pool') || isTrue('enable_autopilot')) return [];
+      const pools = itemsOf(child(body, 'node_pool')).map((pool) =>
+        gkePool(name, scalarText(child(pool, 'name')), inner(child(pool, 'node_config')), pool, place),
+      );
+      if (pools.length > 0) return pools;
+      // Without any pool of its own it has one that the provider makes of `node_config`.
+      return [gkePool(name, 'default-pool', inner(child(body, 'node_config')), at, place)];
+    }
+    default:
+      return [];
+  }
+}
+
+const textOf = (tree: Tree | undefined): string | undefined =>
+  tree?.kind === 'scalar' && tree.tag === undefined ? tree.text : undefined;
+
+function aksPool(name: string, pool: Tree | undefined, at: Extent, place: PlaceOf): FoundNodes {
+  const labels = new Map([
+    ...namedLabels(scalarText(child(pool, 'name')), 'kubernetes.azure.com/agentpool', 'agentpool'),
+    ...labelsOf(child(pool, 'node_labels')),
+  ]);
+  const tainted = taintedBy(child(pool, 'node_taints'));
+  const types = child(pool, 'vm_size');
+  return nodesAt({ of: 'kubernetes', machines: 'aks', name, types, at, tainted, labels }, place);
+}
+
+/**
+ * Nodes of arm64 get the taint `kubernetes.io/arch=arm64:NoSchedule`, unless `taint_config` turns it off
+ * (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment, read 2026-11-29).
+ */
+function gkePool(
+  name: string,
+  called: string | undefined,
+  config: Tree | undefined,
+  at: Extent,
+  place: PlaceOf,
+): FoundNodes {
+  const labels = new Map([
+    ...namedLabels(called, 'cloud.google.com/gke-nodepool'),
+    ...labelsOf(child(config, 'labels')),
+  ]);
+  const types = child(config, 'machine_type');
+  const own = taintedBy(child(config, 'taint'));
+  const found = nodesAt({ of: 'kubernetes', machines: 'gke', name, types, at, tainted: own, labels }, place);
+  const behavior = path(child(config, 'taint_config'), 'architecture_taint_behavior');
+  const isArm = found.platforms?.some(({ architecture }) => architecture === 'arm64');
+  if (own !== false || isArm === false || scalarText(behavior) === 'NONE') return found;
+  // Which CPU they have, or what becomes of the taint, is filled in later.
+  const isTold = isArm === true && (behavior === undefined || scalarText(behavior) !== undefined);
+  return { ...found, tainted: isTold ? true : undefined };
+}
+
+/** Models of SageMaker on the machines of their endpoints. */
+export function modelsIn(resources: readonly Resource[], place: PlaceOf): Models {
+  const models: Model[] = [];
+  const variants: Variant[] = [];
+  for (const { type, name, body, at } of resources) {
+    if (type === 'aws_sagemaker_model') {
+      const containers = [inner(child(body, 'primary_container')), ...itemsOf(child(body, 'container'))];
+      const images = containers.flatMap((one) => child(one, 'image') ?? []);
+      const own = scalarText(child(body, 'name'));
+      const key = `${type}.${name}`;
+      if (images.length > 0)
+        models.push({ called: own === undefined ? [key] : [key, own], name: own ?? name, images, at });
+    }
+    if (type === 'aws_sagemaker_endpoint_configuration')
+      for (const one of itemsOf(child(body, 'production_variants'))) {
+        const model = child(one, 'model_name');
+        variants.push({
+          model: scalarText(model) ?? referenceOf(model),
+          type: child(one, 'instance_type'),
+          serverless: child(one, 'serverless_config') !== undefined,
+        });
+      }
+  }
+  return modelsAt(models, variants, place);
+}

@@ -1,0 +1,44 @@
+import { formatPlatform, type Platform } from '../core/index.ts';
+import { readInstance, targets } from '../target/index.ts';
+import type { FoundNodes, FoundRuntime } from './found.ts';
+
+/**
+ * The nodes that a runtime may be put on, of those that stand in the repository; undefined where something chooses among
+ * them that is not seen. Without any, nobody can say where it runs.
+ */
+export function nodesFor(runtime: FoundRuntime, nodes: readonly FoundNodes[]): readonly FoundNodes[] | undefined {
+  const { placement } = runtime;
+  const all = nodes.filter(({ of }) => of === (isKubernetes(runtime) ? 'kubernetes' : runtime.runtime));
+  if (placement?.elsewhere === true) return undefined;
+  // What is tainted for some that it tolerates may be open to it.
+  const open = all.filter(({ tainted }) => placement?.tolerates === true || tainted !== true);
+  const labels = [...(placement?.labels ?? [])];
+  if (labels.length === 0) return open;
+  const chosen = open.filter((one) => labels.every(([key, value]) => one.labels?.get(key) === value));
+  // A label that none of them is known to have is one of nodes that stand elsewhere.
+  return chosen.length === 0 || labels.some(([, value]) => value === undefined) ? undefined : chosen;
+}
+
+const isKubernetes = ({ runtime }: FoundRuntime): boolean => targets[runtime].family === 'kubernetes';
+
+const TYPE = 'node.kubernetes.io/instance-type';
+
+/** A runtime with the CPU of its nodes, where all that it may be put on are known and have the same. */
+export function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): FoundRuntime {
+  if (runtime.how !== 'node') return runtime;
+  const byType = cpuOfType(runtime.placement?.labels.get(TYPE));
+  if (byType !== undefined && isKubernetes(runtime)) return { ...runtime, platforms: [byType], how: 'declared' };
+  const own = nodesFor(runtime, nodes) ?? [];
+  const [first] = own;
+  const words = new Set(own.map(({ platforms }) => platforms?.map(formatPlatform).join(' ')));
+  if (first?.platforms === undefined || first.platforms.length !== 1 || words.size !== 1) return runtime;
+  return { ...runtime, platforms: first.platforms, how: 'declared', at: first.at };
+}
+
+/** The names of machines are such that none of one cloud is one of another. */
+function cpuOfType(name: string | undefined): Platform | undefined {
+  if (name === undefined) return undefined;
+  const answers = (['ec2', 'aks', 'gke'] as const).map((id) => readInstance(id, name));
+  const known = answers.flatMap((answer) => (answer.kind === 'cpu' ? [answer.platform.value] : []));
+  return known.length === 1 ? known[0] : undefined;
+}
