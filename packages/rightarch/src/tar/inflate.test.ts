@@ -51,6 +51,27 @@ describe('gzip in', () => {
     }
   });
 
+  test.each([0.3, 0.5, 0.93])('cut at %d of it, quick and slow readers get the same bytes first', async (part) => {
+    const cut = packed.subarray(0, packed.length * part);
+    const got = async (wait: number): Promise<number> => {
+      let size = 0;
+      try {
+        for await (const bytes of decompress(inChunks(cut, 70_000), 'gzip')) {
+          expect(plain.subarray(size, size + bytes.length).equals(bytes)).toBe(true);
+          size += bytes.length;
+          if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        }
+      } catch {
+        return size;
+      }
+      throw new Error('nothing was wrong');
+    };
+    const size = await got(0);
+    expect(size).toBeGreaterThan((part - 0.05) * plain.length);
+    expect(await got(1)).toBe(size);
+    expect(await got(6)).toBe(size);
+  });
+
   test('cut, damaged, followed by garbage or zeros, or empty', async () => {
     const small = zlib.gzipSync('hello'.repeat(100));
     for (let cut = 1; cut < small.length; cut++)
