@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
 import {
@@ -44,11 +45,11 @@ export async function readRepositoryFiles(root: string, options: GitOptions): Pr
   const tracked = await gitFiles(root, options);
   const listed = tracked ?? (await walk(root));
   const synthesized = await walk(join(root, 'cdk.out')).then((names) => names.map((name) => `cdk.out/${name}`));
-  const wanted = [...new Set(['.git/config', ...listed, ...synthesized])].filter(wantedFile);
+  const wanted = [...new Set(['.git/config', ...listed.filter(wantedFile), ...synthesized.filter(wantedFile)])];
   // However many others there are, none displaces a Dockerfile.
   const paths = [...wanted.filter(isDockerfile), ...wanted.filter((path) => !isDockerfile(path))].slice(0, MAX_FILES);
-  const files = await readAll(root, paths, MAX_BYTES);
-  const lockfiles = listed.filter((path) => isLockfile(path) || posix.basename(path) === 'pyproject.toml');
+  const files = readAll(root, paths, MAX_BYTES);
+  const lockfiles = listed.filter((path) => isLockfile(path) || /(?:^|\/)pyproject\.toml$/.test(path));
   const documents = listed.filter(isDocument).sort((a, b) => depthOf(a) - depthOf(b));
   return { files, looked: tracked === undefined ? 'walked' : 'tracked', lockfiles, documents };
 }
@@ -60,8 +61,8 @@ const MAX_DOCUMENTS = 300;
 const MAX_DOCUMENT_BYTES = 200_000;
 
 /** The documents that may teach a command or a Dockerfile; of the others nothing is kept. */
-export async function readDocuments(root: string, documents: readonly string[]): Promise<readonly SourceFile[]> {
-  const files = await readAll(root, documents.slice(0, MAX_DOCUMENTS), MAX_DOCUMENT_BYTES);
+export function readDocuments(root: string, documents: readonly string[]): readonly SourceFile[] {
+  const files = readAll(root, documents.slice(0, MAX_DOCUMENTS), MAX_DOCUMENT_BYTES);
   return files.filter(({ text }) => saysCommands(text));
 }
 
@@ -70,18 +71,18 @@ const MAX_LOCKFILES = 500;
 const MAX_LOCKFILE_BYTES = 100_000_000;
 
 /** The lockfiles of a repository, those beside its Dockerfiles first: they tell which packages are native. */
-export async function readLockfiles(
+export function readLockfiles(
   root: string,
   dockerfiles: readonly string[],
   listed: readonly string[],
-): Promise<readonly SourceFile[]> {
+): readonly SourceFile[] {
   const beside = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'package-lock.json')));
   // One beside a Dockerfile counts where Git ignores it as well: the build sees it.
   const paths = [...new Set([...beside, ...listed])].slice(0, MAX_LOCKFILES);
   const files: SourceFile[] = [];
   let left = MAX_LOCKFILE_BYTES;
   for (const path of paths) {
-    for (const file of await readAll(root, [path], Math.min(left, MAX_LOCK_BYTES))) {
+    for (const file of readAll(root, [path], Math.min(left, MAX_LOCK_BYTES))) {
       left -= file.text.length;
       files.push(file);
     }
@@ -90,7 +91,7 @@ export async function readLockfiles(
 }
 
 /** Ignore files of these Dockerfiles, and the scripts that their images start as far as their own lines tell. */
-export async function readBeside(root: string, files: readonly SourceFile[]): Promise<readonly SourceFile[]> {
+export function readBeside(root: string, files: readonly SourceFile[]): readonly SourceFile[] {
   const known = new Set(files.map(({ path }) => path));
   const wanted = files
     .filter(({ path }) => isDockerfile(path))
@@ -99,15 +100,20 @@ export async function readBeside(root: string, files: readonly SourceFile[]): Pr
   return readAll(root, [...new Set(wanted)], MAX_BYTES);
 }
 
-/** Those that are files and no longer than that; what goes away meanwhile is not there. */
-async function readAll(root: string, paths: readonly string[], most: number): Promise<readonly SourceFile[]> {
+/**
+ * Those that are files and no longer than that; what goes away meanwhile is not there. One after the other on this thread:
+ * they are small, nothing else is to be done, and asking another thread for each took longer than reading them.
+ */
+function readAll(root: string, paths: readonly string[], most: number): readonly SourceFile[] {
   const files: SourceFile[] = [];
   for (const path of paths) {
     const absolute = join(root, path);
-    const found = await stat(absolute).catch(() => undefined);
-    if (found?.isFile() !== true || found.size > most) continue;
-    const text = await readFile(absolute, 'utf8').catch(() => undefined);
-    if (text !== undefined) files.push({ path, text });
+    try {
+      const found = statSync(absolute, { throwIfNoEntry: false });
+      if (found?.isFile() === true && found.size <= most) files.push({ path, text: readFileSync(absolute, 'utf8') });
+    } catch {
+      // Nobody may read it, or it went away.
+    }
   }
   return files;
 }

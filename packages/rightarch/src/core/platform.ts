@@ -123,6 +123,14 @@ export function formatPlatform(platform: Platform): string {
 
 /** Equal after normalisation; `osVersion` takes part only where both have one, `osFeatures` in none. */
 export function samePlatform(one: Platform, other: Platform): boolean {
+  // Nearly always they are written alike.
+  if (
+    one.os === other.os &&
+    one.architecture === other.architecture &&
+    one.variant === other.variant &&
+    one.osVersion === other.osVersion
+  )
+    return true;
   const a = normalizePlatform(one);
   const b = normalizePlatform(other);
   return (

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, Schema } from 'yaml';
 import { positionsOf } from '../core/index.ts';
 import { readJson } from './json.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 
 /** Where something stands in its text: the offset of its first character, and the one behind its last. */
 export interface Extent {
@@ -71,6 +72,8 @@ export function readTrees(text: string): Trees {
     return { roots: [], lineOf, placeOf, problem: { kind: 'too-large', line: 1 } };
   const json = readJson(text);
   if (json !== undefined) return { roots: [json], lineOf, placeOf };
+  const plain = readPlainYaml(text);
+  if (plain !== undefined) return { roots: plain, lineOf, placeOf };
   try {
     // Whether a key is there twice is seen below: the check of the library compares every key with every other.
     const options = {

@@ -71,7 +71,10 @@ export function* linesOf(text: string): Generator<Line, undefined, undefined> {
 
 /** Go's unicode.IsSpace: not JavaScript's `\s`, which has U+FEFF and lacks U+0085. */
 export function isSpace(character: string | undefined): boolean {
-  return character !== undefined && SPACE.test(character);
+  if (character === undefined) return false;
+  // Asked of nearly every character of a file: most are letters and signs of ASCII.
+  const code = character.charCodeAt(0);
+  return code === 0x20 || ((code < 0x20 || code > 0x7e) && SPACE.test(character));
 }
 
 const SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;

@@ -166,6 +166,7 @@ export interface Found {
 
 /** Whether a path of a command may mean a Dockerfile of the repository: where the command runs is not known. */
 export function sameFile(written: string, dockerfile: string): boolean {
-  const plain = written.replace(/^\.\//, '');
-  return dockerfile === plain || dockerfile.endsWith(`/${plain}`);
+  const plain = written.startsWith('./') ? written.slice(2) : written;
+  if (!dockerfile.endsWith(plain)) return false;
+  return dockerfile.length === plain.length || dockerfile[dockerfile.length - plain.length - 1] === '/';
 }

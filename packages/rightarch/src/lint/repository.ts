@@ -95,7 +95,12 @@ const NO_DOCKERFILE = /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template
 export const isDockerfile = (path: string): boolean =>
   DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !FOREIGN.test(path);
 
+/** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
+const MAY_BE_WANTED =
+  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|hcl|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
+
 function kindOf(path: string): Kind | undefined {
+  if (!MAY_BE_WANTED.test(path)) return undefined;
   if (isDockerfile(path)) return 'dockerfile';
   if (path !== '.git/config' && SKIPPED.test(path)) return undefined;
   return KINDS.find(([, pattern]) => pattern.test(path))?.[0];

@@ -55,10 +55,11 @@ export function wantedIn({ images, runtimes, builds }: Found): (path: string) =>
     const key = `${build.dockerfile ?? ''} ${build.platforms.map(formatPlatform).join(' ')}`;
     if (!each.has(key)) each.set(key, build);
   }
+  const different = [...each.values()];
   return (path) =>
     wantedPlatforms({
       runtimes: shared,
-      builds: [...each.values()].filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
+      builds: different.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
     });
 }
 

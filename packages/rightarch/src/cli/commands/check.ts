@@ -113,9 +113,9 @@ async function checkAt(session: Session, { root, only }: Place, asked: Asked): P
   const { files, lockfiles, documents } = await readRepositoryFiles(root, { environment, signal });
   const dockerfiles = files.map((file) => file.path).filter(isDockerfile);
   const beside = [
-    ...(await readLockfiles(root, dockerfiles, lockfiles)),
-    ...(await readBeside(root, files)),
-    ...(await readDocuments(root, documents)),
+    ...readLockfiles(root, dockerfiles, lockfiles),
+    ...readBeside(root, files),
+    ...readDocuments(root, documents),
   ];
   const all = [...files, ...beside];
   const options = {

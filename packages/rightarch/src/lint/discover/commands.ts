@@ -111,11 +111,15 @@ export function readCommands(
     // A variable that the script leaves to others is unseen, whatever stands there without it: a platform is not guessed.
     const { commands } = readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN);
     const fixed = script.env ?? around.fixed ?? new Map();
-    for (const command of commands)
+    for (const command of commands.filter(mayConcernImages))
       readCommand(new CommandLine(command, { script, file: text, literals, fixed }), place, around, found);
   }
   return found;
 }
+
+/** Whether one of these programs is among its words, or may be once they are filled in. */
+const mayConcernImages = ({ words }: ShellCommand): boolean =>
+  words.some(({ text }) => MENTIONED.test(text) || text.includes(UNSEEN));
 
 /** Where a command stands. */
 interface Source {
@@ -185,7 +189,7 @@ function wordsOf(
 function rawText({ text, source }: Script, file: string, from: number, to: number): string {
   const inScript = text.slice(from, to);
   const inFile = file.slice(source(from), source(from) + inScript.length);
-  const isSame = [...inScript].every((char, i) => char === UNSEEN || char === inFile[i]);
+  const isSame = inScript === inFile || [...inScript].every((char, i) => char === UNSEEN || char === inFile[i]);
   return (isSame ? inFile : inScript).replace(/\\\r?\n/g, '').replace(/\0+/g, '?');
 }
 
@@ -286,6 +290,7 @@ function buildOf(words: readonly Word[]): {
 function valuesOf(words: readonly Word[], flags: readonly string[]): readonly Word[] {
   return words.flatMap((word, i) => {
     const next = words[i + 1];
+    if (!word.text.startsWith('-')) return [];
     if (flags.includes(word.text)) return next === undefined ? [] : [next];
     const flag = flags.find((one) => word.text.startsWith(one.startsWith('--') ? `${one}=` : one));
     if (flag === undefined) return [];

@@ -184,32 +184,37 @@ function withSteps(dockerfile: Dockerfile, stages: readonly StageView[]): readon
     const { base } = stage.node;
     // The base image's own is not seen here; what is relative to it is compared with what else is.
     let workdir = base?.kind === 'stage' ? (directories.get(base.index) ?? '/') : '/';
+    let seen = seenIn(scope);
     const steps = stage.node.stage.instructions.map((written): StepView => {
       const { instruction, problems } = scope.apply(written);
       if (instruction.keyword === 'WORKDIR') workdir = posix.resolve(workdir, instruction.value.text);
       directories.set(stage.node.stage.index, workdir);
-      const inScope = written.keyword === 'RUN' ? automaticNames.filter((name) => scope.environment.has(name)) : [];
+      if (written.keyword === 'ARG' || written.keyword === 'ENV') seen = seenIn(scope);
       return {
         written,
         instruction,
-        inScope,
+        inScope: written.keyword === 'RUN' ? seen.inScope : [],
         unset: problems.flatMap(({ code, args, at }) =>
           code === 'dockerfile/variable-undefined' && at.in === 'file'
             ? [{ name: String(args['name']), span: { start: at.start, end: at.end } }]
             : [],
         ),
         script: written.keyword === 'RUN' ? scriptOf(written, scope) : undefined,
-        heeded: new Map(
-          heededNames.flatMap((name) => {
-            const value = scope.environment.get(name);
-            return value === undefined ? [] : [[name, value] as const];
-          }),
-        ),
+        heeded: seen.heeded,
         workdir,
       };
     });
     return { ...stage, steps };
   });
+}
+
+/** What an instruction sees of a scope, until the next ARG or ENV. */
+function seenIn({ environment }: StageScope): Pick<StepView, 'inScope' | 'heeded'> {
+  const set = heededNames.filter((name) => environment.has(name));
+  return {
+    inScope: automaticNames.filter((name) => environment.has(name)),
+    heeded: new Map(set.map((name) => [name, environment.get(name)!])),
+  };
 }
 
 /** The steps of a stage behind those of the stages that it is built on; as long as the file, so nobody asks it of each stage. */

@@ -95,6 +95,7 @@ interface Guard {
   readonly cpu?: string | undefined;
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
 const FREE: Guard = { kind: 'no' };
 
 /** Commands that print the CPU of the machine they run on. */
@@ -207,7 +208,7 @@ class Reader {
     const chosen = guard.cpu ?? UNSEEN;
     this.guard = guard;
     const prefix = node.prefix.filter((one): one is AssignmentPrefix => one.type === 'Assignment');
-    const assigned = new Map(prefix.map((one) => [one.name, this.valueOf(one)]));
+    const assigned = prefix.length === 0 ? NOTHING : new Map(prefix.map((one) => [one.name, this.valueOf(one)]));
     const words: ShellWord[] = node.name === undefined ? [] : [this.word(node.name)];
     const declares = ['export', 'readonly', 'local', 'declare', 'typeset'].includes(words[0]?.text ?? '');
     for (const arg of node.args) {

@@ -26,16 +26,18 @@ const READERS: readonly (readonly [name: RegExp, kind: Kind, read: Reader])[] = 
 ];
 
 function rowOf(path: string) {
-  // Asked of every file of a repository.
   const base = posix.basename(path);
   return READERS.find(([name]) => name.test(base));
 }
 
 /** What a lockfile that is read is of, by its name; of others undefined. What tests read, and other people's, nobody installs. */
-export const lockfileKind = (path: string): Kind | undefined =>
-  /(?:^|\/)(?:node_modules|vendor|\.venv|venv|(?:__)?fixtures?(?:__)?|testdata)\//.test(path)
-    ? undefined
-    : rowOf(path)?.[1];
+export function lockfileKind(path: string): Kind | undefined {
+  // Asked of every file of a repository: most end otherwise.
+  if (!/(?:\.(?:json|ya?ml|lock|txt|mod))$/.test(path)) return undefined;
+  const kind = rowOf(path)?.[1];
+  if (kind === undefined) return undefined;
+  return /(?:^|\/)(?:node_modules|vendor|\.venv|venv|(?:__)?fixtures?(?:__)?|testdata)\//.test(path) ? undefined : kind;
+}
 
 export const isLockfile = (path: string): boolean => lockfileKind(path) !== undefined;
 
