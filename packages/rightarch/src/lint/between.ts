@@ -30,6 +30,8 @@ export function judgeBetween(repository: Repository, project: DeclaredProject | 
 export interface AskedRuntime {
   readonly runtime: TargetId;
   readonly platforms: readonly Platform[];
+  /** False: nobody named a CPU, and the one that the runtime has otherwise is meant. */
+  readonly named?: boolean;
 }
 
 /**

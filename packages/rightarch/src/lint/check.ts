@@ -123,7 +123,7 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository: about, wanted, files }));
   const links = asks.length === 0 ? judgeBetween(repository, project) : judgeAsked(about, project, asks);
   sorted.add(links.map(({ diagnostic }) => ({ diagnostic })));
-  sorted.add(judgeInfrastructure(about, { files, declared: project !== undefined }));
+  sorted.add(judgeInfrastructure(about, { files, declared: project !== undefined, asks }));
   const readiness = judgeReadiness({
     files,
     views: [...views.values()],

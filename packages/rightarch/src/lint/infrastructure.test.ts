@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TargetId } from '../target/index.ts';
 import { amd64, Dockerfile, found } from './test-found.ts';
 
 describe('a service of compose', () => {
@@ -152,4 +153,39 @@ describe('a buildspec', () => {
     expect(found({ ...files, ...project('ARM_CONTAINER') })).toEqual(['cpu-differs buildspec.yml:4']);
     expect(found({ ...files, ...project('LINUX_CONTAINER') })).toEqual([]);
   });
+});
+
+describe('asked about a CPU, what runs the image', () => {
+  const task = (properties: string) => ({
+    'task.yaml': `Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties: { RequiresCompatibilities: [FARGATE]${properties} }\n`,
+  });
+  const pod = {
+    'pod.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { nodeSelector: { kubernetes.io/arch: amd64 }, containers: [] }\n',
+  };
+  const asked = (runtime: TargetId, ...cpus: readonly string[]) => {
+    const platforms = cpus.map((architecture) => ({ os: 'linux', architecture }));
+    return { platforms, asked: [{ runtime, platforms, named: true }] };
+  };
+  const declared = task(', RuntimePlatform: { CpuArchitecture: X86_64 }');
+  test.each<[string, Readonly<Record<string, string>>, Parameters<typeof found>[1], readonly string[]]>([
+    ['declares the other', declared, asked('ecs-fargate', 'arm64'), ['declares-other-cpu task.yaml:4']],
+    ['declares none', task(''), asked('ecs-fargate', 'arm64'), ['declares-other-cpu task.yaml:3']],
+    ['declares the same', declared, asked('ecs-fargate', 'amd64'), []],
+    ['declares one of those', declared, asked('ecs-fargate', 'arm64', 'amd64'), []],
+    [
+      'has a parameter for it',
+      task(', RuntimePlatform: { CpuArchitecture: !Ref Cpu }'),
+      asked('ecs-fargate', 'arm64'),
+      ['cpu-open task.yaml:4 ?'],
+    ],
+    ['is another runtime', declared, asked('lambda', 'arm64'), []],
+    ['is a pod of any cluster', pod, asked('eks', 'arm64'), ['declares-other-cpu pod.yaml:4']],
+    [
+      'has its own where nobody named one',
+      declared,
+      { ...asked('ecs-fargate', 'arm64'), asked: [{ runtime: 'ecs-fargate', platforms: [] }] },
+      [],
+    ],
+  ])('%s', (_name, files, options, expected) => expect(found({ Dockerfile, ...files }, options)).toEqual(expected));
 });

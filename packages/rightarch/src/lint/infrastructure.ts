@@ -1,7 +1,8 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
-import { targets } from '../target/index.ts';
+import { type Target, type TargetId, targets } from '../target/index.ts';
+import type { AskedRuntime } from './between.ts';
 import { isBuildspec } from './documents/scripts.ts';
 import { locationOf, type Place } from './found.ts';
 import { nodesFor } from './placement.ts';
@@ -13,18 +14,57 @@ import { runsOnTarget } from './runs-on-target.ts';
 /** What the files that build and run say against each other, beside the image and its runtime (`between.ts`). */
 export function judgeInfrastructure(
   repository: Repository,
-  { files, declared }: { readonly files: readonly SourceFile[]; readonly declared: boolean },
+  {
+    files,
+    declared,
+    asks,
+  }: { readonly files: readonly SourceFile[]; readonly declared: boolean; readonly asks: readonly AskedRuntime[] },
 ): readonly Judged[] {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   // What rightarch.yaml builds is no command's.
-  const built = declared ? [] : [...(files.some(patchesNodes) ? [] : nodesMixed(repository)), ...cpusOpen(repository)];
+  const built = declared
+    ? []
+    : [...(files.some(patchesNodes) ? [] : nodesMixed(repository)), ...cpusOpen(repository, asks)];
   return [
     ...built,
+    // A target of rightarch.yaml is one of one image, and the files may run others.
+    ...(declared && repository.images.length > 1 ? [] : asOthersAsk(repository, asks)),
     ...servicesNotBuilt(repository),
     ...layersDiffer(repository),
     ...notEmulated(repository, (path) => texts.get(path)),
   ];
 }
+
+/** A runtime that has another CPU by its own file than the one that somebody asks about it: that stands between, too. */
+function asOthersAsk({ runtimes }: Repository, asks: readonly AskedRuntime[]): readonly Judged[] {
+  return runtimes.flatMap(({ runtime, name, platforms, how, at }) => {
+    const { title, family, declaredBy } = targets[runtime];
+    const asked = asks
+      .filter((one) => one.named === true && (one.runtime === runtime || isCluster(one.runtime, family)))
+      .flatMap((one) => one.platforms);
+    const [first] = asked;
+    if (first === undefined || platforms.length === 0 || (how !== 'declared' && how !== 'default')) return [];
+    if (asked.some((one) => platforms.some((other) => samePlatform(one, other)))) return [];
+    const property = at.file.endsWith('.tf')
+      ? declaredBy['terraform']
+      : /\.(?:ts|py)$/.test(at.file)
+        ? declaredBy['cdk']
+        : (declaredBy['cloudformation'] ?? declaredBy['yaml']);
+    const args = {
+      runtime: title,
+      name,
+      runs: platforms.map(formatPlatform).join(', '),
+      asked: formatPlatform(first),
+      how,
+      property,
+    };
+    return [{ diagnostic: diagnostic('repository/declares-other-cpu', args, locationOf(at)) }];
+  });
+}
+
+/** A manifest of Kubernetes is one of any cluster. */
+const isCluster = (asked: TargetId, family: Target['family']): boolean =>
+  family === 'kubernetes' && targets[asked].family === family;
 
 /** A patch of kustomize may say on which nodes the pods of a manifest run, and which ones it changes is not read here. */
 const patchesNodes = ({ path, text }: SourceFile): boolean =>
@@ -82,13 +122,14 @@ function nodesMixed(repository: Repository): readonly Judged[] {
   return [{ diagnostic: diagnostic('repository/nodes-mixed', args, locationOf(only.at), other) }];
 }
 
-/** One platform is built, and a parameter decides where it runs. */
-function cpusOpen(repository: Repository): readonly Judged[] {
-  const only = onlyBuilt(repository);
-  if (only === undefined || repository.images.length !== 1) return [];
+/** One platform is built, and a parameter decides where it runs. What no command builds is built for what is asked. */
+function cpusOpen(repository: Repository, asks: readonly AskedRuntime[]): readonly Judged[] {
+  const asked = repository.builds.length === 0 ? asks.flatMap(({ named, platforms }) => (named ? platforms : [])) : [];
+  const built = onlyBuilt(repository)?.platform ?? (asked.length === 1 ? asked[0] : undefined);
+  if (built === undefined || repository.images.length !== 1) return [];
   return repository.runtimes.flatMap(({ runtime, name, how, at }) => {
     if (how !== 'open') return [];
-    const args = { runtime: targets[runtime].title, name, built: formatPlatform(only.platform) };
+    const args = { runtime: targets[runtime].title, name, built: formatPlatform(built) };
     return [{ diagnostic: diagnostic('repository/cpu-open', args, locationOf(at)), undecided: true as const }];
   });
 }

@@ -200,7 +200,10 @@ function askedIn(flags: Flags, project: DeclaredProject | undefined): Pick<Check
   });
   return {
     platforms: [...asks.flatMap(({ platforms }) => platforms), ...readPlatforms(flags)],
-    asked: asks.map(({ target, platforms }) => ({ runtime: target.id, platforms })),
+    asked: asks.map(({ target, platforms, decidedBy }) => {
+      const named = decidedBy !== 'default' && decidedBy !== 'only';
+      return { runtime: target.id, platforms, named };
+    }),
   };
 }
 

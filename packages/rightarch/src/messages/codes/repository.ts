@@ -208,4 +208,30 @@ export const repositoryCodes = {
         `실행하는 곳에 ${built}을(를) 적거나, 채워질 수 있는 모든 CPU를 빌드하거나, 배포된 정의로 증명하세요: ${cmd('rightarch verify IMAGE --definition FILE')}`,
     },
   }),
+  'repository/declares-other-cpu': code<
+    Between & { asked: string; how: 'declared' | 'default'; property: string | undefined }
+  >({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'What runs the image has another CPU than the one that is asked about',
+      ja: '実行先の CPU が、指定された CPU と異なる',
+      ko: '이미지를 실행하는 곳의 CPU가 지정한 CPU와 다름',
+    },
+    message: {
+      en: ({ runtime, name, runs, asked, how }) =>
+        `${cmd('--for')} asks about ${asked}, and ${runtimeOf(runtime, name)} ${how === 'declared' ? `is declared here to run ${runs}` : `declares no CPU here, which is ${runs}`}: an image for ${asked} does not start there`,
+      ja: ({ runtime, name, runs, asked, how }) =>
+        `${cmd('--for')} で ${asked} が指定されましたが、${runtimeOf(runtime, name)} は${how === 'declared' ? `ここで ${runs} と宣言されています` : `ここで CPU を宣言しておらず、${runs} になります`}。${asked} 用のイメージはそこでは起動しません`,
+      ko: ({ runtime, name, runs, asked, how }) =>
+        `${cmd('--for')}에 ${asked}을(를) 지정했는데 ${runtimeOf(runtime, name)}은(는) ${how === 'declared' ? `여기서 ${runs}(으)로 선언되어 있습니다` : `여기서 CPU를 선언하지 않아 ${runs}이(가) 됩니다`}. ${asked}용 이미지는 거기서 시작되지 않습니다`,
+    },
+    fix: {
+      en: ({ asked, property }) => `Declare ${asked} here${property === undefined ? '' : `: ${cmd(property)}`}`,
+      ja: ({ asked, property }) =>
+        `ここで ${asked} を宣言してください${property === undefined ? '' : `: ${cmd(property)}`}`,
+      ko: ({ asked, property }) =>
+        `여기서 ${asked}을(를) 선언하세요${property === undefined ? '' : `: ${cmd(property)}`}`,
+    },
+  }),
 } as const;
