@@ -12,6 +12,7 @@ export interface Output {
   /** Absolute; what an ARG decides is unseen in it. */
   readonly path: string;
   readonly step: StepView;
+  readonly by: ShellCommand;
   /** Of an install: the directory that it was done in. */
   readonly directory: string;
   /** Of packages of Python: what is installed. */
@@ -40,7 +41,17 @@ function pythonOf({ step, command, directory }: Placed, steps: readonly StepView
   const python = pythonInstall(command, steps.slice(0, steps.indexOf(step) + 1));
   if (python === undefined) return [];
   const shown = shortened(command.words.map(({ text }) => text));
-  return [{ what: 'python', command: shown, path: posix.resolve(directory, python.path), step, directory, python }];
+  return [
+    {
+      what: 'python',
+      command: shown,
+      path: posix.resolve(directory, python.path),
+      step,
+      by: command,
+      directory,
+      python,
+    },
+  ];
 }
 
 function outputOf({ step, command, directory }: Placed): readonly Output[] {
@@ -56,6 +67,7 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
     command: shown,
     path: posix.resolve(directory, path),
     step,
+    by: command,
     directory,
   });
   const out = flagValue(words, '-o');
@@ -112,7 +124,7 @@ function downloadOf({ step, command, directory }: Placed): readonly Output[] {
     flagValue(words, '--output-document') ??
     posix.basename(url);
   const path = posix.resolve(directory, file);
-  return [{ what: 'download', command: shortened(words), path, step, directory }];
+  return [{ what: 'download', command: shortened(words), path, step, by: command, directory }];
 }
 
 /** The same under the names that they are moved, copied or installed to. */

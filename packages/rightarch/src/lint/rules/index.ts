@@ -10,12 +10,12 @@ import { cpuOfBuilder } from './dockerfile/cpu-of-builder.ts';
 import { entryScriptBroken } from './dockerfile/entry-script-broken.ts';
 import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
 import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
+import { libcOfAnotherBase } from './dockerfile/libc-of-another-base.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { platformWithoutBranch } from './dockerfile/platform-without-branch.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
 import { targetArgumentNotExpanded } from './dockerfile/target-argument-not-expanded.ts';
 import { targetArgumentUndeclared } from './dockerfile/target-argument-undeclared.ts';
-
 import { unusedStagePinned } from './dockerfile/unused-stage-pinned.ts';
 import { attestationsRefused } from './workflow/attestations-refused.ts';
 import { buildkitOff } from './workflow/buildkit-off.ts';
@@ -34,6 +34,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   baseDigestOfOnePlatform,
   basePlatformMissing,
   builderOutputCopied,
+  libcOfAnotherBase,
   architectureHardCoded,
   targetArgumentUndeclared,
   targetArgumentDefault,

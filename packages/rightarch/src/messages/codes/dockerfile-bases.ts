@@ -1,4 +1,5 @@
 import { cmd, code, list, q } from '../code.ts';
+import { native } from './dockerfile-cpu.ts';
 
 const nameOf = (reference: string): string => reference.replace(/@.*$/, '');
 
@@ -22,7 +23,15 @@ const silence = {
   },
 } as const;
 
-/** What registries say of the images that a Dockerfile stands on (`check --online`). */
+const otherLibc = (made: 'glibc' | 'musl'): string => (made === 'glibc' ? 'musl' : 'glibc');
+
+/** What the loader of the other libc says, of amd64. */
+const loadError = (made: 'glibc' | 'musl'): string =>
+  made === 'glibc'
+    ? 'Error loading shared library ld-linux-x86-64.so.2'
+    : 'libc.musl-x86_64.so.1: cannot open shared object file';
+
+/** What is wrong with the images that a Dockerfile stands on: by what registries say (`check --online`), or by their names. */
 export const dockerfileBaseCodes = {
   'dockerfile/base-digest-of-one-platform': code<{
     reference: string;
@@ -95,6 +104,46 @@ export const dockerfileBaseCodes = {
         why === 'busy'
           ? `레지스트리에 로그인하면 한도가 올라갑니다. 또는 나중에 다시 실행하세요`
           : `원인을 확인하세요: ${cmd(`rightarch inspect ${first}`)}`,
+    },
+  }),
+  'dockerfile/libc-of-another-base': code<{
+    what: 'go' | 'rust' | 'c' | 'node' | 'python';
+    path: string;
+    stage: string;
+    command: string;
+    /** The base of the stage, and that of the image. */
+    image: string;
+    base: string;
+    made: 'glibc' | 'musl';
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'What is copied was linked to the libc of another base',
+      ja: 'コピーされるものがベースイメージと別の libc にリンクされている',
+      ko: '복사하는 것이 베이스 이미지와 다른 libc에 링크되어 있음',
+    },
+    message: {
+      en: ({ what, path, stage, command, image, base, made }) =>
+        `${q(path)} of stage ${q(stage)} holds ${native[what].en} that ${q(command)} linked to ${made}, the libc of ${q(image)}; the image stands on ${q(base)}, which has ${otherLibc(made)}: there ${what === 'node' || what === 'python' ? `they do not load (${q(loadError(made))})` : `it does not start (${q('no such file or directory')}: its loader is missing)`}`,
+      ja: ({ what, path, stage, command, image, base, made }) =>
+        `ステージ ${q(stage)} の ${q(path)} には、${q(command)} が ${q(image)} の libc である ${made} にリンクした${native[what].ja}があります。イメージのベース ${q(base)} の libc は ${otherLibc(made)} なので、${what === 'node' || what === 'python' ? `読み込めません (${q(loadError(made))})` : `ローダーが見つからず起動できません (${q('no such file or directory')})`}`,
+      ko: ({ what, path, stage, command, image, base, made }) =>
+        `스테이지 ${q(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(image)}의 libc인 ${made}에 링크한 ${native[what].ko}이(가) 있습니다. 이미지의 베이스 ${q(base)}의 libc는 ${otherLibc(made)}이므로 ${what === 'node' || what === 'python' ? `로드되지 않습니다(${q(loadError(made))})` : `로더가 없어 시작되지 않습니다(${q('no such file or directory')})`}`,
+    },
+    fix: {
+      en: ({ stage, image, base, made }) =>
+        made === 'glibc'
+          ? `Give both one libc: an Alpine variant of ${q(image)} for stage ${q(stage)}, or a base of Debian in place of ${q(base)}`
+          : `Give both one libc: a Debian variant of ${q(image)} for stage ${q(stage)}, or a base of Alpine in place of ${q(base)}`,
+      ja: ({ stage, image, base, made }) =>
+        made === 'glibc'
+          ? `libc をそろえてください。ステージ ${q(stage)} に ${q(image)} の Alpine 版を使うか、${q(base)} の代わりに Debian 系のベースイメージを使います`
+          : `libc をそろえてください。ステージ ${q(stage)} に ${q(image)} の Debian 版を使うか、${q(base)} の代わりに Alpine 系のベースイメージを使います`,
+      ko: ({ stage, image, base, made }) =>
+        made === 'glibc'
+          ? `libc를 맞추세요. 스테이지 ${q(stage)}에 ${q(image)}의 Alpine 변형을 쓰거나, ${q(base)} 대신 Debian 계열 베이스를 씁니다`
+          : `libc를 맞추세요. 스테이지 ${q(stage)}에 ${q(image)}의 Debian 변형을 쓰거나, ${q(base)} 대신 Alpine 계열 베이스를 씁니다`,
     },
   }),
 } as const;

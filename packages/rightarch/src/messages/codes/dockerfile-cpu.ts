@@ -89,7 +89,7 @@ const instead = {
 };
 
 /** What a build leaves that only one CPU runs. */
-const native = {
+export const native = {
   go: { en: 'a Go program', ja: ' Go のプログラム', ko: 'Go 프로그램' },
   rust: { en: 'a Rust program', ja: ' Rust のプログラム', ko: 'Rust 프로그램' },
   c: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },

@@ -73,7 +73,7 @@ function nativesOf(view: DockerfileView, output: Output, context: RuleContext): 
 }
 
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
-function reaches(written: string, output: Output): boolean {
+export function reaches(written: string, output: Output): boolean {
   const copied = output.what === 'python' ? withoutVersion(written) : written;
   return (
     holds(copied, output.path) || (output.what !== 'go' && output.what !== 'download' && holds(output.path, copied))
