@@ -180,6 +180,19 @@ describe('builder-output-copied', () => {
     expect(found(text)).toEqual(expected);
   });
 
+  test('what only a stage on the builder mounts is run there, and what one on the target mounts is not', () => {
+    const tool = `FROM --platform=$BUILDPLATFORM golang:1 AS base
+FROM base AS make
+RUN go build -o /out/lint ./cmd
+FROM scratch AS tool
+COPY --from=make /out/lint /lint
+FROM STAGE
+RUN --mount=from=tool,source=/lint,target=/usr/bin/lint lint run
+`;
+    expect(found({ Dockerfile: tool.replace('STAGE', 'base') })).toEqual(['final-stage-on-builder 1 warning']);
+    expect(found({ Dockerfile: tool.replace('STAGE', 'debian') })).toEqual(['builder-output-copied 5 warning']);
+  });
+
   describe('node_modules', () => {
     const Dockerfile = (install: string, copied: string) =>
       `FROM --platform=$BUILDPLATFORM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN ${install}\nFROM node:22-slim\nCOPY --from=deps ${copied} ./\n`;

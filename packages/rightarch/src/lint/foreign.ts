@@ -11,6 +11,17 @@ const SERVICES = new Set(
   ),
 );
 
+/** Official images of tools and languages, which run a script that is given to them or serve files as they are. */
+const PLAIN = new Set(
+  'alpine bash busybox caddy debian docker golang hello-world httpd nginx node openjdk php python ruby tomcat ubuntu'.split(
+    ' ',
+  ),
+);
+
+/** Registries, and places in them, that only the one who sells or supports what lies there pushes to. */
+const VENDORS =
+  /^(?:nvcr\.io|registry\.k8s\.io|k8s\.gcr\.io|mcr\.microsoft\.com|docker\.elastic\.co|registry\.access\.redhat\.com|container-registry\.oracle\.com|public\.ecr\.aws\/(?:docker|eks-distro|lambda|amazonlinux)|gcr\.io\/(?:distroless|google-containers))\//;
+
 /** What the repository calls its own images. */
 export interface OwnNames {
   /** The last part of each name that is pushed, given or declared here, and of each folder that has a Dockerfile. */
@@ -50,5 +61,15 @@ function isOthers(image: string, { last, whole, renamed }: OwnNames): boolean {
   if (name === undefined || name.repository.includes('?') || renamed.has(name.repository)) return false;
   const plain = name.repository.replace(/^(?:docker\.io\/)?(?:library\/)?/, '');
   if (last.has(lastOf(plain))) return false;
-  return SERVICES.has(plain) || (whole && plain.includes('/'));
+  return SERVICES.has(plain) || PLAIN.has(plain) || VENDORS.test(plain) || (whole && plain.includes('/'));
+}
+
+/** Whether a runtime runs an image that is named here, or as a folder with a Dockerfile is. */
+export function runsOwn(
+  { images = [] }: FoundRuntime,
+  names: readonly FoundName[],
+  built: readonly FoundImage[],
+): boolean {
+  const { last } = ownNames(names, built, []);
+  return images.some((image) => image !== undefined && last.has(lastOf(readName(image)?.repository ?? '?')));
 }

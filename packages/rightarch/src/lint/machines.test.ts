@@ -447,6 +447,8 @@ describe('somebody else’s image', () => {
   test.each<[string, readonly string[]]>([
     ['postgres:16', []],
     ['docker.io/library/redis', []],
+    ['httpd:2.4', []],
+    ['nvcr.io/nvidia/pytorch:25.02-py3', []],
     ['ghcr.io/other/tool:1', []],
     ['r.io/api', ['cpu-differs build.sh:1']],
     ['other.io/x/api:2', ['cpu-differs build.sh:1']],
@@ -461,6 +463,9 @@ describe('somebody else’s image', () => {
     const second = { ...amd64, 'tool/Dockerfile': Dockerfile };
     expect(runtimesOf({ ...second, ...pod('ghcr.io/other/job:1') })).toHaveLength(1);
     expect(runtimesOf({ ...second, ...pod('postgres:16') })).toEqual([]);
+    // One of the two is built: only what its name says runs it.
+    expect(found({ ...second, ...pod('ghcr.io/other/job:1') })).toEqual([]);
+    expect(found({ ...second, ...pod('r.io/api') })).toEqual(['cpu-differs build.sh:1']);
     const build = 'docker build --platform linux/amd64 -t $NAME .\n';
     expect(found({ Dockerfile, 'build.sh': build, ...pod('ghcr.io/other/tool:1') })).toEqual([
       'cpu-differs build.sh:1',

@@ -1,6 +1,7 @@
 import type { ResolvedProject } from '../config/index.ts';
 import { formatPlatform, type Location, type Platform, relativePath, samePlatform } from '../core/index.ts';
 import { targets } from '../target/index.ts';
+import { runsOwn } from './foreign.ts';
 import {
   beginningOf,
   type Found,
@@ -57,14 +58,21 @@ export type Prospect =
       readonly checked: string;
     };
 
-type Seen = Pick<Found, 'images' | 'runtimes' | 'builds'>;
+type Seen = Pick<Found, 'images' | 'runtimes' | 'builds'> & { readonly names?: Found['names'] };
 
 /** Judges images against runtimes. `host` is the platform that a plain `docker build` on this machine makes. */
 export function judgeRepository(found: Seen, host: Platform): readonly Prospect[] {
   const built = builtIn(found);
+  const { names = [], images } = found;
+  // Of several images those that are built may be others than the one that runs there, unless each of them is built.
+  const isBuilt = (runtime: FoundRuntime): boolean =>
+    images.length < 2 || built.all >= images.length || runsOwn(runtime, names, images);
   return [
     ...found.images.flatMap(judgeImage),
-    ...found.runtimes.flatMap((runtime) => [...judgeCpu(runtime, built, host), ...judgeIndex(runtime, built)]),
+    ...found.runtimes.flatMap((runtime) => [
+      ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
+      ...judgeIndex(runtime, built),
+    ]),
   ];
 }
 
@@ -148,6 +156,8 @@ interface Built {
   readonly only: { readonly platform: Platform; readonly at: Place } | undefined;
   /** Whether a command or its runner says a platform: else the machine of whoever types it does. */
   readonly isSaid: boolean;
+  /** How many builds there are. */
+  readonly all: number;
   /** A build for several platforms. */
   readonly several: FoundBuild | undefined;
 }
@@ -162,6 +172,7 @@ function builtIn({ images, builds: all }: Seen): Built {
     image,
     first: images[0],
     only: onlyPlatformBuilt(published),
+    all: builds.length,
     isSaid: builds.some(({ platforms, unseen, builder }) => platforms.length > 0 || unseen || builder !== undefined),
     several: published.find(({ platforms }) => platforms.length > 1),
   };

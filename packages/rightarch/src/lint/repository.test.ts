@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { formatPlatform, type Platform } from '../core/index.ts';
 import { fillIn } from './discover/names.ts';
-import { discoverRepository, judgeRepository, proposeProject, wantedFile } from './index.ts';
+import { discoverRepository, isDockerfile, judgeRepository, proposeProject, wantedFile } from './index.ts';
 
 const found = (files: Readonly<Record<string, string>>) =>
   discoverRepository(Object.entries(files).map(([path, text]) => ({ path, text })));
@@ -695,6 +695,7 @@ test('files of other people are not read', () => {
   expect(wantedFile('build/package/Dockerfile')).toBe(true);
   expect(wantedFile('dist/x.yaml')).toBe(false);
   expect(wantedFile('app/Dockerfile.lambda')).toBe(true);
+  expect(isDockerfile('docs/dockerfile.md')).toBe(false);
   expect(wantedFile('src/x.test.ts')).toBe(false);
 });
 

@@ -88,8 +88,9 @@ export function wantedFile(path: string): boolean {
 export const isWorkflow = (path: string): boolean =>
   /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !FOREIGN.test(path);
 
-/** `Dockerfile.dockerignore`, and templates that another program makes Dockerfiles of. */
-const NO_DOCKERFILE = /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in)$/i;
+/** `Dockerfile.dockerignore`, and templates that another program makes Dockerfiles of, and pages about them. */
+const NO_DOCKERFILE =
+  /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in|mdx?|rst|adoc|html?)$/i;
 
 /** Whether a file is a Dockerfile by its name. */
 export const isDockerfile = (path: string): boolean =>

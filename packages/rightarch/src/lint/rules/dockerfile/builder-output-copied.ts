@@ -14,7 +14,9 @@ import { namesOf } from '../../wanted.ts';
  * worst of these mistakes, because the build succeeds and the label is right.
  */
 export const builderOutputCopied: DockerfileRule = function* (view, context) {
+  const kept = keptStages(view);
   for (const stage of view.stages) {
+    if (!kept.has(stage.node.stage.index)) continue;
     if (stage.follows !== 'target' && !(stage.isFinal && stage.follows === 'constant')) continue;
     for (const { by, source, instruction } of stage.node.uses) {
       if (by !== 'copy' || source.kind !== 'stage' || instruction.keyword !== 'COPY') continue;
@@ -24,6 +26,22 @@ export const builderOutputCopied: DockerfileRule = function* (view, context) {
     }
   }
 };
+
+/** Stages that the image, or what runs on its CPU, is made of: not those that a stage on the builder only mounts. */
+function keptStages(view: DockerfileView): ReadonlySet<number> {
+  const kept = new Set<number>();
+  const keep = (index: number): void => {
+    if (kept.has(index)) return;
+    kept.add(index);
+    const stage = view.stages.find(({ node }) => node.stage.index === index);
+    if (stage === undefined) return;
+    if (stage.node.base?.kind === 'stage') keep(stage.node.base.index);
+    for (const { by, source } of stage.node.uses)
+      if (source.kind === 'stage' && (by === 'copy' || stage.follows !== 'builder')) keep(source.index);
+  };
+  for (const { isFinal, node } of view.stages) if (isFinal) keep(node.stage.index);
+  return kept;
+}
 
 function* judgeCopy(
   view: DockerfileView,
