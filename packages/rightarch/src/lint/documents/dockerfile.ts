@@ -6,9 +6,7 @@ import {
   globalScope,
   type Instruction,
   openStage,
-  type Piece,
   type Run,
-  runScript,
   type Span,
   type StageGraph,
   type StageNode,
@@ -18,6 +16,7 @@ import {
 } from '../../dockerfile/index.ts';
 import type { SourceFile } from '../repository.ts';
 import { parsedDockerfile } from './parsed.ts';
+import { shellOf } from './run-script.ts';
 import { OWN_CPU, readShell, type ShellCommand, type ShellRead, TARGET_CPU, UNSEEN } from './shell.ts';
 
 /**
@@ -231,13 +230,12 @@ export function stepsOf(view: DockerfileView, stage: StageView): readonly StepVi
 }
 
 function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {
-  const script = runScript(run);
-  if (script.kind !== 'shell') return undefined;
-  const joined: { text: string; pieces: readonly Piece[] } = script;
+  const script = shellOf(run);
+  if (script === undefined) return undefined;
   const { commands, reads } = readShell(
     script.text,
     // One that is not declared is a mistake of its own, whatever stands in for it.
     (name) => scope.environment.get(name) ?? (automaticNames.includes(name) ? unseenOf(name) : undefined),
   );
-  return { commands, reads, span: (from, to) => spanOf(joined, from, to) };
+  return { commands, reads, span: (from, to) => spanOf(script, from, to) };
 }

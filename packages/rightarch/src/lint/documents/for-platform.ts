@@ -6,13 +6,13 @@ import {
   type Instruction,
   type Piece,
   type Run,
-  runScript,
   type Span,
   spanOf,
 } from '../../dockerfile/index.ts';
 import { machineWords } from '../machine-words.ts';
 import { automaticNames, type DockerfileView, scopesOf } from './dockerfile.ts';
 import { type Evaluated, evaluate, type ReadScript, readScript, type Told } from './evaluate.ts';
+import { shellOf } from './run-script.ts';
 import { UNSEEN } from './shell.ts';
 
 /** An instruction as the build for one platform has it: BuildKit's own words are known, and each other ARG is unseen. */
@@ -106,8 +106,8 @@ function globalOf({ dockerfile }: DockerfileView, platform: Platform): GlobalSco
 }
 
 function scriptOf(run: Run): Script | undefined {
-  const script = runScript(run);
-  if (script.kind !== 'shell' || !TELLS_CPU.test(script.text)) return undefined;
+  const script = shellOf(run);
+  if (script === undefined || !TELLS_CPU.test(script.text)) return undefined;
   const read = readScript(script.text);
   return read === undefined ? undefined : { ...read, pieces: script.pieces };
 }
