@@ -148,9 +148,11 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')),
     terraform: modulesIn(files),
   };
+  const isSynthesized = files.some(({ path }) => /(^|\/)cdk\.out\/[^/]+\.(?:template|assets)\.json$/.test(path));
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const kind = kindOf(file.path);
-    if (kind === undefined) continue;
+    // What CDK source says is a hint where nothing is synthesized.
+    if (kind === undefined || (kind === 'cdk' && isSynthesized)) continue;
     const found = READERS[kind](file, around);
     images.push(...(found.images ?? []));
     runtimes.push(...(found.runtimes ?? []));

@@ -1,10 +1,12 @@
 import { parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../../definition/index.ts';
 import type { TargetId } from '../../target/index.ts';
+import { readToml } from '../documents/toml.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
+import { placeOfText } from './toml-places.ts';
 import { type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** Files by which platforms that have one CPU deploy an image or a Dockerfile. */
@@ -81,27 +83,34 @@ function digitalOcean(root: Tree, place: PlaceOf, { runtimes, names }: Finds): v
 
 /** `app = "name"`, and `[build]` with a Dockerfile or an image. */
 function flyToml(path: string, text: string): Partial<Found> {
-  const app = /^app\s*=\s*["']([^"'\n]+)["']/m.exec(text);
-  if (app === null) return {};
+  const read = readToml(text);
+  if ('problem' in read) return {};
   const place = placesIn(path, text);
-  const runtimes = [runtimeAt('fly', place(app.index, app.index + app[0].length), { name: app[1] })];
-  const build = /^\[build\][^\n]*\n((?:(?!^\[)[^\n]*\n?)*)/m.exec(text);
-  const image = /^[ \t]*image\s*=\s*["']([^"'\n]+)["']/m.exec(build?.[1] ?? '');
-  const at =
-    build === null || image === null ? undefined : build.index + build[0].length - build[1]!.length + image.index;
-  const names =
-    at === undefined
-      ? []
-      : nameAt(image?.[1], place(at, at + (image?.[0].length ?? 0)), { how: 'pulled', runtime: 'fly' });
-  return { runtimes, names };
+  const textAt = (table: string, key: string) => {
+    const found = read.tables.find(({ name }) => name === table)?.values.get(key);
+    const value = found?.value;
+    return found === undefined || typeof value !== 'string'
+      ? undefined
+      : { value, key: found.offset, at: placeOfText(text, value, found.offset, place) };
+  };
+  const app = textAt('', 'app');
+  if (app === undefined) return {};
+  const image = textAt('build', 'image');
+  return {
+    // As a whole: the key says more than the name.
+    runtimes: [
+      runtimeAt('fly', place(app.key, text.indexOf(app.value, app.key) + app.value.length + 1), { name: app.value }),
+    ],
+    names: image === undefined ? [] : nameAt(image.value, image.at, { how: 'pulled', runtime: 'fly' }),
+  };
 }
 
 function railwayToml(path: string, text: string): Partial<Found> {
-  const builder = /^[ \t]*builder\s*=\s*["']DOCKERFILE["']/im.exec(text);
-  if (builder === null) return {};
-  return {
-    runtimes: [runtimeAt('railway', placesIn(path, text)(builder.index, builder.index + builder[0].length), {})],
-  };
+  const read = readToml(text);
+  const builder =
+    'problem' in read ? undefined : read.tables.find(({ name }) => name === 'build')?.values.get('builder');
+  if (typeof builder?.value !== 'string' || builder.value.toUpperCase() !== 'DOCKERFILE') return {};
+  return { runtimes: [runtimeAt('railway', placesIn(path, text)(builder.offset), {})] };
 }
 
 /** What a synthesized CDK app builds: `dockerImages` of its asset manifests, with the platform that each is built for. */

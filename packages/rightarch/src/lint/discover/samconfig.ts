@@ -1,20 +1,31 @@
-import { type Found, type FoundName, placesIn } from '../found.ts';
+import { readToml, type TomlValue } from '../documents/toml.ts';
+import { type Found, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
+import { placeOfText } from './toml-places.ts';
 
 /**
  * The repositories that `sam deploy` pushes to: `image_repository`, or `image_repositories = ["Function=REPOSITORY"]`.
  * The tag is made by SAM itself (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html, read 2026-11-28).
  */
 export function discoverSamConfig({ path, text }: SourceFile): Partial<Found> {
-  const names: FoundName[] = [];
+  const read = readToml(text);
+  if ('problem' in read) return {};
   const place = placesIn(path, text);
-  for (const match of text.matchAll(/^[ \t]*image_repositor(?:y|ies)\s*=\s*(\[[^\]]*\]|"[^"\n]*")/gm)) {
-    const list = match.index + match[0].length - (match[1] ?? '').length;
-    for (const { 0: whole, 1: written = '', index } of (match[1] ?? '').matchAll(/"(?:[\w.-]+=)?([^"]+)"/g)) {
-      const at = place(list + index, list + index + whole.length);
-      names.push(...nameAt(written, at, { tag: undefined, how: 'pushed', runtime: 'lambda' }));
-    }
-  }
+  const names = read.tables.flatMap(({ values }) =>
+    ['image_repository', 'image_repositories'].flatMap((key) => {
+      const found = values.get(key);
+      return textsOf(found?.value).flatMap((written) =>
+        nameAt(written.replace(/^[\w.-]+=/, ''), placeOfText(text, written, found!.offset, place), {
+          tag: undefined,
+          how: 'pushed',
+          runtime: 'lambda',
+        }),
+      );
+    }),
+  );
   return { names };
 }
+
+const textsOf = (value: TomlValue | undefined): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');

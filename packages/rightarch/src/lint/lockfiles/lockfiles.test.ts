@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readToml } from '../documents/toml.ts';
 import { type Lockfile, type NodeLockfile, type PythonLockfile, readLockfile } from './index.ts';
-import { readToml } from './toml.ts';
 
 const recorded = fileURLToPath(new URL('../../../testdata/lockfiles', import.meta.url));
 const textOf = (path: string): string => readFileSync(posix.join(recorded, path), 'utf8');

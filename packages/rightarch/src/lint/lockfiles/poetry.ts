@@ -1,7 +1,7 @@
 import { positionsOf } from '../../core/index.ts';
 import { normalName } from '../../proof/index.ts';
+import { readToml, type TomlTable, type TomlValue } from '../documents/toml.ts';
 import { isTable, listIn, markerOf, textIn } from './python-entries.ts';
-import { readToml, type TomlTable, type TomlValue } from './toml.ts';
 import type { LockRead, PythonPackage, ReadBeside, Want } from './types.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Marker, parseMarker } from '../../proof/index.ts';
-import type { TomlTable, TomlValue } from './toml.ts';
+import type { TomlTable, TomlValue } from '../documents/toml.ts';
 
 /** A table's value that is a text. */
 export function textIn(table: TomlTable | undefined, key: string): string | undefined {

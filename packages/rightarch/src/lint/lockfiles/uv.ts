@@ -1,7 +1,7 @@
 import { positionsOf } from '../../core/index.ts';
 import { normalName, parseMarker } from '../../proof/index.ts';
+import { readToml, type TomlTable, type TomlValue } from '../documents/toml.ts';
 import { fileOf, isTable, listIn, markerOf, textIn } from './python-entries.ts';
-import { readToml, type TomlTable, type TomlValue } from './toml.ts';
 import type { LockRead, PythonPackage, Want } from './types.ts';
 
 /** uv.lock (docs.astral.sh/uv, concepts/projects/layout): every wheel of each release, and who wants it where. */
