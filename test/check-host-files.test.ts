@@ -123,3 +123,41 @@ test('files that are damaged, or none of these, say nothing', async () => {
   write('node_modules/c/c.node', MAC.subarray(0, 3));
   expect(await findings()).toEqual([]);
 });
+
+const NUMPY = '.venv/lib/python3.12/site-packages/numpy/_core/_multiarray_umath.cpython-312-darwin.so';
+const USES_VENV = 'FROM python:3.12\nCOPY . .\nENV PATH=/.venv/bin:$PATH\nCMD ["python", "x.py"]\n';
+
+test('an environment of Python that the image uses', async () => {
+  write('Dockerfile', USES_VENV);
+  write(NUMPY, MAC);
+  expect(await findings()).toMatchObject([{ severity: 'error', args: { packages: ['numpy'], file: NUMPY } }]);
+  write('Dockerfile', USES_VENV.replace('ENV', 'RUN uv sync\nENV'));
+  expect(await findings()).toEqual([]);
+  // It lies there, and nothing starts it.
+  write('Dockerfile', USES_VENV.replace('/.venv', '/usr'));
+  expect(await findings()).toEqual([]);
+  write('Dockerfile', USES_VENV);
+  write('.dockerignore', '.venv\n');
+  expect(await findings()).toEqual([]);
+});
+
+test('gems that the image uses', async () => {
+  const gem = 'vendor/bundle/ruby/3.3.0/gems/bcrypt-3.1.20/lib/bcrypt_ext.bundle';
+  write('Dockerfile', 'FROM ruby:3.3\nWORKDIR /app\nENV BUNDLE_PATH=vendor/bundle\nCOPY . .\nCMD ["ruby", "x.rb"]\n');
+  write(gem, MAC);
+  expect(await findings()).toMatchObject([{ args: { packages: ['bcrypt'], file: gem } }]);
+  write('Dockerfile', 'FROM ruby:3.3\nENV BUNDLE_PATH=vendor/bundle\nCOPY . .\nRUN bundle install\n');
+  expect(await findings()).toEqual([]);
+});
+
+test('a program that is named: of macOS always, of Linux where somebody says the CPU', async () => {
+  write('Dockerfile', 'FROM debian\nCOPY bin/app /app\nCMD ["/app"]\n');
+  write('bin/app', MAC);
+  expect(await findings()).toMatchObject([{ severity: 'error', args: { what: 'program', file: 'bin/app' } }]);
+  write('bin/app', elfBytes({ machine: 'amd64' }));
+  expect(await findings()).toEqual([]);
+  expect(await findings('--platform', 'linux/amd64')).toEqual([]);
+  expect(await findings('--platform', 'linux/arm64')).toMatchObject([{ args: { breaks: ['linux/arm64'] } }]);
+  write('bin/app', '#!/bin/sh\n');
+  expect(await findings('--platform', 'linux/arm64')).toEqual([]);
+});

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import type { HostNative } from '../lint/index.ts';
 import { ProgramReader } from '../scan/index.ts';
 
@@ -9,20 +10,38 @@ const MOST_FILES = 2_000;
 /** The header of a program. */
 const HEAD = 4_096;
 
-/** The native files below the node_modules beside these Dockerfiles: what `COPY . .` would take along today. */
-export async function findHostNatives(root: string, dockerfiles: readonly string[]): Promise<readonly HostNative[]> {
-  const folders = new Set(dockerfiles.map((path) => posix.join(posix.dirname(path), 'node_modules')));
+/** The native files that COPY would take along today: below these folders of packages, and among the files that it names. */
+export async function findHostNatives(
+  root: string,
+  { folders, named }: { readonly folders: readonly string[]; readonly named: readonly string[] },
+): Promise<readonly HostNative[]> {
   const found: HostNative[] = [];
-  for (const folder of folders)
-    for (const path of await nativeFiles(root, folder)) {
-      const native = await nativeAt(root, path).catch(() => undefined);
-      if (native !== undefined) found.push(native);
-    }
+  const below = (
+    await Promise.all(folders.filter((one) => is(join(root, one), 'isDirectory')).map((one) => nativeFiles(root, one)))
+  ).flat();
+  for (const path of new Set([...below, ...named.filter((one) => is(join(root, one), 'isFile'))])) {
+    const native = await nativeAt(root, path).catch(() => undefined);
+    if (native !== undefined) found.push(native);
+  }
   return found;
 }
 
-/** Node loads `.node`; esbuild and its like start a program that lies in `bin` of a package for one CPU. */
-const isNative = (path: string): boolean => /\.node$|\/@esbuild\/[^/]+\/bin\/esbuild$/.test(path);
+function is(path: string, what: 'isFile' | 'isDirectory'): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.[what]() === true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Node loads `.node`; esbuild and its like start a program that lies in `bin` of a package for one CPU. Extensions of Python
+ * are `.so` everywhere, those of Ruby `.bundle` on macOS.
+ */
+const isNative = (path: string): boolean =>
+  path.includes('node_modules/')
+    ? /\.node$|\/@esbuild\/[^/]+\/bin\/esbuild$/.test(path)
+    : /\.(?:so|bundle)$/.test(path);
 
 /** Links lead to other packages, which are met under their own names. */
 async function nativeFiles(root: string, folder: string): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import { isDockerfile, type SourceFile } from './repository.ts';
 /** Machine code for some system and CPU. */
 export type NativeProgram = Extract<ProgramFacts, { readonly kind: 'elf' | 'macho' | 'pe' }>;
 
-/** A native file below the node_modules of a context, as it lies on this disk. */
+/** A native file below the packages of a context, or one that a COPY names, as it lies on this disk. */
 export interface HostNative {
   /** From the root of the repository. */
   readonly path: string;
@@ -106,19 +106,38 @@ export function ignoredIn(dockerfile: string, read: (path: string) => string | u
 /** `.`, `./`, `app`, `node_modules`: a folder that holds it, or may. A single file or a pattern of files does not. */
 export const bringsPackages = (source: string): boolean => !/[*?]|\.\w+$/.test(source.replace(/^\.\/?/, ''));
 
-/** Folders of Dockerfiles that would take their node_modules along: only in these is it worth looking. */
-export function foldersWithPackages(files: readonly SourceFile[]): readonly string[] {
+/** Where package managers put what they install for this machine. */
+const PACKAGES = ['node_modules', '.venv', 'venv', 'vendor/bundle'] as const;
+
+/** Where it is worth looking for what COPY would take along: packages beside Dockerfiles that no ignore file leaves out, and the files that are named. */
+export function worthLooking(files: readonly SourceFile[]): {
+  readonly folders: readonly string[];
+  readonly named: readonly string[];
+} {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const copies = (file: SourceFile): boolean =>
-    parsedDockerfile(file).instructions.some(
-      (one) =>
-        one.keyword === 'COPY' &&
-        !one.flags.some(({ name }) => name === 'from') &&
-        one.sources.some((source) => bringsPackages(source.text)),
-    );
-  const found = files.filter(
-    (file) =>
-      isDockerfile(file.path) && copies(file) && !ignoredIn(file.path, (path) => texts.get(path))('node_modules'),
-  );
-  return [...new Set(found.map(({ path }) => posix.dirname(path)))];
+  const folders = new Set<string>();
+  const named = new Set<string>();
+  for (const file of files) {
+    if (!isDockerfile(file.path)) continue;
+    const sources = copiedBy(file);
+    if (sources.length === 0) continue;
+    const directory = posix.dirname(file.path);
+    const ignored = ignoredIn(file.path, (path) => texts.get(path));
+    if (sources.some(bringsPackages))
+      for (const one of PACKAGES) if (!ignored(one)) folders.add(posix.join(directory, one));
+    for (const one of sources) if (isOneFile(one)) named.add(posix.join(directory, one.replace(/^\//, '')));
+  }
+  return { folders: [...folders], named: [...named].slice(0, MOST_NAMED) };
 }
+
+/** No person names more. */
+const MOST_NAMED = 1_000;
+
+/** A program has no ending; what is made of a variable or a pattern, or lies above the context, is not looked for. */
+const isOneFile = (source: string): boolean =>
+  !/[*?[\]$]|(?:^|\/)\.\.(?:\/|$)|:\/\/|\/$/.test(source) && !/^\.?\/?$/.test(source) && !/\.[A-Za-z]\w*$/.test(source);
+
+const copiedBy = (file: SourceFile): readonly string[] =>
+  parsedDockerfile(file).instructions.flatMap((one) =>
+    one.keyword === 'COPY' && !one.flags.some(({ name }) => name === 'from') ? one.sources.map(({ text }) => text) : [],
+  );

@@ -9,7 +9,7 @@ export type { BaseAnswer, KnownBases } from './bases.ts';
 export type { DeclaredProject } from './between.ts';
 export { type Chain, chainsTold } from './chain.ts';
 export { type CheckOptions, type CheckResult, checkRepository, lineOfFiles } from './check.ts';
-export { filesBeside, foldersWithPackages, type HostNative } from './context-files.ts';
+export { filesBeside, type HostNative, worthLooking } from './context-files.ts';
 export { applyFixes, type Fix, type Mended } from './fixes.ts';
 export type { FoundBuild, FoundImage, FoundRuntime, Place } from './found.ts';
 export { isLockfile } from './lockfiles/index.ts';

@@ -10,10 +10,10 @@ import {
   type CheckResult,
   checkRepository,
   type DeclaredProject,
-  foldersWithPackages,
   isDockerfile,
   lineOfFiles,
   type SourceFile,
+  worthLooking,
 } from '../../lint/index.ts';
 import { atInput, failure, printable } from '../../messages/index.ts';
 import { checkTexts } from '../../messages/phrases/check.ts';
@@ -121,7 +121,7 @@ async function checkAt(session: Session, { root, only }: Place, asked: Asked): P
   const options = {
     ...askedIn(flags, project),
     inlineIgnore: flags['no-inline-ignore'] !== true,
-    natives: await findHostNatives(root, foldersWithPackages(all)),
+    natives: await findHostNatives(root, worthLooking(all)),
     project,
     baseline,
     today: today(session),

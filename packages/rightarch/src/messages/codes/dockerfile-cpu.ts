@@ -137,6 +137,14 @@ export type ScriptFault = 'no-interpreter' | 'byte-order-mark' | 'carriage-retur
 const interpreterFor = (script: string): string =>
   /\.[cm]?js$/.test(script) ? '#!/usr/bin/env node' : script.endsWith('.py') ? '#!/usr/bin/env python3' : '#!/bin/sh';
 
+/** Where packages of a machine lie, what loads them, and what installs them in an image. */
+const hostFolder = { node: 'node_modules', python: '.venv', ruby: 'vendor/bundle' } as const;
+const hostProgram = { node: 'node', python: 'python', ruby: 'ruby' } as const;
+const installRun = { node: 'RUN npm ci', python: 'RUN uv sync --frozen', ruby: 'RUN bundle install' } as const;
+
+const more = (packages: readonly string[], count: number): string =>
+  count > packages.length ? ` (+${count - packages.length})` : '';
+
 export const dockerfileCpuCodes = {
   'dockerfile/entry-script-broken': code<{ script: string; path: string; fault: ScriptFault }>({
     severity: 'error',
@@ -293,12 +301,13 @@ export const dockerfileCpuCodes = {
     },
   }),
   'dockerfile/host-files-copied': code<{
+    what: 'node' | 'python' | 'ruby' | 'program';
     source: string;
     packages: readonly string[];
     count: number;
     file: string;
     holds: string;
-    /** By the loader of glibc. */
+    /** By the loader of glibc, or by the kernel. */
     prints: string;
     ignore: string;
     breaks: readonly string[];
@@ -306,25 +315,37 @@ export const dockerfileCpuCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The packages of this machine are copied into the image',
-      ja: 'このマシンのパッケージがイメージにコピーされる',
-      ko: '이 컴퓨터의 패키지가 이미지에 복사됨',
+      en: 'The packages or programs of this machine are copied into the image',
+      ja: 'このマシンのパッケージやプログラムがイメージにコピーされる',
+      ko: '이 컴퓨터의 패키지나 프로그램이 이미지에 복사됨',
     },
     message: {
-      en: ({ source, packages, count, file, holds, prints, breaks }) =>
-        `${q(`COPY ${source}`)} brings ${q('node_modules')} along, with ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} as installed here: ${q(file)} is ${holds}, and on ${breaks.join(', ')} node stops with ${q(prints)} or finds no package for its CPU`,
-      ja: ({ source, packages, count, file, holds, prints, breaks }) =>
-        `${q(`COPY ${source}`)} で ${q('node_modules')} もコピーされ、このマシンでインストールした ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''} が入ります。${q(file)} は ${holds} で、${breaks.join('、')} では ${q(prints)} になるか、その CPU 用のパッケージが見つからず停止します`,
-      ko: ({ source, packages, count, file, holds, prints, breaks }) =>
-        `${q(`COPY ${source}`)}(으)로 ${q('node_modules')}도 복사되어 이 컴퓨터에서 설치한 ${list(packages)}${count > packages.length ? ` (+${count - packages.length})` : ''}이(가) 들어갑니다. ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q(prints)}이(가) 나거나 그 CPU용 패키지를 찾지 못해 멈춥니다`,
+      en: ({ what, source, packages, count, file, holds, prints, breaks }) =>
+        what === 'program'
+          ? `${q(`COPY ${source}`)} takes a program that was made elsewhere: ${q(file)} is ${holds}, and on ${breaks.join(', ')} it stops with ${q(prints)}`
+          : `${q(`COPY ${source}`)} brings ${q(hostFolder[what])} along, with ${list(packages)}${more(packages, count)} as installed here: ${q(file)} is ${holds}, and on ${breaks.join(', ')} ${hostProgram[what]} stops with ${q(prints)} or finds no package for its CPU`,
+      ja: ({ what, source, packages, count, file, holds, prints, breaks }) =>
+        what === 'program'
+          ? `${q(`COPY ${source}`)} でコピーされるプログラム ${q(file)} は ${holds} で、${breaks.join('、')} では ${q(prints)} で停止します`
+          : `${q(`COPY ${source}`)} で ${q(hostFolder[what])} もコピーされ、このマシンでインストールした ${list(packages)}${more(packages, count)} が入ります。${q(file)} は ${holds} で、${breaks.join('、')} では ${q(prints)} になるか、その CPU 用のパッケージが見つからず停止します`,
+      ko: ({ what, source, packages, count, file, holds, prints, breaks }) =>
+        what === 'program'
+          ? `${q(`COPY ${source}`)}(으)로 복사되는 프로그램 ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q(prints)}(으)로 멈춥니다`
+          : `${q(`COPY ${source}`)}(으)로 ${q(hostFolder[what])}도 복사되어 이 컴퓨터에서 설치한 ${list(packages)}${more(packages, count)}이(가) 들어갑니다. ${q(file)}은(는) ${holds}이며, ${breaks.join(', ')}에서는 ${q(prints)}이(가) 나거나 그 CPU용 패키지를 찾지 못해 멈춥니다`,
     },
     fix: {
-      en: ({ ignore }) =>
-        `Write ${q('node_modules')} into ${q(ignore)}, and let the Dockerfile install the packages: ${q('RUN npm ci')}`,
-      ja: ({ ignore }) =>
-        `${q(ignore)} に ${q('node_modules')} と書き、パッケージは Dockerfile の中でインストールしてください: ${q('RUN npm ci')}`,
-      ko: ({ ignore }) =>
-        `${q(ignore)}에 ${q('node_modules')}(이)라고 적고, 패키지는 Dockerfile 안에서 설치하세요: ${q('RUN npm ci')}`,
+      en: ({ what, ignore, file }) =>
+        what === 'program'
+          ? `Build it in a stage of the Dockerfile, or have one file for each CPU beside it and name it by ${q('$TARGETARCH')}: ${q(`COPY ${file.split('/').at(-1)}-$TARGETARCH`)}`
+          : `Write ${q(hostFolder[what])} into ${q(ignore)}, and let the Dockerfile install the packages: ${q(installRun[what])}`,
+      ja: ({ what, ignore, file }) =>
+        what === 'program'
+          ? `Dockerfile のステージでビルドするか、CPU ごとのファイルを用意して ${q('$TARGETARCH')} で選んでください: ${q(`COPY ${file.split('/').at(-1)}-$TARGETARCH`)}`
+          : `${q(ignore)} に ${q(hostFolder[what])} と書き、パッケージは Dockerfile の中でインストールしてください: ${q(installRun[what])}`,
+      ko: ({ what, ignore, file }) =>
+        what === 'program'
+          ? `Dockerfile의 스테이지에서 빌드하거나, CPU마다 파일을 두고 ${q('$TARGETARCH')}(으)로 고르세요: ${q(`COPY ${file.split('/').at(-1)}-$TARGETARCH`)}`
+          : `${q(ignore)}에 ${q(hostFolder[what])}(이)라고 적고, 패키지는 Dockerfile 안에서 설치하세요: ${q(installRun[what])}`,
     },
   }),
   'dockerfile/platform-pinned': code<{ flag: string; platform: string; breaks: readonly string[] }>({

@@ -5,14 +5,15 @@ import { diagnostic } from '../../../messages/index.ts';
 import { loaderWords } from '../../../proof/index.ts';
 import { machinePlatform, machineText } from '../../../scan/index.ts';
 import { bringsPackages, type HostNative, ignoredIn, type NativeProgram } from '../../context-files.ts';
-import { type StepView, stepsOf } from '../../documents/dockerfile.ts';
+import { type DockerfileView, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { familyOf } from '../../locked-natives.ts';
-import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
+import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
 /**
- * `COPY . .` with the node_modules of this machine in it: what npm compiled or chose here is in the image, whatever the
- * image is for. Only what lies in the folder today tells; a fresh checkout has none of it.
+ * `COPY . .` with the packages of this machine in it: what npm, pip or bundler compiled or chose here is in the image,
+ * whatever the image is for; and a program that is named and is of this machine. Only what lies in the folder today tells;
+ * a fresh checkout has none of it.
  */
 export const hostFilesCopied: DockerfileRule = function* (view, context) {
   const there = context.natives.filter(({ path }) => belongsTo(view.file, path));
@@ -25,13 +26,22 @@ export const hostFilesCopied: DockerfileRule = function* (view, context) {
     const steps = stepsOf(view, stage);
     for (const [i, { written, instruction }] of steps.entries()) {
       if (instruction.keyword !== 'COPY' || written.keyword !== 'COPY' || told.has(written)) continue;
-      if (instruction.flags.some(({ name }) => name === 'from') || steps.slice(i + 1).some(installsAnew)) continue;
+      if (instruction.flags.some(({ name }) => name === 'from')) continue;
+      const elsewhere = othersCopied(view, context, { stage, steps, at: i, sent });
+      if (elsewhere !== undefined) {
+        told.add(written);
+        yield elsewhere;
+        continue;
+      }
+      if (steps.slice(i + 1).some(installsAnew)) continue;
       const source = instruction.sources.find(({ text }) => bringsPackages(text));
       if (source === undefined) continue;
       // What was installed before stays where the names differ, and is written over where they are the same.
       const isOver = steps.slice(0, i).some(installsAnew);
       const below = posix.join(directory, source.text.replace(/^\//, ''));
-      const files = sent.filter(({ path }) => isWithin(path, below) && !(isOver && namesCpu(path)));
+      const files = sent.filter(
+        ({ path }) => kindOf(path) === 'node' && isWithin(path, below) && !(isOver && namesCpu(path)),
+      );
       const broken = (platform: Platform): readonly HostNative[] => brokenOn(files, platform);
       const breaks = breaksOn(context, stage, (platform) => broken(platform).length === 0);
       const [first] = breaks;
@@ -41,6 +51,7 @@ export const hostFilesCopied: DockerfileRule = function* (view, context) {
       const packages = [...new Set(wrong.map(packageOf))].sort();
       const [example] = wrong;
       const args = {
+        what: 'node' as const,
         source: source.text,
         packages: packages.slice(0, 5),
         count: packages.length,
@@ -61,6 +72,95 @@ export const hostFilesCopied: DockerfileRule = function* (view, context) {
     }
   }
 };
+
+type Kind = 'node' | 'python' | 'ruby' | 'program';
+
+const kindOf = (path: string): Kind =>
+  path.includes('node_modules/')
+    ? 'node'
+    : path.includes('/site-packages/')
+      ? 'python'
+      : path.includes('vendor/bundle/')
+        ? 'ruby'
+        : 'program';
+
+/** What the image starts from its packages, and what makes them anew. */
+const USE = {
+  python: { uses: /\.?venv\/bin/, anew: /\b(?:uv|venv|virtualenv|poetry|pdm|pipenv|hatch|rye)\b|rm -\w*r\w* \S*venv/ },
+  ruby: {
+    uses: /vendor\/bundle|BUNDLE_DEPLOYMENT/,
+    anew: /\bbundler? (?:install|update|pristine)\b|\bbundle$|rm -\w*r\w* \S*vendor/,
+  },
+} as const;
+
+/**
+ * An environment of Python or gems of Ruby that the image uses, or a program that a COPY names. One of Linux breaks only
+ * where somebody says for which CPUs the image is: whoever builds on the machine that it was made on is right.
+ */
+function othersCopied(
+  view: DockerfileView,
+  context: RuleContext,
+  {
+    stage,
+    steps,
+    at,
+    sent,
+  }: {
+    readonly stage: StageView;
+    readonly steps: readonly StepView[];
+    readonly at: number;
+    readonly sent: readonly HostNative[];
+  },
+): Judged | undefined {
+  const { instruction } = steps[at]!;
+  if (instruction.keyword !== 'COPY') return undefined;
+  const directory = posix.dirname(view.file);
+  const all = steps.map(({ written }) => [written.original, ...written.heredocs.map(({ body }) => body)].join('\n'));
+  for (const source of instruction.sources) {
+    const below = posix.join(directory, source.text.replace(/^\//, ''));
+    for (const what of ['program', 'python', 'ruby'] as const) {
+      const files = sent.filter(
+        ({ path }) => kindOf(path) === what && (what === 'program' ? path === below : isWithin(path, below)),
+      );
+      if (files.length === 0) continue;
+      if (what !== 'program') {
+        const { uses, anew } = USE[what];
+        const runs = all.filter((_, i) => steps[i]!.written.keyword === 'RUN');
+        if (!all.some((text) => uses.test(text)) || runs.some((text) => anew.test(text))) continue;
+      }
+      const broken = (platform: Platform): readonly HostNative[] =>
+        files.filter((one) => !isFor(one.program, platform));
+      const breaks = breaksOn(context, stage, (platform) => broken(platform).length === 0);
+      const isForNone = breaks.length > 0 && context.wanted.every((one) => breaks.includes(one));
+      if (!isForNone && breaks.every(({ because }) => because === 'assumed')) continue;
+      const wrong = broken(breaks[0]!.platform);
+      const packages = what === 'program' ? [] : [...new Set(wrong.map(packageOf))].sort();
+      const [example] = wrong;
+      const args = {
+        what,
+        source: source.text,
+        packages: packages.slice(0, 5),
+        count: packages.length,
+        file: example!.path,
+        holds: machineText(example!.program),
+        prints: what === 'program' ? 'exec format error' : loaderWords(example!.program, breaks[0]!.platform),
+        ignore: posix.join(directory, '.dockerignore'),
+        breaks: namesOf(breaks),
+      };
+      const severity = isForNone ? 'error' : severityOf(breaks);
+      return {
+        diagnostic: diagnostic('dockerfile/host-files-copied', args, inFile(view.file, source.span), { severity }),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** `numpy` of `site-packages/numpy/…`, `nokogiri` of `gems/nokogiri-1.18.9-arm64-darwin/…`. */
+const foreignPackage = (path: string): string =>
+  /\/site-packages\/([\w-]+)/.exec(path)?.[1] ??
+  /\/(?:gems|extensions\/[^/]+\/[^/]+)\/([\w-]+?)-\d/.exec(path)?.[1] ??
+  posix.basename(path);
 
 const isWithin = (path: string, folder: string): boolean =>
   folder === '.' || path === folder || path.startsWith(`${folder}/`);
@@ -99,8 +199,11 @@ function installs(words: readonly string[]): boolean {
 /** The path of a package for one CPU names it: a package for another one lies beside it and not in its place. */
 const namesCpu = (path: string): boolean => /(?:x64|x86_64|amd64|arm64|aarch64)/.test(path);
 
-/** Loaded on macOS alone, whatever else is there (its package.json says `"os": ["darwin"]`, and has no sibling). */
-const ONLY_ELSEWHERE: ReadonlySet<string> = new Set(['fsevents']);
+/**
+ * Loaded on macOS alone, whatever else is there (fsevents: its package.json says `"os": ["darwin"]`, and has no sibling), or
+ * by whoever debugs.
+ */
+const ONLY_ELSEWHERE: ReadonlySet<string> = new Set(['fsevents', 'debugpy']);
 
 /** Files of the packages that have none for that platform. One that brings files for many CPUs chooses among them. */
 function brokenOn(files: readonly HostNative[], platform: Platform): readonly HostNative[] {
@@ -114,6 +217,7 @@ function isFor(program: NativeProgram, platform: Platform): boolean {
 }
 
 function packageOf({ path }: HostNative): string {
+  if (kindOf(path) !== 'node') return foreignPackage(path);
   const below = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
   return familyOf(
     below
