@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { EmbeddedEngine, EmbeddedOptions } from '../../packages/rightarch/src/build/index.ts';
+import type { EmbeddedOptions, Engine } from '../../packages/rightarch/src/build/index.ts';
 import { Failure, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { secret } from '../../packages/rightarch/src/oci/credentials.ts';
 import type { BuildCase } from './build-cases/build-case.ts';
@@ -53,7 +53,7 @@ export const readSecret: NonNullable<EmbeddedOptions['readSecret']> = async ({ f
 
 /** Builds a case for linux/amd64 as `app` in a layout; the code of the refusal where there is one. */
 export async function buildHere(
-  engine: EmbeddedEngine,
+  engine: Engine,
   one: BuildCase,
   { context, layout }: { readonly context: string; readonly layout: string },
 ): Promise<string | undefined> {

@@ -9,6 +9,8 @@ const run = promisify(execFile);
 /** A builder that people use today, which really runs every RUN. For this machine's CPU, and as root. */
 export interface ReferenceBuilder {
   readonly name: 'buildkit' | 'buildah';
+  /** What its command line needs to be found and to find it. */
+  readonly env: NodeJS.ProcessEnv;
   /** Makes an image of an archive usable in FROM, under the name that it has in there. */
   load(archive: string): Promise<void>;
   /** Builds, and tells what it said where it failed. */
@@ -48,6 +50,7 @@ export async function startBuildah(directory: string): Promise<ReferenceBuilder>
   await buildah('--version');
   return {
     name: 'buildah',
+    env,
     load: (archive) => buildah('pull', '--quiet', `docker-archive:${archive}`),
     async build({ context, tag, args = {}, target, secrets = [] }) {
       const flags = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
@@ -155,6 +158,7 @@ export async function startBuildKit(directory: string, cache: string): Promise<R
   }
   return {
     name: 'buildkit',
+    env,
     load: (archive) => must('load', '--quiet', '--input', archive),
     build({ context, tag, args = {}, target, secrets = [] }) {
       const given = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);

@@ -4,6 +4,8 @@
  * Start with `types.ts`, then `plan.ts`; the embedded engine is `engines/embedded/`, RUN is `run/`, installs are `npm/`.
  */
 
+export { createAutoEngine } from './engines/auto.ts';
+export { type BuildxEngine, type BuildxOptions, createBuildxEngine } from './engines/buildx/engine.ts';
 export {
   createEmbeddedEngine,
   type EmbeddedEngine,

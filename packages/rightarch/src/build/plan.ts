@@ -1,13 +1,21 @@
 import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
-import { diagnostic } from '../messages/index.ts';
 import type { CallOptions } from '../oci/index.ts';
-import { judge } from './engines/embedded/unsupported.ts';
 import type { Bases } from './stage/bases.ts';
-import { checksNotRun } from './stage/checks.ts';
-import { dockerCommand } from './stage/docker-command.ts';
-import { type PreparedPlatform, preparePlatform } from './stage/prepare.ts';
-import type { BuildPlan, BuildRequest, Step } from './types.ts';
+import { type PreparedOperation, type PreparedPlatform, preparePlatform } from './stage/prepare.ts';
+import type { BuildPlan, BuildRequest, EngineId, Step } from './types.ts';
+
+/** What an engine does with an operation, from the Dockerfile alone. */
+export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { readonly refused: Diagnostic };
+
+/** What a plan has to know of the engine that it is for. */
+export interface Planner {
+  readonly engine: EngineId;
+  /** The CPU on which programs of the build run without an emulator. */
+  readonly buildPlatform: Platform;
+  readonly bases: Bases;
+  judge(operation: PreparedOperation): Verdict;
+}
 
 /** A plan and what it was made from: a build goes on from there. */
 export interface Planned {
@@ -17,20 +25,19 @@ export interface Planned {
 
 /**
  * Decides what every platform needs, without a layer being read or anything being changed. The same inputs give the
- * same bytes. What the embedded engine cannot do is in `diagnostics` and as `refused` at its step; whoever chooses the
- * engine reads it there.
+ * same bytes. What the engine cannot do is in `diagnostics` and as `refused` at its step; whoever chooses the engine
+ * reads it there.
  */
 export async function planBuild(
   dockerfile: Dockerfile,
   request: BuildRequest,
-  parts: { readonly buildPlatform: Platform; readonly bases: Bases },
+  planner: Planner,
   options: CallOptions = {},
 ): Promise<Planned> {
   const prepared: PreparedPlatform[] = [];
   // One after the other: the second finds every reference resolved by the first.
   for (const { platform } of request.platforms)
-    prepared.push(await preparePlatform(dockerfile, request, { ...parts, platform }, options));
-  const docker = dockerCommand(request);
+    prepared.push(await preparePlatform(dockerfile, request, { ...planner, platform }, options));
   const refusals = new Map<string, Diagnostic>();
   const platforms = request.platforms.map(({ platform, because }, index) => {
     const steps = prepared[index]!.stages.flatMap((stage): Step[] => {
@@ -42,7 +49,7 @@ export async function planBuild(
         how: 'base',
       };
       const rest = stage.operations.map((operation): Step => {
-        const verdict = judge(operation, docker, request.secrets);
+        const verdict = planner.judge(operation);
         if ('refused' in verdict) {
           const { refused } = verdict;
           refusals.set(JSON.stringify([refused.code, refused.at, refused.args]), refused);
@@ -56,7 +63,7 @@ export async function planBuild(
       });
       return [base, ...rest];
     });
-    const how = samePlatform(platform, parts.buildPlatform) ? ('native' as const) : ('cross' as const);
+    const how = howBuilt(platform, prepared[index]!, planner);
     return { platform: formatPlatform(platform), how, because, steps };
   });
   const plan: BuildPlan = {
@@ -65,23 +72,30 @@ export async function planBuild(
     context: request.context,
     dockerfile: request.dockerfile,
     stage: request.stage ?? null,
-    engine: 'embedded',
-    bases: await parts.bases.pins(),
+    engine: planner.engine,
+    bases: await planner.bases.pins(),
     platforms,
-    diagnostics: [
-      ...distinct(prepared.flatMap(({ notes }) => notes)),
-      ...checksNotRun(dockerfile, request),
-      ...(refusals.size === 0 ? noAgent(request, docker) : []),
-      ...refusals.values(),
-    ],
+    diagnostics: [...distinct(prepared.flatMap(({ notes }) => notes)), ...refusals.values()],
   };
   return { plan, prepared };
 }
 
-/** A RUN that asks for an agent is refused; where none does, `--ssh` changes nothing, and that is said. */
-function noAgent({ ssh, sshAt }: BuildRequest, docker: string): readonly Diagnostic[] {
-  if (ssh.length === 0) return [];
-  return [diagnostic('plan/ssh-not-yet', { agents: ssh, docker }, sshAt ?? { in: 'input', name: '--ssh' })];
+/** Emulated is a platform only where a program of it must run: files are copied alike for all. */
+function howBuilt(
+  platform: Platform,
+  { stages }: PreparedPlatform,
+  { buildPlatform, judge }: Planner,
+): BuildPlan['platforms'][number]['how'] {
+  if (samePlatform(platform, buildPlatform)) return 'native';
+  const isRun = stages.some(
+    (stage) =>
+      !samePlatform(stage.platform, buildPlatform) &&
+      stage.operations.some((operation) => {
+        const verdict = judge(operation);
+        return 'how' in verdict && verdict.how === 'execute';
+      }),
+  );
+  return isRun ? 'emulate' : 'cross';
 }
 
 /** What every platform and stage says alike is said once. */

@@ -55,6 +55,8 @@ export interface BasePin {
   readonly reference: string;
   /** What it was read from: the registry, or the mirror that stood in. */
   readonly source: string;
+  /** The same for another tool (`ImageSource.place`). */
+  readonly place?: string;
   readonly root: Descriptor;
   /** The manifest for each platform that needs it. */
   readonly manifests: readonly { readonly platform: Platform; readonly digest: Digest }[];
@@ -65,7 +67,7 @@ export interface Step {
   readonly stage: number;
   readonly line: number;
   readonly instruction: string;
-  readonly how: 'base' | 'metadata' | 'copy' | 'simulate' | 'install' | 'refused';
+  readonly how: 'base' | 'metadata' | 'copy' | 'simulate' | 'install' | 'execute' | 'refused';
 }
 
 /** Plain data: it prints, compares and replays. Two runs on the same inputs give the same bytes. */
@@ -95,12 +97,21 @@ export type BuildEvent =
       readonly state: 'started' | 'cached' | 'done';
       readonly ms?: number;
     }
+  /** Of a program that builds for us, in its own words: `[linux/arm64 build 2/5] RUN npm ci`. */
+  | {
+      readonly kind: 'told';
+      readonly text: string;
+      readonly state: 'started' | 'cached' | 'done';
+      readonly ms?: number;
+    }
   | { readonly kind: 'bytes'; readonly what: string; readonly done: number; readonly total?: number }
   | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly kind: 'built'; readonly platform: Platform; readonly descriptor: Descriptor };
 
 /** What a build leaves: one image a platform, in a layout. */
 export interface BuildResult {
+  /** What was carried out, where the engine of the plan could not and another did. */
+  readonly plan?: BuildPlan;
   readonly root: Descriptor;
   readonly images: readonly { readonly platform: Platform; readonly descriptor: Descriptor }[];
 }
@@ -122,3 +133,25 @@ export interface Engine {
     options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
   ): Promise<BuildResult>;
 }
+
+/** How a program that was started ended. */
+export interface ProgramEnd {
+  /** Undefined where it could not be started: there is no such program. */
+  readonly status: number | undefined;
+  /** What it said, the last part of it where that was much. */
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Starts a program of this machine and waits for its end; given by whoever may (`cli/`). An abort ends the program first
+ * and is thrown then. `onError` gets what it writes to stderr as it comes.
+ */
+export type RunProgram = (
+  command: string,
+  args: readonly string[],
+  options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onError?: ((text: string) => void) | undefined;
+  },
+) => Promise<ProgramEnd>;

@@ -6,9 +6,13 @@ import {
   type BuildEvent,
   type BuildPlan,
   type BuildResult,
+  createAutoEngine,
+  createBuildxEngine,
   createEmbeddedEngine,
   dockerCommand,
+  type EmbeddedOptions,
   type Engine,
+  type RunProgram,
 } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, formatReference, parsePlatform } from '../core/index.ts';
@@ -38,7 +42,7 @@ import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** The engine for a job. Others than the embedded one come in a later version, and say so. */
+/** The engine for a job: the embedded one where it can, else Docker's; or the one that is asked for. */
 export async function engineFor(
   session: Session,
   job: Job,
@@ -46,7 +50,7 @@ export async function engineFor(
   project: ResolvedProject | undefined,
 ): Promise<Engine> {
   const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
-  if (engine !== 'auto' && engine !== 'embedded') {
+  if (engine === 'buildkit' || engine === 'buildah') {
     throw failure(
       'cli/not-yet',
       { what: `--engine ${engine}`, instead: dockerCommand(job.request) },
@@ -56,17 +60,9 @@ export async function engineFor(
   }
   const { shell } = session;
   const options = await openOptions(session, project?.mirrors);
-  return createEmbeddedEngine({
+  const parts = {
     cacheDirectory: cacheDirectory(shell),
     buildPlatform: parsePlatform(shell.hostPlatform)!,
-    // Without a commit it is 1970, and the same everywhere.
-    created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
-    system: shell.system === 'win32' ? 'windows' : 'posix',
-    version: manifest.version,
-    packages: packageAccess(shell, options.registry ?? {}),
-    readSecret: secretReader(shell),
-    now: () => shell.now().getTime(),
-    scans: scanCacheOf(session),
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
     openBase: async (reference, call) => {
       const { source, name } = await openSource({ kind: 'registry', reference }, { ...options, ...call });
@@ -77,8 +73,24 @@ export async function engineFor(
         throw error;
       }
     },
+  } satisfies Partial<EmbeddedOptions>;
+  const buildx = createBuildxEngine({ ...parts, run: shell.runProgram ?? noProgram });
+  if (engine === 'buildx') return buildx;
+  const embedded = createEmbeddedEngine({
+    ...parts,
+    // Without a commit it is 1970, and the same everywhere.
+    created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
+    system: shell.system === 'win32' ? 'windows' : 'posix',
+    version: manifest.version,
+    packages: packageAccess(shell, options.registry ?? {}),
+    readSecret: secretReader(shell),
+    now: () => shell.now().getTime(),
+    scans: scanCacheOf(session),
   });
+  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildx);
 }
+
+const noProgram: RunProgram = async () => ({ status: undefined, out: '', err: '' });
 
 const planFile = (job: Job): string => `${job.layout}.plan.json`;
 
@@ -155,9 +167,11 @@ export async function buildJob(
     };
     const reduced = await withOptional(session, wanted, 'build', async (job) => {
       const plan = await engine.plan(job.request, { signal: shell.signal });
-      for (const note of plan.diagnostics) if (note.severity === 'warning') sayOnce(note);
+      for (const note of plan.diagnostics)
+        if (note.severity === 'warning' || note.code === 'plan/engine-chosen') sayOnce(note);
       const output = { directory, name: layoutName(job), newestOnly: directory === job.layout };
-      return { plan, result: await engine.build(job.request, plan, output, { signal: shell.signal, onEvent }) };
+      const result = await engine.build(job.request, plan, output, { signal: shell.signal, onEvent });
+      return { plan: result.plan ?? plan, result };
     });
     const { job, value, leftOut } = reduced;
     const { plan, result } = value;

@@ -74,6 +74,10 @@ function plainProgress(write: (text: string) => void): Progress {
     show: () => {},
     clear: () => {},
     build: (event) => {
+      if (event.kind === 'told' && event.state !== 'started') {
+        const time = event.ms === undefined ? '' : ` ${(event.ms / 1000).toFixed(1)} s`;
+        write(`${printable(event.text)} ${event.state}${time}\n`);
+      }
       if (event.kind !== 'step' || event.state === 'started') return;
       const time = event.ms === undefined ? '' : ` ${(event.ms / 1000).toFixed(1)} s`;
       write(
@@ -84,7 +88,9 @@ function plainProgress(write: (text: string) => void): Progress {
 }
 
 function showEvent(event: BuildEvent, show: Progress['show']): void {
-  if (event.kind === 'bytes') show(event.what, event.done, event.total);
+  if (event.kind === 'told') {
+    if (event.state === 'started') show(event.text);
+  } else if (event.kind === 'bytes') show(event.what, event.done, event.total);
   else if (event.kind === 'step' && event.state === 'started')
     show(`${formatPlatform(event.platform)}  ${event.step.instruction}`);
 }

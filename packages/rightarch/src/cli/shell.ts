@@ -1,6 +1,8 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunProgram } from '../build/types.ts';
+import { programRunner } from './programs.ts';
 
 /** What the process gives to a command. Tests give their own; nothing else reads the process. */
 export interface Shell {
@@ -36,6 +38,8 @@ export interface Shell {
   readonly ask: (question: string) => Promise<string>;
   /** What to type for `rightarch` here, where that is another word. */
   readonly program?: string;
+  /** Starts programs of this machine, such as docker; without it there are none. */
+  readonly runProgram?: RunProgram;
   /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
   readonly firstPauseMs?: number;
 }
@@ -96,6 +100,7 @@ export function processShell(): Shell {
     temporary: tmpdir(),
     now: () => new Date(),
     signal: controller.signal,
+    runProgram: programRunner(env),
     input: async (mostBytes = Number.POSITIVE_INFINITY) => {
       const parts: Buffer[] = [];
       let size = 0;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { digestOf, Failure, type Location, splitDigest } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
 import { parseIndex, parseJson } from './documents.ts';
@@ -43,6 +43,7 @@ export function openLayout(directory: string, options: { readonly name?: string 
   const source: ListedSource = {
     name,
     kind: 'layout',
+    place: `oci-layout://${resolve(directory)}`,
     ownChunks: true,
     list,
     resolve: async (wanted) => chooseImage(await list(), wanted, name),

@@ -24,6 +24,11 @@ export interface ImageSource {
   /** How people wrote it, for messages: `127.0.0.1:5000/app`, `oci:out`, `archive:app.tar`. */
   readonly name: string;
   readonly kind: 'registry' | 'layout' | 'archive' | 'docker';
+  /**
+   * Where other tools find it, as BuildKit's named contexts have it and without a digest: `oci-layout:///srv/bases`,
+   * `docker-image://127.0.0.1:5000/library/node`. Undefined where they do not.
+   */
+  readonly place?: string | undefined;
   /** The descriptor behind a tag, a digest or a layout name; without one, the only image there is. Throws Failure. */
   resolve(name: string | undefined, options?: CallOptions): Promise<Descriptor>;
   /** The bytes of a manifest or blob, from `offset` on. Unverified. Throws Failure where they cannot be had. */

@@ -117,9 +117,11 @@ export class Bases {
       const tree = await this.#trees.get(reference)!;
       const manifests = [...this.#used.get(reference)!].sort(([one], [other]) => (one < other ? -1 : 1));
       const { mediaType, digest, size } = tree.root;
+      const { place } = tree.source;
       pins.push({
         reference,
         source: tree.source.name,
+        ...(place === undefined ? {} : { place }),
         root: { mediaType, digest, size },
         manifests: manifests.map(([platform, image]) => {
           const [os = '', architecture = '', variant] = platform.split('/');

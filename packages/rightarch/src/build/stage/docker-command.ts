@@ -5,8 +5,7 @@ import { isProxyArg } from './variables.ts';
 /** The line that builds the same with Docker and proves it, for these very values. Secrets are named, never shown. */
 export function dockerCommand(request: BuildRequest): string {
   const path = pathsFrom(request.cwd);
-  const words = ['docker', 'buildx', 'build', '--platform'];
-  words.push(request.platforms.map(({ platform }) => formatPlatform(platform)).join(','));
+  const words = ['docker', 'buildx', 'build', '--platform', platformsOf(request)];
   // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
   const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
   // A folder may have a name that no image can have.
@@ -16,6 +15,16 @@ export function dockerCommand(request: BuildRequest): string {
       .replace(/[^a-z0-9._-]+/g, '-')
       .replace(/^[._-]+|[._-]+$/g, '') || 'app';
   words.push('-f', path(request.dockerfile), '-t', name, '-o', `type=oci,dest=${archive}`);
+  words.push(...buildFlags(request, path), path(request.context));
+  return `${shellWords(words)} && rightarch verify archive:${archive}`;
+}
+
+export const platformsOf = ({ platforms }: Pick<BuildRequest, 'platforms'>): string =>
+  platforms.map(({ platform }) => formatPlatform(platform)).join(',');
+
+/** What a request says beside platforms, Dockerfile and output, in the flags of `docker buildx build`. */
+export function buildFlags(request: BuildRequest, path: (path: string) => string): string[] {
+  const words: string[] = [];
   if (request.stage !== undefined) words.push('--target', request.stage);
   // docker takes the value from its own environment where none is given.
   for (const [name, value] of Object.entries(request.args))
@@ -42,8 +51,7 @@ export function dockerCommand(request: BuildRequest): string {
   }
   if (request.pull) words.push('--pull');
   if (request.noCache) words.push('--no-cache');
-  words.push(path(request.context));
-  return `${shellWords(words)} && rightarch verify archive:${archive}`;
+  return words;
 }
 
 /** The line that has BuildKit's own checks look at the same Dockerfile. */

@@ -69,8 +69,14 @@ export interface PreparedPlatform {
   readonly notes: readonly Diagnostic[];
 }
 
-/** The Dockerfile of a request, parsed. Throws its first error: a build of half a file would be another image. */
-export async function readDockerfile(request: BuildRequest, options: CallOptions = {}): Promise<Dockerfile> {
+/**
+ * The Dockerfile of a request, parsed. Throws its first error: a build of half a file would be another image; and where
+ * it asks for another frontend, unless `anyFrontend`, for whom that frontend does it.
+ */
+export async function readDockerfile(
+  request: BuildRequest,
+  options: CallOptions & { readonly anyFrontend?: boolean } = {},
+): Promise<Dockerfile> {
   const file = request.dockerfile;
   const read = async (): Promise<string> => request.dockerfileText ?? readRegular(file, options.signal);
   const text = await read().catch((cause: NodeJS.ErrnoException) => {
@@ -80,6 +86,7 @@ export async function readDockerfile(request: BuildRequest, options: CallOptions
   });
   const dockerfile = parseDockerfile(text, { file });
   refuseErrors(dockerfile.problems);
+  if (options.anyFrontend === true) return dockerfile;
   const other = otherFrontend(dockerfile, request.args);
   if (other !== undefined) {
     const { instruction, what, span } = other;

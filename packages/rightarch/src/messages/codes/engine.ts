@@ -9,6 +9,48 @@ const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: strin
 
 const kind = (word: string, language: 0 | 1 | 2): string => kinds[word]?.[language] ?? word;
 
+const lacks = {
+  program: {
+    en: 'there is no program `docker`',
+    ja: '`docker` というプログラムがありません',
+    ko: '`docker` 프로그램이 없습니다',
+  },
+  buildx: {
+    en: '`docker` has no plugin `buildx`',
+    ja: '`docker` に `buildx` プラグインがありません',
+    ko: '`docker`에 `buildx` 플러그인이 없습니다',
+  },
+  daemon: { en: 'Docker does not answer', ja: 'Docker が応答しません', ko: 'Docker가 응답하지 않습니다' },
+  store: {
+    en: 'the only builder is the one inside Docker, whose image store hands over no OCI layout',
+    ja: 'ビルダーは Docker 内蔵のものだけで、そのイメージストアは OCI レイアウトを出力できません',
+    ko: '빌더가 Docker 내장 빌더뿐이고, 그 이미지 저장소는 OCI 레이아웃을 내보내지 못합니다',
+  },
+} as const;
+
+const mends = {
+  program: {
+    en: 'Install Docker (docs.docker.com/engine/install) and run the same again',
+    ja: 'Docker をインストールして (docs.docker.com/engine/install)、もう一度実行してください',
+    ko: 'Docker를 설치하고(docs.docker.com/engine/install) 다시 실행하세요',
+  },
+  buildx: {
+    en: 'Install the plugin (docs.docker.com/go/buildx) and run the same again',
+    ja: 'プラグインをインストールして (docs.docker.com/go/buildx)、もう一度実行してください',
+    ko: '플러그인을 설치하고(docs.docker.com/go/buildx) 다시 실행하세요',
+  },
+  daemon: {
+    en: 'Start Docker and run the same again; `docker info` shows whether it answers',
+    ja: 'Docker を起動して、もう一度実行してください。応答するかは `docker info` で確認できます',
+    ko: 'Docker를 시작하고 다시 실행하세요. `docker info`로 응답하는지 확인할 수 있습니다',
+  },
+  store: {
+    en: 'Make a builder that can, `docker buildx create --name rightarch --driver docker-container`, and run the same again: it is found by itself',
+    ja: '`docker buildx create --name rightarch --driver docker-container` で対応するビルダーを作成し、もう一度実行してください。自動的に見つかります',
+    ko: '`docker buildx create --name rightarch --driver docker-container`로 가능한 빌더를 만들고 다시 실행하세요. 자동으로 찾습니다',
+  },
+} as const;
+
 export const engineCodes = {
   'engine/base-damaged': code<{ image: string; digest: string; detail: string }>({
     severity: 'error',
@@ -216,6 +258,69 @@ export const engineCodes = {
       en: ({ path }) => `Rename it, or leave ${q(path)} out of the image`,
       ja: ({ path }) => `名前を変えるか、${q(path)} をイメージに入れないでください`,
       ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
+    },
+  }),
+  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'store' }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The engine is not there, or cannot do this',
+      ja: 'エンジンがない、またはこのビルドに対応していない',
+      ko: '엔진이 없거나 이 빌드를 할 수 없음',
+    },
+    message: {
+      en: ({ engine, lack }) => `${q(engine)} cannot build this here: ${lacks[lack].en}`,
+      ja: ({ engine, lack }) => `ここでは ${q(engine)} でビルドできません。${lacks[lack].ja}`,
+      ko: ({ engine, lack }) => `여기서는 ${q(engine)}(으)로 빌드할 수 없습니다. ${lacks[lack].ko}`,
+    },
+    fix: {
+      en: ({ lack }) => mends[lack].en,
+      ja: ({ lack }) => mends[lack].ja,
+      ko: ({ lack }) => mends[lack].ko,
+    },
+  }),
+  'engine/build-failed': code<{ engine: string; instruction: string; detail: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: { en: 'A step of the build failed', ja: 'ビルドのステップが失敗した', ko: '빌드 단계가 실패함' },
+    message: {
+      en: ({ engine, instruction, detail }) =>
+        `${instruction === '' ? q(engine) : `${q(instruction)} by ${q(engine)}`} failed: ${detail}`,
+      ja: ({ engine, instruction, detail }) =>
+        `${instruction === '' ? q(engine) : `${q(engine)} による ${q(instruction)}`} が失敗しました: ${detail}`,
+      ko: ({ engine, instruction, detail }) =>
+        `${instruction === '' ? q(engine) : `${q(engine)}에서 ${q(instruction)}`} 실행에 실패했습니다: ${detail}`,
+    },
+    fix: {
+      en: () => 'What the step printed stands above; mend it and run the same again: steps that were done are cached',
+      ja: () =>
+        'ステップの出力は上のとおりです。修正して再実行してください。完了済みのステップはキャッシュから再利用されます',
+      ko: () => '단계의 출력은 위와 같습니다. 고친 뒤 다시 실행하세요. 끝난 단계는 캐시에서 가져옵니다',
+    },
+  }),
+  'engine/no-emulation': code<{ platform: string; architecture: string; instruction: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The builder cannot run programs of this platform',
+      ja: 'ビルダーがこのプラットフォームのプログラムを実行できない',
+      ko: '빌더가 이 플랫폼의 프로그램을 실행할 수 없음',
+    },
+    message: {
+      en: ({ platform, instruction }) =>
+        `${q(instruction)} runs programs for ${platform}, and the builder has no such CPU and no emulator for it: \`exec format error\``,
+      ja: ({ platform, instruction }) =>
+        `${q(instruction)} は ${platform} 用のプログラムを実行しますが、ビルダーにはその CPU もエミュレーターもありません: \`exec format error\``,
+      ko: ({ platform, instruction }) =>
+        `${q(instruction)}은(는) ${platform}용 프로그램을 실행하지만 빌더에 그 CPU도 에뮬레이터도 없습니다: \`exec format error\``,
+    },
+    fix: {
+      en: ({ architecture }) =>
+        `Register an emulator on the builder's machine: \`docker run --privileged --rm tonistiigi/binfmt --install ${architecture}\`; or run that line in a stage \`FROM --platform=$BUILDPLATFORM\` and copy its result`,
+      ja: ({ architecture }) =>
+        `ビルダーのマシンにエミュレーターを登録してください: \`docker run --privileged --rm tonistiigi/binfmt --install ${architecture}\`。または、その行を \`FROM --platform=$BUILDPLATFORM\` のステージで実行し、結果をコピーしてください`,
+      ko: ({ architecture }) =>
+        `빌더의 머신에 에뮬레이터를 등록하세요: \`docker run --privileged --rm tonistiigi/binfmt --install ${architecture}\`. 또는 그 줄을 \`FROM --platform=$BUILDPLATFORM\` 스테이지에서 실행하고 결과를 복사하세요`,
     },
   }),
 } as const;

@@ -103,11 +103,11 @@ export const planCodes = {
     },
     fix: {
       en: ({ docker }) =>
-        `Build with Docker and prove that: ${cmd(docker)} (rightarch will drive it itself in a later version)`,
+        `Run the same where Docker is, and without \`--engine embedded\`: it is built with that then. By hand: ${cmd(docker)}`,
       ja: ({ docker }) =>
-        `Docker でビルドして証明してください: ${cmd(docker)} (rightarch からの実行は今後のバージョンで対応します)`,
+        `Docker がある環境で、\`--engine embedded\` を付けずに再実行してください。その場合は Docker でビルドします。手動の場合: ${cmd(docker)}`,
       ko: ({ docker }) =>
-        `Docker로 빌드해서 증명하세요: ${cmd(docker)} (rightarch가 직접 실행하는 기능은 이후 버전에서 제공합니다)`,
+        `Docker가 있는 곳에서 \`--engine embedded\` 없이 다시 실행하세요. 그러면 Docker로 빌드합니다. 직접 하려면: ${cmd(docker)}`,
     },
   }),
   'plan/link-over-link': code<{ path: string }>({
@@ -284,6 +284,28 @@ export const planCodes = {
         `${platform} がなくてもよければ対応は不要です。必須にするには \`optional-platforms\` ではなく \`platforms\` に書いてください`,
       ko: ({ platform }) =>
         `${platform}이(가) 없어도 된다면 조치가 필요 없습니다. 꼭 있어야 한다면 \`optional-platforms\`가 아니라 \`platforms\`에 적으세요`,
+    },
+  }),
+  'plan/engine-chosen': code<{ engine: string; builder: string; reason: string }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'Another engine builds this',
+      ja: '別のエンジンでビルドする',
+      ko: '다른 엔진으로 빌드함',
+    },
+    message: {
+      en: ({ engine, builder }) =>
+        `${q(engine)} (builder ${q(builder)}) builds this: the embedded engine does not do this line`,
+      ja: ({ engine, builder }) =>
+        `内蔵エンジンがこの行に対応していないため、${q(engine)} (ビルダー ${q(builder)}) でビルドします`,
+      ko: ({ engine, builder }) =>
+        `내장 엔진이 이 줄을 지원하지 않으므로 ${q(engine)}(빌더 ${q(builder)})(으)로 빌드합니다`,
+    },
+    fix: {
+      en: () => 'Nothing has to be done; `--engine embedded` refuses it instead, and says how the line can be mended',
+      ja: () => '対応は不要です。`--engine embedded` を付けると拒否し、この行の直し方を示します',
+      ko: () => '조치할 것은 없습니다. `--engine embedded`를 붙이면 거부하고 그 줄을 고치는 방법을 알려 줍니다',
     },
   }),
 } as const;

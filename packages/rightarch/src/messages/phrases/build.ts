@@ -32,6 +32,7 @@ export const buildPhrases = {
   copy: { en: 'copy', ja: 'コピー', ko: '복사' },
   simulate: { en: 'file work', ja: 'ファイル操作', ko: '파일 작업' },
   install: { en: 'install', ja: 'インストール', ko: '설치' },
+  execute: { en: 'run', ja: '実行', ko: '실행' },
   refused: { en: 'refused', ja: '対応不可', ko: '거부' },
   published: { en: 'published', ja: '公開', ko: '게시됨' },
   unchanged: { en: 'unchanged', ja: '変更なし', ko: '변경 없음' },

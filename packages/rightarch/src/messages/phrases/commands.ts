@@ -270,9 +270,9 @@ export const optionSummaries = {
   progress: { en: 'auto, plain or quiet', ja: 'auto、plain、quiet のいずれか', ko: 'auto, plain, quiet 중 하나' },
   quiet: { en: 'print only the digest', ja: 'ダイジェストだけを表示する', ko: '다이제스트만 출력' },
   engine: {
-    en: 'auto or embedded; buildx, buildkit and buildah come later',
-    ja: 'auto または embedded。buildx、buildkit、buildah は今後対応',
-    ko: 'auto 또는 embedded. buildx, buildkit, buildah는 추후 지원',
+    en: 'auto, embedded or buildx (Docker); buildkit and buildah come later',
+    ja: 'auto、embedded、buildx (Docker) のいずれか。buildkit と buildah は今後対応',
+    ko: 'auto, embedded, buildx(Docker) 중 하나. buildkit과 buildah는 추후 지원',
   },
   env: {
     en: 'an environment of rightarch.yaml',

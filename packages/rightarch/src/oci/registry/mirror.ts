@@ -70,6 +70,7 @@ export function layoutAsMirror(layout: ImageSource, reference: ImageReference, r
   return {
     name: `${place} (mirror ${rule.text})`,
     kind: layout.kind,
+    place: layout.place,
     resolve(name = reference.digest ?? reference.tag ?? 'latest', call) {
       return layout.resolve(isDigest(name) ? name : `${place}:${name}`, call);
     },
@@ -95,6 +96,9 @@ export function firstThatHas(sources: readonly [ImageSource, ...ImageSource[]]):
     },
     get kind() {
       return (answering ?? sources.at(-1)!).kind;
+    },
+    get place() {
+      return (answering ?? sources.at(-1)!).place;
     },
     async resolve(name, call) {
       const passed: Diagnostic[] = [];

@@ -43,6 +43,7 @@ export function openRepository(
   return {
     name,
     kind: 'registry',
+    place: `docker-image://${endpoint.registry}/${endpoint.repository}`,
     reference,
     resolve: (wanted, call) => puller.resolve(wanted ?? reference.digest ?? reference.tag ?? 'latest', call),
     blob: (descriptor, call) => puller.blob(descriptor, call),

@@ -1,24 +1,28 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
+import type { Dockerfile } from '../../../dockerfile/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
 import type { ScanCache } from '../../../scan/index.ts';
 import type { FileTree } from '../../../scan/tree.ts';
+import { canceled } from '../../canceled.ts';
 import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
 import { firstFailure } from '../../first-failure.ts';
 import { boundPackages } from '../../npm/bound-packages.ts';
 import { sweepPackages } from '../../npm/package-store.ts';
-import { planBuild } from '../../plan.ts';
+import { type Planned, planBuild } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
 import { dockerCommand } from '../../stage/docker-command.ts';
 import { type PreparedPlatform, type PreparedStage, readDockerfile } from '../../stage/prepare.ts';
 import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
+import { agentNotAsked, checksNotRun } from './not-done.ts';
 import type { ReadSecret } from './secret-mounts.ts';
+import { judge } from './unsupported.ts';
 import { makeImage, writeOutput } from './write-output.ts';
 
 /**
@@ -76,8 +80,19 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
     const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked, pins });
     try {
       const dockerfile = await readDockerfile(request, call);
-      const parts = { buildPlatform: options.buildPlatform, bases };
-      return { bases, dockerfile, ...(await planBuild(dockerfile, request, parts, call)) };
+      const docker = dockerCommand(request);
+      const planned = await planBuild(
+        dockerfile,
+        request,
+        {
+          engine: 'embedded',
+          buildPlatform: options.buildPlatform,
+          bases,
+          judge: (operation) => judge(operation, docker, request.secrets),
+        },
+        call,
+      );
+      return { bases, dockerfile, ...withRemarks(planned, dockerfile, request) };
     } catch (cause) {
       await bases.close();
       throw cause;
@@ -175,6 +190,15 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
   };
 }
 
+/** Adds what was asked for and changes nothing here: before the refusals, which stand last. */
+function withRemarks(planned: Planned, dockerfile: Dockerfile, request: BuildRequest): Planned {
+  const { diagnostics } = planned.plan;
+  const refusals = diagnostics.filter(({ severity }) => severity === 'error');
+  const others = diagnostics.filter(({ severity }) => severity !== 'error');
+  const remarks = [...checksNotRun(dockerfile, request), ...(refusals.length === 0 ? agentNotAsked(request) : [])];
+  return { ...planned, plan: { ...planned.plan, diagnostics: [...others, ...remarks, ...refusals] } };
+}
+
 /** Whoever hands over secrets hands over the way to them. */
 function noReader(): never {
   throw new TypeError('EmbeddedOptions.readSecret is missing, and a secret is wanted');
@@ -200,14 +224,4 @@ async function ready(built: BuiltStage): Promise<void> {
 function refuseRefused(plan: BuildPlan): void {
   const [first] = plan.diagnostics.filter(({ severity }) => severity === 'error');
   if (first !== undefined) throw new Failure(first, 'request');
-}
-
-/** A stop that was asked for is one clear sentence, not an AbortError from somewhere. */
-async function canceled<T>(request: BuildRequest, call: CallOptions, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (call.signal?.aborted !== true || cause instanceof Failure) throw cause;
-    throw failure('engine/canceled', { image: request.name }, atInput(request.name), 'outside', { cause });
-  }
 }

@@ -1,18 +1,14 @@
-import type { Diagnostic, Failure } from '../../../core/index.ts';
+import type { Failure } from '../../../core/index.ts';
 import { type Mount, type SecretMount, secretOf } from '../../../dockerfile/index.ts';
 import { diagnostic, failure } from '../../../messages/index.ts';
 import { cleanPath } from '../../files/root-path.ts';
+import type { Verdict } from '../../plan.ts';
 import { recognizeRun } from '../../run/index.ts';
 import type { PreparedOperation } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
-import type { BuildRequest, Step } from '../../types.ts';
+import type { BuildRequest } from '../../types.ts';
 
-export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { readonly refused: Diagnostic };
-
-/**
- * What the embedded engine does with an operation, from the Dockerfile alone. `docker` builds the same with Docker:
- * engines that do the rest come with a later version, and a refusal has to help today.
- */
+/** What the embedded engine does with an operation, from the Dockerfile alone. `docker` builds the same with Docker. */
 export function judge(operation: PreparedOperation, docker: string, secrets: BuildRequest['secrets']): Verdict {
   if (operation.kind === 'copy') return judgeCopy(operation, docker);
   if (operation.kind === 'run') return judgeRun(operation, docker, secrets);

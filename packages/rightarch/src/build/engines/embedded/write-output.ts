@@ -1,22 +1,19 @@
 import { createReadStream } from 'node:fs';
-import { link, readdir, stat } from 'node:fs/promises';
+import { link, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { comparePlatforms, type Platform } from '../../../core/index.ts';
-import { atInput, failure } from '../../../messages/index.ts';
 import {
   blobPath,
   type CallOptions,
-  createLayoutSink,
   type Descriptor,
   encodeJson,
-  leaseToWrite,
   makeDirectory,
   makeIndex,
   makeManifest,
   mediaTypes,
 } from '../../../oci/index.ts';
-import { isLayoutName } from '../../../oci/layout-sink.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
+import { openOutput } from '../../open-output.ts';
 import { withConfig } from '../../stage/runtime-config.ts';
 import type { BuildRequest, BuildResult } from '../../types.ts';
 import type { BuiltStage } from './build-stage.ts';
@@ -74,11 +71,8 @@ export async function writeOutput(
   output: { readonly directory: string; readonly name: string; readonly newestOnly?: boolean | undefined },
   parts: CallOptions & { readonly store: BlobStore; readonly annotations: Readonly<Record<string, string>> },
 ): Promise<BuildResult> {
-  const { directory, newestOnly = false } = output;
-  await refuseForeign(directory);
-  // From here on what lies there is counted on.
-  await leaseToWrite(directory, parts);
-  const sink = createLayoutSink(directory, { newestOnly });
+  const { directory } = output;
+  const sink = await openOutput(output, parts);
   const ordered = [...images].sort((one, other) => comparePlatforms(one.platform, other.platform));
   try {
     for (const image of ordered) {
@@ -119,20 +113,6 @@ function annotationsFor(level: 'index' | 'manifest', all: Readonly<Record<string
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)));
-}
-
-/** Nothing is written into a directory that holds something else. */
-async function refuseForeign(directory: string): Promise<void> {
-  const names = await readdir(directory).catch(async (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [] as string[];
-    // A file of that name, as against one somewhere above.
-    if (cause.code === 'ENOTDIR' && (await stat(directory).catch(() => undefined)) !== undefined) return undefined;
-    throw failure('engine/write-failed', { directory, detail: cause.message }, atInput(directory), 'outside', {
-      cause,
-    });
-  });
-  if (names !== undefined && (names.includes('oci-layout') || names.every(isLayoutName))) return;
-  throw failure('engine/output-not-layout', { directory }, atInput('--output'), 'request');
 }
 
 /** A verified blob of the store under its place in the layout: a second name where the disk can, else a copy. */

@@ -1,8 +1,8 @@
-import type { Diagnostic, Location } from '../../core/index.ts';
-import type { Dockerfile } from '../../dockerfile/index.ts';
-import { atInput, diagnostic } from '../../messages/index.ts';
-import type { BuildRequest } from '../types.ts';
-import { dockerCheckCommand } from './docker-command.ts';
+import type { Diagnostic, Location } from '../../../core/index.ts';
+import type { Dockerfile } from '../../../dockerfile/index.ts';
+import { atInput, diagnostic } from '../../../messages/index.ts';
+import { dockerCheckCommand, dockerCommand } from '../../stage/docker-command.ts';
+import type { BuildRequest } from '../../types.ts';
 
 /**
  * `# check=error=true`, or the build argument that says the same and wins over it, makes BuildKit fail where one of its
@@ -22,4 +22,11 @@ export function checksNotRun(dockerfile: Dockerfile, request: BuildRequest): rea
       ? { in: 'file', file: dockerfile.file, ...directive.span }
       : atInput('--build-arg');
   return [diagnostic('dockerfile/checks-not-run', { what, docker: dockerCheckCommand(request) }, at)];
+}
+
+/** A RUN that asks for an agent is refused; where none does, `--ssh` changes nothing, and that is said. */
+export function agentNotAsked(request: BuildRequest): readonly Diagnostic[] {
+  const { ssh, sshAt } = request;
+  if (ssh.length === 0) return [];
+  return [diagnostic('plan/ssh-not-yet', { agents: ssh, docker: dockerCommand(request) }, sshAt ?? atInput('--ssh'))];
 }

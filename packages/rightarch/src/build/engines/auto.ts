@@ -1,0 +1,78 @@
+import { type Diagnostic, Failure } from '../../core/index.ts';
+import { diagnostic } from '../../messages/index.ts';
+import type { BuildPlan, Engine } from '../types.ts';
+import type { BuildxEngine } from './buildx/engine.ts';
+
+/**
+ * `--engine auto`: the embedded engine where it can, and where one instruction is beyond it, Docker's, if that is there.
+ * Which instruction decided is a note of the plan. Where there is none, the refusal stands.
+ */
+export function createAutoEngine(embedded: Engine, buildx: BuildxEngine): Engine {
+  const other = async (decided: Diagnostic, signal: AbortSignal | undefined): Promise<Diagnostic | undefined> => {
+    const found = await buildx.available(signal);
+    if ('lack' in found) return undefined;
+    const args = { engine: 'docker buildx', builder: found.name, reason: decided.code };
+    return { ...diagnostic('plan/engine-chosen', args, decided.at), causes: [decided] };
+  };
+  const withNote = (plan: BuildPlan, note: Diagnostic): BuildPlan => ({
+    ...plan,
+    diagnostics: [note, ...plan.diagnostics],
+  });
+  return {
+    id: embedded.id,
+
+    async plan(request, call = {}) {
+      let plan: BuildPlan | undefined;
+      let decided: Diagnostic | undefined;
+      try {
+        plan = await embedded.plan(request, call);
+        decided = plan.diagnostics.find(isBeyond);
+      } catch (error) {
+        if (!(error instanceof Failure) || !isBeyond(error.diagnostic)) throw error;
+        decided = error.diagnostic;
+        const note = await other(decided, call.signal);
+        if (note === undefined) throw error;
+        return withNote(await buildx.plan(request, call), note);
+      }
+      const note = decided && (await other(decided, call.signal));
+      return note === undefined ? plan : withNote(await buildx.plan(request, call), note);
+    },
+
+    async build(request, plan, output, call = {}) {
+      if (plan.engine === 'buildx') return buildx.build(request, plan, output, call);
+      try {
+        return await embedded.build(request, plan, output, call);
+      } catch (error) {
+        // Only the files of an image tell some things: another implementation of a command, a script that must run.
+        if (!(error instanceof Failure) || !isBeyond(error.diagnostic) || call.signal?.aborted === true) throw error;
+        const note = await other(error.diagnostic, call.signal);
+        if (note === undefined) throw error;
+        call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
+        const second = withNote(await buildx.plan(request, call), note);
+        return { ...(await buildx.build(request, second, output, call)), plan: second };
+      }
+    },
+  };
+}
+
+/** What the embedded engine refuses and BuildKit does. What would fail there as well is told by us, in better words. */
+const BEYOND: ReadonlySet<string> = new Set([
+  'plan/not-embedded',
+  'run/command-unknown',
+  'run/implementation-unknown',
+  'run/not-computable',
+  'run/option-unknown',
+  'run/path-mounted',
+  'run/secret-used',
+  'run/shell-unknown',
+  'run/syntax',
+  'run/tool-not-yet',
+  'npm/config-refused',
+  'npm/lockfile-old',
+  'npm/resolver-unknown',
+  'npm/script-needed',
+  'npm/source-refused',
+  'npm/version-unknown',
+]);
+
+const isBeyond = ({ code }: Diagnostic): boolean => BEYOND.has(code);

@@ -1,0 +1,82 @@
+import type { RunProgram } from '../../types.ts';
+
+/** A builder of `docker buildx` that can hand over OCI layouts of several platforms. */
+export interface Builder {
+  readonly name: string;
+  readonly driver: string;
+  /** The CPU of its first node, as BuildKit names it; undefined for a builder that was not started yet. */
+  readonly platform: string | undefined;
+}
+
+/** Why there is none; `detail` is what docker said. */
+export interface NoBuilder {
+  readonly lack: 'program' | 'buildx' | 'daemon' | 'store';
+  readonly detail: string;
+}
+
+type Ask = (...args: readonly string[]) => Promise<string | undefined>;
+
+/**
+ * The builder that `docker buildx build` would use, where that one can export what is built: every driver but `docker`
+ * does, and that does with containerd's image store (`docker info`: DriverStatus). Else the first other one that can.
+ * Seen with Docker 20.10, 26.1 and buildx 0.13, 2026-11-29.
+ */
+export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promise<Builder | NoBuilder> {
+  let said = '';
+  const ask: Ask = async (...args) => {
+    const { status, out, err } = await run('docker', args, { signal });
+    if (status !== 0) said = (err || out).trim();
+    return status === undefined ? undefined : status === 0 ? out : '';
+  };
+  const version = await ask('buildx', 'version');
+  if (version === undefined) return { lack: 'program', detail: '' };
+  // podman and others answer to the name of docker.
+  if (!version.startsWith('github.com/docker/buildx')) return { lack: 'buildx', detail: said || version.trim() };
+  const current = parseInspect((await ask('buildx', 'inspect')) ?? '');
+  if (current.error !== undefined || current.name === undefined)
+    return { lack: 'daemon', detail: current.error ?? said };
+  const known = builderOf(current);
+  if (known !== undefined && known.driver !== 'docker') return known;
+  const store = await ask('info', '--format', '{{json .DriverStatus}}');
+  if (known !== undefined && store?.includes('io.containerd.snapshotter') === true) return known;
+  for (const name of parseNames((await ask('buildx', 'ls')) ?? '')) {
+    if (name === current.name) continue;
+    const other = parseInspect((await ask('buildx', 'inspect', name)) ?? '');
+    const found = other.error === undefined ? builderOf(other) : undefined;
+    if (found !== undefined && found.driver !== 'docker') return found;
+  }
+  return { lack: 'store', detail: '' };
+}
+
+interface Inspected {
+  readonly name: string | undefined;
+  readonly driver: string | undefined;
+  readonly platform: string | undefined;
+  readonly error: string | undefined;
+}
+
+const builderOf = ({ name, driver, platform }: Inspected): Builder | undefined =>
+  name === undefined || !driver ? undefined : { name, driver, platform };
+
+/** `docker buildx inspect`: the builder's own lines, then those of its nodes. */
+export function parseInspect(text: string): Inspected {
+  const [head = '', ...nodes] = text.split(/^Nodes:$/m);
+  const value = (part: string, key: string) => new RegExp(`^${key}:[ \\t]+(\\S.*)$`, 'm').exec(part)?.[1]?.trim();
+  const listed = value(nodes.join('\n'), 'Platforms');
+  return {
+    name: value(head, 'Name'),
+    driver: value(head, 'Driver'),
+    error: value(head, 'Error'),
+    // A star marks what the user set; the machine's own CPU comes first (BuildKit, util/archutil).
+    platform: listed?.split(',')[0]?.replace('*', '').trim(),
+  };
+}
+
+/** `docker buildx ls`: a builder a line, its nodes indented below it. */
+export function parseNames(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .filter((line) => /^\S/.test(line))
+    .map((line) => line.split(/\s+/, 1)[0]!.replace(/\*$/, ''));
+}

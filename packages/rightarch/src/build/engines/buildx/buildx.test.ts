@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parsePlatform } from '../../../core/index.ts';
+import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
+import { findBuilder, parseInspect, parseNames } from './builder.ts';
+import { buildFailure } from './failure.ts';
+import { BuildxProgress } from './progress.ts';
+
+// What buildx 0.13.1 wrote to stderr under --progress=rawjson, of Docker 26.1 with containerd's image store, 2026-11-29.
+const recorded = (name: string): string =>
+  readFileSync(new URL(`../../../../testdata/buildx/${name}.txt`, import.meta.url), 'utf8');
+
+function read(text: string, size = text.length) {
+  const events: BuildEvent[] = [];
+  const progress = new BuildxProgress((event) => events.push(event));
+  for (let at = 0; at < text.length; at += size) progress.write(text.slice(at, at + size));
+  return { progress, events };
+}
+
+const request = (...platforms: readonly string[]): BuildRequest => ({
+  name: 'app',
+  context: '/src',
+  dockerfile: '/src/Dockerfile',
+  args: {},
+  labels: {},
+  annotations: {},
+  secrets: [],
+  ssh: [],
+  contexts: {},
+  platforms: platforms.map((text) => ({ platform: parsePlatform(text)!, because: { kind: 'flag' } })),
+  noCache: false,
+  pull: false,
+  scriptsNotNeeded: [],
+});
+
+const failed = (name: string, ...platforms: readonly string[]) => {
+  const { progress } = read(recorded(name));
+  return buildFailure(request(...platforms), { step: progress.failed, text: progress.text }).diagnostic;
+};
+
+describe('what BuildKit says of a build', () => {
+  test('the steps of the Dockerfile are told, each once when it begins and once when it is done', () => {
+    const { events } = read(recorded('built'));
+    const told = events.flatMap((event) => (event.kind === 'told' ? [`${event.state} ${event.text}`] : []));
+    expect(told.filter((line) => /\[\d\/3\]/.test(line))).toEqual([
+      'cached [1/3] COPY D1 /x',
+      'cached [2/3] RUN echo one',
+    ]);
+    expect(told.filter((line) => line.includes('exporting'))).toEqual([
+      'started exporting to oci image format',
+      'done exporting to oci image format',
+    ]);
+    expect(told.some((line) => line.includes('[internal]'))).toBe(false);
+  });
+
+  test('is the same however it comes', () => {
+    const text = recorded('no-emulation');
+    const whole = read(text);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), (size) => {
+        const parts = read(text, size);
+        expect(parts.events).toEqual(whole.events);
+        expect(parts.progress.failed).toEqual(whole.progress.failed);
+        expect(parts.progress.text).toBe(whole.progress.text);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('no text makes it fail', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.json(), fc.constant('{"vertexes":[{"name":1}]}\n'))), (parts) => {
+        const { progress } = read(parts.join('\n'), 7);
+        expect(progress.failed === undefined || typeof progress.failed.name === 'string').toBe(true);
+      }),
+    );
+  });
+});
+
+describe('why a build ended', () => {
+  test('a step that fails: its line, its words, what it printed', () => {
+    expect(failed('run-fails', 'linux/amd64')).toMatchObject({
+      code: 'engine/build-failed',
+      args: { instruction: 'RUN echo one && echo two >&2 &&   false', detail: expect.stringContaining('exit code: 1') },
+      at: { file: '/src/Dockerfile', start: { line: 2 } },
+      because: ['two', 'one'],
+    });
+  });
+
+  test('programs of a CPU that the builder has no emulator for', () => {
+    expect(failed('no-emulation', 'linux/amd64', 'linux/arm64')).toMatchObject({
+      code: 'engine/no-emulation',
+      args: { platform: 'linux/arm64', architecture: 'arm64', instruction: 'RUN echo one' },
+      at: { start: { line: 3 } },
+    });
+  });
+
+  test('a base that cannot be reached', () => {
+    expect(failed('base-not-reached', 'linux/amd64')).toMatchObject({
+      code: 'engine/build-failed',
+      args: { detail: expect.stringContaining('no such host') },
+      at: { start: { line: 1 } },
+    });
+  });
+});
+
+/** Answers as programs did that were asked; the first that fits. */
+const answering =
+  (answers: readonly (readonly [string, number | undefined, string])[]): RunProgram =>
+  async (_command, args) => {
+    const found = answers.find(([line]) => args.join(' ') === line);
+    if (found === undefined) throw new Error(`nobody recorded docker ${args.join(' ')}`);
+    const [, status, text] = found;
+    return { status, out: status === 0 ? text : '', err: status === 0 ? '' : text };
+  };
+
+const VERSION = ['buildx version', 0, 'github.com/docker/buildx 0.13.1+ds1 0.13.1+ds1-3\n'] as const;
+const INSPECT =
+  'Name:   default\nDriver: docker\n\nNodes:\nName:             default\nEndpoint:         default\nStatus:           running\nBuildKit version: v0.0.0+unknown\nPlatforms:        linux/amd64, linux/amd64/v2, linux/amd64/v3, linux/amd64/v4\nLabels:\n org.mobyproject.buildkit.worker.hostname: vm\n';
+const CONTAINER =
+  'Name:          rightarch\nDriver:        docker-container\nLast Activity: 2026-11-29 17:24:29 +0000 UTC\n\nNodes:\nName:      rightarch0\nEndpoint:  unix:///var/run/docker.sock\nStatus:    inactive\nPlatforms: \n';
+const LIST =
+  'NAME/NODE       DRIVER/ENDPOINT                STATUS     BUILDKIT         PLATFORMS\nrightarch       docker-container                           \n \\_ rightarch0    \\_ unix:///var/run/docker.sock inactive                    \ndefault*        docker                                     \n \\_ default       \\_ default                     running    v0.0.0+unknown   linux/amd64\n';
+const STORE = ['info --format {{json .DriverStatus}}', 0] as const;
+
+describe('the builder', () => {
+  test.each([
+    [
+      'in a Docker with the image store of containerd',
+      [VERSION, ['buildx inspect', 0, INSPECT], [...STORE, '[["driver-type","io.containerd.snapshotter.v1"]]']],
+      { name: 'default', driver: 'docker', platform: 'linux/amd64' },
+    ],
+    [
+      'of a kind of its own, beside a Docker with the old store',
+      [
+        VERSION,
+        ['buildx inspect', 0, INSPECT],
+        [...STORE, '[["Backing Filesystem","extfs"]]'],
+        ['buildx ls', 0, LIST],
+        ['buildx inspect rightarch', 0, CONTAINER],
+      ],
+      { name: 'rightarch', driver: 'docker-container', platform: undefined },
+    ],
+    [
+      'that is the only one, in a Docker with the old store',
+      [
+        VERSION,
+        ['buildx inspect', 0, INSPECT],
+        [...STORE, '[["Backing Filesystem","extfs"]]'],
+        [
+          'buildx ls',
+          0,
+          LIST.split('\n')
+            .filter((line) => !line.includes('rightarch'))
+            .join('\n'),
+        ],
+      ],
+      { lack: 'store', detail: '' },
+    ],
+    ['without a docker', [['buildx version', undefined, '']], { lack: 'program', detail: '' }],
+    [
+      "in Debian's docker.io alone",
+      [['buildx version', 1, "docker: 'buildx' is not a docker command.\nSee 'docker --help'"]],
+      { lack: 'buildx', detail: "docker: 'buildx' is not a docker command.\nSee 'docker --help'" },
+    ],
+    ['of podman', [['buildx version', 0, 'buildah 1.28.2\n']], { lack: 'buildx', detail: 'buildah 1.28.2' }],
+    [
+      'of a Docker that is not running',
+      [
+        VERSION,
+        [
+          'buildx inspect',
+          0,
+          'Name:          default\nDriver:        \nError:         Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n',
+        ],
+      ],
+      {
+        lack: 'daemon',
+        detail: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      },
+    ],
+  ] as const)('%s', async (_name, answers, found) => {
+    expect(await findBuilder(answering(answers))).toEqual(found);
+  });
+
+  test('no text makes its readers fail', () => {
+    fc.assert(fc.property(fc.string(), (text) => void [parseInspect(text), parseNames(text)]));
+  });
+});

@@ -1,0 +1,167 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { formatPlatform, type Platform, parsePlatform } from '../../../core/index.ts';
+import { type CallOptions, chooseImages, copyTree, makeDirectory, openLayout, openTree } from '../../../oci/index.ts';
+import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
+import { canceled } from '../../canceled.ts';
+import { openOutput } from '../../open-output.ts';
+import { planBuild, type Verdict } from '../../plan.ts';
+import { Bases, type OpenBase } from '../../stage/bases.ts';
+import { buildFlags, platformsOf } from '../../stage/docker-command.ts';
+import { type PreparedOperation, readDockerfile } from '../../stage/prepare.ts';
+import type { BasePin, BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import { type Builder, findBuilder, type NoBuilder } from './builder.ts';
+import { buildFailure, noBuilder } from './failure.ts';
+import { BuildxProgress } from './progress.ts';
+
+export interface BuildxOptions {
+  readonly run: RunProgram;
+  /** Absolute; what BuildKit hands over lies below it until it is in the layout. */
+  readonly cacheDirectory: string;
+  readonly openBase: OpenBase;
+  /** Of this host, for a builder that does not say its own. */
+  readonly buildPlatform: Platform;
+  readonly locked?: readonly BasePin[];
+}
+
+/** BuildKit through `docker buildx`: it really runs every RUN, natively or under an emulator. */
+export interface BuildxEngine extends Engine {
+  /** The builder that would do it, or what is missing for one. Changes nothing; asked once. */
+  available(signal?: AbortSignal): Promise<Builder | NoBuilder>;
+}
+
+/**
+ * Makes the engine that hands a build to `docker buildx`. Bases are resolved here, once for all platforms, and given to
+ * it by their digests; what it leaves is read back, verified, into the layout.
+ */
+export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
+  let asked: Promise<Builder | NoBuilder> | undefined;
+  const available = (signal?: AbortSignal) => {
+    asked ??= findBuilder(options.run, signal);
+    return asked;
+  };
+  const builder = async (signal?: AbortSignal): Promise<Builder> => {
+    const found = await available(signal);
+    if ('lack' in found) throw noBuilder(found);
+    return found;
+  };
+  return {
+    id: 'buildx',
+    available,
+
+    async plan(request, call = {}) {
+      return canceled(request, call, async () => {
+        const { platform } = await builder(call.signal);
+        const buildPlatform = parsePlatform(platform ?? '') ?? options.buildPlatform;
+        const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked });
+        try {
+          const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
+          const planner = { engine: 'buildx', buildPlatform, bases, judge: howDone } as const;
+          return (await planBuild(dockerfile, request, planner, call)).plan;
+        } finally {
+          await bases.close();
+        }
+      });
+    },
+
+    async build(request, plan, output, call = {}) {
+      return canceled(request, call, async () => {
+        const { name } = await builder(call.signal);
+        const parent = join(options.cacheDirectory, 'buildx');
+        await makeDirectory(parent);
+        await removeAbandoned(parent);
+        const scratch = join(parent, ownName());
+        try {
+          await mkdir(scratch);
+          const layout = join(scratch, 'layout');
+          const words = await commandLine(request, plan, { builder: name, scratch, layout });
+          await carryOut(options.run, words, request, call);
+          return await takeOver(layout, request, output, call);
+        } finally {
+          await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+        }
+      });
+    },
+  };
+}
+
+function howDone({ kind }: PreparedOperation): Verdict {
+  return { how: kind === 'run' ? 'execute' : kind === 'copy' ? 'copy' : 'metadata' };
+}
+
+async function commandLine(
+  request: BuildRequest,
+  plan: BuildPlan,
+  { builder, scratch, layout }: { readonly builder: string; readonly scratch: string; readonly layout: string },
+): Promise<readonly string[]> {
+  const { dockerfileText, sourceDateEpoch } = request;
+  const dockerfile = dockerfileText === undefined ? request.dockerfile : join(scratch, 'Dockerfile');
+  if (dockerfileText !== undefined) await writeFile(dockerfile, dockerfileText);
+  const epoch = sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpoch) };
+  const pinned: BuildRequest = {
+    ...request,
+    args: { ...request.args, ...epoch },
+    contexts: { ...request.contexts, ...pinnedContexts(plan.bases) },
+  };
+  return [
+    ...['buildx', 'build', '--builder', builder, '--progress', 'rawjson', '--platform', platformsOf(request)],
+    // Attestations would make an index of every image: they come back with the targets that take them.
+    ...['--provenance', 'false', '--sbom', 'false', '--output', `type=oci,dest=${layout},tar=false`],
+    ...['--file', dockerfile, ...buildFlags(pinned, absolute(request)), request.context],
+  ];
+}
+
+/** docker is not started where the user stands. What begins with a scheme is no path. */
+const absolute =
+  ({ cwd = process.cwd() }: BuildRequest) =>
+  (path: string): string =>
+    /^[a-z][a-z-]*:\/\//.test(path) ? path : resolve(cwd, path);
+
+/** Every base by its digest: two builders, or two moments, would otherwise build on two bases. */
+function pinnedContexts(pins: readonly BasePin[]): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (const { reference, place, root } of pins) if (place !== undefined) named[reference] = `${place}@${root.digest}`;
+  return named;
+}
+
+async function carryOut(
+  run: RunProgram,
+  words: readonly string[],
+  request: BuildRequest,
+  { signal, onEvent = () => {} }: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
+): Promise<void> {
+  const progress = new BuildxProgress(onEvent);
+  const { status } = await run('docker', words, { signal, onError: (text) => progress.write(text) });
+  if (status === undefined) throw noBuilder({ lack: 'program', detail: '' });
+  if (status !== 0) throw buildFailure(request, { step: progress.failed, text: progress.text });
+}
+
+/** Reads what BuildKit left, every byte against its digest, into the layout of the build. */
+async function takeOver(
+  from: string,
+  request: BuildRequest,
+  output: Parameters<Engine['build']>[2],
+  { signal }: CallOptions,
+): Promise<BuildResult> {
+  const call = { signal };
+  const source = openLayout(from);
+  try {
+    const tree = await openTree(source, await source.resolve(undefined, call), call);
+    const wanted = request.platforms.map(({ platform }) => platform);
+    const images = chooseImages(tree, wanted).map(({ descriptor }, index) => ({
+      platform: wanted[index]!,
+      descriptor: { ...descriptor, platform: wanted[index]! },
+    }));
+    images.sort((one, other) => (formatPlatform(one.platform) < formatPlatform(other.platform) ? -1 : 1));
+    const sink = await openOutput(output, call);
+    try {
+      const root = await copyTree(tree, sink, call);
+      await sink.tag(output.name ?? 'latest', root, call);
+      return { root, images };
+    } finally {
+      await sink.close();
+    }
+  } finally {
+    await source.close();
+  }
+}

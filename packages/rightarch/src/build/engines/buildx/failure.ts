@@ -1,0 +1,50 @@
+import type { Failure, Location, Platform } from '../../../core/index.ts';
+import { formatPlatform } from '../../../core/index.ts';
+import { atFile, atInput, failure } from '../../../messages/index.ts';
+import type { BuildRequest } from '../../types.ts';
+import type { NoBuilder } from './builder.ts';
+import type { FailedStep } from './progress.ts';
+
+/** Why a build by Docker ended, in one diagnostic: its own words are the evidence. */
+export function buildFailure(
+  request: BuildRequest,
+  { step, text }: { readonly step: FailedStep | undefined; readonly text: string },
+): Failure {
+  const at = placeOf(request, text);
+  const error = /^ERROR: (.*)$/m.exec(text)?.[1] ?? step?.error ?? text.trim().split('\n').at(-1) ?? '';
+  const because = [...(step?.said ?? []), error].filter(Boolean);
+  const { platform, instruction } = stepOf(request, step);
+  const said = step?.said.join('\n') ?? '';
+  if (platform !== undefined && /exec format error/i.test(`${said}\n${error}`)) {
+    const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
+    return failure('engine/no-emulation', args, at, 'outside', { because });
+  }
+  return failure('engine/build-failed', { engine: 'docker buildx', instruction, detail: error }, at, 'request', {
+    because: step?.said ?? [],
+  });
+}
+
+/** There is nobody to hand the build to. */
+export function noBuilder({ lack, detail }: NoBuilder): Failure {
+  const because = detail === '' ? [] : detail.split('\n');
+  return failure('engine/unavailable', { engine: 'docker buildx', lack }, atInput('--engine'), 'outside', { because });
+}
+
+/** BuildKit names the line before it shows it: `Dockerfile:3`, and a line of dashes. */
+function placeOf({ dockerfile }: BuildRequest, text: string): Location {
+  const line = Number(/^.*:(\d+)\n-{10,}$/m.exec(text)?.[1] ?? 0);
+  if (line === 0) return atFile(dockerfile);
+  const start = { line, column: 1 };
+  return { in: 'file', file: dockerfile, start, end: start };
+}
+
+/** `[linux/arm64 build 2/5] RUN npm ci`; of one platform alone it says none. */
+function stepOf(
+  { platforms }: BuildRequest,
+  step: FailedStep | undefined,
+): { readonly platform: Platform | undefined; readonly instruction: string } {
+  const [, head = '', instruction = step?.name ?? ''] = /^\[([^\]]*)\] (.*)$/s.exec(step?.name ?? '') ?? [];
+  const named = platforms.find(({ platform }) => head.startsWith(`${formatPlatform(platform)} `));
+  const platform = named ?? (platforms.length === 1 ? platforms[0] : undefined);
+  return { platform: platform?.platform, instruction };
+}

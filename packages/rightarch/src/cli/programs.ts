@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import type { RunProgram } from '../build/types.ts';
+
+/** What is kept of a program's words. */
+const SAID = 1 << 16;
+/** A program that was asked to end and does not. */
+const PATIENCE_MS = 10_000;
+
+/** Starts programs of this machine, found on the user's PATH and in the user's environment. Paths are absolute for them. */
+export function programRunner(env: Readonly<Record<string, string | undefined>>): RunProgram {
+  // Windows looks for programs in the working directory first, and a repository may hold a docker.exe.
+  const cwd = dirname(process.execPath);
+  return (command, args, { signal, onError } = {}) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+      let [out, err] = ['', ''];
+      const [outText, errText] = [new StringDecoder('utf8'), new StringDecoder('utf8')];
+      child.stdout.on('data', (bytes: Buffer) => {
+        out = `${out}${outText.write(bytes)}`.slice(-SAID);
+      });
+      child.stderr.on('data', (bytes: Buffer) => {
+        const text = errText.write(bytes);
+        err = `${err}${text}`.slice(-SAID);
+        onError?.(text);
+      });
+      let last: NodeJS.Timeout | undefined;
+      const stop = (): void => {
+        child.kill('SIGINT');
+        last = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      const end = (): void => {
+        clearTimeout(last);
+        signal?.removeEventListener('abort', stop);
+      };
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        end();
+        if (error.code === 'ENOENT' || error.code === 'EACCES') resolve({ status: undefined, out, err });
+        else reject(error);
+      });
+      child.once('close', (status) => {
+        end();
+        if (signal?.aborted === true) reject(signal.reason);
+        else resolve({ status: status ?? 1, out, err });
+      });
+    });
+}

@@ -1,0 +1,200 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
+import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { typeLine } from '../support/command-line.ts';
+import { listImage } from '../support/image-listing.ts';
+import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
+
+// `--engine auto` and `--engine buildx` with a real BuildKit inside a real Docker, on bases out of `npm run bases`. The
+// kernel has no emulator. This Docker has no bridge, so every RUN here asks for no network.
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const BASES = join(REPOSITORY, '.cache', 'bases');
+const directory = mkdtempSync(join(tmpdir(), 'rightarch-buildx-'));
+let docker: ReferenceBuilder;
+let run: RunProgram;
+let work: string;
+let count = 0;
+
+beforeAll(async () => {
+  if (!existsSync(join(BASES, 'index.json')))
+    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  docker = await startBuildKit(join(directory, 'docker'), join(REPOSITORY, '.cache', 'buildkit'));
+  run = programRunner(docker.env);
+}, 300_000);
+afterAll(async () => {
+  await docker?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+beforeEach(() => {
+  work = join(directory, `work-${count++}`);
+  mkdirSync(work);
+});
+
+const CACHE = join(directory, 'cache');
+const leftovers = (): readonly string[] =>
+  existsSync(join(CACHE, 'buildx')) ? readdirSync(join(CACHE, 'buildx')) : [];
+
+/** Builds a Dockerfile in `work`, or does something else there. */
+async function type(
+  words: readonly string[],
+  { program = run, signal }: { program?: RunProgram; signal?: AbortSignal } = {},
+) {
+  const env = { RIGHTARCH_CACHE: CACHE };
+  const own = { env, runProgram: program, ...(signal === undefined ? {} : { signal }) };
+  return typeLine(work, [...words, '--mirror', `docker.io=oci:${BASES}`], own);
+}
+const file = (text: string): void => writeFileSync(join(work, 'Dockerfile'), text);
+
+test('what the embedded engine does not run goes to Docker, by itself, and is proven', {
+  timeout: 120_000,
+}, async () => {
+  file('FROM debian:bookworm-slim\nRUN --network=none uname -m | tr a-z A-Z > /cpu\nCMD ["/bin/cat", "/cpu"]\n');
+  const planned = await type(['plan', '--json']);
+  expect(planned.status).toBe(0);
+  expect(JSON.parse(planned.out)).toMatchObject({
+    engine: 'buildx',
+    platforms: [{ platform: 'linux/amd64', how: 'native' }],
+    bases: [{ reference: 'debian:bookworm-slim', root: { digest: expect.stringMatching(/^sha256:/) } }],
+    diagnostics: [{ code: 'plan/engine-chosen', severity: 'note', at: { start: { line: 2 } } }],
+  });
+  const built = await type(['build', '-t', 'app', '.']);
+  expect(built.status, built.all).toBe(0);
+  expect(built.err).toContain('note[plan/engine-chosen]');
+  expect(built.err).not.toContain('error[');
+  const proof = await type(['verify', '--json']);
+  expect(JSON.parse(proof.out).verdict, proof.all).toBe('proven');
+  const { files } = await listImage({ layout: join(work, '.rightarch', 'app') });
+  expect(files.get('/cpu')).toContain('X86_64');
+  expect(leftovers()).toEqual([]);
+});
+
+test('another CPU is a cross build where only the builder runs programs', { timeout: 120_000 }, async () => {
+  file(
+    [
+      'FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS make',
+      'ARG TARGETARCH',
+      'RUN --network=none echo "for $TARGETARCH" | rev | rev > /made',
+      'FROM debian:bookworm-slim',
+      'COPY --from=make /made /made',
+      'CMD ["/bin/cat", "/made"]',
+      '',
+    ].join('\n'),
+  );
+  const platforms = ['--platform', 'linux/amd64,linux/arm64'];
+  const planned = await type(['plan', '--json', ...platforms]);
+  expect(JSON.parse(planned.out).platforms).toMatchObject([{ how: 'native' }, { how: 'cross' }]);
+  const built = await type(['build', '-t', 'app', ...platforms, '.']);
+  expect(built.status, built.all).toBe(0);
+  const proof = await type(['verify', '--json']);
+  expect(JSON.parse(proof.out)).toMatchObject({
+    verdict: 'proven',
+    platforms: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }],
+  });
+  for (const cpu of ['amd64', 'arm64']) {
+    const { files } = await listImage({ layout: join(work, '.rightarch', 'app') }, cpu);
+    expect(files.get('/made')).toContain(`for ${cpu}`);
+  }
+});
+
+describe('what fails', () => {
+  test('a step for a CPU that the builder cannot run says so, with its line', { timeout: 60_000 }, async () => {
+    file('FROM debian:bookworm-slim\nRUN --network=none uname -m | rev > /cpu\n');
+    const platforms = ['--platform', 'linux/arm64'];
+    expect(JSON.parse((await type(['plan', '--json', ...platforms])).out).platforms).toMatchObject([
+      { how: 'emulate' },
+    ]);
+    const built = await type(['build', '-t', 'app', ...platforms, '.']);
+    expect(built.status).toBe(3);
+    expect(built.err).toContain('error[engine/no-emulation]');
+    expect(built.err).toContain('Dockerfile:2:1');
+    expect(built.err).toContain('because: exec /bin/sh: exec format error');
+  });
+
+  test('a step that fails is told by its own words, and the layout stays as it was', { timeout: 60_000 }, async () => {
+    file('FROM scratch\nCOPY Dockerfile /before\n');
+    expect((await type(['build', '-t', 'app', '.'])).status).toBe(0);
+    const before = await listImage({ layout: join(work, '.rightarch', 'app') });
+    file('FROM debian:bookworm-slim\n\nRUN --network=none echo so far so good | rev && exit 7\n');
+    const built = await type(['build', '-t', 'app', '.', '--json']);
+    expect(built.status).toBe(2);
+    expect(JSON.parse(built.out).diagnostics).toMatchObject([
+      { code: 'engine/build-failed', at: { start: { line: 3 } }, because: ['doog os raf os'] },
+    ]);
+    expect(await listImage({ layout: join(work, '.rightarch', 'app') })).toEqual(before);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('Ctrl-C ends the program too, and leaves nothing', { timeout: 60_000 }, async () => {
+    file('FROM debian:bookworm-slim\nRUN --network=none true | sleep 50\n');
+    const stop = new AbortController();
+    const begun: RunProgram = (command, args, options) => {
+      if (args[1] === 'build') setTimeout(() => stop.abort(new Error('interrupted')), 3000);
+      return run(command, args, options);
+    };
+    const start = performance.now();
+    const built = await type(['build', '-t', 'app', '.'], { program: begun, signal: stop.signal });
+    expect(performance.now() - start).toBeLessThan(30_000);
+    expect(built.err).toContain('error[cli/interrupted]');
+    expect(built.status).toBe(3);
+    expect(leftovers()).toEqual([]);
+    expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+  });
+
+  test('a Docker that is gone: auto refuses as if there were none, buildx says what is missing', async () => {
+    file('FROM debian:bookworm-slim\nRUN --network=none uname -m | rev > /cpu\n');
+    const gone = programRunner({ ...docker.env, DOCKER_HOST: 'unix:///nowhere.sock' });
+    const auto = await type(['build', '.'], { program: gone });
+    expect(auto.status).toBe(2);
+    expect(auto.err).toContain('error[run/syntax]');
+    const asked = await type(['build', '--engine', 'buildx', '.'], { program: gone });
+    expect(asked.status).toBe(3);
+    expect(asked.err).toContain('error[engine/unavailable]');
+    expect(asked.err).toContain('Cannot connect to the Docker daemon');
+  });
+});
+
+test('what a build is given reaches BuildKit: arguments, labels, a stage, a context, a secret, stdin', {
+  timeout: 60_000,
+}, async () => {
+  mkdirSync(join(work, 'more'));
+  writeFileSync(join(work, 'more', 'one'), 'from the context');
+  writeFileSync(join(work, 'token'), 's3cret');
+  const text = [
+    'FROM debian:bookworm-slim AS wanted',
+    'ARG NAME',
+    'RUN --network=none --mount=type=secret,id=token echo "$NAME $(wc -c < /run/secrets/token)" | rev | rev > /told',
+    'COPY --from=more one /one',
+    'FROM scratch',
+    '',
+  ].join('\n');
+  const flags = ['--build-arg', 'NAME=Kim', '--label', 'a=b', '--target', 'wanted', '--build-context', 'more=more'];
+  const input = async () => text;
+  const built = await typeLine(
+    work,
+    [
+      'build',
+      '-t',
+      'app',
+      ...flags,
+      '--secret',
+      'id=token,src=token',
+      '-f',
+      '-',
+      '.',
+      '--mirror',
+      `docker.io=oci:${BASES}`,
+    ],
+    { env: { RIGHTARCH_CACHE: CACHE }, runProgram: run, input },
+  );
+  expect(built.status, built.all).toBe(0);
+  const { files, config } = await listImage({ layout: join(work, '.rightarch', 'app') });
+  expect(files.get('/told')).toContain('Kim 6');
+  expect(files.get('/one')).toContain('from the context');
+  expect([...config].join('\n')).toContain('"a":"b"');
+  expect(built.all).not.toContain('s3cret');
+});
