@@ -72,7 +72,13 @@ export async function withOptional<T>(
  * of a repository that is not there what it says of one that is private; that credentials are right, the platforms that
  * must be there have shown.
  */
-const ANSWERS: ReadonlySet<string> = new Set(['registry/not-found', 'registry/unauthorized', 'registry/forbidden']);
+const ANSWERS: ReadonlySet<string> = new Set([
+  'registry/not-found',
+  'registry/unauthorized',
+  'registry/forbidden',
+  // So did the builder: it can neither run nor emulate that CPU.
+  'engine/no-emulation',
+]);
 const isAnswer = ({ code }: Diagnostic): boolean => ANSWERS.has(code);
 
 /** The job without optional platforms that were not proven; undefined where one that must be there was not either. */

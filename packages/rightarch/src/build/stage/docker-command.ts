@@ -15,20 +15,20 @@ export function dockerCommand(request: BuildRequest): string {
       .replace(/[^a-z0-9._-]+/g, '-')
       .replace(/^[._-]+|[._-]+$/g, '') || 'app';
   words.push('-f', path(request.dockerfile), '-t', name, '-o', `type=oci,dest=${archive}`);
-  words.push(...buildFlags(request, path), path(request.context));
+  // docker takes the value from its own environment where none is given.
+  const args = Object.entries(request.args).map(([name, value]) => (isProxyArg(name) ? name : `${name}=${value}`));
+  words.push(...buildFlags(request, args, path), path(request.context));
   return `${shellWords(words)} && rightarch verify archive:${archive}`;
 }
 
 export const platformsOf = ({ platforms }: Pick<BuildRequest, 'platforms'>): string =>
   platforms.map(({ platform }) => formatPlatform(platform)).join(',');
 
-/** What a request says beside platforms, Dockerfile and output, in the flags of `docker buildx build`. */
-export function buildFlags(request: BuildRequest, path: (path: string) => string): string[] {
+/** What a request says beside platforms, Dockerfile and output, in the flags of `docker buildx build`; `args` as given. */
+export function buildFlags(request: BuildRequest, args: readonly string[], path: (path: string) => string): string[] {
   const words: string[] = [];
   if (request.stage !== undefined) words.push('--target', request.stage);
-  // docker takes the value from its own environment where none is given.
-  for (const [name, value] of Object.entries(request.args))
-    words.push('--build-arg', isProxyArg(name) ? name : `${name}=${value}`);
+  for (const arg of args) words.push('--build-arg', arg);
   for (const [name, value] of Object.entries(request.labels)) words.push('--label', `${name}=${value}`);
   for (const [name, value] of Object.entries(request.annotations)) words.push('--annotation', `${name}=${value}`);
   for (const [name, value] of Object.entries(request.contexts)) {

@@ -244,9 +244,6 @@ class StageReader {
     const sources = instruction.sources.map(({ text }) => text);
     const written = instruction.destination.text;
     const inline = instruction.heredocs.map(({ name, body }) => ({ name, data: body }));
-    const count = sources.length + inline.length;
-    if (count > 1 && !written.endsWith('/') && written !== '.' && written !== '..' && !written.endsWith('/.'))
-      throw failure('engine/needs-directory', { destination: written, count }, this.#at(instruction), 'request');
     const slash = /(^|\/)\.{0,2}$/.test(written) ? '/' : '';
     const path = cleanPath(written, this.#config.WorkingDir || '/');
     const add = instruction.keyword === 'ADD';

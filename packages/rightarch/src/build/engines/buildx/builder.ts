@@ -4,8 +4,11 @@ import type { RunProgram } from '../../types.ts';
 export interface Builder {
   readonly name: string;
   readonly driver: string;
-  /** The CPU of its first node, as BuildKit names it; undefined for a builder that was not started yet. */
-  readonly platform: string | undefined;
+  /**
+   * What its nodes run, natively or under an emulator, as BuildKit names it: the CPU of the first node comes first. Empty
+   * for a builder that was not started yet.
+   */
+  readonly platforms: readonly string[];
 }
 
 /** Why there is none; `detail` is what docker said. */
@@ -51,24 +54,26 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
 interface Inspected {
   readonly name: string | undefined;
   readonly driver: string | undefined;
-  readonly platform: string | undefined;
+  readonly platforms: readonly string[];
   readonly error: string | undefined;
 }
 
-const builderOf = ({ name, driver, platform }: Inspected): Builder | undefined =>
-  name === undefined || !driver ? undefined : { name, driver, platform };
+const builderOf = ({ name, driver, platforms }: Inspected): Builder | undefined =>
+  name === undefined || !driver ? undefined : { name, driver, platforms };
 
 /** `docker buildx inspect`: the builder's own lines, then those of its nodes. */
 export function parseInspect(text: string): Inspected {
   const [head = '', ...nodes] = text.split(/^Nodes:$/m);
   const value = (part: string, key: string) => new RegExp(`^${key}:[ \\t]+(\\S.*)$`, 'm').exec(part)?.[1]?.trim();
-  const listed = value(nodes.join('\n'), 'Platforms');
+  const listed = [...nodes.join('\n').matchAll(/^Platforms:[ \t]+(\S.*)$/gm)].flatMap(([, list = '']) =>
+    list.split(','),
+  );
   return {
     name: value(head, 'Name'),
     driver: value(head, 'Driver'),
     error: value(head, 'Error'),
     // A star marks what the user set; the machine's own CPU comes first (BuildKit, util/archutil).
-    platform: listed?.split(',')[0]?.replace('*', '').trim(),
+    platforms: listed.map((one) => one.replace('*', '').trim()).filter(Boolean),
   };
 }
 

@@ -36,7 +36,8 @@ const request = (...platforms: readonly string[]): BuildRequest => ({
 
 const failed = (name: string, ...platforms: readonly string[]) => {
   const { progress } = read(recorded(name));
-  return buildFailure(request(...platforms), { step: progress.failed, text: progress.text }).diagnostic;
+  const builder = { platforms: ['linux/amd64', 'linux/386'] };
+  return buildFailure(request(...platforms), builder, { step: progress.failed, text: progress.text }).diagnostic;
 };
 
 describe('what BuildKit says of a build', () => {
@@ -96,6 +97,13 @@ describe('why a build ended', () => {
     });
   });
 
+  test('but a file of another CPU in an image that the builder can run is a step that fails', () => {
+    const { progress } = read(recorded('no-emulation'));
+    const both = { platforms: ['linux/amd64', 'linux/arm64'] };
+    const found = buildFailure(request('linux/arm64'), both, { step: progress.failed, text: progress.text });
+    expect(found.diagnostic.code).toBe('engine/build-failed');
+  });
+
   test('a base that cannot be reached', () => {
     expect(failed('base-not-reached', 'linux/amd64')).toMatchObject({
       code: 'engine/build-failed',
@@ -129,7 +137,11 @@ describe('the builder', () => {
     [
       'in a Docker with the image store of containerd',
       [VERSION, ['buildx inspect', 0, INSPECT], [...STORE, '[["driver-type","io.containerd.snapshotter.v1"]]']],
-      { name: 'default', driver: 'docker', platform: 'linux/amd64' },
+      {
+        name: 'default',
+        driver: 'docker',
+        platforms: ['linux/amd64', 'linux/amd64/v2', 'linux/amd64/v3', 'linux/amd64/v4'],
+      },
     ],
     [
       'of a kind of its own, beside a Docker with the old store',
@@ -140,7 +152,7 @@ describe('the builder', () => {
         ['buildx ls', 0, LIST],
         ['buildx inspect rightarch', 0, CONTAINER],
       ],
-      { name: 'rightarch', driver: 'docker-container', platform: undefined },
+      { name: 'rightarch', driver: 'docker-container', platforms: [] },
     ],
     [
       'that is the only one, in a Docker with the old store',

@@ -51,8 +51,8 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
 
     async plan(request, call = {}) {
       return canceled(request, call, async () => {
-        const { platform } = await builder(call.signal);
-        const buildPlatform = parsePlatform(platform ?? '') ?? options.buildPlatform;
+        const { platforms } = await builder(call.signal);
+        const buildPlatform = parsePlatform(platforms[0] ?? '') ?? options.buildPlatform;
         const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked });
         try {
           const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
@@ -66,7 +66,7 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
 
     async build(request, plan, output, call = {}) {
       return canceled(request, call, async () => {
-        const { name } = await builder(call.signal);
+        const chosen = await builder(call.signal);
         const parent = join(options.cacheDirectory, 'buildx');
         await makeDirectory(parent);
         await removeAbandoned(parent);
@@ -74,8 +74,8 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
         try {
           await mkdir(scratch);
           const layout = join(scratch, 'layout');
-          const words = await commandLine(request, plan, { builder: name, scratch, layout });
-          await carryOut(options.run, words, request, call);
+          const words = await commandLine(request, plan, { builder: chosen.name, scratch, layout });
+          await carryOut(options.run, words, { request, builder: chosen }, call);
           return await takeOver(layout, request, output, call);
         } finally {
           await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
@@ -98,24 +98,24 @@ async function commandLine(
   const dockerfile = dockerfileText === undefined ? request.dockerfile : join(scratch, 'Dockerfile');
   if (dockerfileText !== undefined) await writeFile(dockerfile, dockerfileText);
   const epoch = sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpoch) };
+  const args = Object.entries({ ...request.args, ...epoch }).map(([name, value]) => `${name}=${value}`);
   const pinned: BuildRequest = {
     ...request,
-    args: { ...request.args, ...epoch },
     contexts: { ...request.contexts, ...pinnedContexts(plan.bases) },
   };
   return [
     ...['buildx', 'build', '--builder', builder, '--progress', 'rawjson', '--platform', platformsOf(request)],
     // Attestations would make an index of every image: they come back with the targets that take them.
     ...['--provenance', 'false', '--sbom', 'false', '--output', `type=oci,dest=${layout},tar=false`],
-    ...['--file', dockerfile, ...buildFlags(pinned, absolute(request)), request.context],
+    ...['--file', dockerfile, ...buildFlags(pinned, args, absolute(request)), request.context],
   ];
 }
 
 /** docker is not started where the user stands. What begins with a scheme is no path. */
 const absolute =
-  ({ cwd = process.cwd() }: BuildRequest) =>
+  ({ cwd }: BuildRequest) =>
   (path: string): string =>
-    /^[a-z][a-z-]*:\/\//.test(path) ? path : resolve(cwd, path);
+    cwd === undefined || /^[a-z][a-z-]*:\/\//.test(path) ? path : resolve(cwd, path);
 
 /** Every base by its digest: two builders, or two moments, would otherwise build on two bases. */
 function pinnedContexts(pins: readonly BasePin[]): Record<string, string> {
@@ -127,13 +127,13 @@ function pinnedContexts(pins: readonly BasePin[]): Record<string, string> {
 async function carryOut(
   run: RunProgram,
   words: readonly string[],
-  request: BuildRequest,
+  { request, builder }: { readonly request: BuildRequest; readonly builder: Builder },
   { signal, onEvent = () => {} }: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
 ): Promise<void> {
   const progress = new BuildxProgress(onEvent);
   const { status } = await run('docker', words, { signal, onError: (text) => progress.write(text) });
   if (status === undefined) throw noBuilder({ lack: 'program', detail: '' });
-  if (status !== 0) throw buildFailure(request, { step: progress.failed, text: progress.text });
+  if (status !== 0) throw buildFailure(request, builder, { step: progress.failed, text: progress.text });
 }
 
 /** Reads what BuildKit left, every byte against its digest, into the layout of the build. */

@@ -2,12 +2,13 @@ import type { Failure, Location, Platform } from '../../../core/index.ts';
 import { formatPlatform } from '../../../core/index.ts';
 import { atFile, atInput, failure } from '../../../messages/index.ts';
 import type { BuildRequest } from '../../types.ts';
-import type { NoBuilder } from './builder.ts';
+import type { Builder, NoBuilder } from './builder.ts';
 import type { FailedStep } from './progress.ts';
 
 /** Why a build by Docker ended, in one diagnostic: its own words are the evidence. */
 export function buildFailure(
   request: BuildRequest,
+  { platforms }: Pick<Builder, 'platforms'>,
   { step, text }: { readonly step: FailedStep | undefined; readonly text: string },
 ): Failure {
   const at = placeOf(request, text);
@@ -15,7 +16,9 @@ export function buildFailure(
   const because = [...(step?.said ?? []), error].filter(Boolean);
   const { platform, instruction } = stepOf(request, step);
   const said = step?.said.join('\n') ?? '';
-  if (platform !== undefined && /exec format error/i.test(`${said}\n${error}`)) {
+  // What the runtime says of the first program; a shell says it of a wrong file in the image.
+  const isRefused = /^(?:exec \S+|.*exec user process caused.*): exec format error$/m.test(`${said}\n${error}`);
+  if (platform !== undefined && isRefused && !platforms.includes(formatPlatform(platform))) {
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }

@@ -23,6 +23,10 @@ function judgeCopy(operation: CopyOperation, docker: string): Verdict {
     const remote = operation.sources.find((source) => /^(?:https?|git|ssh|ftp):\/\/|^git@/.test(source));
     if (remote !== undefined) return refuse(remote);
   }
+  // BuildKit makes a directory of it, which the builder before it refused.
+  const [count, destination] = [operation.sources.length + operation.inline.length, operation.destination];
+  if (count > 1 && !destination.endsWith('/'))
+    return { refused: diagnostic('engine/needs-directory', { destination, count }, operation.at) };
   if (operation.chmod !== '' && !/^[0-7]{1,4}$/.test(operation.chmod)) return refuse(`--chmod=${operation.chmod}`);
   return { how: 'copy' };
 }
