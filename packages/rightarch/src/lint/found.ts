@@ -94,6 +94,8 @@ export interface FoundBuild {
   /** The CPU that it runs on: a runner's, `unknown` of a CI that does not say it, undefined for whoever types it. */
   readonly builder: Platform | 'unknown' | undefined;
   readonly dockerfile: string | undefined;
+  /** The tags that it alone has: those of an asset of CDK are made of what it is built from. */
+  readonly tags?: readonly string[];
   /** As written: the last word of the command. */
   readonly context: string | undefined;
   readonly at: Place;
@@ -103,11 +105,13 @@ export interface FoundBuild {
   readonly runsAs?: { readonly service: string; readonly platform: Platform; readonly at: Place };
 }
 
-/** A layer of a function of Lambda whose name says its CPU. */
+/** A layer of a function of Lambda whose name, or whose own declaration, says its CPU. */
 export interface FoundLayer {
   /** Its name, without region, account and version. */
   readonly layer: string;
   readonly made: Platform;
+  /** It is made here, and says what it is for; Lambda holds nobody to that. */
+  readonly own?: true;
   readonly function: string;
   readonly runs: Platform;
   readonly how: 'declared' | 'default';

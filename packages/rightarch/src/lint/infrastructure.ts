@@ -88,10 +88,12 @@ function servicesNotBuilt({ builds }: Repository): readonly Judged[] {
 
 /** A layer by its name against the CPU of its function. */
 function layersDiffer({ layers }: Repository): readonly Judged[] {
-  return layers.flatMap(({ layer, made, function: name, runs, how, at, runsAt }) => {
+  return layers.flatMap(({ layer, made, own, function: name, runs, how, at, runsAt }) => {
     if (samePlatform(made, runs)) return [];
     const args = { function: name, layer, made: formatPlatform(made), runs: formatPlatform(runs) };
-    const other = isFor(runsAt, name, [runs], how);
+    // Lambda takes it (aws-cdk, aws-lambda/lib/function.ts, read 2026-11-29), and what is in it may run on both.
+    const severity = own === true ? { severity: 'warning' as const } : {};
+    const other = { ...isFor(runsAt, name, [runs], how), ...severity };
     return [{ diagnostic: diagnostic('repository/layer-differs', args, locationOf(at), other) }];
   });
 }

@@ -472,3 +472,94 @@ describe('somebody else’s image', () => {
     ]);
   });
 });
+
+describe('a layer that is made here', () => {
+  const layer = (cpus: string, type = 'Lambda') =>
+    resource('L', `${type}::LayerVersion`, `{ CompatibleArchitectures: ${cpus} }`);
+  const fn = (more: string) => resource('F', 'Lambda::Function', `{ Layers: [!Ref L]${more} }`);
+  const arm = ', Architectures: [arm64]';
+  const differs = ['layer-differs t.yaml:4'];
+  test.each<Row>([
+    ['for the other CPU', cfn(fn(arm), layer('[x86_64]')), differs],
+    ['of SAM for the other CPU', cfn(fn(arm), layer('[x86_64]', 'Serverless')), differs],
+    ['for another than the default', cfn(fn(''), layer('[arm64]')), differs],
+    ['for both', cfn(fn(arm), layer('[x86_64, arm64]')), []],
+    ['for a parameter', cfn(fn(arm), layer('!Ref Cpus')), []],
+    ['for one and a parameter', cfn(fn(arm), layer('[x86_64, !Ref Other]')), []],
+    ['for a function with a parameter', cfn(fn(', Architectures: [!Ref Cpu]'), layer('[x86_64]')), []],
+    [
+      'of Terraform',
+      hcl(
+        'resource "aws_lambda_layer_version" "l" {\n  compatible_architectures = ["x86_64"]\n}\nresource "aws_lambda_function" "f" {\n  architectures = ["arm64"]\n  layers = [aws_lambda_layer_version.l.arn]\n}\n',
+      ),
+      ['layer-differs m.tf:6'],
+    ],
+    [
+      'by a name of somebody else',
+      cfn(
+        resource(
+          'F',
+          'Lambda::Function',
+          '{ Layers: ["arn:aws:lambda:eu-west-1:753240598075:layer:LambdaAdapterLayerX86:26"], Architectures: [arm64] }',
+        ),
+      ),
+      ['layer-differs t.yaml:4'],
+    ],
+  ])('%s', (_name, files, expected) => expect(found(files)).toEqual(expected));
+});
+
+describe('of several definitions', () => {
+  const fn = (name: string, image: string, more = '') =>
+    resource(name, 'Lambda::Function', `{ PackageType: Image, Code: { ImageUri: ${image} }${more} }`);
+  const arm = ', Architectures: [arm64]';
+  test.each<Row>([
+    [
+      'one leaves the same image to the default',
+      cfn(fn('A', 'r.io/api', arm), fn('B', 'r.io/api')),
+      ['cpu-differs build.sh:1'],
+    ],
+    ['one leaves another image to the default', cfn(fn('A', 'r.io/api', arm), fn('B', '!Ref Image')), []],
+    ['all declare the same', cfn(fn('A', 'r.io/api', arm), fn('B', 'r.io/api', arm)), []],
+  ])('%s', (_name, files, expected) => expect(found({ ...arm64, ...files })).toEqual(expected));
+});
+
+describe('an asset that CDK synthesized', () => {
+  const assets = (...platforms: readonly (string | undefined)[]) => ({
+    'cdk.out/S.assets.json': JSON.stringify(
+      {
+        dockerImages: Object.fromEntries(
+          platforms.map((platform, i) => [`hash${i}`, { source: { directory: `asset.${i}`, platform } }]),
+        ),
+      },
+      undefined,
+      1,
+    ),
+  });
+  const runs = (hash: string, cpu: string) => ({
+    'cdk.out/S.template.json': JSON.stringify({
+      Resources: {
+        T: {
+          Type: 'AWS::ECS::TaskDefinition',
+          Properties: {
+            RequiresCompatibilities: ['FARGATE'],
+            RuntimePlatform: { CpuArchitecture: cpu },
+            ContainerDefinitions: [
+              { Image: { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.eu-west-1.amazonaws.com/cdk:${hash}` } },
+            ],
+          },
+        },
+      },
+    }),
+  });
+  const two = { 'a/Dockerfile': Dockerfile, 'b/Dockerfile': Dockerfile };
+  test.each<Row>([
+    ['is that of the task', { ...assets('linux/arm64', 'linux/amd64'), ...runs('hash0', 'ARM64') }, []],
+    [
+      'has another CPU than the task',
+      { ...assets('linux/arm64', 'linux/amd64'), ...runs('hash0', 'X86_64') },
+      ['cpu-differs cdk.out/S.assets.json:6'],
+    ],
+    ['is not the one of the task', { ...assets('linux/arm64', 'linux/amd64'), ...runs('hash1', 'X86_64') }, []],
+    ['is not here', { ...assets('linux/arm64', 'linux/amd64'), ...runs('other', 'X86_64') }, []],
+  ])('%s', (_name, files, expected) => expect(found({ ...two, ...files })).toEqual(expected));
+});

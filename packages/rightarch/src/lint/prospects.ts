@@ -69,12 +69,23 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
     images.length < 2 || built.all >= images.length || runsOwn(runtime, names, images);
   return [
     ...found.images.flatMap(judgeImage),
-    ...found.runtimes.flatMap((runtime) => [
-      ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
-      ...judgeIndex(runtime, built),
-    ]),
+    ...found.runtimes.flatMap((runtime) => {
+      const own = taggedFor(runtime, found.builds);
+      if (own.length > 0) return judgeCpu(runtime, builtIn({ images: [], runtimes: [], builds: own }), host);
+      return [
+        ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
+        ...judgeIndex(runtime, built),
+      ];
+    }),
   ];
 }
+
+/** The builds whose own tag a runtime names and that name a platform: of several images these are the ones that it runs. */
+const taggedFor = ({ images = [] }: FoundRuntime, builds: readonly FoundBuild[]): readonly FoundBuild[] =>
+  builds.filter(
+    ({ tags = [], platforms }) =>
+      platforms.length > 0 && tags.some((tag) => images.some((image) => image?.endsWith(`:${tag}`))),
+  );
 
 /**
  * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Judged is the

@@ -1,3 +1,4 @@
+import { samePlatform } from '../core/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
@@ -212,6 +213,9 @@ function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
   for (const found of runtimes) {
     const before = best.get(found.runtime);
     if (before === undefined) best.set(found.runtime, found);
+    // One definition declares a CPU, and another leaves it to a default that is not the same.
+    else if (isOtherDefault(before, found) || isOtherDefault(found, before))
+      best.set(`${found.runtime} ${found.at.file}:${found.at.line} ${found.name ?? ''}`, found);
     else if (before.how === 'declared' && found.how === 'declared')
       best.set(`${found.runtime} ${found.at.file}:${found.at.line} ${found.name ?? ''}`, found);
     else if (strength[found.how] > strength[before.how])
@@ -221,3 +225,10 @@ function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
   }
   return [...best.values()];
 }
+
+const isOtherDefault = (declared: FoundRuntime, other: FoundRuntime): boolean =>
+  declared.how === 'declared' &&
+  other.how === 'default' &&
+  // Of the same image: else each may have one of its own.
+  declared.images?.some((image) => image !== undefined && other.images?.includes(image)) === true &&
+  !declared.platforms.some((one) => other.platforms.some((platform) => samePlatform(one, platform)));

@@ -118,7 +118,7 @@ export function discoverAssets({ path, text }: SourceFile): Partial<Found> {
   if (!text.includes('"dockerImages"')) return {};
   const placeAt = placesIn(path, text);
   const [root] = readTrees(text).roots;
-  const builds = entriesOf(child(root, 'dockerImages')).flatMap(([, asset]): readonly FoundBuild[] => {
+  const builds = entriesOf(child(root, 'dockerImages')).flatMap(([hash, asset]): readonly FoundBuild[] => {
     const source = child(asset, 'source');
     if (source === undefined) return [];
     const written = child(source, 'platform');
@@ -132,6 +132,10 @@ export function discoverAssets({ path, text }: SourceFile): Partial<Found> {
         ...(written !== undefined && platform === undefined ? { unseen: true as const } : {}),
         builder: undefined,
         dockerfile: undefined,
+        tags: [
+          hash,
+          ...entriesOf(child(asset, 'destinations')).flatMap(([, one]) => scalarText(child(one, 'imageTag')) ?? []),
+        ],
         context: directory === '' ? undefined : pathBeside(path, directory, dockerfile),
         at: placeAt(source.offset),
         ...(written === undefined ? {} : { platformsAt: placeAt(written.offset, written.end) }),

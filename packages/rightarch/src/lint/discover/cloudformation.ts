@@ -1,7 +1,8 @@
 import { type Platform, parseCpu } from '../../core/index.ts';
 import { child, itemsOf, scalarText, subText, type Tree, wordsOf } from '../../definition/index.ts';
 import type { FoundBuild, FoundLayer, FoundName, FoundNodes, FoundProject } from '../found.ts';
-import { type LayerText, layersAt } from './layers.ts';
+import { cpuDeclared, type LayerText, layersAt } from './layers.ts';
+import { referenceOf } from './machines.ts';
 import { ecrName, nameAt } from './names.ts';
 import { labelsOf, namedLabels, nodesAt, projectAt, taintedBy } from './nodes.ts';
 import { type Named, type PlaceOf, pathBeside } from './tree-parts.ts';
@@ -47,6 +48,16 @@ const cpusOf = (names: readonly string[]): readonly Platform[] => names.flatMap(
 /** The layers of functions whose CPU both names tell. */
 export function templateLayers(root: Tree, resources: Named, place: PlaceOf): readonly FoundLayer[] {
   const globals = child(child(root, 'Globals'), 'Function');
+  const own = new Map(resources);
+  const layerOf = (tree: Tree): readonly LayerText[] => {
+    const name = referenceOf(tree);
+    const made = name === undefined ? undefined : own.get(name);
+    if (name === undefined || made === undefined) return layerText(tree);
+    const type = scalarText(child(made, 'Type'));
+    if (type !== 'AWS::Lambda::LayerVersion' && type !== 'AWS::Serverless::LayerVersion') return [];
+    const declared = cpuDeclared(child(child(made, 'Properties'), 'CompatibleArchitectures'));
+    return declared === undefined ? [] : [{ text: name, declared, offset: tree.offset, end: tree.end }];
+  };
   return resources.flatMap(([name, resource]) => {
     const type = scalarText(child(resource, 'Type'));
     if (type !== 'AWS::Lambda::Function' && type !== 'AWS::Serverless::Function') return [];
@@ -54,7 +65,7 @@ export function templateLayers(root: Tree, resources: Named, place: PlaceOf): re
     const shared = type === 'AWS::Serverless::Function' ? globals : undefined;
     const declared = child(properties, 'Architectures') ?? child(shared, 'Architectures');
     const layers = [...itemsOf(child(properties, 'Layers')), ...itemsOf(child(shared, 'Layers'))];
-    return layersAt(name, layers.flatMap(layerText), { declared, otherwise: properties ?? resource }, place);
+    return layersAt(name, layers.flatMap(layerOf), { declared, otherwise: properties ?? resource }, place);
   });
 }
 

@@ -5,6 +5,8 @@ import type { PlaceOf } from './tree-parts.ts';
 
 export interface LayerText extends Extent {
   readonly text: string;
+  /** A layer of the same sources, by what they say that it is for. */
+  readonly declared?: Platform;
 }
 
 const [amd64, arm64] = ['amd64', 'arm64'].map((word) => parseCpu(word)) as [Platform, Platform];
@@ -21,6 +23,8 @@ const PLAIN_IS_AMD64 = new Set([
   'AWS-AppConfig-Extension',
   'AWS-Parameters-and-Secrets-Lambda-Extension',
   'Datadog-Extension',
+  // Its other one is called `LambdaAdapterLayerArm64` (https://awslabs.github.io/aws-lambda-web-adapter/getting-started/zip-packages.html, read 2026-11-29).
+  'LambdaAdapterLayerX86',
 ]);
 
 /** The CPU that the name of a layer says; undefined where it says none, or two. */
@@ -43,14 +47,15 @@ export function layersAt(
   // Without one a function has x86_64 (CreateFunction, Architectures, read 2026-11-29).
   const runs = declared === undefined ? amd64 : words.length === 1 ? words[0] : undefined;
   if (runs === undefined) return [];
-  return layers.flatMap(({ text, offset, end }) => {
-    const layer = /:layer:([^:]+)/.exec(text)?.[1];
-    const made = layer === undefined || /[${]/.test(layer) ? undefined : cpuOfLayer(layer);
+  return layers.flatMap(({ text, declared: own, offset, end }) => {
+    const layer = own === undefined ? /:layer:([^:]+)/.exec(text)?.[1] : text;
+    const made = own ?? (layer === undefined || /[${]/.test(layer) ? undefined : cpuOfLayer(layer));
     if (layer === undefined || made === undefined) return [];
     return [
       {
         layer,
         made,
+        ...(own === undefined ? {} : { own: true as const }),
         function: name,
         runs,
         how: declared === undefined ? ('default' as const) : ('declared' as const),
@@ -59,4 +64,11 @@ export function layersAt(
       },
     ];
   });
+}
+
+/** The one CPU that a layer is declared for; of one for both, and of one that says none, undefined. */
+export function cpuDeclared(tree: Tree | undefined): Platform | undefined {
+  const words = wordsOf(tree);
+  const isWhole = tree?.kind === 'list' ? words.length === tree.items.length : true;
+  return isWhole && words.length === 1 ? parseCpu(words[0] ?? '') : undefined;
 }

@@ -69,10 +69,10 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
 const KINDS =
   /\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Kustomization|ClusterConfig|NodePool|Provisioner|\w*List)\b|serving\.knative\.dev|run\.googleapis\.com|\bskaffold\//;
 const RESOURCES =
-  /AWS::(?:ECS::(?:TaskDefinition|CapacityProvider)|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup|Batch::(?:JobDefinition|ComputeEnvironment)|SageMaker::(?:Model|EndpointConfig)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration)|EC2::(?:LaunchTemplate|Instance))\b/;
+  /AWS::(?:ECS::(?:TaskDefinition|CapacityProvider)|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup|Lambda::LayerVersion|Serverless::LayerVersion|Batch::(?:JobDefinition|ComputeEnvironment)|SageMaker::(?:Model|EndpointConfig)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration)|EC2::(?:LaunchTemplate|Instance))\b/;
 /** A function of a zip file without layers says nothing here, and many templates have hundreds. */
 const FUNCTIONS = /AWS::(?:Lambda|Serverless)::Function\b/;
-const OF_IMAGES = /PackageType|ImageUri|:layer:|Dockerfile/;
+const OF_IMAGES = /PackageType|ImageUri|:layer:|Dockerfile|\bLayers\b/;
 const SERVERLESS = [/(?:^|[\s{,"'])functions["']?\s*:/, /(?:^|[\s{,"'])provider["']?\s*:/] as const;
 
 /** Whether a document says something of what is built or run, by words without which it does not. */

@@ -26,7 +26,7 @@ import {
   placesIn,
 } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
-import { layersAt } from './layers.ts';
+import { cpuDeclared, type LayerText, layersAt } from './layers.ts';
 import { ecrName, nameAt } from './names.ts';
 import { projectAt } from './nodes.ts';
 import { runtimeAt } from './runtime.ts';
@@ -60,7 +60,13 @@ const RESOURCES: Readonly<Record<string, TargetId>> = {
   ),
 };
 
-const OTHERS = new Set(['aws_codebuild_project', 'aws_ecr_repository', 'aws_batch_job_definition', 'module']);
+const OTHERS = new Set([
+  'aws_codebuild_project',
+  'aws_ecr_repository',
+  'aws_batch_job_definition',
+  'aws_lambda_layer_version',
+  'module',
+]);
 
 /** Modules that people have others make these resources with, whose arguments have the same names. */
 const MODULES: readonly (readonly [RegExp, string])[] = [
@@ -125,11 +131,15 @@ function discoverResources(
     }
     if (type === 'aws_lambda_function') {
       const listed = child(body, 'layers');
-      const texts = (listed?.kind === 'list' ? listed.items : []).flatMap((tree) =>
-        tree.kind === 'scalar' && tree.tag !== EXPRESSION
-          ? [{ text: tree.text, offset: tree.offset, end: tree.end }]
-          : [],
-      );
+      const texts = (listed?.kind === 'list' ? listed.items : []).flatMap((tree): readonly LayerText[] => {
+        if (tree.kind !== 'scalar') return [];
+        const { text, offset, end } = tree;
+        if (tree.tag !== EXPRESSION) return [{ text, offset, end }];
+        const key = /^aws_lambda_layer_version\.([\w-]+)\.arn$/.exec(text)?.[1];
+        const made = resources.find((one) => one.type === 'aws_lambda_layer_version' && one.name === key);
+        const declared = cpuDeclared(child(made?.body, 'compatible_architectures'));
+        return declared === undefined || key === undefined ? [] : [{ text: key, declared, offset, end }];
+      });
       layers.push(...layersAt(name, texts, { declared: child(body, 'architectures'), otherwise: at }, place));
     }
     if (type === 'aws_ecr_repository') {
