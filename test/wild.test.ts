@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { truthTable } from '../tools/oracle/truth-table.ts';
+import { isOfOneCpu, readFiles, readingFigures, readReadings } from '../tools/wild/figures.ts';
 import { readLabels, tally } from '../tools/wild/labels.ts';
+import { mutations } from '../tools/wild/mutation-list.ts';
+import { cleanProjects, mutantsOf, mutationTable, toldOf } from '../tools/wild/mutations.ts';
 import { wildTable, withWildTable } from '../tools/wild/page.ts';
+
+const DATA = join(import.meta.dirname, '..', 'packages', 'rightarch', 'testdata', 'wild');
+const read = (name: string): string => readFileSync(join(DATA, name), 'utf8');
 
 const labels = readLabels(`repository\tpath\tline\tcode\tlabel\tnote
 a/b\tDockerfile\t3\tx/y\tright\t
@@ -27,4 +35,71 @@ test('both tables stand on one page, whichever is written last', () => {
   expect(written).toContain(table);
   expect(written).not.toContain('old');
   expect(withWildTable(written, table)).toBe(written);
+});
+
+describe('what readers without answers saw', () => {
+  const readings = readReadings(`repository\tpath\tline\tkind\tcertainty\twhy
+a/b\tDockerfile\t3\tpinned\tcertain\t
+a/b\tDockerfile\t7\tpinned\tcertain\t
+a/b\tDockerfile\t9\tpinned\targuable\t
+a/b\tci.yml\t4\tpushed\tcertain\t
+a/b\tquiet.yml\t-\tnone\t\t
+`);
+
+  test('is held against the answers', () => {
+    expect(readingFigures(readings, [at('Dockerfile', 3), at('elsewhere/Dockerfile', 4)], labels)).toEqual({
+      files: 3,
+      certain: 3,
+      atLine: 1,
+      elsewhere: 1,
+      silent: 1,
+      right: 1,
+      named: 1,
+    });
+    expect(['a/arm64v8/Dockerfile', 'Dockerfile.amd64', 'charm/Dockerfile'].map(isOfOneCpu)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('stands for files that were chosen, of which half was read', () => {
+    const files = readFiles(read('files.tsv'));
+    const blind = readReadings(read('blind.tsv'));
+    expect(files.filter(({ kind }) => kind === 'workflow').length).toBeGreaterThanOrEqual(150);
+    expect(files.filter(({ kind }) => kind !== 'workflow').length).toBeGreaterThanOrEqual(100);
+    const keys = (rows: readonly { repository: string; path: string }[]): readonly string[] =>
+      [...new Set(rows.map(({ repository, path }) => `${repository} ${path}`))].sort();
+    expect(keys(blind)).toEqual(keys(files.filter(({ isBlind }) => isBlind)));
+    const known = new Set(
+      read('repositories.tsv')
+        .split('\n')
+        .map((row) => row.split('\t')[0]),
+    );
+    expect([...files, ...readLabels(read('labels.tsv'))].filter(({ repository }) => !known.has(repository))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('one mistake at a time in projects that are right', () => {
+  const projects = cleanProjects(join(DATA, 'clean'));
+
+  test('nothing is said of them as they are', () => {
+    for (const { name, files } of projects) expect([name, ...toldOf(files)]).toEqual([name]);
+  });
+
+  test('each is told, but for those that say why not; docs/truth.md has the table', () => {
+    const mutants = mutantsOf(projects);
+    const silent = mutants.filter(({ found, mutation }) => !found && mutation.unsaid === undefined);
+    expect(silent.map(({ mutation, project }) => `${mutation.name}: ${project}`)).toEqual([]);
+    const stale = mutants.filter(({ found, mutation }) => found && mutation.unsaid !== undefined);
+    expect(stale.map(({ mutation }) => mutation.name)).toEqual([]);
+    expect(
+      mutations.filter((one) => !mutants.some(({ mutation }) => mutation === one)).map(({ name }) => name),
+    ).toEqual([]);
+    const told = mutants.filter(({ found }) => found).length;
+    expect(told / mutants.length).toBeGreaterThanOrEqual(0.9);
+    expect(readFileSync(join(import.meta.dirname, '..', 'docs', 'truth.md'), 'utf8')).toContain(mutationTable(mutants));
+  });
 });

@@ -49,7 +49,7 @@ export function tally(findings: readonly WildFinding[], labels: readonly LabelRo
     const rows = labels.filter((one) => one.code === code);
     const labelled = findings
       .filter((one) => one.code === code)
-      .map((finding) => ({ finding, label: rows.find((row) => isOf(row, finding))?.label }));
+      .map((finding) => ({ finding, label: labelOf(finding, rows) }));
     const count = (label: Label): number => labelled.filter((one) => one.label === label).length;
     return {
       code,
@@ -61,6 +61,10 @@ export function tally(findings: readonly WildFinding[], labels: readonly LabelRo
     };
   });
 }
+
+/** What was said of a finding; undefined where nobody has looked at it. */
+export const labelOf = (finding: WildFinding, rows: readonly LabelRow[]): Label | undefined =>
+  rows.find((row) => isOf(row, finding))?.label;
 
 function isOf(row: LabelRow, { repository, path, line, code }: WildFinding): boolean {
   return (

@@ -1,15 +1,18 @@
 /**
  * `npm run wild DIRECTORY [--write]`: runs check over the checkouts of public repositories in a directory, each in a
  * folder `owner+name` at the commit of testdata/wild/repositories.tsv, and holds every finding against the labels of
- * testdata/wild/labels.tsv. `--write` enters the table in docs/truth.md. The files themselves are other people's, and
+ * testdata/wild/labels.tsv, what readers without answers saw (second.tsv, blind.tsv) against every finding, and counts the
+ * mistakes put into testdata/wild/clean that are told. `--write` enters the tables in docs/truth.md. The files themselves are other people's, and
  * not here. Each repository is asked twice: for the platforms that it names itself, and for amd64 and arm64.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type Platform, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { checkRepository, isDockerfile, type SourceFile, wantedFile } from '../../packages/rightarch/src/lint/index.ts';
+import { isOfOneCpu, type ReadRow, readFiles, readingFigures, readReadings } from './figures.ts';
 import { readLabels, tally, type WildFinding } from './labels.ts';
-import { wildTable, withWildTable } from './page.ts';
+import { cleanProjects, mutantsOf, mutationTable } from './mutations.ts';
+import { kindTable, readingTable, wildTable, withWildTable } from './page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DATA = join(ROOT, 'packages', 'rightarch', 'testdata', 'wild');
@@ -55,7 +58,9 @@ for (const row of readFileSync(join(DATA, 'repositories.tsv'), 'utf8').trim().sp
     }
   }
 }
-const tallies = tally(findings, readLabels(readFileSync(join(DATA, 'labels.tsv'), 'utf8')));
+const data = (name: string): string => readFileSync(join(DATA, name), 'utf8');
+const labels = readLabels(data('labels.tsv'));
+const tallies = tally(findings, labels);
 for (const { unlabelled, missed } of tallies) {
   for (const { repository, path, line, code } of unlabelled)
     console.log(`not labelled\t${repository}\t${path}\t${line}\t${code}`);
@@ -65,12 +70,36 @@ for (const { unlabelled, missed } of tallies) {
 const day = new Date().toISOString().slice(0, 10);
 const perThousand = milliseconds / files;
 const sentence = `${day}, \`npm run wild\`: ${repositories} repositories, ${files} files, ${dockerfiles} of them Dockerfiles; 1,000 files took ${perThousand.toFixed(2)} s.`;
-const table = wildTable(tallies);
-console.log(`${sentence}\n\n${table}`);
+const chosen = readFiles(data('files.tsv'));
+const workflows = chosen.filter(({ kind }) => kind === 'workflow').length;
+const second = readReadings(data('second.tsv'));
+const isRight = ({ repository, path }: ReadRow): boolean =>
+  labels.some((row) => row.label === 'right' && row.repository === repository && row.path === path);
+const part = (rows: readonly ReadRow[]) => readingFigures(rows, findings, labels);
+const readers = [
+  ['a second reader, Dockerfiles with a finding that is right', part(second.filter(isRight))],
+  [
+    'other Dockerfiles that are for one CPU by their path',
+    part(second.filter((row) => !isRight(row) && isOfOneCpu(row.path))),
+  ],
+  ['other Dockerfiles', part(second.filter((row) => !isRight(row) && !isOfOneCpu(row.path)))],
+  ['the first reader, workflows and infrastructure', part(readReadings(data('blind.tsv')))],
+] as const;
+const clean = cleanProjects(join(DATA, 'clean'));
+const tables = [
+  sentence,
+  wildTable(tallies),
+  `Chosen beforehand: ${workflows} workflows and ${chosen.length - workflows} infrastructure files.`,
+  kindTable(findings, labels),
+  readingTable(readers),
+  `${clean.length} clean projects, and one mistake put into them at a time:`,
+  mutationTable(mutantsOf(clean)),
+].join('\n\n');
+console.log(tables);
 if (absent.length > 0) console.log(`not there: ${absent.join(', ')}`);
 if (options.includes('--write')) {
   if (absent.length > 0) throw new Error('the table of a part is not written');
-  writeFileSync(PAGE, withWildTable(readFileSync(PAGE, 'utf8'), `${sentence}\n\n${table}`));
+  writeFileSync(PAGE, withWildTable(readFileSync(PAGE, 'utf8'), tables));
 }
 
 function readSources(root: string): readonly SourceFile[] {

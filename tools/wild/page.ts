@@ -1,4 +1,6 @@
-import type { Tally } from './labels.ts';
+import type { ReadingFigures } from './figures.ts';
+import type { LabelRow, Tally, WildFinding } from './labels.ts';
+import { labelOf } from './labels.ts';
 
 const BEGIN = '<!-- written by `npm run wild` -->';
 const END = '<!-- end of what `npm run wild` wrote -->';
@@ -32,6 +34,52 @@ export function wildTable(tallies: readonly Tally[]): string {
     share(right, right + missed),
   ]);
   const head = ['code', 'right', 'wrong', 'arguable', 'not labelled', 'missed', 'precision', 'recall'];
+  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** What kinds of files the findings stand in, by the name of the file. */
+const KINDS: readonly (readonly [kind: string, path: RegExp])[] = [
+  ['Dockerfiles', /(^|\/)[^/]*(?:docker|container)file[^/]*$/i],
+  ['workflows', /(^|\/)\.github\/(?:workflows|actions)\/|(^|\/)action\.ya?ml$/],
+  ['lockfiles', /lock\.(?:json|yaml)$|\.lock$/],
+  ['scripts, buildspecs', /\.(?:ba)?sh$|(^|\/)buildspec[^/]*$|Makefile$/],
+  ['infrastructure', /./],
+];
+
+/** The same figures by the kind of file that the finding stands in. */
+export function kindTable(findings: readonly WildFinding[], labels: readonly LabelRow[]): string {
+  const kindOf = (path: string): string => KINDS.find(([, pattern]) => pattern.test(path))![0];
+  const missed = labels.filter(
+    (row) => row.label === 'right' && !findings.some((finding) => labelOf(finding, [row]) === 'right'),
+  );
+  const rows = KINDS.map(([kind]) => {
+    const own = findings.filter(({ path }) => kindOf(path) === kind).map((one) => labelOf(one, labels));
+    const count = (label: string | undefined): number => own.filter((one) => one === label).length;
+    const lost = missed.filter(({ path }) => kindOf(path) === kind).length;
+    const figures = [count('right'), count('wrong'), count('arguable'), count(undefined), lost];
+    const precision = share(count('right'), count('right') + count('wrong') + count(undefined));
+    return [kind, ...figures.map(String), precision, share(count('right'), count('right') + lost)];
+  });
+  const head = ['findings in', 'right', 'wrong', 'arguable', 'not labelled', 'missed', 'precision', 'recall'];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** What readers without answers saw. */
+export function readingTable(rows: readonly (readonly [who: string, figures: ReadingFigures])[]): string {
+  const head = [
+    'read without an answer',
+    'files',
+    'certain places',
+    'told at that line',
+    'told at another line of the file',
+    'silent',
+    'findings labelled right there',
+    'named by the reader',
+  ];
+  const cells = rows.map(([who, one]) => [
+    who,
+    ...[one.files, one.certain, one.atLine, one.elsewhere, one.silent, one.right, one.named].map(String),
+  ]);
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

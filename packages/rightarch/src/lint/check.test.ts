@@ -191,6 +191,8 @@ RUN --mount=from=tool,source=/lint,target=/usr/bin/lint lint run
 `;
     expect(found({ Dockerfile: tool.replace('STAGE', 'base') })).toEqual(['final-stage-on-builder 1 warning']);
     expect(found({ Dockerfile: tool.replace('STAGE', 'debian') })).toEqual(['builder-output-copied 5 warning']);
+    const copied = tool.replace('STAGE', 'base').replace(/RUN --mount.*/, 'COPY --from=tool /lint /usr/bin/lint');
+    expect(found({ Dockerfile: copied })).toEqual(['final-stage-on-builder 1 warning']);
   });
 
   describe('node_modules', () => {

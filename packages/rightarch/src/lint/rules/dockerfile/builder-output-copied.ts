@@ -34,7 +34,8 @@ function keptStages(view: DockerfileView): ReadonlySet<number> {
     if (kept.has(index)) return;
     kept.add(index);
     const stage = view.stages.find(({ node }) => node.stage.index === index);
-    if (stage === undefined) return;
+    // All that an image on the builder's CPU takes runs there; that it is one is told at its FROM.
+    if (stage === undefined || (stage.isFinal && stage.follows === 'builder')) return;
     if (stage.node.base?.kind === 'stage') keep(stage.node.base.index);
     for (const { by, source } of stage.node.uses)
       if (source.kind === 'stage' && (by === 'copy' || stage.follows !== 'builder')) keep(source.index);
