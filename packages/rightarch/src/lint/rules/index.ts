@@ -11,6 +11,7 @@ import { entryScriptBroken } from './dockerfile/entry-script-broken.ts';
 import { finalStageOnBuilder } from './dockerfile/final-stage-on-builder.ts';
 import { hostFilesCopied } from './dockerfile/host-files-copied.ts';
 import { libcOfAnotherBase } from './dockerfile/libc-of-another-base.ts';
+import { neutralStageEmulated } from './dockerfile/neutral-stage-emulated.ts';
 import { platformPinned } from './dockerfile/platform-pinned.ts';
 import { platformWithoutBranch } from './dockerfile/platform-without-branch.ts';
 import { targetArgumentDefault } from './dockerfile/target-argument-default.ts';
@@ -35,6 +36,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   basePlatformMissing,
   builderOutputCopied,
   libcOfAnotherBase,
+  neutralStageEmulated,
   architectureHardCoded,
   targetArgumentUndeclared,
   targetArgumentDefault,

@@ -146,4 +146,27 @@ export const dockerfileBaseCodes = {
           : `libc를 맞추세요. 스테이지 ${q(stage)}에 ${q(image)}의 Debian 변형을 쓰거나, ${q(base)} 대신 Alpine 계열 베이스를 씁니다`,
     },
   }),
+  'dockerfile/neutral-stage-emulated': code<{ stage: string; image: string; platforms: readonly string[] }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'A stage whose files have no CPU is built once for each platform',
+      ja: 'CPU に依存しないファイルだけのステージをプラットフォームごとにビルドしている',
+      ko: 'CPU와 무관한 파일만 주는 스테이지를 플랫폼마다 빌드함',
+    },
+    message: {
+      en: ({ stage, platforms }) =>
+        `Only files that a web server hands out leave stage ${q(stage)}, and it is built once for each of ${platforms.join(', ')}, emulated wherever that is not the CPU of the builder`,
+      ja: ({ stage, platforms }) =>
+        `ステージ ${q(stage)} からコピーされるのは Web サーバーが配信するファイルだけですが、${platforms.join('、')} ごとにビルドされ、ビルドするマシンの CPU と異なる場合はエミュレーションになります`,
+      ko: ({ stage, platforms }) =>
+        `스테이지 ${q(stage)}에서 복사되는 것은 웹 서버가 내보내는 파일뿐인데, ${platforms.join(', ')}마다 빌드되고 빌드하는 머신의 CPU와 다르면 에뮬레이션이 됩니다`,
+    },
+    fix: {
+      en: ({ image }) => `Build it once, on the CPU of the builder: ${q(`FROM --platform=$BUILDPLATFORM ${image}`)}`,
+      ja: ({ image }) =>
+        `ビルドするマシンの CPU で 1 回だけビルドしてください: ${q(`FROM --platform=$BUILDPLATFORM ${image}`)}`,
+      ko: ({ image }) => `빌드하는 머신의 CPU로 한 번만 빌드하세요: ${q(`FROM --platform=$BUILDPLATFORM ${image}`)}`,
+    },
+  }),
 } as const;
