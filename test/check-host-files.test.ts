@@ -161,3 +161,23 @@ test('a program that is named: of macOS always, of Linux where somebody says the
   write('bin/app', '#!/bin/sh\n');
   expect(await findings('--platform', 'linux/arm64')).toEqual([]);
 });
+
+test('an environment that another stage made lies there too, and of programs for each CPU one is chosen', async () => {
+  write(NUMPY, MAC);
+  const build = 'FROM python:3.12 AS build\nRUN python -m venv /opt/venv\n';
+  const final = 'FROM python:3.12\nCOPY --from=build /opt/venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\nCOPY . .\n';
+  write('Dockerfile', build + final);
+  expect(await findings()).toEqual([]);
+  for (const cpu of ['amd64', 'arm64'] as const) write(`bin/app-${cpu}`, elfBytes({ machine: cpu }));
+  const both = ['--platform', 'linux/amd64,linux/arm64'];
+  const copies = ['COPY bin/app-amd64 bin/app-arm64 /t/', 'COPY bin/app-amd64 /t/\nCOPY bin/app-arm64 /t/'];
+  for (const copy of copies) {
+    write('Dockerfile', `FROM debian\nARG TARGETARCH\n${copy}\nRUN mv /t/app-$TARGETARCH /app\nCMD ["/app"]\n`);
+    expect(await findings(...both)).toEqual([]);
+  }
+  const stages = ['amd64', 'arm64'].map((cpu) => `FROM debian AS base-${cpu}\nCOPY bin/app-${cpu} /app\n`).join('');
+  write('Dockerfile', `ARG TARGETARCH\n${stages}FROM base-\${TARGETARCH}\nCMD ["/app"]\n`);
+  expect(await findings(...both)).toEqual([]);
+  write('Dockerfile', 'FROM debian\nCOPY bin/app-amd64 /app\nCMD ["/app"]\n');
+  expect(await findings(...both)).toMatchObject([{ args: { breaks: ['linux/arm64'] } }]);
+});

@@ -99,7 +99,7 @@ export const isDockerfile = (path: string): boolean =>
 
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =
-  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|hcl|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
+  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
 
 function kindOf(path: string): Kind | undefined {
   if (!MAY_BE_WANTED.test(path)) return undefined;

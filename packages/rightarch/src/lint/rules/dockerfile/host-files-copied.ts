@@ -86,10 +86,15 @@ const kindOf = (path: string): Kind =>
 
 /** What the image starts from its packages, and what makes them anew. */
 const USE = {
-  python: { uses: /\.?venv\/bin/, anew: /\b(?:uv|venv|virtualenv|poetry|pdm|pipenv|hatch|rye)\b|rm -\w*r\w* \S*venv/ },
+  python: {
+    uses: /\.?venv\/bin/,
+    anew: /\b(?:uv|venv|virtualenv|poetry|pdm|pipenv|hatch|rye)\b|rm -\w*r\w* \S*venv/,
+    made: /venv|site-packages|\s\/\S*\s/,
+  },
   ruby: {
     uses: /vendor\/bundle|BUNDLE_DEPLOYMENT/,
     anew: /\bbundler? (?:install|update|pristine)\b|\bbundle$|rm -\w*r\w* \S*vendor/,
+    made: /vendor|bundle|gems|\s\/\S*\s/,
   },
 } as const;
 
@@ -123,10 +128,13 @@ function othersCopied(
         ({ path }) => kindOf(path) === what && (what === 'program' ? path === below : isWithin(path, below)),
       );
       if (files.length === 0) continue;
+      if (what === 'program' && (instruction.sources.length > 1 || isChosen(view, all))) continue;
       if (what !== 'program') {
-        const { uses, anew } = USE[what];
+        const { uses, anew, made } = USE[what];
         const runs = all.filter((_, i) => steps[i]!.written.keyword === 'RUN');
         if (!all.some((text) => uses.test(text)) || runs.some((text) => anew.test(text))) continue;
+        // One that another stage made lies there too: which of the two is used is not to be seen from here.
+        if (all.some((text) => /^COPY\s.*--from=/i.test(text) && made.test(text))) continue;
       }
       const broken = (platform: Platform): readonly HostNative[] =>
         files.filter((one) => !isFor(one.program, platform));
@@ -155,6 +163,11 @@ function othersCopied(
   }
   return undefined;
 }
+
+/** One program for each CPU, of which a RUN or the name of a stage takes the right one. */
+const isChosen = ({ graph }: DockerfileView, steps: readonly string[]): boolean =>
+  steps.some((text) => /TARGETARCH|TARGETPLATFORM|uname -m|--print-arch/.test(text)) ||
+  graph.stages.some(({ stage }) => /\$\{?TARGET/.test(stage.from.original.replace(/--platform=\S+/, '')));
 
 /** `numpy` of `site-packages/numpy/…`, `nokogiri` of `gems/nokogiri-1.18.9-arm64-darwin/…`. */
 const foreignPackage = (path: string): string =>
