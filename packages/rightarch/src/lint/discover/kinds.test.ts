@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPlatform } from '../../core/index.ts';
 import type { Place } from '../found.ts';
-import { discoverRepository } from '../repository.ts';
+import { discoverRepository, wantedFile } from '../repository.ts';
 
 const read = (path: string, text: string) => discoverRepository([{ path, text }]);
 const cpus = (platforms: readonly Parameters<typeof formatPlatform>[0][] | undefined) =>
@@ -256,4 +256,16 @@ test('of a long template the resources that say something are read, and places s
     expect(runtime).toMatchObject({ runtime: 'ecs-fargate', name: 'Task', how: 'declared' });
     expect(shown(text, runtime!.at)).toBe('ARM64');
   }
+});
+
+test.each([
+  'terraform.tfvars',
+  'env/dev.tfvars',
+  'terraform.tfvars.json',
+  'stack.template',
+  'main.tf',
+  'docker-bake.hcl',
+  'fly.toml',
+])('%s is read', (path) => {
+  expect(wantedFile(path)).toBe(true);
 });
