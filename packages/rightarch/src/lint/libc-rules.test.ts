@@ -88,6 +88,7 @@ describe('libc-of-another-base', () => {
       'it is told to link all into it',
       `${RUST.replace('WORKDIR', 'ENV RUSTFLAGS="-C target-feature=+crt-static"\nWORKDIR')}FROM alpine\n${TAKEN}`,
     ],
+    ['what a build script of Cargo wrote', `${RUST}FROM alpine\nCOPY --from=b /src/target/release/build/site /srv\n`],
     [
       'Go without C',
       `FROM golang:1.25 AS b\nRUN CGO_ENABLED=0 go build -o /app .\nFROM alpine\nCOPY --from=b /app /app\n`,

@@ -72,6 +72,7 @@ test('in the JSON form that names a shell', () => {
 
 test.each([
   'RUN <<EOF\n#!/usr/bin/env python3\ncurl -O https://example.com/t-amd64.tgz\nEOF\n',
+  'RUN sh -n <<EOF\ncurl -O https://example.com/t-amd64.tgz\nEOF\n',
   'RUN python3 <<EOF\ncurl -O https://example.com/t-amd64.tgz\nEOF\n',
   'RUN cat <<EOF >/x\ncurl -O https://example.com/t-amd64.tgz\nEOF\n',
   'RUN bash -c true <<EOF\ncurl -O https://example.com/t-amd64.tgz\nEOF\n',

@@ -7,8 +7,8 @@ interface ShellText {
 }
 
 const SHELL = '(?:/(?:usr/)?bin/)?(?:env +)?(?:ba|da|a|z)?sh';
-/** Without `-c`: what is run is what it reads. */
-const FLAGS = '(?: +-(?!-?[a-bd-z]*c)[-\\w]+| +-o +\\w+| +-)*';
+/** Without `-c`: what is run is what it reads; with `-n` it is only read. */
+const FLAGS = '(?: +-(?!-?[a-bd-z]*c)(?!n\\b)[-\\w]+| +-o +\\w+| +-)*';
 const MARK = '<<-?\\s*["\']?[\\w.-]+["\']?';
 
 const OF_SHELL = new RegExp(`^#! *(?:/usr/bin/env +(?:-S +)?)?${SHELL}(?:[ \\t]+-\\S+)*[ \\t]*\\r?(?:\\n|$)`);

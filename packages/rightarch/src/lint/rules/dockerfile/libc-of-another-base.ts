@@ -60,6 +60,8 @@ function sourceOf(view: DockerfileView, copy: Copy): StageView | undefined {
 /** A program itself and not a folder in which it lies beside others: of that nobody knows what is started. */
 const isTaken = (path: string, output: Output): boolean =>
   reaches(path, output) &&
+  // What a build script of Cargo wrote is its own affair.
+  !/\/target\/(?:[^/]+\/)?(?:release|debug)\/build\//.test(path) &&
   (output.what === 'node' || output.what === 'python' || path === output.path || path.startsWith(`${output.path}/`));
 
 /** A layer that stands in for the other libc, the other libc itself, or a tool that changes what a program asks for. */
