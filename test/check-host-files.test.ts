@@ -162,6 +162,34 @@ test('a program that is named: of macOS always, of Linux where somebody says the
   expect(await findings('--platform', 'linux/arm64')).toEqual([]);
 });
 
+test('of a program that a command makes anew for a CPU, what lies there today says nothing', async () => {
+  write('Dockerfile', 'FROM alpine\nCOPY bin/app /app\nCMD ["/app"]\n');
+  write('bin/app', MAC);
+  const image = '\tdocker buildx build --platform linux/amd64 -t r.example.com/a --push .\n';
+  write('Makefile', `image:\n\tCGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -o bin/app .\n${image}`);
+  expect(await findings()).toEqual([]);
+  const { out } = await typeLine(directory, ['check', '--json']);
+  const { undecided } = JSON.parse(out) as { readonly undecided: readonly Finding[] };
+  expect(undecided.map(({ code }) => code)).toEqual(['dockerfile/host-files-copied']);
+  // Without a CPU it is made for whoever types it, as what lies there was.
+  write('Makefile', `image:\n\tgo build -o bin/app .\n${image}`);
+  expect(await findings()).toHaveLength(1);
+});
+
+test('what Cargo is told beside its commands is read', async () => {
+  write(
+    'app/Dockerfile',
+    'FROM rust:1.83 AS b\nCOPY . .\nRUN cargo build --release\nFROM alpine\nCOPY --from=b /target/release/a /a\n',
+  );
+  const codes = async (): Promise<readonly string[]> =>
+    (JSON.parse((await typeLine(directory, ['check', '--json'])).out) as { diagnostics: Finding[] }).diagnostics.map(
+      ({ code }) => code,
+    );
+  expect(await codes()).toContain('dockerfile/libc-of-another-base');
+  write('app/.cargo/config.toml', '[build]\ntarget = "x86_64-unknown-linux-musl"\n');
+  expect(await codes()).not.toContain('dockerfile/libc-of-another-base');
+});
+
 test('an environment that another stage made lies there too, and of programs for each CPU one is chosen', async () => {
   write(NUMPY, MAC);
   const build = 'FROM python:3.12 AS build\nRUN python -m venv /opt/venv\n';

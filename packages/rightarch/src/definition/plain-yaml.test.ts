@@ -129,5 +129,7 @@ test.each([
   '<<: a',
   'true: a',
   'a:\n  ',
+  `${'a'.repeat(1_025)}: b`,
+  `"${'a'.repeat(1_025)}": b`,
   Array.from({ length: 60 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
 ])('%j is left to the other reader', (text) => expect(readPlainYaml(text)).toBeUndefined());

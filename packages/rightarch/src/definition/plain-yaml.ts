@@ -3,6 +3,9 @@ import type { Extent, Tree } from './tree.ts';
 /** Deeper than any definition, and far from the end of the stack. */
 const MAX_DEPTH = 50;
 
+/** YAML takes no longer key in one line (https://yaml.org/spec/1.2.2/#742-flow-mappings): 1,024 characters, with what stands around it. */
+const MAX_KEY = 1_000;
+
 /** What is left to the other reader wherever it stands: tabs and line ends of Windows change what lines mean. */
 const FOREIGN = /[\t\r\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]/;
 
@@ -167,12 +170,13 @@ class Reader {
       const colon = at + quoted.length;
       const behind = text[colon + 1];
       if (text[colon] !== ':' || (behind !== ' ' && behind !== '\n' && behind !== undefined)) return undefined;
+      if (quoted.length > MAX_KEY) throw NOT_PLAIN;
       this.at = colon;
       return unquoted(quoted);
     }
     const name = match(KEY, text, at);
     if (name === undefined) return undefined;
-    if (NO_NAME.test(name)) throw NOT_PLAIN;
+    if (NO_NAME.test(name) || name.length > MAX_KEY) throw NOT_PLAIN;
     this.at = at + name.length;
     return name;
   }

@@ -83,7 +83,27 @@ export function filesBeside(file: SourceFile): readonly string[] {
   const { path: dockerfile } = file;
   const [beside, inContext] = ignoreFiles(dockerfile);
   const { instructions } = parsedDockerfile(file);
-  return [beside, posix.join(posix.dirname(dockerfile), inContext), ...entryFiles(dockerfile, instructions)];
+  return [
+    beside,
+    posix.join(posix.dirname(dockerfile), inContext),
+    ...entryFiles(dockerfile, instructions),
+    ...(/\bcargo\b/.test(file.text) ? cargoSettings(dockerfile, instructions) : []),
+  ];
+}
+
+/** What Cargo is told beside its commands, in the folders that are copied (https://doc.rust-lang.org/cargo/reference/config.html). */
+function cargoSettings(dockerfile: string, instructions: readonly Instruction[]): readonly string[] {
+  const folders = instructions.flatMap((one) =>
+    one.keyword === 'COPY' && !one.flags.some(({ name }) => name === 'from')
+      ? one.sources.flatMap(({ text }) =>
+          /[*?[\]$\u0000]/.test(text) ? [] : [text.replace(/^\/+/, ''), posix.dirname(text)],
+        )
+      : [],
+  );
+  const below = [...new Set(['.', ...folders].map((folder) => posix.normalize(folder)))];
+  return contextsOf(dockerfile).flatMap((context) =>
+    below.flatMap((folder) => ['.cargo/config.toml', '.cargo/config'].map((name) => posix.join(context, folder, name))),
+  );
 }
 
 /** The files of the repository that the image may start with. */

@@ -130,7 +130,19 @@ export interface FoundNodes {
   readonly tainted: boolean | undefined;
   /** Labels that each of them has. */
   readonly labels?: ReadonlyMap<string, string>;
+  /** Of Kubernetes. */
+  readonly cluster?: FoundCluster;
+  /** A value decides whether there are any that is filled in later. */
+  readonly optional?: true;
   readonly at: Place;
+}
+
+/** What nodes join, by a name that means the same wherever the same sources say it. */
+export interface FoundCluster {
+  /** Undefined where none is named: one like any other of its folder. */
+  readonly name: string | undefined;
+  /** The cluster itself is made by the same sources: its nodes are those that stand there. */
+  readonly isMade: boolean;
 }
 
 /** A project of CodeBuild: the CPU that a buildspec runs on. */

@@ -100,7 +100,16 @@ describe('nodes', () => {
       { ...amd64, ...pod(), ...mixed, '.github/workflows/pr.yml': trial('linux/arm64') },
       ['nodes-mixed build.sh:1'],
     ],
-    ['of the other CPU alone', { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large') }, ['cpu-differs build.sh:1']],
+    [
+      'of the other CPU alone',
+      { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large', '  cluster_name = aws_eks_cluster.c.id\n') },
+      ['cpu-differs build.sh:1'],
+    ],
+    [
+      'of the other CPU alone, of a cluster that is made elsewhere',
+      { ...amd64, ...pod(), 'nodes.tf': group('b', 'm7g.large') },
+      [],
+    ],
     [
       'that are not named here',
       { ...amd64, ...pod(), 'nodes.tf': group('a', 'm7i.large') + group('b', '${var.t}') },

@@ -5,7 +5,7 @@ import { type Target, type TargetId, targets } from '../target/index.ts';
 import type { AskedRuntime } from './between.ts';
 import { isBuildspec } from './documents/scripts.ts';
 import { locationOf, type Place } from './found.ts';
-import { nodesFor } from './placement.ts';
+import { nodesFor, ofOneCluster } from './placement.ts';
 import { onlyBuilt } from './prospects.ts';
 import type { Repository, SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
@@ -105,8 +105,10 @@ function nodesMixed(repository: Repository): readonly Judged[] {
     ({ runtime, how }) => how === 'node' && targets[runtime].family === 'kubernetes',
   );
   if (only === undefined || pod === undefined) return [];
-  // Where a taint may be filled in later, nobody knows whether it keeps the pod away.
-  const open = nodesFor(pod, repository.nodes)?.filter(({ tainted }) => tainted === false) ?? [];
+  const nodes = repository.nodes.filter((one) => one.of === 'kubernetes');
+  if (!ofOneCluster(nodes)) return [];
+  // Where a taint or the nodes themselves may be filled in later, nobody knows whether the pod gets there.
+  const open = (nodesFor(pod, nodes) ?? []).filter(({ tainted, optional }) => tainted === false && optional !== true);
   const others = open.filter(({ platforms }) => platforms?.some((one) => !samePlatform(one, only.platform)));
   // Nodes of its own CPU must be there: else it is not known what those of the other are for.
   const isHome = open.some(({ platforms }) => platforms?.some((one) => samePlatform(one, only.platform)));

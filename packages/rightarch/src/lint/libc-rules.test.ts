@@ -28,11 +28,12 @@ test.each<[string, string | undefined]>([
 const LOCK = (name: string, more: object = { hasInstallScript: true }) =>
   JSON.stringify({ lockfileVersion: 3, packages: { '': {}, [`node_modules/${name}`]: { version: '1.0.0', ...more } } });
 
-function told(Dockerfile: string, lock?: string): readonly string[] {
+function told(Dockerfile: string, lock?: string, path = 'package-lock.json'): readonly string[] {
   const files = [{ path: 'Dockerfile', text: Dockerfile }];
-  if (lock !== undefined) files.push({ path: 'package-lock.json', text: lock });
-  return checkRepository(files, { platforms: [], inlineIgnore: true, today: '2026-11-29' })
-    .diagnostics.filter(({ code }) => code === 'dockerfile/libc-of-another-base')
+  if (lock !== undefined) files.push({ path, text: lock });
+  const { diagnostics } = checkRepository(files, { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+  return diagnostics
+    .filter(({ code }) => code === 'dockerfile/libc-of-another-base')
     .map(({ args, at }) => `${at.in === 'file' ? at.start.line : 0} ${args['what']} ${args['made']}`);
 }
 
@@ -45,7 +46,7 @@ const NODE = 'WORKDIR /app\nCOPY . .\nRUN npm ci\n';
 const MODULES = 'COPY --from=b /app/node_modules /app/node_modules\n';
 
 describe('libc-of-another-base', () => {
-  test.each<[string, string, readonly string[], string?]>([
+  test.each<[string, string, readonly string[], string?, string?]>([
     ['Rust for glibc, on Alpine', `${RUST}FROM alpine:3.20\n${TAKEN}`, ['6 rust glibc']],
     [
       'C for glibc, through a stage below',
@@ -61,6 +62,15 @@ describe('libc-of-another-base', () => {
       'Go that asks for C',
       `FROM golang:1.25 AS b\nRUN CGO_ENABLED=1 go build -o /app .\nFROM alpine\nCOPY --from=b /app /app\n`,
       ['4 go glibc'],
+      'module a\nrequire github.com/mattn/go-sqlite3 v1.14.24\n',
+      'go.mod',
+    ],
+    [
+      'Go that asks for C, and asks names of the libc',
+      `FROM golang:1.25 AS b\nRUN CGO_ENABLED=1 go build -o /app .\nFROM alpine\nCOPY --from=b /app /app\n`,
+      ['4 go glibc'],
+      'module a\nrequire (\n\tgithub.com/gin-gonic/gin v1.10.0\n)\n',
+      'go.mod',
     ],
     ['the image is what another stage began', `${RUST}FROM alpine AS base\n${TAKEN}FROM base\n`, ['6 rust glibc']],
     [
@@ -75,9 +85,21 @@ describe('libc-of-another-base', () => {
       LOCK('better-sqlite3'),
     ],
     ['in a heredoc', `FROM debian AS b\nRUN <<EOF\n${C}EOF\nFROM alpine\nCOPY --from=b /app /app\n`, ['6 c glibc']],
-  ])('%s', (_name, text, expected, lock) => expect(told(text, lock)).toEqual(expected));
+  ])('%s', (_name, text, expected, lock, path) => expect(told(text, lock, path)).toEqual(expected));
 
-  test.each<[string, string, string?]>([
+  test.each<[string, string, string?, string?]>([
+    [
+      'Go that may have C, and perhaps has none',
+      `FROM golang:1.25 AS b\nRUN CGO_ENABLED=1 go build -o /app .\nFROM alpine\nCOPY --from=b /app /app\n`,
+      'module a\nrequire github.com/spf13/cobra v1.8.1\n',
+      'go.mod',
+    ],
+    [
+      'Cargo is told to link all into it',
+      `${RUST}FROM alpine\n${TAKEN}`,
+      '[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "target-feature=+crt-static"]\n',
+      '.cargo/config.toml',
+    ],
     ['both are Alpine', `${RUST.replace('1.83', '1.83-alpine')}FROM alpine:3.20\n${TAKEN}`],
     ['rustup links all into it on Alpine', `${RUST.replace('1.83', '1.83-alpine')}FROM debian:12\n${TAKEN}`],
     [
@@ -127,5 +149,5 @@ describe('libc-of-another-base', () => {
       'a jar',
       'FROM eclipse-temurin:21 AS b\nRUN ./mvnw package\nFROM eclipse-temurin:21-jre-alpine\nCOPY --from=b /target/app.jar /app.jar\n',
     ],
-  ])('nothing is said where %s', (_name, text, lock) => expect(told(text, lock)).toEqual([]));
+  ])('nothing is said where %s', (_name, text, lock, path) => expect(told(text, lock, path)).toEqual([]));
 });

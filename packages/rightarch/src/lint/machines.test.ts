@@ -225,11 +225,15 @@ describe('a pod', () => {
   const group = (name: string, type: string, more = '') =>
     `resource "aws_eks_node_group" "${name}" {\n  node_group_name = "${name}"\n  instance_types = ["${type}"]\n${more}}\n`;
   const pool = (name: string, type: string, more = '') =>
-    `resource "google_container_node_pool" "${name}" {\n  name = "${name}"\n  node_config {\n    machine_type = "${type}"\n${more}  }\n}\n`;
+    `resource "google_container_node_pool" "${name}" {\n  name = "${name}"\n  cluster = google_container_cluster.c.id\n  node_config {\n    machine_type = "${type}"\n${more}  }\n}\n`;
   const both = group('a', 'm7i.large') + group('b', 'm7g.large', '  labels = { pool = "arm" }\n');
   const gke = pool('a', 'e2-standard-2') + pool('b', 't2a-standard-2');
-  const karpenter = (requirement: string) => ({
-    'pool.yaml': `apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: { name: n }\nspec: { template: { spec: { requirements: [${requirement}] } } }\n`,
+  const karpenter = (requirement: string, more = '', path = 'pool.yaml') => ({
+    [path]: `apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: { name: n }\nspec: { template: { spec: { requirements: [${requirement}] } }${more} }\n`,
+  });
+  /** A cluster whose own nodes are of that CPU; those of Karpenter join it. */
+  const cluster = (type: string): Files => ({
+    'cluster.yaml': `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups: [{ name: a, instanceType: ${type} }]\n`,
   });
   test.each<Row>([
     ['on nodes of both CPUs', { ...pod(), ...hcl(both) }, ['kubernetes p node - pod.yaml:1']],
@@ -263,7 +267,7 @@ describe('a pod', () => {
       },
       ['kubernetes p node - pod.yaml:1'],
     ],
-    ['on GKE, which taints its nodes of arm64', { ...pod(), ...hcl(gke) }, ['kubernetes p declared amd64 m.tf:4']],
+    ['on GKE, which taints its nodes of arm64', { ...pod(), ...hcl(gke) }, ['kubernetes p declared amd64 m.tf:5']],
     [
       'on GKE that tolerates the taint',
       { ...pod(', tolerations: [{ key: kubernetes.io/arch, operator: Exists }]'), ...hcl(gke) },
@@ -297,8 +301,25 @@ describe('a pod', () => {
     ],
     [
       'on families of Karpenter',
-      { ...pod(), ...karpenter('{ key: karpenter.k8s.aws/instance-family, operator: In, values: [m7g, c7g] }') },
+      {
+        ...pod(', nodeSelector: { karpenter.sh/nodepool: n }'),
+        ...karpenter('{ key: karpenter.k8s.aws/instance-family, operator: In, values: [m7g, c7g] }'),
+      },
       ['kubernetes p declared arm64 pool.yaml:4'],
+    ],
+    [
+      'on families of Karpenter, in a cluster that has others nobody sees',
+      { ...pod(), ...karpenter('{ key: karpenter.k8s.aws/instance-family, operator: In, values: [m7g, c7g] }') },
+      ['kubernetes p node - pod.yaml:1'],
+    ],
+    [
+      'on families of Karpenter and on groups of the same CPU',
+      {
+        ...pod(),
+        ...cluster('t4g.small'),
+        ...karpenter('{ key: karpenter.k8s.aws/instance-family, operator: In, values: [m7g, c7g] }'),
+      },
+      ['kubernetes p declared arm64 cluster.yaml:3'],
     ],
     [
       'on families that Karpenter leaves out',
@@ -318,6 +339,107 @@ describe('a pod', () => {
     expect(found({ ...amd64, ...pod(', nodeSelector: { disk: ssd }'), ...hcl(both) })).toEqual([]);
     expect(found({ ...amd64, ...pod(), ...hcl(both) })).toEqual(['nodes-mixed build.sh:1']);
     expect(found({ ...arm64, ...pod(), ...hcl(gke) })).toEqual(['cpu-differs build.sh:1']);
+  });
+
+  const arch = (...cpus: readonly string[]) => `{ key: kubernetes.io/arch, operator: In, values: [${cpus.join()}] }`;
+  const aws = (key: string, operator: string, ...values: readonly string[]) =>
+    `{ key: karpenter.k8s.aws/${key}, operator: ${operator}, values: [${values.join()}] }`;
+  const mixed = ['nodes-mixed build.sh:1'];
+  test.each<Row>([
+    ['both CPUs', karpenter(arch('amd64', 'arm64')), mixed],
+    ['one', karpenter(arch('amd64')), []],
+    ['not one', karpenter('{ key: kubernetes.io/arch, operator: NotIn, values: [arm64] }'), []],
+    [
+      'both, as far as families allow',
+      karpenter([arch('amd64', 'arm64'), aws('instance-family', 'In', 'm7i')].join()),
+      [],
+    ],
+    [
+      'both, as far as types allow',
+      karpenter(
+        [arch('amd64', 'arm64'), '{ key: node.kubernetes.io/instance-type, operator: In, values: [m7i.large] }'].join(),
+      ),
+      [],
+    ],
+    ['both, by families', karpenter(aws('instance-family', 'In', 'm7i', 'm7g')), mixed],
+    [
+      'both, and of Intel',
+      karpenter([arch('amd64', 'arm64'), aws('instance-cpu-manufacturer', 'In', 'intel')].join()),
+      [],
+    ],
+    [
+      'both, of what has both',
+      karpenter(
+        [
+          arch('amd64', 'arm64'),
+          aws('instance-category', 'In', 'c', 'm', 'r'),
+          aws('instance-generation', 'Gt', '"2"'),
+          '{ key: karpenter.sh/capacity-type, operator: In, values: [spot] }',
+        ].join(),
+      ),
+      mixed,
+    ],
+    [
+      'both, but for families that are left out',
+      karpenter([arch('amd64', 'arm64'), aws('instance-family', 'NotIn', 'm7g')].join()),
+      [],
+    ],
+    ['both, with graphics', karpenter([arch('amd64', 'arm64'), aws('instance-gpu-count', 'Gt', '"0"')].join()), []],
+    ['what is of neither', karpenter([arch('amd64'), aws('instance-family', 'In', 'm7g')].join()), []],
+    ['both, up to no CPU at all', karpenter(arch('amd64', 'arm64'), ', limits: { cpu: "0" }'), []],
+    [
+      'each CPU in a pool of its own',
+      { ...karpenter(arch('amd64')), ...karpenter(arch('arm64'), '', 'other.yaml') },
+      mixed,
+    ],
+    [
+      'each CPU in a folder of its own',
+      { ...karpenter(arch('amd64'), '', 'a/p.yaml'), ...karpenter(arch('arm64'), '', 'b/p.yaml') },
+      [],
+    ],
+    ['the other CPU beside groups of its own', { ...karpenter(arch('arm64')), ...cluster('m7i.large') }, mixed],
+    [
+      'the other CPU, and a cluster beside it that may be meant',
+      { ...cluster('m7i.large'), ...hcl(pool('b', 't2a-standard-2')), ...karpenter(arch('amd64', 'arm64')) },
+      [],
+    ],
+    ['no group of the other CPU', hcl(group('a', 'm7i.large') + group('b', 'm7g.large', '  count = 0\n')), []],
+    [
+      'perhaps a group of the other CPU',
+      hcl(group('a', 'm7i.large') + group('b', 'm7g.large', '  count = var.arm ? 1 : 0\n')),
+      [],
+    ],
+    [
+      'a group of the other CPU that stays empty',
+      hcl(group('a', 'm7i.large') + group('b', 'm7g.large', '  scaling_config {\n    max_size = 0\n  }\n')),
+      [],
+    ],
+    [
+      'a group of the other CPU in another cluster',
+      hcl(
+        group('a', 'm7i.large', '  cluster_name = aws_eks_cluster.a.name\n') +
+          group('b', 'm7g.large', '  cluster_name = aws_eks_cluster.b.name\n'),
+      ),
+      [],
+    ],
+    [
+      'a group of the other CPU in a module of the same name',
+      {
+        'lab/m.tf': group('a', 'm7g.large', '  cluster_name = "c"\n'),
+        'prod/m.tf': group('b', 'm7i.large', '  cluster_name = "c"\n'),
+      },
+      [],
+    ],
+  ])('is told of nodes where there are %s', (_name, files, expected) =>
+    expect(found({ ...amd64, ...pod(), ...files })).toEqual(expected),
+  );
+
+  test('is not held against nodes that there perhaps are not', () => {
+    const own = '  cluster_name = aws_eks_cluster.c.name\n';
+    expect(found({ ...amd64, ...pod(), ...hcl(group('b', 'm7g.large', own)) })).toEqual(['cpu-differs build.sh:1']);
+    const perhaps = `${own}  count = var.arm ? 1 : 0\n`;
+    expect(found({ ...amd64, ...pod(), ...hcl(group('b', 'm7g.large', perhaps)) })).toEqual([]);
+    expect(found({ ...amd64, ...pod(), ...hcl(group('b', 'm7g.large')) })).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { formatPlatform, type Platform } from '../core/index.ts';
 import { readInstance, targets } from '../target/index.ts';
 import type { FoundNodes, FoundRuntime } from './found.ts';
@@ -19,11 +20,23 @@ export function nodesFor(runtime: FoundRuntime, nodes: readonly FoundNodes[]): r
   return chosen.length === 0 || labels.some(([, value]) => value === undefined) ? undefined : chosen;
 }
 
+/** Whether these nodes may be taken for those of one cluster. A manifest does not say to which of two it is applied. */
+export function ofOneCluster(nodes: readonly FoundNodes[]): boolean {
+  const named = new Set(nodes.flatMap(({ cluster }) => cluster?.name ?? []));
+  const folders = new Set(
+    nodes.flatMap(({ cluster, at }) => (cluster?.name === undefined ? posix.dirname(at.file) : [])),
+  );
+  return named.size <= 1 && folders.size <= 1;
+}
+
 const isKubernetes = ({ runtime }: FoundRuntime): boolean => targets[runtime].family === 'kubernetes';
 
 const TYPE = 'node.kubernetes.io/instance-type';
 
-/** A runtime with the CPU of its nodes, where all that it may be put on are known and have the same. */
+/**
+ * A runtime with the CPU of its nodes, where all that it may be put on are known and have the same. A pod may as well be
+ * one of a cluster that is made elsewhere, unless a label that it asks for is one of these nodes.
+ */
 export function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): FoundRuntime {
   if (runtime.how !== 'node') return runtime;
   const byType = cpuOfType(runtime.placement?.labels.get(TYPE));
@@ -32,6 +45,9 @@ export function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): Fo
   const [first] = own;
   const words = new Set(own.map(({ platforms }) => platforms?.map(formatPlatform).join(' ')));
   if (first?.platforms === undefined || first.platforms.length !== 1 || words.size !== 1) return runtime;
+  const isChosen = (runtime.placement?.labels.size ?? 0) > 0;
+  const isSeen = first.of !== 'kubernetes' || isChosen || own.some(({ cluster }) => cluster?.isMade === true);
+  if (!isSeen || own.some(({ optional }) => optional)) return runtime;
   return { ...runtime, platforms: first.platforms, how: 'declared', at: first.at };
 }
 

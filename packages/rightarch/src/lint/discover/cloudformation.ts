@@ -1,10 +1,10 @@
 import { type Platform, parseCpu } from '../../core/index.ts';
 import { child, itemsOf, scalarText, subText, type Tree, wordsOf } from '../../definition/index.ts';
-import type { FoundBuild, FoundLayer, FoundName, FoundNodes, FoundProject } from '../found.ts';
+import type { FoundBuild, FoundCluster, FoundLayer, FoundName, FoundNodes, FoundProject } from '../found.ts';
 import { cpuDeclared, type LayerText, layersAt } from './layers.ts';
 import { referenceOf } from './machines.ts';
 import { ecrName, nameAt } from './names.ts';
-import { labelsOf, namedLabels, nodesAt, projectAt, taintedBy } from './nodes.ts';
+import { isNever, labelsOf, namedLabels, nodesAt, projectAt, taintedBy } from './nodes.ts';
 import { type Named, type PlaceOf, pathBeside } from './tree-parts.ts';
 
 /** The repositories that a template makes. */
@@ -98,12 +98,28 @@ export function templateNodes(resources: Named, place: PlaceOf): readonly FoundN
   return resources.flatMap(([name, resource]) => {
     if (scalarText(child(resource, 'Type')) !== 'AWS::EKS::Nodegroup') return [];
     const properties = child(resource, 'Properties');
+    if (isNever(child(child(properties, 'ScalingConfig'), 'MaxSize'))) return [];
     const types = child(properties, 'InstanceTypes') ?? child(properties, 'AmiType');
     const tainted = taintedBy(child(properties, 'Taints'));
     const labels = new Map([
       ...namedLabels(scalarText(child(properties, 'NodegroupName')), 'eks.amazonaws.com/nodegroup'),
       ...labelsOf(child(properties, 'Labels')),
     ]);
-    return [nodesAt({ of: 'kubernetes', machines: 'ec2', name, types, at: resource, tainted, labels }, place)];
+    const cluster = clusterOf(child(properties, 'ClusterName'), resources, place(resource).file);
+    return [nodesAt({ of: 'kubernetes', machines: 'ec2', name, types, at: resource, tainted, labels, cluster }, place)];
   });
+}
+
+/** The cluster that a node group joins: one of the same template, or of another. */
+function clusterOf(tree: Tree | undefined, resources: Named, file: string): FoundCluster {
+  const text = scalarText(tree);
+  const reference = referenceOf(tree);
+  const made = resources.find(
+    ([name, one]) =>
+      scalarText(child(one, 'Type')) === 'AWS::EKS::Cluster' &&
+      (name === reference || (text !== undefined && scalarText(child(child(one, 'Properties'), 'Name')) === text)),
+  );
+  if (made !== undefined) return { name: `${file}:${made[0]}`, isMade: true };
+  const other = text ?? reference;
+  return { name: other === undefined ? undefined : `${file}:${other}`, isMade: false };
 }

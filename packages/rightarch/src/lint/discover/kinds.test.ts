@@ -158,8 +158,14 @@ describe('where it runs', () => {
     [
       'a node group',
       'nodes.tf',
-      'resource "aws_eks_node_group" "n" {\n  instance_types = ["m7g.large"]\n}\n',
+      'resource "aws_eks_node_group" "n" {\n  cluster_name = aws_eks_cluster.c.name\n  instance_types = ["m7g.large"]\n}\n',
       'linux/arm64',
+    ],
+    [
+      'a node group of a cluster that is made elsewhere',
+      'nodes.tf',
+      'resource "aws_eks_node_group" "n" {\n  cluster_name = "c"\n  instance_types = ["m7g.large"]\n}\n',
+      '?',
     ],
     [
       'groups of a module',
@@ -186,16 +192,22 @@ describe('where it runs', () => {
       'linux/arm64',
     ],
     [
-      'Karpenter',
+      'Karpenter, which joins a cluster that is made elsewhere',
       'pool.yaml',
       'apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: { name: a }\nspec: { template: { spec: { requirements: [ { key: kubernetes.io/arch, operator: In, values: [arm64] } ] } } }\n',
-      'linux/arm64',
+      '?',
     ],
     [
       'CloudFormation',
       'eks.yaml',
-      'Resources:\n  N:\n    Type: AWS::EKS::Nodegroup\n    Properties: { InstanceTypes: [t4g.large] }\n',
+      'Resources:\n  C:\n    Type: AWS::EKS::Cluster\n  N:\n    Type: AWS::EKS::Nodegroup\n    Properties: { ClusterName: !Ref C, InstanceTypes: [t4g.large] }\n',
       'linux/arm64',
+    ],
+    [
+      'CloudFormation whose cluster is a parameter',
+      'eks.yaml',
+      'Resources:\n  N:\n    Type: AWS::EKS::Nodegroup\n    Properties: { ClusterName: !Ref C, InstanceTypes: [t4g.large] }\n',
+      '?',
     ],
     [
       'AKS',

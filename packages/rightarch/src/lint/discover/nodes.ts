@@ -1,7 +1,7 @@
 import { type Platform, parseCpu } from '../../core/index.ts';
-import { child, type Extent, entriesOf, itemsOf, scalarText, type Tree } from '../../definition/index.ts';
+import { child, type Extent, entriesOf, scalarText, type Tree } from '../../definition/index.ts';
 import { readInstance, type TargetId } from '../../target/index.ts';
-import type { FoundNodes, FoundProject, Place } from '../found.ts';
+import type { FoundCluster, FoundNodes, FoundProject, Place } from '../found.ts';
 import type { PlaceOf } from './tree-parts.ts';
 
 interface Seen {
@@ -14,10 +14,11 @@ interface Seen {
   /** `taints` of a group, and whether the cloud adds one of its own. */
   readonly tainted?: boolean | undefined;
   readonly labels?: ReadonlyMap<string, string>;
+  readonly cluster?: FoundCluster;
 }
 
 /** Nodes by the names of their machines. */
-export function nodesAt({ of, machines, name, types, at, labels, ...seen }: Seen, place: PlaceOf): FoundNodes {
+export function nodesAt({ of, machines, name, types, at, labels, cluster, ...seen }: Seen, place: PlaceOf): FoundNodes {
   const written = types?.kind === 'list' ? types.items : types === undefined ? [] : [types];
   const cpus = written.map((one) => cpuOfMachine(machines, scalarText(one) ?? ''));
   return {
@@ -26,15 +27,16 @@ export function nodesAt({ of, machines, name, types, at, labels, ...seen }: Seen
     platforms: allKnown(cpus),
     tainted: 'tainted' in seen ? seen.tainted : false,
     ...(labels === undefined || labels.size === 0 ? {} : { labels }),
+    ...(cluster === undefined ? {} : { cluster }),
     at: place(types === undefined || (types.kind === 'list' && types.items.length === 0) ? at : types),
   };
 }
 
 /** Undefined where there is none, or one of them is not known. */
-const allKnown = (cpus: readonly (Platform | undefined)[]): readonly Platform[] | undefined =>
+export const allKnown = (cpus: readonly (Platform | undefined)[]): readonly Platform[] | undefined =>
   cpus.length > 0 && cpus.every((cpu) => cpu !== undefined) ? unique(cpus as readonly Platform[]) : undefined;
 
-function cpuOfMachine(machines: TargetId, name: string): Platform | undefined {
+export function cpuOfMachine(machines: TargetId, name: string): Platform | undefined {
   // `AL2_ARM_64`, `BOTTLEROCKET_x86_64`: the image of the nodes, of their CPU (CreateNodegroup, amiType).
   if (machines === 'ec2' && /^(?:AL2|AL2023|BOTTLEROCKET)_/.test(name))
     return parseCpu(/_ARM_64/i.test(name) ? 'arm64' : 'x86_64');
@@ -76,61 +78,9 @@ export const labelsOf = (tree: Tree | undefined): ReadonlyMap<string, string> =>
 export const namedLabels = (name: string | undefined, ...keys: readonly string[]): ReadonlyMap<string, string> =>
   new Map(name === undefined ? [] : keys.map((key) => [key, name] as const));
 
-/** Nodes in documents of Kubernetes: the groups of eksctl, the pools of Karpenter. */
-export function manifestNodes(root: Tree, place: PlaceOf): readonly FoundNodes[] {
-  const kind = scalarText(child(root, 'kind'));
-  const api = scalarText(child(root, 'apiVersion')) ?? '';
-  if (kind === 'ClusterConfig' && api.startsWith('eksctl.io/')) {
-    const groups = [...itemsOf(child(root, 'managedNodeGroups')), ...itemsOf(child(root, 'nodeGroups'))];
-    return groups.map((group) => {
-      const name = scalarText(child(group, 'name')) ?? '';
-      // What a mix says stands for the one type, which is then `mixed`.
-      const types =
-        child(group, 'instanceTypes') ??
-        child(child(group, 'instancesDistribution'), 'instanceTypes') ??
-        child(group, 'instanceType');
-      const labels = new Map([
-        ...namedLabels(name, 'alpha.eksctl.io/nodegroup-name', 'eks.amazonaws.com/nodegroup'),
-        ...labelsOf(child(group, 'labels')),
-      ]);
-      const tainted = taintedBy(child(group, 'taints'));
-      return nodesAt({ of: 'kubernetes', machines: 'ec2', name, types, at: group, tainted, labels }, place);
-    });
-  }
-  if (!api.startsWith('karpenter.sh/') || (kind !== 'NodePool' && kind !== 'Provisioner')) return [];
-  return [karpenterPool(root, place)];
-}
-
-/** What a pool of Karpenter may launch: by `kubernetes.io/arch`, else by families or types, which are each of one CPU. */
-function karpenterPool(root: Tree, place: PlaceOf): FoundNodes {
-  const spec = child(root, 'spec');
-  const template = child(spec, 'template');
-  const pods = child(template, 'spec') ?? spec;
-  const requirement = (...keys: readonly string[]): Tree | undefined => {
-    const one = itemsOf(child(pods, 'requirements')).find((each) =>
-      keys.includes(scalarText(child(each, 'key')) ?? ''),
-    );
-    return scalarText(child(one, 'operator')) === 'In' ? child(one, 'values') : undefined;
-  };
-  const arch = requirement('kubernetes.io/arch');
-  const types = requirement('karpenter.k8s.aws/instance-family', 'node.kubernetes.io/instance-type');
-  const values = itemsOf(arch ?? types).map((one) => scalarText(one) ?? '');
-  const cpus = values.map((one) => (arch === undefined ? cpuOfMachine('ec2', one) : parseCpu(one)));
-  const name = scalarText(child(child(root, 'metadata'), 'name')) ?? '';
-  const labels = new Map([
-    ...namedLabels(name, 'karpenter.sh/nodepool', 'karpenter.sh/provisioner-name'),
-    ...labelsOf(child(spec, 'labels')),
-    ...labelsOf(child(child(template, 'metadata'), 'labels')),
-  ]);
-  return {
-    of: 'kubernetes',
-    name,
-    platforms: allKnown(cpus),
-    tainted: taintedBy(child(pods, 'taints')),
-    labels,
-    at: place(arch ?? types ?? root),
-  };
-}
+/** No more than none. */
+export const isNever = (most: Tree | undefined): boolean =>
+  most?.kind === 'scalar' && most.tag === undefined && /^0+$/.test(most.text);
 
 /** A project of CodeBuild by the type of its environment. */
 export function projectAt(type: string | undefined, buildspec: string | undefined, at: Place): FoundProject {

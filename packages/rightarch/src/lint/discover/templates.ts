@@ -13,7 +13,7 @@ import type { SourceFile } from '../repository.ts';
 import { repositories, samBuilds, templateLayers, templateNodes, templateProjects } from './cloudformation.ts';
 import { composeBuilds, composeNames } from './compose.ts';
 import { templateMachines } from './machines.ts';
-import { manifestNodes } from './nodes.ts';
+import { manifestNodes } from './node-manifests.ts';
 import { templateModels } from './sagemaker.ts';
 import { serverlessLayers } from './serverless.ts';
 import { kustomizedNames, readSkaffold } from './skaffold.ts';

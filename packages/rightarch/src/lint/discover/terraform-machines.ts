@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   child,
   EXPRESSION,
@@ -8,16 +9,16 @@ import {
   scalarText,
   type Tree,
 } from '../../definition/index.ts';
-import type { FoundNodes } from '../found.ts';
+import type { FoundCluster, FoundNodes } from '../found.ts';
 import { batchNodes, type Group, type Launch, nodesOfEcs, OF_ECS } from './machines.ts';
-import { labelsOf, namedLabels, nodesAt, taintedBy } from './nodes.ts';
+import { isNever, labelsOf, namedLabels, nodesAt, taintedBy } from './nodes.ts';
 import { type Model, type Models, modelsAt, type Variant } from './sagemaker.ts';
 import type { Resource } from './terraform.ts';
 import type { PlaceOf } from './tree-parts.ts';
 
 /** The types that are read here. */
 export const MACHINES =
-  /^(?:aws_(?:eks_node_group|batch_compute_environment|ecs_capacity_provider|autoscaling_group|launch_template|launch_configuration|instance|sagemaker_model|sagemaker_endpoint_configuration)|azurerm_kubernetes_cluster(?:_node_pool)?|google_container_(?:cluster|node_pool))$/;
+  /^(?:aws_(?:eks_node_group|eks_cluster|batch_compute_environment|ecs_capacity_provider|autoscaling_group|launch_template|launch_configuration|instance|sagemaker_model|sagemaker_endpoint_configuration)|azurerm_kubernetes_cluster(?:_node_pool)?|google_container_(?:cluster|node_pool))$/;
 
 const path = (tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined =>
   keys.reduce<Tree | undefined>((one, key) => child(inner(one), key), tree);
@@ -79,39 +80,57 @@ function imageOf(tree: Tree | undefined, images: ReadonlyMap<string, string>): s
   return name === undefined ? undefined : images.get(name);
 }
 
-/** Node groups and pools, and the groups that the module of EKS is given. */
-export function nodesIn({ type, name, body, at }: Resource, place: PlaceOf): readonly FoundNodes[] {
-  const group = (key: string, one: Tree | undefined, otherwise: Extent): FoundNodes => {
+/**
+ * Node groups and pools, and the groups that the module of EKS is given. Whether there are any may be decided by a value
+ * that is filled in later.
+ */
+export function nodesIn(resource: Resource, all: readonly Resource[], place: PlaceOf): readonly FoundNodes[] {
+  const found = poolsIn(resource, all, place);
+  return resource.optional === true ? found.map((one) => ({ ...one, optional: true })) : found;
+}
+
+function poolsIn({ type, name, body, at }: Resource, all: readonly Resource[], place: PlaceOf): readonly FoundNodes[] {
+  const folder = posix.dirname(place(at).file);
+  const own: FoundCluster = { name: `${folder}:${type}.${name}`, isMade: true };
+  const joined = (...keys: readonly string[]): FoundCluster => clusterOf(child(body, ...keys), all, folder);
+  const group = (
+    key: string,
+    one: Tree | undefined,
+    cluster: FoundCluster,
+    otherwise: Extent,
+  ): readonly FoundNodes[] => {
+    if (isNever(child(inner(child(one, 'scaling_config')) ?? one, 'max_size'))) return [];
     const types = child(one, 'instance_types') ?? child(one, 'instance_type') ?? child(one, 'ami_type');
     const labels = new Map([
       ...namedLabels(scalarText(child(one, 'node_group_name') ?? child(one, 'name')), 'eks.amazonaws.com/nodegroup'),
       ...labelsOf(child(one, 'labels')),
     ]);
     const tainted = taintedBy(child(one, 'taint') ?? child(one, 'taints'));
-    return nodesAt({ of: 'kubernetes', machines: 'ec2', name: key, types, at: otherwise, tainted, labels }, place);
+    const machines = { of: 'kubernetes', machines: 'ec2', name: key, types, at: otherwise } as const;
+    return [nodesAt({ ...machines, tainted, labels, cluster }, place)];
   };
   switch (type) {
     case 'aws_eks_node_group':
-      return [group(name, body, at)];
+      return group(name, body, joined('cluster_name'), at);
     case 'module':
       return ['eks_managed_node_groups', 'self_managed_node_groups'].flatMap((key) =>
-        entriesOf(child(body, key)).map(([one, tree]) => group(one, tree, tree)),
+        entriesOf(child(body, key)).flatMap(([one, tree]) => group(one, tree, own, tree)),
       );
     case 'azurerm_kubernetes_cluster':
-      return [aksPool(name, inner(child(body, 'default_node_pool')), at, place)];
+      return [aksPool({ name, at, cluster: own }, inner(child(body, 'default_node_pool')), place)];
     case 'azurerm_kubernetes_cluster_node_pool':
-      return [aksPool(name, body, at, place)];
+      return [aksPool({ name, at, cluster: joined('kubernetes_cluster_id') }, body, place)];
     case 'google_container_node_pool':
-      return [gkePool(name, scalarText(child(body, 'name')), inner(child(body, 'node_config')), at, place)];
+      return [gkePool({ name, at, cluster: joined('cluster') }, body, place)];
     case 'google_container_cluster': {
       const isTrue = (key: string): boolean => textOf(child(body, key)) === 'true';
       if (isTrue('remove_default_node_pool') || isTrue('enable_autopilot')) return [];
       const pools = itemsOf(child(body, 'node_pool')).map((pool) =>
-        gkePool(name, scalarText(child(pool, 'name')), inner(child(pool, 'node_config')), pool, place),
+        gkePool({ name, at: pool, cluster: own }, pool, place),
       );
       if (pools.length > 0) return pools;
       // Without any pool of its own it has one that the provider makes of `node_config`.
-      return [gkePool(name, 'default-pool', inner(child(body, 'node_config')), at, place)];
+      return [gkePool({ name, at, cluster: own, called: 'default-pool' }, body, place)];
     }
     default:
       return [];
@@ -121,34 +140,57 @@ export function nodesIn({ type, name, body, at }: Resource, place: PlaceOf): rea
 const textOf = (tree: Tree | undefined): string | undefined =>
   tree?.kind === 'scalar' && tree.tag === undefined ? tree.text : undefined;
 
-function aksPool(name: string, pool: Tree | undefined, at: Extent, place: PlaceOf): FoundNodes {
+interface Pool {
+  readonly name: string;
+  readonly at: Extent;
+  readonly cluster: FoundCluster;
+  /** What its cloud calls it; undefined where it says so itself. */
+  readonly called?: string;
+}
+
+/** The cluster that nodes join: by a name of the same folder, or by that of a resource that is there. */
+function clusterOf(tree: Tree | undefined, all: readonly Resource[], folder: string): FoundCluster {
+  const text = tree?.kind === 'scalar' ? tree.text : undefined;
+  if (text === undefined) return { name: undefined, isMade: false };
+  if (tree?.tag === EXPRESSION) {
+    const made =
+      /^((?:aws_eks_cluster|azurerm_kubernetes_cluster|google_container_cluster|module)\.[\w-]+)(?:\[[^\]]*\])?\.\w+$/.exec(
+        text,
+      )?.[1];
+    return { name: `${folder}:${made ?? text}`, isMade: made !== undefined };
+  }
+  const made = all.find(
+    ({ type, body }) => /^(?:aws_eks|google_container)_cluster$/.test(type) && textOf(child(body, 'name')) === text,
+  );
+  return made === undefined
+    ? { name: `${folder}:${text}`, isMade: false }
+    : { name: `${folder}:${made.type}.${made.name}`, isMade: true };
+}
+
+function aksPool({ name, at, cluster }: Pool, pool: Tree | undefined, place: PlaceOf): FoundNodes {
   const labels = new Map([
     ...namedLabels(scalarText(child(pool, 'name')), 'kubernetes.azure.com/agentpool', 'agentpool'),
     ...labelsOf(child(pool, 'node_labels')),
   ]);
   const tainted = taintedBy(child(pool, 'node_taints'));
   const types = child(pool, 'vm_size');
-  return nodesAt({ of: 'kubernetes', machines: 'aks', name, types, at, tainted, labels }, place);
+  return nodesAt({ of: 'kubernetes', machines: 'aks', name, types, at, tainted, labels, cluster }, place);
 }
 
 /**
  * Nodes of arm64 get the taint `kubernetes.io/arch=arm64:NoSchedule`, unless `taint_config` turns it off
  * (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment, read 2026-11-29).
  */
-function gkePool(
-  name: string,
-  called: string | undefined,
-  config: Tree | undefined,
-  at: Extent,
-  place: PlaceOf,
-): FoundNodes {
+function gkePool({ name, at, cluster, called }: Pool, pool: Tree, place: PlaceOf): FoundNodes {
+  const config = inner(child(pool, 'node_config'));
   const labels = new Map([
-    ...namedLabels(called, 'cloud.google.com/gke-nodepool'),
+    ...namedLabels(called ?? scalarText(child(pool, 'name')), 'cloud.google.com/gke-nodepool'),
     ...labelsOf(child(config, 'labels')),
   ]);
   const types = child(config, 'machine_type');
   const own = taintedBy(child(config, 'taint'));
-  const found = nodesAt({ of: 'kubernetes', machines: 'gke', name, types, at, tainted: own, labels }, place);
+  const machines = { of: 'kubernetes', machines: 'gke', name, types, at } as const;
+  const found = nodesAt({ ...machines, tainted: own, labels, cluster }, place);
   const behavior = path(child(config, 'taint_config'), 'architecture_taint_behavior');
   const isArm = found.platforms?.some(({ architecture }) => architecture === 'arm64');
   if (own !== false || isArm === false || scalarText(behavior) === 'NONE') return found;

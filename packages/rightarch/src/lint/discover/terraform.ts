@@ -73,7 +73,10 @@ const MODULES: readonly (readonly [RegExp, string])[] = [
   [/^terraform-aws-modules\/lambda\/aws$/, 'aws_lambda_function'],
 ];
 
-export type Resource = Omit<TerraformResource, keyof Extent>;
+export interface Resource extends Omit<TerraformResource, keyof Extent> {
+  /** `count` or `for_each` decides whether there is one, by a value that is filled in later. */
+  readonly optional?: true;
+}
 
 /** Whether a resource says something here: of the others nothing is put in. */
 const isRead = (type: string): boolean => Object.hasOwn(RESOURCES, type) || OTHERS.has(type) || MACHINES.test(type);
@@ -89,7 +92,10 @@ export function discoverTerraform(file: SourceFile, { terraform }: Around): Part
     const whole = meant(body);
     const source = type === 'module' ? scalarText(child(body, 'source')) : undefined;
     const same = source === undefined ? undefined : MODULES.find(([pattern]) => pattern.test(source))?.[1];
-    return [{ type: same ?? kind, name, body: whole, at: { offset, end: body.offset } }];
+    const there = isThere(whole);
+    if (there === false) return [];
+    const optional = there === undefined ? { optional: true as const } : {};
+    return [{ type: same ?? kind, name, body: whole, at: { offset, end: body.offset }, ...optional }];
   });
   const images = new Map(
     blocks.flatMap(({ type, labels: [kind, name], body }) => {
@@ -98,6 +104,16 @@ export function discoverTerraform(file: SourceFile, { terraform }: Around): Part
     }),
   );
   return discoverResources(resources, file, images);
+}
+
+/** Whether `count` or `for_each` leave any of a resource; undefined where that is filled in later. */
+function isThere(body: Tree): boolean | undefined {
+  const count = child(body, 'count');
+  const each = child(body, 'for_each');
+  if (count !== undefined) return textOf(count) === undefined ? undefined : Number(textOf(count)) !== 0;
+  if (each === undefined) return true;
+  if (each.tag !== undefined || (each.kind !== 'map' && each.kind !== 'list')) return undefined;
+  return each.kind === 'map' ? each.entries.size > 0 : each.items.length > 0;
 }
 
 /** A plan as `terraform show -json` prints it: what is created, with every value that is known by then. */
@@ -123,7 +139,7 @@ function discoverResources(
   const projects: FoundProject[] = [];
   for (const resource of resources) {
     const { type, name, body, at } = resource;
-    nodes.push(...nodesIn(resource, place));
+    nodes.push(...nodesIn(resource, resources, place));
     if (type === 'aws_codebuild_project') {
       const kind = child(inner(child(body, 'environment')), 'type');
       const buildspec = textOf(child(inner(child(body, 'source')), 'buildspec'));

@@ -7,6 +7,8 @@ import { machinePlatform, machineText } from '../../../scan/index.ts';
 import { bringsPackages, type HostNative, ignoredIn, type NativeProgram } from '../../context-files.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { familyOf } from '../../locked-natives.ts';
+import { isDocument } from '../../markdown-rules.ts';
+import { isDockerfile } from '../../repository.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -158,11 +160,30 @@ function othersCopied(
       const severity = isForNone ? 'error' : severityOf(breaks);
       return {
         diagnostic: diagnostic('dockerfile/host-files-copied', args, inFile(view.file, source.span), { severity }),
+        ...(what === 'program' && isMadeFor(context, example!.path) ? { undecided: true } : {}),
       };
     }
   }
   return undefined;
 }
+
+/** A command, or what is set for one, that names a system or a CPU itself. */
+const NAMES_CPU =
+  /\bGO(?:OS|ARCH)\b|--target\b|CARGO_BUILD_TARGET|-linux-(?:gnu|musl)|\b(?:docker|podman) run\b|--runtime\b|goreleaser/;
+const COMPILES = /\b(?:go|cargo|cross|zig|ninja|meson|cmake|make|bazel|goreleaser|dotnet|gcc|g\+\+|clang|cc)\b/;
+
+/**
+ * Whether commands of the repository that name a CPU may make the file anew before the image is built: what lies there
+ * today is then of no account. By a command without, it is made for whoever runs it, which is what lies there.
+ */
+const isMadeFor = ({ files }: RuleContext, path: string): boolean =>
+  files.some(
+    ({ path: file, text }) =>
+      !isDockerfile(file) &&
+      !isDocument(file) &&
+      NAMES_CPU.test(text) &&
+      text.split(/\r?\n(?![ \t]*\\)/).some((line) => line.includes(posix.basename(path)) || COMPILES.test(line)),
+  );
 
 /** One program for each CPU, of which a RUN or the name of a stage takes the right one. */
 const isChosen = ({ graph }: DockerfileView, steps: readonly string[]): boolean =>

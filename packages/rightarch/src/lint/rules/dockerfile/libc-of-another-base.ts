@@ -46,7 +46,10 @@ export const libcOfAnotherBase: DockerfileRule = function* (view, context) {
       base,
       made,
     };
-    yield { diagnostic: diagnostic('dockerfile/libc-of-another-base', args, inFile(view.file, source.span)) };
+    yield {
+      diagnostic: diagnostic('dockerfile/libc-of-another-base', args, inFile(view.file, source.span)),
+      ...(found.what === 'go' && !asksForLibc(context) ? { undecided: true } : {}),
+    };
   }
 };
 
@@ -114,13 +117,29 @@ function isLinkedTo(libc: BaseLibc, { view, from, output, context, isMadeAnew }:
       return !isStatic(view, from);
     case 'rust':
       // On Alpine rustup's own target links everything in (https://doc.rust-lang.org/reference/linkage.html, read 2026-11-29).
-      return libc === 'glibc' && !isStatic(view, from);
+      return libc === 'glibc' && !isStatic(view, from) && !cargoIsTold(context);
     case 'go':
       return (by.assigned.get('CGO_ENABLED') ?? step.heeded.get('CGO_ENABLED')) === '1' && !isStatic(view, from);
     default:
       return false;
   }
 }
+
+/** Cargo's own settings may say that everything is linked in, or of another target. */
+const cargoIsTold = ({ files }: RuleContext): boolean =>
+  files.some(
+    ({ path, text }) => /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path) && /static|musl|\btarget\b/.test(text),
+  );
+
+/**
+ * Modules that are C themselves, and servers and clients, which import `net`: with CGO_ENABLED=1 that takes names from the
+ * libc (https://pkg.go.dev/net#hdr-Name_Resolution, read 2026-11-29). A program with neither is static all the same.
+ */
+const OF_LIBC =
+  /^\s*(?:require\s+)?(?:github\.com\/(?:mattn\/go-sqlite3|confluentinc\/confluent-kafka-go|godror\/godror|h2non\/bimg|davidbyttow\/govips|DataDog\/zstd|gin-gonic\/gin|labstack\/echo|gofiber\/fiber|gorilla\/mux|go-chi\/chi|aws\/aws-sdk-go(?:-v2)?|jackc\/pgx|lib\/pq|redis\/go-redis|go-sql-driver\/mysql)|gopkg\.in\/gographics\/imagick|google\.golang\.org\/grpc|k8s\.io\/client-go)(?:\/\S*)?\s+v/m;
+
+const asksForLibc = ({ files }: RuleContext): boolean =>
+  files.some(({ path, text }) => /(?:^|\/)go\.mod$/.test(path) && OF_LIBC.test(text));
 
 /** Some command, flag or variable of the stage speaks of static linking, or of a compiler for musl. */
 const isStatic = (view: DockerfileView, from: StageView): boolean =>

@@ -29,10 +29,20 @@ export const neutralStageEmulated: DockerfileRule = function* (view, context) {
   }
 };
 
+/**
+ * A builder of several machines, each with its own CPU: nodes of buildx (docs/reference/buildx_create.md of docker/buildx,
+ * inputs of docker/setup-buildx-action, read 2026-11-29), or a service that has them.
+ */
+const SEVERAL_MACHINES =
+  /\bdriver(?::|[ =])\s*["']?(?:cloud|remote|kubernetes)\b|\bappend:|\bendpoint:|--append\b|\bdepot\b|namespacelabs|--builder[ =]\S*cloud|docker context create|DOCKER_HOST/;
+
 /** The platforms of one build that has several; what each machine builds for itself needs no emulation. */
-function builtTogether({ file }: DockerfileView, { repository }: RuleContext): readonly string[] {
+function builtTogether({ file }: DockerfileView, { repository, read }: RuleContext): readonly string[] {
   const build = repository.builds.find(
-    ({ platforms, dockerfile }) => platforms.length > 1 && (dockerfile === undefined || sameFile(dockerfile, file)),
+    ({ platforms, dockerfile, at }) =>
+      platforms.length > 1 &&
+      (dockerfile === undefined || sameFile(dockerfile, file)) &&
+      !SEVERAL_MACHINES.test(read(at.file) ?? ''),
   );
   return build === undefined ? [] : build.platforms.map(formatPlatform);
 }
