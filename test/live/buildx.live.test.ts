@@ -198,3 +198,43 @@ test('what a build is given reaches BuildKit: arguments, labels, a stage, a cont
   expect([...config].join('\n')).toContain('"a":"b"');
   expect(built.all).not.toContain('s3cret');
 });
+
+test('a directory is a base, and a comma in the path of the cache or of a secret is no field', {
+  timeout: 60_000,
+}, async () => {
+  mkdirSync(join(work, 'root'));
+  writeFileSync(join(work, 'root', 'one'), 'from the directory');
+  writeFileSync(join(work, 'a,b'), 's3cret');
+  file('FROM given\nCOPY Dockerfile /two\n');
+  const words = ['build', '-t', 'app', '--build-context', 'given=root', '--secret', 'id=x,"src=a,b"', '.'];
+  const cache = join(directory, 'cache, "of" 1');
+  const built = await typeLine(work, words, { env: { RIGHTARCH_CACHE: cache }, runProgram: run });
+  expect(built.status, built.all).toBe(0);
+  expect(built.err).toContain('note[plan/engine-chosen]');
+  const { files } = await listImage({ layout: join(work, '.rightarch', 'app') });
+  expect(files.get('/one')).toContain('from the directory');
+  expect(files.has('/two')).toBe(true);
+});
+
+test('the same again has the same digest: out of the cache, and with SOURCE_DATE_EPOCH without it', {
+  timeout: 120_000,
+}, async () => {
+  file('FROM debian:bookworm-slim\nCOPY Dockerfile /d\nRUN --network=none echo one | rev > /a\n');
+  const digest = async (...words: readonly string[]) => {
+    const { all, out, status } = await type(['build', '-t', 'app', '--json', ...words, '.']);
+    expect(status, all).toBe(0);
+    return (JSON.parse(out) as { digest: string }).digest;
+  };
+  const first = await digest();
+  expect(await digest()).toBe(first);
+  expect(await digest('--no-cache')).not.toBe(first);
+  const epoch = { env: { RIGHTARCH_CACHE: CACHE, SOURCE_DATE_EPOCH: '1700000000' }, runProgram: run };
+  const fixed = async () => {
+    const words = ['build', '-t', 'app', '--json', '--no-cache', '.', '--mirror', `docker.io=oci:${BASES}`];
+    const { all, out, status } = await typeLine(work, words, epoch);
+    expect(status, all).toBe(0);
+    return (JSON.parse(out) as { digest: string }).digest;
+  };
+  const set = await fixed();
+  expect(await fixed()).toBe(set);
+});

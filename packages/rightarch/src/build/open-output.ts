@@ -14,7 +14,8 @@ export async function openOutput(
   return createLayoutSink(directory, { newestOnly });
 }
 
-async function refuseForeign(directory: string): Promise<void> {
+/** Asked before a long build too, which would otherwise end for nothing. */
+export async function refuseForeign(directory: string): Promise<void> {
   const names = await readdir(directory).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [] as string[];
     // A file of that name, as against one somewhere above.

@@ -14,6 +14,8 @@ export interface Planner {
   /** The CPU on which programs of the build run without an emulator. */
   readonly buildPlatform: Platform;
   readonly bases: Bases;
+  /** A directory can be what a stage starts from. */
+  readonly anyBase?: boolean;
   judge(operation: PreparedOperation): Verdict;
 }
 

@@ -114,3 +114,11 @@ export function choiceOf<Choice extends string>(
 }
 
 export type { CommandSpec };
+
+/** docker's `KEY=VALUE,KEY=VALUE`, a row of CSV: in quotes a field may hold a comma. */
+export function fieldsOf(text: string): ReadonlyMap<string, string> {
+  const fields = [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+  return new Map(fields.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+}

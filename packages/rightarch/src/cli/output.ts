@@ -1,5 +1,5 @@
 import { atInput, failure } from '../messages/index.ts';
-import { allValues } from './arguments.ts';
+import { allValues, fieldsOf } from './arguments.ts';
 import type { Flags } from './specs.ts';
 
 /** Where a build is left, beside the layout in `.rightarch`. */
@@ -23,7 +23,7 @@ export function parseOutputs(flags: Flags, hostPlatform: string): readonly Outpu
         ? { kind: 'layout', directory: short[2]!, name: undefined }
         : { kind: 'layout', directory: short[2]!.slice(0, colon), name: short[2]!.slice(colon + 1) };
     }
-    const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+    const pairs = fieldsOf(text);
     const dest = pairs.get('dest');
     switch (pairs.get('type')) {
       case 'oci':

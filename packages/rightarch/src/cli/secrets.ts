@@ -4,6 +4,7 @@ import type { BuildRequest } from '../build/index.ts';
 import { type Location, relativePath } from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { type Secret, secret } from '../oci/credentials.ts';
+import { fieldsOf } from './arguments.ts';
 import type { Shell } from './shell.ts';
 
 type Given = BuildRequest['secrets'][number];
@@ -13,7 +14,7 @@ const LIMIT = 500 * 1024;
 
 /** docker's `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; `src` alone names itself, and with `type=env` a variable. */
 export function parseSecret(shell: Shell, text: string): Given {
-  const pairs = new Map(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+  const pairs = fieldsOf(text);
   const source = pairs.get('src') ?? pairs.get('source');
   const id = pairs.get('id') ?? (source === undefined ? undefined : basename(source));
   if (!id || source === '')

@@ -40,8 +40,8 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
     );
   }
   for (const { id, file, env } of request.secrets) {
-    const from = file !== undefined ? `,src=${path(file)}` : env !== undefined ? `,env=${env}` : '';
-    words.push('--secret', `id=${id}${from}`);
+    const from = file !== undefined ? [`src=${path(file)}`] : env !== undefined ? [`env=${env}`] : [];
+    words.push('--secret', csvRow([`id=${id}`, ...from]));
   }
   for (const agent of request.ssh) {
     const [, id = agent, keys] = /^([^=]*=)(.*)$/.exec(agent) ?? [];
@@ -53,6 +53,10 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
   if (request.noCache) words.push('--no-cache');
   return words;
 }
+
+/** Fields of one value of a flag, which docker reads as Go's encoding/csv does. */
+export const csvRow = (fields: readonly string[]): string =>
+  fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 
 /** The line that has BuildKit's own checks look at the same Dockerfile. */
 export function dockerCheckCommand({ cwd, dockerfile, context }: BuildRequest): string {

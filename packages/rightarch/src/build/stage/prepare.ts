@@ -34,6 +34,8 @@ import { refuseErrors } from './variables.ts';
 /** What a stage starts from. */
 export type StageBase =
   | { readonly kind: 'scratch' }
+  /** `--build-context base=DIR`: the files of a directory, without a configuration. */
+  | { readonly kind: 'directory'; readonly name: string; readonly directory: string }
   | { readonly kind: 'stage'; readonly stage: PreparedStage }
   | ({ readonly kind: 'image'; readonly reference: string } & BaseImage);
 
@@ -100,10 +102,16 @@ export async function readDockerfile(
 export async function preparePlatform(
   dockerfile: Dockerfile,
   request: BuildRequest,
-  parts: { readonly platform: Platform; readonly buildPlatform: Platform; readonly bases: Bases },
+  parts: {
+    readonly platform: Platform;
+    readonly buildPlatform: Platform;
+    readonly bases: Bases;
+    /** For whom a directory can be what a stage starts from. */
+    readonly anyBase?: boolean;
+  },
   options: CallOptions = {},
 ): Promise<PreparedPlatform> {
-  const { platform, buildPlatform, bases } = parts;
+  const { platform, buildPlatform, bases, anyBase = false } = parts;
   refuseUnknown(platform);
   const contexts = Object.keys(request.contexts);
   const graph = stageGraph(dockerfile, {
@@ -118,7 +126,7 @@ export async function preparePlatform(
   refuseErrors(graph.problems);
   const target = graph.target === undefined ? undefined : graph.stages[graph.target];
   if (target === undefined) throw failure('dockerfile/no-stage', {}, atFile(dockerfile.file), 'request');
-  const preparer = new Preparer({ dockerfile, request, graph, bases, options });
+  const preparer = new Preparer({ dockerfile, request, graph, bases, anyBase, options });
   const prepared = await preparer.prepare(target);
   if (!samePlatform(prepared.platform, platform)) {
     const { from } = target.stage;
@@ -148,6 +156,7 @@ interface Preparation {
   readonly request: BuildRequest;
   readonly graph: StageGraph;
   readonly bases: Bases;
+  readonly anyBase: boolean;
   readonly options: CallOptions;
 }
 
@@ -201,7 +210,7 @@ class Preparer {
   }
 
   async #base({ base, platform }: StageNode, at: Location): Promise<StageBase> {
-    const { graph, request, bases, options } = this.#parts;
+    const { graph, request, bases, options, anyBase } = this.#parts;
     // What is undefined here was an error of the graph.
     switch (base!.kind) {
       case 'scratch':
@@ -210,7 +219,9 @@ class Preparer {
         return { kind: 'stage', stage: await this.prepare(graph.stages[base!.index]!) };
       case 'context': {
         const { name } = base!;
-        if (isDirectory(request.contexts[name]!)) {
+        const directory = request.contexts[name]!;
+        if (isDirectory(directory)) {
+          if (anyBase) return { kind: 'directory', name, directory };
           const args = { instruction: 'FROM', what: name, docker: dockerCommand(request) };
           throw failure('plan/not-embedded', args, at, 'request');
         }
@@ -299,7 +310,7 @@ function identityOf({
 /** The state in which a stage begins. */
 function startOf(base: StageBase): StageState {
   if (base.kind === 'stage') return base.stage.state;
-  if (base.kind === 'scratch') return { config: { WorkingDir: '/' } };
+  if (base.kind !== 'image') return { config: { WorkingDir: '/' } };
   const { config } = base.image;
   const author = config.author === undefined ? {} : { author: config.author };
   return { config: config.config ?? {}, ...author };

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../../../core/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
 import { findBuilder, parseInspect, parseNames } from './builder.ts';
+import { createBuildxEngine } from './engine.ts';
 import { buildFailure } from './failure.ts';
 import { BuildxProgress } from './progress.ts';
 
@@ -111,6 +114,26 @@ describe('why a build ended', () => {
       at: { start: { line: 1 } },
     });
   });
+});
+
+test('a directory that holds something else is refused before anything is built', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rightarch-buildx-'));
+  try {
+    writeFileSync(join(directory, 'precious'), '');
+    const engine = createBuildxEngine({
+      run: answering([VERSION, ['buildx inspect', 0, CONTAINER]]),
+      cacheDirectory: join(directory, 'cache'),
+      buildPlatform: parsePlatform('linux/amd64')!,
+      openBase: () => Promise.reject(new Error('no base is read')),
+    });
+    const asked = { ...request('linux/amd64'), dockerfileText: 'FROM scratch\n' };
+    await expect(engine.build(asked, await engine.plan(asked), { directory })).rejects.toMatchObject({
+      diagnostic: { code: 'engine/output-not-layout' },
+    });
+    expect(readdirSync(directory)).toEqual(['precious']);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 /** Answers as programs did that were asked; the first that fits. */

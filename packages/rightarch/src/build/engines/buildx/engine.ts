@@ -4,10 +4,10 @@ import { formatPlatform, type Platform, parsePlatform } from '../../../core/inde
 import { type CallOptions, chooseImages, copyTree, makeDirectory, openLayout, openTree } from '../../../oci/index.ts';
 import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
 import { canceled } from '../../canceled.ts';
-import { openOutput } from '../../open-output.ts';
+import { openOutput, refuseForeign } from '../../open-output.ts';
 import { planBuild, type Verdict } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
-import { buildFlags, platformsOf } from '../../stage/docker-command.ts';
+import { buildFlags, csvRow, platformsOf } from '../../stage/docker-command.ts';
 import { type PreparedOperation, readDockerfile } from '../../stage/prepare.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { type Builder, findBuilder, type NoBuilder } from './builder.ts';
@@ -56,7 +56,7 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
         const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked });
         try {
           const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
-          const planner = { engine: 'buildx', buildPlatform, bases, judge: howDone } as const;
+          const planner = { engine: 'buildx', buildPlatform, bases, anyBase: true, judge: howDone } as const;
           return (await planBuild(dockerfile, request, planner, call)).plan;
         } finally {
           await bases.close();
@@ -67,6 +67,7 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
     async build(request, plan, output, call = {}) {
       return canceled(request, call, async () => {
         const chosen = await builder(call.signal);
+        await refuseForeign(output.directory);
         const parent = join(options.cacheDirectory, 'buildx');
         await makeDirectory(parent);
         await removeAbandoned(parent);
@@ -106,10 +107,17 @@ async function commandLine(
   return [
     ...['buildx', 'build', '--builder', builder, '--progress', 'rawjson', '--platform', platformsOf(request)],
     // Attestations would make an index of every image: they come back with the targets that take them.
-    ...['--provenance', 'false', '--sbom', 'false', '--output', `type=oci,dest=${layout},tar=false`],
+    ...['--provenance', 'false', '--sbom', 'false', '--output', exportTo(layout, sourceDateEpoch)],
     ...['--file', dockerfile, ...buildFlags(pinned, args, absolute(request)), request.context],
   ];
 }
+
+/**
+ * Fields as Go's encoding/csv reads them (buildx, util/buildflags/export.go). A time that the user sets is that of every
+ * file, as on the embedded engine; BuildKit before 0.13 does not know the field and passes over it.
+ */
+const exportTo = (layout: string, epoch: number | undefined): string =>
+  csvRow(['type=oci', `dest=${layout}`, 'tar=false', ...(epoch === undefined ? [] : ['rewrite-timestamp=true'])]);
 
 /** docker is not started where the user stands. What begins with a scheme is no path. */
 const absolute =

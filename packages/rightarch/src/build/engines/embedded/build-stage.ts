@@ -139,6 +139,7 @@ export class StageBuilder {
   async #base(stage: PreparedStage): Promise<Pick<BuiltStage, 'layers' | 'history' | 'tree' | 'key'>> {
     const { base } = stage;
     if (base.kind === 'stage') return this.build(base.stage);
+    if (base.kind === 'directory') throw new TypeError('a plan of another engine'); // `anyBase` is not set here
     if (base.kind === 'scratch')
       return { layers: [], history: [], key: digestOf('scratch'), tree: async () => new FileTree() };
     return {
