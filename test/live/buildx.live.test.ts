@@ -238,3 +238,19 @@ test('the same again has the same digest: out of the cache, and with SOURCE_DATE
   const set = await fixed();
   expect(await fixed()).toBe(set);
 });
+
+test("docker's flags for a RUN reach it, and a cache goes out and comes in", { timeout: 60_000 }, async () => {
+  const text =
+    'FROM debian:bookworm-slim\nRUN (ls /sys/class/net; cat /etc/hosts; df -k /dev/shm; ulimit -n) > /seen\n';
+  file(text);
+  const flags = ['--network', 'none', '--add-host', 'a.b:1.2.3.4', '--shm-size', '1m', '--ulimit', 'nofile=99:99'];
+  const built = await type(['build', '-t', 'app', ...flags, '--cache-to', 'type=local,dest=my cache', '.']);
+  expect(built.status, built.all).toBe(0);
+  const { files } = await listImage({ layout: join(work, '.rightarch', 'app') });
+  expect(files.get('/seen')).toMatch(/"lo.n127.*1\.2\.3\.4.ta\.b.n.* 1024 .*.n99.n"/);
+  expect(existsSync(join(work, 'my cache', 'index.json'))).toBe(true);
+  const from = ['--cache-from', 'type=local,src=my cache', '--progress', 'plain'];
+  const again = await type(['build', '-t', 'app', ...flags, ...from, '.']);
+  expect(again.status, again.all).toBe(0);
+  expect(again.err).toContain('importing cache manifest from local');
+});

@@ -1,5 +1,6 @@
 import type { Diagnostic, Digest, Location, Platform } from '../core/index.ts';
 import type { CallOptions, Descriptor } from '../oci/types.ts';
+import type { DockerFlag } from './docker-flags.ts';
 
 /** What is to be built, resolved: absolute paths, no variables left, docker's meaning for everything docker has. */
 export interface BuildRequest {
@@ -30,6 +31,10 @@ export interface BuildRequest {
   readonly noCache: boolean;
   /** `--pull`: references are asked of their registry at every build here, so it is for the line for Docker. */
   readonly pull: boolean;
+  /** `--network`: that of every RUN which names none itself; `default` where absent. */
+  readonly network?: 'default' | 'none' | 'host';
+  /** Flags that only Docker has a use for, with their values as written. */
+  readonly dockerFlags?: readonly (readonly [flag: DockerFlag, value: string])[];
   /** Where the user stands, absolute: lines to be typed have their paths relative to it. */
   readonly cwd?: string;
   /** Seconds since 1970 for everything in the image; absent means the rule of the plan. */

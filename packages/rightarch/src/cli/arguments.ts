@@ -1,3 +1,4 @@
+import { csvFields } from '../build/docker-flags.ts';
 import { atInput, failure, nearest } from '../messages/index.ts';
 import { type CommandSpec, type Flags, laterOptions, type OptionSpec } from './specs.ts';
 
@@ -115,10 +116,7 @@ export function choiceOf<Choice extends string>(
 
 export type { CommandSpec };
 
-/** docker's `KEY=VALUE,KEY=VALUE`, a row of CSV: in quotes a field may hold a comma. */
+/** docker's `KEY=VALUE,KEY=VALUE`. */
 export function fieldsOf(text: string): ReadonlyMap<string, string> {
-  const fields = [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
-  );
-  return new Map(fields.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+  return new Map(csvFields(text).map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
 }

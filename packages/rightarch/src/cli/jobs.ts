@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { DOCKER_FLAGS } from '../build/docker-flags.ts';
 import type { BuildRequest } from '../build/index.ts';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import {
@@ -16,7 +17,7 @@ import { parseDockerfile, splitStages } from '../dockerfile/index.ts';
 import { isDockerfile } from '../lint/index.ts';
 import { atInput, failure, refusal } from '../messages/index.ts';
 import { findTarget, type TargetAsk } from '../target/index.ts';
-import { allValues, oneValue } from './arguments.ts';
+import { allValues, choiceOf, oneValue } from './arguments.ts';
 import { layoutDirectory } from './built.ts';
 import { asksOf, asksOfTargets, sourceDateEpoch } from './project.ts';
 import { foundSecret, parseSecret } from './secrets.ts';
@@ -127,6 +128,8 @@ function jobOf(
     platforms: platformsOf(session, flags, image, asked),
     noCache: flags['no-cache'] === true,
     pull: flags.pull === true,
+    ...networkOf(flags),
+    dockerFlags: DOCKER_FLAGS.flatMap((name) => allValues(flags, name).map((value) => [name, value] as const)),
     cwd: shell.cwd,
     scriptsNotNeeded: image?.scriptsNotNeeded ?? [],
     ...(stage !== undefined ? { stage } : {}),
@@ -141,6 +144,12 @@ function jobOf(
   }
   checkStage(request);
   return { request, root, layout: layoutDirectory(root, name), references, image, asks };
+}
+
+/** The three that BuildKit has: a network by its name is refused there too (buildx, build/opt.go, read 2026-11-29). */
+function networkOf(flags: Flags): Pick<BuildRequest, 'network'> {
+  if (flags.network === undefined) return {};
+  return { network: choiceOf(flags, 'network', ['default', 'none', 'host'], 'default') };
 }
 
 /** `--platform`, else what `--for` needs, else the configuration, else this machine: and why. */

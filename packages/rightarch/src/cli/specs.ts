@@ -1,3 +1,4 @@
+import { DOCKER_FLAGS, type DockerFlag } from '../build/docker-flags.ts';
 import type { CommandName, OptionName } from '../messages/phrases/commands.ts';
 import type { ExitStatus } from './exit.ts';
 import type { Session } from './session.ts';
@@ -34,6 +35,15 @@ const FAIL_ON: OptionSpec = { name: 'fail-on', value: 'VERDICT' };
 const ASSUME: OptionSpec = { name: 'assume', value: 'FACT=VALUE:REASON', many: true };
 const FOREIGN: OptionSpec = { name: 'foreign', value: 'GLOB', many: true };
 
+const DOCKER_VALUES: Readonly<Record<DockerFlag, string>> = {
+  'add-host': 'HOST:IP',
+  'shm-size': 'BYTES',
+  ulimit: 'SPEC',
+  allow: 'ENTITLEMENT',
+  'cache-from': 'SPEC',
+  'cache-to': 'SPEC',
+};
+
 /** docker's flags with docker's meaning, and ours behind them. */
 const BUILD: readonly OptionSpec[] = [
   { name: 'tag', short: 't', value: 'NAME', many: true },
@@ -44,6 +54,8 @@ const BUILD: readonly OptionSpec[] = [
   { name: 'build-arg', value: 'KEY=VALUE', many: true },
   { name: 'secret', value: 'SPEC', many: true },
   { name: 'ssh', value: 'SPEC', many: true },
+  { name: 'network', value: 'MODE' },
+  ...DOCKER_FLAGS.map((name): OptionSpec => ({ name, value: DOCKER_VALUES[name], many: true })),
   { name: 'build-context', value: 'NAME=DIR', many: true },
   { name: 'label', value: 'KEY=VALUE', many: true },
   { name: 'annotation', value: 'KEY=VALUE', many: true },
@@ -260,8 +272,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
 
 /** Flags of docker's that later versions fill, with what serves until then. */
 export const laterOptions: Readonly<Record<string, string>> = {
-  '--cache-from': 'RIGHTARCH_CACHE=DIR rightarch build',
-  '--cache-to': 'RIGHTARCH_CACHE=DIR rightarch build',
   '--provenance': 'docker buildx build --provenance=true -o type=oci,dest=app.tar .',
   '--sbom': 'docker buildx build --sbom=true -o type=oci,dest=app.tar .',
   '--attest': 'docker buildx build --attest type=sbom -o type=oci,dest=app.tar .',

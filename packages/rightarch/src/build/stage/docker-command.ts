@@ -1,4 +1,5 @@
 import { formatPlatform, shellWords } from '../../core/index.ts';
+import { csvFields, csvRow } from '../docker-flags.ts';
 import type { BuildRequest } from '../types.ts';
 import { isProxyArg } from './variables.ts';
 
@@ -49,14 +50,20 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
     const named = keys === undefined || keys.startsWith('$');
     words.push('--ssh', named ? id.replace(/=$/, '') : id + keys.split(',').map(path).join(','));
   }
+  if (request.network !== undefined) words.push('--network', request.network);
+  for (const [flag, value] of request.dockerFlags ?? [])
+    words.push(`--${flag}`, flag.startsWith('cache-') ? localCache(value, path) : value);
   if (request.pull) words.push('--pull');
   if (request.noCache) words.push('--no-cache');
   return words;
 }
 
-/** Fields of one value of a flag, which docker reads as Go's encoding/csv does. */
-export const csvRow = (fields: readonly string[]): string =>
-  fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+/** `type=local,src=DIR` with its path; what names no type is a reference. */
+function localCache(text: string, path: (path: string) => string): string {
+  const fields = csvFields(text);
+  if (!fields.includes('type=local')) return text;
+  return csvRow(fields.map((field) => field.replace(/^(src|dest)=(.*)$/s, (_, key, place) => `${key}=${path(place)}`)));
+}
 
 /** The line that has BuildKit's own checks look at the same Dockerfile. */
 export function dockerCheckCommand({ cwd, dockerfile, context }: BuildRequest): string {

@@ -261,6 +261,31 @@ export const planCodes = {
       ko: ({ docker }) => `지정을 빼세요. 에이전트가 필요하면 Docker로 빌드할 수 있습니다: ${cmd(docker)}`,
     },
   }),
+  'plan/flag-unused': code<{ flags: readonly string[]; hasCache: boolean }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A flag changes nothing without Docker',
+      ja: 'Docker なしでは効果のないフラグ',
+      ko: 'Docker 없이는 효과가 없는 플래그',
+    },
+    message: {
+      en: ({ flags, hasCache }) =>
+        `${flags.map(q).join(', ')} ${flags.length > 1 ? 'change' : 'changes'} nothing: the embedded engine starts no program of the image${hasCache ? ' and has a cache of its own' : ''}`,
+      ja: ({ flags, hasCache }) =>
+        `${flags.map(q).join('、')} は何の効果もありません。内蔵エンジンはイメージ内のプログラムを起動せず${hasCache ? '、独自のキャッシュを使います' : 'にビルドします'}`,
+      ko: ({ flags, hasCache }) =>
+        `${flags.map(q).join(', ')}은(는) 아무 효과가 없습니다. 내장 엔진은 이미지 안의 프로그램을 실행하지 않${hasCache ? '으며 자체 캐시를 사용합니다' : '고 빌드합니다'}`,
+    },
+    fix: {
+      en: ({ hasCache }) =>
+        `Leave it out${hasCache ? '; to keep the cache between runs of CI, keep the directory of `RIGHTARCH_CACHE`' : ''}; or build with Docker: \`--engine buildx\``,
+      ja: ({ hasCache }) =>
+        `指定を外してください。${hasCache ? 'CI の実行間でキャッシュを残すには `RIGHTARCH_CACHE` のディレクトリを保存します。' : ''}Docker でビルドするなら \`--engine buildx\` を付けてください`,
+      ko: ({ hasCache }) =>
+        `지정을 빼세요. ${hasCache ? 'CI 실행 사이에 캐시를 남기려면 `RIGHTARCH_CACHE` 디렉터리를 보관하세요. ' : ''}Docker로 빌드하려면 \`--engine buildx\`를 붙이세요`,
+    },
+  }),
   'plan/optional-left-out': code<{ image: string; platform: string; step: 'plan' | 'build' | 'proof' }>({
     severity: 'warning',
     since: '0.1.0',

@@ -230,6 +230,37 @@ export const optionSummaries = {
     ja: 'RUN --mount=type=ssh に渡す SSH エージェント (今後対応)',
     ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트(추후 지원)',
   },
+  network: {
+    en: 'network of every RUN: default, none or host',
+    ja: 'RUN のネットワーク: default、none、host のいずれか',
+    ko: 'RUN의 네트워크: default, none, host 중 하나',
+  },
+  'add-host': {
+    en: 'name of a host for every RUN',
+    ja: 'RUN に追加するホスト名',
+    ko: 'RUN에 추가할 호스트 이름',
+  },
+  'shm-size': {
+    en: 'size of /dev/shm in a RUN',
+    ja: 'RUN での /dev/shm のサイズ',
+    ko: 'RUN에서의 /dev/shm 크기',
+  },
+  ulimit: { en: 'limit of a RUN', ja: 'RUN の ulimit', ko: 'RUN의 ulimit' },
+  allow: {
+    en: 'what BuildKit may do: network.host, security.insecure',
+    ja: 'BuildKit に許可する権限: network.host、security.insecure',
+    ko: 'BuildKit에 허용할 권한: network.host, security.insecure',
+  },
+  'cache-from': {
+    en: "where BuildKit's cache comes from",
+    ja: 'BuildKit のキャッシュの取得元',
+    ko: 'BuildKit 캐시를 가져올 곳',
+  },
+  'cache-to': {
+    en: "where BuildKit's cache goes",
+    ja: 'BuildKit のキャッシュの保存先',
+    ko: 'BuildKit 캐시를 저장할 곳',
+  },
   'build-context': {
     en: 'additional named context: NAME=DIR',
     ja: '追加の名前付きコンテキスト: NAME=DIR',

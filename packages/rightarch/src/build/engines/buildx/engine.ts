@@ -4,10 +4,11 @@ import { formatPlatform, type Platform, parsePlatform } from '../../../core/inde
 import { type CallOptions, chooseImages, copyTree, makeDirectory, openLayout, openTree } from '../../../oci/index.ts';
 import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
 import { canceled } from '../../canceled.ts';
+import { csvRow } from '../../docker-flags.ts';
 import { openOutput, refuseForeign } from '../../open-output.ts';
 import { planBuild, type Verdict } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
-import { buildFlags, csvRow, platformsOf } from '../../stage/docker-command.ts';
+import { buildFlags, platformsOf } from '../../stage/docker-command.ts';
 import { type PreparedOperation, readDockerfile } from '../../stage/prepare.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { type Builder, findBuilder, type NoBuilder } from './builder.ts';

@@ -211,7 +211,7 @@ export class StageBuilder {
     tree: FileTree,
     key: Digest,
   ): Promise<{ readonly layer: WrittenLayer | undefined; readonly cached: boolean }> {
-    const verdict = judge(operation, this.#parts.docker, this.#parts.request.secrets);
+    const verdict = judge(operation, this.#parts.docker, this.#parts.request);
     if ('refused' in verdict) throw new Failure(verdict.refused, 'request');
     if (operation.kind === 'run') return this.#run(operation, stage, tree, key);
     const before = tree.clone();
@@ -408,7 +408,7 @@ export class StageBuilder {
 
 /** A step of the plan. */
 function stepOf(stage: PreparedStage, operation: PreparedOperation, { docker, request }: Parts): Step {
-  const verdict = judge(operation, docker, request.secrets);
+  const verdict = judge(operation, docker, request);
   const { line, instruction } = operation;
   return { stage: stage.stage.index, line, instruction, how: 'refused' in verdict ? 'refused' : verdict.how };
 }

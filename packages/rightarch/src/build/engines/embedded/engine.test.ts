@@ -405,6 +405,31 @@ describe('the plan', () => {
     expect(JSON.stringify(plan)).not.toContain('secret');
   });
 
+  // `RUN --network=default` is the build's, as in BuildKit 0.13 (docker buildx build --network none, 2026-11-29).
+  test.each<[string, string, Partial<BuildRequest>, readonly string[]]>([
+    ['no network', 'RUN npm ci', { network: 'none' }, ['plan/not-embedded']],
+    ['no network, by default', 'RUN --network=default npm ci', { network: 'none' }, ['plan/not-embedded']],
+    ['no network, and its own', 'RUN --network=host npm ci', { network: 'none' }, []],
+    ['the network of the host', 'RUN npm ci', { network: 'host' }, []],
+    [
+      'a host by name',
+      'RUN npm ci',
+      { dockerFlags: [['add-host', 'registry.npmjs.org:10.0.0.1']] },
+      ['plan/not-embedded'],
+    ],
+  ])('an install with %s', async (_name, line, more, codes) => {
+    const directory = await workspace({ Dockerfile: `FROM base\n${line}\n` });
+    const plan = await engineIn(directory, { 'base:latest': baseImage() }).plan(request(directory, more));
+    expect(plan.diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+
+  test('file work asks neither for a network nor for a host', async () => {
+    const directory = await workspace({ Dockerfile: 'FROM base\nRUN mkdir /x\n' });
+    const more = { network: 'none', dockerFlags: [['add-host', 'a:1.2.3.4']] } as const;
+    const plan = await engineIn(directory, { 'base:latest': baseImage() }).plan(request(directory, more));
+    expect(plan.diagnostics).toMatchObject([{ code: 'plan/flag-unused', args: { flags: ['--add-host a:1.2.3.4'] } }]);
+  });
+
   test.each<[string, string]>([
     ['COPY --from', 'FROM scratch AS build\nFROM scratch\nCOPY --from=buld /x /x\n'],
     ['FROM', 'FROM scratch AS build\nFROM buld\n'],

@@ -20,7 +20,7 @@ import { type PreparedPlatform, type PreparedStage, readDockerfile } from '../..
 import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
-import { agentNotAsked, checksNotRun } from './not-done.ts';
+import { agentNotAsked, checksNotRun, flagsUnused } from './not-done.ts';
 import type { ReadSecret } from './secret-mounts.ts';
 import { judge } from './unsupported.ts';
 import { makeImage, writeOutput } from './write-output.ts';
@@ -88,7 +88,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
           engine: 'embedded',
           buildPlatform: options.buildPlatform,
           bases,
-          judge: (operation) => judge(operation, docker, request.secrets),
+          judge: (operation) => judge(operation, docker, request),
         },
         call,
       );
@@ -195,7 +195,10 @@ function withRemarks(planned: Planned, dockerfile: Dockerfile, request: BuildReq
   const { diagnostics } = planned.plan;
   const refusals = diagnostics.filter(({ severity }) => severity === 'error');
   const others = diagnostics.filter(({ severity }) => severity !== 'error');
-  const remarks = [...checksNotRun(dockerfile, request), ...(refusals.length === 0 ? agentNotAsked(request) : [])];
+  const remarks = [
+    ...checksNotRun(dockerfile, request),
+    ...(refusals.length === 0 ? [...agentNotAsked(request), ...flagsUnused(request)] : []),
+  ];
   return { ...planned, plan: { ...planned.plan, diagnostics: [...others, ...remarks, ...refusals] } };
 }
 

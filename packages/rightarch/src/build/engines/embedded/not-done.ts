@@ -24,6 +24,14 @@ export function checksNotRun(dockerfile: Dockerfile, request: BuildRequest): rea
   return [diagnostic('dockerfile/checks-not-run', { what, docker: dockerCheckCommand(request) }, at)];
 }
 
+/** What has a use only where a program runs, or where BuildKit's cache is. A host for an install is refused (`judge`). */
+export function flagsUnused({ dockerFlags = [] }: BuildRequest): readonly Diagnostic[] {
+  if (dockerFlags.length === 0) return [];
+  const flags = dockerFlags.map(([flag, value]) => `--${flag} ${value}`);
+  const hasCache = dockerFlags.some(([flag]) => flag.startsWith('cache-'));
+  return [diagnostic('plan/flag-unused', { flags, hasCache }, atInput(flags[0]!.split(' ', 1)[0]!))];
+}
+
 /** A RUN that asks for an agent is refused; where none does, `--ssh` changes nothing, and that is said. */
 export function agentNotAsked(request: BuildRequest): readonly Diagnostic[] {
   const { ssh, sshAt } = request;

@@ -8,10 +8,13 @@ import type { PreparedOperation } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
 import type { BuildRequest } from '../../types.ts';
 
+/** What decides beside the Dockerfile. */
+type Asked = Pick<BuildRequest, 'secrets' | 'network' | 'dockerFlags'>;
+
 /** What the embedded engine does with an operation, from the Dockerfile alone. `docker` builds the same with Docker. */
-export function judge(operation: PreparedOperation, docker: string, secrets: BuildRequest['secrets']): Verdict {
+export function judge(operation: PreparedOperation, docker: string, request: Asked): Verdict {
   if (operation.kind === 'copy') return judgeCopy(operation, docker);
-  if (operation.kind === 'run') return judgeRun(operation, docker, secrets);
+  if (operation.kind === 'run') return judgeRun(operation, docker, request);
   return { how: 'metadata' };
 }
 
@@ -31,13 +34,20 @@ function judgeCopy(operation: CopyOperation, docker: string): Verdict {
   return { how: 'copy' };
 }
 
-function judgeRun(operation: RunOperation, docker: string, secrets: BuildRequest['secrets']): Verdict {
+function judgeRun(operation: RunOperation, docker: string, request: Asked): Verdict {
+  const { secrets, network, dockerFlags = [] } = request;
   const refuse = (what: string): Verdict => refused(operation, 'RUN', what, docker);
   const recognized = recognizeRun(operation.input, { shell: operation.shell, docker });
+  const installs = 'how' in recognized && recognized.how === 'install';
+  // An install would ask other hosts than this process does.
+  const host = installs ? dockerFlags.find(([flag]) => flag === 'add-host') : undefined;
+  if (host !== undefined) return refuse(`--add-host ${host[1]}`);
+  // RUN's own network goes before that of the build, except its `default` (BuildKit, dockerfile2llb, dispatchRun).
+  const own = operation.flags.findLast(({ name }) => name === 'network');
+  if (installs && network === 'none' && (own === undefined || own.value === 'default')) return refuse('--network none');
   for (const { name, value } of operation.flags) {
     if (name === 'network') {
       // Without a network an install would fail in Docker; file work does not ask.
-      const installs = 'how' in recognized && recognized.how === 'install';
       if (value === 'default' || value === 'host' || (value === 'none' && !installs)) continue;
       return refuse(`--network=${value}`);
     }
