@@ -199,6 +199,11 @@ async function step(given: With): Promise<Played> {
   return { status, log, outputs, page: readFileSync(pageFile, 'utf8') };
 }
 
+interface Job {
+  readonly strategy?: { readonly matrix: { readonly cpu: readonly string[] } };
+  readonly steps: readonly Step[];
+}
+
 interface Step {
   readonly uses?: string;
   readonly id?: string;
@@ -208,37 +213,41 @@ interface Step {
 /** The workflows of the page, by their names. */
 const workflows = new Map(
   [...readFileSync(join(root, 'docs/github-actions.md'), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
-    .map(
-      ([, text]) =>
-        parse(text!) as { readonly name?: string; readonly jobs?: Record<string, { readonly steps: readonly Step[] }> },
-    )
-    .flatMap(({ name, jobs }) =>
-      name === undefined || jobs === undefined ? [] : [[name, Object.values(jobs)[0]!.steps]],
-    ),
+    .map(([, text]) => parse(text!) as { readonly name?: string; readonly jobs?: Record<string, Job> })
+    .flatMap(({ name, jobs }) => (name === undefined || jobs === undefined ? [] : [[name, Object.values(jobs)]])),
 );
 
 /** Plays a workflow of the page; what build-push-action does is done by our own build, the names go to the registry here. */
 async function play(name: string, event: 'push' | 'pull_request'): Promise<readonly Played[]> {
   const played: Played[] = [];
   const outputs = new Map<string, Readonly<Record<string, string>>>();
-  const fill = (value: string | boolean): string =>
-    String(value)
-      .replaceAll('ghcr.io', registry.host)
-      .replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-        if (expression === 'runner.temp') return directory;
-        if (expression === "github.event_name != 'pull_request'") return String(event !== 'pull_request');
-        const [, id, output] = /^steps\.(\w+)\.outputs\.(\w+)$/.exec(expression) ?? [];
-        if (id === undefined) throw new Error(`nobody evaluates ${expression} here`);
-        return outputs.get(id)![output!]!;
-      });
-  for (const { uses = '', id = '', with: given = {} } of workflows.get(name)!) {
+  const steps = workflows
+    .get(name)!
+    .flatMap(({ strategy, steps }) =>
+      (strategy?.matrix.cpu ?? ['']).flatMap((cpu) => steps.map((one) => ({ cpu, ...one }))),
+    );
+  const fillFor =
+    (cpu: string) =>
+    (value: string | boolean): string =>
+      String(value)
+        .replaceAll('ghcr.io', registry.host)
+        .replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
+          if (expression === 'runner.temp') return directory;
+          if (expression === 'matrix.cpu') return cpu;
+          if (expression === "github.event_name != 'pull_request'") return String(event !== 'pull_request');
+          const [, id, output] = /^steps\.(\w+)\.outputs\.(\w+)$/.exec(expression) ?? [];
+          if (id === undefined) throw new Error(`nobody evaluates ${expression} here`);
+          return outputs.get(id)![output!]!;
+        });
+  for (const { cpu, uses = '', id = '', with: given = {} } of steps) {
+    const fill = fillFor(cpu);
     if (uses.startsWith('docker/build-push-action@')) {
       const dest = /dest=(.*)/.exec(fill(given['outputs'] ?? ''))?.[1];
       const to = dest === undefined ? ['-t', fill(given['tags']!), '--push'] : ['-o', `type=oci,dest=${dest}`];
       const { status, out, all } = await typeLine(directory, [
         'build',
         '--platform',
-        String(given['platforms']),
+        fill(given['platforms']!),
         ...to,
         '--json',
         '.',
@@ -258,10 +267,16 @@ describe('the recipes of the page', () => {
   beforeEach(() => writeContext(directory));
 
   test('they are these', () => {
-    expect([...workflows.keys()]).toEqual(['verify after', 'prove before the tag', 'check', 'ship']);
+    expect([...workflows.keys()]).toEqual([
+      'verify after',
+      'prove before the tag',
+      'join native builds',
+      'check',
+      'ship',
+    ]);
   });
 
-  test.each(['verify after', 'prove before the tag', 'ship'])('%s', async (name) => {
+  test.each(['verify after', 'prove before the tag', 'join native builds', 'ship'])('%s', async (name) => {
     const [played] = await play(name, 'push');
     expect(played!.status, played!.log).toBe(0);
     const tag = registry.repository('team/app').tags.get('1.2');

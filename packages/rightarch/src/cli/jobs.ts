@@ -178,15 +178,15 @@ function platformsOf(
 }
 
 /** The platforms of `--platform`, each once, in the order of the command line. */
-export function readPlatforms(flags: Flags): readonly Platform[] {
+export function readPlatforms(flags: Flags, option: 'platform' | 'drop' | 'require' = 'platform'): readonly Platform[] {
   const found: Platform[] = [];
-  for (const text of allValues(flags, 'platform').flatMap((list) => list.split(','))) {
+  for (const text of allValues(flags, option).flatMap((list) => list.split(','))) {
     const platform = parsePlatform(text.trim());
     if (platform === undefined) {
       throw failure(
         'platform/malformed',
         { text, accepted: ['amd64', 'arm64', 'arm/v7', '386', 'riscv64', 'ppc64le', 's390x'] },
-        atInput('--platform'),
+        atInput(`--${option}`),
         'request',
       );
     }
@@ -203,7 +203,7 @@ export function readTag(text: string): ImageReference {
 }
 
 /** `KEY=VALUE`; a build argument without a value takes the environment's, as in docker. */
-function pairsOf(
+export function pairsOf(
   { shell }: Session,
   flags: Flags,
   name: 'build-arg' | 'label' | 'annotation',

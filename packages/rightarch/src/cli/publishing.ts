@@ -1,6 +1,7 @@
 import { type Checked, expandTags, type ResolvedProject } from '../config/index.ts';
 import {
   type Diagnostic,
+  type Digest,
   formatPlatform,
   formatReference,
   type ImageReference,
@@ -10,14 +11,16 @@ import {
 import { atInput, diagnostic, failure, printable } from '../messages/index.ts';
 import { buildTexts } from '../messages/phrases/build.ts';
 import type { ImageTree } from '../oci/index.ts';
-import type { ImageProof } from '../proof/index.ts';
+import { type ImageProof, proofJson } from '../proof/index.ts';
 import type { Destination, PublishReceipt } from '../publish/index.ts';
+import { renderReceipt } from '../report/index.ts';
 import { registryOptions } from './access.ts';
 import { allValues } from './arguments.ts';
 import { type Job, readPlatforms } from './jobs.ts';
 import { goneFrom, type Shippable } from './optional.ts';
 import { openProgress } from './progress.ts';
 import { accept, tagFacts } from './project.ts';
+import { hostOf } from './proving.ts';
 import type { Session } from './session.ts';
 import type { Flags } from './specs.ts';
 
@@ -137,6 +140,8 @@ export interface Publishing {
   readonly told: (proof: ImageProof) => boolean;
   readonly names: Names;
   readonly flags: Flags;
+  /** Images that stand under the name already and were proven when they were put there. */
+  readonly standing?: readonly Digest[];
 }
 
 /**
@@ -145,7 +150,7 @@ export interface Publishing {
  */
 export async function proveAndPublish(
   session: Session,
-  { tree, platforms, proving, told, names, flags }: Publishing,
+  { proving, told, standing = [], ...what }: Publishing,
 ): Promise<{ readonly proof: ImageProof; readonly published: Published | null }> {
   const begin = performance.now();
   const stop = new AbortController();
@@ -154,7 +159,7 @@ export async function proveAndPublish(
     return proof;
   });
   const signal = AbortSignal.any([session.shell.signal, stop.signal]);
-  const uploading = publish(session, { tree, platforms, cleared, names, flags, signal });
+  const uploading = publish(session, { ...what, cleared, standing, signal });
   // The proof is told first, whatever comes of the upload.
   uploading.catch(() => {});
   try {
@@ -167,6 +172,27 @@ export async function proveAndPublish(
     if (error instanceof NotToPublish) return { proof: error.proof, published: null };
     throw error;
   }
+}
+
+/** Says what came of it, in words unless `--json` was asked for; the value that `--json` prints. */
+export function tellPublished(
+  session: Session,
+  source: string,
+  { proof, published }: { readonly proof: ImageProof; readonly published: Published | null },
+  leftOut: readonly Diagnostic[] = [],
+): object {
+  const value = proofJson(proof, session.language, hostOf(session));
+  if (published === null) {
+    if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
+    return { ...value, published };
+  }
+  const { receipt, ms } = published;
+  if (!session.json) {
+    for (const warning of receipt.diagnostics) session.warn(warning);
+    session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
+  }
+  const diagnostics = session.findingsJson([...leftOut, ...receipt.diagnostics]);
+  return { ...value, published: { ...receipt, diagnostics } };
 }
 
 class NotToPublish extends Error {
@@ -187,9 +213,11 @@ async function publish(
     cleared,
     names,
     flags,
+    standing,
     signal,
   }: Pick<Publishing, 'tree' | 'platforms' | 'names' | 'flags'> & {
     readonly cleared: Promise<ImageProof>;
+    readonly standing: readonly Digest[];
     readonly signal: AbortSignal;
   },
 ): Promise<PublishReceipt> {
@@ -223,11 +251,11 @@ async function publish(
       signal,
       cleared: async () => void (await cleared),
       reread: 'documents',
-      drop: readPlatforms({ platform: allValues(flags, 'drop') }),
+      drop: readPlatforms(flags, 'drop'),
       prove: async ({ repository, images }) => {
         // The same digest is the same bytes: each image that lies there must be one of those that were proved.
         const proved = (await cleared).platforms.map(({ image }) => image);
-        const stray = images.find((digest) => !proved.includes(digest));
+        const stray = images.find((digest) => !proved.includes(digest) && !standing.includes(digest));
         if (stray === undefined) return;
         const args = { repository: repository.name, proved: proved.join(', '), pushed: stray };
         throw failure('cli/unproven-digest', args, atInput(repository.name), 'outside');

@@ -203,6 +203,34 @@ export const commandSpecs: readonly CommandSpec[] = [
     run: async (...call) => (await import('./commands/push.ts')).push(...call),
   },
   {
+    name: 'merge',
+    arguments: 'IMAGE…',
+    least: 1,
+    most: 100,
+    examples: [
+      'rightarch merge -t app:1.2 app:1.2-amd64 app:1.2-arm64',
+      'rightarch merge -t ghcr.io/team/app:1.2 --require linux/amd64,linux/arm64 oci:amd64 oci:arm64',
+      'rightarch merge --add ghcr.io/team/app:1.2 oci:arm64',
+    ],
+    options: [
+      { name: 'tag', short: 't', value: 'NAME', many: true },
+      { name: 'add', value: 'NAME' },
+      { name: 'require', value: 'LIST', many: true },
+      { name: 'no-attestations' },
+      { name: 'annotation', value: 'KEY=VALUE', many: true },
+      FOR,
+      FAIL_ON,
+      FOREIGN,
+      ASSUME,
+      { name: 'drop', value: 'PLATFORM', many: true },
+      REPORT,
+      NO_CACHE,
+      ENV,
+      { name: 'yes' },
+    ],
+    run: async (...call) => (await import('./commands/merge.ts')).merge(...call),
+  },
+  {
     name: 'inspect',
     arguments: '[IMAGE…]',
     least: 0,
@@ -260,7 +288,6 @@ export const commandSpecs: readonly CommandSpec[] = [
 /** Commands of the design that later versions fill, with what serves until then. */
 export const laterCommands: Readonly<Record<string, string>> = {
   copy: 'rightarch push SOURCE REF',
-  merge: 'docker buildx imagetools create -t TAG IMAGE IMAGE',
   promote: 'rightarch push SOURCE REF',
   deploy: 'rightarch ship',
   status: 'rightarch verify IMAGE',

@@ -13,8 +13,8 @@ export interface CopyOptions extends CallOptions {
   readonly onBytes?: ((descriptor: Descriptor, count: number) => void) | undefined;
   /** Blobs in flight; 4 unless told. */
   readonly concurrency?: number | undefined;
-  /** A repository of the sink's registry that may have the blobs already. */
-  readonly mountFrom?: string | undefined;
+  /** A repository of the sink's registry that may have a blob already. */
+  readonly mountFrom?: ((descriptor: Descriptor) => string | undefined) | undefined;
   /** Awaited between the blobs, which nobody can see, and the manifests. What it throws ends the copy there. */
   readonly beforeManifests?: (() => Promise<void>) | undefined;
 }
@@ -108,7 +108,7 @@ async function copyBlob(tree: ImageTree, sink: ImageSink, descriptor: Descriptor
   if (await sink.has(descriptor, pick(options))) return;
   await sink.writeBlob(descriptor, () => streamVerified(tree.source, descriptor, pick(options)), {
     signal,
-    mountFrom,
+    mountFrom: mountFrom?.(descriptor),
     ...(onBytes !== undefined ? { onBytes: (count: number) => onBytes(descriptor, count) } : {}),
   });
 }

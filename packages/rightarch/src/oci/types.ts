@@ -42,6 +42,8 @@ export interface ImageSource {
     range: { readonly offset: number; readonly length: number },
     options?: CallOptions,
   ): Promise<Uint8Array | undefined>;
+  /** Of several places that are read as one: the one that has it. */
+  placeOf?(descriptor: Descriptor): ImageSource | undefined;
   /** Each chunk of `blob` is a buffer of its own that nobody else looks at: who asked may give its memory back. */
   readonly ownChunks?: boolean;
   referrers?(subject: Digest, options?: CallOptions): Promise<readonly Descriptor[]>;

@@ -172,14 +172,20 @@ function plannedMoves(destinations: readonly Destination[], whole: Wanted, image
 }
 
 /** A repository of the same registry that has the blobs: one that was just filled, or the one they come from. */
-function mountFrom({ repository }: Destination, filled: readonly Destination[], tree: ImageTree): string | undefined {
+function mountFrom(
+  { repository }: Destination,
+  filled: readonly Destination[],
+  { source }: ImageTree,
+): (descriptor: Descriptor) => string | undefined {
   const { registry, repository: own } = repository.reference;
   const before = filled.find((one) => one.repository.reference.registry === registry);
-  if (before !== undefined) return before.repository.reference.repository;
-  if (tree.source.kind !== 'registry') return undefined;
-  const source = parseReference(tree.source.name);
-  if (!source.ok || source.value.registry !== registry || source.value.repository === own) return undefined;
-  return source.value.repository;
+  if (before !== undefined) return () => before.repository.reference.repository;
+  return (descriptor) => {
+    const { kind, name } = source.placeOf?.(descriptor) ?? source;
+    const from = kind === 'registry' ? parseReference(name) : undefined;
+    if (from?.ok !== true || from.value.registry !== registry || from.value.repository === own) return undefined;
+    return from.value.repository;
+  };
 }
 
 /** Reads what the registry really holds; everything it gives is held to its digest on the way. */

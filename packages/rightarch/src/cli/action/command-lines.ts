@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { atInput, failure } from '../../messages/index.ts';
 import { type InputName, type Inputs, inputNames, isFalse, isTrue, linesOf, listOf } from './inputs.ts';
 
-export const modes = ['check', 'verify', 'push', 'ship'] as const;
+export const modes = ['check', 'verify', 'push', 'merge', 'ship'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What a step asks for, as command lines one after another; the next only where the one before ends with 0. */
@@ -46,6 +46,17 @@ export function commandLines(inputs: Inputs, path: (text: string) => string): Ac
       const words = [...(inputs('source') === '' ? [] : [sourceOf(inputs('source'), path)]), ...listOf(inputs('tags'))];
       const line = ['push', ...asked, ...each('platforms', '--platform', listOf), ...one('env', '--env'), '--yes'];
       return { mode, lines: [[...line, ...afterFlags(words)]], ...none };
+    }
+    case 'merge': {
+      for (const name of ['source', 'tags'] as const) if (inputs(name) === '') throw needed('merge', name);
+      const words = listOf(inputs('source')).map((source) => sourceOf(source, path));
+      const flags = [
+        ...each('tags', '--tag', listOf),
+        ...each('platforms', '--require', listOf),
+        ...each('annotations', '--annotation'),
+        ...one('env', '--env'),
+      ];
+      return { mode, lines: [['merge', ...asked, ...flags, '--yes', ...afterFlags(words)]], ...none };
     }
     case 'ship':
       return shipLines(inputs, { each, one, asked });
@@ -108,6 +119,7 @@ const TAKEN: Readonly<Record<Exclude<Mode, 'ship'>, readonly InputName[]>> = {
   check: ['path', 'baseline'],
   verify: ['image', 'definition', 'container', 'env'],
   push: ['source', 'tags', 'env'],
+  merge: ['source', 'tags', 'annotations', 'env'],
 };
 const NOT_OF_SHIP: readonly InputName[] = ['path', 'baseline', 'image', 'definition', 'container', 'source'];
 

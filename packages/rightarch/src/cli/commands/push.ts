@@ -1,10 +1,8 @@
 import type { ProjectImage, ResolvedProject } from '../../config/index.ts';
 import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
-import { atInput, failure, printable } from '../../messages/index.ts';
-import { buildTexts } from '../../messages/phrases/build.ts';
+import { atInput, failure } from '../../messages/index.ts';
 import type { ImageTree } from '../../oci/index.ts';
-import { type ImageProof, proofJson } from '../../proof/index.ts';
-import { renderReceipt } from '../../report/index.ts';
+import type { ImageProof } from '../../proof/index.ts';
 import type { TargetAsk } from '../../target/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { allValues } from '../arguments.ts';
@@ -13,8 +11,16 @@ import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms, readTag } from '../jobs.ts';
 import { leftOutOf, type Shippable, type Smaller, withoutUnproven } from '../optional.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
-import { failsOn, hostOf, imagesNamed, prove, statedByFlags, tellUnusedForeign } from '../proving.ts';
-import { confirmWrite, type Names, nameJobs, proveAndPublish, publishedNames, withoutLeftOut } from '../publishing.ts';
+import { failsOn, imagesNamed, prove, statedByFlags, tellUnusedForeign } from '../proving.ts';
+import {
+  confirmWrite,
+  type Names,
+  nameJobs,
+  proveAndPublish,
+  publishedNames,
+  tellPublished,
+  withoutLeftOut,
+} from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';
@@ -211,19 +217,11 @@ async function pushTree(session: Session, planned: Planned, all: Told): Promise<
     return !fails(proof);
   };
   const { proof, published } = await proveAndPublish(session, { tree, platforms: only, proving, told, names, flags });
-  const value = proofJson(proof, session.language, hostOf(session));
   if (published === null) {
     const unproven = proof.platforms.filter(fails).flatMap(({ platform }) => platform ?? []);
     const smaller = withoutUnproven(job, unproven);
     if (smaller !== undefined) return { kind: 'smaller', ...smaller };
-    values.push({ ...value, published });
-    if (!session.json) session.print(`\n${buildTexts.notPublished[session.language]({ image: printable(source) })}`);
-    return { kind: 'ended', status: 1 };
   }
-  const { receipt, ms } = published;
-  if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
-  const diagnostics = session.findingsJson([...leftOut, ...receipt.diagnostics]);
-  values.push({ ...value, published: { ...receipt, diagnostics } });
-  if (!session.json) session.print(`\n${renderReceipt(session.page, receipt, ms)}`);
-  return { kind: 'ended', status: proof.targets.some(fails) ? 1 : 0 };
+  values.push(tellPublished(session, source, { proof, published }, leftOut));
+  return { kind: 'ended', status: published === null || proof.targets.some(fails) ? 1 : 0 };
 }

@@ -1,6 +1,55 @@
-import { code, list, q } from '../code.ts';
+import { cmd, code, list, q } from '../code.ts';
 
 export const publishCodes = {
+  'publish/platform-twice': code<{ platform: string; first: string; second: string; digests: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Two images of one platform are to be joined',
+      ja: '同じプラットフォームのイメージが 2 つある',
+      ko: '같은 플랫폼의 이미지가 두 개 있음',
+    },
+    message: {
+      en: ({ platform, first, second, digests }) =>
+        `${q(first)} and ${q(second)} both have an image for ${q(platform)}, and not the same one: ${list(digests)}`,
+      ja: ({ platform, first, second, digests }) =>
+        `${q(first)} と ${q(second)} のどちらにも ${q(platform)} のイメージがあり、中身が違います: ${list(digests)}`,
+      ko: ({ platform, first, second, digests }) =>
+        `${q(first)}과(와) ${q(second)} 모두에 ${q(platform)} 이미지가 있는데 서로 다릅니다: ${list(digests)}`,
+    },
+    fix: {
+      en: ({ second, platform }) =>
+        `Name one of them only; where ${q(second)} was meant to be for another CPU, build it there: ${cmd(`rightarch inspect ${second}`)} shows that it is ${q(platform)}. To put a new image in the place of one that a tag has, merge all of its platforms anew, without \`--add\``,
+      ja: ({ second, platform }) =>
+        `どちらか一方だけを指定してください。${q(second)} が別の CPU 用のはずなら、その CPU でビルドし直してください (${cmd(`rightarch inspect ${second}`)} で ${q(platform)} だと確認できます)。タグにあるイメージを入れ替えるには、\`--add\` を付けずに全プラットフォームをまとめ直します`,
+      ko: ({ second, platform }) =>
+        `둘 중 하나만 지정하세요. ${q(second)}이(가) 다른 CPU용이어야 한다면 그 CPU에서 다시 빌드하세요(${cmd(`rightarch inspect ${second}`)}로 ${q(platform)}임을 볼 수 있습니다). 태그에 있는 이미지를 바꾸려면 \`--add\` 없이 모든 플랫폼을 다시 합치세요`,
+    },
+  }),
+  'publish/platform-required': code<{ missing: readonly string[]; have: readonly string[] }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A platform that is required is missing',
+      ja: '必要なプラットフォームが足りない',
+      ko: '필요한 플랫폼이 없음',
+    },
+    message: {
+      en: ({ missing, have }) =>
+        `Required, and in none of the images: ${list(missing)}. They have ${have.length === 0 ? 'none' : list(have)}; no tag was moved`,
+      ja: ({ missing, have }) =>
+        `どのイメージにもない必須プラットフォーム: ${list(missing)}。あるのは${have.length === 0 ? 'なし' : ` ${list(have)} `}です。タグは動かしていません`,
+      ko: ({ missing, have }) =>
+        `어느 이미지에도 없는 필수 플랫폼: ${list(missing)}. 있는 것: ${have.length === 0 ? '없음' : list(have)}. 태그는 옮기지 않았습니다`,
+    },
+    fix: {
+      en: ({ missing }) => `Wait for the build of ${list(missing)} and name its image too, or require less`,
+      ja: ({ missing }) =>
+        `${list(missing)} のビルドを待って、そのイメージも指定してください。不要なら \`--require\` から外します`,
+      ko: ({ missing }) =>
+        `${list(missing)} 빌드를 기다려 그 이미지도 지정하거나, 필요 없으면 \`--require\`에서 빼세요`,
+    },
+  }),
   'publish/tag-malformed': code<{ tag: string }>({
     severity: 'error',
     since: '0.1.0',

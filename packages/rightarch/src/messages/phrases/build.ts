@@ -75,6 +75,11 @@ export const buildTexts = {
     ja: ({ environment }: { readonly environment: string }) => `${environment} に公開しますか? [y/N]`,
     ko: ({ environment }: { readonly environment: string }) => `${environment} 환경에 게시할까요? [y/N]`,
   },
+  standing: {
+    en: ({ platforms }) => `already under that tag, not proven again: ${platforms}`,
+    ja: ({ platforms }) => `このタグに以前からあり、今回は証明していません: ${platforms}`,
+    ko: ({ platforms }) => `이 태그에 이미 있어 다시 증명하지 않음: ${platforms}`,
+  } satisfies Text<{ platforms: string }>,
   notPublished: {
     en: ({ image }) => `${image} was not published: no tag was moved`,
     ja: ({ image }) => `${image} は公開していません。タグも動かしていません`,

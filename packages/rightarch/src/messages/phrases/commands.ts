@@ -42,6 +42,11 @@ export const commandSummaries = {
     ja: 'イメージをダイジェストで push し、証明してからタグを動かす',
     ko: '이미지를 다이제스트로 push하고 증명한 다음에야 태그를 옮깁니다',
   },
+  merge: {
+    en: 'Join images that were built for one platform each into one tag, proven first',
+    ja: 'プラットフォームごとにビルドしたイメージを、証明したうえで 1 つのタグにまとめる',
+    ko: '플랫폼별로 빌드한 이미지를 증명한 뒤 태그 하나로 합칩니다',
+  },
   ship: {
     en: 'Build, prove and publish in one step; repeated with nothing changed it touches nothing',
     ja: 'ビルド、証明、公開を一度に行う。変更がなければ何もしない',
@@ -320,6 +325,21 @@ export const optionSummaries = {
     ja: 'タグから外れてもよいプラットフォーム',
     ko: '태그에서 빠져도 되는 플랫폼',
   },
+  add: {
+    en: 'join the images to those that this tag has already',
+    ja: 'このタグに今あるイメージに加える',
+    ko: '이 태그에 이미 있는 이미지에 추가',
+  },
+  require: {
+    en: 'platforms without which no tag is moved',
+    ja: 'そろわなければタグを動かさないプラットフォーム',
+    ko: '모두 있어야 태그를 옮기는 플랫폼',
+  },
+  'no-attestations': {
+    en: 'leave provenance and SBOM out',
+    ja: 'provenance と SBOM を含めない',
+    ko: 'provenance와 SBOM을 넣지 않음',
+  },
   yes: {
     en: 'ask nothing: take what was found, and confirm',
     ja: '質問せず、見つかった既定値を使い、確認に同意する',
@@ -353,8 +373,8 @@ export const helpPhrases = {
     ko: '`rightarch explain 코드`로 각 항목의 설명을 볼 수 있습니다',
   },
   later: {
-    en: 'Planned, not here yet: copy, merge, promote, deploy, status, rollback, doctor, login, audit',
-    ja: '予定 (未実装): copy、merge、promote、deploy、status、rollback、doctor、login、audit',
-    ko: '예정(아직 지원 안 함): copy, merge, promote, deploy, status, rollback, doctor, login, audit',
+    en: 'Planned, not here yet: copy, promote, deploy, status, rollback, doctor, login, audit',
+    ja: '予定 (未実装): copy、promote、deploy、status、rollback、doctor、login、audit',
+    ko: '예정(아직 지원 안 함): copy, promote, deploy, status, rollback, doctor, login, audit',
   },
 } satisfies Readonly<Record<string, Label>>;
