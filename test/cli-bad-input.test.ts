@@ -66,7 +66,7 @@ describe('JSON', () => {
     [['verify', 'oci:nowhere'], 2],
     [['verify', '--no-such'], 2],
     [['build', 'nowhere'], 2],
-    [['build', '--load'], 2],
+    [['build', '--load', '-t', 'A'], 2],
     [['targets', 'nowhere'], 2],
     [['push'], 2],
     [['verify', '127.0.0.1:1/a:1'], 3],

@@ -254,3 +254,37 @@ test("docker's flags for a RUN reach it, and a cache goes out and comes in", { t
   expect(again.status, again.all).toBe(0);
   expect(again.err).toContain('importing cache manifest from local');
 });
+
+describe('--load', () => {
+  const inspect = async (name: string, format: string) =>
+    (await run('docker', ['image', 'inspect', '--format', format, name])).out.trim();
+
+  test("gives every platform to containerd's store, and the same again changes nothing", {
+    timeout: 60_000,
+  }, async () => {
+    file('FROM debian:bookworm-slim\nCOPY Dockerfile /d\n');
+    const words = ['build', '--load', '-t', 'loaded:1', '--platform', 'linux/amd64,linux/arm64', '--json', '.'];
+    for (let times = 0; times < 2; times++) {
+      const { status, all, out } = await type(words);
+      expect(status, all).toBe(0);
+      const { digest, loaded } = JSON.parse(out) as { digest: string; loaded: object };
+      expect(loaded).toEqual({
+        names: ['loaded:1'],
+        platforms: ['linux/amd64', 'linux/arm64'],
+        left: [],
+        store: 'containerd',
+      });
+      expect(await inspect('loaded:1', '{{.Id}}')).toBe(digest);
+    }
+    expect(readdirSync(join(CACHE, 'load'))).toEqual([]);
+  });
+
+  test('gives nothing that is not proven', { timeout: 60_000 }, async () => {
+    writeFileSync(join(work, 'app'), 'no program');
+    file('FROM scratch\nCOPY --chmod=755 app /app\nCMD ["/app"]\n');
+    const built = await type(['build', '--load', '-t', 'unproven:1', '.']);
+    expect(built.status, built.all).toBe(1);
+    expect(built.out).toContain('was not loaded into Docker');
+    expect(await inspect('unproven:1', '{{.Id}}')).toBe('');
+  });
+});

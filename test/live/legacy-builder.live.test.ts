@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { elfBytes, startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
 
 // What `dockerfile/unused-stage-pinned` and `workflow/buildkit-off` say of a builder without BuildKit, by Debian's own Docker (20.10).
@@ -128,4 +129,33 @@ test('check says so before', async () => {
   writeFileSync(join(context, 'Dockerfile'), TWO_STAGES('python:3.9'));
   const { out } = await typeLine(context, ['check', '--for', 'lambda']);
   expect(out).toContain('dockerfile/unused-stage-pinned');
+});
+
+test('--load gives this Docker its own platform of several, under the digest that it goes by there', {
+  timeout: 60_000,
+}, async () => {
+  const context = join(directory, 'loaded');
+  mkdirSync(context);
+  for (const machine of ['amd64', 'arm64'] as const) writeFileSync(join(context, machine), elfBytes({ machine }));
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    'FROM scratch\nARG TARGETARCH\nCOPY --chmod=755 $TARGETARCH /app\nCMD ["/app"]\n',
+  );
+  const load = (platforms: string) =>
+    typeLine(context, ['build', '--load', '-t', 'loaded:1', '--platform', platforms, '.'], {
+      runProgram: programRunner(env),
+    });
+  for (let times = 0; times < 2; times++) {
+    const { status, all } = await load('linux/amd64,linux/arm64');
+    expect(status, all).toBe(0);
+    expect(all).toContain('loaded linux/amd64 into Docker as loaded:1; its image store holds one platform');
+  }
+  const platform = async () =>
+    (await run('docker', ['image', 'inspect', 'loaded:1', '--format', '{{.Architecture}}'])).trim();
+  expect(await platform()).toBe('amd64');
+  expect((await load('linux/arm64')).status).toBe(0);
+  expect(await platform()).toBe('arm64');
+  const neither = await load('linux/arm64,linux/riscv64');
+  expect(neither.err).toContain('error[engine/not-loaded]');
+  expect(neither.status).toBe(2);
 });

@@ -16,6 +16,6 @@ export { type ListedFile, listTree } from './files/list-tree.ts';
 export { fetchDocument, headersFor } from './npm/fetch-tarball.ts';
 export { npmAccessOf } from './npm/host-registry.ts';
 export type { OpenBase } from './stage/bases.ts';
-export { dockerCommand } from './stage/docker-command.ts';
+export { dockerCommand, imageName } from './stage/docker-command.ts';
 export type { PackageAccess } from './stage-files.ts';
 export type * from './types.ts';

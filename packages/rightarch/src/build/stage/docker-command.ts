@@ -9,18 +9,19 @@ export function dockerCommand(request: BuildRequest): string {
   const words = ['docker', 'buildx', 'build', '--platform', platformsOf(request)];
   // The plain store of Docker holds no image of several platforms, and nothing is proven that is in no file.
   const archive = `${request.name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.tar`;
-  // A folder may have a name that no image can have.
-  const name =
-    request.name
-      .toLowerCase()
-      .replace(/[^a-z0-9._-]+/g, '-')
-      .replace(/^[._-]+|[._-]+$/g, '') || 'app';
-  words.push('-f', path(request.dockerfile), '-t', name, '-o', `type=oci,dest=${archive}`);
+  words.push('-f', path(request.dockerfile), '-t', imageName(request.name), '-o', `type=oci,dest=${archive}`);
   // docker takes the value from its own environment where none is given.
   const args = Object.entries(request.args).map(([name, value]) => (isProxyArg(name) ? name : `${name}=${value}`));
   words.push(...buildFlags(request, args, path), path(request.context));
   return `${shellWords(words)} && rightarch verify archive:${archive}`;
 }
+
+/** A folder may have a name that no image can have. */
+export const imageName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+|[._-]+$/g, '') || 'app';
 
 export const platformsOf = ({ platforms }: Pick<BuildRequest, 'platforms'>): string =>
   platforms.map(({ platform }) => formatPlatform(platform)).join(',');

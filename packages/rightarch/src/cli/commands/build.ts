@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
-import { formatPlatform, formatReference } from '../../core/index.ts';
+import { type Diagnostic, formatPlatform, formatReference } from '../../core/index.ts';
 import { type DiagnosticJson, printable } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { type Descriptor, openLayout, openTree, writeArchive } from '../../oci/index.ts';
+import type { ImageProof } from '../../proof/index.ts';
 import { formatDuration } from '../../report/index.ts';
 import { buildJob, collectBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
-import { loadNotYet, type Output, parseOutputs } from '../output.ts';
+import { type Loaded, openLoading, proveAndLoad, sayLoaded } from '../loading.ts';
+import { type Output, parseOutputs } from '../output.ts';
 import { loadProject } from '../project.ts';
 import { nameJobs } from '../publishing.ts';
 import { type ResultOfImage, writeResultFiles } from '../result-files.ts';
@@ -24,14 +26,15 @@ interface Left {
   /** Absolute paths of the archives that were written too. */
   readonly archives: readonly string[];
   readonly platforms: readonly { readonly platform: string; readonly digest: string }[];
+  /** What Docker was given; null where the image is not proven. */
+  readonly loaded?: Loaded | null;
   readonly ms: number;
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
 /** `build`: into `.rightarch/<image>`, or where `-o` says; with `--push` it is `ship`. */
 export async function build(session: Session, words: readonly string[], flags: Flags): Promise<ExitStatus> {
-  if (flags.load === true) throw loadNotYet('--load', session.shell.hostPlatform);
-  const outputs = parseOutputs(flags, session.shell.hostPlatform);
+  const outputs = parseOutputs(flags);
   if (flags.push === true || outputs.some(({ kind }) => kind === 'registry')) {
     const { ship } = await import('./ship.ts');
     return ship(session, words, flags);
@@ -41,11 +44,16 @@ export async function build(session: Session, words: readonly string[], flags: F
   const built: Built[] = [];
   const jobs = await jobsOf(session, words, flags, project);
   const results: ResultOfImage[] = [];
+  const loading = await openLoading(session, jobs, flags);
+  let status: ExitStatus = 0;
   for (const { job, names } of await nameJobs(session, jobs, project)) {
     const directory = layoutOf(session, job, outputs);
     const { plan, result, ms } = await buildJob(session, job, flags, project, { directory, built });
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
     for (const file of archives) await archive(session, job, { directory, root: result.root }, file);
+    const what = { job, directory, root: result.root, names: names?.references, flags, project };
+    const loaded = loading && (await proveAndLoad(session, loading, what));
+    if (loaded?.loaded === null) status = 1;
     await collectBuilt(job, directory);
     const one: Left = {
       image: job.request.name,
@@ -56,17 +64,27 @@ export async function build(session: Session, words: readonly string[], flags: F
         platform: formatPlatform(platform),
         digest: descriptor.digest,
       })),
+      ...(loaded === undefined ? {} : { loaded: loaded.loaded }),
       ms: Math.round(ms),
-      diagnostics: session.findingsJson(plan.diagnostics),
+      diagnostics: session.findingsJson([
+        ...plan.diagnostics,
+        ...(loaded?.loaded === null ? findingsOf(loaded.proof) : []),
+      ]),
     };
     left.push(one);
     results.push({ image: one.image, root: result.root, names: names?.references ?? [], value: one });
     say(session, one, flags);
+    if (loaded?.loaded && flags.quiet !== true) sayLoaded(session, loaded.loaded);
   }
   await writeResultFiles(session, results, flags);
   session.answer(left.length === 1 ? left[0] : left);
-  return 0;
+  return status;
 }
+
+const findingsOf = ({ diagnostics, platforms }: ImageProof): readonly Diagnostic[] => [
+  ...diagnostics,
+  ...platforms.flatMap((one) => one.diagnostics),
+];
 
 function layoutOf(session: Session, job: Job, outputs: readonly Output[]): string {
   const layout = outputs.find((output) => output.kind === 'layout');

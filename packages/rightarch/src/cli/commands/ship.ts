@@ -10,6 +10,7 @@ import { buildJob, collectBuilt, narrowBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
+import { type Loading, loadTree, openLoading, sayLoaded } from '../loading.ts';
 import { type Smaller, withoutUnproven } from '../optional.ts';
 import { loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, hostOf, prove, statedByFlags, tellUnused } from '../proving.ts';
@@ -27,9 +28,10 @@ export async function ship(session: Session, words: readonly string[], flags: Fl
   const project = await loadProject(session, flags, words);
   const jobs = await jobsOf(session, words, flags, project);
   const planned = (await nameJobs(session, jobs, project)).map((one) => ({ ...one, names: publishedNames(one) }));
+  const loading = await openLoading(session, jobs, flags);
   await confirmWrite(session, project, flags);
   const statuses: ExitStatus[] = [];
-  const told: Told = { values: [], results: [], used: new Set(), built: [] };
+  const told: Told = { values: [], results: [], used: new Set(), built: [], loading };
   const { values } = told;
   for (const { job, names } of planned) statuses.push(await shipOne(session, job, names, flags, project, told));
   await writeResultFiles(session, told.results, flags);
@@ -49,6 +51,8 @@ interface Told {
   readonly results: ResultOfImage[];
   readonly used: Set<IgnoreRule>;
   readonly built: Built[];
+  /** `--load`. */
+  readonly loading: Loading | undefined;
 }
 
 /** A built image with all that its publish needs. */
@@ -101,7 +105,7 @@ async function shipBuilt(
   session: Session,
   { job, root, names, flags, leftOut }: Shipment,
   project: ResolvedProject | undefined,
-  { values, results, used }: Told,
+  { values, results, used, loading }: Told,
 ): Promise<Outcome> {
   const { language } = session;
   const fails = failsOn(flags);
@@ -137,11 +141,13 @@ async function shipBuilt(
     const { receipt, ms } = published;
     if (!session.json) for (const warning of receipt.diagnostics) session.warn(warning);
     const diagnostics = session.findingsJson([...leftOut, ...receipt.diagnostics]);
-    const shipped = { ...value, published: { ...receipt, diagnostics } };
+    const loaded = loading && (await loadTree(session, tree, { docker: loading.docker, names: names.references }));
+    const shipped = { ...value, published: { ...receipt, diagnostics }, ...(loaded === undefined ? {} : { loaded }) };
     values.push(shipped);
     results.push({ image: job.request.name, root, names: names.references, value: shipped });
     if (!session.json) {
       session.print(renderReceipt(session.page, receipt, ms));
+      if (loaded !== undefined) sayLoaded(session, loaded);
       if (job.asks.length > 0) session.print(`\n${buildTexts.deployLater[language]()}`);
     }
     return { kind: 'ended', status: proof.targets.some(fails) ? 1 : 0 };

@@ -279,6 +279,65 @@ export const engineCodes = {
       ko: ({ lack }) => mends[lack].ko,
     },
   }),
+  'engine/not-loaded': code<{
+    lack: 'program' | 'daemon' | 'refused' | 'platform';
+    engine: string;
+    has: readonly string[];
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Docker cannot take the image',
+      ja: 'Docker にイメージをロードできない',
+      ko: 'Docker에 이미지를 로드할 수 없음',
+    },
+    message: {
+      en: ({ lack, engine, has }) =>
+        `The image cannot be loaded into Docker: ${
+          lack === 'refused'
+            ? '`docker load` does not take it'
+            : lack === 'platform'
+              ? `its image store holds one platform under a name, its own is ${engine}, and the image has ${has.join(', ')}`
+              : lacks[lack].en
+        }`,
+      ja: ({ lack, engine, has }) =>
+        `イメージを Docker にロードできません。${
+          lack === 'refused'
+            ? '`docker load` が受け付けませんでした'
+            : lack === 'platform'
+              ? `イメージストアは 1 つの名前に 1 つのプラットフォームしか持てず、Docker 自身は ${engine} ですが、イメージにあるのは ${has.join('、')} です`
+              : lacks[lack].ja
+        }`,
+      ko: ({ lack, engine, has }) =>
+        `이미지를 Docker에 로드할 수 없습니다. ${
+          lack === 'refused'
+            ? '`docker load`가 받아들이지 않았습니다'
+            : lack === 'platform'
+              ? `이미지 저장소는 이름 하나에 플랫폼 하나만 담을 수 있습니다. Docker 자신의 플랫폼: ${engine}, 이미지의 플랫폼: ${has.join(', ')}`
+              : lacks[lack].ko
+        }`,
+    },
+    fix: {
+      en: ({ lack, has }) =>
+        lack === 'refused'
+          ? 'What Docker said stands above; the image itself is there, and `-o archive:app.tar` writes it for another one'
+          : lack === 'platform'
+            ? `Name one: \`--platform ${has[0] ?? ''}\``
+            : mends[lack].en,
+      ja: ({ lack, has }) =>
+        lack === 'refused'
+          ? 'Docker の出力は上のとおりです。イメージ自体はできており、`-o archive:app.tar` で別の環境用に書き出せます'
+          : lack === 'platform'
+            ? `1 つ指定してください: \`--platform ${has[0] ?? ''}\``
+            : mends[lack].ja,
+      ko: ({ lack, has }) =>
+        lack === 'refused'
+          ? 'Docker의 출력은 위와 같습니다. 이미지 자체는 만들어졌으며 `-o archive:app.tar`로 다른 환경용으로 쓸 수 있습니다'
+          : lack === 'platform'
+            ? `하나만 지정하세요: \`--platform ${has[0] ?? ''}\``
+            : mends[lack].ko,
+    },
+  }),
   'engine/build-failed': code<{ engine: string; instruction: string; detail: string }>({
     severity: 'error',
     since: '0.1.0',

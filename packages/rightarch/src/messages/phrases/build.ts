@@ -85,6 +85,21 @@ export const buildTexts = {
     ja: ({ image }) => `${image} は公開していません。タグも動かしていません`,
     ko: ({ image }) => josa(`${image}은(는) 게시하지 않았습니다. 태그도 옮기지 않았습니다`),
   } satisfies Text<{ image: string }>,
+  loaded: {
+    en: ({ names, platforms, left }) =>
+      `loaded ${platforms} into Docker as ${names}${left === '' ? '' : `; its image store holds one platform under a name, so ${left} is not there`}`,
+    ja: ({ names, platforms, left }) =>
+      `${platforms} を ${names} として Docker にロードしました${left === '' ? '' : `。この Docker のイメージストアは 1 つの名前に 1 つのプラットフォームしか持てないため、${left} は入っていません`}`,
+    ko: ({ names, platforms, left }) =>
+      josa(
+        `${platforms}을(를) ${names}(으)로 Docker에 로드했습니다${left === '' ? '' : `. 이 Docker의 이미지 저장소는 이름 하나에 플랫폼 하나만 담을 수 있어 ${left}은(는) 들어 있지 않습니다`}`,
+      ),
+  } satisfies Text<{ names: string; platforms: string; left: string }>,
+  notLoaded: {
+    en: ({ image }) => `${image} was not loaded into Docker`,
+    ja: ({ image }) => `${image} は Docker にロードしていません`,
+    ko: ({ image }) => josa(`${image}은(는) Docker에 로드하지 않았습니다`),
+  } satisfies Text<{ image: string }>,
   deployLater: {
     en: () => 'Deploying comes in a later version: hand the digest above to your CDK, Terraform or console',
     ja: () => 'デプロイは今後のバージョンで対応します。上のダイジェストを CDK、Terraform、コンソールに渡してください',
