@@ -158,6 +158,14 @@ export const mutations: readonly Mutation[] = [
     /(?<=path: \/tmp\/digests\/\*\n) {2}join:[\s\S]*/g,
     '',
   ),
+  at(WORKFLOW, 'the join does not wait', ['workflow/joined-too-early'], /^ {4}needs: build\n/gm, ''),
+  at(
+    WORKFLOW,
+    'a leg is joined that nothing builds',
+    ['workflow/joined-too-early'],
+    /^ +ghcr\.io\/(\S.*)-arm64$/gm,
+    '$0 ghcr.io/$1-armv7',
+  ),
   at(
     WORKFLOW,
     'tags with a CPU are not joined',

@@ -415,6 +415,7 @@ describe('what is no Dockerfile, or not all of one', () => {
     ['braces of a format are none', { Dockerfile: "RUN docker inspect -f '{{.Id}}'\nFROM a\n" }, []],
     ['a name of templates', { 'Dockerfile.j2': 'FROM --platform=linux/amd64 a\n' }, []],
     ['its ignore file', { 'app.Dockerfile.dockerignore': 'node_modules\n' }, []],
+    ['an excerpt', { 'Dockerfile.app': 'ARG BASE\nFROM golang AS b\n...\nFROM $BASE\nCOPY --from=b /app .\n' }, []],
     ['a part', { 'Dockerfile.envs': 'ENV A=1\n' }, []],
     ['one without FROM', { Dockerfile: 'ENV A=1\n' }, ['before-from 1']],
   ])('%s', (_name, files, expected) => {

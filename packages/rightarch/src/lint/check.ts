@@ -251,8 +251,8 @@ function sorter({
   return { diagnostics, undecided, suppressed, add };
 }
 
-/** Marks of Jinja, Go, cookiecutter, Handlebars and ERB. */
-const isTemplate = (text: string): boolean => /\{\{|\{%|<%/.test(text);
+/** Marks of Jinja, Go, cookiecutter, Handlebars and ERB; and a line of dots, in the place of those that a page leaves out. */
+const isTemplate = (text: string): boolean => /\{\{|\{%|<%|^[ \t]*(?:\.{3}|…)[ \t]*$/m.test(text);
 
 /** `Dockerfile.envs` without a FROM: a part that another program puts into Dockerfiles. */
 const isPart = (path: string, { instructions }: Dockerfile): boolean =>

@@ -31,6 +31,13 @@ describe('a service of compose', () => {
   ])('%s', (_name, text, expected) => expect(found(service(text))).toEqual(expected));
 });
 
+test('a pod on Windows runs another image than the one that is built for Linux', () => {
+  const pod = (os: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  nodeSelector: { kubernetes.io/os: ${os}, kubernetes.io/arch: arm64 }\n  containers: [{ name: a, image: r.io/api }]\n`;
+  expect(found({ ...amd64, 'pod.yaml': pod('linux') })).toEqual(['cpu-differs build.sh:1']);
+  expect(found({ ...amd64, 'pod.yaml': pod('windows') })).toEqual([]);
+});
+
 const trial = (platforms: string) =>
   `on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-qemu-action@v3\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, platforms: "${platforms}" }\n`;
 

@@ -193,6 +193,9 @@ function builtIn({ images, builds: all }: Seen): Built {
 function judgeCpu(runtime: FoundRuntime, { image, first, only, isSaid }: Built, host: Platform): readonly Prospect[] {
   const platform = runtime.platforms[0];
   if (platform === undefined) return [];
+  // Pods on Windows run another image than the one that is built for Linux here, whatever the CPU.
+  const of = image?.pinned?.platform ?? only?.platform ?? host;
+  if (of.os !== platform.os) return [];
   const { platforms, mismatch } = targets[runtime.runtime];
   const message = mismatch.single === 'unknown' ? undefined : mismatch.single.value;
   if (image?.pinned !== undefined) {

@@ -156,3 +156,58 @@ test('whatever a script is, it is judged', () => {
     { numRuns: 200 },
   );
 });
+
+describe('an index that is pulled and pushed again', () => {
+  const both = (tag: string) => `docker buildx build --platform linux/amd64,linux/arm64 -t ${tag} --push .`;
+  const again = (from: string, to: string, pull = 'docker pull') => [
+    `${pull} ${from}`,
+    `docker tag ${from} ${to}`,
+    `docker push ${to}`,
+  ];
+  const TO = 'ghcr.io/team/app:1';
+  const FOUND = [`pushed-again docker push ${TO}`];
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['is one platform', [CREATE, both('r.io/app:1'), ...again('r.io/app:1', TO)], FOUND],
+    ['by a name from outside', [CREATE, both('"$IMAGE"'), ...again('"$IMAGE"', TO)], FOUND],
+    [
+      'by tags in a variable',
+      [CREATE, 'A=r.io/app:1', 'TAGS="-t $A -t r.io/app:2"', both('x').replace('-t x', '$TAGS'), ...again('$A', TO)],
+      FOUND,
+    ],
+    ['by docker image', [CREATE, both('r.io/app:1'), ...again('r.io/app:1', TO, 'docker image pull')], FOUND],
+    ['with Docker’s own builder, which may keep both', [both('r.io/app:1'), ...again('r.io/app:1', TO)], []],
+    ['of one platform', [CREATE, push('amd64', 'r.io/app:1'), ...again('r.io/app:1', TO)], []],
+    ['of another name', [CREATE, both('r.io/app:1'), ...again('r.io/other:1', TO)], []],
+    [
+      'of the one that is asked for',
+      [CREATE, both('r.io/app:1'), ...again('r.io/app:1', TO, 'docker pull --platform linux/amd64')],
+      [],
+    ],
+    ['under the name of a CPU', [CREATE, both('r.io/app:1'), ...again('r.io/app:1', `${TO}-amd64`)], []],
+    ['for a test', [CREATE, both('r.io/app:1'), ...again('r.io/app:1', 'localhost:5000/app')], []],
+    [
+      'as a part of another index',
+      [CREATE, both('r.io/app:1'), ...again('r.io/app:1', TO), `docker manifest create ghcr.io/team/app:all ${TO} x`],
+      [],
+    ],
+    ['where it is copied', [CREATE, both('r.io/app:1'), `docker buildx imagetools create -t ${TO} r.io/app:1`], []],
+    ['and is not pushed', [CREATE, both('r.io/app:1'), ...again('r.io/app:1', TO).slice(0, 2)], []],
+    [
+      'that is built now and then',
+      [CREATE, 'if [ "$1" ]; then', both('r.io/app:1'), 'fi', ...again('r.io/app:1', TO)],
+      [],
+    ],
+  ])('%s', (_name, lines, expected) => expect(found('a.sh', `${lines.join('\n')}\n`)).toEqual(expected));
+
+  const step = (platforms: string, name: string) =>
+    `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-buildx-action@v3\n      - uses: docker/build-push-action@v6\n        with:\n          platforms: ${platforms}\n          push: true\n          tags: r.io/app:\${{ github.sha }}\n      - run: |\n          docker pull ${name}\n          docker tag ${name} ${TO}\n          docker push ${TO}\n`;
+  test.each<[string, string, string, readonly string[]]>([
+    ['by an action', 'linux/amd64,linux/arm64', 'r.io/app:${{ github.sha }}', FOUND],
+    ['by an action, for one platform', 'linux/arm64', 'r.io/app:${{ github.sha }}', []],
+    ['by an action, of another name', 'linux/amd64,linux/arm64', 'r.io/other:${{ github.sha }}', []],
+  ])('%s', (_name, platforms, name, expected) =>
+    expect(found('.github/workflows/a.yml', step(platforms, name)).filter((one) => one.startsWith('pushed'))).toEqual(
+      expected,
+    ),
+  );
+});

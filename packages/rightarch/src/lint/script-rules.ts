@@ -5,27 +5,12 @@ import type { Script } from './documents/script.ts';
 import { scriptsIn } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, type PlaceAt, placesIn } from './found.ts';
+import { NOTHING_PUSHED, type PushedNames, pushedAgain, pushedBySteps } from './pushed-again.ts';
 import { isWorkflow, type SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
 import { isJoined } from './rules/workflow/digests-not-joined.ts';
+import { buildOf, isConstant, isMade, isSameWord, rawOf, type ShellBuild, starts } from './script-builds.ts';
 import { buildWithoutBuildKit } from './without-buildkit.ts';
-
-/** A `docker build` or `docker buildx build` of a script. */
-interface ShellBuild {
-  readonly command: ShellCommand;
-  /** As written, unless the script says what is put in. */
-  readonly tags: readonly ShellWord[];
-  /** Undefined where one of them is not seen. */
-  readonly platforms: readonly Platform[] | undefined;
-  /** The variable of a loop that makes its platforms. */
-  readonly loop: ShellCommand['loops'][number] | undefined;
-  readonly platformsAt: ShellWord | undefined;
-  readonly isBuildx: boolean;
-  readonly pushes: boolean;
-  readonly byDigest: ShellWord | undefined;
-  readonly load: ShellWord | undefined;
-  readonly isAttested: boolean;
-}
 
 /** What the commands of scripts, Makefiles, package.json and CI files do to tags and platforms: the rules of workflows. */
 export function judgeScripts(file: SourceFile, files: readonly SourceFile[]): readonly Judged[] {
@@ -36,7 +21,9 @@ export function judgeScripts(file: SourceFile, files: readonly SourceFile[]): re
   // A workflow is read already.
   const trees = isWorkflow(path) ? parsedWorkflow(file).trees : undefined;
   const scripts = scriptsIn(path, text, trees && (() => trees));
-  return scripts.flatMap((script) => judgeScript(script, { place, files, isStep: trees !== undefined }));
+  const pulls = trees !== undefined && /\bpull\b/.test(text);
+  const pushed = pulls ? pushedBySteps(parsedWorkflow(file)) : NOTHING_PUSHED;
+  return scripts.flatMap((script) => judgeScript(script, { place, files, isStep: trees !== undefined, pushed }));
 }
 
 interface Where {
@@ -44,9 +31,11 @@ interface Where {
   readonly files: readonly SourceFile[];
   /** Of a workflow, where a rule of its own sees what a step is given beside its commands. */
   readonly isStep: boolean;
+  /** By the actions of the same workflow. */
+  readonly pushed: PushedNames;
 }
 
-function judgeScript(script: Script, { place, files, isStep }: Where): readonly Judged[] {
+function judgeScript(script: Script, { place, files, isStep, pushed }: Where): readonly Judged[] {
   const { commands } = readShell(script.text, () => undefined);
   const builds = commands.flatMap((one) => buildOf(one) ?? []);
   const at = ({ from, to }: { readonly from: number; readonly to: number }) =>
@@ -86,46 +75,9 @@ function judgeScript(script: Script, { place, files, isStep }: Where): readonly 
     );
     if (index !== undefined) found.push({ diagnostic: diagnostic('workflow/manifest-of-indexes', {}, at(index)) });
   }
+  for (const { at: push, ...args } of pushedAgain(script, { commands, builds, pushed, hasOwnBuilder }))
+    found.push({ diagnostic: diagnostic('workflow/pushed-again', args, at(push)) });
   return found;
-}
-
-const starts = ({ words }: ShellCommand, ...names: readonly string[]): boolean =>
-  names.every(
-    (name, i) => words[i]?.text === name || (i === 0 && /^(?:docker|podman|nerdctl)$/.test(words[0]?.text ?? '')),
-  );
-
-function buildOf(command: ShellCommand): ShellBuild | undefined {
-  const isBuildx = starts(command, 'docker', 'buildx', 'build');
-  if (!isBuildx && !starts(command, 'docker', 'build')) return undefined;
-  const words = command.words.slice(isBuildx ? 3 : 2);
-  const valuesOf = (...flags: readonly string[]): readonly ShellWord[] =>
-    words.flatMap((word, i) => {
-      const next = words[i + 1];
-      if (flags.includes(word.text)) return next === undefined ? [] : [next];
-      const flag = flags.find((one) => word.text.startsWith(`${one}=`));
-      return flag === undefined
-        ? []
-        : [{ ...word, text: word.text.slice(flag.length + 1), from: word.from + flag.length + 1 }];
-    });
-  const [platformsAt] = valuesOf('--platform');
-  const platforms = platformsAt?.text.split(',').map(parsePlatform);
-  const outputs = valuesOf('-o', '--output');
-  const byDigest = outputs.find(({ text }) => text.includes('push-by-digest=true'));
-  const isOff = (text: string): boolean => /^--provenance=(?:false|0)$|disabled=true/.test(text);
-  return {
-    command,
-    tags: valuesOf('-t', '--tag'),
-    platforms: platforms?.every((one) => one !== undefined) ? (platforms as Platform[]) : undefined,
-    loop: command.loops.find(({ words: values }) => values.length > 1 && !values.some((one) => one.includes(UNSEEN))),
-    platformsAt,
-    isBuildx,
-    pushes:
-      byDigest === undefined && words.some(({ text }) => text === '--push' || /push=true|type=registry/.test(text)),
-    byDigest,
-    load: words.find(({ text }) => text === '--load' || text === '--load=true'),
-    isAttested:
-      isBuildx && !words.some(({ text }) => isOff(text)) && !command.assigned.has('BUILDX_NO_DEFAULT_ATTESTATIONS'),
-  };
 }
 
 interface Overwritten {
@@ -179,16 +131,8 @@ function overwrittenTag(
   return undefined;
 }
 
-const rawOf = ({ text }: Script, { from, to }: ShellWord): string => text.slice(from, to).replace(/^["']|["']$/g, '');
-
 const covers = (all: readonly Platform[], some: readonly Platform[]): boolean =>
   some.every((one) => all.some((other) => samePlatform(one, other)));
-
-const isConstant = (script: Script, word: ShellWord, { loops }: ShellCommand): boolean =>
-  !word.text.includes(UNSEEN) && !loops.some(({ name }) => rawOf(script, word).includes(name));
-
-/** By a command, or by what another language puts in: it may differ each time. */
-const isMade = (raw: string): boolean => /\$\(|`/.test(raw) || raw.includes(UNSEEN);
 
 /** Made of variables that the script sets nowhere: the same each time. */
 function isOutside(script: Script, word: ShellWord, { variables, loops }: ShellCommand): boolean {
@@ -196,21 +140,6 @@ function isOutside(script: Script, word: ShellWord, { variables, loops }: ShellC
   if (isMade(raw)) return false;
   const names = [...raw.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
   return names.every((name) => !variables.has(name) && !loops.some((loop) => loop.name === name));
-}
-
-/** Two words that are the same text when they run: constant, or of the same variables with nothing set in between. */
-function isSameWord(
-  script: Script,
-  one: ShellWord,
-  other: ShellWord,
-  first: ShellCommand,
-  second: ShellCommand,
-): boolean {
-  if (isConstant(script, one, first) && isConstant(script, other, second)) return one.text === other.text;
-  const raw = rawOf(script, one);
-  if (raw !== rawOf(script, other) || isMade(raw)) return false;
-  const names = [...raw.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
-  return names.every((name) => first.variables.get(name) === second.variables.get(name));
 }
 
 const isJoinedLater = (commands: readonly ShellCommand[], last: ShellCommand): boolean =>

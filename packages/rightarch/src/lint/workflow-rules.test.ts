@@ -367,3 +367,67 @@ test('the CPU of a runner is what a plain build makes, whatever runs it', () => 
   expect(told('ubuntu-latest', 'arm64')).toEqual([['repository/cpu-differs', 'linux/amd64', 'linux/arm64']]);
   expect(told('ubuntu-24.04-arm', 'arm64')).toEqual([]);
 });
+
+describe('joined-too-early', () => {
+  const legs = (tags: string, more = '') =>
+    `  build:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        arch: [amd64, arm64]\n    steps:\n${QEMU}${BUILDX}${step('platforms: linux/${{ matrix.arch }}', 'push: true', 'provenance: false', `tags: ${tags}`)}${more}`;
+  const TAGS = 'r.io/app:${{ env.TAG }}-${{ matrix.arch }}';
+  const joined = (run: string, needs = '') => `  join:\n    runs-on: ubuntu-latest\n${needs}    steps:\n${run}`;
+  const tools = (...names: readonly string[]) =>
+    `      - run: docker buildx imagetools create -t r.io/app:1 ${names.map((one) => `r.io/app:\${{env.TAG}}-${one}`).join(' ')}\n`;
+  const action = (...names: readonly string[]) =>
+    `      - uses: int128/docker-manifest-create-action@v2\n        with:\n          tags: r.io/app:1\n          sources: |\n${names.map((one) => `            r.io/app:\${{ env.TAG }}-${one}\n`).join('')}`;
+  const other = '  other:\n    runs-on: ubuntu-latest\n    needs: build\n    steps:\n      - run: make\n';
+  const NEEDS = '    needs: build\n';
+
+  test.each<[string, string, readonly string[]]>([
+    ['without waiting', joined(tools('amd64', 'arm64')), ['joined-too-early 19']],
+    ['after another job', joined(action('amd64', 'arm64'), '    needs: lint\n'), ['joined-too-early 18']],
+    ['after the legs', joined(tools('amd64', 'arm64'), NEEDS), []],
+    ['after a job that is after the legs', other + joined(action('amd64', 'arm64'), '    needs: [other]\n'), []],
+    [
+      'by docker manifest',
+      joined(tools('amd64', 'arm64').replace('buildx imagetools create -t', 'manifest create')),
+      ['joined-too-early 19'],
+    ],
+    [
+      'in a loop that waits for them',
+      joined(`      - run: until docker manifest inspect x; do sleep 5; done\n${tools('amd64')}`),
+      [],
+    ],
+    ['of what another workflow pushes', joined(tools('amd64', 'arm64').replaceAll('r.io/app:$', 'r.io/base:$')), []],
+    [
+      'at another event',
+      joined(tools('amd64', 'arm64'), "    if: github.event_name == 'release'\n"),
+      ['joined-too-early 20'],
+    ],
+    ['with a leg that is not there', joined(tools('amd64', 'arm64', 'armv7'), NEEDS), ['joined-too-early 20']],
+    [
+      'with one that a script pushes',
+      `${joined(tools('amd64', 'armv7'), NEEDS)}  v7:\n    runs-on: x\n    steps:\n      - run: ./push.sh armv7\n`,
+      [],
+    ],
+    [
+      'with one of another kind',
+      joined(tools('amd64', 'arm64'), NEEDS).replace('r.io/app:${{env.TAG}}-arm64', 'r.io/old:1-arm64'),
+      [],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(found(`jobs:\n${legs(TAGS)}${text}`).filter((one) => one.startsWith('joined'))).toEqual(expected);
+  });
+
+  const digest = 'outputs: type=image,name=r.io/app,push-by-digest=true,push=true';
+  const byDigest = (needs: string, before = '') =>
+    `jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n${QEMU}${BUILDX}${step('platforms: linux/arm64', digest)}      - uses: actions/upload-artifact@v4\n${before}${joined("      - uses: actions/download-artifact@v4\n      - run: docker buildx imagetools create -t r.io/app:1 $(printf 'r.io/app@sha256:%s ' *)\n", needs)}`;
+  test.each<[string, string, readonly string[]]>([
+    ['digests without waiting', byDigest(''), ['joined-too-early 16']],
+    ['digests after the legs', byDigest(NEEDS), []],
+    [
+      'digests of a job that hands them on',
+      byDigest('    needs: up\n', '  up:\n    steps:\n      - uses: actions/upload-artifact@v4\n'),
+      [],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(found(text).filter((one) => one.startsWith('joined'))).toEqual(expected);
+  });
+});

@@ -19,6 +19,11 @@ export interface JobView {
    * where an expression makes it, or where there are more than anybody looks at.
    */
   readonly legs: readonly Leg[] | undefined;
+  /** The jobs that it waits for, by their names; and where they stand. */
+  readonly needs: readonly string[];
+  readonly needsAt: Span | undefined;
+  /** The condition, as written. */
+  readonly condition: string | undefined;
   /** A reusable workflow takes the place of its steps. */
   readonly isCall: boolean;
   readonly steps: readonly StepView[];
@@ -77,12 +82,16 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
     jobs: jobsOf(root).flatMap(([name, job]): JobView[] => {
       if (job.kind !== 'map') return [];
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
+      const needs = child(job, 'needs');
       const env = new Map([...global, ...scalarsOf(child(job, 'env'))]);
       return [
         {
           name,
           runsOn: labelsOf(child(job, 'runs-on')),
           legs: legsWithin(legsOf(job), steps.length),
+          needs: labelsOf(needs),
+          needsAt: needs === undefined ? undefined : spanOf(needs),
+          condition: textOf(child(job, 'if')),
           isCall: job.entries.has('uses'),
           steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, env, spanOf)] : [])),
           from: job.offset,

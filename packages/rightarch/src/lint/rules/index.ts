@@ -22,6 +22,7 @@ import { attestationsRefused } from './workflow/attestations-refused.ts';
 import { buildkitOff } from './workflow/buildkit-off.ts';
 import { cacheShared } from './workflow/cache-shared.ts';
 import { digestsNotJoined } from './workflow/digests-not-joined.ts';
+import { joinedTooEarly } from './workflow/joined-too-early.ts';
 import { loadSeveral } from './workflow/load-several.ts';
 import { manifestOfIndexes } from './workflow/manifest-of-indexes.ts';
 import { noEmulation } from './workflow/no-emulation.ts';
@@ -54,6 +55,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
 export const workflowRules: readonly WorkflowRule[] = [
   tagOverwritten,
   digestsNotJoined,
+  joinedTooEarly,
   manifestOfIndexes,
   attestationsRefused,
   loadSeveral,

@@ -241,4 +241,72 @@ export const workflowCodes = {
       ko: () => `${q('DOCKER_BUILDKIT=0')}을(를) 빼거나 ${cmd('docker buildx build')}(으)로 빌드하세요`,
     },
   }),
+  'workflow/pushed-again': code<{ image: string; again: string; platforms: readonly string[] }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'An index is pulled and pushed again, as one platform of it',
+      ja: 'インデックスを pull して push し直し、1 つのプラットフォームだけになる',
+      ko: '인덱스를 pull한 뒤 다시 push해 플랫폼 하나만 남음',
+    },
+    message: {
+      en: ({ image, again, platforms }) =>
+        `${q(image)} is pushed for ${platforms.join(' and ')}. ${q('docker pull')} takes the one platform of this machine, and so ${q(again)} gets that one alone`,
+      ja: ({ image, again, platforms }) =>
+        `${q(image)} は ${platforms.join(' と ')} 用に push されます。${q('docker pull')} はこのマシンの 1 つだけを取得するため、${q(again)} にはそのプラットフォームしか入りません`,
+      ko: ({ image, again, platforms }) =>
+        `${q(image)}은(는) ${platforms.join(', ')}용으로 push됩니다. ${q('docker pull')}은(는) 이 머신의 플랫폼 하나만 가져오므로 ${q(again)}에는 그것만 들어갑니다`,
+    },
+    fix: {
+      en: ({ image, again }) =>
+        `Copy the index as it is, in place of pull, tag and push: ${cmd(`docker buildx imagetools create -t ${again} ${image}`)}`,
+      ja: ({ image, again }) =>
+        `pull、tag、push の代わりに、インデックスをそのままコピーしてください: ${cmd(`docker buildx imagetools create -t ${again} ${image}`)}`,
+      ko: ({ image, again }) =>
+        `pull, tag, push 대신 인덱스를 그대로 복사하세요: ${cmd(`docker buildx imagetools create -t ${again} ${image}`)}`,
+    },
+  }),
+  'workflow/joined-too-early': code<{
+    job: string;
+    /** A name that is joined; `digest` where they are joined by what is downloaded. */
+    image: string | 'digest';
+    /** The job that pushes it; undefined where none does. */
+    pushedBy: string | undefined;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Images are joined that no job before has pushed',
+      ja: '前のジョブが push していないイメージをまとめている',
+      ko: '앞선 작업이 push하지 않은 이미지를 합침',
+    },
+    message: {
+      en: ({ job, image, pushedBy }) =>
+        pushedBy === undefined
+          ? `Job ${q(job)} joins ${q(image)}, and no leg of this workflow pushes that name: the registry has none, or an old one`
+          : `Job ${q(job)} joins ${image === 'digest' ? 'the digests' : q(image)} that job ${q(pushedBy)} pushes, and does not wait for it: what is not there yet stops it, and what is there is that of the last run`,
+      ja: ({ job, image, pushedBy }) =>
+        pushedBy === undefined
+          ? `ジョブ ${q(job)} は ${q(image)} をまとめますが、その名前で push するジョブがこのワークフローにありません。レジストリには存在しないか、古いものしかありません`
+          : `ジョブ ${q(job)} は、ジョブ ${q(pushedBy)} が push する${image === 'digest' ? 'ダイジェスト' : ` ${q(image)} `}をその完了を待たずにまとめます。まだなければ失敗し、あれば前回の実行のものです`,
+      ko: ({ job, image, pushedBy }) =>
+        pushedBy === undefined
+          ? `작업 ${q(job)}은(는) ${q(image)}을(를) 합치는데, 이 워크플로에는 그 이름으로 push하는 작업이 없습니다. 레지스트리에 없거나 오래된 것만 있습니다`
+          : `작업 ${q(job)}은(는) 작업 ${q(pushedBy)}이(가) push하는 ${image === 'digest' ? '다이제스트를' : `${q(image)}을(를)`} 기다리지 않고 합칩니다. 아직 없으면 실패하고, 있으면 지난번 실행의 것입니다`,
+    },
+    fix: {
+      en: ({ pushedBy }) =>
+        pushedBy === undefined
+          ? 'Add a leg that builds and pushes it, or take it out of what is joined'
+          : `Add ${q(pushedBy)} to ${q('needs:')} of this job`,
+      ja: ({ pushedBy }) =>
+        pushedBy === undefined
+          ? 'それをビルドして push するレッグを追加するか、まとめる対象から外してください'
+          : `このジョブの ${q('needs:')} に ${q(pushedBy)} を追加してください`,
+      ko: ({ pushedBy }) =>
+        pushedBy === undefined
+          ? '그것을 빌드해 push하는 작업을 추가하거나, 합치는 대상에서 빼세요'
+          : `이 작업의 ${q('needs:')}에 ${q(pushedBy)}을(를) 추가하세요`,
+    },
+  }),
 } as const;
