@@ -158,7 +158,7 @@ s6: s6-svscan
 runit: runsvdir /etc/service
 sqlite3
 postgresql-client-15: /usr/lib/postgresql/15/bin/psql
-maven
+maven: /usr/share/maven/bin/mvn -version
 wkhtmltopdf
 weasyprint
 inkscape
