@@ -24,6 +24,17 @@ describe('a construct in CDK source', () => {
     ['by its short name', task(', { runtimePlatform }'), open],
     ['with others’ properties', task(', { ...props }'), open],
     ['that is given whole', task(', props'), open],
+    [
+      'a job of Batch on Fargate',
+      ts("new batch.EcsFargateContainerDefinition(this, 'D', { fargateCpuArchitecture: ecs.CpuArchitecture.ARM64 });"),
+      ['batch - declared arm64 app.ts:2'],
+    ],
+    [
+      'a job of Batch on Fargate without one',
+      ts("new batch.EcsFargateContainerDefinition(this, 'D', { cpu: 1 });"),
+      ['batch - default amd64 app.ts:2'],
+    ],
+    ['a job of Batch on machines', ts("new batch.EcsEc2ContainerDefinition(this, 'D', { cpu: 1 });"), []],
     ['in a comment', ts("// new ecs.FargateTaskDefinition(this, 'T');", '/* new ecs.FargateTaskDefinition() */'), []],
     [
       'in a text',

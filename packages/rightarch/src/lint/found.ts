@@ -132,6 +132,8 @@ export interface FoundNodes {
   readonly labels?: ReadonlyMap<string, string>;
   /** Of Kubernetes. */
   readonly cluster?: FoundCluster;
+  /** Of ECS: the task definitions whose services are spread over these nodes, perhaps among others. */
+  readonly tasks?: readonly string[];
   /** A value decides whether there are any that is filled in later. */
   readonly optional?: true;
   readonly at: Place;

@@ -4,7 +4,7 @@ import { remark } from '../messages/phrases/remarks.ts';
 import { type Target, type TargetId, targets } from '../target/index.ts';
 import type { AskedRuntime } from './between.ts';
 import { isBuildspec } from './documents/scripts.ts';
-import { locationOf, type Place } from './found.ts';
+import { type FoundNodes, type FoundRuntime, locationOf, type Place } from './found.ts';
 import { nodesFor, ofOneCluster } from './placement.ts';
 import { onlyBuilt } from './prospects.ts';
 import type { Repository, SourceFile } from './repository.ts';
@@ -28,6 +28,8 @@ export function judgeInfrastructure(
   return [
     ...built,
     // A target of rightarch.yaml is one of one image, and the files may run others.
+    // AWS Batch takes no queue whose environments have several (API_ComputeEnvironmentOrder, read 2026-11-29).
+    ...(declared ? [] : tasksSpread(repository, (path) => texts.get(path))),
     ...(declared && repository.images.length > 1 ? [] : asOthersAsk(repository, asks)),
     ...servicesNotBuilt(repository),
     ...layersDiffer(repository),
@@ -109,6 +111,26 @@ function nodesMixed(repository: Repository): readonly Judged[] {
   if (!ofOneCluster(nodes)) return [];
   // Where a taint or the nodes themselves may be filled in later, nobody knows whether the pod gets there.
   const open = (nodesFor(pod, nodes) ?? []).filter(({ tainted, optional }) => tainted === false && optional !== true);
+  return mixed(pod, open, only);
+}
+
+/** A service of ECS whose strategy spreads tasks that name no CPU over machines of several. */
+function tasksSpread(repository: Repository, read: (path: string) => string | undefined): readonly Judged[] {
+  const only = onlyBuilt(repository);
+  if (only === undefined) return [];
+  return repository.runtimes.flatMap((task) => {
+    const nodes = repository.nodes.filter(({ tasks }) => task.name !== undefined && tasks?.includes(task.name));
+    // A constraint may keep it where it belongs.
+    const isConstrained = [task, ...nodes].some(({ at }) => read(at.file)?.includes('ecs.cpu-architecture'));
+    return task.runtime !== 'ecs-ec2' || task.how !== 'node' || isConstrained ? [] : mixed(task, nodes, only);
+  });
+}
+
+function mixed(
+  pod: FoundRuntime,
+  open: readonly FoundNodes[],
+  only: { readonly platform: Platform; readonly at: Place },
+): readonly Judged[] {
   const others = open.filter(({ platforms }) => platforms?.some((one) => !samePlatform(one, only.platform)));
   // Nodes of its own CPU must be there: else it is not known what those of the other are for.
   const isHome = open.some(({ platforms }) => platforms?.some((one) => samePlatform(one, only.platform)));
@@ -121,6 +143,7 @@ function nodesMixed(repository: Repository): readonly Judged[] {
     built: formatPlatform(only.platform),
     other: foreign.map(formatPlatform).join(', '),
     nodes: others.map(({ name }) => name).join(', '),
+    ...(pod.runtime === 'ecs-ec2' ? { providers: true as const } : {}),
   };
   const other = isFor(first.at, first.name, first.platforms!, 'declared');
   return [{ diagnostic: diagnostic('repository/nodes-mixed', args, locationOf(only.at), other) }];

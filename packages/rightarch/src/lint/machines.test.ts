@@ -341,6 +341,27 @@ describe('a pod', () => {
     expect(found({ ...arm64, ...pod(), ...hcl(gke) })).toEqual(['cpu-differs build.sh:1']);
   });
 
+  const aks = (system: string, user: string, more = '') =>
+    hcl(
+      `resource "azurerm_kubernetes_cluster" "k" {\n  default_node_pool {\n    name = "system"\n    vm_size = "${system}"\n${more}  }\n}\nresource "azurerm_kubernetes_cluster_node_pool" "u" {\n  kubernetes_cluster_id = azurerm_kubernetes_cluster.k.id\n${user}}\n`,
+    );
+  const arm = '  vm_size = "Standard_D4ps_v6"\n';
+  test.each<Row>([
+    ['of AKS', aks('Standard_D4s_v5', arm), ['nodes-mixed build.sh:1']],
+    [
+      'of AKS, one of them for the system',
+      aks('Standard_D4s_v5', arm, '    only_critical_addons_enabled = true\n'),
+      ['cpu-differs build.sh:1'],
+    ],
+    [
+      'of AKS, one of them for the system by a value',
+      aks('Standard_D4ps_v6', '  vm_size = "Standard_D4s_v5"\n', '    only_critical_addons_enabled = var.x\n'),
+      [],
+    ],
+    ['of AKS, one of them at a spot price', aks('Standard_D4s_v5', `${arm}  priority = "Spot"\n`), []],
+    ['of AKS, one of them with Windows', aks('Standard_D4s_v5', `${arm}  os_type = "Windows"\n`), []],
+  ])('%s', (_name, files, expected) => expect(found({ ...amd64, ...pod(), ...files })).toEqual(expected));
+
   const arch = (...cpus: readonly string[]) => `{ key: kubernetes.io/arch, operator: In, values: [${cpus.join()}] }`;
   const aws = (key: string, operator: string, ...values: readonly string[]) =>
     `{ key: karpenter.k8s.aws/${key}, operator: ${operator}, values: [${values.join()}] }`;
@@ -543,6 +564,34 @@ describe('a value of Terraform', () => {
       'that the module is given by a variable',
       { 'main.tf': module('  cpu = var.cpu\n') + variable, 'm/m.tf': task('var.cpu'), 'm/v.tf': variable },
       ['ecs-fargate t open - m/m.tf:4'],
+    ],
+    [
+      'of a module for services',
+      hcl(
+        'module "s" {\n  source = "terraform-aws-modules/ecs/aws//modules/service"\n  runtime_platform = { cpu_architecture = "ARM64" }\n  container_definitions = { a = { image = "r.io/api" } }\n}\n',
+      ),
+      ['ecs-fargate s declared arm64 m.tf:3'],
+    ],
+    [
+      'of a module for services that says none',
+      hcl(
+        'module "s" {\n  source = "terraform-aws-modules/ecs/aws//modules/service"\n  container_definitions = { a = { image = "r.io/api" } }\n}\n',
+      ),
+      ['ecs-fargate s default amd64 m.tf:1'],
+    ],
+    [
+      'of a module for services on machines',
+      hcl(
+        'module "s" {\n  source = "terraform-aws-modules/ecs/aws//modules/service"\n  requires_compatibilities = ["EC2"]\n}\n',
+      ),
+      ['ecs-ec2 s node - m.tf:1'],
+    ],
+    [
+      'of a module that makes no task',
+      hcl(
+        'module "s" {\n  source = "terraform-aws-modules/ecs/aws//modules/service"\n  create_task_definition = false\n}\n',
+      ),
+      [],
     ],
     [
       'of a module for functions',

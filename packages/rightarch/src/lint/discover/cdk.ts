@@ -12,14 +12,16 @@ const CONSTRUCTS: readonly (readonly [RegExp, TargetId])[] = [
     'ecs-fargate',
   ],
   [/\bEc2TaskDefinition\s*\(/g, 'ecs-ec2'],
+  [/\bEcsFargateContainerDefinition\s*\(/g, 'batch'],
   [/\bDockerImageFunction\s*\(/g, 'lambda'],
   [/\bapprunner(?:_alpha)?\.(?:Cfn)?Service\s*\(/g, 'apprunner'],
 ];
 
 const CPU =
-  /\b(?:cpuArchitecture|cpu_architecture|architecture)\s*[:=]\s*(?:\w+\.)*(?:CpuArchitecture|Architecture)\.(X86_64|ARM64|ARM_64)\b(?!\s*[?.(|&])/;
+  /\b(?:cpuArchitecture|cpu_architecture|fargateCpuArchitecture|fargate_cpu_architecture|architecture)\s*[:=]\s*(?:\w+\.)*(?:CpuArchitecture|Architecture)\.(X86_64|ARM64|ARM_64)\b(?!\s*[?.(|&])/;
 /** A CPU is declared, by whatever stands there; `...props` may bring one. */
-const SAYS_CPU = /\b(?:runtimePlatform|runtime_platform|cpuArchitecture|cpu_architecture|architecture)\b|\.\.\.|\*\*/;
+const SAYS_CPU =
+  /\b(?:runtimePlatform|runtime_platform|cpuArchitecture|cpu_architecture|fargateCpuArchitecture|fargate_cpu_architecture|architecture)\b|\.\.\.|\*\*/;
 
 /** What builds a Dockerfile. Of a zip file it is `Code.fromAsset`, which is none of these. */
 const ASSET =

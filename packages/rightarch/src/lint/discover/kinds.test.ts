@@ -240,6 +240,12 @@ test('layers say their CPU by their name, whatever stands for region and account
   expect(layers(arn('AWSLambdaPowertoolsPythonV3-python313-x86_64'))).toEqual([
     'AWSLambdaPowertoolsPythonV3-python313-x86_64 linux/amd64 linux/amd64 default',
   ]);
+  expect(layers(`${arn('AWSSDKPandas-Python312')}      Architectures: [arm64]\n`)).toEqual([
+    'AWSSDKPandas-Python312 linux/amd64 linux/arm64 declared',
+  ]);
+  expect(layers(`${arn('AWSSDKPandas-Python312-Arm64')}      Architectures: [arm64]\n`)).toEqual([
+    'AWSSDKPandas-Python312-Arm64 linux/arm64 linux/arm64 declared',
+  ]);
   expect(layers(arn('Datadog-Extension-ARM'))).toEqual(['Datadog-Extension-ARM linux/arm64 linux/amd64 default']);
   expect(layers(arn('NewRelicPython313ARM64'))).toEqual(['NewRelicPython313ARM64 linux/arm64 linux/amd64 default']);
   // One of Python alone, one that both take, one whose CPU or whose function's CPU is put in.

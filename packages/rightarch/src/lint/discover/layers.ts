@@ -27,13 +27,16 @@ const PLAIN_IS_AMD64 = new Set([
   'LambdaAdapterLayerX86',
 ]);
 
+/** The other one has `-Arm64` behind it (https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html, read 2026-11-29). */
+const PANDAS = /^AWSSDKPandas-Python3\d+$/;
+
 /** The CPU that the name of a layer says; undefined where it says none, or two. */
 export function cpuOfLayer(name: string): Platform | undefined {
   const isArm = /(?:^|[-_]|(?<=[a-z\d]))(?:arm64|aarch64)(?:$|[-_])|[-_]ARM$/i.test(name);
   // `linux64` is any of 64 bits.
   const isAmd = /(?:^|[-_]|(?<=[a-z\d]))(?:x86[-_]64|amd64)(?:$|[-_])|(?:^|[-_])x64(?:$|[-_])/i.test(name);
   if (isArm !== isAmd) return isArm ? arm64 : amd64;
-  return !isArm && PLAIN_IS_AMD64.has(name) ? amd64 : undefined;
+  return !isArm && (PLAIN_IS_AMD64.has(name) || PANDAS.test(name)) ? amd64 : undefined;
 }
 
 /** Of the layers of a function those whose CPU is told, where its own is. */

@@ -31,6 +31,33 @@ export interface Machines {
   readonly groups: ReadonlyMap<string, Group>;
   /** The group of each capacity provider; undefined where it is not seen. */
   readonly providers: readonly { readonly group: string | undefined; readonly name: string; readonly at: Extent }[];
+  readonly services: readonly Spread[];
+}
+
+/** A service that is spread over capacity providers. */
+interface Spread {
+  readonly task: string;
+  readonly providers: readonly string[];
+}
+
+/**
+ * The service, where its strategy and its task definition are seen. A provider without a weight gets its base alone, and
+ * that is none where nothing is said (API_CapacityProviderStrategyItem, read 2026-11-29).
+ */
+export function spreadOf(
+  task: string | undefined,
+  strategy: readonly {
+    readonly provider: string | undefined;
+    readonly weight: Tree | undefined;
+    readonly base: Tree | undefined;
+  }[],
+): readonly Spread[] {
+  const isUsed = (tree: Tree | undefined): boolean =>
+    tree?.kind === 'scalar' && tree.tag === undefined && Number(tree.text) > 0;
+  const providers = strategy.flatMap(({ provider, weight, base }) =>
+    provider !== undefined && (isUsed(weight) || isUsed(base)) ? [provider] : [],
+  );
+  return task === undefined || providers.length === 0 ? [] : [{ task, providers }];
 }
 
 const [amd64, arm64] = ['amd64', 'arm64'].map((word) => parseCpu(word)) as [Platform, Platform];
@@ -56,7 +83,7 @@ function cpuOfImage(image: string | undefined): Platform | undefined {
 }
 
 /** The nodes that tasks of ECS are put on. One that is not seen is there all the same. */
-export function nodesOfEcs({ launches, groups, providers }: Machines, place: PlaceOf): readonly FoundNodes[] {
+export function nodesOfEcs({ launches, groups, providers, services }: Machines, place: PlaceOf): readonly FoundNodes[] {
   const provided = new Set(providers.map(({ group }) => group));
   const nodes = (name: string, types: readonly (Tree | undefined)[], launch: Launch | undefined, at: Extent) => {
     const written = types.length > 0 ? types : launch?.types === undefined ? [] : [launch.types];
@@ -69,7 +96,10 @@ export function nodesOfEcs({ launches, groups, providers }: Machines, place: Pla
   return [
     ...[...groups].flatMap(([key, { launch: from, overrides, at }]) => {
       const launch = from === undefined ? undefined : launches.get(from);
-      return provided.has(key) || launch?.isOfEcs === true ? [nodes(nameOf(key), overrides, launch, at)] : [];
+      if (!provided.has(key) && launch?.isOfEcs !== true) return [];
+      const own = providers.filter(({ group }) => group === key).map(({ name }) => name);
+      const tasks = services.filter((one) => own.some((name) => one.providers.includes(name))).map(({ task }) => task);
+      return [{ ...nodes(nameOf(key), overrides, launch, at), ...(tasks.length === 0 ? {} : { tasks }) }];
     }),
     ...[...launches].flatMap(([key, one]) =>
       one.alone && one.isOfEcs ? [nodes(nameOf(key), [], one, one.types ?? one.at)] : [],
@@ -94,6 +124,7 @@ export function templateMachines(
   const launches = new Map<string, Launch>();
   const groups = new Map<string, Group>();
   const providers: Machines['providers'][number][] = [];
+  const services: Spread[] = [];
   const found: FoundNodes[] = [];
   for (const [name, resource] of resources) {
     const properties = child(resource, 'Properties');
@@ -120,6 +151,19 @@ export function templateMachines(
         groups.set(name, { launch: referenceOf(launch), overrides, at: resource });
         break;
       }
+      case 'AWS::ECS::Service': {
+        const task = referenceOf(child(properties, 'TaskDefinition'));
+        const definition = child(resources.find(([key]) => key === task)?.[1], 'Properties');
+        // As a workload is called (definition/ecs.ts).
+        const called = scalarText(child(definition, 'Family')) ?? task;
+        const strategy = itemsOf(child(properties, 'CapacityProviderStrategy')).map((one) => ({
+          provider: referenceOf(child(one, 'CapacityProvider')),
+          weight: child(one, 'Weight'),
+          base: child(one, 'Base'),
+        }));
+        services.push(...spreadOf(called, strategy));
+        break;
+      }
       case 'AWS::ECS::CapacityProvider': {
         const group = child(child(properties, 'AutoScalingGroupProvider'), 'AutoScalingGroupArn');
         providers.push({ group: referenceOf(group), name, at: resource });
@@ -127,7 +171,7 @@ export function templateMachines(
       }
     }
   }
-  return [...found, ...nodesOfEcs({ launches, groups, providers }, place)];
+  return [...found, ...nodesOfEcs({ launches, groups, providers, services }, place)];
 }
 
 /** The resource that `Ref` and `Fn::GetAtt` name. */

@@ -69,7 +69,7 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
 const KINDS =
   /\bkind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|(?:Cron)?Job|Pod|ReplicaSet|ReplicationController|Kustomization|ClusterConfig|NodePool|Provisioner|\w*List)\b|serving\.knative\.dev|run\.googleapis\.com|\bskaffold\//;
 const RESOURCES =
-  /AWS::(?:ECS::(?:TaskDefinition|CapacityProvider)|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup|Lambda::LayerVersion|Serverless::LayerVersion|Batch::(?:JobDefinition|ComputeEnvironment)|SageMaker::(?:Model|EndpointConfig)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration)|EC2::(?:LaunchTemplate|Instance))\b/;
+  /AWS::(?:ECS::(?:TaskDefinition|CapacityProvider|Service)|AppRunner::Service|ECR::Repository|CodeBuild::Project|EKS::Nodegroup|Lambda::LayerVersion|Serverless::LayerVersion|Batch::(?:JobDefinition|ComputeEnvironment)|SageMaker::(?:Model|EndpointConfig)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration)|EC2::(?:LaunchTemplate|Instance))\b/;
 /** A function of a zip file without layers says nothing here, and many templates have hundreds. */
 const FUNCTIONS = /AWS::(?:Lambda|Serverless)::Function\b/;
 const OF_IMAGES = /PackageType|ImageUri|:layer:|Dockerfile|\bLayers\b/;

@@ -10,7 +10,7 @@ import {
   type Tree,
 } from '../../definition/index.ts';
 import type { FoundCluster, FoundNodes } from '../found.ts';
-import { batchNodes, type Group, type Launch, nodesOfEcs, OF_ECS } from './machines.ts';
+import { batchNodes, type Group, type Launch, type Machines, nodesOfEcs, OF_ECS, spreadOf } from './machines.ts';
 import { isNever, labelsOf, namedLabels, nodesAt, taintedBy } from './nodes.ts';
 import { type Model, type Models, modelsAt, type Variant } from './sagemaker.ts';
 import type { Resource } from './terraform.ts';
@@ -18,7 +18,7 @@ import type { PlaceOf } from './tree-parts.ts';
 
 /** The types that are read here. */
 export const MACHINES =
-  /^(?:aws_(?:eks_node_group|eks_cluster|batch_compute_environment|ecs_capacity_provider|autoscaling_group|launch_template|launch_configuration|instance|sagemaker_model|sagemaker_endpoint_configuration)|azurerm_kubernetes_cluster(?:_node_pool)?|google_container_(?:cluster|node_pool))$/;
+  /^(?:aws_(?:eks_node_group|eks_cluster|batch_compute_environment|ecs_capacity_provider|ecs_service|autoscaling_group|launch_template|launch_configuration|instance|sagemaker_model|sagemaker_endpoint_configuration)|azurerm_kubernetes_cluster(?:_node_pool)?|google_container_(?:cluster|node_pool))$/;
 
 const path = (tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined =>
   keys.reduce<Tree | undefined>((one, key) => child(inner(one), key), tree);
@@ -26,7 +26,7 @@ const path = (tree: Tree | undefined, ...keys: readonly string[]): Tree | undefi
 /** `aws_launch_template.web.id`: the resource that an expression names. */
 function referenceOf(tree: Tree | undefined): string | undefined {
   if (tree?.kind !== 'scalar' || tree.tag !== EXPRESSION) return undefined;
-  return /^(aws_\w+\.[\w-]+)(?:\[[^\]]*\])?\.(?:arn|id|name)$/.exec(tree.text)?.[1];
+  return /^(aws_\w+\.[\w-]+)(?:\[[^\]]*\])?\.(?:arn|id|name|family)$/.exec(tree.text)?.[1];
 }
 
 /** The machines of a folder: of ECS and of Batch. */
@@ -38,6 +38,7 @@ export function machinesOf(
   const launches = new Map<string, Launch>();
   const groups = new Map<string, Group>();
   const providers: { group: string | undefined; name: string; at: Extent }[] = [];
+  const services: Machines['services'][number][] = [];
   const found: FoundNodes[] = [];
   for (const { type, name, body, at } of resources) {
     const key = `${type}.${name}`;
@@ -63,6 +64,16 @@ export function machinesOf(
         groups.set(key, { launch, overrides, at });
         break;
       }
+      case 'aws_ecs_service': {
+        const task = referenceOf(child(body, 'task_definition'));
+        const strategy = itemsOf(child(body, 'capacity_provider_strategy')).map((one) => ({
+          provider: referenceOf(child(one, 'capacity_provider'))?.replace(/^aws_ecs_capacity_provider\./, ''),
+          weight: child(one, 'weight'),
+          base: child(one, 'base'),
+        }));
+        services.push(...spreadOf(task?.replace(/^aws_ecs_task_definition\./, ''), strategy));
+        break;
+      }
       case 'aws_ecs_capacity_provider': {
         const group = path(body, 'auto_scaling_group_provider', 'auto_scaling_group_arn');
         providers.push({ group: referenceOf(group), name, at });
@@ -70,7 +81,7 @@ export function machinesOf(
       }
     }
   }
-  return [...found, ...nodesOfEcs({ launches, groups, providers }, place)];
+  return [...found, ...nodesOfEcs({ launches, groups, providers, services }, place)];
 }
 
 /** `data.aws_ssm_parameter.ecs.value`, by the parameter that it asks for. */
@@ -117,9 +128,9 @@ function poolsIn({ type, name, body, at }: Resource, all: readonly Resource[], p
         entriesOf(child(body, key)).flatMap(([one, tree]) => group(one, tree, own, tree)),
       );
     case 'azurerm_kubernetes_cluster':
-      return [aksPool({ name, at, cluster: own }, inner(child(body, 'default_node_pool')), place)];
+      return aksPool({ name, at, cluster: own }, inner(child(body, 'default_node_pool')), place);
     case 'azurerm_kubernetes_cluster_node_pool':
-      return [aksPool({ name, at, cluster: joined('kubernetes_cluster_id') }, body, place)];
+      return aksPool({ name, at, cluster: joined('kubernetes_cluster_id') }, body, place);
     case 'google_container_node_pool':
       return [gkePool({ name, at, cluster: joined('cluster') }, body, place)];
     case 'google_container_cluster': {
@@ -167,14 +178,27 @@ function clusterOf(tree: Tree | undefined, all: readonly Resource[], folder: str
     : { name: `${folder}:${made.type}.${made.name}`, isMade: true };
 }
 
-function aksPool({ name, at, cluster }: Pool, pool: Tree | undefined, place: PlaceOf): FoundNodes {
+/**
+ * Azure adds taints of its own to the pool of the system, where it is asked to, and to nodes at a spot price
+ * (https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/kubernetes_cluster,
+ * only_critical_addons_enabled; https://learn.microsoft.com/azure/aks/spot-node-pool, read 2026-11-29).
+ */
+function aksPool({ name, at, cluster }: Pool, pool: Tree | undefined, place: PlaceOf): readonly FoundNodes[] {
+  // An image of Linux is nothing for them, whatever their CPU.
+  if (textOf(child(pool, 'os_type')) === 'Windows') return [];
   const labels = new Map([
     ...namedLabels(scalarText(child(pool, 'name')), 'kubernetes.azure.com/agentpool', 'agentpool'),
     ...labelsOf(child(pool, 'node_labels')),
   ]);
-  const tainted = taintedBy(child(pool, 'node_taints'));
+  const isOwn = child(pool, 'only_critical_addons_enabled');
+  const priority = child(pool, 'priority');
+  const own = [isOwn, priority].some((one) => one !== undefined && textOf(one) === undefined)
+    ? undefined
+    : textOf(isOwn) === 'true' || textOf(priority) === 'Spot';
+  const written = taintedBy(child(pool, 'node_taints'));
+  const tainted = written === true || own === true ? true : written === undefined ? undefined : own;
   const types = child(pool, 'vm_size');
-  return nodesAt({ of: 'kubernetes', machines: 'aks', name, types, at, tainted, labels, cluster }, place);
+  return [nodesAt({ of: 'kubernetes', machines: 'aks', name, types, at, tainted, labels, cluster }, place)];
 }
 
 /**

@@ -71,11 +71,14 @@ const OTHERS = new Set([
 /** Modules that people have others make these resources with, whose arguments have the same names. */
 const MODULES: readonly (readonly [RegExp, string])[] = [
   [/^terraform-aws-modules\/lambda\/aws$/, 'aws_lambda_function'],
+  [/^terraform-aws-modules\/ecs\/aws\/\/modules\/service$/, 'aws_ecs_task_definition'],
 ];
 
 export interface Resource extends Omit<TerraformResource, keyof Extent> {
   /** `count` or `for_each` decides whether there is one, by a value that is filled in later. */
   readonly optional?: true;
+  /** A module makes it, with defaults of its own. */
+  readonly byModule?: true;
 }
 
 /** Whether a resource says something here: of the others nothing is put in. */
@@ -95,7 +98,11 @@ export function discoverTerraform(file: SourceFile, { terraform }: Around): Part
     const there = isThere(whole);
     if (there === false) return [];
     const optional = there === undefined ? { optional: true as const } : {};
-    return [{ type: same ?? kind, name, body: whole, at: { offset, end: body.offset }, ...optional }];
+    const made = same === undefined ? {} : { byModule: true as const };
+    // `create = false`: the module makes nothing, or leaves the definition to another.
+    if (made.byModule && ['create', 'create_task_definition'].some((key) => textOf(child(whole, key)) === 'false'))
+      return [];
+    return [{ type: same ?? kind, name, body: whole, at: { offset, end: body.offset }, ...optional, ...made }];
   });
   const images = new Map(
     blocks.flatMap(({ type, labels: [kind, name], body }) => {
@@ -172,7 +179,9 @@ function discoverResources(
     if (runtime === undefined) continue;
     if (runtime === 'lambda' && textOf(child(body, 'package_type')) !== 'Image') continue;
     const compatible = child(body, 'requires_compatibilities');
-    const id = runtime === 'ecs-fargate' && !isFargate(compatible) ? 'ecs-ec2' : runtime;
+    // "The default configuration is intended for FARGATE use" (terraform-aws-ecs, modules/service/README.md, read 2026-11-29).
+    const onFargate = isFargate(compatible) || (resource.byModule === true && compatible === undefined);
+    const id = runtime === 'ecs-fargate' && !onFargate ? 'ecs-ec2' : runtime;
     const run = imagesIn(body, 0);
     for (const image of run)
       if (image.text !== undefined)

@@ -158,7 +158,15 @@ export const repositoryCodes = {
       ko: ({ runs }) => `${runs}용 레이어를 쓰거나, 함수의 CPU 선언을 레이어에 맞추세요`,
     },
   }),
-  'repository/nodes-mixed': code<Omit<Between, 'runs'> & { built: string; other: string; nodes: string }>({
+  'repository/nodes-mixed': code<
+    Omit<Between, 'runs'> & {
+      built: string;
+      other: string;
+      nodes: string;
+      /** The strategy of a service of ECS chooses them. */
+      providers?: true;
+    }
+  >({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -175,12 +183,18 @@ export const repositoryCodes = {
         `${built}만 빌드하는데 ${runtimeOf(runtime, name)}에는 CPU 지정이 없고 노드 ${nodes}은(는) ${other}입니다. 스케줄러가 그 노드를 고르면 ${q('exec format error')} 오류가 납니다`,
     },
     fix: {
-      en: ({ built, other }) =>
-        `Build for ${other} too, or keep the pods off those nodes: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
-      ja: ({ built, other }) =>
-        `${other} もビルドするか、Pod の配置先を限定してください: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
-      ko: ({ built, other }) =>
-        `${other}도 빌드하거나, 파드가 갈 노드를 제한하세요: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+      en: ({ built, other, providers }) =>
+        providers
+          ? `Build for ${other} too, or take the capacity providers of ${other} out of the strategy of the service`
+          : `Build for ${other} too, or keep the pods off those nodes: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+      ja: ({ built, other, providers }) =>
+        providers
+          ? `${other} もビルドするか、サービスのキャパシティプロバイダー戦略から ${other} のものを外してください`
+          : `${other} もビルドするか、Pod の配置先を限定してください: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
+      ko: ({ built, other, providers }) =>
+        providers
+          ? `${other}도 빌드하거나, 서비스의 용량 공급자 전략에서 ${other}용을 빼세요`
+          : `${other}도 빌드하거나, 파드가 갈 노드를 제한하세요: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
     },
   }),
   'repository/cpu-open': code<Omit<Between, 'runs'> & { built: string }>({
