@@ -118,44 +118,24 @@ async function buildkitPrograms(cache: string): Promise<string> {
   return bin;
 }
 
-/** BuildKit inside a Docker daemon of its own: no bridge, no firewall, everything below `directory`. */
-export async function startBuildKit(directory: string, cache: string): Promise<ReferenceBuilder> {
+/**
+ * BuildKit inside a Docker daemon of its own: no bridge, no firewall, everything below `directory`. With containerd's
+ * image store, unless the `classic` one is asked for.
+ */
+export async function startBuildKit(
+  directory: string,
+  cache: string,
+  { classic = false }: { readonly classic?: boolean } = {},
+): Promise<ReferenceBuilder> {
   const bin = await buildkitPrograms(cache);
   const plugins = join(directory, 'config', 'cli-plugins');
   mkdirSync(plugins, { recursive: true });
   copyFileSync(join(bin, 'docker-buildx'), join(plugins, 'docker-buildx'));
-  const socket = `unix://${join(directory, 'docker.sock')}`;
-  const env = {
-    ...process.env,
-    PATH: `${bin}:${process.env['PATH']}`,
-    DOCKER_HOST: socket,
-    DOCKER_CONFIG: join(directory, 'config'),
-  };
-  const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--userland-proxy=false', '--host', socket];
-  const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'pid'].map((word, index) =>
-    index % 2 === 0 ? word : join(directory, word),
-  );
-  const settings = join(directory, 'daemon.json');
-  writeFileSync(settings, JSON.stringify({ features: { 'containerd-snapshotter': true } }));
-  const daemon = spawn('dockerd', ['--config-file', settings, ...flags, ...places], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  daemon.stderr.on('data', (chunk: Buffer) => {
-    log = `${log}${chunk}`.slice(-8192);
-  });
-  const ended = new Promise<void>((resolve) => daemon.once('close', () => resolve()));
-  const docker = (...args: string[]) => attempt('docker', args, env);
+  const { env, docker, close } = await startDocker(directory, bin, !classic);
   const must = async (...args: string[]) => {
     const { failed } = await docker(...args);
     if (failed !== undefined) throw new Error(failed);
   };
-  const until = Date.now() + 60_000;
-  while ((await docker('version')).failed !== undefined) {
-    if (daemon.exitCode !== null || Date.now() > until) throw new Error(`dockerd does not answer:\n${log}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
   return {
     name: 'buildkit',
     env,
@@ -168,6 +148,45 @@ export async function startBuildKit(directory: string, cache: string): Promise<R
       return docker('buildx', 'build', ...fixed, ...given, context);
     },
     save: (tag, archive) => must('save', '--output', archive, tag),
+    close,
+  };
+}
+
+/** A Docker daemon out of `bin`, which `docker` finds by `env`. */
+export async function startDocker(directory: string, bin: string, containerd: boolean) {
+  const socket = `unix://${join(directory, 'docker.sock')}`;
+  const env = {
+    ...process.env,
+    PATH: `${bin}:${process.env['PATH']}`,
+    DOCKER_HOST: socket,
+    DOCKER_CONFIG: join(directory, 'config'),
+  };
+  mkdirSync(env.DOCKER_CONFIG, { recursive: true });
+  const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--userland-proxy=false', '--host', socket];
+  const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'pid'].map((word, index) =>
+    index % 2 === 0 ? word : join(directory, word),
+  );
+  const settings = join(directory, 'daemon.json');
+  writeFileSync(settings, JSON.stringify({ features: { 'containerd-snapshotter': containerd } }));
+  const daemon = spawn('dockerd', ['--config-file', settings, ...flags, ...places], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  daemon.stderr.on('data', (chunk: Buffer) => {
+    log = `${log}${chunk}`.slice(-8192);
+  });
+  const ended = new Promise<void>((resolve) => daemon.once('close', () => resolve()));
+  const docker = (...args: string[]) => attempt('docker', args, env);
+  const until = Date.now() + 60_000;
+  while ((await docker('version')).failed !== undefined) {
+    if (daemon.exitCode !== null || Date.now() > until) throw new Error(`dockerd does not answer:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return {
+    env,
+    docker,
+    daemon,
     async close() {
       daemon.kill();
       await ended;

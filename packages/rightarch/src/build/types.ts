@@ -158,5 +158,7 @@ export type RunProgram = (
   options?: {
     readonly signal?: AbortSignal | undefined;
     readonly onError?: ((text: string) => void) | undefined;
+    /** Variables beside the user's own. */
+    readonly env?: Readonly<Record<string, string>> | undefined;
   },
 ) => Promise<ProgramEnd>;

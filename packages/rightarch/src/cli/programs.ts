@@ -12,10 +12,15 @@ const PATIENCE_MS = 10_000;
 export function programRunner(env: Readonly<Record<string, string | undefined>>): RunProgram {
   // Windows looks for programs in the working directory first, and a repository may hold a docker.exe.
   const cwd = dirname(process.execPath);
-  return (command, args, { signal, onError } = {}) =>
+  return (command, args, { signal, onError, env: more } = {}) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+      const child = spawn(command, args, {
+        cwd,
+        env: { ...env, ...more },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+      });
       let [out, err] = ['', ''];
       const [outText, errText] = [new StringDecoder('utf8'), new StringDecoder('utf8')];
       child.stdout.on('data', (bytes: Buffer) => {

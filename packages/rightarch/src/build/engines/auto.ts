@@ -2,6 +2,7 @@ import { type Diagnostic, Failure } from '../../core/index.ts';
 import { diagnostic } from '../../messages/index.ts';
 import type { BuildPlan, Engine } from '../types.ts';
 import type { BuildxEngine } from './buildx/engine.ts';
+import { engineName } from './buildx/failure.ts';
 
 /**
  * `--engine auto`: the embedded engine where it can, and where one instruction is beyond it, Docker's, if that is there.
@@ -11,7 +12,7 @@ export function createAutoEngine(embedded: Engine, buildx: BuildxEngine): Engine
   const other = async (decided: Diagnostic, signal: AbortSignal | undefined): Promise<Diagnostic | undefined> => {
     const found = await buildx.available(signal);
     if ('lack' in found) return undefined;
-    const args = { engine: 'docker buildx', builder: found.name, reason: decided.code };
+    const args = { engine: engineName(found), builder: found.name, reason: decided.code };
     return { ...diagnostic('plan/engine-chosen', args, decided.at), causes: [decided] };
   };
   const withNote = (plan: BuildPlan, note: Diagnostic): BuildPlan => ({

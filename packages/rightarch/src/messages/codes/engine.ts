@@ -21,11 +21,6 @@ const lacks = {
     ko: '`docker`에 `buildx` 플러그인이 없습니다',
   },
   daemon: { en: 'Docker does not answer', ja: 'Docker が応答しません', ko: 'Docker가 응답하지 않습니다' },
-  store: {
-    en: 'the only builder is the one inside Docker, whose image store hands over no OCI layout',
-    ja: 'ビルダーは Docker 内蔵のものだけで、そのイメージストアは OCI レイアウトを出力できません',
-    ko: '빌더가 Docker 내장 빌더뿐이고, 그 이미지 저장소는 OCI 레이아웃을 내보내지 못합니다',
-  },
 } as const;
 
 const mends = {
@@ -43,11 +38,6 @@ const mends = {
     en: 'Start Docker and run the same again; `docker info` shows whether it answers',
     ja: 'Docker を起動して、もう一度実行してください。応答するかは `docker info` で確認できます',
     ko: 'Docker를 시작하고 다시 실행하세요. `docker info`로 응답하는지 확인할 수 있습니다',
-  },
-  store: {
-    en: 'Make a builder that can, `docker buildx create --name rightarch --driver docker-container`, and run the same again: it is found by itself',
-    ja: '`docker buildx create --name rightarch --driver docker-container` で対応するビルダーを作成し、もう一度実行してください。自動的に見つかります',
-    ko: '`docker buildx create --name rightarch --driver docker-container`로 가능한 빌더를 만들고 다시 실행하세요. 자동으로 찾습니다',
   },
 } as const;
 
@@ -260,7 +250,7 @@ export const engineCodes = {
       ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
     },
   }),
-  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'store' }>({
+  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' }>({
     severity: 'error',
     since: '0.1.0',
     title: {

@@ -1,3 +1,4 @@
+import { formatPlatform, parsePlatform } from '../../../core/index.ts';
 import type { RunProgram } from '../../types.ts';
 
 /** A builder of `docker buildx` that can hand over OCI layouts of several platforms. */
@@ -9,11 +10,16 @@ export interface Builder {
    * for a builder that was not started yet.
    */
   readonly platforms: readonly string[];
+  /**
+   * Inside a Docker whose own image store is all that it can give an image to: `buildx` through the plugin, `docker build`
+   * through the client alone, which had BuildKit in it before 23.0.
+   */
+  readonly classic?: 'buildx' | 'docker build';
 }
 
 /** Why there is none; `detail` is what docker said. */
 export interface NoBuilder {
-  readonly lack: 'program' | 'buildx' | 'daemon' | 'store';
+  readonly lack: 'program' | 'buildx' | 'daemon';
   readonly detail: string;
 }
 
@@ -21,7 +27,8 @@ type Ask = (...args: readonly string[]) => Promise<string | undefined>;
 
 /**
  * The builder that `docker buildx build` would use, where that one can export what is built: every driver but `docker`
- * does, and that does with containerd's image store (`docker info`: DriverStatus). Else the first other one that can.
+ * does, and that does with containerd's image store (`docker info`: DriverStatus). Else the first other one that can, and
+ * last the one inside Docker's older store.
  * Seen with Docker 20.10, 26.1 and buildx 0.13, 2026-11-29.
  */
 export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promise<Builder | NoBuilder> {
@@ -34,7 +41,15 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
   const version = await ask('buildx', 'version');
   if (version === undefined) return { lack: 'program', detail: '' };
   // podman and others answer to the name of docker.
-  if (!version.startsWith('github.com/docker/buildx')) return { lack: 'buildx', detail: said || version.trim() };
+  if (!version.startsWith('github.com/docker/buildx')) {
+    const detail = said || version.trim();
+    const alone = clientAlone((await ask('version', '--format', '{{json .}}')) ?? '');
+    if (alone !== undefined) return alone;
+    return {
+      lack: said.includes('Docker daemon') ? 'daemon' : 'buildx',
+      detail: said.includes('Docker daemon') ? said : detail,
+    };
+  }
   const current = parseInspect((await ask('buildx', 'inspect')) ?? '');
   if (current.error !== undefined || current.name === undefined)
     return { lack: 'daemon', detail: current.error ?? said };
@@ -48,7 +63,24 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
     const found = other.error === undefined ? builderOf(other) : undefined;
     if (found !== undefined && found.driver !== 'docker') return found;
   }
-  return { lack: 'store', detail: '' };
+  return known === undefined ? { lack: 'daemon', detail: said } : { ...known, classic: 'buildx' };
+}
+
+/** A Docker whose client has BuildKit in it, and an engine that answers. */
+function clientAlone(text: string): Builder | undefined {
+  try {
+    const { Client, Server } = JSON.parse(text) as {
+      readonly Client?: { readonly Version?: unknown };
+      readonly Server?: { readonly Os?: unknown; readonly Arch?: unknown };
+    };
+    const major = Number.parseInt(String(Client?.Version), 10);
+    const platform = parsePlatform(`${String(Server?.Os)}/${String(Server?.Arch)}`);
+    // 18.09 has BuildKit too, but no `--platform` for it outside of an experiment.
+    if (platform === undefined || !(major >= 20 && major < 23)) return undefined;
+    return { name: 'default', driver: 'docker', platforms: [formatPlatform(platform)], classic: 'docker build' };
+  } catch {
+    return undefined;
+  }
 }
 
 interface Inspected {

@@ -8,7 +8,7 @@ import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
 import { findBuilder, parseInspect, parseNames } from './builder.ts';
 import { createBuildxEngine } from './engine.ts';
 import { buildFailure } from './failure.ts';
-import { BuildxProgress } from './progress.ts';
+import { BuildxProgress, plainFailure } from './progress.ts';
 
 // What buildx 0.13.1 wrote to stderr under --progress=rawjson, of Docker 26.1 with containerd's image store, 2026-11-29.
 const recorded = (name: string): string =>
@@ -107,6 +107,23 @@ describe('why a build ended', () => {
     expect(found.diagnostic.code).toBe('engine/build-failed');
   });
 
+  test('without the plugin, as Docker 20.10 writes it', () => {
+    const text = recorded('plain-no-emulation');
+    const step = plainFailure(text);
+    expect(step).toEqual({
+      name: '[2/2] RUN echo hi | rev',
+      error: 'executor failed running [/bin/sh -c echo hi | rev]: exit code: 1',
+      said: ['exec /bin/sh: exec format error'],
+    });
+    const builder = { platforms: ['linux/amd64'], classic: 'docker build' } as const;
+    expect(buildFailure(request('linux/arm64'), builder, { step, text }).diagnostic).toMatchObject({
+      code: 'engine/no-emulation',
+      args: { instruction: 'RUN echo hi | rev' },
+    });
+    const native = buildFailure(request('linux/amd64'), builder, { step, text }).diagnostic;
+    expect(native).toMatchObject({ code: 'engine/build-failed', args: { engine: 'docker build' } });
+  });
+
   test('a base that cannot be reached', () => {
     expect(failed('base-not-reached', 'linux/amd64')).toMatchObject({
       code: 'engine/build-failed',
@@ -153,6 +170,9 @@ const CONTAINER =
   'Name:          rightarch\nDriver:        docker-container\nLast Activity: 2026-11-29 17:24:29 +0000 UTC\n\nNodes:\nName:      rightarch0\nEndpoint:  unix:///var/run/docker.sock\nStatus:    inactive\nPlatforms: \n';
 const LIST =
   'NAME/NODE       DRIVER/ENDPOINT                STATUS     BUILDKIT         PLATFORMS\nrightarch       docker-container                           \n \\_ rightarch0    \\_ unix:///var/run/docker.sock inactive                    \ndefault*        docker                                     \n \\_ default       \\_ default                     running    v0.0.0+unknown   linux/amd64\n';
+const NO_PLUGIN = ['buildx version', 1, "docker: 'buildx' is not a docker command.\nSee 'docker --help'"] as const;
+const VERSIONS = ['version --format {{json .}}', 0] as const;
+const GONE = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
 const STORE = ['info --format {{json .DriverStatus}}', 0] as const;
 
 describe('the builder', () => {
@@ -191,15 +211,37 @@ describe('the builder', () => {
             .join('\n'),
         ],
       ],
-      { lack: 'store', detail: '' },
+      {
+        name: 'default',
+        driver: 'docker',
+        platforms: ['linux/amd64', 'linux/amd64/v2', 'linux/amd64/v3', 'linux/amd64/v4'],
+        classic: 'buildx',
+      },
     ],
     ['without a docker', [['buildx version', undefined, '']], { lack: 'program', detail: '' }],
     [
-      "in Debian's docker.io alone",
-      [['buildx version', 1, "docker: 'buildx' is not a docker command.\nSee 'docker --help'"]],
+      "in Debian 12's docker.io alone",
+      [NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"20.10.24+dfsg1"},"Server":{"Os":"linux","Arch":"arm64"}}\n']],
+      { name: 'default', driver: 'docker', platforms: ['linux/arm64'], classic: 'docker build' },
+    ],
+    [
+      'of a newer client without its plugin, which has no BuildKit',
+      [NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"23.0.6"},"Server":{"Os":"linux","Arch":"amd64"}}\n']],
       { lack: 'buildx', detail: "docker: 'buildx' is not a docker command.\nSee 'docker --help'" },
     ],
-    ['of podman', [['buildx version', 0, 'buildah 1.28.2\n']], { lack: 'buildx', detail: 'buildah 1.28.2' }],
+    [
+      'of a client alone whose Docker is not running',
+      [NO_PLUGIN, [VERSIONS[0], 1, GONE]],
+      { lack: 'daemon', detail: GONE },
+    ],
+    [
+      'of podman',
+      [
+        ['buildx version', 0, 'buildah 1.28.2\n'],
+        [...VERSIONS, '{"Client":{"Version":"4.3.1","OsArch":"linux/amd64"}}\n'],
+      ],
+      { lack: 'buildx', detail: 'buildah 1.28.2' },
+    ],
     [
       'of a Docker that is not running',
       [

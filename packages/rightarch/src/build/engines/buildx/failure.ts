@@ -8,7 +8,7 @@ import type { FailedStep } from './progress.ts';
 /** Why a build by Docker ended, in one diagnostic: its own words are the evidence. */
 export function buildFailure(
   request: BuildRequest,
-  { platforms }: Pick<Builder, 'platforms'>,
+  builder: Pick<Builder, 'platforms' | 'classic'>,
   { step, text }: { readonly step: FailedStep | undefined; readonly text: string },
 ): Failure {
   const at = placeOf(request, text);
@@ -18,14 +18,18 @@ export function buildFailure(
   const said = step?.said.join('\n') ?? '';
   // What the runtime says of the first program; a shell says it of a wrong file in the image.
   const isRefused = /^(?:exec \S+|.*exec user process caused.*): exec format error$/m.test(`${said}\n${error}`);
-  if (platform !== undefined && isRefused && !platforms.includes(formatPlatform(platform))) {
+  if (platform !== undefined && isRefused && !builder.platforms.includes(formatPlatform(platform))) {
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }
-  return failure('engine/build-failed', { engine: 'docker buildx', instruction, detail: error }, at, 'request', {
+  return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, 'request', {
     because: step?.said ?? [],
   });
 }
+
+/** The command that builds. */
+export const engineName = ({ classic }: Pick<Builder, 'classic'>): string =>
+  classic === 'docker build' ? classic : 'docker buildx';
 
 /** There is nobody to hand the build to. */
 export function noBuilder({ lack, detail }: NoBuilder): Failure {

@@ -113,6 +113,15 @@ export class BuildxProgress {
   }
 }
 
+/** The same of `docker build --progress plain` (Docker 20.10): `#5 [2/2] RUN x`, `#5 0.1 what it says`, `#5 ERROR: why`. */
+export function plainFailure(text: string): FailedStep | undefined {
+  const [, number, error = ''] = /^#(\d+) ERROR: (.*)$/m.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const own = [...text.matchAll(/^#(\d+) (.*)$/gm)].flatMap(([, of, line = '']) => (of === number ? [line] : []));
+  const said = own.flatMap((line) => /^\d+\.\d+ (.*)$/.exec(line)?.[1] ?? []);
+  return { name: own.find((line) => line.startsWith('[')) ?? '', error, said: said.slice(-LINES) };
+}
+
 const isStopped = ({ error = '' }: Vertex): boolean => /context canceled|code = Canceled/.test(error);
 
 const listed = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);

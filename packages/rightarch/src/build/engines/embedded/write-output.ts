@@ -101,7 +101,7 @@ export async function writeOutput(
 }
 
 /** Annotations by buildx's prefixes: without one they are the manifest's (docs.docker.com/build/metadata/annotations). */
-function annotationsFor(level: 'index' | 'manifest', all: Readonly<Record<string, string>>) {
+export function annotationsFor(level: 'index' | 'manifest', all: Readonly<Record<string, string>>) {
   const out: Record<string, string> = {};
   for (const [key, value] of Object.entries(all)) {
     const prefix = /^((?:index|manifest)(?:,(?:index|manifest))*):/.exec(key);
