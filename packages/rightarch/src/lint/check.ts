@@ -8,7 +8,7 @@ import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
 import { parsedWorkflow } from './documents/parsed.ts';
-import { type Fix, fixer } from './fixes.ts';
+import { type Fix, fixer, scriptFix } from './fixes.ts';
 import type { FoundRuntime } from './found.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
 import { isDocument, judgeMarkdown } from './markdown-rules.ts';
@@ -27,6 +27,7 @@ import {
 } from './suppress.ts';
 import { askedPlatforms, ofItsPath, type WantedPlatform, wantedIn, wantedPlatforms } from './wanted.ts';
 import { buildSteps } from './workflow-builds.ts';
+import { workflowFix } from './workflow-fixes.ts';
 
 export interface CheckOptions {
   /** Named by `--for` or `--platform`. Empty: rightarch.yaml tells, else the sources. */
@@ -108,6 +109,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     for (const one of sorted.add([...problems.map((diagnostic) => ({ diagnostic })), ...judged])) {
       const fix = fixOf(one);
       if (fix !== undefined) fixes.push({ ...fix, file: view.file });
+      const script = scriptFix(one, context.read);
+      if (script !== undefined) fixes.push(script);
     }
   }
   if (options.bases !== undefined) sorted.add(basesUnknown(basesUsed, options.bases));
@@ -115,7 +118,10 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
     if (isWorkflow(file.path)) {
       const view = parsedWorkflow(file);
       const builds = buildSteps(view);
-      sorted.add(workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]));
+      for (const one of sorted.add(workflowRules.flatMap((rule) => [...rule(view, { ...context, builds })]))) {
+        const fix = workflowFix(one, view, file.text);
+        if (fix !== undefined) fixes.push({ ...fix, file: file.path });
+      }
     }
     sorted.add(judgeScripts(file, files));
   }

@@ -52,6 +52,12 @@ function fixOf(
         ? edits({ from, to, text: instead })
         : undefined;
     }
+    case 'dockerfile/neutral-stage-emulated':
+      // It is told of what no CPU runs alone, and what builds it there is the same that builds it for the first platform.
+      // `--platform=$TARGETPLATFORM` says the same as nothing.
+      return /--platform\S*\s+$/.test(text.slice(0, from))
+        ? undefined
+        : edits({ from, to: from, text: '--platform=$BUILDPLATFORM ' });
     case 'dockerfile/target-argument-default':
       return edits({ from: from + String(args['name']).length, to, text: '' });
     case 'dockerfile/target-argument-undeclared':
@@ -70,6 +76,25 @@ function fixOf(
     default:
       return undefined;
   }
+}
+
+/** Of the script that an image starts: what the kernel and the interpreter take for a part of a name. */
+export function scriptFix(
+  diagnostic: Diagnostic,
+  read: (path: string) => string | undefined,
+): (Fix & { readonly file: string }) | undefined {
+  const { code, args } = diagnostic;
+  if (code !== 'dockerfile/entry-script-broken') return undefined;
+  const file = String(args['script']);
+  const text = read(file) ?? '';
+  const { fault } = args;
+  const mended =
+    fault === 'carriage-return'
+      ? text.replaceAll('\r\n', '\n')
+      : fault === 'byte-order-mark'
+        ? text.replace(/^\ufeff(?=#!)/, '')
+        : text;
+  return mended === text ? undefined : { diagnostic, file, edits: [{ from: 0, to: text.length, text: mended }] };
 }
 
 export interface Mended {

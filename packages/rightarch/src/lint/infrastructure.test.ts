@@ -31,6 +31,20 @@ describe('a service of compose', () => {
   ])('%s', (_name, text, expected) => expect(found(service(text))).toEqual(expected));
 });
 
+test('of several images one that is built for nobody says which CPU may be the one that runs', () => {
+  const task =
+    'resource "aws_ecs_task_definition" "t" {\n  requires_compatibilities = ["FARGATE"]\n  runtime_platform {\n    cpu_architecture = "ARM64"\n  }\n  container_definitions = jsonencode([{ image = var.image }])\n}\n';
+  const two = { 'a/Dockerfile': Dockerfile, 'b/Dockerfile': Dockerfile, 'main.tf': task };
+  const build = (name: string, more = '') => `docker build${more} -t r.io/${name} ${name}\n`;
+  const said = build('a', ' --platform linux/amd64');
+  expect(found({ ...two, 'build.sh': said + build('b', ' --platform linux/amd64') })).toEqual([
+    'cpu-differs build.sh:1',
+  ]);
+  expect(
+    found({ ...two, 'build.sh': said, 'b/buildspec.yml': `phases:\n  build:\n    commands:\n      - ${build('b')}` }),
+  ).toEqual([]);
+});
+
 test('a pod on Windows runs another image than the one that is built for Linux', () => {
   const pod = (os: string) =>
     `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  nodeSelector: { kubernetes.io/os: ${os}, kubernetes.io/arch: arm64 }\n  containers: [{ name: a, image: r.io/api }]\n`;

@@ -182,7 +182,8 @@ function builtIn({ images, builds: all }: Seen): Built {
   return {
     image,
     first: images[0],
-    only: onlyPlatformBuilt(published),
+    // Of several images one whose platform is not said may be the one that runs there.
+    only: images.length > 1 && published.some(isUnsaid) ? undefined : onlyPlatformBuilt(published),
     all: builds.length,
     isSaid: builds.some(({ platforms, unseen, builder }) => platforms.length > 0 || unseen || builder !== undefined),
     several: published.find(({ platforms }) => platforms.length > 1),
@@ -227,6 +228,9 @@ function judgeIndex(runtime: FoundRuntime, { several }: Built): readonly Prospec
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>
   list.some((one) => samePlatform(one, platform));
+
+const isUnsaid = ({ platforms, builder }: FoundBuild): boolean =>
+  platforms.length === 0 && (builder === undefined || builder === 'unknown');
 
 /** The one platform that every build with a known platform makes; undefined where they differ or none is known. */
 function onlyPlatformBuilt(
