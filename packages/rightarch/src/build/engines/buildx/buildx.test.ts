@@ -124,6 +124,27 @@ describe('why a build ended', () => {
     expect(native).toMatchObject({ code: 'engine/build-failed', args: { engine: 'docker build' } });
   });
 
+  test.each([
+    'failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+    'cannot write /c/id because server did not provide an image ID',
+  ])('an engine that went away: %s', (error) => {
+    const found = buildFailure(
+      request('linux/amd64'),
+      { platforms: [] },
+      { step: undefined, text: `ERROR: ${error}\n` },
+    );
+    expect(found).toMatchObject({
+      blame: 'outside',
+      diagnostic: { code: 'engine/unavailable', args: { lack: 'daemon' }, because: [error] },
+    });
+  });
+
+  test('a full disk is not mended in the Dockerfile', () => {
+    const text = 'ERROR: failed to solve: write /c/layout/blobs/sha256/ab: no space left on device\n';
+    const found = buildFailure(request('linux/amd64'), { platforms: [] }, { step: undefined, text });
+    expect(found).toMatchObject({ blame: 'outside', diagnostic: { code: 'engine/build-failed' } });
+  });
+
   test('a base that cannot be reached', () => {
     expect(failed('base-not-reached', 'linux/amd64')).toMatchObject({
       code: 'engine/build-failed',

@@ -28,6 +28,8 @@ import { absolute, argsOf, carryOut } from './command.ts';
 
 /** Names of our own in Docker's store: `.invalid` is nobody's registry (RFC 6761). */
 const OURS = 'rightarch.invalid/build';
+/** Those that this process is at; where the engine died it could not take its others away. */
+const making = new Set<string>();
 
 interface Parts {
   readonly run: RunProgram;
@@ -50,11 +52,17 @@ export async function buildAndSave(parts: Parts, call: Call): Promise<BuildResul
   const { run, scratch, request, prepared, output } = parts;
   const store = new BlobStore(join(scratch, 'blobs'));
   const made = new Set<string>();
+  const reserve = (): string => {
+    const name = `${OURS}:${ownName()}`;
+    made.add(name);
+    making.add(name);
+    return name;
+  };
   await removeAbandonedNames(run, call);
   try {
     const images: BuiltImage[] = [];
     for (const one of prepared) {
-      const image = await buildOne(parts, one, { store, made }, call);
+      const image = await buildOne(parts, one, { store, reserve }, call);
       call.onEvent?.({ kind: 'built', platform: one.platform, descriptor: image.descriptor });
       images.push(image);
     }
@@ -63,19 +71,23 @@ export async function buildAndSave(parts: Parts, call: Call): Promise<BuildResul
   } finally {
     // Whatever stopped the build: what other names have stays.
     if (made.size > 0) await run('docker', ['image', 'rm', ...made]);
+    for (const name of made) making.delete(name);
   }
 }
 
 async function removeAbandonedNames(run: RunProgram, { signal }: CallOptions): Promise<void> {
   const { out } = await run('docker', ['image', 'ls', '--format', '{{.Tag}}', OURS], { signal });
-  const left = out.split('\n').filter((tag) => ownerOf(tag)?.isDead === true);
+  const left = out.split('\n').filter((tag) => {
+    const owner = ownerOf(tag);
+    return owner !== undefined && (owner.isDead || (owner.isThis && !making.has(`${OURS}:${tag}`)));
+  });
   if (left.length > 0) await run('docker', ['image', 'rm', ...left.map((tag) => `${OURS}:${tag}`)], { signal });
 }
 
 async function buildOne(
   { run, builder, scratch, request, plan }: Parts,
   { platform, stages, target }: PreparedPlatform,
-  { store, made }: { readonly store: BlobStore; readonly made: Set<string> },
+  { store, reserve }: { readonly store: BlobStore; readonly reserve: () => string },
   call: Call,
 ): Promise<BuiltImage> {
   const named = async (base: BaseImage, reference: string): Promise<string> => {
@@ -83,11 +95,10 @@ async function buildOne(
     const place = /^docker-image:\/\/(.*)$/s.exec(pin?.place ?? '')?.[1];
     if (pin !== undefined && place !== undefined) return `${place}@${pin.root.digest}`;
     // What is in no registry that Docker could ask is handed to it.
-    const name = `${OURS}:${ownName()}`;
+    const name = reserve();
     const file = join(scratch, 'base.tar');
     const tree = await openTree(base.source, base.image.descriptor, call);
     await writeArchive(tree, file, { names: [name], ...call });
-    made.add(name);
     await must(run, ['load', '--quiet', '--input', file], call);
     return name;
   };
@@ -97,7 +108,7 @@ async function buildOne(
   // BuildKit looks for it beside the Dockerfile that it is given.
   if (request.dockerfileText === undefined)
     await copyFile(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`).catch(() => {});
-  const name = `${OURS}:${ownName()}`;
+  const name = reserve();
   const idFile = join(scratch, 'id');
   const pinned = new Set(plan.bases.map(({ reference }) => reference));
   const contexts = Object.fromEntries(Object.entries(request.contexts).filter(([key]) => !pinned.has(key)));
@@ -110,7 +121,6 @@ async function buildOne(
     ...buildFlags({ ...request, annotations: {}, contexts }, argsOf(request), absolute(request)),
     request.context,
   ];
-  made.add(name);
   await carryOut(
     run,
     words,

@@ -5,6 +5,14 @@ import type { BuildRequest } from '../../types.ts';
 import type { Builder, NoBuilder } from './builder.ts';
 import type { FailedStep } from './progress.ts';
 
+/** The engine went away under the build: what grpc, and the client of Docker 20.10 and 26.1, say then (2026-11-29). */
+const LOST =
+  /code = Unavailable desc = (?:error reading from server|connection error|closing transport|transport is closing)|Cannot connect to the Docker daemon|server did not provide an image ID/;
+
+/** A disk, a registry or a network, and nothing that the Dockerfile can mend. */
+const AROUND =
+  /no space left on device|disk quota exceeded|failed to do request|no such host|connection refused|i\/o timeout|TLS handshake|unexpected status.* 5\d\d/;
+
 /** Why a build by Docker ended, in one diagnostic: its own words are the evidence. */
 export function buildFailure(
   request: BuildRequest,
@@ -22,7 +30,11 @@ export function buildFailure(
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }
-  return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, 'request', {
+  // A program that failed has its whole line in there, which may have such words.
+  const isRun = /did not complete successfully|executor failed running/.test(error);
+  if (!isRun && LOST.test(error)) return noBuilder({ lack: 'daemon', detail: error });
+  const blame = !isRun && AROUND.test(error) ? 'outside' : 'request';
+  return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
     because: step?.said ?? [],
   });
 }
