@@ -402,6 +402,7 @@ describe('joined-too-early', () => {
       ['joined-too-early 20'],
     ],
     ['with a leg that is not there', joined(tools('amd64', 'arm64', 'armv7'), NEEDS), ['joined-too-early 20']],
+    ['with a leg of another kind', joined(tools('amd64', 'arm64', 'windows'), NEEDS), []],
     [
       'with one that a script pushes',
       `${joined(tools('amd64', 'armv7'), NEEDS)}  v7:\n    runs-on: x\n    steps:\n      - run: ./push.sh armv7\n`,

@@ -1,4 +1,5 @@
 import { diagnostic } from '../../../messages/index.ts';
+import { platformOfWord } from '../../cpu-words.ts';
 import { readShell, UNSEEN } from '../../documents/shell.ts';
 import {
   inLeg,
@@ -47,7 +48,9 @@ export const joinedTooEarly: WorkflowRule = function* (view, { builds, files }) 
     });
     for (const { step, name } of missing.slice(0, 1)) {
       const args = { job: job.name, image: shown(name), pushedBy: undefined };
-      yield { diagnostic: diagnostic('workflow/joined-too-early', args, inFile(view.file, step.span)) };
+      // Another CI may push it.
+      const at = inFile(view.file, step.span);
+      yield { diagnostic: diagnostic('workflow/joined-too-early', args, at, { severity: 'warning' }) };
     }
   }
 };
@@ -191,8 +194,11 @@ function isNoLeg(
     const parts = written.split(/\$\{\{matrix\.[\w.-]+\}\}/);
     if (parts.length !== 2 || !before.includes(by)) return false;
     const [head = '', tail = ''] = parts;
+    // What is no word for a CPU may be made anywhere: `-windows`, `-gpu`.
     const isOf = (one: string): boolean =>
-      one.startsWith(head) && one.endsWith(tail) && /^[\w.]+$/.test(one.slice(head.length, one.length - tail.length));
+      one.startsWith(head) &&
+      one.endsWith(tail) &&
+      platformOfWord(one.slice(head.length, one.length - tail.length)) !== undefined;
     const legs = others.filter((one) => pushed.some((other) => other.written === written && other.name === one));
     return isOf(name) && legs.length > 0;
   });
