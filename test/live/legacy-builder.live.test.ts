@@ -131,6 +131,20 @@ test('check says so before', async () => {
   expect(out).toContain('dockerfile/unused-stage-pinned');
 });
 
+test('doctor says which builder `docker build` takes here, and why', async () => {
+  const asked = async (own: Readonly<Record<string, string | undefined>>): Promise<readonly unknown[]> => {
+    const { out } = await typeLine(directory, ['doctor', '--json'], {
+      env: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CONFIG: directory, ...own },
+      runProgram: programRunner({ ...env, DOCKER_BUILDKIT: own['DOCKER_BUILDKIT'] }),
+    });
+    const { diagnostics } = JSON.parse(out) as { diagnostics: readonly { code: string; args: { why?: string } }[] };
+    return diagnostics.filter(({ code }) => code === 'machine/legacy-builder').map(({ args }) => args.why);
+  };
+  expect(await asked({ DOCKER_BUILDKIT: '0' })).toEqual(['variable']);
+  expect(await asked({})).toEqual(['default']);
+  expect(await asked({ DOCKER_BUILDKIT: '1' })).toEqual([]);
+});
+
 test('--load gives this Docker its own platform of several, under the digest that it goes by there', {
   timeout: 60_000,
 }, async () => {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from '../../packages/rightarch/src/cli/index.ts';
+import { run, type Shell } from '../../packages/rightarch/src/cli/index.ts';
 import { atInput, type CodeId, diagnostic, languages } from '../../packages/rightarch/src/messages/index.ts';
 import { renderDiagnostic } from '../../packages/rightarch/src/report/index.ts';
 import { testShell } from './command-line.ts';
@@ -51,6 +51,8 @@ interface Setting {
  *   <!-- registry: {"path":"/blobs/","fault":{"kind":"reset"}} -->    and fails from here on
  *   <!-- npm: {"packages":[…]} -->    an npm registry; `$NPM` is its address
  *   <!-- docker: 404 -->        a Docker at `docker.sock` that answers so
+ *   ```json docker.json         what the program `docker` prints, by its arguments; of others it knows nothing
+ *   ```text binfmt/NAME         the emulators of this machine, as the kernel lists them
  *
  * Prints go to one stream, as on a terminal. The exit status is printed when it is not 0. Beside `rightarch` a line
  * may run cat, ls, cp, mv, rm, mkdir, ln, mkfifo, truncate, touch and git.
@@ -162,12 +164,24 @@ async function playConsole(
       now: () => new Date(`${setting.now}T00:00:00Z`),
       signal: controller.signal,
       input: async () => piped,
+      ...(existsSync(join(directory, 'binfmt')) ? { binfmt: join(directory, 'binfmt') } : {}),
+      ...(existsSync(join(directory, 'docker.json'))
+        ? { runProgram: recordedDocker(join(directory, 'docker.json')) }
+        : {}),
     });
     const status = await run(args, shell);
     text += mask(places.mask(printed), directory);
     if (status !== 0) text += `exit: ${status}\n`;
   }
   return { text, commands };
+}
+
+function recordedDocker(file: string): NonNullable<Shell['runProgram']> {
+  const answers = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>;
+  return async (command, args) => {
+    const out = command === 'docker' ? answers[args.join(' ')] : undefined;
+    return out === undefined ? { status: 1, out: '', err: '' } : { status: 0, out, err: '' };
+  };
 }
 
 /** The few other programs of a transcript, without what differs between systems. */

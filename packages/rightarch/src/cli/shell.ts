@@ -40,6 +40,8 @@ export interface Shell {
   readonly program?: string;
   /** Starts programs of this machine, such as docker; without it there are none. */
   readonly runProgram?: RunProgram;
+  /** Where the kernel lists what it hands programs of other CPUs to; undefined where there is no such place. */
+  readonly binfmt?: string | undefined;
   /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
   readonly firstPauseMs?: number;
 }
@@ -95,6 +97,7 @@ export function processShell(): Shell {
     width: process.stdout.columns || (process.stdout.isTTY === true ? 80 : 100),
     hostPlatform: `linux/${CPUS[process.arch] ?? process.arch}`,
     system: process.platform,
+    binfmt: process.platform === 'linux' ? '/proc/sys/fs/binfmt_misc' : undefined,
     cores: availableParallelism(),
     home: homedir(),
     temporary: tmpdir(),

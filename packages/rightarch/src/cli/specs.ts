@@ -266,6 +266,15 @@ export const commandSpecs: readonly CommandSpec[] = [
     run: async (...call) => (await import('./commands/init.ts')).init(...call),
   },
   {
+    name: 'doctor',
+    arguments: '',
+    least: 0,
+    most: 0,
+    examples: ['rightarch doctor', 'rightarch doctor --fix', 'rightarch doctor --platform linux/riscv64 --json'],
+    options: [PLATFORM, { name: 'fix' }, ENV, REPORT],
+    run: async (...call) => (await import('./commands/doctor.ts')).doctor(...call),
+  },
+  {
     name: 'targets',
     arguments: '[ID…]',
     least: 0,
@@ -292,7 +301,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
   deploy: 'rightarch ship',
   status: 'rightarch verify IMAGE',
   rollback: 'rightarch push SOURCE REF',
-  doctor: 'rightarch plan',
   login: 'docker login',
   audit: 'rightarch verify IMAGE…',
 };

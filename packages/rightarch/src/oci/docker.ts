@@ -115,6 +115,23 @@ function ask(
   });
 }
 
+/** The builder that an engine says is its own: `1` from before BuildKit, `2` BuildKit; empty where it leaves that to the client. Undefined where nobody answers. */
+export async function pingDocker(
+  address: DockerAddress | undefined,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (address === undefined || 'elsewhere' in address) return undefined;
+  try {
+    const answer = await ask(address, '/_ping', signal);
+    answer.resume();
+    const said = answer.headers['builder-version'];
+    return typeof said === 'string' ? said : '';
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined;
+  }
+}
+
 /** What the engine says went wrong, bounded: `{"message": …}`. */
 async function saying(answer: IncomingMessage): Promise<string[]> {
   let text = '';

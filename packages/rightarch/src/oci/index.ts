@@ -7,7 +7,7 @@ export { type ArchiveOptions, openArchive } from './archive.ts';
 export { type Attestation, readAttestations } from './attestations.ts';
 export { collectLayout } from './collect.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
-export { type DockerAddress, type DockerOptions, openDocker } from './docker.ts';
+export { type DockerAddress, type DockerOptions, openDocker, pingDocker } from './docker.ts';
 export { type DockerLoads, dockerLoads } from './docker-loads.ts';
 export { readSmallFile } from './files.ts';
 export { writtenInstruction } from './history.ts';

@@ -13,6 +13,7 @@ export * from './front-door-text.ts';
 export * from './html.ts';
 export * from './inspect-text.ts';
 export * from './junit.ts';
+export * from './machine-text.ts';
 export * from './page.ts';
 export * from './plan-text.ts';
 export * from './project-text.ts';

@@ -12,6 +12,7 @@ import { engineCodes } from './engine.ts';
 import { imageCodes } from './image.ts';
 import { imageSmellCodes } from './image-smells.ts';
 import { lockfileCodes } from './lockfile.ts';
+import { machineCodes } from './machine.ts';
 import { npmCodes } from './npm.ts';
 import { planCodes } from './plan.ts';
 import { platformCodes } from './platform.ts';
@@ -38,6 +39,7 @@ export const codes = {
   ...imageCodes,
   ...imageSmellCodes,
   ...lockfileCodes,
+  ...machineCodes,
   ...npmCodes,
   ...planCodes,
   ...platformCodes,

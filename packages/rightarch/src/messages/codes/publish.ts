@@ -23,7 +23,7 @@ export const publishCodes = {
       ja: ({ second, platform }) =>
         `どちらか一方だけを指定してください。${q(second)} が別の CPU 用のはずなら、その CPU でビルドし直してください (${cmd(`rightarch inspect ${second}`)} で ${q(platform)} だと確認できます)。タグにあるイメージを入れ替えるには、\`--add\` を付けずに全プラットフォームをまとめ直します`,
       ko: ({ second, platform }) =>
-        `둘 중 하나만 지정하세요. ${q(second)}이(가) 다른 CPU용이어야 한다면 그 CPU에서 다시 빌드하세요(${cmd(`rightarch inspect ${second}`)}로 ${q(platform)}임을 볼 수 있습니다). 태그에 있는 이미지를 바꾸려면 \`--add\` 없이 모든 플랫폼을 다시 합치세요`,
+        `둘 중 하나만 지정하세요. ${q(second)}이(가) 다른 CPU용이어야 한다면 그 CPU에서 다시 빌드하세요(${cmd(`rightarch inspect ${second}`)}(으)로 ${q(platform)}임을 볼 수 있습니다). 태그에 있는 이미지를 바꾸려면 \`--add\` 없이 모든 플랫폼을 다시 합치세요`,
     },
   }),
   'publish/platform-required': code<{ missing: readonly string[]; have: readonly string[] }>({

@@ -57,6 +57,11 @@ export const commandSummaries = {
     ja: 'このリポジトリの内容から rightarch.yaml を作る',
     ko: '이 저장소에 이미 있는 내용으로 rightarch.yaml을 만듭니다',
   },
+  doctor: {
+    en: 'Show what this machine builds natively, what it emulates, and what is missing',
+    ja: 'このマシンのネイティブ実行、エミュレーション、足りないものを示す',
+    ko: '이 머신에서 네이티브로 되는 것, 에뮬레이션되는 것, 부족한 것을 보여 줍니다',
+  },
   targets: {
     en: 'Show what is known about the runtimes, with source and date',
     ja: 'ランタイムについて分かっていることを出典と日付つきで表示する',
@@ -373,8 +378,8 @@ export const helpPhrases = {
     ko: '`rightarch explain 코드`로 각 항목의 설명을 볼 수 있습니다',
   },
   later: {
-    en: 'Planned, not here yet: copy, promote, deploy, status, rollback, doctor, login, audit',
-    ja: '予定 (未実装): copy、promote、deploy、status、rollback、doctor、login、audit',
-    ko: '예정(아직 지원 안 함): copy, promote, deploy, status, rollback, doctor, login, audit',
+    en: 'Planned, not here yet: copy, promote, deploy, status, rollback, login, audit',
+    ja: '予定 (未実装): copy、promote、deploy、status、rollback、login、audit',
+    ko: '예정(아직 지원 안 함): copy, promote, deploy, status, rollback, login, audit',
   },
 } satisfies Readonly<Record<string, Label>>;

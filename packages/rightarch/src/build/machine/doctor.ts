@@ -1,0 +1,81 @@
+import { type Diagnostic, formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
+import { atInput, diagnostic } from '../../messages/index.ts';
+import type { DockerHere } from './docker.ts';
+import type { Emulator } from './emulators.ts';
+
+/** What a machine can do about images, read from it and not guessed. */
+export interface Machine {
+  /** What containers run as here without an emulator. */
+  readonly host: Platform;
+  readonly emulators: readonly Emulator[] | undefined;
+  readonly docker: DockerHere;
+}
+
+/** How programs of a platform run here. */
+export interface Runs {
+  readonly platform: Platform;
+  readonly how: 'native' | 'emulated' | 'not';
+  /** The emulator of the kernel, or the builder that says it can; undefined where that is neither. */
+  readonly by: string | undefined;
+}
+
+export function howEachRuns({ host, emulators = [], docker }: Machine, wanted: readonly Platform[]): readonly Runs[] {
+  const { builder } = docker;
+  return wanted.map((platform): Runs => {
+    if (samePlatform(platform, host)) return { platform, how: 'native', by: undefined };
+    const emulator = emulators.find((one) => one.fault === undefined && samePlatform(one.platform, platform));
+    if (emulator !== undefined) return { platform, how: 'emulated', by: emulator.name };
+    if (!('lack' in builder) && mayRun(builder, platform))
+      return { platform, how: 'emulated', by: `docker buildx (${builder.name})` };
+    return { platform, how: 'not', by: undefined };
+  });
+}
+
+/** A builder in a container of its own has emulators in its image (moby/buildkit, Dockerfile, binfmt), whatever it lists. */
+const mayRun = (
+  { driver, platforms }: { readonly driver: string; readonly platforms: readonly string[] },
+  platform: Platform,
+): boolean =>
+  driver === 'docker-container' ||
+  platforms.some((text) => {
+    const listed = parsePlatform(text);
+    return listed !== undefined && samePlatform(listed, platform);
+  });
+
+/** What is missing here for these platforms, each with what mends it. */
+export function judgeMachine(machine: Machine, wanted: readonly Platform[]): readonly Diagnostic[] {
+  const { emulators = [], docker, host } = machine;
+  const runs = howEachRuns(machine, wanted);
+  const at = atInput('binfmt_misc');
+  const found: Diagnostic[] = [];
+  for (const { platform, how } of runs) {
+    if (how !== 'not') continue;
+    const broken = emulators.find((one) => samePlatform(one.platform, platform));
+    const text = formatPlatform(platform);
+    if (broken?.fault === undefined) {
+      const args = { platform: text, architecture: platform.architecture, host: formatPlatform(host) };
+      found.push(diagnostic('machine/no-emulator', args, at));
+    } else {
+      const { name, interpreter, fault } = broken;
+      const args = { platform: text, architecture: platform.architecture, name, interpreter, why: fault };
+      found.push(diagnostic('machine/emulator-unusable', args, at));
+    }
+  }
+  if (docker.legacy !== undefined) {
+    const args = { version: docker.client ?? '', why: docker.legacy };
+    found.push(diagnostic('machine/legacy-builder', args, atInput('docker')));
+  }
+  // A machine without Docker lacks nothing that the embedded engine does.
+  // That buildx is missing was said already where it is the reason of something worse.
+  const isSaid = docker.legacy === 'no-buildx';
+  if ('lack' in docker.builder && docker.builder.lack !== 'program' && !(isSaid && docker.builder.lack === 'buildx')) {
+    const args = { engine: 'buildx', lack: docker.builder.lack };
+    found.push(
+      diagnostic('engine/unavailable', args, atInput('docker'), {
+        severity: 'warning',
+        because: docker.builder.detail === '' ? [] : [docker.builder.detail],
+      }),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,4 @@
+export { type DockerHere, type DockerQuestions, readDocker } from './docker.ts';
+export { howEachRuns, judgeMachine, type Machine, type Runs } from './doctor.ts';
+export { type Emulator, readEmulators } from './emulators.ts';
+export { type Mended, mendMachine } from './mend.ts';

@@ -1,0 +1,75 @@
+import {
+  howEachRuns,
+  judgeMachine,
+  type Machine,
+  type Mended,
+  mendMachine,
+  readDocker,
+  readEmulators,
+} from '../../build/machine/index.ts';
+import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
+import { machinePhrases } from '../../messages/phrases/machine.ts';
+import { pingDocker } from '../../oci/index.ts';
+import { renderMachine, renderMachineMended } from '../../report/index.ts';
+import { dockerAddress } from '../docker-address.ts';
+import type { ExitStatus } from '../exit.ts';
+import { readPlatforms } from '../jobs.ts';
+import { loadProject } from '../project.ts';
+import type { Session } from '../session.ts';
+import type { Flags } from '../specs.ts';
+
+const USUAL: readonly Platform[] = ['linux/amd64', 'linux/arm64'].flatMap((text) => parsePlatform(text) ?? []);
+
+/** `doctor`: what this machine runs natively, what it emulates, and what is missing; with `--fix` that is made. */
+export async function doctor(session: Session, _words: readonly string[], flags: Flags): Promise<ExitStatus> {
+  const project = await loadProject(session, flags);
+  const named = readPlatforms(flags);
+  const promised = project?.images.flatMap(({ platforms }) => platforms.map(({ platform }) => platform)) ?? [];
+  const wanted = named.length > 0 ? named : unique([...USUAL, ...promised]);
+  const before = await readMachine(session);
+  let machine = before;
+  let mended: readonly Mended[] = [];
+  if (flags.fix === true) {
+    const { shell } = session;
+    const run = runnerOf(session);
+    mended = await mendMachine(before, wanted, { run, directory: shell.binfmt, signal: shell.signal });
+    if (mended.length > 0) machine = await readMachine(session);
+  }
+  const runs = howEachRuns(machine, wanted);
+  const found = judgeMachine(machine, wanted);
+  const { host, emulators = null, docker } = machine;
+  session.answer({
+    host: formatPlatform(host),
+    platforms: runs.map(({ platform, how, by = null }) => ({ platform: formatPlatform(platform), how, by })),
+    emulators:
+      emulators?.map(({ platform, fault = null, ...one }) => ({ ...one, platform: formatPlatform(platform), fault })) ??
+      null,
+    docker,
+    ...(flags.fix === true ? { mended } : {}),
+    diagnostics: session.findingsJson(found),
+  });
+  if (!session.json) {
+    if (mended.length > 0) session.print(`${renderMachineMended(session.page, mended)}\n`);
+    session.print(`${renderMachine(session.page, machine, runs)}\n`);
+    if (found.length === 0) session.print(machinePhrases.nothing[session.language]);
+    else session.printFindings(found);
+  }
+  return found.length > 0 ? 1 : 0;
+}
+
+async function readMachine(session: Session): Promise<Machine> {
+  const { shell } = session;
+  const { env, signal } = shell;
+  const address = dockerAddress(shell);
+  return {
+    host: parsePlatform(shell.hostPlatform)!,
+    emulators: readEmulators(shell.binfmt),
+    docker: await readDocker({ run: runnerOf(session), env, signal, ping: () => pingDocker(address, signal) }),
+  };
+}
+
+/** Without a way to start programs there are none. */
+const runnerOf = ({ shell }: Session) => shell.runProgram ?? (async () => ({ status: undefined, out: '', err: '' }));
+
+const unique = (platforms: readonly Platform[]): readonly Platform[] =>
+  platforms.filter((one, i) => platforms.findIndex((other) => samePlatform(one, other)) === i);

@@ -1,0 +1,64 @@
+import type { Machine, Mended, Runs } from '../build/machine/index.ts';
+import { formatPlatform } from '../core/index.ts';
+import { printable } from '../messages/index.ts';
+import { machinePhrases, machineTexts } from '../messages/phrases/machine.ts';
+import { ink, type Page } from './page.ts';
+import { renderTable } from './table.ts';
+
+type Phrase = keyof typeof machinePhrases;
+
+/** What this machine can do, for people: platforms, the kernel's emulators, engines. */
+export function renderMachine(page: Page, { host, emulators, docker }: Machine, runs: readonly Runs[]): string {
+  const say = (key: Phrase): string => machinePhrases[key][page.language];
+  const color = { native: 'green', emulated: 'yellow', not: 'red' } as const;
+  const rows = runs.map(({ platform, how, by }) => [
+    formatPlatform(platform),
+    ink(page, color[how], say(how)),
+    ink(page, 'dim', by === undefined ? '' : printable(by)),
+  ]);
+  const registered =
+    emulators === undefined
+      ? [[say('unseen')]]
+      : emulators.length === 0
+        ? [[say('noEmulators')]]
+        : emulators.map(({ name, platform, interpreter, flags, fault }) => [
+            formatPlatform(platform),
+            printable(name),
+            printable(interpreter),
+            printable(flags),
+            fault ?? '',
+          ]);
+  const { builder, client, server } = docker;
+  const version = client === undefined ? say('noDocker') : server === undefined ? say('noAnswer') : printable(server);
+  const built =
+    'lack' in builder
+      ? client === undefined
+        ? ''
+        : say('noBuilder')
+      : `${printable(builder.name)} (${printable(builder.driver)}): ${printable(builder.platforms.join(', '))}`;
+  return [
+    machineTexts.host[page.language]({ platform: formatPlatform(host) }),
+    '',
+    renderTable(page, [say('platform'), say('programs'), ''], rows),
+    '',
+    say('emulators'),
+    renderTable(page, [], registered),
+    '',
+    say('engines'),
+    renderTable(
+      page,
+      [],
+      [['embedded', say('embedded')], ['docker', version], ...(built === '' ? [] : [['buildx', built]])],
+    ),
+  ].join('\n');
+}
+
+/** What `--fix` did, a line each. */
+export function renderMachineMended(page: Page, mended: readonly Mended[]): string {
+  return mended
+    .map(({ did, failed }) => {
+      const word = machinePhrases[failed === undefined ? 'done' : 'failed'][page.language];
+      return `${ink(page, failed === undefined ? 'green' : 'red', word)}  ${printable(did)}${failed === undefined ? '' : `\n      ${printable(failed)}`}`;
+    })
+    .join('\n');
+}
