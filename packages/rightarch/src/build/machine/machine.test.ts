@@ -227,19 +227,12 @@ describe('a machine', () => {
       expect(readFileSync(join(directory, 'binfmt/own'), 'utf8')).toBe('1');
     });
 
-    test('by a builder that can hand over what it builds', async () => {
-      const docker = { ...builder('docker', 'linux/arm64'), builder: { lack: 'store', detail: '' } } as const;
-      await mend(machine({ emulators: [parseEmulator('q', handler('F'))!], docker }));
-      expect(typed).toEqual(['docker buildx create --name rightarch --driver docker-container --use']);
-    });
-
     test('in no way that is not told, and what fails is told', async () => {
       const failing: RunProgram = async () => ({ status: 1, out: '', err: 'denied\nby policy\n' });
-      const docker = { ...builder('docker', 'linux/amd64'), builder: { lack: 'store', detail: '' } } as const;
+      const docker = builder('docker', 'linux/amd64');
       const done = await mendMachine(machine({ docker }), ARM, { run: failing, directory: undefined });
       expect(done).toEqual([
         { did: 'docker run --privileged --rm tonistiigi/binfmt --install arm64', failed: 'by policy' },
-        { did: 'docker buildx create --name rightarch --driver docker-container --use', failed: 'by policy' },
       ]);
       expect(await mendMachine(machine(), ARM, { run: failing, directory: undefined })).toEqual([]);
     });

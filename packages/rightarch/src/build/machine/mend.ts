@@ -30,7 +30,7 @@ const QEMU: Readonly<Record<string, string>> = {
 
 /**
  * Makes what is missing: an emulator of this machine is registered so that containers find it, else Docker is asked to
- * bring one; a builder that can hand over what it builds. Nothing else is installed, and all that was done is told.
+ * bring one. Nothing else is installed, and all that was done is told.
  */
 export async function mendMachine(
   machine: Machine,
@@ -44,19 +44,6 @@ export async function mendMachine(
       ...(registerHere(machine.emulators, platform, mending.directory) ?? (await bring(platform, machine, mending))),
     );
   }
-  const { builder } = machine.docker;
-  if ('lack' in builder && builder.lack === 'store')
-    done.push(
-      await typed(mending, 'docker', [
-        'buildx',
-        'create',
-        '--name',
-        'rightarch',
-        '--driver',
-        'docker-container',
-        '--use',
-      ]),
-    );
   return done;
 }
 
