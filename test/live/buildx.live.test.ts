@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { startRegistry } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
@@ -287,4 +288,36 @@ describe('--load', () => {
     expect(built.out).toContain('was not loaded into Docker');
     expect(await inspect('unproven:1', '{{.Id}}')).toBe('');
   });
+});
+
+test("a base that is in Docker's own store alone is built upon, by both engines, and for its platform only", {
+  timeout: 120_000,
+}, async () => {
+  const registry = await startRegistry();
+  try {
+    const base = `${registry.host}/own/base:1`;
+    file('FROM debian:bookworm-slim\nCOPY Dockerfile /base\n');
+    expect((await type(['build', '--load', '-t', base, '.'])).status).toBe(0);
+    const sockets = { DOCKER_HOST: docker.env['DOCKER_HOST'] };
+    const build = (...words: readonly string[]) =>
+      typeLine(work, ['build', '-t', 'app', ...words, '.'], {
+        env: { RIGHTARCH_CACHE: CACHE, ...sockets },
+        runProgram: run,
+      });
+    for (const line of ['COPY Dockerfile /two', 'RUN --network=none echo two | cat > /two']) {
+      file(`FROM ${base}\n${line}\n`);
+      const built = await build();
+      expect(built.status, built.all).toBe(0);
+      const { files } = await listImage({ layout: join(work, '.rightarch', 'app') });
+      expect([files.has('/base'), files.has('/two')]).toEqual([true, true]);
+      const other = await build('--platform', 'linux/arm64');
+      expect(other.err).toContain('error[plan/base-platform-missing]');
+      const pulled = await build('--pull');
+      expect(pulled.err).toContain('error[registry/');
+    }
+    file(`FROM ${registry.host}/own/nowhere:1\n`);
+    expect((await build()).err).toContain('error[registry/');
+  } finally {
+    await registry.close();
+  }
 });

@@ -15,7 +15,16 @@ import {
   type RunProgram,
 } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
-import { type Diagnostic, formatReference, parsePlatform } from '../core/index.ts';
+import {
+  type Diagnostic,
+  Failure,
+  familiarReference,
+  formatReference,
+  type ImageLocator,
+  type ImageReference,
+  parsePlatform,
+  withDefaultTag,
+} from '../core/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import {
   chooseImages,
@@ -23,7 +32,9 @@ import {
   copyTree,
   createLayoutSink,
   type Descriptor,
+  type ImageTree,
   makeDirectory,
+  type OpenOptions,
   openLayout,
   openSource,
   openTree,
@@ -65,12 +76,17 @@ export async function engineFor(
     buildPlatform: parsePlatform(shell.hostPlatform)!,
     ...(flags.locked === true ? { locked: lockedPins(job) } : {}),
     openBase: async (reference, call) => {
-      const { source, name } = await openSource({ kind: 'registry', reference }, { ...options, ...call });
+      const open = { ...options, ...call };
       try {
-        return await openTree(source, await source.resolve(name, call), call);
+        return await openBase({ kind: 'registry', reference }, open);
       } catch (error) {
-        await source.close();
-        throw error;
+        if (!isNowhere(error, reference) || job.request.pull || flags.locked === true) throw error;
+        const { digest: _, ...named } = reference;
+        // No Docker, or none under that name: what the registry said stands.
+        const local = { kind: 'docker', name: familiarReference(withDefaultTag(named)) } as const;
+        return await openBase(local, open).catch((cause) => {
+          throw call?.signal?.aborted === true ? cause : error;
+        });
       }
     },
   } satisfies Partial<EmbeddedOptions>;
@@ -88,6 +104,28 @@ export async function engineFor(
     scans: scanCacheOf(session),
   });
   return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildx);
+}
+
+/**
+ * A base image that its registry has not may be in Docker alone, where `docker build` finds it too. Where the registry only
+ * refuses to say, what Docker has may be of yesterday; but Docker Hub answers 401 for what is not there, and its images of
+ * one word are nobody's secret.
+ */
+function isNowhere(error: unknown, { registry, repository }: ImageReference): boolean {
+  if (!(error instanceof Failure)) return false;
+  const { code } = error.diagnostic;
+  const isWord = registry === 'docker.io' && repository.startsWith('library/');
+  return code === 'registry/not-found' || code === 'image/name-unknown' || (isWord && code === 'registry/unauthorized');
+}
+
+async function openBase(locator: ImageLocator, options: OpenOptions): Promise<ImageTree> {
+  const { source, name } = await openSource(locator, options);
+  try {
+    return await openTree(source, await source.resolve(name, options), options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 const noProgram: RunProgram = async () => ({ status: undefined, out: '', err: '' });

@@ -1,14 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPlatform, type Platform, parsePlatform } from '../../../core/index.ts';
-import { type CallOptions, chooseImages, copyTree, makeDirectory, openLayout, openTree } from '../../../oci/index.ts';
+import { atInput } from '../../../messages/index.ts';
+import {
+  type CallOptions,
+  chooseImages,
+  copyTree,
+  createLayoutSink,
+  makeDirectory,
+  openLayout,
+  openTree,
+} from '../../../oci/index.ts';
 import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
 import { canceled } from '../../canceled.ts';
 import { openOutput, refuseForeign } from '../../open-output.ts';
 import { planBuild, type Verdict } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
 import { type PreparedOperation, readDockerfile } from '../../stage/prepare.ts';
-import type { BasePin, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import type { BasePin, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { type Builder, findBuilder, type NoBuilder } from './builder.ts';
 import { buildAndSave } from './classic.ts';
 import { carryOut, commandLine } from './command.ts';
@@ -96,7 +105,8 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
             }
           }
           const layout = join(scratch, 'layout');
-          const words = await commandLine(request, plan, { builder: chosen.name, scratch, layout });
+          const contexts = await withoutPlace(request, plan, { ...options, scratch }, call);
+          const words = await commandLine({ ...request, contexts }, plan, { builder: chosen.name, scratch, layout });
           await carryOut(options.run, words, { request, builder: chosen }, call);
           return await takeOver(layout, request, output, call);
         } finally {
@@ -105,6 +115,33 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
       });
     },
   };
+}
+
+/** The contexts of a request, and the bases that no builder can fetch, from Docker's own store: as a layout beside. */
+async function withoutPlace(
+  { contexts }: BuildRequest,
+  { bases: pins }: BuildPlan,
+  { openBase, locked, scratch }: Pick<BuildxOptions, 'openBase' | 'locked'> & { readonly scratch: string },
+  call: CallOptions,
+): Promise<BuildRequest['contexts']> {
+  const own = pins.filter(({ place }) => place === undefined);
+  if (own.length === 0) return contexts;
+  const bases = new Bases({ open: openBase, contexts, locked, pins });
+  const layout = join(scratch, 'bases');
+  const sink = createLayoutSink(layout);
+  const found: Record<string, string> = {};
+  try {
+    for (const { reference } of own) {
+      const tree = await bases.tree(reference, atInput(reference), call);
+      const root = await copyTree(tree, sink, call);
+      await sink.tag(reference, root, call);
+      found[reference] = `oci-layout://${layout}@${root.digest}`;
+    }
+  } finally {
+    await sink.close();
+    await bases.close();
+  }
+  return { ...contexts, ...found };
 }
 
 function howDone({ kind }: PreparedOperation): Verdict {
