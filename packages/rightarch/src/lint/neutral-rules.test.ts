@@ -44,6 +44,10 @@ test.each<[string, string, string?]>([
   ['another stage stands on it', `${ASSETS}FROM assets AS more\nRUN true\n${SERVER}COPY --from=more /x /x\n`],
   ['it goes anywhere else', `${ASSETS}FROM node:22\nCOPY --from=assets /app/dist /app/dist\n`],
   ['it is built by the platform', `${ASSETS.replace('WORKDIR', 'ARG TARGETARCH\nWORKDIR')}${SERVER}`],
+  [
+    'it is built by the platform, in a heredoc',
+    `FROM node:22 AS assets\nARG BUILT\nRUN <<EOF\ncurl -O https://example.com/t-\${TARGETARCH}.tgz\nEOF\n${SERVER}`,
+  ],
   ['it does nothing', `FROM node:22 AS assets\nCOPY dist /app/dist\n${SERVER}`],
 ])('nothing is said where %s', (_name, text, script) => expect(told(text, script)).toEqual([]));
 

@@ -32,6 +32,13 @@ const MISTAKES: readonly (readonly [code: string, above: string, command: string
     'CGO_ENABLED=0 go build -o /a .',
     'FROM scratch\nCOPY --from=b /a /a\n',
   ],
+  ['cpu-name-unknown', 'FROM rust\nARG TARGETARCH', 'cargo build --target $TARGETARCH-unknown-linux-gnu', ''],
+  [
+    'target-argument-default',
+    'FROM debian\nARG TARGETARCH=amd64',
+    'curl -fLO https://example.com/t-$TARGETARCH.tgz',
+    '',
+  ],
   ['libc-of-another-base', 'FROM debian AS b', 'gcc -o /a a.c', 'FROM alpine\nCOPY --from=b /a /a\n'],
 ];
 

@@ -239,3 +239,7 @@ function scriptOf(run: Run, scope: StageScope): ScriptView | undefined {
   );
   return { commands, reads, span: (from, to) => spanOf(script, from, to) };
 }
+
+/** An instruction as it is written, with the bodies of its heredocs. */
+export const wholeText = ({ original, heredocs }: Instruction): string =>
+  [original, ...heredocs.map(({ body }) => body)].join('\n');

@@ -8,76 +8,17 @@ import {
   type SyntaxNode,
   type Word,
 } from 'unbash';
-import type { MachineWords } from '../machine-words.ts';
+import { type Answer, compared, negated, tested } from './answers.ts';
 import { asksSomething, type Branch, ends, settingsOf } from './branches.ts';
-import { edited, matches, type Pattern, patternOf, withoutMatch } from './patterns.ts';
+import type { Choice, Evaluated, RunCommand, RunWord, Told } from './evaluated.ts';
+import { expanded } from './expansions.ts';
+import { edited, matches, type Pattern, patternOf } from './patterns.ts';
 import { formatted, saidOf } from './prints.ts';
-import { UNSEEN, type Variables } from './shell.ts';
+import { UNSEEN } from './shell.ts';
 import { assignedBy, type Expansion, MAX_VARIABLES, partOf, textOf } from './words.ts';
-
-export interface RunWord {
-  readonly text: string;
-  /** With its variables. */
-  readonly written: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A command that the build of one platform certainly runs, with the words that it has there. */
-export interface RunCommand {
-  readonly words: readonly RunWord[];
-  readonly assigned: ReadonlyMap<string, string>;
-  /** Something else is done where it fails: `curl … || apt-get install …`, `if curl …; then`. */
-  readonly isCaught: boolean;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A `case` or a chain of `if` of which no branch is for the value that is asked, or only `*)` and `else` are. */
-export interface Choice {
-  readonly kind: 'case' | 'if';
-  readonly taken: 'none' | 'rest';
-  /** As written: the word of `case`, the first condition of `if`. */
-  readonly asked: string;
-  /** Of `case`: what the word is. */
-  readonly value: string;
-  /** What the branches are for, as written. */
-  readonly branches: readonly string[];
-  /** What each branch that goes on sets alike, and with which values: nothing of it is there where none is taken. */
-  readonly sets: ReadonlyMap<string, readonly string[]>;
-  /** What `*)` or `else` sets. */
-  readonly gives: ReadonlyMap<string, string>;
-  /** Of what `*)` or `else` runs. */
-  readonly body: { readonly from: number; readonly to: number } | undefined;
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface Evaluated {
-  readonly commands: readonly RunCommand[];
-  readonly choices: readonly Choice[];
-}
-
-/** What a script of one platform is told. */
-export interface Told {
-  /** `UNSEEN` in a value for what is not known; undefined for a variable that nobody here sets. */
-  readonly outside: Variables;
-  /** What the machine says of its own CPU; undefined where that is not the one that is built for. */
-  readonly machine: MachineWords | undefined;
-}
 
 const MAX_TEXT = 50_000;
 const MAX_STEPS = 5_000;
-
-/** Stands in a word for a variable that a choice left unset: the choice by its number. */
-const LEFT_UNSET = /\u0003(\d+) (\w+)\u0003/g;
-
-/** The variables in a word that choices left unset. */
-export const leftUnsetIn = (text: string): readonly { readonly choice: number; readonly name: string }[] =>
-  [...text.matchAll(LEFT_UNSET)].map(([, choice, name]) => ({ choice: Number(choice), name: name! }));
-
-/** The word as the shell has it. */
-export const withoutMarks = (text: string): string => text.replace(LEFT_UNSET, '');
 
 /**
  * Follows a script as the build of one platform does: of a choice that the CPU decides one branch is taken, and a word
@@ -120,9 +61,6 @@ function certain(follow: () => Evaluated): Evaluated {
     throw error;
   }
 }
-
-/** Whether something is so; open where nobody can tell from here. */
-type Answer = boolean | undefined;
 
 class Evaluation implements Evaluated {
   readonly commands: RunCommand[] = [];
@@ -168,7 +106,7 @@ class Evaluation implements Evaluated {
       case 'Command':
         return this.command(node, input);
       case 'TestCommand':
-        return this.test(node.expression);
+        return tested(node.expression, this.words);
       case 'AndOr':
         return this.andOr(node);
       case 'Pipeline': {
@@ -366,7 +304,7 @@ class Evaluation implements Evaluated {
         return args[0] === '0';
       case 'test':
       case '[':
-        return this.compared(name === '[' ? args.slice(0, -1) : args);
+        return compared(name === '[' ? args.slice(0, -1) : args);
       case 'read':
         for (const one of args) this.assign(one, UNSEEN);
         return undefined;
@@ -408,47 +346,6 @@ class Evaluation implements Evaluated {
     return commands.length > 1 ? undefined : answer;
   }
 
-  private test(expression: Extract<SyntaxNode, { type: `Test${string}` }>): Answer {
-    switch (expression.type) {
-      case 'TestCommand':
-        return this.test(expression.expression);
-      case 'TestGroup':
-        return this.test(expression.expression);
-      case 'TestNot': {
-        const answer = this.test(expression.operand);
-        return expression.negations.length % 2 === 1 ? negated(answer) : answer;
-      }
-      case 'TestLogical': {
-        const answers = expression.operands.map((one) => this.test(one));
-        const decides = expression.operator === '||';
-        return answers.includes(decides) ? decides : answers.includes(undefined) ? undefined : !decides;
-      }
-      case 'TestUnary':
-        return this.compared([expression.operator, this.word(expression.operand)]);
-      case 'TestBinary': {
-        const value = this.word(expression.left);
-        const { operator } = expression;
-        if (operator !== '==' && operator !== '=' && operator !== '!=') return undefined;
-        const same = matches(value, [this.pattern(expression.right)]);
-        return operator === '!=' ? negated(same) : same;
-      }
-    }
-  }
-
-  /** The words of `[ … ]`. More than one question is not followed. */
-  private compared(words: readonly string[]): Answer {
-    const [one = '', two = '', three = ''] = words;
-    if (words.length === 4 && one === '!') return negated(this.compared(words.slice(1)));
-    if (words.length === 2 && (one === '-z' || one === '-n')) {
-      const text = withoutMarks(two);
-      if (text.includes(UNSEEN)) return undefined;
-      return (text === '') === (one === '-z');
-    }
-    if (words.length !== 3 || !/^(?:==?|!=)$/.test(two)) return undefined;
-    if (one.includes(UNSEEN) || three.includes(UNSEEN)) return undefined;
-    return (withoutMarks(one) === withoutMarks(three)) === (two !== '!=');
-  }
-
   private valueOf(one: Assignment): string {
     return assignedBy(one, this.variables.get(one.name) ?? UNSEEN, this.expand) ?? UNSEEN;
   }
@@ -457,6 +354,17 @@ class Evaluation implements Evaluated {
     if (this.variables.size >= MAX_VARIABLES && !this.variables.has(name)) return;
     this.variables.set(name, this.open ? UNSEEN : value);
   }
+
+  /** For what is told of words and parameters elsewhere. */
+  private readonly words = {
+    word: (word: Word): string => this.word(word),
+    pattern: (word: Word): Pattern => this.pattern(word),
+    variable: (name: string): string | undefined => this.variable(name),
+    assign: (name: string, value: string): void => this.assign(name, value),
+    fail: (): void => {
+      if (!this.open) this.ended = true;
+    },
+  };
 
   private word(word: Word): string {
     return textOf(word, this.expand);
@@ -471,7 +379,7 @@ class Evaluation implements Evaluated {
       case 'SimpleExpansion':
         return this.variable(part.text.slice(1)) ?? UNSEEN;
       case 'ParameterExpansion':
-        return this.expansion(part);
+        return expanded(part, this.words);
       case 'CommandExpansion':
         return this.substituted(part.script?.commands);
       case 'ProcessSubstitution':
@@ -479,43 +387,6 @@ class Evaluation implements Evaluated {
         return UNSEEN;
     }
   };
-
-  private expansion(part: Extract<Expansion, { type: 'ParameterExpansion' }>): string {
-    const { operation, parameter, prefix, index } = part;
-    const value = this.variable(parameter);
-    if (prefix !== undefined || index !== undefined) return UNSEEN;
-    if (operation === undefined) return value ?? UNSEEN;
-    if (operation.type === 'Default') {
-      // Set or not, by whomever, is not known.
-      if (value?.includes(UNSEEN) !== false)
-        return value === undefined && /^:?-$/.test(operation.operator) ? UNSEEN : (value ?? UNSEEN);
-      // Without `:` only a variable that is not there has none; one that a choice left unset is a mark alone.
-      const isEmpty = withoutMarks(value) === '' && (operation.operator.startsWith(':') || value !== '');
-      const operand = (): string => this.word(operation.operand);
-      if (operation.operator.endsWith('+')) return isEmpty ? '' : operand();
-      if (operation.operator.endsWith('?')) {
-        if (isEmpty && !this.open) this.ended = true;
-        return value;
-      }
-      if (!isEmpty) return value;
-      const text = operand();
-      if (operation.operator.endsWith('=')) this.assign(parameter, text);
-      return text;
-    }
-    if (value === undefined || value.includes(UNSEEN)) return UNSEEN;
-    if (operation.type === 'Remove')
-      return withoutMatch(value, operation.operator, this.pattern(operation.operand)) ?? UNSEEN;
-    if (operation.type === 'Replace') {
-      const [from, to] = [this.word(operation.pattern), this.word(operation.replacement)];
-      if (/[*?[\]\0]/.test(from + to) || from === '') return UNSEEN;
-      return operation.operator === '//'
-        ? value.replaceAll(from, () => to)
-        : operation.operator === '/'
-          ? value.replace(from, () => to)
-          : UNSEEN;
-    }
-    return UNSEEN;
-  }
 
   private substituted(statements: readonly Statement[] | undefined): string {
     if (statements === undefined) return UNSEEN;
@@ -536,5 +407,3 @@ class Evaluation implements Evaluated {
     return this.text.slice(pos, end);
   }
 }
-
-const negated = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);

@@ -11,7 +11,8 @@ import {
 } from '../../dockerfile/index.ts';
 import { machineWords } from '../machine-words.ts';
 import { automaticNames, type DockerfileView, scopesOf } from './dockerfile.ts';
-import { type Evaluated, evaluate, type ReadScript, readScript, type Told } from './evaluate.ts';
+import { evaluate, type ReadScript, readScript } from './evaluate.ts';
+import type { Evaluated, Told } from './evaluated.ts';
 import { shellOf } from './run-script.ts';
 import { UNSEEN } from './shell.ts';
 

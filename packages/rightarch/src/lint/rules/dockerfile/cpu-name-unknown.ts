@@ -3,7 +3,7 @@ import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { type Misnamed, misnamedFor, misnamedPath, misnamedUrl } from '../../cpu-names.ts';
 import { stepsOf } from '../../documents/dockerfile.ts';
-import type { RunCommand } from '../../documents/evaluate.ts';
+import type { RunCommand } from '../../documents/evaluated.ts';
 import { type PlatformStep, stepsFor } from '../../documents/for-platform.ts';
 import { shownText } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';

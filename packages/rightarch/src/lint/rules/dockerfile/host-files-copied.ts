@@ -5,7 +5,7 @@ import { diagnostic } from '../../../messages/index.ts';
 import { loaderWords } from '../../../proof/index.ts';
 import { machinePlatform, machineText } from '../../../scan/index.ts';
 import { bringsPackages, type HostNative, ignoredIn, type NativeProgram } from '../../context-files.ts';
-import { type DockerfileView, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
+import { type DockerfileView, type StageView, type StepView, stepsOf, wholeText } from '../../documents/dockerfile.ts';
 import { familyOf } from '../../locked-natives.ts';
 import { isDocument } from '../../markdown-rules.ts';
 import { isDockerfile } from '../../repository.ts';
@@ -122,7 +122,7 @@ function othersCopied(
   const { instruction } = steps[at]!;
   if (instruction.keyword !== 'COPY') return undefined;
   const directory = posix.dirname(view.file);
-  const all = steps.map(({ written }) => [written.original, ...written.heredocs.map(({ body }) => body)].join('\n'));
+  const all = steps.map(({ written }) => wholeText(written));
   for (const source of instruction.sources) {
     const below = posix.join(directory, source.text.replace(/^\//, ''));
     for (const what of ['program', 'python', 'ruby'] as const) {

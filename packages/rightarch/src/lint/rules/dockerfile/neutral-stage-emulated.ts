@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
+import { type DockerfileView, type StageView, wholeText } from '../../documents/dockerfile.ts';
 import { sameFile } from '../../found.ts';
 import { type DockerfileRule, inFile, type RuleContext } from '../../rule.ts';
 
@@ -18,7 +18,7 @@ export const neutralStageEmulated: DockerfileRule = function* (view, context) {
     if (stage.isFinal || stage.follows !== 'target' || node.base?.kind !== 'image' || node.platformFrom !== 'target')
       continue;
     const works = stage.steps.some(({ script }) => (script?.commands.length ?? 0) > 0);
-    if (!works || stage.steps.some(({ written }) => /TARGET|BUILD(?:PLATFORM|ARCH)/.test(written.original))) continue;
+    if (!works || stage.steps.some(({ written }) => /TARGET|BUILD(?:PLATFORM|ARCH)/.test(wholeText(written)))) continue;
     if (!isOnlyServed(view, stage)) continue;
     const { stage: written } = node;
     const image = written.from.image.text;

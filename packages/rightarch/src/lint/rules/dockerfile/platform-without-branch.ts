@@ -3,7 +3,7 @@ import type { Instruction, Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { cpuInUrl } from '../../cpu-in-url.ts';
 import { cpuWord, platformOfWord } from '../../cpu-words.ts';
-import { type Choice, leftUnsetIn, type RunCommand, withoutMarks } from '../../documents/evaluate.ts';
+import { type Choice, leftUnsetIn, type RunCommand, withoutMarks } from '../../documents/evaluated.ts';
 import { type PlatformStep, stepsFor } from '../../documents/for-platform.ts';
 import { shownText } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';

@@ -1,6 +1,6 @@
 import { parsePlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
+import { type DockerfileView, type StageView, wholeText } from '../../documents/dockerfile.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -49,8 +49,9 @@ export const targetArgumentDefault: DockerfileRule = function* (view, context) {
 /** Nobody minds the value of a variable that nothing reads. */
 function isRead(view: DockerfileView, stage: StageView, name: string): boolean {
   const users = view.stages.filter((one) => one === stage || isBuiltOn(view, one, stage));
+  const reads = new RegExp(`\\$\\{?${name}\\b`);
   return users.some(({ steps }) =>
-    steps.some(({ written }) => written.keyword !== 'ARG' && new RegExp(`\\$\\{?${name}\\b`).test(written.original)),
+    steps.some(({ written }) => written.keyword !== 'ARG' && reads.test(wholeText(written))),
   );
 }
 
