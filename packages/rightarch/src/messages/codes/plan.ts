@@ -243,9 +243,9 @@ export const planCodes = {
     severity: 'warning',
     since: '0.1.0',
     title: {
-      en: 'No SSH agent is handed to a build in this version',
-      ja: 'このバージョンでは SSH エージェントをビルドに渡せない',
-      ko: '이 버전에서는 빌드에 SSH 에이전트를 넘길 수 없음',
+      en: 'An SSH agent is handed to a build by Docker only',
+      ja: 'SSH エージェントをビルドに渡せるのは Docker だけ',
+      ko: '빌드에 SSH 에이전트를 넘기는 것은 Docker뿐임',
     },
     message: {
       en: ({ agents }) =>

@@ -236,9 +236,9 @@ export const optionSummaries = {
     ko: 'RUN에 넘길 시크릿: id=NAME,src=FILE 또는 id=NAME,env=VARIABLE',
   },
   ssh: {
-    en: 'SSH agent for RUN --mount=type=ssh (later)',
-    ja: 'RUN --mount=type=ssh に渡す SSH エージェント (今後対応)',
-    ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트(추후 지원)',
+    en: 'SSH agent for RUN --mount=type=ssh, with Docker',
+    ja: 'RUN --mount=type=ssh に渡す SSH エージェント (Docker でのビルド)',
+    ko: 'RUN --mount=type=ssh에 넘길 SSH 에이전트(Docker로 빌드할 때)',
   },
   network: {
     en: 'network of every RUN: default, none or host',
