@@ -12,7 +12,7 @@ import { atInput, diagnostic, failure, printable } from '../messages/index.ts';
 import { buildTexts } from '../messages/phrases/build.ts';
 import type { ImageTree } from '../oci/index.ts';
 import { type ImageProof, proofJson } from '../proof/index.ts';
-import type { Destination, PublishReceipt } from '../publish/index.ts';
+import type { Destination, PublishOptions, PublishReceipt } from '../publish/index.ts';
 import { renderReceipt } from '../report/index.ts';
 import { registryOptions } from './access.ts';
 import { allValues } from './arguments.ts';
@@ -140,8 +140,10 @@ export interface Publishing {
   readonly told: (proof: ImageProof) => boolean;
   readonly names: Names;
   readonly flags: Flags;
-  /** Images that stand under the name already and were proven when they were put there. */
+  /** Images that stand under the name already: they stay there, and nothing is said of them. */
   readonly standing?: readonly Digest[];
+  /** What the name pointed at when `tree` was made of it. */
+  readonly expected?: PublishOptions['expected'];
 }
 
 /**
@@ -214,8 +216,9 @@ async function publish(
     names,
     flags,
     standing,
+    expected,
     signal,
-  }: Pick<Publishing, 'tree' | 'platforms' | 'names' | 'flags'> & {
+  }: Pick<Publishing, 'tree' | 'platforms' | 'names' | 'flags' | 'expected'> & {
     readonly cleared: Promise<ImageProof>;
     readonly standing: readonly Digest[];
     readonly signal: AbortSignal;
@@ -249,6 +252,7 @@ async function publish(
       platforms,
       destinations,
       signal,
+      expected,
       cleared: async () => void (await cleared),
       reread: 'documents',
       drop: readPlatforms(flags, 'drop'),

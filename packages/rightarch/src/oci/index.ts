@@ -21,6 +21,7 @@ export { type Offered, offeredPlatforms } from './offered.ts';
 export { type OpenedSource, type OpenOptions, openSource, parseLocator } from './open.ts';
 export { type Provenance, readMaterials, readProvenance } from './provenance.ts';
 export {
+  indexAnnotations,
   isAttestation,
   isForeignLayer,
   isIndexType,

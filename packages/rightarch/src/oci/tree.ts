@@ -87,6 +87,13 @@ export async function openTree(source: ImageSource, root: Descriptor, options: C
   return { ...tree, form: 'index', images, attestations, others };
 }
 
+/** The annotations of an index itself; of a manifest none. */
+export function indexAnnotations({ form, rawRoot, root, source }: ImageTree): Readonly<Record<string, string>> {
+  if (form !== 'index') return {};
+  const place = { document: 'index', digest: root.digest, at: { in: 'image', image: source.name } } as const;
+  return parseIndex(parseJson(rawRoot, place), place).annotations ?? {};
+}
+
 type Read = (descriptor: Descriptor, options: VerifiedOptions & { readonly limit: number }) => Promise<Uint8Array>;
 
 /** Reads documents until all of them together are too much: an index of 10,000 large ones would fill any memory. */

@@ -3,7 +3,7 @@
  * Never here: how a registry is spoken to, what a proof looks at, how tags are made from variables.
  * Start with `publish-tree.ts`.
  */
-export { type JoinOptions, joinTrees } from './join.ts';
+export { type Joining, type JoinOptions, joinTrees } from './join.ts';
 export { publishTree } from './publish-tree.ts';
 export { type ChangeRules, planTagChange, type TagChange, type Wanted } from './tag-change.ts';
 export type {

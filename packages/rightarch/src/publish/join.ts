@@ -1,11 +1,29 @@
-import { type Digest, type Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
+import { type Digest, Failure, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
-import { type Descriptor, type Image, type ImageTree, makeIndex, mediaTypes } from '../oci/index.ts';
+import {
+  type CallOptions,
+  type Descriptor,
+  type Image,
+  type ImageTree,
+  indexAnnotations,
+  isIndexType,
+  makeIndex,
+  mediaTypes,
+  openTree,
+} from '../oci/index.ts';
 import { joinedSource } from './joined-source.ts';
 
-export interface JoinOptions {
+/** A tree under the name that people gave it. */
+export interface Joining {
+  readonly name: string;
+  readonly tree: ImageTree;
+}
+
+export interface JoinOptions extends CallOptions {
   /** What the whole is called, for messages. */
   readonly name: string;
+  /** What stands under the name already and stays, whatever it is; first in the index. */
+  readonly standing?: Joining | undefined;
   /** Platforms that must be there in the end. */
   readonly require?: readonly Platform[];
   /** Provenance and SBOM go along with the images that they speak of, unless told otherwise. */
@@ -16,97 +34,125 @@ export interface JoinOptions {
 /**
  * One index of the images of several trees, in their order: what `docker buildx imagetools create` makes of native
  * builds. Each entry says the platform that its own config declares. The same image twice is one entry; two images of
- * one platform are refused, because nobody here knows which is meant. Nothing is read but what the trees have already.
+ * one platform are refused, because nobody here knows which is meant, and so is an entry that is no image and no
+ * artifact. The index is then opened as any other, so that whatever is wrong with it is known to the proof.
  */
-export function joinTrees(trees: readonly ImageTree[], options: JoinOptions): ImageTree {
+export async function joinTrees(given: readonly Joining[], options: JoinOptions): Promise<ImageTree> {
+  const { standing, name } = options;
+  const all = standing === undefined ? given : [standing, ...given];
+  for (const one of given) refuseEntries(one);
+  const { images, isNew } = imagesOf(all, standing);
+  refuseMissing(images, options);
+  const annotations = { ...(standing && indexAnnotations(standing.tree)), ...options.annotations };
+  const asked = options.attestations === 'drop' || Object.keys(options.annotations ?? {}).length > 0;
+  // Nothing is added and nothing asked for: the tag keeps the very index that it has.
+  if (standing?.tree.form === 'index' && !isNew && !asked) return { ...standing.tree };
+  const kept = new Set<string>(images.map(({ descriptor }) => descriptor.digest));
+  const trees = all.map(({ tree }) => tree);
+  const attestations = options.attestations === 'drop' ? [] : attestationsOf(trees, kept);
+  const manifests = [...images.map(entryOf), ...unique(trees.flatMap(({ others }) => others)), ...attestations];
+  // Docker's own list takes no entry of OCI and no annotations (distribution/manifest/manifestlist); an OCI index takes all.
+  const isDockers =
+    Object.keys(annotations).length === 0 &&
+    manifests.every((one) => one.mediaType === mediaTypes.dockerManifest && one.annotations === undefined);
+  const index = makeIndex({
+    manifests,
+    mediaType: isDockers && manifests.length > 0 ? mediaTypes.dockerList : mediaTypes.ociIndex,
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  });
+  const source = joinedSource(trees, name, new Map([[index.descriptor.digest, index.bytes]]));
+  return openTree(source, index.descriptor, options.signal === undefined ? {} : { signal: options.signal });
+}
+
+function imagesOf(
+  all: readonly Joining[],
+  standing: Joining | undefined,
+): { readonly images: readonly Image[]; readonly isNew: boolean } {
   const images: Image[] = [];
   const owners = new Map<Digest, string>();
-  for (const tree of trees) {
+  let isNew = false;
+  for (const { name, tree } of all) {
     const own: Image[] = [];
     for (const image of tree.images) {
       const { digest } = image.descriptor;
       if (owners.has(digest)) continue;
       // What an image does not say of itself, no entry can.
-      if (image.declared === undefined) throw notDeclared(tree, image);
-      refuseSecond(images, image, (known) => owners.get(known) ?? '', tree.source.name);
-      owners.set(digest, tree.source.name);
-      own.push(asEntry(image));
+      if (image.declared === undefined && tree !== standing?.tree) throw notDeclared(name, tree, image);
+      refuseSecond(images, image, (known) => owners.get(known) ?? '', name);
+      owners.set(digest, name);
+      own.push(image);
     }
     // Of one tree two of a platform may be meant: a twin in another compression. What is not, the proof says.
     images.push(...own);
+    isNew ||= tree !== standing?.tree && own.length > 0;
   }
-  const { require = [], name } = options;
-  const platforms = images.flatMap(({ declared }) => declared ?? []);
-  const missing = require.filter((one) => !platforms.some((is) => samePlatform(is, one)));
-  if (missing.length > 0) {
-    const args = { missing: missing.map(formatPlatform), have: [...new Set(platforms.map(formatPlatform))] };
-    throw failure('publish/platform-required', args, { in: 'image', image: name }, 'request');
-  }
-  const kept = new Set<string>(images.map(({ descriptor }) => descriptor.digest));
-  const attestations = options.attestations === 'drop' ? [] : attestationsOf(trees, kept);
-  const isDockers =
-    images.length > 0 && images.every(({ descriptor }) => descriptor.mediaType === mediaTypes.dockerManifest);
-  const index = makeIndex({
-    manifests: [...images.map(({ descriptor }) => descriptor), ...attestations],
-    // Docker's own list takes no entry of OCI (distribution/manifest/manifestlist), and an OCI index takes both.
-    mediaType: isDockers && attestations.length === 0 ? mediaTypes.dockerList : mediaTypes.ociIndex,
-    ...(options.annotations === undefined ? {} : { annotations: options.annotations }),
-  });
-  return {
-    source: joinedSource(trees, name),
-    root: index.descriptor,
-    rawRoot: index.bytes,
-    form: 'index',
-    images,
-    attestations,
-    others: [],
-    problems: trees.flatMap(({ problems }) => problems),
-  };
+  return { images, isNew };
 }
 
-function notDeclared({ problems, source }: ImageTree, { manifest }: Image): Failure {
+function refuseMissing(images: readonly Image[], { require = [], name }: JoinOptions): void {
+  const platforms = images.flatMap(({ declared }) => declared ?? []);
+  const missing = require.filter((one) => !platforms.some((is) => samePlatform(is, one)));
+  if (missing.length === 0) return;
+  const args = { missing: missing.map(formatPlatform), have: [...new Set(platforms.map(formatPlatform))] };
+  throw failure('publish/platform-required', args, { in: 'image', image: name }, 'request');
+}
+
+/** An index within the index, or an entry that cannot be read: it may be a platform, and would be gone without a word. */
+function refuseEntries({ name, tree }: Joining): void {
+  for (const { digest, mediaType } of tree.others) {
+    const said = tree.problems.filter((one) => one.args['digest'] === digest);
+    const [first] = said;
+    if (first === undefined || (first.code === 'image/media-type-unknown' && !isIndexType(mediaType))) continue;
+    throw new Failure({ ...first, severity: 'error', at: { in: 'image', image: name } }, 'request');
+  }
+}
+
+function notDeclared(name: string, { problems }: ImageTree, { manifest }: Image): Failure {
   const { digest } = manifest.config;
   const said = problems.find(({ code, args }) => code === 'image/platform-missing' && args['digest'] === digest);
   const missing = (said?.args['missing'] ?? ['os', 'architecture']) as readonly ('os' | 'architecture')[];
-  return failure('image/platform-missing', { digest, missing }, { in: 'image', image: source.name }, 'request');
+  return failure('image/platform-missing', { digest, missing }, { in: 'image', image: name }, 'request');
 }
 
 /** The entry of an image by its own config, whatever named it before: `linux/arm64/v8` is `linux/arm64`. */
-function asEntry(image: Image): Image {
-  const { declared } = image;
-  const { mediaType, digest, size, annotations } = image.descriptor;
-  const descriptor: Descriptor = {
+function entryOf({ declared, descriptor }: Image): Descriptor {
+  const { mediaType, digest, size, annotations } = descriptor;
+  return {
     mediaType,
     digest,
     size,
     ...(annotations === undefined ? {} : { annotations }),
     ...(declared === undefined ? {} : { platform: declared }),
   };
-  return { ...image, descriptor, entryPlatform: declared };
 }
 
 function refuseSecond(
   images: readonly Image[],
   { declared, descriptor }: Image,
   ownerOf: (digest: Digest) => string,
-  source: string,
+  name: string,
 ): void {
-  const first = images.find(
-    (one) => declared !== undefined && one.declared !== undefined && samePlatform(one.declared, declared),
-  );
-  if (first === undefined || declared === undefined) return;
+  if (declared === undefined) return;
+  const first = images.find((one) => one.declared !== undefined && samePlatform(one.declared, declared));
+  if (first === undefined) return;
   const args = {
     platform: formatPlatform(declared),
     first: ownerOf(first.descriptor.digest),
-    second: source,
+    second: name,
     digests: [first.descriptor.digest, descriptor.digest],
   };
-  throw failure('publish/platform-twice', args, { in: 'image', image: source, platform: declared }, 'request');
+  throw failure('publish/platform-twice', args, { in: 'image', image: name, platform: declared }, 'request');
 }
+
+const SUBJECT = 'vnd.docker.reference.digest';
 
 /** What speaks of an image that is kept, each once. */
 function attestationsOf(trees: readonly ImageTree[], kept: ReadonlySet<string>): readonly Descriptor[] {
   const all = trees.flatMap(({ attestations }) => attestations);
-  const own = all.filter(({ annotations }) => kept.has(annotations?.['vnd.docker.reference.digest'] ?? ''));
-  return [...new Map(own.map((one) => [one.digest, one])).values()];
+  return unique(all.filter(({ annotations }) => kept.has(annotations?.[SUBJECT] ?? '')));
 }
+
+/** One manifest may speak of several images. */
+const unique = (all: readonly Descriptor[]): readonly Descriptor[] => [
+  ...new Map(all.map((one) => [`${one.digest} ${one.annotations?.[SUBJECT] ?? ''}`, one])).values(),
+];

@@ -1,22 +1,25 @@
-import { Failure } from '../core/index.ts';
+import { type Digest, Failure } from '../core/index.ts';
 import type { CallOptions, Descriptor, ImageSource, ImageTree } from '../oci/index.ts';
 
-/** Bytes of several places as if they were one: each digest is asked for where it is known to be. */
-export function joinedSource(trees: readonly ImageTree[], name: string): ImageSource {
-  const places = new Map<string, ImageSource>();
-  for (const { source, images, attestations } of trees) {
+/** Bytes of several places as if they were one, and documents that lie in none of them yet. */
+export function joinedSource(
+  trees: readonly ImageTree[],
+  name: string,
+  own: ReadonlyMap<Digest, Uint8Array>,
+): ImageSource {
+  const places = new Map<string, ImageSource[]>();
+  for (const { source, images, attestations, others } of trees) {
     const known = [
       ...attestations,
+      ...others,
       ...images.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers]),
     ];
-    // What several have is asked of the first: a layer of a shared base lies in each.
-    for (const { digest } of known) if (!places.has(digest)) places.set(digest, source);
+    for (const digest of new Set(known.map((one) => one.digest)))
+      places.set(digest, [...(places.get(digest) ?? []), source]);
   }
   const sources = [...new Set(trees.map(({ source }) => source))];
-  const of = (digest: string): readonly ImageSource[] => {
-    const place = places.get(digest);
-    return place === undefined ? sources : [place];
-  };
+  // The statements behind an attestation are known by their own place alone: each is asked.
+  const of = (digest: string): readonly ImageSource[] => places.get(digest) ?? sources;
   const [first] = sources;
   return {
     name,
@@ -26,8 +29,11 @@ export function joinedSource(trees: readonly ImageTree[], name: string): ImageSo
       if (first === undefined) throw new Error('nothing was joined');
       return first.resolve(asked, options);
     },
-    placeOf: ({ digest }) => places.get(digest),
-    blob: (descriptor, options) => firstOf(of(descriptor.digest), descriptor, options),
+    placeOf: ({ digest }) => places.get(digest)?.[0],
+    blob: (descriptor, options) => {
+      const bytes = own.get(descriptor.digest);
+      return bytes === undefined ? firstOf(of(descriptor.digest), descriptor, options) : once(bytes, options?.offset);
+    },
     part: async (descriptor, range, options) => {
       const [place] = of(descriptor.digest);
       return place?.part?.(descriptor, range, options);
@@ -38,13 +44,19 @@ export function joinedSource(trees: readonly ImageTree[], name: string): ImageSo
   };
 }
 
-/** The statements behind an attestation are known by their own place alone: the others say that they have none. */
+async function* once(bytes: Uint8Array, offset = 0): AsyncIterable<Uint8Array> {
+  // A copy: whoever reads may give the memory of a chunk back.
+  yield Uint8Array.from(bytes.subarray(offset));
+}
+
+/** A layer that several have comes from the next one where the first has lost it. */
 async function* firstOf(
   sources: readonly ImageSource[],
   descriptor: Descriptor,
   options: (CallOptions & { readonly offset?: number }) | undefined,
 ): AsyncIterable<Uint8Array> {
-  for (const [i, source] of sources.entries()) {
+  let failed: Failure | undefined;
+  for (const source of sources) {
     let given = false;
     try {
       for await (const chunk of source.blob(descriptor, options)) {
@@ -53,7 +65,9 @@ async function* firstOf(
       }
       return;
     } catch (error) {
-      if (given || i === sources.length - 1 || !(error instanceof Failure)) throw error;
+      if (given || !(error instanceof Failure)) throw error;
+      failed ??= error;
     }
   }
+  throw failed ?? new Error('nothing was joined');
 }

@@ -80,6 +80,7 @@ export async function publishTree(options: PublishOptions): Promise<PublishRecei
   const changes: TagChange[] = [];
   for (const [i, { destination, tag, wanted }] of moves.entries()) {
     const change = await planTagChange(destination.repository, tag, wanted, rules, call);
+    refuseMoved(`${destination.repository.name}:${tag}`, change, options);
     diagnostics.push(
       ...change.warnings,
       ...movedMeanwhile(`${destination.repository.name}:${tag}`, planned[i], change),
@@ -216,6 +217,13 @@ async function reread(
     done.add(descriptor.digest);
     for await (const _ of streamVerified(repository, descriptor, call));
   }
+}
+
+/** What was made of a tag would put back what it was: somebody's newer image would be gone. */
+function refuseMoved(reference: string, { before }: TagChange, { expected }: PublishOptions): void {
+  if (expected?.reference !== reference || before?.digest === expected.digest) return;
+  const args = { reference, planned: expected.digest ?? '', found: before?.digest ?? '' };
+  throw failure('publish/tag-moved', args, { in: 'image', image: reference }, 'outside', { severity: 'error' });
 }
 
 function movedMeanwhile(reference: string, planned: Descriptor | undefined, { before }: TagChange): Diagnostic[] {

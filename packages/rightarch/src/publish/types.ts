@@ -35,6 +35,8 @@ export interface PublishOptions extends CallOptions {
   readonly prove?: ((pushed: Pushed) => Promise<void>) | undefined;
   /** Read back what the registry holds before tagging: manifests and configs, or every byte. */
   readonly reread?: 'documents' | 'everything' | undefined;
+  /** What a name pointed at when the tree was made of it: where it points elsewhere now, no tag moves. */
+  readonly expected?: { readonly reference: string; readonly digest: Digest | undefined } | undefined;
   /** Platforms that a tag may lose. */
   readonly drop?: readonly Platform[] | undefined;
   /** Refuse to turn a manifest into an index, or an index into a manifest, where it would only be warned of. */

@@ -1,8 +1,8 @@
 import { Failure, formatPlatform, formatReference } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
-import type { ImageTree } from '../../oci/index.ts';
-import { joinTrees } from '../../publish/index.ts';
+import { worstVerdict } from '../../proof/index.ts';
+import { type Joining, joinTrees } from '../../publish/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
 import type { ExitStatus } from '../exit.ts';
@@ -28,32 +28,45 @@ export async function merge(session: Session, words: readonly string[], flags: F
   await confirmWrite(session, project, flags);
   const options = await openOptions(session, project?.mirrors);
   const opened: OpenedImage[] = [];
-  const open = async (text: string, published: boolean): Promise<ImageTree> => {
+  const open = async (
+    text: string,
+    how: { readonly published: boolean; readonly mirrored: boolean },
+  ): Promise<Joining> => {
     const corrected = (image: string): string =>
       ['rightarch merge', ...words.map((one) => (one === text ? image : one))].join(' ');
-    opened.push(await openImage(session, text, options, { published, corrected }));
-    return opened.at(-1)!.tree;
+    const places = how.mirrored ? options : { ...options, mirrors: [] };
+    opened.push(await openImage(session, text, places, { published: how.published, corrected }));
+    return { name: text, tree: opened.at(-1)!.tree };
   };
   try {
-    const standing = added === undefined ? undefined : await ifThere(() => open(formatReference(readTag(added)), true));
-    const given: ImageTree[] = [];
-    for (const word of words) given.push(await open(word, !/^(oci|archive|docker):/.test(word)));
+    const kept = added === undefined ? undefined : formatReference(readTag(added));
+    // A mirror may be late, and what it has would be put back.
+    const standing =
+      kept === undefined ? undefined : await ifThere(() => open(kept, { published: true, mirrored: false }));
+    const given: Joining[] = [];
+    for (const word of words)
+      given.push(await open(word, { published: !/^(oci|archive|docker):/.test(word), mirrored: true }));
     const name = formatReference(first);
-    const tree = joinTrees([...(standing === undefined ? [] : [standing]), ...given], {
+    const annotations = pairsOf(session, flags, 'annotation');
+    const tree = await joinTrees(given, {
       name,
+      standing,
       require: readPlatforms(flags, 'require'),
       attestations: flags['no-attestations'] === true ? 'drop' : 'keep',
-      ...(allValues(flags, 'annotation').length > 0 ? { annotations: pairsOf(session, flags, 'annotation') } : {}),
+      annotations,
+      signal: session.shell.signal,
     });
     const asks = asksOf(session, flags, project);
     const images = imagesNamed(session, name, project);
-    const fresh = given.flatMap((one) => one.images);
-    const kept = (standing?.images ?? []).filter(
+    const fresh = given.flatMap((one) => one.tree.images);
+    // Under another name than its own nothing stands yet: there all of it is new.
+    const stays = references.every((one) => formatReference(one) === kept) ? (standing?.tree.images ?? []) : [];
+    const unproven = stays.filter(
       ({ descriptor }) => !fresh.some((one) => one.descriptor.digest === descriptor.digest),
     );
-    const keptPlatforms = kept.flatMap(({ declared }) => (declared === undefined ? [] : [formatPlatform(declared)]));
+    const platforms = unproven.flatMap(({ declared }) => (declared === undefined ? [] : [formatPlatform(declared)]));
     const proving = prove(session, tree, name, {
-      platforms: standing === undefined ? [] : fresh.flatMap(({ declared }) => declared ?? []),
+      platforms: unproven.length === 0 ? [] : fresh.flatMap(({ declared }) => declared ?? []),
       targets: asks,
       foreign: [...statedByFlags(flags), ...images.flatMap(({ foreign }) => foreign)],
       noCache: flags['no-cache'] === true,
@@ -67,16 +80,20 @@ export async function merge(session: Session, words: readonly string[], flags: F
       told: (one) => {
         if (!session.json) {
           sayProof(session, one, { canAsk: false });
-          if (keptPlatforms.length > 0)
-            session.print(buildTexts.standing[session.language]({ platforms: keptPlatforms.join(', ') }));
+          if (platforms.length > 0)
+            session.print(buildTexts.standing[session.language]({ platforms: platforms.join(', ') }));
         }
         return !fails(one);
       },
       names: { references, children: [] },
       flags,
-      standing: kept.map(({ descriptor }) => descriptor.digest),
+      standing: unproven.map(({ descriptor }) => descriptor.digest),
+      expected: kept === undefined ? undefined : { reference: kept, digest: standing?.tree.root.digest },
     });
-    session.answer({ ...tellPublished(session, name, { proof, published }), standing: keptPlatforms });
+    const value = tellPublished(session, name, { proof, published });
+    // Of an index of which only a part was looked at, nothing is proven as a whole.
+    const verdict = unproven.length > 0 ? worstVerdict([proof.verdict, 'undecided']) : proof.verdict;
+    session.answer({ ...value, verdict, standing: platforms });
     tellUnusedForeign(session, flags, [proof]);
     tellUnusedAssumptions(session, flags, asks);
     return published === null || proof.targets.some(fails) ? 1 : 0;
@@ -86,7 +103,7 @@ export async function merge(session: Session, words: readonly string[], flags: F
 }
 
 /** A tag that is not there yet has nothing to keep: the first of several machines makes it. */
-async function ifThere(open: () => Promise<ImageTree>): Promise<ImageTree | undefined> {
+async function ifThere<T>(open: () => Promise<T>): Promise<T | undefined> {
   try {
     return await open();
   } catch (error) {
