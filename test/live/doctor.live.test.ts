@@ -65,7 +65,7 @@ test('without an emulator the program is refused, and --fix registers the one th
 
 test('an emulator that is opened by its path is found by no container, and is registered anew', async () => {
   const line = registration({ name: ENTRY, interpreter: QEMU }, magicOf(parsePlatform(PLATFORM)!)!);
-  writeFileSync(join(BINFMT, 'register'), line.replace(/OCF$/, ''));
+  writeFileSync(join(BINFMT, 'register'), line!.replace(/OCF$/, ''));
   expect(started()).toBeUndefined();
   expect(await doctor()).toMatchObject({ status: 1, found: [['machine/emulator-unusable', 'not-fixed']] });
   expect(await doctor('--fix')).toMatchObject({ status: 0, how: 'emulated' });

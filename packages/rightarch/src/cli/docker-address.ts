@@ -33,6 +33,12 @@ export function dockerAddress(
   return found === undefined ? undefined : { socketPath: found };
 }
 
+/** Whether `docker buildx install` made buildx the builder of this client (docker/cli, cmd/docker/aliases.go). */
+export function hasBuildAlias({ env, home }: Pick<Shell, 'env' | 'home'>): boolean {
+  const directory = env['DOCKER_CONFIG'] ?? join(home, '.docker');
+  return member(join(directory, 'config.json'), 'aliases', 'builder') !== undefined;
+}
+
 const isSocketHere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 
 function addressOf(host: string): DockerAddress {

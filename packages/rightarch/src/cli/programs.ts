@@ -34,7 +34,12 @@ export function programRunner(env: Readonly<Record<string, string | undefined>>)
       let last: NodeJS.Timeout | undefined;
       const stop = (): void => {
         child.kill('SIGINT');
-        last = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+        last = setTimeout(() => {
+          child.kill('SIGKILL');
+          // What it started may hold its pipes open, and is not waited for.
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, PATIENCE_MS);
       };
       signal?.addEventListener('abort', stop, { once: true });
       const end = (): void => {

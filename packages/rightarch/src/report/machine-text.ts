@@ -8,9 +8,13 @@ import { renderTable } from './table.ts';
 type Phrase = keyof typeof machinePhrases;
 
 /** What this machine can do, for people: platforms, the kernel's emulators, engines. */
-export function renderMachine(page: Page, { host, emulators, docker }: Machine, runs: readonly Runs[]): string {
+export function renderMachine(
+  page: Page,
+  { host, emulators, docker, elsewhere }: Machine,
+  runs: readonly Runs[],
+): string {
   const say = (key: Phrase): string => machinePhrases[key][page.language];
-  const color = { native: 'green', emulated: 'yellow', not: 'red' } as const;
+  const color = { native: 'green', emulated: 'yellow', not: 'red', unknown: 'dim' } as const;
   const rows = runs.map(({ platform, how, by }) => [
     formatPlatform(platform),
     ink(page, color[how], say(how)),
@@ -37,7 +41,7 @@ export function renderMachine(page: Page, { host, emulators, docker }: Machine, 
         : say('noBuilder')
       : `${printable(builder.name)} (${printable(builder.driver)}): ${printable(builder.platforms.join(', '))}`;
   return [
-    machineTexts.host[page.language]({ platform: formatPlatform(host) }),
+    machineTexts[elsewhere === true ? 'elsewhere' : 'host'][page.language]({ platform: formatPlatform(host) }),
     '',
     renderTable(page, [say('platform'), say('programs'), ''], rows),
     '',

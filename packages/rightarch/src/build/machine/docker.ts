@@ -1,3 +1,4 @@
+import { type Platform, parsePlatform } from '../../core/index.ts';
 import { type Builder, findBuilder, type NoBuilder } from '../engines/buildx/builder.ts';
 import type { RunProgram } from '../types.ts';
 
@@ -7,6 +8,8 @@ export interface DockerHere {
   readonly client: string | undefined;
   /** Undefined where the engine does not answer. */
   readonly server: string | undefined;
+  /** What the engine's machine is. */
+  readonly platform: Platform | undefined;
   /** `docker build` takes the builder from before BuildKit: a variable says so, or buildx is missing, or that is its default. */
   readonly legacy: 'variable' | 'no-buildx' | 'default' | undefined;
   readonly builder: Builder | NoBuilder;
@@ -16,26 +19,71 @@ export interface DockerQuestions {
   readonly run: RunProgram;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `Builder-Version` of the engine's `/_ping`: `2` is BuildKit, empty leaves it to the client. Undefined without an answer. */
-  readonly ping: () => Promise<string | undefined>;
+  readonly ping: (signal: AbortSignal) => Promise<string | undefined>;
+  /** `docker buildx install` made `docker build` one of buildx, in the configuration of the client. */
+  readonly isAlias?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-export async function readDocker({ run, env, ping, signal }: DockerQuestions): Promise<DockerHere> {
-  const { status, out } = await run('docker', ['version', '--format', '{{json .}}'], { signal });
-  const builder = await findBuilder(run, signal);
-  if (status === undefined) return { client: undefined, server: undefined, legacy: undefined, builder };
+/** Longer than any engine takes that is awake. */
+const PATIENCE_MS = 10_000;
+const SILENT = `no answer for ${PATIENCE_MS / 1000} s`;
+
+export async function readDocker({ run, env, ping, isAlias = false, signal }: DockerQuestions): Promise<DockerHere> {
+  const asked = impatient(run);
+  const { status, out, err } = await asked('docker', ['version', '--format', '{{json .}}'], { signal });
+  const nothing = { client: undefined, server: undefined, platform: undefined, legacy: undefined };
+  if (err === SILENT) return { ...nothing, builder: { lack: 'daemon', detail: SILENT } };
+  const builder = await findBuilder(asked, signal);
+  if (status === undefined) return { ...nothing, builder };
   const said = versionsIn(out);
+  const { out: name } = await asked('docker', ['--version'], { signal });
   const hasBuildx = !('lack' in builder) || (builder.lack !== 'buildx' && builder.lack !== 'program');
-  return { ...said, builder, legacy: await legacyReason({ client: said.client, hasBuildx, env, ping }) };
+  const patient = (): Promise<string | undefined> => {
+    const limit = AbortSignal.timeout(PATIENCE_MS);
+    return ping(signal === undefined ? limit : AbortSignal.any([signal, limit])).catch((error: unknown) => {
+      if (signal?.aborted === true || !limit.aborted) throw error;
+      return undefined;
+    });
+  };
+  // podman answers to the name of docker, and builds with what is its own.
+  const isDocker = name.startsWith('Docker version');
+  const legacy =
+    isDocker && !isAlias ? await legacyReason({ client: said.client, hasBuildx, env, ping: patient }) : undefined;
+  return { ...said, builder, legacy };
 }
 
-function versionsIn(json: string): { readonly client: string | undefined; readonly server: string | undefined } {
+/** A program that does not answer is one that said nothing, and is not asked again. */
+function impatient(run: RunProgram): RunProgram {
+  const silent = { status: 1, out: '', err: SILENT };
+  let isSilent = false;
+  return async (command, args, options = {}) => {
+    if (isSilent) return silent;
+    const limit = AbortSignal.timeout(PATIENCE_MS);
+    const { signal } = options;
+    try {
+      const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+      return await run(command, args, { ...options, signal: both });
+    } catch (error) {
+      if (signal?.aborted === true || !limit.aborted) throw error;
+      isSilent = true;
+      return silent;
+    }
+  };
+}
+
+function versionsIn(json: string): Pick<DockerHere, 'client' | 'server' | 'platform'> {
   try {
-    const { Client, Server } = JSON.parse(json) as Readonly<Record<'Client' | 'Server', { Version?: unknown } | null>>;
+    const { Client, Server } = JSON.parse(json) as Readonly<
+      Record<'Client' | 'Server', Readonly<Record<string, unknown>> | null>
+    >;
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-    return { client: text(Client?.Version), server: text(Server?.Version) };
+    const [os, architecture] = [text(Server?.['Os']), text(Server?.['Arch'])];
+    const platform =
+      os === undefined || architecture === undefined ? undefined : parsePlatform(`${os}/${architecture}`);
+    return { client: text(Client?.['Version']), server: text(Server?.['Version']), platform };
   } catch {
-    return { client: undefined, server: undefined };
+    return { client: undefined, server: undefined, platform: undefined };
   }
 }
 
@@ -52,7 +100,7 @@ async function legacyReason({
   readonly client: string | undefined;
   readonly hasBuildx: boolean;
   readonly env: DockerQuestions['env'];
-  readonly ping: DockerQuestions['ping'];
+  readonly ping: () => Promise<string | undefined>;
 }): Promise<DockerHere['legacy']> {
   const variable = env['DOCKER_BUILDKIT'] ?? '';
   if (/^(?:0|f|false)$/i.test(variable)) return 'variable';

@@ -5,38 +5,56 @@ import type { Emulator } from './emulators.ts';
 
 /** What a machine can do about images, read from it and not guessed. */
 export interface Machine {
-  /** What containers run as here without an emulator. */
+  /** What containers run as here without an emulator; of an engine elsewhere, what they run as there. */
   readonly host: Platform;
+  /** Undefined where nobody can tell. */
   readonly emulators: readonly Emulator[] | undefined;
   readonly docker: DockerHere;
+  /** Docker's engine is on another machine. */
+  readonly elsewhere?: boolean;
 }
 
 /** How programs of a platform run here. */
 export interface Runs {
   readonly platform: Platform;
-  readonly how: 'native' | 'emulated' | 'not';
+  readonly how: 'native' | 'emulated' | 'not' | 'unknown';
   /** The emulator of the kernel, or the builder that says it can; undefined where that is neither. */
   readonly by: string | undefined;
 }
 
-export function howEachRuns({ host, emulators = [], docker }: Machine, wanted: readonly Platform[]): readonly Runs[] {
+export function howEachRuns({ host, emulators, docker }: Machine, wanted: readonly Platform[]): readonly Runs[] {
   const { builder } = docker;
   return wanted.map((platform): Runs => {
-    if (samePlatform(platform, host)) return { platform, how: 'native', by: undefined };
-    const emulator = emulators.find((one) => one.fault === undefined && samePlatform(one.platform, platform));
+    if (isOwn(platform, host)) return { platform, how: 'native', by: undefined };
+    const emulator = emulators?.find((one) => one.fault === undefined && isOneCpu(one.platform, platform));
     if (emulator !== undefined) return { platform, how: 'emulated', by: emulator.name };
     if (!('lack' in builder) && mayRun(builder, platform))
       return { platform, how: 'emulated', by: `docker buildx (${builder.name})` };
-    return { platform, how: 'not', by: undefined };
+    // Whether a CPU of 64 bits runs those of 32, and which level it has, is not asked of it.
+    const isKin =
+      platform.architecture === host.architecture || (platform.architecture === 'arm' && host.architecture === 'arm64');
+    const isOpen = emulators === undefined || isKin || platform.os !== 'linux';
+    return { platform, how: isOpen ? 'unknown' : 'not', by: undefined };
   });
 }
 
-/** A builder in a container of its own has emulators in its image (moby/buildkit, Dockerfile, binfmt), whatever it lists. */
+/** Programs that no emulator must ever be registered for here: the kernel would hand it its own. */
+export const isOwn = (platform: Platform, host: Platform): boolean =>
+  samePlatform(platform, host) ||
+  (platform.os === host.os && platform.architecture === '386' && host.architecture === 'amd64');
+
+/** One emulator runs every variant. */
+const isOneCpu = (one: Platform, other: Platform): boolean =>
+  one.os === other.os && one.architecture === other.architecture;
+
+/** What the image of BuildKit has emulators for, whatever it lists (moby/buildkit, Dockerfile, binfmt-filter; read 2026-11-29). */
+const IN_BUILDKIT: ReadonlySet<string> = new Set(['amd64', 'arm64', 'arm', '386', 'riscv64', 's390x', 'ppc64le']);
+
 const mayRun = (
   { driver, platforms }: { readonly driver: string; readonly platforms: readonly string[] },
   platform: Platform,
 ): boolean =>
-  driver === 'docker-container' ||
+  (driver === 'docker-container' && platform.os === 'linux' && IN_BUILDKIT.has(platform.architecture)) ||
   platforms.some((text) => {
     const listed = parsePlatform(text);
     return listed !== undefined && samePlatform(listed, platform);
@@ -50,7 +68,7 @@ export function judgeMachine(machine: Machine, wanted: readonly Platform[]): rea
   const found: Diagnostic[] = [];
   for (const { platform, how } of runs) {
     if (how !== 'not') continue;
-    const broken = emulators.find((one) => samePlatform(one.platform, platform));
+    const broken = emulators.find((one) => isOneCpu(one.platform, platform));
     const text = formatPlatform(platform);
     if (broken?.fault === undefined) {
       const args = { platform: text, architecture: platform.architecture, host: formatPlatform(host) };

@@ -62,9 +62,18 @@ export function parseEmulator(name: string, text: string, isOn = true): Emulator
   const interpreter = value('interpreter');
   const flags = value('flags');
   const isFixed = flags.includes('F');
-  const there = statSync(interpreter, { throwIfNoEntry: false }) !== undefined;
+  const there = isThere(interpreter);
   const fault = !isOn || !/^enabled$/m.test(text) ? 'disabled' : isFixed ? undefined : there ? 'not-fixed' : 'gone';
   return { name, platform, interpreter, flags, magic, mask: value('mask'), fault };
+}
+
+/** A path may be of any kind: below a file, longer than any name. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function platformOf(magic: string): Platform | undefined {
@@ -79,18 +88,20 @@ function platformOf(magic: string): Platform | undefined {
 }
 
 /**
- * The line that registers an interpreter so that containers find it: `F`, with `O` and `C` as Debian's package and
- * tonistiigi/binfmt have them. Magic and mask are those of qemu's scripts/qemu-binfmt-conf.sh (read 2026-11-29).
+ * The line that registers an interpreter: its flags, else `F`, by which containers find it, with `O` and `C` as Debian's
+ * package and tonistiigi/binfmt have them. Undefined where no character is free to stand between its parts.
  */
 export function registration(
-  { name, interpreter }: { readonly name: string; readonly interpreter: string },
-  bytes: { readonly magic: string; readonly mask: string },
-): string {
+  { name, interpreter, flags = 'OCF' }: Pick<Emulator, 'name' | 'interpreter'> & { readonly flags?: string },
+  bytes: Pick<Emulator, 'magic' | 'mask'>,
+): string | undefined {
   const escaped = (hex: string): string => hex.replace(/../g, '\\x$&');
-  return `:${name}:M:0:${escaped(bytes.magic)}:${escaped(bytes.mask)}:${interpreter}:OCF`;
+  const between = [':', '|', ',', ';', '!', '%'].find((one) => !`${name}${interpreter}`.includes(one));
+  if (between === undefined) return undefined;
+  return ['', name, 'M', '0', escaped(bytes.magic), escaped(bytes.mask), interpreter, flags].join(between);
 }
 
-/** Programs of 64 bits, the small end first, for Linux or for no system in particular. */
+/** As qemu's scripts/qemu-binfmt-conf.sh has them (read 2026-11-29): programs of 64 bits, the small end first, for Linux or for no system in particular. */
 export function magicOf(platform: Platform): { readonly magic: string; readonly mask: string } | undefined {
   const row = MACHINES.find(([, is64, text]) => is64 && parsePlatform(text)?.architecture === platform.architecture);
   if (row === undefined || platform.architecture === 's390x') return undefined;

@@ -26,6 +26,7 @@ const handler = (flags: string, interpreter = '/usr/libexec/qemu-binfmt/aarch64-
 const NO_DOCKER: Machine['docker'] = {
   client: undefined,
   server: undefined,
+  platform: undefined,
   legacy: undefined,
   builder: { lack: 'program', detail: '' },
 };
@@ -35,6 +36,7 @@ describe('an emulator', () => {
     ['for containers', handler('POCF'), 'linux/arm64', undefined],
     ['that is opened by its path', handler('', '/'), 'linux/arm64', 'not-fixed'],
     ['that is gone', handler('', '/not/there'), 'linux/arm64', 'gone'],
+    ['whose path is no path', handler('', '/etc/passwd/x'), 'linux/arm64', 'gone'],
     ['that is gone and was opened before', handler('F', '/not/there'), 'linux/arm64', undefined],
     ['that is off', handler('F', '/', 'disabled'), 'linux/arm64', 'disabled'],
     ['of Rosetta', handler('F').replace('b700', '3e00'), 'linux/amd64', undefined],
@@ -76,6 +78,10 @@ describe('an emulator', () => {
     expect(registration({ name: 'q', interpreter: '/usr/bin/q' }, { magic: '7f45', mask: 'ff00' })).toBe(
       ':q:M:0:\\x7f\\x45:\\xff\\x00:/usr/bin/q:OCF',
     );
+    const odd = (interpreter: string) =>
+      registration({ name: 'q', interpreter, flags: 'PF' }, { magic: '7f', mask: 'ff' });
+    expect(odd('/a:b')).toBe('|q|M|0|\\x7f|\\xff|/a:b|PF');
+    expect(odd('/:|,;!%')).toBeUndefined();
   });
 });
 
@@ -92,6 +98,7 @@ describe('docker', () => {
           server === null ? 1 : 0,
           JSON.stringify({ Client: { Version: client }, Server: server && { Version: server } }),
         );
+      if (args[0] === '--version') return end(0, `Docker version ${client}, build x\n`);
       if (args[0] === 'buildx' && !buildx) return end(1);
       if (args[1] === 'version') return end(0, BUILDX);
       if (args[1] === 'inspect') return end(0, INSPECT);
@@ -116,6 +123,15 @@ describe('docker', () => {
     expect(await legacy(run('28.2.2', true), {}, '1')).toBeUndefined();
   });
 
+  test('that forwards builds to buildx has no other builder, and podman has its own', async () => {
+    const asked = { run: run('20.10.24', true), env: {}, ping: async () => '1' };
+    expect((await readDocker(asked)).legacy).toBe('default');
+    expect((await readDocker({ ...asked, isAlias: true })).legacy).toBeUndefined();
+    const podman: RunProgram = async (command, args) =>
+      args[0] === '--version' ? { status: 0, out: 'podman version 5.4.0\n', err: '' } : asked.run(command, args);
+    expect((await readDocker({ ...asked, run: podman, env: { DOCKER_BUILDKIT: '0' } })).legacy).toBeUndefined();
+  });
+
   test('does what the variable says', async () => {
     expect(await legacy(run('28.2.2', true), { DOCKER_BUILDKIT: '0' })).toBe('variable');
     expect(await legacy(run('28.2.2', true), { DOCKER_BUILDKIT: '' })).toBeUndefined();
@@ -138,6 +154,7 @@ describe('a machine', () => {
   const builder = (driver: string, ...platforms: readonly string[]): Machine['docker'] => ({
     client: '26.1.5',
     server: '26.1.5',
+    platform: undefined,
     legacy: undefined,
     builder: { name: 'b', driver, platforms },
   });
@@ -146,6 +163,7 @@ describe('a machine', () => {
 
   test.each<[string, Machine, readonly unknown[]]>([
     ['runs only its own programs', machine(), [['machine/no-emulator', 'linux/arm64']]],
+    ['cannot be asked', machine({ emulators: undefined }), []],
     ['has an emulator', machine({ emulators: [parseEmulator('q', handler('F'))!] }), []],
     [
       'has one that no container gets to',
@@ -178,6 +196,25 @@ describe('a machine', () => {
     ]);
   });
 
+  test('runs every variant of a CPU that it runs, and knows what it does not know', () => {
+    const how = (text: string, one = machine()) => howEachRuns(one, [platform(text)])[0]!.how;
+    expect(['linux/386', 'linux/amd64/v3', 'windows/amd64', 'linux/riscv64'].map((text) => how(text))).toEqual([
+      'native',
+      'unknown',
+      'unknown',
+      'not',
+    ]);
+    expect(how('linux/arm/v7', machine({ host: platform('linux/arm64') }))).toBe('unknown');
+    const arm = parseEmulator('q', handler('F').replace(MAGIC, '7f454c4601010100000000000000000002002800'))!;
+    expect(how('linux/arm/v6', machine({ emulators: [arm] }))).toBe('emulated');
+    const own = machine({ docker: builder('docker-container', 'linux/amd64') });
+    expect(['linux/s390x', 'linux/loong64', 'windows/arm64'].map((text) => how(text, own))).toEqual([
+      'emulated',
+      'not',
+      'unknown',
+    ]);
+  });
+
   describe('is mended', () => {
     const typed: string[] = [];
     const run: RunProgram = async (command, args) => {
@@ -204,7 +241,7 @@ describe('a machine', () => {
       expect(done.map(({ failed }) => failed)).toEqual([undefined, undefined]);
       expect(readFileSync(join(directory, 'binfmt/own'), 'utf8')).toBe('-1');
       const line = readFileSync(join(directory, 'binfmt/register'), 'utf8');
-      expect(line).toBe(registration({ name: 'own', interpreter }, { magic: MAGIC, mask: MASK }));
+      expect(line).toBe(registration({ name: 'own', interpreter, flags: 'F' }, { magic: MAGIC, mask: MASK }));
     });
 
     test('not by one that needs a loader, which no container has', async () => {
@@ -219,6 +256,35 @@ describe('a machine', () => {
       const line = readFileSync(join(directory, 'binfmt/register'), 'utf8');
       expect(line).not.toContain(interpreter);
       expect(line !== '' || typed.join().includes('tonistiigi/binfmt --install arm64')).toBe(true);
+    });
+
+    test('never with an emulator for its own CPU, by which nothing would start any more', async () => {
+      const wanted = ['linux/amd64/v3', 'linux/amd64/v2', 'windows/amd64', 'linux/386'].map(platform);
+      const emulators = readEmulators(join(directory, 'binfmt'));
+      const docker = builder('docker', 'linux/amd64');
+      const mending = { run, directory: join(directory, 'binfmt') };
+      expect(await mendMachine(machine({ emulators, docker }), wanted, mending)).toEqual([]);
+      expect([readFileSync(join(directory, 'binfmt/register'), 'utf8'), typed]).toEqual(['', []]);
+    });
+
+    test('and keeps the flags that decide what the emulator is given, and what it had where that fails', async () => {
+      const interpreter = qemu();
+      writeFileSync(join(directory, 'binfmt/own'), handler('POC', interpreter));
+      const emulators = readEmulators(join(directory, 'binfmt'));
+      await mend(machine({ emulators }));
+      expect(readFileSync(join(directory, 'binfmt/register'), 'utf8')).toMatch(/:POCF$/);
+      rmSync(join(directory, 'binfmt/register'));
+      mkdirSync(join(directory, 'binfmt/register'));
+      const done = await mend(machine({ emulators }));
+      expect(done.map(({ did }) => /:(\w+)' >/.exec(did)?.[1] ?? did.slice(0, 16))).toEqual(
+        ["printf '%s' '-1' ", 'POCF', 'POC'].map((one) => one.slice(0, 16)),
+      );
+    });
+
+    test('never where the engine is on another machine', async () => {
+      const one = machine({ elsewhere: true, docker: builder('docker', 'linux/amd64') });
+      expect(await mend(one)).toEqual([]);
+      expect(typed).toEqual([]);
     });
 
     test('by switching it on', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Platform, samePlatform } from '../../core/index.ts';
+import type { Platform } from '../../core/index.ts';
 import { ProgramReader } from '../../scan/index.ts';
 import type { RunProgram } from '../types.ts';
 import { howEachRuns, type Machine } from './doctor.ts';
@@ -38,40 +38,53 @@ export async function mendMachine(
   mending: Mending,
 ): Promise<readonly Mended[]> {
   const done: Mended[] = [];
+  // Of an engine elsewhere nothing is changed from here.
+  if (machine.elsewhere === true) return done;
   for (const { platform, how } of howEachRuns(machine, wanted)) {
-    if (how !== 'not') continue;
-    done.push(
-      ...(registerHere(machine.emulators, platform, mending.directory) ?? (await bring(platform, machine, mending))),
-    );
+    if (how !== 'not' || platform.os !== 'linux' || platform.architecture === machine.host.architecture) continue;
+    const here = registerHere(machine.emulators, platform, mending.directory);
+    done.push(...here);
+    if (here.every(({ failed }) => failed !== undefined)) done.push(...(await bring(platform, machine, mending)));
   }
   return done;
 }
 
-/** Registers what lies on this disk already; undefined where nothing does. */
+/** Registers what lies on this disk already; nothing where nothing does. */
 function registerHere(
   emulators: readonly Emulator[] = [],
   platform: Platform,
   directory: string | undefined,
-): readonly Mended[] | undefined {
-  if (directory === undefined || !existsSync(join(directory, 'register'))) return undefined;
-  const there = emulators.find((one) => samePlatform(one.platform, platform));
-  if (there?.fault === 'disabled') {
-    const own = [write(join(directory, there.name), '1')];
-    // The whole of it may be off.
-    return existsSync(join(directory, 'status')) && readFileSync(join(directory, 'status'), 'utf8').trim() !== 'enabled'
-      ? [write(join(directory, 'status'), '1'), ...own]
-      : own;
-  }
+): readonly Mended[] {
+  if (directory === undefined || !existsSync(join(directory, 'register'))) return [];
+  const there = emulators.find((one) => one.platform.architecture === platform.architecture);
+  if (there?.fault === 'disabled') return switchOn(there, directory);
   const qemu = QEMU[platform.architecture];
   const candidates = [there?.interpreter, `/usr/bin/qemu-${qemu}-static`, `/usr/bin/qemu-${qemu}`];
   const interpreter = candidates.find((path) => path !== undefined && isStatic(path));
   const bytes = there === undefined || there.mask === '' ? magicOf(platform) : there;
-  if (interpreter === undefined || bytes === undefined) return undefined;
-  const name = there?.name ?? `qemu-${qemu}`;
-  return [
-    ...(there === undefined ? [] : [write(join(directory, name), '-1')]),
-    write(join(directory, 'register'), registration({ name, interpreter }, bytes)),
-  ];
+  if (interpreter === undefined || bytes === undefined) return [];
+  if (there === undefined) {
+    const line = registration({ name: `qemu-${qemu}`, interpreter }, bytes);
+    return line === undefined ? [] : [write(join(directory, 'register'), line)];
+  }
+  // `P` decides what the emulator is given as its arguments: all that it had stays.
+  const line = registration({ ...there, interpreter, flags: `${there.flags}F` }, bytes);
+  const before = registration(there, bytes);
+  if (line === undefined || before === undefined) return [];
+  const removed = write(join(directory, there.name), '-1');
+  if (removed.failed !== undefined) return [removed];
+  const registered = write(join(directory, 'register'), line);
+  // Half an emulator is better than none.
+  return registered.failed === undefined
+    ? [removed, registered]
+    : [removed, registered, write(join(directory, 'register'), before)];
+}
+
+function switchOn({ name }: Emulator, directory: string): readonly Mended[] {
+  const status = join(directory, 'status');
+  const own = [write(join(directory, name), '1')];
+  // The whole of it may be off.
+  return existsSync(status) && readFileSync(status, 'utf8').trim() !== 'enabled' ? [write(status, '1'), ...own] : own;
 }
 
 /** A program that needs no loader: the loader of the machine is not in the container that the emulator is to run in. */

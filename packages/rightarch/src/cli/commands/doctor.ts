@@ -11,7 +11,7 @@ import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../.
 import { machinePhrases } from '../../messages/phrases/machine.ts';
 import { pingDocker } from '../../oci/index.ts';
 import { renderMachine, renderMachineMended } from '../../report/index.ts';
-import { dockerAddress } from '../docker-address.ts';
+import { dockerAddress, hasBuildAlias } from '../docker-address.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { loadProject } from '../project.ts';
@@ -44,8 +44,8 @@ export async function doctor(session: Session, _words: readonly string[], flags:
     emulators:
       emulators?.map(({ platform, fault = null, ...one }) => ({ ...one, platform: formatPlatform(platform), fault })) ??
       null,
-    docker,
-    ...(flags.fix === true ? { mended } : {}),
+    docker: dockerJson(docker),
+    ...(flags.fix === true ? { mended: mended.map(({ did, failed = null }) => ({ did, failed })) } : {}),
     diagnostics: session.findingsJson(found),
   });
   if (!session.json) {
@@ -61,12 +61,31 @@ async function readMachine(session: Session): Promise<Machine> {
   const { shell } = session;
   const { env, signal } = shell;
   const address = dockerAddress(shell);
-  return {
-    host: parsePlatform(shell.hostPlatform)!,
-    emulators: readEmulators(shell.binfmt),
-    docker: await readDocker({ run: runnerOf(session), env, signal, ping: () => pingDocker(address, signal) }),
-  };
+  const elsewhere = address !== undefined && 'elsewhere' in address;
+  const docker = await readDocker({
+    run: runnerOf(session),
+    env,
+    signal,
+    isAlias: hasBuildAlias(shell),
+    ping: (limit) => pingDocker(address, limit),
+  });
+  const host = parsePlatform(shell.hostPlatform)!;
+  // What runs on another machine is not decided by the kernel of this one.
+  if (elsewhere) {
+    const there = docker.platform ?? { os: 'unknown', architecture: 'unknown' };
+    return { host: there, emulators: undefined, docker, elsewhere };
+  }
+  return { host, emulators: readEmulators(shell.binfmt), docker };
 }
+
+/** Every member is there, whatever is known. */
+const dockerJson = ({ client, server, platform, legacy, builder }: Machine['docker']) => ({
+  client: client ?? null,
+  server: server ?? null,
+  platform: platform === undefined ? null : formatPlatform(platform),
+  legacy: legacy ?? null,
+  builder,
+});
 
 /** Without a way to start programs there are none. */
 const runnerOf = ({ shell }: Session) => shell.runProgram ?? (async () => ({ status: undefined, out: '', err: '' }));

@@ -7,6 +7,7 @@ export const machinePhrases = {
   native: { en: 'natively', ja: 'ネイティブ', ko: '네이티브' },
   emulated: { en: 'emulated', ja: 'エミュレーション', ko: '에뮬레이션' },
   not: { en: 'not at all', ja: '不可', ko: '불가' },
+  unknown: { en: 'not known from here', ja: 'ここからは不明', ko: '여기서는 알 수 없음' },
   emulators: { en: 'emulators of this kernel', ja: 'このカーネルのエミュレーター', ko: '이 커널의 에뮬레이터' },
   noEmulators: { en: 'none is registered', ja: '登録なし', ko: '등록된 것 없음' },
   unseen: {
@@ -33,6 +34,11 @@ export const machinePhrases = {
 } satisfies Readonly<Record<string, Label>>;
 
 export const machineTexts = {
+  elsewhere: {
+    en: ({ platform }) => `Docker's engine is on another machine, where containers run as ${platform}`,
+    ja: ({ platform }) => `Docker のエンジンは別のマシンにあり、そこではコンテナーは ${platform} として動作します`,
+    ko: ({ platform }) => josa(`Docker 엔진은 다른 머신에 있고, 거기서 컨테이너는 ${platform}(으)로 실행됩니다`),
+  } satisfies Text<{ platform: string }>,
   host: {
     en: ({ platform }) => `containers run as ${platform} here`,
     ja: ({ platform }) => `ここではコンテナーは ${platform} として動作します`,
