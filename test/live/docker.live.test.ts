@@ -132,18 +132,4 @@ describe('an image of ours in a Docker Engine', () => {
     expect(out).toContain('error[image/docker-missing]: The local Docker has no image `nowhere:1`');
     expect(out).toContain('because: ');
   });
-
-  it('what `--load` advises until it is there works', async () => {
-    const { status, out } = await rightarch('right', 'build', '--load', '-t', 'advised:1', '.');
-    expect(status).toBe(2);
-    const [, advice = ''] = /Until then: `([^`]*)`/.exec(out) ?? [];
-    const [build = '', load = ''] = advice.split(' && ');
-    const words = build.split(' ').slice(1);
-    expect(words[0]).toBe('build');
-    expect((await rightarch('right', ...words, '-t', 'advised:1', '.')).status).toBe(0);
-    execFileSync('docker', ['--host', `unix://${socket}`, ...load.split(' ').slice(1)], {
-      cwd: join(directory, 'right'),
-    });
-    expect((await verify('right', 'docker:advised:1')).status).toBe(0);
-  });
 });
