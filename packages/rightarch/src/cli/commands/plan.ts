@@ -23,7 +23,10 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
     const planned = { ...value, diagnostics: [...value.diagnostics, ...leftOut] };
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
     if (flags.locked !== true) await rememberPlan(job, planned);
-    values.push({ ...planned, diagnostics: session.findingsJson(planned.diagnostics) });
+    const { engine: name } = planned;
+    // One engine builds all of them today; whoever reads it asks about a platform.
+    const platforms = planned.platforms.map((one) => ({ ...one, engine: name }));
+    values.push({ ...planned, platforms, diagnostics: session.findingsJson(planned.diagnostics) });
     if (!session.json) {
       session.print(`${renderPlan(session.page, planned)}\n`);
       session.printFindings(planned.diagnostics);
