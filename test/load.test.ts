@@ -19,13 +19,22 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const STORE =
   '[["Backing Filesystem","extfs"],["Supports d_type","true"],["Native Overlay Diff","true"],["userxattr","false"]]';
 
+interface Answers {
+  readonly load: number;
+  readonly id: string;
+  readonly server: string;
+}
+
 /** What is asked of docker; `load` answers as told, and `inspect` with what the name is afterwards. */
 const docker =
-  (asked: string[], { load = 0, id = '' }: { readonly load?: number; readonly id?: string } = {}): RunProgram =>
+  (
+    asked: string[],
+    { load = 0, id = '', server = '{"Version":"20.10.24","Os":"linux","Arch":"amd64"}' }: Partial<Answers> = {},
+  ): RunProgram =>
   async (_command, args) => {
     asked.push(args.slice(0, 2).join(' '));
     const end = (status: number, out: string, err = '') => ({ status, out, err });
-    if (args[0] === 'version') return end(0, '{"Version":"20.10.24","Os":"linux","Arch":"amd64"}\n');
+    if (args[0] === 'version') return end(0, `{"Client":{"Version":"20.10.24"},"Server":${server}}\n`);
     if (args[0] === 'info') return end(0, `${STORE}\n`);
     if (args[0] === 'load')
       return load === 0 ? end(0, 'Loaded image: app:1\n') : end(load, '', 'no space left on device\n');
@@ -57,4 +66,15 @@ test('what is not proven never gets to docker', async () => {
   expect(status).toBe(1);
   expect(out).toContain('app was not loaded into Docker');
   expect(asked).toEqual(['version --format', 'info --format']);
+});
+
+test('an engine that does not say its CPU is taken to have that of this machine', async () => {
+  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\nCMD ["/app"]\n');
+  for (const machine of ['amd64', 'arm64'] as const)
+    writeFileSync(join(directory, machine), elfBytes({ machine }), { mode: 0o755 });
+  const asked: string[] = [];
+  // Podman's: a version, a system, and no `Arch`.
+  const words = ['build', '--load', '-t', 'app:1', '--platform', 'linux/amd64,linux/arm64', '.'];
+  await typeLine(directory, words, { runProgram: docker(asked, { server: '{"Version":"5.4.0","Os":"linux"}' }) });
+  expect(asked).toContain('load --input');
 });

@@ -5,6 +5,7 @@
  */
 
 export { createAutoEngine } from './engines/auto.ts';
+export { dockerVersions, isContainerdStore } from './engines/buildx/docker-version.ts';
 export { type BuildxEngine, type BuildxOptions, createBuildxEngine } from './engines/buildx/engine.ts';
 export {
   createEmbeddedEngine,

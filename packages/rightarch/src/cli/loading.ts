@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageName, type RunProgram } from '../build/index.ts';
+import { dockerVersions, imageName, isContainerdStore, type RunProgram } from '../build/index.ts';
 import type { ResolvedProject } from '../config/index.ts';
 import {
   type Digest,
@@ -55,25 +55,15 @@ export interface Loaded {
 async function findDocker({ shell }: Session): Promise<LocalDocker> {
   const { runProgram: run } = shell;
   const call = { signal: shell.signal };
-  const asked = await run?.('docker', ['version', '--format', '{{json .Server}}'], call);
+  const asked = await run?.('docker', ['version', '--format', '{{json .}}'], call);
   if (run === undefined || asked?.status === undefined) throw notLoaded('program', '');
   if (asked.status !== 0) throw notLoaded('daemon', asked.err.trim());
   const store = await run('docker', ['info', '--format', '{{json .DriverStatus}}'], call);
   return {
     run,
-    platform: platformOf(asked.out),
-    store: store.out.includes('io.containerd.snapshotter') ? 'containerd' : 'classic',
+    platform: dockerVersions(asked.out).platform,
+    store: isContainerdStore(store.out) ? 'containerd' : 'classic',
   };
-}
-
-/** Of what `docker version` says of the engine. Podman, which answers to the same name, has no `Arch` there. */
-function platformOf(text: string): Platform | undefined {
-  try {
-    const { Os, Arch } = JSON.parse(text) as { readonly Os?: unknown; readonly Arch?: unknown };
-    return parsePlatform(`${String(Os)}/${String(Arch)}`);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -44,6 +44,19 @@ const DOCKER_VALUES: Readonly<Record<DockerFlag, string>> = {
   'cache-to': 'SPEC',
 };
 
+/** Of what is proven and then published as it lies there. */
+const PUBLISHING: readonly OptionSpec[] = [
+  FOR,
+  FAIL_ON,
+  FOREIGN,
+  ASSUME,
+  { name: 'drop', value: 'PLATFORM', many: true },
+  REPORT,
+  NO_CACHE,
+  ENV,
+  { name: 'yes' },
+];
+
 /** docker's flags with docker's meaning, and ours behind them. */
 const BUILD: readonly OptionSpec[] = [
   { name: 'tag', short: 't', value: 'NAME', many: true },
@@ -188,18 +201,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       'rightarch push oci:out ghcr.io/team/app:1.2 ghcr.io/team/app:latest',
       'rightarch push archive:out.tar 127.0.0.1:5000/app:dev',
     ],
-    options: [
-      FOR,
-      PLATFORM,
-      FAIL_ON,
-      FOREIGN,
-      ASSUME,
-      { name: 'drop', value: 'PLATFORM', many: true },
-      REPORT,
-      NO_CACHE,
-      ENV,
-      { name: 'yes' },
-    ],
+    options: [PLATFORM, ...PUBLISHING],
     run: async (...call) => (await import('./commands/push.ts')).push(...call),
   },
   {
@@ -218,15 +220,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       { name: 'require', value: 'LIST', many: true },
       { name: 'no-attestations' },
       { name: 'annotation', value: 'KEY=VALUE', many: true },
-      FOR,
-      FAIL_ON,
-      FOREIGN,
-      ASSUME,
-      { name: 'drop', value: 'PLATFORM', many: true },
-      REPORT,
-      NO_CACHE,
-      ENV,
-      { name: 'yes' },
+      ...PUBLISHING,
     ],
     run: async (...call) => (await import('./commands/merge.ts')).merge(...call),
   },

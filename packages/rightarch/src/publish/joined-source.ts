@@ -18,8 +18,10 @@ export function joinedSource(
       places.set(digest, [...(places.get(digest) ?? []), source]);
   }
   const sources = [...new Set(trees.map(({ source }) => source))];
-  // The statements behind an attestation are known by their own place alone: each is asked.
-  const of = (digest: string): readonly ImageSource[] => places.get(digest) ?? sources;
+  // The statements behind an attestation are known by their own place alone: each that has any is asked.
+  const asked = trees.filter(({ attestations, others }) => attestations.length + others.length > 0);
+  const unlisted = [...new Set(asked.map(({ source }) => source))];
+  const of = (digest: string): readonly ImageSource[] => places.get(digest) ?? unlisted;
   const [first] = sources;
   return {
     name,

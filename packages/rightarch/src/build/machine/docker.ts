@@ -1,15 +1,9 @@
-import { type Platform, parsePlatform } from '../../core/index.ts';
 import { type Builder, findBuilder, type NoBuilder } from '../engines/buildx/builder.ts';
+import { type DockerVersions, dockerVersions } from '../engines/buildx/docker-version.ts';
 import type { RunProgram } from '../types.ts';
 
-/** Docker of this machine, as its own command says. */
-export interface DockerHere {
-  /** `26.1.5`; undefined where there is no docker. */
-  readonly client: string | undefined;
-  /** Undefined where the engine does not answer. */
-  readonly server: string | undefined;
-  /** What the engine's machine is. */
-  readonly platform: Platform | undefined;
+/** Docker of this machine, as its own command says: no client where there is no docker, no server where none answers. */
+export interface DockerHere extends DockerVersions {
   /** `docker build` takes the builder from before BuildKit: a variable says so, or buildx is missing, or that is its default. */
   readonly legacy: 'variable' | 'no-buildx' | 'default' | undefined;
   readonly builder: Builder | NoBuilder;
@@ -36,7 +30,7 @@ export async function readDocker({ run, env, ping, isAlias = false, signal }: Do
   if (err === SILENT) return { ...nothing, builder: { lack: 'daemon', detail: SILENT } };
   const builder = await findBuilder(asked, signal);
   if (status === undefined) return { ...nothing, builder };
-  const said = versionsIn(out);
+  const said = dockerVersions(out);
   const { out: name } = await asked('docker', ['--version'], { signal });
   const hasBuildx = !('lack' in builder) || (builder.lack !== 'buildx' && builder.lack !== 'program');
   const patient = (): Promise<string | undefined> => {
@@ -70,21 +64,6 @@ function impatient(run: RunProgram): RunProgram {
       return silent;
     }
   };
-}
-
-function versionsIn(json: string): Pick<DockerHere, 'client' | 'server' | 'platform'> {
-  try {
-    const { Client, Server } = JSON.parse(json) as Readonly<
-      Record<'Client' | 'Server', Readonly<Record<string, unknown>> | null>
-    >;
-    const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-    const [os, architecture] = [text(Server?.['Os']), text(Server?.['Arch'])];
-    const platform =
-      os === undefined || architecture === undefined ? undefined : parsePlatform(`${os}/${architecture}`);
-    return { client: text(Client?.['Version']), server: text(Server?.['Version']), platform };
-  } catch {
-    return { client: undefined, server: undefined, platform: undefined };
-  }
 }
 
 /**

@@ -39,7 +39,7 @@ export function howEachRuns({ host, emulators, docker }: Machine, wanted: readon
 }
 
 /** Programs that no emulator must ever be registered for here: the kernel would hand it its own. */
-export const isOwn = (platform: Platform, host: Platform): boolean =>
+const isOwn = (platform: Platform, host: Platform): boolean =>
   samePlatform(platform, host) ||
   (platform.os === host.os && platform.architecture === '386' && host.architecture === 'amd64');
 

@@ -5,15 +5,11 @@ import { allKnown, cpuOfMachine } from './nodes.ts';
 /** What Karpenter launches machines of. */
 const CPUS: readonly Platform[] = ['amd64', 'arm64'].flatMap((word) => parseCpu(word) ?? []);
 
-/**
- * Keys that leave machines of both CPUs, whatever is asked of them (the labels of
- * https://karpenter.sh/docs/concepts/scheduling/#well-known-labels, read 2026-11-29). One of another domain is a label that
- * somebody made up and chooses no machine.
- */
-const OF_BOTH =
-  /^(?:kubernetes\.io\/os|topology\.(?:kubernetes\.io|k8s\.aws)\/.*|karpenter\.sh\/.*|karpenter\.k8s\.aws\/instance-(?:hypervisor|cpu|memory|size|encryption-in-transit-supported)|eks\.amazonaws\.com\/instance-(?:hypervisor|cpu|memory|size))$/;
+/** Keys by which machines are chosen; every other is a label, a zone or a price, and has machines of both CPUs. */
 const OF_MACHINES =
   /^(?:node\.kubernetes\.io\/instance-type|(?:karpenter\.(?:k8s\.aws|azure\.com|k8s\.gcp)|eks\.amazonaws\.com)\/.*)$/;
+/** Of these whichever is asked (https://karpenter.sh/docs/concepts/scheduling/#well-known-labels, read 2026-11-29). */
+const OF_BOTH = /\/instance-(?:hypervisor|cpu|memory|size|encryption-in-transit-supported)$/;
 const TYPE = /^(?:node\.kubernetes\.io\/instance-type|(?:karpenter\.k8s\.aws|eks\.amazonaws\.com)\/instance-family)$/;
 const MAKER = /\/instance-cpu-manufacturer$/;
 const CATEGORY = /\/instance-category$/;

@@ -1,5 +1,6 @@
-import { formatPlatform, parsePlatform } from '../../../core/index.ts';
+import { formatPlatform } from '../../../core/index.ts';
 import type { RunProgram } from '../../types.ts';
+import { dockerVersions, isContainerdStore } from './docker-version.ts';
 
 /** A builder of `docker buildx` that can hand over OCI layouts of several platforms. */
 export interface Builder {
@@ -56,7 +57,7 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
   const known = builderOf(current);
   if (known !== undefined && known.driver !== 'docker') return known;
   const store = await ask('info', '--format', '{{json .DriverStatus}}');
-  if (known !== undefined && store?.includes('io.containerd.snapshotter') === true) return known;
+  if (known !== undefined && isContainerdStore(store ?? '')) return known;
   for (const name of parseNames((await ask('buildx', 'ls')) ?? '')) {
     if (name === current.name) continue;
     const other = parseInspect((await ask('buildx', 'inspect', name)) ?? '');
@@ -68,19 +69,11 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
 
 /** A Docker whose client has BuildKit in it, and an engine that answers. */
 function clientAlone(text: string): Builder | undefined {
-  try {
-    const { Client, Server } = JSON.parse(text) as {
-      readonly Client?: { readonly Version?: unknown };
-      readonly Server?: { readonly Os?: unknown; readonly Arch?: unknown };
-    };
-    const major = Number.parseInt(String(Client?.Version), 10);
-    const platform = parsePlatform(`${String(Server?.Os)}/${String(Server?.Arch)}`);
-    // 18.09 has BuildKit too, but no `--platform` for it outside of an experiment.
-    if (platform === undefined || !(major >= 20 && major < 23)) return undefined;
-    return { name: 'default', driver: 'docker', platforms: [formatPlatform(platform)], classic: 'docker build' };
-  } catch {
-    return undefined;
-  }
+  const { client, platform } = dockerVersions(text);
+  const major = Number.parseInt(client ?? '', 10);
+  // 18.09 has BuildKit too, but no `--platform` for it outside of an experiment.
+  if (platform === undefined || !(major >= 20 && major < 23)) return undefined;
+  return { name: 'default', driver: 'docker', platforms: [formatPlatform(platform)], classic: 'docker build' };
 }
 
 interface Inspected {
