@@ -2,8 +2,8 @@ import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '..
 import type { Dockerfile } from '../dockerfile/index.ts';
 import type { CallOptions } from '../oci/index.ts';
 import type { Bases } from './stage/bases.ts';
-import { type PreparedOperation, type PreparedPlatform, preparePlatform } from './stage/prepare.ts';
-import type { BuildPlan, BuildRequest, EngineId, Step } from './types.ts';
+import { type PreparedOperation, type PreparedPlatform, type PreparedStage, preparePlatform } from './stage/prepare.ts';
+import type { BuildPlan, BuildRequest, EngineId, HowBuilt, PlannedStage, StageReason, Step } from './types.ts';
 
 /** What an engine does with an operation, from the Dockerfile alone. */
 export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { readonly refused: Diagnostic };
@@ -65,8 +65,8 @@ export async function planBuild(
       });
       return [base, ...rest];
     });
-    const how = howBuilt(platform, prepared[index]!, planner);
-    return { platform: formatPlatform(platform), how, because, steps };
+    const stages = prepared[index]!.stages.map((stage) => planStage(platform, stage, planner));
+    return { platform: formatPlatform(platform), how: howBuilt(platform, stages, planner), because, stages, steps };
   });
   const plan: BuildPlan = {
     version: 1,
@@ -83,21 +83,34 @@ export async function planBuild(
 }
 
 /** Emulated is a platform only where a program of it must run: files are copied alike for all. */
-function howBuilt(
-  platform: Platform,
-  { stages }: PreparedPlatform,
-  { buildPlatform, judge }: Planner,
-): BuildPlan['platforms'][number]['how'] {
+function howBuilt(platform: Platform, stages: readonly PlannedStage[], { buildPlatform }: Planner): HowBuilt {
   if (samePlatform(platform, buildPlatform)) return 'native';
-  const isRun = stages.some(
-    (stage) =>
-      !samePlatform(stage.platform, buildPlatform) &&
-      stage.operations.some((operation) => {
-        const verdict = judge(operation);
-        return 'how' in verdict && verdict.how === 'execute';
-      }),
-  );
-  return isRun ? 'emulate' : 'cross';
+  return stages.some(({ how }) => how === 'emulate') ? 'emulate' : 'cross';
+}
+
+function planStage(target: Platform, { stage, platform, operations }: PreparedStage, planner: Planner): PlannedStage {
+  const { buildPlatform, engine, judge } = planner;
+  const isOwn = samePlatform(platform, buildPlatform);
+  const judged = operations.map((operation) => ({ operation, verdict: judge(operation) }));
+  const refused = judged.find(({ verdict }) => 'refused' in verdict);
+  const executed = judged.find(({ verdict }) => 'how' in verdict && verdict.how === 'execute');
+  const at = (kind: 'runs' | 'refused', { line, instruction }: PreparedOperation) => ({ kind, line, instruction });
+  const because = (): StageReason => {
+    if (refused !== undefined) return at('refused', refused.operation);
+    if (isOwn) return samePlatform(platform, target) ? { kind: 'own' } : { kind: 'pinned' };
+    if (executed !== undefined) return at('runs', executed.operation);
+    return operations.some(({ kind }) => kind === 'run') ? { kind: 'without-running' } : { kind: 'files' };
+  };
+  return {
+    stage: stage.index,
+    name: stage.name ?? null,
+    line: stage.from.span.start.line,
+    platform: formatPlatform(platform),
+    how: isOwn ? 'native' : executed === undefined ? 'cross' : 'emulate',
+    engine,
+    because: because(),
+    ...(isOwn || executed === undefined ? {} : { faster: ['builder'] }),
+  };
 }
 
 /** What every platform and stage says alike is said once. */

@@ -75,6 +75,38 @@ export interface Step {
   readonly how: 'base' | 'metadata' | 'copy' | 'simulate' | 'install' | 'execute' | 'refused';
 }
 
+/** Whose CPU carries it out: the builder's own for its own, the builder's own for another, or an emulated one. */
+export type HowBuilt = 'native' | 'cross' | 'emulate';
+
+/** What decided how a stage is made. */
+export type StageReason =
+  /** It is for the builder's own CPU, as the image is. */
+  | { readonly kind: 'own' }
+  /** Its FROM asks for the builder's CPU, whichever the image is for. */
+  | { readonly kind: 'pinned' }
+  /** It has no RUN: files are copied alike for all. */
+  | { readonly kind: 'files' }
+  /** Its RUNs are carried out without a program of it being started. */
+  | { readonly kind: 'without-running' }
+  /** The first line of it that starts a program of its CPU, or that the engine of the plan cannot carry out. */
+  | { readonly kind: 'runs' | 'refused'; readonly line: number; readonly instruction: string };
+
+/** One stage on the way to one platform. */
+export interface PlannedStage {
+  readonly stage: number;
+  readonly name: string | null;
+  readonly line: number;
+  /** Of the programs in it. */
+  readonly platform: string;
+  readonly how: HowBuilt;
+  readonly engine: EngineId;
+  /** Which of the engine's machines, where there are several to choose from. */
+  readonly node?: string;
+  readonly because: StageReason;
+  /** Of an emulated one: a builder of its CPU, or the Dockerfile that `plan --rewrite` would try to prove. */
+  readonly faster?: readonly ('builder' | 'rewrite')[];
+}
+
 /** Plain data: it prints, compares and replays. Two runs on the same inputs give the same bytes. */
 export interface BuildPlan {
   readonly version: 1;
@@ -86,8 +118,9 @@ export interface BuildPlan {
   readonly bases: readonly BasePin[];
   readonly platforms: readonly {
     readonly platform: string;
-    readonly how: 'native' | 'cross' | 'emulate';
+    readonly how: HowBuilt;
     readonly because: Because;
+    readonly stages: readonly PlannedStage[];
     readonly steps: readonly Step[];
   }[];
   /** Why this engine: the instruction that decided, where one did. */

@@ -31,6 +31,7 @@ export function renderPlan(page: Page, plan: BuildPlan): string {
     ]);
     lines.push('', `  ${say('bases')}`, renderTable(page, [], rows, '    '));
   }
+  lines.push(...stageLines(page, plan));
   const [first] = plan.platforms;
   if (first !== undefined) {
     const rows = first.steps.map(({ line, how, instruction }) => [
@@ -41,6 +42,31 @@ export function renderPlan(page: Page, plan: BuildPlan): string {
     lines.push('', `  ${say('steps')}`, renderTable(page, [], rows, '    '));
   }
   return lines.join('\n');
+}
+
+/** Each stage on the way to each platform, where there is more to say than of the platform. */
+function stageLines(page: Page, { platforms }: BuildPlan): readonly string[] {
+  const say = (key: keyof typeof buildPhrases): string => buildPhrases[key][page.language];
+  const all = platforms.flatMap(({ platform, stages }) => stages.map((stage) => ({ to: platform, ...stage })));
+  const ways = new Set(all.map(({ how }) => how));
+  if (!ways.has('emulate') && (all.length === platforms.length || !ways.has('cross'))) return [];
+  const rows = all.map(({ to, stage, name, how, engine, node, because }) => [
+    to,
+    printable(name ?? String(stage)),
+    say(how),
+    printable(node === undefined ? engine : `${engine} ${node}`),
+    because.kind === 'runs' || because.kind === 'refused'
+      ? `${because.line}: ${oneLine(because.instruction)}`
+      : say(because.kind),
+  ]);
+  const lines = ['', `  ${say('stages')}`, renderTable(page, [], rows, '    ')];
+  const slow = all.filter(({ faster }) => faster !== undefined);
+  if (slow.length === 0) return lines;
+  const advice = slow.flatMap(({ stage, name, faster = [] }) =>
+    faster.map((one) => [printable(name ?? String(stage)), say(one)]),
+  );
+  const each = [...new Map(advice.map((row) => [row.join('\0'), row])).values()];
+  return [...lines, '', `  ${say('faster')}`, renderTable(page, [], each, '    ')];
 }
 
 function oneLine(instruction: string): string {

@@ -196,6 +196,40 @@ const VERSIONS = ['version --format {{json .}}', 0] as const;
 const GONE = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
 const STORE = ['info --format {{json .DriverStatus}}', 0] as const;
 
+describe('the stages of a plan', () => {
+  test('each says on whose CPU it is made, and which line of it decided', async () => {
+    const file = [
+      'FROM scratch AS gives',
+      'COPY a /a',
+      'RUN ["/a"]',
+      'RUN ["/a", "again"]',
+      'FROM scratch AS unused',
+      'FROM scratch',
+      'COPY --from=gives /a /',
+    ].join('\n');
+    const run = answering([VERSION, ['buildx inspect', 0, INSPECT.replace('Driver: docker', 'Driver: remote')]]);
+    const engine = createBuildxEngine({
+      run,
+      cacheDirectory: '/nowhere',
+      openBase: async () => Promise.reject(new Error('no base is needed')),
+      buildPlatform: parsePlatform('linux/arm64')!,
+    });
+    const plan = await engine.plan({ ...request('linux/amd64', 'linux/arm64'), dockerfileText: file });
+    const brief = plan.platforms.map(({ how, stages }) => [
+      how,
+      ...stages.map((one) => [one.stage, one.name, one.how, one.because, one.faster]),
+    ]);
+    expect(brief).toEqual([
+      ['native', [0, 'gives', 'native', { kind: 'own' }, undefined], [2, null, 'native', { kind: 'own' }, undefined]],
+      [
+        'emulate',
+        [0, 'gives', 'emulate', { kind: 'runs', line: 3, instruction: 'RUN ["/a"]' }, ['builder']],
+        [2, null, 'cross', { kind: 'files' }, undefined],
+      ],
+    ]);
+  });
+});
+
 describe('the builder', () => {
   test.each([
     [
