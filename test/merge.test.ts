@@ -107,3 +107,28 @@ test('what stands is read where it is written, and not from a mirror that is lat
   expect(status, all).toBe(0);
   expect(entries('1')).toContain(own);
 });
+
+test('an image for Windows goes along: it is said, and nothing is claimed of it', async () => {
+  const windows = put(registry, 'app', 'windows', 'amd64', { platform: 'windows/amd64' });
+  const linux = put(registry, 'app', 'linux', 'amd64');
+  const image = (tag: string): string => `${registry.host}/app:${tag}`;
+  const { status, all } = await merge(image('linux'), image('windows'), '-t', image('both'));
+  expect(status, all).toBe(0);
+  expect(all).toContain('proof/entry-skipped');
+  expect(entries('both')).toEqual([linux, windows]);
+  const pushed = await typeLine(directory, ['push', image('both'), image('copy'), '--json']);
+  expect(pushed.status, pushed.all).toBe(0);
+  expect(JSON.parse(pushed.out)).toMatchObject({ verdict: 'proven', platforms: [{ platform: 'linux/amd64' }] });
+});
+
+test('what one image becomes is what is proven: its manifest, or an index where somebody annotated it', async () => {
+  const digest = put(registry, 'app', 'arm', 'arm64', { config: { Entrypoint: ['/app'] } });
+  const image = (tag: string): string => `${registry.host}/app:${tag}`;
+  const alone = await merge(image('arm'), '-t', image('1'), '--for', 'lambda:arm64', '--fail-on', 'refuted', '--json');
+  expect(JSON.parse(alone.out)).toMatchObject({ form: 'manifest', digest, published: { digest } });
+  expect(tagOf('1')).toBe(digest);
+  const annotated = await merge(image('arm'), '-t', image('2'), '--annotation', 'team=web', '--json');
+  expect(JSON.parse(annotated.out)).toMatchObject({ form: 'index', published: { form: 'index' } });
+  const { bytes } = registry.repository('app').manifests.get(tagOf('2')!)!;
+  expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({ annotations: { team: 'web' } });
+});

@@ -4,7 +4,7 @@
  * Start with `publish-tree.ts`.
  */
 export { type Joining, type JoinOptions, joinTrees } from './join.ts';
-export { publishTree } from './publish-tree.ts';
+export { publishTree, whatToPublish } from './publish-tree.ts';
 export { type ChangeRules, planTagChange, type TagChange, type Wanted } from './tag-change.ts';
 export type {
   Destination,

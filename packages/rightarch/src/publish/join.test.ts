@@ -123,12 +123,25 @@ describe('joinTrees', () => {
     const joined = await join(trees);
     const attested = await readAttestations(joined);
     expect(attested.map(({ subject }) => subject)).toEqual(joined.images.map(({ descriptor }) => descriptor.digest));
-    // The statement itself is known by no document of the tree: each place is asked.
+    // The statement itself is known by no document of the tree, only by the attestation that was read.
     const layers = (await Promise.all(joined.attestations.map((each) => attestedLayers(joined, each, {})))).flat();
     expect(layers).toHaveLength(2);
     for (const layer of layers)
       expect(await readVerified(joined.source, layer, { limit: 10_000 })).toHaveLength(layer.size);
     expect((await join(trees, { attestations: 'drop' })).attestations).toEqual([]);
+  });
+
+  test('a statement that is lost is missing where its attestation lies', async () => {
+    const made = (cpu: 'amd64' | 'arm64') =>
+      testIndex({ images: [parts(cpu)], attestations: { provenance: { of: cpu } } });
+    const [whole, broken] = [await named(made('amd64'), 'oci:whole'), made('arm64')];
+    const tree = await named(broken, 'oci:broken');
+    const [statement] = await attestedLayers(tree, tree.attestations[0]!, {});
+    (broken.blobs as Map<string, Uint8Array>).delete(statement!.digest);
+    const joined = await join([whole, await named(broken, 'oci:broken')]);
+    for (const each of joined.attestations) await attestedLayers(joined, each, {});
+    const reading = readVerified(joined.source, statement!, { limit: 10_000 });
+    await expect(reading).rejects.toMatchObject({ diagnostic: { at: { image: 'oci:broken' } } });
   });
 
   test('bytes come from the place that has them, and a layer that several have from the next where one lost it', async () => {

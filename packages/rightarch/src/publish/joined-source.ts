@@ -7,7 +7,7 @@ export function joinedSource(
   name: string,
   own: ReadonlyMap<Digest, Uint8Array>,
 ): ImageSource {
-  const places = new Map<string, ImageSource[]>();
+  const places = new Map<string, readonly ImageSource[]>();
   for (const { source, images, attestations, others } of trees) {
     const known = [
       ...attestations,
@@ -18,10 +18,21 @@ export function joinedSource(
       places.set(digest, [...(places.get(digest) ?? []), source]);
   }
   const sources = [...new Set(trees.map(({ source }) => source))];
-  // The statements behind an attestation are known by their own place alone: each that has any is asked.
-  const asked = trees.filter(({ attestations, others }) => attestations.length + others.length > 0);
-  const unlisted = [...new Set(asked.map(({ source }) => source))];
-  const of = (digest: string): readonly ImageSource[] => places.get(digest) ?? unlisted;
+  const beside = new Set<string>(
+    trees.flatMap(({ attestations, others }) => [...attestations, ...others]).map(({ digest }) => digest),
+  );
+  const of = (digest: string): readonly ImageSource[] => places.get(digest) ?? [];
+  /** What a document beside the images names is known once it was read, and lies where the document does. */
+  async function* learning(document: Descriptor, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const whole: Uint8Array[] = [];
+    for await (const chunk of bytes) {
+      whole.push(Uint8Array.from(chunk));
+      yield chunk;
+    }
+    const { blobs, documents } = namedBy(Buffer.concat(whole));
+    for (const digest of documents) beside.add(digest);
+    for (const digest of [...blobs, ...documents]) if (!places.has(digest)) places.set(digest, of(document.digest));
+  }
   const [first] = sources;
   return {
     name,
@@ -34,7 +45,10 @@ export function joinedSource(
     placeOf: ({ digest }) => places.get(digest)?.[0],
     blob: (descriptor, options) => {
       const bytes = own.get(descriptor.digest);
-      return bytes === undefined ? firstOf(of(descriptor.digest), descriptor, options) : once(bytes, options?.offset);
+      if (bytes !== undefined) return once(bytes, options?.offset);
+      const read = firstOf(of(descriptor.digest), descriptor, options);
+      const isWhole = beside.has(descriptor.digest) && (options?.offset ?? 0) === 0;
+      return isWhole ? learning(descriptor, read) : read;
     },
     part: async (descriptor, range, options) => {
       const [place] = of(descriptor.digest);
@@ -44,6 +58,23 @@ export function joinedSource(
     // Whoever opened them closes them.
     close: async () => {},
   };
+}
+
+/** Digests that a manifest or an index names; none where it is neither. */
+function namedBy(document: Buffer): { readonly blobs: readonly string[]; readonly documents: readonly string[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(document.toString('utf8'));
+  } catch {
+    json = null;
+  }
+  const { config, layers, manifests } = (json ?? {}) as Readonly<Record<string, unknown>>;
+  const digests = (all: unknown): readonly string[] =>
+    [all].flat().flatMap((one) => {
+      const digest = (one as { digest?: unknown } | null | undefined)?.digest;
+      return typeof digest === 'string' ? [digest] : [];
+    });
+  return { blobs: [...digests(config), ...digests(layers)], documents: digests(manifests) };
 }
 
 async function* once(bytes: Uint8Array, offset = 0): AsyncIterable<Uint8Array> {

@@ -15,6 +15,7 @@ import {
   type Descriptor,
   type Image,
   type ImageTree,
+  indexAnnotations,
   isForeignLayer,
   openTree,
   streamVerified,
@@ -125,15 +126,22 @@ function checkTags(destinations: readonly Destination[]): void {
   }
 }
 
-/** An index of one image and nothing else becomes that image: some runtimes take no index, and it says nothing more. */
-function whatToPublish({ tree, platforms }: PublishOptions): {
+/** A tree, and the platforms of it that are meant; all of them where none are named. */
+interface Chosen {
   readonly tree: ImageTree;
-  readonly platforms: readonly Platform[] | undefined;
-} {
-  if (tree.form === 'manifest') return { tree, platforms: platforms === undefined ? undefined : platforms };
+  readonly platforms?: readonly Platform[] | undefined;
+}
+
+/**
+ * What is published of a tree, and so what there is to prove. An index of one image and nothing else becomes that
+ * image: some runtimes take no index, and it says nothing more, unless somebody annotated it.
+ */
+export function whatToPublish({ tree, platforms }: Chosen): Chosen {
+  if (tree.form === 'manifest') return { tree, platforms };
   const images = chooseImages(tree, platforms);
   const [only] = images;
   if (only === undefined || images.length > 1) return { tree, platforms };
+  if (Object.keys(indexAnnotations(tree)).length > 0) return { tree, platforms };
   const withIt =
     platforms === undefined
       ? tree.attestations.length + tree.others.length

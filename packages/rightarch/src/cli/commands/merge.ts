@@ -2,7 +2,7 @@ import { Failure, formatPlatform, formatReference } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { buildTexts } from '../../messages/phrases/build.ts';
 import { worstVerdict } from '../../proof/index.ts';
-import { type Joining, joinTrees } from '../../publish/index.ts';
+import { type Joining, joinTrees, whatToPublish } from '../../publish/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { allValues, oneValue } from '../arguments.ts';
 import type { ExitStatus } from '../exit.ts';
@@ -48,7 +48,7 @@ export async function merge(session: Session, words: readonly string[], flags: F
       given.push(await open(word, { published: !/^(oci|archive|docker):/.test(word), mirrored: true }));
     const name = formatReference(first);
     const annotations = pairsOf(session, flags, 'annotation');
-    const tree = await joinTrees(given, {
+    const joined = await joinTrees(given, {
       name,
       standing,
       require: readPlatforms(flags, 'require'),
@@ -56,6 +56,7 @@ export async function merge(session: Session, words: readonly string[], flags: F
       annotations,
       signal: session.shell.signal,
     });
+    const { tree } = whatToPublish({ tree: joined });
     const asks = asksOf(session, flags, project);
     const images = imagesNamed(session, name, project);
     const fresh = given.flatMap((one) => one.tree.images);

@@ -3,6 +3,7 @@ import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '..
 import { atInput, failure } from '../../messages/index.ts';
 import type { ImageTree } from '../../oci/index.ts';
 import type { ImageProof } from '../../proof/index.ts';
+import { whatToPublish } from '../../publish/index.ts';
 import type { TargetAsk } from '../../target/index.ts';
 import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { allValues } from '../arguments.ts';
@@ -199,7 +200,8 @@ async function pushOne(session: Session, first: Planned, told: Told): Promise<Ex
 }
 
 async function pushTree(session: Session, planned: Planned, all: Told): Promise<Outcome> {
-  const { source, tree, names, flags, job, platforms, only, leftOut } = planned;
+  const { source, names, flags, job, platforms, leftOut } = planned;
+  const { tree, platforms: only } = whatToPublish({ tree: planned.tree, platforms: planned.only });
   const { asks, project, values, proofs } = all;
   const images = imagesNamed(session, source, project);
   const proving = prove(session, tree, source, {

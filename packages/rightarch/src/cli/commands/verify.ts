@@ -30,7 +30,7 @@ import { type Session, tellFailure } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { writeWhole } from '../write-whole.ts';
 
-const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'target/assumed']);
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['proof/more-files', 'proof/entry-skipped', 'target/assumed']);
 
 /** An image, and how it was built where nobody named it. */
 interface Wanted {
@@ -187,8 +187,8 @@ export function sayProof(
   proof: ImageProof,
   how: { readonly canAsk?: boolean; readonly all?: boolean; readonly made?: MadeFrom } = {},
 ): void {
-  // Where nothing was judged the notes are all there is; a number of findings that are not shown, and what a verdict
-  // rests on that is no fact, are never left out.
+  // Where nothing was judged the notes are all there is; a number of findings that are not shown, an image that was
+  // not judged, and what a verdict rests on that is no fact, are never left out.
   const loud = ({ severity, code }: Diagnostic): boolean =>
     session.verbose || severity !== 'note' || proof.platforms.length === 0 || ALWAYS_TOLD.has(code);
   session.print(`${renderProof(session.page, proof)}\n`);
