@@ -157,6 +157,8 @@ async function muslCases(world: TruthWorld, add: Add): Promise<void> {
   const library = (path: string, content: string | Uint8Array = shared): TestFile => ({ path, mode: 0o755, content });
   add('a program for musl on musl', [[...musl, app(made)]], start, 'proven');
   add('a program for musl on glibc', [[...world.debian, app(made)]], start, 'refuted', LOADER);
+  const command: TestFile = { path: 'usr/local/bin/tool', mode: 0o755, content: made };
+  add('a command for musl on PATH of glibc', [[...world.debian, command]], ['bash', '-c', 'exit 0'], 'refuted', LOADER);
   add('a program for musl without its library', [[...musl, app(needy)]], start, 'refuted', 'proof/library-missing');
   add('a program for musl with its library', [[...musl, app(needy), library('usr/lib/libf.so.1')]], start, 'proven');
   add(

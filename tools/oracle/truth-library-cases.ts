@@ -79,6 +79,11 @@ export async function libraryCases(world: TruthWorld): Promise<readonly TruthCas
   add('a version that is only wished for', [...debian, app(made.weak), lib(made.first)], start, 'proven');
   add('a library without definitions of versions', [...debian, app(made.strong), lib(made.bare)], start, 'proven');
   add('a library without any table of versions', [...debian, app(made.strong), lib(made.none)], start, 'undecided');
+  // Nothing starts it here: it is there to be called.
+  const command: TestFile = { path: 'usr/bin/tool', mode: 0o755, content: made.strong };
+  add('a command on PATH with its library', [...debian, command, lib(made.second)], bash, 'proven');
+  add('a command on PATH without its library', [...debian, command], bash, 'refuted', 'proof/library-missing');
+  add('a command on PATH whose library is too old', [...debian, command, lib(made.first)], bash, 'refuted', missing);
   return cases;
 }
 

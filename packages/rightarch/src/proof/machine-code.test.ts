@@ -152,20 +152,12 @@ describe('what must fit', () => {
     expect(hollow).toMatchObject({ verdict: 'refuted', codes: ['proof/platform-package-missing'] });
   });
 
-  const glibcNode: readonly TestFile[] = [
-    {
-      path: 'usr/local/bin/node',
-      mode: 0o755,
-      content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1' }),
-    },
+  const nodeFor = (interpreter: string): readonly TestFile[] => [
+    { path: 'usr/local/bin/node', mode: 0o755, content: elfBytes({ machine: 'arm64', interpreter }) },
+    { path: interpreter.slice(1), mode: 0o755, content: elfBytes({ machine: 'arm64', type: 3 }) },
   ];
-  const muslNode: readonly TestFile[] = [
-    {
-      path: 'usr/local/bin/node',
-      mode: 0o755,
-      content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-musl-aarch64.so.1' }),
-    },
-  ];
+  const glibcNode = nodeFor('/lib/ld-linux-aarch64.so.1');
+  const muslNode = nodeFor('/lib/ld-musl-aarch64.so.1');
   it.each([
     ['glibc', glibcNode, '@img/sharp-linux-arm64', 'proven'],
     ['glibc', glibcNode, '@img/sharp-linuxmusl-arm64', 'refuted'],

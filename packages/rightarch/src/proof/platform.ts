@@ -12,6 +12,7 @@ import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
 import { openBy, openRemark, startOpen } from './open-start.ts';
 import { provePackageLevels } from './package-levels.ts';
+import { provePathCommands } from './path-commands.ts';
 import { provePythonPackages } from './python-requirements.ts';
 import { proveStart } from './start.ts';
 import type { OnPurpose, StatedForeign } from './stated-foreign.ts';
@@ -174,6 +175,9 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
   const skip = new Set([...packagesOf(code.diagnostics), ...packagesStated(code.onPurpose)]);
   const process = start ?? { env, cwd: '/', user: '' };
   const modules = proveModules(view, { start: process, skip });
+  // What keeps the program of the start from being loaded keeps the others from it as well.
+  const commands =
+    started.verdict === 'refuted' ? undefined : provePathCommands(view, { start: process, judged: started.files });
   const program = started.obligations.findLast(({ step, holds }) => step === 'exec' && holds === true)?.subject;
   const parts = proveNativeParts(view, { skip, start: { ...process, program } });
   const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
@@ -183,19 +187,29 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     structure.verdict,
     started.verdict,
     code.verdict,
+    ...(commands !== undefined ? [commands.verdict] : []),
     modules.verdict,
     parts.verdict,
     python.verdict,
     archives.verdict,
     levels.verdict,
   ]);
-  const witness = started.witness ?? code.witness ?? modules.witness ?? parts.witness ?? python.witness;
+  const witness =
+    started.witness ?? code.witness ?? commands?.witness ?? modules.witness ?? parts.witness ?? python.witness;
   const needs =
-    structure.needs ?? started.needs ?? code.needs ?? modules.needs ?? python.needs ?? archives.needs ?? levels.needs;
+    structure.needs ??
+    started.needs ??
+    code.needs ??
+    commands?.needs ??
+    modules.needs ??
+    python.needs ??
+    archives.needs ??
+    levels.needs;
   const diagnostics: Diagnostic[] = [
     ...structure.diagnostics,
     ...started.diagnostics,
     ...code.diagnostics,
+    ...(commands?.diagnostics ?? []),
     ...modules.diagnostics,
     ...parts.diagnostics,
     ...python.diagnostics,
@@ -213,6 +227,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
       ...structure.obligations,
       ...started.obligations,
       ...code.obligations,
+      ...(commands?.obligations ?? []),
       ...modules.obligations,
       ...parts.obligations,
       ...python.obligations,

@@ -57,6 +57,11 @@ const remarks = {
     ko: ({ loaded, all, twins }) =>
       `네이티브 모듈 ${all}개 중 ${loaded}개를 불러올 수 있음${twins > 0 ? `, 그 밖에 다른 libc나 ABI용 ${twins}개` : ''}`,
   }),
+  'commands-load': row<{ loaded: number; all: number }>({
+    en: ({ loaded, all }) => `${loaded} of ${all} other dynamically linked commands find their loader and libraries`,
+    ja: ({ loaded, all }) => `動的リンクのほかのコマンド ${all} 個中 ${loaded} 個でローダーとライブラリが揃う`,
+    ko: ({ loaded, all }) => `동적으로 링크된 다른 명령 ${all}개 중 ${loaded}개가 로더와 라이브러리를 찾음`,
+  }),
   'process-libraries': row({
     en: () => 'libraries of the process',
     ja: () => 'プロセスが読み込み済みのライブラリだけを使用',
