@@ -35,8 +35,8 @@ export {
   targetSeen,
 } from './seen-here.ts';
 export { findSmells } from './smells.ts';
-export { isForLinux } from './structure.ts';
 export { matchesPath } from './stated-foreign.ts';
+export { isForLinux } from './structure.ts';
 export * from './types.ts';
 export { type VerifyOptions, verifyTree } from './verify.ts';
 export { loaderWords } from './when-loaded.ts';
