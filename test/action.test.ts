@@ -106,9 +106,18 @@ describe('the inputs as command lines', () => {
     }
   });
 
-  test('what is not acted on is said', () => {
-    expect(linesFor({ mode: 'ship', 'cache-from': 'type=gha', provenance: false }).unused).toEqual(['cache-from']);
-    expect(linesFor({ mode: 'ship', provenance: 'mode=max' }).unused).toEqual(['provenance']);
+  test('what BuildKit is told goes to it as it stands', () => {
+    const { lines } = linesFor({
+      mode: 'ship',
+      'cache-from': 'type=gha',
+      'cache-to': 'type=gha,mode=max',
+      provenance: 'mode=max',
+      sbom: true,
+      attests: 'type=provenance,mode=min',
+    });
+    expect(lines[0]!.join(' ')).toBe(
+      'ship --cache-from type=gha --cache-to type=gha,mode=max --provenance mode=max --sbom true --attest type=provenance,mode=min --yes',
+    );
   });
 
   test('a mode that is none, and tags without what they name, are refused', () => {

@@ -321,3 +321,50 @@ test("a base that is in Docker's own store alone is built upon, by both engines,
     await registry.close();
   }
 });
+
+test('provenance that is asked for is published beside the image, except for a runtime that takes none', {
+  timeout: 120_000,
+}, async () => {
+  const registry = await startRegistry();
+  try {
+    // The embedded engine could do this, and states nothing.
+    file('FROM debian:bookworm-slim\nCOPY Dockerfile /here\nCMD ["/bin/cat", "/here"]\n');
+    const name = `${registry.host}/app:1`;
+    const shipped = await type(['ship', '-t', name, '--provenance', 'mode=max', '.']);
+    expect(shipped.status, shipped.all).toBe(0);
+    expect(shipped.err).toContain('makes no attestations');
+    const { manifests } = JSON.parse(
+      Buffer.from(
+        registry.repository('app').manifests.get(registry.repository('app').tags.get('1')!)!.bytes,
+      ).toString(),
+    ) as { manifests: { annotations?: Record<string, string> }[] };
+    expect(manifests.map(({ annotations }) => annotations?.['vnd.docker.reference.type'])).toEqual([
+      undefined,
+      'attestation-manifest',
+    ]);
+    const shown = await type(['inspect', name]);
+    expect(shown.all).toContain('SLSA provenance');
+    // BuildKit's provenance has the Dockerfile, by which a finding is traced to its line.
+    const proof = await type(['verify', name, '--json']);
+    expect(JSON.parse(proof.out).verdict, proof.all).toBe('proven');
+    const other = `${registry.host}/app:2`;
+    const plain = await type([
+      'ship',
+      '-t',
+      other,
+      '--provenance',
+      'mode=max',
+      '--for',
+      'lambda:amd64',
+      '--engine',
+      'buildx',
+      '.',
+    ]);
+    expect(plain.all).toContain('plan/attestations-left-out');
+    const tag = registry.repository('app').tags.get('2');
+    expect(tag, plain.all).toBeDefined();
+    expect(registry.repository('app').manifests.get(tag!)!.mediaType).toMatch(/image\.manifest|manifest\.v2/);
+  } finally {
+    await registry.close();
+  }
+});

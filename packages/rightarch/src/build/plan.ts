@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import { atInput, diagnostic } from '../messages/index.ts';
 import type { CallOptions } from '../oci/index.ts';
 import type { Bases } from './stage/bases.ts';
 import { type PreparedOperation, type PreparedPlatform, type PreparedStage, preparePlatform } from './stage/prepare.ts';
@@ -77,7 +78,7 @@ export async function planBuild(
     engine: planner.engine,
     bases: await planner.bases.pins(),
     platforms,
-    diagnostics: [...distinct(prepared.flatMap(({ notes }) => notes)), ...refusals.values()],
+    diagnostics: [...leftOut(request), ...distinct(prepared.flatMap(({ notes }) => notes)), ...refusals.values()],
   };
   return { plan, prepared };
 }
@@ -111,6 +112,12 @@ function planStage(target: Platform, { stage, platform, operations }: PreparedSt
     because: because(),
     ...(isOwn || executed === undefined ? {} : { faster: ['builder'] }),
   };
+}
+
+/** A runtime that takes no attestation would not take the image either. */
+function leftOut({ attestsRefusedBy = [] }: BuildRequest): readonly Diagnostic[] {
+  if (attestsRefusedBy.length === 0) return [];
+  return [diagnostic('plan/attestations-left-out', { runtimes: attestsRefusedBy }, atInput('--for'))];
 }
 
 /** What every platform and stage says alike is said once. */

@@ -35,6 +35,10 @@ export interface BuildRequest {
   readonly network?: 'default' | 'none' | 'host';
   /** Flags that only Docker has a use for, with their values as written. */
   readonly dockerFlags?: readonly (readonly [flag: DockerFlag, value: string])[];
+  /** What is to be stated beside the images, as `--attest` has it: `type=provenance,mode=max`. Only BuildKit makes it. */
+  readonly attests?: readonly string[];
+  /** Runtimes that take no attestation, where some were asked for: none is made then. */
+  readonly attestsRefusedBy?: readonly string[];
   /** Where the user stands, absolute: lines to be typed have their paths relative to it. */
   readonly cwd?: string;
   /** Seconds since 1970 for everything in the image; absent means the rule of the plan. */

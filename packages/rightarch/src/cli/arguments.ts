@@ -1,6 +1,6 @@
 import { csvFields } from '../build/docker-flags.ts';
 import { atInput, failure, nearest } from '../messages/index.ts';
-import { type CommandSpec, type Flags, laterOptions, type OptionSpec } from './specs.ts';
+import type { CommandSpec, Flags, OptionSpec } from './specs.ts';
 
 export interface ReadArguments {
   readonly words: readonly string[];
@@ -35,7 +35,7 @@ export async function readArguments(
     command.addOption(made);
   }
   try {
-    command.parse([...(buildsLikeDocker(spec) ? withoutAttestations(argv) : argv)], { from: 'user' });
+    command.parse([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw usageFailure(error.code, error.message, spec);
@@ -60,10 +60,6 @@ function usageFailure(
 ): Error {
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
   if (kind === 'commander.unknownOption') {
-    const name = quoted.split('=')[0] ?? quoted;
-    const later = Object.hasOwn(laterOptions, name) ? laterOptions[name] : undefined;
-    if (later !== undefined && buildsLikeDocker(spec))
-      return failure('cli/not-yet', { what: name, instead: later }, atInput(name), 'request');
     const known = spec.options.map(({ name }) => `--${name}`);
     const near = nearest(quoted.split('=')[0] ?? quoted, known);
     return failure('cli/unknown-option', { option: quoted, command: spec.label, near }, atInput(quoted), 'request');
@@ -76,18 +72,6 @@ function usageFailure(
     atInput(spec.label),
     'request',
   );
-}
-
-const buildsLikeDocker = ({ options }: { readonly options: readonly OptionSpec[] }): boolean =>
-  options.some(({ name }) => name === 'build-arg');
-
-/** `--provenance=false` and `--sbom=false` ask for what is so anyway: no attestations are made. */
-function withoutAttestations(argv: readonly string[]): readonly string[] {
-  return argv.filter((word, i) => {
-    const pair = /^--(?:provenance|sbom)$/.test(argv[i - 1] ?? '') && word === 'false';
-    const first = /^--(?:provenance|sbom)$/.test(word) && argv[i + 1] === 'false';
-    return !pair && !first && !/^--(?:provenance|sbom)=false$/.test(word);
-  });
 }
 
 /** All values of a flag, whether it was given once, several times, or not at all. */

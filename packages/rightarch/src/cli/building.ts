@@ -53,6 +53,9 @@ import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
 import { writeWhole } from './write-whole.ts';
 
+/** Notes of a plan that a build says too: what is done otherwise than it was asked for. */
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['plan/engine-chosen', 'plan/attestations-left-out']);
+
 /** The engine for a job: the embedded one where it can, else Docker's; or the one that is asked for. */
 export async function engineFor(
   session: Session,
@@ -205,8 +208,7 @@ export async function buildJob(
     };
     const reduced = await withOptional(session, wanted, 'build', async (job) => {
       const plan = await engine.plan(job.request, { signal: shell.signal });
-      for (const note of plan.diagnostics)
-        if (note.severity === 'warning' || note.code === 'plan/engine-chosen') sayOnce(note);
+      for (const note of plan.diagnostics) if (note.severity === 'warning' || ALWAYS_TOLD.has(note.code)) sayOnce(note);
       const output = { directory, name: layoutName(job), newestOnly: directory === job.layout };
       const result = await engine.build(job.request, plan, output, { signal: shell.signal, onEvent });
       return { plan: result.plan ?? plan, result };

@@ -18,6 +18,7 @@ import { isDockerfile } from '../lint/index.ts';
 import { atInput, failure, refusal } from '../messages/index.ts';
 import { findTarget, type TargetAsk } from '../target/index.ts';
 import { allValues, choiceOf, oneValue } from './arguments.ts';
+import { attestationsOf } from './attestations.ts';
 import { layoutDirectory } from './built.ts';
 import { asksOf, asksOfTargets, sourceDateEpoch } from './project.ts';
 import { foundSecret, parseSecret } from './secrets.ts';
@@ -129,6 +130,7 @@ function jobOf(
     noCache: flags['no-cache'] === true,
     pull: flags.pull === true,
     ...networkOf(flags),
+    ...attestationsOf(flags, asks),
     dockerFlags: DOCKER_FLAGS.flatMap((name) => allValues(flags, name).map((value) => [name, value] as const)),
     cwd: shell.cwd,
     scriptsNotNeeded: image?.scriptsNotNeeded ?? [],

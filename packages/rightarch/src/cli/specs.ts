@@ -69,6 +69,9 @@ const BUILD: readonly OptionSpec[] = [
   { name: 'ssh', value: 'SPEC', many: true },
   { name: 'network', value: 'MODE' },
   ...DOCKER_FLAGS.map((name): OptionSpec => ({ name, value: DOCKER_VALUES[name], many: true })),
+  { name: 'provenance', value: 'SPEC' },
+  { name: 'sbom', value: 'SPEC' },
+  { name: 'attest', value: 'SPEC', many: true },
   { name: 'build-context', value: 'NAME=DIR', many: true },
   { name: 'label', value: 'KEY=VALUE', many: true },
   { name: 'annotation', value: 'KEY=VALUE', many: true },
@@ -297,13 +300,6 @@ export const laterCommands: Readonly<Record<string, string>> = {
   rollback: 'rightarch push SOURCE REF',
   login: 'docker login',
   audit: 'rightarch verify IMAGE…',
-};
-
-/** Flags of docker's that later versions fill, with what serves until then. */
-export const laterOptions: Readonly<Record<string, string>> = {
-  '--provenance': 'docker buildx build --provenance=true -o type=oci,dest=app.tar .',
-  '--sbom': 'docker buildx build --sbom=true -o type=oci,dest=app.tar .',
-  '--attest': 'docker buildx build --attest type=sbom -o type=oci,dest=app.tar .',
 };
 
 /** Other names that people type first. */

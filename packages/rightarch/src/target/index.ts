@@ -9,7 +9,7 @@ export { type AssumedFact, answersNothing, assuming, parseAssumed } from './assu
 export { canRefuse, factDays, isStale } from './fact.ts';
 export { inRuntimeWords } from './in-runtime-words.ts';
 export { type InstanceAnswer, instanceExamples, readInstance } from './instance.ts';
-export { judgeTarget } from './judge.ts';
+export { judgeTarget, refusesAttestations } from './judge.ts';
 export type {
   JudgedEntry,
   JudgedFailure,

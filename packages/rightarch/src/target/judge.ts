@@ -59,6 +59,12 @@ function plain<T extends string>(known: Known<T> | T): T | 'unknown' {
   return typeof known === 'object' ? known.value : known;
 }
 
+/** Whether an image that has attestations beside it is none for this runtime: they make an index of every image. */
+export function refusesAttestations(ask: TargetAsk): boolean {
+  const attestations = ask.assume?.attestations ?? plain(ask.target.attestations);
+  return attestations === 'rejected' || plain(ruleOf(ask)) === 'rejected';
+}
+
 /** Top-level form and media types: an index where none is taken, OCI where only Docker's manifests are. */
 function judgeForm(ask: TargetAsk, image: JudgedImage, today: string | undefined): Findings {
   const { target } = ask;

@@ -59,6 +59,7 @@ export function createAutoEngine(embedded: Engine, buildx: BuildxEngine): Engine
 /** What the embedded engine refuses and BuildKit does. What would fail there as well is told by us, in better words. */
 const BEYOND: ReadonlySet<string> = new Set([
   'engine/needs-directory',
+  'plan/attestations-need-buildkit',
   'plan/not-embedded',
   'run/command-unknown',
   'run/implementation-unknown',

@@ -54,6 +54,7 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
   if (request.network !== undefined) words.push('--network', request.network);
   for (const [flag, value] of request.dockerFlags ?? [])
     words.push(`--${flag}`, flag.startsWith('cache-') ? localCache(value, path) : value);
+  for (const attest of request.attests ?? []) words.push('--attest', attest);
   if (request.pull) words.push('--pull');
   if (request.noCache) words.push('--no-cache');
   return words;

@@ -11,8 +11,6 @@ export interface ActionLines {
   readonly lines: readonly (readonly string[])[];
   /** Values of `secrets:`, by the variables that the command line names: they are in no argument. */
   readonly env: Readonly<Record<string, string>>;
-  /** Inputs that other builders need and this one does not act on. */
-  readonly unused: readonly InputName[];
 }
 
 /** The inputs of build-push-action with their meaning there, as flags of ours. */
@@ -23,7 +21,7 @@ export function commandLines(inputs: Inputs, path: (text: string) => string): Ac
     split(inputs(name)).flatMap((value) => [flag, value]);
   const one = (name: InputName, flag: string): readonly string[] => (inputs(name) === '' ? [] : [flag, inputs(name)]);
   const asked = [...each('for', '--for', listOf), ...one('fail-on', '--fail-on'), ...one('lang', '--lang')];
-  const none = { env: {}, unused: [] };
+  const none = { env: {} };
   switch (mode) {
     case 'check': {
       const line = ['check', ...asked, ...each('platforms', '--platform', listOf), ...one('baseline', '--baseline')];
@@ -81,15 +79,18 @@ function shipLines(inputs: Inputs, { each, one, asked }: Flagging): ActionLines 
     ...each('labels', '--label'),
     ...each('annotations', '--annotation'),
     ...secrets.flags,
+    ...each('cache-from', '--cache-from'),
+    ...each('cache-to', '--cache-to'),
+    ...one('provenance', '--provenance'),
+    ...one('sbom', '--sbom'),
+    ...each('attests', '--attest'),
     ...(isTrue(inputs('no-cache')) ? ['--no-cache'] : []),
     ...(isTrue(inputs('pull')) ? ['--pull'] : []),
     ...(isTrue(inputs('load')) ? ['--load'] : []),
     ...one('env', '--env'),
   ];
   const context = inputs('context') === '' ? [] : afterFlags([inputs('context')]);
-  const unused = (['cache-from', 'cache-to'] as const).filter((name) => inputs(name) !== '');
-  const attested = inputs('provenance') !== '' && !isFalse(inputs('provenance')) ? (['provenance'] as const) : [];
-  const about = { mode: 'ship', env: secrets.env, unused: [...unused, ...attested] } as const;
+  const about = { mode: 'ship', env: secrets.env } as const;
   if (!isFalse(inputs('push'))) return { ...about, lines: [['ship', ...asked, ...flags, '--yes', ...context]] };
   const lang = one('lang', '--lang');
   const targets = each('for', '--for', listOf);

@@ -34,6 +34,8 @@ export const inputNames = [
   'cache-from',
   'cache-to',
   'provenance',
+  'sbom',
+  'attests',
 ] as const;
 
 export type InputName = (typeof inputNames)[number];

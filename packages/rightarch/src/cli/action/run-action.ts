@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/index.ts';
-import { actionTexts } from '../../messages/phrases/action.ts';
 import { type Answer, findingsOfAnswer, renderAnnotations, renderSummary } from '../../report/index.ts';
 import type { ExitStatus } from '../exit.ts';
 import { languageOf, run } from '../run.ts';
@@ -34,7 +33,6 @@ export async function runAction(given: Shell): Promise<ExitStatus> {
     tell(shell, { answers: [session.answered() as Answer], report: '', language, directory });
     return status;
   }
-  for (const name of asked.unused) shell.out(`::notice title=rightarch::${actionTexts.unused[language]({ name })}\n`);
   const place = mkdtempSync(join(shell.env['RUNNER_TEMP'] || shell.temporary, 'rightarch-'));
   const report = join(place, 'report.json');
   let status: ExitStatus = 0;

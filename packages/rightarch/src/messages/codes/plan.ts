@@ -1,5 +1,7 @@
 import { cmd, code, list, q } from '../code.ts';
 
+const isAttested = (reason: string): boolean => reason === 'plan/attestations-need-buildkit';
+
 export const planCodes = {
   'plan/dockerfile-unreadable': code<{ file: string; detail: string }>({
     severity: 'error',
@@ -261,6 +263,64 @@ export const planCodes = {
       ko: ({ docker }) => `지정을 빼세요. 에이전트가 필요하면 Docker로 빌드할 수 있습니다: ${cmd(docker)}`,
     },
   }),
+  'plan/attestations-need-buildkit': code<{
+    attests: readonly string[];
+    /** Whose work it would be: our own engine, or a builder in front of Docker's older image store. */
+    by: 'embedded' | 'store';
+    docker: string;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Only BuildKit can state how an image was built',
+      ja: 'ビルドの証明 (アテステーション) を作れるのは BuildKit だけ',
+      ko: '빌드 증명(attestation)은 BuildKit만 만들 수 있음',
+    },
+    message: {
+      en: ({ attests, by }) =>
+        `${attests.map(q).join(', ')} asks for statements that only BuildKit makes, and ${by === 'embedded' ? 'the embedded engine would build' : "this Docker's image store keeps none"}`,
+      ja: ({ attests, by }) =>
+        `${attests.map(q).join('、')} のアテステーションは BuildKit だけが作成できますが、${by === 'embedded' ? 'ビルドするのは内蔵エンジンです' : 'この Docker のイメージストアには保存できません'}`,
+      ko: ({ attests, by }) =>
+        `${attests.map(q).join(', ')} 증명(attestation)은 BuildKit만 만들 수 있는데, ${by === 'embedded' ? '빌드하는 것은 내장 엔진입니다' : '이 Docker의 이미지 저장소에는 보관할 수 없습니다'}`,
+    },
+    fix: {
+      en: ({ by, docker }) =>
+        by === 'embedded'
+          ? `Leave it out, or build where Docker runs: ${q(docker)}`
+          : 'Leave it out, or make a builder that keeps them: `docker buildx create --use --driver docker-container`',
+      ja: ({ by, docker }) =>
+        by === 'embedded'
+          ? `指定を外すか、Docker のある環境でビルドしてください: ${q(docker)}`
+          : '指定を外すか、保存できるビルダーを作成してください: `docker buildx create --use --driver docker-container`',
+      ko: ({ by, docker }) =>
+        by === 'embedded'
+          ? `지정을 빼거나 Docker가 있는 곳에서 빌드하세요: ${q(docker)}`
+          : '지정을 빼거나 보관할 수 있는 빌더를 만드세요: `docker buildx create --use --driver docker-container`',
+    },
+  }),
+  'plan/attestations-left-out': code<{ runtimes: readonly string[] }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'No attestation is made, because a runtime takes none',
+      ja: '受け付けない実行環境があるため、アテステーションを作成しない',
+      ko: '받지 않는 실행 환경이 있어 증명(attestation)을 만들지 않음',
+    },
+    message: {
+      en: ({ runtimes }) =>
+        `No attestation is made: ${runtimes.join(', ')} ${runtimes.length > 1 ? 'take' : 'takes'} no image that has one, because it makes an index of the image`,
+      ja: ({ runtimes }) =>
+        `アテステーションは作成しません。添えるとイメージがインデックスになり、${runtimes.join('、')} では受け付けられなくなります`,
+      ko: ({ runtimes }) =>
+        `증명(attestation)을 만들지 않습니다. 덧붙이면 이미지가 인덱스가 되어 ${runtimes.join(', ')}에서 받지 않습니다`,
+    },
+    fix: {
+      en: () => 'Nothing to do; to publish them for other runtimes, build those under a name of their own',
+      ja: () => '対応は不要です。ほかの実行環境向けに公開する場合は、別の名前でビルドしてください',
+      ko: () => '조치가 필요 없습니다. 다른 실행 환경용으로 게시하려면 별도의 이름으로 빌드하세요',
+    },
+  }),
   'plan/flag-unused': code<{ flags: readonly string[]; hasCache: boolean }>({
     severity: 'warning',
     since: '0.1.0',
@@ -320,17 +380,20 @@ export const planCodes = {
       ko: '다른 엔진으로 빌드함',
     },
     message: {
-      en: ({ engine, builder }) =>
-        `${q(engine)} (builder ${q(builder)}) builds this: the embedded engine does not do this line`,
-      ja: ({ engine, builder }) =>
-        `内蔵エンジンがこの行に対応していないため、${q(engine)} (ビルダー ${q(builder)}) でビルドします`,
-      ko: ({ engine, builder }) =>
-        `내장 엔진이 이 줄을 지원하지 않으므로 ${q(engine)}(빌더 ${q(builder)})(으)로 빌드합니다`,
+      en: ({ engine, builder, reason }) =>
+        `${q(engine)} (builder ${q(builder)}) builds this: the embedded engine ${isAttested(reason) ? 'makes no attestations' : 'does not do this line'}`,
+      ja: ({ engine, builder, reason }) =>
+        `内蔵エンジンが${isAttested(reason) ? 'アテステーションを作成しない' : 'この行に対応していない'}ため、${q(engine)} (ビルダー ${q(builder)}) でビルドします`,
+      ko: ({ engine, builder, reason }) =>
+        `내장 엔진이 ${isAttested(reason) ? '증명(attestation)을 만들지 않으므로' : '이 줄을 지원하지 않으므로'} ${q(engine)}(빌더 ${q(builder)})(으)로 빌드합니다`,
     },
     fix: {
-      en: () => 'Nothing has to be done; `--engine embedded` refuses it instead, and says how the line can be mended',
-      ja: () => '対応は不要です。`--engine embedded` を付けると拒否し、この行の直し方を示します',
-      ko: () => '조치할 것은 없습니다. `--engine embedded`를 붙이면 거부하고 그 줄을 고치는 방법을 알려 줍니다',
+      en: ({ reason }) =>
+        `Nothing has to be done; \`--engine embedded\` refuses it instead${isAttested(reason) ? '' : ', and says how the line can be mended'}`,
+      ja: ({ reason }) =>
+        `対応は不要です。\`--engine embedded\` を付けると拒否し${isAttested(reason) ? 'ます' : '、この行の直し方を示します'}`,
+      ko: ({ reason }) =>
+        `조치할 것은 없습니다. \`--engine embedded\`를 붙이면 거부${isAttested(reason) ? '합니다' : '하고 그 줄을 고치는 방법을 알려 줍니다'}`,
     },
   }),
 } as const;

@@ -271,6 +271,21 @@ export const optionSummaries = {
     ja: 'BuildKit のキャッシュの保存先',
     ko: 'BuildKit 캐시를 저장할 곳',
   },
+  provenance: {
+    en: "BuildKit's provenance beside the image: true, mode=max",
+    ja: 'イメージに添える BuildKit の provenance: true、mode=max',
+    ko: '이미지에 덧붙일 BuildKit provenance: true, mode=max',
+  },
+  sbom: {
+    en: "BuildKit's list of packages beside the image: true",
+    ja: 'イメージに添える BuildKit の SBOM: true',
+    ko: '이미지에 덧붙일 BuildKit SBOM: true',
+  },
+  attest: {
+    en: 'what BuildKit states beside the image: type=provenance,mode=max',
+    ja: 'イメージに添える BuildKit のアテステーション: type=provenance,mode=max',
+    ko: '이미지에 덧붙일 BuildKit 증명(attestation): type=provenance,mode=max',
+  },
   'build-context': {
     en: 'additional named context: NAME=DIR',
     ja: '追加の名前付きコンテキスト: NAME=DIR',

@@ -24,7 +24,7 @@ import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { annotationsFor, type BuiltImage, writeOutput } from '../embedded/write-output.ts';
 import type { Builder } from './builder.ts';
-import { absolute, argsOf, carryOut } from './command.ts';
+import { absolute, argsOf, carryOut, unattested } from './command.ts';
 
 /** Names of our own in Docker's store: `.invalid` is nobody's registry (RFC 6761). */
 const OURS = 'rightarch.invalid/build';
@@ -116,7 +116,7 @@ async function buildOne(
     ...(builder.classic === 'docker build'
       ? ['build', '--progress', 'plain']
       : ['buildx', 'build', '--builder', builder.name, '--progress', 'rawjson', '--output', 'type=docker']),
-    ...(builder.classic === 'docker build' ? [] : ['--provenance', 'false', '--sbom', 'false']),
+    ...(builder.classic === 'docker build' ? [] : unattested(request)),
     ...['--platform', formatPlatform(platform), '--tag', name, '--iidfile', idFile, '--file', dockerfile],
     ...buildFlags({ ...request, annotations: {}, contexts }, argsOf(request), absolute(request)),
     request.context,

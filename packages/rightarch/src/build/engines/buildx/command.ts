@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CallOptions } from '../../../oci/index.ts';
-import { csvRow } from '../../docker-flags.ts';
+import { csvFields, csvRow } from '../../docker-flags.ts';
 import { buildFlags, platformsOf } from '../../stage/docker-command.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, RunProgram } from '../../types.ts';
 import type { Builder } from './builder.ts';
@@ -24,10 +24,16 @@ export async function commandLine(
   };
   return [
     ...['buildx', 'build', '--builder', builder, '--progress', 'rawjson', '--platform', platformsOf(request)],
-    // Attestations would make an index of every image: they come back with the targets that take them.
-    ...['--provenance', 'false', '--sbom', 'false', '--output', exportTo(layout, sourceDateEpoch)],
+    ...unattested(request),
+    ...['--output', exportTo(layout, sourceDateEpoch)],
     ...['--file', dockerfile, ...buildFlags(pinned, args, absolute(request)), request.context],
   ];
+}
+
+/** docker states the provenance of every image unless told otherwise, which makes an index of it. */
+export function unattested({ attests = [] }: BuildRequest): readonly string[] {
+  const isAsked = attests.some((text) => csvFields(text).includes('type=provenance'));
+  return isAsked ? [] : ['--provenance', 'false'];
 }
 
 /** Build arguments, with the time that the user sets. */

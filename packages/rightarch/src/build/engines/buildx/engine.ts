@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPlatform, type Platform, parsePlatform } from '../../../core/index.ts';
-import { atInput } from '../../../messages/index.ts';
+import { atInput, failure } from '../../../messages/index.ts';
 import {
   type CallOptions,
   chooseImages,
@@ -16,6 +16,7 @@ import { canceled } from '../../canceled.ts';
 import { openOutput, refuseForeign } from '../../open-output.ts';
 import { planBuild, type Verdict } from '../../plan.ts';
 import { Bases, type OpenBase } from '../../stage/bases.ts';
+import { dockerCommand } from '../../stage/docker-command.ts';
 import { type PreparedOperation, readDockerfile } from '../../stage/prepare.ts';
 import type { BasePin, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { type Builder, findBuilder, type NoBuilder } from './builder.ts';
@@ -56,10 +57,15 @@ export function createBuildxEngine(options: BuildxOptions): BuildxEngine {
   };
   const prepare = async (
     request: BuildRequest,
-    { platforms }: Builder,
+    { platforms, classic }: Builder,
     pins: readonly BasePin[] | undefined,
     call: CallOptions,
   ) => {
+    const { attests = [] } = request;
+    if (classic !== undefined && attests.length > 0) {
+      const args = { attests, by: 'store', docker: dockerCommand(request) } as const;
+      throw failure('plan/attestations-need-buildkit', args, atInput('--attest'), 'request');
+    }
     const buildPlatform = parsePlatform(platforms[0] ?? '') ?? options.buildPlatform;
     const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked, pins });
     try {

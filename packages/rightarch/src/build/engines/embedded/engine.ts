@@ -20,7 +20,7 @@ import { type PreparedPlatform, type PreparedStage, readDockerfile } from '../..
 import type { PackageAccess } from '../../stage-files.ts';
 import type { BasePin, BuildEvent, BuildPlan, BuildRequest, Engine } from '../../types.ts';
 import { type BuiltStage, StageBuilder } from './build-stage.ts';
-import { agentNotAsked, checksNotRun, flagsUnused } from './not-done.ts';
+import { agentNotAsked, attestationsRefused, checksNotRun, flagsUnused } from './not-done.ts';
 import type { ReadSecret } from './secret-mounts.ts';
 import { judge } from './unsupported.ts';
 import { makeImage, writeOutput } from './write-output.ts';
@@ -199,7 +199,8 @@ function withRemarks(planned: Planned, dockerfile: Dockerfile, request: BuildReq
     ...checksNotRun(dockerfile, request),
     ...(refusals.length === 0 ? [...agentNotAsked(request), ...flagsUnused(request)] : []),
   ];
-  return { ...planned, plan: { ...planned.plan, diagnostics: [...others, ...remarks, ...refusals] } };
+  const all = [...others, ...remarks, ...attestationsRefused(request), ...refusals];
+  return { ...planned, plan: { ...planned.plan, diagnostics: all } };
 }
 
 /** Whoever hands over secrets hands over the way to them. */

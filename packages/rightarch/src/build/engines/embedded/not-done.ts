@@ -32,6 +32,14 @@ export function flagsUnused({ dockerFlags = [] }: BuildRequest): readonly Diagno
   return [diagnostic('plan/flag-unused', { flags, hasCache }, atInput(flags[0]!.split(' ', 1)[0]!))];
 }
 
+/** What the embedded engine does is written into no statement: nobody who reads one would know who made it. */
+export function attestationsRefused(request: BuildRequest): readonly Diagnostic[] {
+  const { attests = [] } = request;
+  if (attests.length === 0) return [];
+  const args = { attests, by: 'embedded', docker: dockerCommand(request) } as const;
+  return [diagnostic('plan/attestations-need-buildkit', args, atInput('--attest'))];
+}
+
 /** A RUN that asks for an agent is refused; where none does, `--ssh` changes nothing, and that is said. */
 export function agentNotAsked(request: BuildRequest): readonly Diagnostic[] {
   const { ssh, sshAt } = request;
