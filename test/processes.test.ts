@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { commandSpecs } from '../packages/rightarch/src/cli/specs.ts';
+import { commandSpecs, dockerSpec } from '../packages/rightarch/src/cli/specs.ts';
 
 const source = join(import.meta.dirname, '..', 'packages', 'rightarch', 'src');
 
@@ -20,7 +20,7 @@ it('says of every command what it executes', () => {
   const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'threat-model.md'), 'utf8');
   const [, section = ''] = /\n## What is executed\n([\s\S]*?)\n## /.exec(page) ?? [];
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
-  for (const { name } of commandSpecs)
+  for (const { name } of [...commandSpecs, dockerSpec])
     expect(
       rows.filter((row) => row.includes(`\`${name}\``)),
       name,

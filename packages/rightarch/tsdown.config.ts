@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'testing/index': 'src/testing/index.ts',
     'cli/main': 'src/cli/main.ts',
+    'cli/docker': 'src/cli/docker/main.ts',
     // A thread of its own, started by path: `scan/layer-pool.ts` looks for it there.
     'scan/layer-worker': 'src/scan/layer-worker.ts',
   },

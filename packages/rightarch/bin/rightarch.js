@@ -10,6 +10,9 @@ if (process.argv.length === 3 && (asked === '--version' || asked === '-V')) {
     if (code !== 'EPIPE') await (await import('../dist/cli/main.js')).main();
   });
   process.stdout.write(`${version}\n`);
+} else if (asked === 'docker') {
+  const { main } = await import('../dist/cli/docker.js');
+  await main(process.argv.slice(3));
 } else {
   const { main } = await import('../dist/cli/main.js');
   await main();

@@ -1,9 +1,12 @@
 import { type CommandName, commandSummaries, helpPhrases, optionSummaries } from '../messages/phrases/commands.ts';
 import { displayWidth, ink, type Page, padEnd, typed } from '../report/index.ts';
-import { type CommandSpec, commandSpecs, everywhere, type OptionSpec } from './specs.ts';
+import { type CommandSpec, commandSpecs, dockerSpec, everywhere, type OptionSpec } from './specs.ts';
 
 /** The help of one command: what it does, an example first, then how and with which flags. */
-export function commandHelp(page: Page, spec: CommandSpec): string {
+export function commandHelp(
+  page: Page,
+  spec: Pick<CommandSpec, 'name' | 'arguments' | 'examples' | 'options'>,
+): string {
   const say = (key: keyof typeof helpPhrases): string => ink(page, 'bold', helpPhrases[key][page.language]);
   const own = spec.options.filter(({ name }) => !everywhere.some((option) => option.name === name));
   return [
@@ -15,9 +18,7 @@ export function commandHelp(page: Page, spec: CommandSpec): string {
     say('usage'),
     `  ${typed(page, `rightarch ${spec.name}`)} ${spec.arguments}${own.length > 0 ? ' [FLAGS]' : ''}`.trimEnd(),
     ...(own.length > 0 ? ['', say('options'), ...optionLines(page, own)] : []),
-    '',
-    say('everywhere'),
-    ...optionLines(page, everywhere),
+    ...(spec === dockerSpec ? [] : ['', say('everywhere'), ...optionLines(page, everywhere)]),
     '',
   ].join('\n');
 }
@@ -25,7 +26,8 @@ export function commandHelp(page: Page, spec: CommandSpec): string {
 /** The help of the whole: the first things to type, then every command. */
 export function overviewHelp(page: Page): string {
   const say = (key: keyof typeof helpPhrases): string => ink(page, 'bold', helpPhrases[key][page.language]);
-  const width = Math.max(...commandSpecs.map(({ name }) => name.length));
+  const commands = [...commandSpecs, dockerSpec];
+  const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     commandSummaries.rightarch[page.language],
     '',
@@ -35,9 +37,7 @@ export function overviewHelp(page: Page): string {
     ),
     '',
     say('commands'),
-    ...commandSpecs.map(
-      ({ name }) => `  ${padEnd(name, width)}  ${commandSummaries[name as CommandName][page.language]}`,
-    ),
+    ...commands.map(({ name }) => `  ${padEnd(name, width)}  ${commandSummaries[name as CommandName][page.language]}`),
     '',
     say('everywhere'),
     ...optionLines(page, [...everywhere, { name: 'version', short: 'V' }]),

@@ -35,7 +35,7 @@ import { cacheDirectory } from './shell.ts';
 import type { Flags } from './specs.ts';
 
 /** The engine that `docker` on this machine talks to. */
-interface LocalDocker {
+export interface LocalDocker {
   readonly run: RunProgram;
   readonly platform: Platform | undefined;
   /** containerd's keeps all platforms of an image under one name, the older one a single platform. */
@@ -52,7 +52,7 @@ export interface Loaded {
 }
 
 /** Asks `docker`, before anything is built that it would not take. Seen with Docker 20.10 and 26.1, 2026-11-29. */
-async function findDocker({ shell }: Session): Promise<LocalDocker> {
+export async function findDocker({ shell }: Session): Promise<LocalDocker> {
   const { runProgram: run } = shell;
   const call = { signal: shell.signal };
   const asked = await run?.('docker', ['version', '--format', '{{json .}}'], call);
@@ -115,7 +115,7 @@ const platformText = ({ entryPlatform, declared }: Image): readonly string[] => 
  * Which of several platforms the engine's store holds; undefined where it holds all of them. Throws where it would have
  * to be one that the image has not.
  */
-function loadable(
+export function loadable(
   { platform, store }: LocalDocker,
   has: readonly string[],
   hostPlatform: string,

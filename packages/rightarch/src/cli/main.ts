@@ -3,8 +3,8 @@ import { run } from './run.ts';
 import { processShell } from './shell.ts';
 
 /** The command line of this process. */
-export async function main(): Promise<void> {
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const shell = processShell();
   const program = programName(shell.env, process.argv[1]);
-  process.exitCode = await run(process.argv.slice(2), program === undefined ? shell : { ...shell, program });
+  process.exitCode = await run(argv, program === undefined ? shell : { ...shell, program });
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { RunProgram } from '../build/types.ts';
@@ -58,3 +59,39 @@ export function programRunner(env: Readonly<Record<string, string | undefined>>)
       });
     });
 }
+
+/** Starts a program in our place; its status. Undefined where it could not be started. */
+export type PassOn = (
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<number | undefined>;
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/**
+ * The same terminal, folder and environment, and an end as that program's own: its status, or the signal that ended it.
+ * A terminal sends its signals to both, so there we only wait; one that is sent to us alone is handed on.
+ */
+export const passOn: PassOn = (command, args, env) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'inherit', windowsHide: false });
+    const hear = (signal: NodeJS.Signals): void => {
+      const fromTerminal = process.stdin.isTTY === true && (signal === 'SIGINT' || signal === 'SIGQUIT');
+      if (!fromTerminal) child.kill(signal);
+    };
+    for (const signal of SIGNALS) process.on(signal, hear);
+    const end = (): void => {
+      for (const signal of SIGNALS) process.off(signal, hear);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      end();
+      if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(undefined);
+      else reject(error);
+    });
+    child.once('close', (status, signal) => {
+      end();
+      // A shell writes a death by signal so (POSIX, 2.8.2), and whoever waits for us can tell it.
+      resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });

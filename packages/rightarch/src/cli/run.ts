@@ -9,20 +9,34 @@ import { commandHelp, overviewHelp } from './help.ts';
 import { jsonText, openSession, reportFailure, type Session, tellFailure } from './session.ts';
 import type { Shell } from './shell.ts';
 import type { Flags } from './specs.ts';
-import { commandAliases, commandSpecs, everywhere, laterCommands } from './specs.ts';
+import { commandAliases, commandSpecs, dockerSpec, everywhere, laterCommands } from './specs.ts';
 import { writeFailed, writeWhole } from './write-whole.ts';
 
-/** Runs one command line to its exit status. Throws nothing. */
-export async function run(argv: readonly string[], shell: Shell): Promise<ExitStatus> {
-  const language = languageOf(argv, shell);
-  const status = await carryOut(argv, shell, language);
+/** Runs one command line to its exit status, one of ours unless it is docker's. Throws nothing. */
+export async function run(argv: readonly string[], shell: Shell): Promise<number> {
+  const docker = dockerLine(argv);
+  const language = languageOf(docker === undefined ? argv : argv.slice(0, argv.length - docker.length), shell);
+  const status =
+    docker === undefined ? await carryOut(argv, shell, language) : await standInFor(docker, shell, language);
   releaseLayouts();
   const lost = shell.outFailure?.();
   if (lost === undefined) return status;
   // Half an answer is none, whatever it says.
   const failed = writeFailed('stdout', lost);
   openSession(shell, language, {}).warn(failed.diagnostic);
-  return worstExit([status, exitOfBlame(failed.blame)]);
+  return docker === undefined ? worstExit([status as ExitStatus, exitOfBlame(failed.blame)]) : status || 1;
+}
+
+/** What stands behind `rightarch [--lang LANG] docker`: docker's own words, and none of ours among them. */
+function dockerLine(argv: readonly string[]): readonly string[] | undefined {
+  let at = 0;
+  while (argv[at]?.startsWith('--lang')) at += argv[at] === '--lang' ? 2 : 1;
+  return argv[at] === 'docker' ? argv.slice(at + 1) : undefined;
+}
+
+async function standInFor(argv: readonly string[], shell: Shell, language: Language): Promise<number> {
+  const { standIn } = await import('./docker/stand-in.ts');
+  return standIn(argv, shell, language);
 }
 
 async function carryOut(argv: readonly string[], shell: Shell, language: Language): Promise<ExitStatus> {
@@ -44,7 +58,7 @@ async function carryOut(argv: readonly string[], shell: Shell, language: Languag
     }
     const name = commandAliases[first] ?? first;
     if (name === 'help') {
-      const asked = commandSpecs.find((spec) => spec.name === rest[0]);
+      const asked = [...commandSpecs, dockerSpec].find((spec) => spec.name === rest[0]);
       return print(shell, asked === undefined ? overviewHelp(early.page) : commandHelp(early.page, asked));
     }
     const spec = commandSpecs.find((candidate) => candidate.name === name);
@@ -96,7 +110,7 @@ function unknownCommand(typed: string, name: string): Error {
   const instead = Object.hasOwn(laterCommands, name) ? laterCommands[name] : undefined;
   if (instead !== undefined)
     return failure('cli/not-yet', { what: `rightarch ${name}`, instead }, atInput(typed), 'request');
-  const known = commandSpecs.map((spec) => spec.name);
+  const known = [...commandSpecs, dockerSpec].map((spec) => spec.name);
   return failure('cli/unknown-command', { word: typed, near: nearest(typed, known), known }, atInput(typed), 'request');
 }
 

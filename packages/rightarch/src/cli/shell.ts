@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunProgram } from '../build/types.ts';
-import { programRunner } from './programs.ts';
+import { type PassOn, passOn, programRunner } from './programs.ts';
 
 /** What the process gives to a command. Tests give their own; nothing else reads the process. */
 export interface Shell {
@@ -40,6 +40,10 @@ export interface Shell {
   readonly program?: string;
   /** Starts programs of this machine, such as docker; without it there are none. */
   readonly runProgram?: RunProgram;
+  /** Starts a program in our place, with our terminal, folder and signals; without it there are none. */
+  readonly passOn?: PassOn;
+  /** The file of this program, so that a `docker` which is only another name of it is told. */
+  readonly own?: string | undefined;
   /** Where the kernel lists what it hands programs of other CPUs to; undefined where there is no such place. */
   readonly binfmt?: string | undefined;
   /** Milliseconds before a registry is asked a second time; the client's own measure unless told. */
@@ -104,6 +108,8 @@ export function processShell(): Shell {
     now: () => new Date(),
     signal: controller.signal,
     runProgram: programRunner(env),
+    passOn,
+    own: process.argv[1],
     input: async (mostBytes = Number.POSITIVE_INFINITY) => {
       const parts: Buffer[] = [];
       let size = 0;

@@ -291,6 +291,19 @@ export const commandSpecs: readonly CommandSpec[] = [
   },
 ];
 
+/** Its words are docker's, so none of them are read as ours are. */
+export const dockerSpec: Pick<CommandSpec, 'name' | 'arguments' | 'examples' | 'options'> = {
+  name: 'docker',
+  arguments: 'COMMAND […]',
+  examples: [
+    'rightarch docker build --platform linux/arm64 -t ghcr.io/team/app:1.2 .',
+    'rightarch docker push ghcr.io/team/app:1.2',
+    'CDK_DOCKER=rightarch-docker npx cdk deploy',
+    'make DOCKER=rightarch-docker docker-build',
+  ],
+  options: [],
+};
+
 /** Commands of the design that later versions fill, with what serves until then. */
 export const laterCommands: Readonly<Record<string, string>> = {
   copy: 'rightarch push SOURCE REF',

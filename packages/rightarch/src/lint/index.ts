@@ -4,6 +4,7 @@
  * Start with `check.ts` and `repository.ts`; one file of `discover/` reads one kind of document, one of `rules/` is one code.
  */
 
+export { consumersIn } from './asset-consumers.ts';
 export { type BaselineEntry, baselineText, type LineOf, readBaseline } from './baseline.ts';
 export type { BaseAnswer, KnownBases } from './bases.ts';
 export type { DeclaredProject } from './between.ts';

@@ -50,7 +50,7 @@ interface ConfigFile {
 const FILE_LIMIT = 4 * 1024 * 1024;
 const HELPER_LIMIT = 1024 * 1024;
 /** Docker Hub's key in every file and helper (moby, registry/config.go IndexServer). */
-const HUB_KEY = 'https://index.docker.io/v1/';
+export const HUB_KEY = 'https://index.docker.io/v1/';
 
 /** Reads nothing until it is asked, and each file once. */
 export function openCredentials(places: CredentialPlaces): CredentialSource {
@@ -213,6 +213,19 @@ export function withoutTokens(text: string): string {
     );
 }
 
+type Why = 'name' | 'missing' | 'timeout' | 'status' | 'json' | 'size';
+/** What is wrong with a helper. */
+type Broken = (why: Why, because?: readonly string[]) => Failure;
+
+/** The program of a helper by its name in a file, which is never a path, and its failures. */
+export function helperNamed(name: string): { readonly program: string; readonly broken: Broken } {
+  const program = `docker-credential-${name}`;
+  const broken: Broken = (why, because = []) =>
+    failure('registry/credential-helper', { helper: program, why }, atInput(program), 'outside', { because });
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw broken('name');
+  return { program, broken };
+}
+
 /** `docker-credential-NAME get`: the key on stdin, JSON on stdout (docker-credential-helpers). */
 async function askHelper(
   name: string,
@@ -220,12 +233,8 @@ async function askHelper(
   places: CredentialPlaces,
   signal: AbortSignal | undefined,
 ): Promise<Credential | undefined> {
-  const program = `docker-credential-${name}`;
-  const broken = (why: 'name' | 'missing' | 'timeout' | 'status' | 'json' | 'size', because: readonly string[] = []) =>
-    failure('registry/credential-helper', { helper: program, why }, atInput(program), 'outside', { because });
-  // The name comes from a file and becomes a program: never a path.
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw broken('name');
-  const { status, stdout, stderr } = await run(program, key, places, broken, signal);
+  const { program, broken } = helperNamed(name);
+  const { status, stdout, stderr } = await runHelper({ program, broken }, 'get', key, places, signal);
   if (status !== 0) {
     // "credentials not found in native keychain" is an answer, and helpers print it on stdout with status 1.
     if (/credentials not found/i.test(`${stdout}${stderr}`)) return undefined;
@@ -251,18 +260,18 @@ async function askHelper(
     : { kind: 'password', username, secret: secret(password), from: program };
 }
 
-function run(
-  program: string,
+export function runHelper(
+  { program, broken }: ReturnType<typeof helperNamed>,
+  verb: 'get' | 'store',
   input: string,
-  { helperEnvironment = {}, helperTimeoutMs = 20_000 }: CredentialPlaces,
-  broken: (why: 'missing' | 'timeout' | 'size', because?: readonly string[]) => Failure,
+  { helperEnvironment = {}, helperTimeoutMs = 20_000 }: Pick<CredentialPlaces, 'helperEnvironment' | 'helperTimeoutMs'>,
   signal: AbortSignal | undefined,
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const env = { ...helperEnvironment };
     // Windows looks for programs in the working directory first, which may be a stranger's repository.
     const cwd = dirname(process.execPath);
-    const child = spawn(program, ['get'], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, [verb], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;

@@ -9,7 +9,7 @@ import { makeDirectory } from './make-directory.ts';
 import { descriptorJson } from './mutate.ts';
 import { CONTAINERD_NAME, nameAnnotations, namesOf, REF_NAME } from './names.ts';
 import { ownName, removeAbandoned } from './own-name.ts';
-import { type Descriptor, type ImageSink, mediaTypes } from './types.ts';
+import { type CallOptions, type Descriptor, type ImageSink, mediaTypes } from './types.ts';
 import { documentLimits, verifyBytes } from './verified.ts';
 
 /** Files in the making, beside the blobs so that a rename suffices; containerd's content store has the same name for it. */
@@ -155,6 +155,26 @@ async function replaceIndex(change: {
     return !(old.digest === entry.digest && namesOf(old).length === 0);
   });
   await writeThenRename(change.directory, change.target, single(indexBytes([...kept, entry])));
+}
+
+/** Takes entries out of `index.json`; their bytes stay until the layout is collected. */
+export async function dropEntries(
+  directory: string,
+  isGone: (entry: Descriptor) => boolean,
+  options: CallOptions = {},
+): Promise<void> {
+  const target = join(directory, 'index.json');
+  await guarded(target, () =>
+    withIndexLock(
+      directory,
+      async () => {
+        const { manifests } = (await readLayoutIndex(directory, directory)).index;
+        const kept = manifests.filter((entry) => !isGone(entry));
+        if (kept.length < manifests.length) await writeThenRename(directory, target, single(indexBytes(kept)));
+      },
+      options,
+    ),
+  );
 }
 
 function indexBytes(manifests: readonly Descriptor[]): Uint8Array {

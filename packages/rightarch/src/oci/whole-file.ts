@@ -5,12 +5,12 @@ import { ownerOf, ownName, removeAbandoned } from './own-name.ts';
 /**
  * Writes a file whole or not at all: until its last byte is on the disk, what was there before stays, and its mode is
  * the new one's too. A link is followed, and what is no file (`/dev/null`, a pipe) is written to and never replaced.
- * What a killed run left beside it goes.
+ * What a killed run left beside it goes. A new file has `mode`, less what the umask takes.
  * Throws the error of the file system.
  */
-export async function writeWholeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeWholeFile(path: string, bytes: AsyncIterable<Uint8Array>, mode = 0o644): Promise<void> {
   const file = await replaceable(path);
-  if (file === undefined) return writeInto(path, 'a', bytes);
+  if (file === undefined) return writeInto(path, 'a', bytes, mode);
   const [directory, prefix, suffix] = [dirname(file), `${basename(file)}.`, '.tmp'];
   await removeAbandoned(directory, (name) => {
     const own = name.startsWith(prefix) && name.endsWith(suffix) ? name.slice(prefix.length, -suffix.length) : '';
@@ -18,7 +18,7 @@ export async function writeWholeFile(path: string, bytes: AsyncIterable<Uint8Arr
   });
   const temporary = join(directory, `${prefix}${ownName()}${suffix}`);
   try {
-    await writeInto(temporary, 'wx', bytes);
+    await writeInto(temporary, 'wx', bytes, mode);
     const before = await stat(file).catch(() => undefined);
     // Not by its creation: the umask takes from that.
     if (before !== undefined) await chmod(temporary, before.mode & 0o7777);
@@ -41,8 +41,8 @@ async function replaceable(path: string): Promise<string | undefined> {
   return to === undefined ? path : resolve(dirname(path), to);
 }
 
-async function writeInto(path: string, how: 'a' | 'wx', bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle = await open(path, how, 0o644);
+async function writeInto(path: string, how: 'a' | 'wx', bytes: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
+  const handle = await open(path, how, mode);
   try {
     for await (const chunk of bytes) await handle.writeFile(chunk);
   } finally {

@@ -3,7 +3,6 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/index.ts';
 import { type Answer, findingsOfAnswer, renderAnnotations, renderSummary } from '../../report/index.ts';
-import type { ExitStatus } from '../exit.ts';
 import { languageOf, run } from '../run.ts';
 import { openSession, reportFailure } from '../session.ts';
 import type { Shell } from '../shell.ts';
@@ -15,7 +14,7 @@ import { outputsOf, outputText } from './outputs.ts';
  * One step of a workflow: what its inputs ask for is carried out as command lines, what they say is read by people in the
  * log, and what they answer becomes annotations, the page of the run and the outputs. Throws nothing.
  */
-export async function runAction(given: Shell): Promise<ExitStatus> {
+export async function runAction(given: Shell): Promise<number> {
   const inputs = readInputs(given.env);
   const directory = inputs('working-directory');
   // One stream: the runner reads two at once, and what comes by the other could be read after commands are heard again.
@@ -35,7 +34,7 @@ export async function runAction(given: Shell): Promise<ExitStatus> {
   }
   const place = mkdtempSync(join(shell.env['RUNNER_TEMP'] || shell.temporary, 'rightarch-'));
   const report = join(place, 'report.json');
-  let status: ExitStatus = 0;
+  let status = 0;
   const resume = stopCommands(shell);
   for (const line of asked.lines) {
     if (status !== 0) break;

@@ -4,6 +4,7 @@ import { cliReportCodes } from './cli-reports.ts';
 import { configCodes } from './config.ts';
 import { contextCodes } from './context.ts';
 import { definitionCodes } from './definition.ts';
+import { dockerCodes } from './docker.ts';
 import { dockerfileCodes } from './dockerfile.ts';
 import { dockerfileBaseCodes } from './dockerfile-bases.ts';
 import { dockerfileChoiceCodes } from './dockerfile-choice.ts';
@@ -31,6 +32,7 @@ export const codes = {
   ...configCodes,
   ...contextCodes,
   ...definitionCodes,
+  ...dockerCodes,
   ...dockerfileCodes,
   ...dockerfileBaseCodes,
   ...dockerfileChoiceCodes,

@@ -3,6 +3,7 @@
  * Never here: what a manifest means, layouts, the environment, global fetch (it holds whole bodies in memory).
  * Start with `open-registry.ts`; `session.ts` is how every request is made.
  */
+export { checkLogin } from './check-login.ts';
 export { type Connections, openConnections } from './connections.ts';
 export {
   firstThatHas,

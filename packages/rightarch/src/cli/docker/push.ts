@@ -1,0 +1,119 @@
+import type { ResolvedProject } from '../../config/index.ts';
+import { Failure, familiarReference, formatReference, type ImageReference, type Platform } from '../../core/index.ts';
+import { atInput, failure } from '../../messages/index.ts';
+import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
+import type { ImageProof } from '../../proof/index.ts';
+import { openImage, openOptions } from '../access.ts';
+import { sayProof } from '../commands/verify.ts';
+import { readTag } from '../jobs.ts';
+import { loadProject, today } from '../project.ts';
+import { failsOn, imagesNamed, prove } from '../proving.ts';
+import { proveAndPublish, tellPublished } from '../publishing.ts';
+import type { Session } from '../session.ts';
+import { againstPlatforms, assetIn } from './asset.ts';
+import { dockerFlags, isOn } from './flags.ts';
+import { dockerIdOf, type Standing } from './stand-in.ts';
+import { findKept, storeDirectory } from './store.ts';
+
+/** `docker push`: what was built here by digest, proven, the tag last; what only Docker has is proven before Docker pushes it. */
+export async function push(standing: Standing): Promise<number> {
+  const { session, words, label, handOn } = standing;
+  const given = dockerFlags(words.rest, ['q,quiet', 'disable-content-trust']);
+  const [name, ...more] = given.words;
+  // All tags of a repository, or one platform of an image: nobody has proven what that sends.
+  if (given.unknown !== undefined) {
+    const args = { command: label, what: given.unknown, lack: 'proof' } as const;
+    throw failure('docker/not-done-here', args, atInput(given.unknown), 'request');
+  }
+  if (name === undefined || more.length > 0) {
+    const kind = name === undefined ? 'no-value' : 'too-many';
+    throw failure('cli/usage', { command: label, kind, detail: more.join(' ') || 'NAME' }, atInput(label), 'request');
+  }
+  const reference = readTag(name);
+  const project = await loadProject(session, {});
+  const kept = await findKept(session.shell, formatReference(reference));
+  const id = await dockerIdOf(session, name);
+  // Somebody built or tagged it again by Docker alone: that is what the name means now.
+  const isOurs = kept !== undefined && (id === undefined || id === kept.facts.dockerId);
+  if (isOurs) {
+    const { descriptor: root, facts } = kept;
+    const status = await publishKept(session, { root, references: [reference], project, asset: facts.asset });
+    if (status !== 0) return status;
+    const { digest, size } = root;
+    // The last line of `docker push`, which scripts read the digest from.
+    standing.out(
+      isOn(given, 'quiet') ? `${formatReference(reference)}\n` : `${reference.tag}: digest: ${digest} size: ${size}\n`,
+    );
+    return 0;
+  }
+  if (id === undefined)
+    throw failure('docker/image-missing', { name: familiarReference(reference) }, atInput(name), 'request');
+  const image = await openImage(session, `docker:${name}`, await openOptions(session, project?.mirrors));
+  try {
+    const { proof } = await prove(session, image.tree, name, provingOf(session, name, project));
+    sayProof(session, proof, { canAsk: false });
+    if (proof.platforms.some(failsOn({}))) {
+      tellPublished(session, name, { proof, published: null });
+      return 1;
+    }
+  } finally {
+    await image.close();
+  }
+  return (await handOn()) ?? 1;
+}
+
+const provingOf = (session: Session, name: string, project: ResolvedProject | undefined) => ({
+  platforms: [],
+  targets: [],
+  foreign: imagesNamed(session, name, project).flatMap(({ foreign }) => foreign),
+  project,
+  images: imagesNamed(session, name, project),
+});
+
+/** Publishes an image of the store: blobs, the proof, everything by digest, and the tags last. */
+export async function publishKept(
+  session: Session,
+  {
+    root,
+    references,
+    project,
+    asset,
+  }: {
+    readonly root: Descriptor;
+    readonly references: readonly ImageReference[];
+    readonly project: ResolvedProject | undefined;
+    readonly asset?: string | undefined;
+  },
+): Promise<number> {
+  const [first] = references;
+  if (first === undefined) throw failure('cli/nowhere-to-push', { image: root.digest }, atInput('--push'), 'request');
+  const name = familiarReference(first);
+  const source = openLayout(storeDirectory(session.shell));
+  try {
+    const tree = await openTree(source, root, { signal: session.shell.signal });
+    const platforms = tree.images.flatMap(({ declared }) => declared ?? []);
+    if (asset !== undefined) refuseOthers(session, { directory: asset, tag: first.tag }, platforms);
+    const proving = prove(session, tree, name, provingOf(session, name, project)).then(({ proof }) => proof);
+    const told = (proof: ImageProof): boolean => {
+      sayProof(session, proof, { canAsk: false });
+      return !proof.platforms.some(failsOn({}));
+    };
+    const names = { references, children: [] };
+    const outcome = await proveAndPublish(session, { tree, proving, told, names, flags: {} });
+    tellPublished(session, name, outcome);
+    return outcome.published === null ? 1 : 0;
+  } finally {
+    await source.close();
+  }
+}
+
+/** What runs the asset may have got another CPU since it was built. */
+function refuseOthers(
+  session: Session,
+  { directory, tag }: { readonly directory: string; readonly tag: string | undefined },
+  platforms: readonly Platform[],
+): void {
+  const asset = assetIn(directory, { names: [], tag });
+  const against = asset && againstPlatforms(asset, platforms, { asked: true, today: today(session) });
+  if (against !== undefined) throw new Failure(against, 'request');
+}
