@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBuildxEngine, createEmbeddedEngine, type Engine } from '../../packages/rightarch/src/build/index.ts';
+import { createBuildKitEngine, createEmbeddedEngine, type Engine } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import {
@@ -69,7 +69,8 @@ beforeAll(async () => {
   }
   await sink.close();
   const start = programRunner(builders[0]!.env);
-  buildx = createBuildxEngine({
+  buildx = createBuildKitEngine({
+    use: 'buildx',
     cacheDirectory: join(directory, 'cache'),
     buildPlatform: amd64,
     // This Docker has no bridge.

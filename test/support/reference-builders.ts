@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { debianSources, RELEASE } from '../../tools/bases/apt.ts';
+import { unpackPackages } from './debian-packages.ts';
 
 const run = promisify(execFile);
 
@@ -83,29 +83,7 @@ async function buildkitPrograms(cache: string): Promise<string> {
   mkdirSync(bin, { recursive: true });
   for (const [suite, packages] of Object.entries(PACKAGES)) {
     const root = join(cache, suite);
-    for (const path of ['state/lists/partial', 'cache/archives/partial', 'files'])
-      mkdirSync(join(root, path), { recursive: true });
-    writeFileSync(join(root, 'status'), '');
-    // This machine's own archive, in the other suite: no host is named here.
-    const sources = (await debianSources('/etc/apt')).replaceAll(RELEASE, suite);
-    mkdirSync(join(root, 'sources'), { recursive: true });
-    writeFileSync(join(root, 'sources', 'debian.sources'), sources);
-    const settings = {
-      'Dir::Etc::sourcelist': '/dev/null',
-      'Dir::Etc::sourceparts': join(root, 'sources'),
-      'Dir::State': join(root, 'state'),
-      'Dir::State::status': join(root, 'status'),
-      'Dir::Cache': join(root, 'cache'),
-      'APT::Sandbox::User': 'root',
-      'Acquire::Languages': 'none',
-      'Acquire::Retries': '3',
-    };
-    const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-    const cwd = join(root, 'cache');
-    await run('apt-get', [...options, '-qq', '--error-on=any', 'update'], { cwd });
-    await run('apt-get', [...options, '-qq', 'download', ...packages], { cwd });
-    for (const file of readdirSync(cwd).filter((name) => name.endsWith('.deb')))
-      await run('dpkg', ['-x', join(cwd, file), join(root, 'files')]);
+    await unpackPackages(root, suite, packages);
     for (const place of ['usr/bin', 'usr/sbin', 'usr/libexec/docker/cli-plugins']) {
       const from = join(root, 'files', place);
       if (!existsSync(from)) continue;

@@ -5,8 +5,8 @@
  */
 
 export { createAutoEngine } from './engines/auto.ts';
+export { type BuildKitEngine, type BuildKitOptions, createBuildKitEngine } from './engines/buildkit/engine.ts';
 export { dockerVersions, isContainerdStore } from './engines/buildx/docker-version.ts';
-export { type BuildxEngine, type BuildxOptions, createBuildxEngine } from './engines/buildx/engine.ts';
 export {
   createEmbeddedEngine,
   type EmbeddedEngine,

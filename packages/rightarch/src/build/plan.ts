@@ -12,8 +12,9 @@ export type Verdict = { readonly how: Exclude<Step['how'], 'refused'> } | { read
 /** What a plan has to know of the engine that it is for. */
 export interface Planner {
   readonly engine: EngineId;
-  /** The CPU on which programs of the build run without an emulator. */
+  /** The CPU on which programs of the build run without an emulator; `on` knows it of each platform's own builder. */
   readonly buildPlatform: Platform;
+  on?(platform: Platform): { readonly engine: EngineId; readonly node: string; readonly buildPlatform: Platform };
   readonly bases: Bases;
   /** A directory can be what a stage starts from. */
   readonly anyBase?: boolean;
@@ -40,7 +41,9 @@ export async function planBuild(
   const prepared: PreparedPlatform[] = [];
   // One after the other: the second finds every reference resolved by the first.
   for (const { platform } of request.platforms)
-    prepared.push(await preparePlatform(dockerfile, request, { ...planner, platform }, options));
+    prepared.push(
+      await preparePlatform(dockerfile, request, { ...planner, ...planner.on?.(platform), platform }, options),
+    );
   const refusals = new Map<string, Diagnostic>();
   const platforms = request.platforms.map(({ platform, because }, index) => {
     const steps = prepared[index]!.stages.flatMap((stage): Step[] => {
@@ -66,8 +69,12 @@ export async function planBuild(
       });
       return [base, ...rest];
     });
-    const stages = prepared[index]!.stages.map((stage) => planStage(platform, stage, planner));
-    return { platform: formatPlatform(platform), how: howBuilt(platform, stages, planner), because, stages, steps };
+    const on = planner.on?.(platform);
+    const theirs = { ...planner, ...on };
+    const stages = prepared[index]!.stages.map((stage) => planStage(platform, stage, theirs));
+    const how = howBuilt(platform, stages, theirs);
+    const who = on === undefined ? {} : { engine: on.engine, node: on.node };
+    return { platform: formatPlatform(platform), how, ...who, because, stages, steps };
   });
   const plan: BuildPlan = {
     version: 1,
@@ -89,8 +96,12 @@ function howBuilt(platform: Platform, stages: readonly PlannedStage[], { buildPl
   return stages.some(({ how }) => how === 'emulate') ? 'emulate' : 'cross';
 }
 
-function planStage(target: Platform, { stage, platform, operations }: PreparedStage, planner: Planner): PlannedStage {
-  const { buildPlatform, engine, judge } = planner;
+function planStage(
+  target: Platform,
+  { stage, platform, operations }: PreparedStage,
+  planner: Planner & { readonly node?: string },
+): PlannedStage {
+  const { buildPlatform, engine, judge, node } = planner;
   const isOwn = samePlatform(platform, buildPlatform);
   const judged = operations.map((operation) => ({ operation, verdict: judge(operation) }));
   const refused = judged.find(({ verdict }) => 'refused' in verdict);
@@ -109,6 +120,7 @@ function planStage(target: Platform, { stage, platform, operations }: PreparedSt
     platform: formatPlatform(platform),
     how: isOwn ? 'native' : executed === undefined ? 'cross' : 'emulate',
     engine,
+    ...(node === undefined ? {} : { node }),
     because: because(),
     ...(isOwn || executed === undefined ? {} : { faster: ['builder'] }),
   };

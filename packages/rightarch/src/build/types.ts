@@ -123,6 +123,10 @@ export interface BuildPlan {
   readonly platforms: readonly {
     readonly platform: string;
     readonly how: HowBuilt;
+    /** Whose work it is where several build; that of the plan where absent. */
+    readonly engine?: EngineId;
+    /** The builder or the address that does it. */
+    readonly node?: string;
     readonly because: Because;
     readonly stages: readonly PlannedStage[];
     readonly steps: readonly Step[];
@@ -174,6 +178,20 @@ export interface Engine {
     },
     options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
   ): Promise<BuildResult>;
+}
+
+/** A BuildKit that the configuration names for a platform: a builder of `docker buildx`, or an address for `buildctl`. */
+export interface ConfiguredBuilder {
+  readonly platform: Platform;
+  readonly engine: 'buildx' | 'buildkit';
+  /** The builder's name, or the address. */
+  readonly name: string;
+  /** Absolute files, for an address that wants to know who asks. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+  readonly at: Location;
 }
 
 /** How a program that was started ended. */

@@ -7,7 +7,7 @@ import {
   type BuildPlan,
   type BuildResult,
   createAutoEngine,
-  createBuildxEngine,
+  createBuildKitEngine,
   createEmbeddedEngine,
   dockerCommand,
   type EmbeddedOptions,
@@ -56,7 +56,7 @@ import { writeWhole } from './write-whole.ts';
 /** Notes of a plan that a build says too: what is done otherwise than it was asked for. */
 const ALWAYS_TOLD: ReadonlySet<string> = new Set(['plan/engine-chosen', 'plan/attestations-left-out']);
 
-/** The engine for a job: the embedded one where it can, else Docker's; or the one that is asked for. */
+/** The engine for a job: the embedded one where it can, else BuildKit; or the one that is asked for. */
 export async function engineFor(
   session: Session,
   job: Job,
@@ -64,7 +64,7 @@ export async function engineFor(
   project: ResolvedProject | undefined,
 ): Promise<Engine> {
   const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
-  if (engine === 'buildkit' || engine === 'buildah') {
+  if (engine === 'buildah') {
     throw failure(
       'cli/not-yet',
       { what: `--engine ${engine}`, instead: dockerCommand(job.request) },
@@ -93,8 +93,15 @@ export async function engineFor(
       }
     },
   } satisfies Partial<EmbeddedOptions>;
-  const buildx = createBuildxEngine({ ...parts, run: shell.runProgram ?? noProgram });
-  if (engine === 'buildx') return buildx;
+  const buildkit = createBuildKitEngine({
+    ...parts,
+    run: shell.runProgram ?? noProgram,
+    use: engine === 'auto' || engine === 'embedded' ? 'any' : engine,
+    builders: project?.builders ?? [],
+    buildkitHost: buildkitHost(shell),
+    fallback: flags.fallback === undefined ? undefined : choiceOf(flags, 'fallback', ['emulate'] as const, 'emulate'),
+  });
+  if (engine === 'buildx' || engine === 'buildkit') return buildkit;
   const embedded = createEmbeddedEngine({
     ...parts,
     // Without a commit it is 1970, and the same everywhere.
@@ -106,7 +113,7 @@ export async function engineFor(
     now: () => shell.now().getTime(),
     scans: scanCacheOf(session),
   });
-  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildx);
+  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildkit);
 }
 
 /**
@@ -130,6 +137,9 @@ async function openBase(locator: ImageLocator, options: OpenOptions): Promise<Im
     throw error;
   }
 }
+
+/** Where `buildctl` looks; an empty variable is none. */
+export const buildkitHost = ({ env }: Session['shell']): string | undefined => env['BUILDKIT_HOST'] || undefined;
 
 const noProgram: RunProgram = async () => ({ status: undefined, out: '', err: '' });
 

@@ -86,6 +86,7 @@ const BUILD: readonly OptionSpec[] = [
   { name: 'progress', value: 'MODE' },
   { name: 'quiet', short: 'q' },
   { name: 'engine', value: 'ENGINE' },
+  { name: 'fallback', value: 'HOW' },
   { name: 'locked' },
   ENV,
 ];

@@ -81,7 +81,12 @@ export function parseProject(text: string, file: string): Checked<Project> {
   const parsed = projectSchema.safeParse(data.value ?? {}, { reportInput: false });
   if (!parsed.success) return { ok: false, problems: byPlace(shapeProblems(parsed.error.issues, data)) };
   const project: Project = { file, directory: dirname(file), shape: parsed.data, at: data.at, keyAt: data.keyAt };
-  const problems = [...checkImages(project), ...checkTargets(project), ...checkEnvironments(project)];
+  const problems = [
+    ...checkImages(project),
+    ...checkTargets(project),
+    ...checkEnvironments(project),
+    ...checkBuilders(project),
+  ];
   return problems.length > 0 ? { ok: false, problems: byPlace(problems) } : { ok: true, value: project };
 }
 
@@ -132,6 +137,15 @@ function checkImages(project: Project): readonly Diagnostic[] {
     }
   }
   return problems;
+}
+
+function checkBuilders(project: Project): readonly Diagnostic[] {
+  return Object.keys(project.shape.builders ?? {}).flatMap((word) => {
+    const at = project.keyAt(['builders', word]);
+    return parsePlatform(word) === undefined
+      ? [diagnostic('platform/malformed', { text: word, accepted: cpuWords }, at)]
+      : [];
+  });
 }
 
 function checkTargets(project: Project): readonly Diagnostic[] {

@@ -20,6 +20,7 @@ import type {
   ImageShape,
   PlatformReason,
   Project,
+  ProjectBuilder,
   ProjectImage,
   ProjectTarget,
   ResolvedProject,
@@ -81,6 +82,7 @@ export function resolveProject(
   const images = Object.entries(project.shape.images ?? {}).map(([name, shape]) =>
     resolveImage(scope, name, { ...project.shape.defaults, ...shape }, targets),
   );
+  const builders = Object.keys(project.shape.builders ?? {}).flatMap((name) => resolveBuilder(scope, name));
   if (problems.length > 0) return { ok: false, problems };
   const { language, mirrors, ignore } = project.shape;
   return {
@@ -98,6 +100,7 @@ export function resolveProject(
             },
       images,
       targets,
+      builders,
       language,
       mirrors: Object.fromEntries(
         Object.entries(mirrors ?? {}).map(([host, list]) => [host, listOf(list).map((one) => mirror(project, one))]),
@@ -129,6 +132,27 @@ function chooseEnvironment(project: Project, asked: string | undefined): Checked
 /** `oci:DIR` beside the file; an address stays as it is. */
 function mirror(project: Project, text: string): string {
   return text.startsWith('oci:') ? `oci:${resolve(project.directory, text.slice(4))}` : text;
+}
+
+function resolveBuilder(scope: Scope, word: string): readonly ProjectBuilder[] {
+  const { project, problems, variables } = scope;
+  const platform = parsePlatform(word);
+  const written = project.shape.builders?.[word];
+  // Words that are no platform were told when the file was read.
+  if (platform === undefined || written === undefined) return [];
+  const path = ['builders', word];
+  const parts = typeof written === 'string' ? { address: written } : written;
+  const text = (value: string): string => putIn(value, variables, { at: project.at(path), problems });
+  const file = (key: 'ca' | 'cert' | 'key') => {
+    const { [key]: value } = parts;
+    return value === undefined ? {} : { [key]: resolve(project.directory, text(value)) };
+  };
+  const name = text(parts.address);
+  const { 'server-name': serverName } = parts;
+  const engine = name.includes('://') ? 'buildkit' : 'buildx';
+  const tls = { ...file('ca'), ...file('cert'), ...file('key') };
+  const server = serverName === undefined ? {} : { serverName: text(serverName) };
+  return [{ platform, engine, name, ...tls, ...server, at: project.keyAt(path) }];
 }
 
 const SETTINGS = [

@@ -92,6 +92,21 @@ const environment = z
   .catchall(z.string())
   .describe('Variables that every string can use as {name}; an account id needs quotes');
 
+/** A name of docker's, or an address: buildctl knows these schemes (moby/buildkit, client and client/connhelper, 2026-11-29). */
+const builderName = text.regex(
+  /^(?:(?:unix|tcp|npipe|ssh|docker-container|podman-container|nerdctl-container|kube-pod):\/\/\S+|[A-Za-z0-9{][\w.{}-]*)$/,
+);
+const builder = z.union([
+  builderName,
+  z.strictObject({
+    address: builderName.describe('tcp://HOST:PORT, unix:///PATH, ssh://USER@HOST, kube-pod://POD'),
+    ca: text.optional().describe('Files of TLS, relative to this one'),
+    cert: text.optional(),
+    key: text.optional(),
+    'server-name': text.optional().describe('Name in its certificate, where the address has another'),
+  }),
+]);
+
 export const projectSchema = z.strictObject({
   $schema: z.string().optional(),
   images: z.record(z.string(), image.nullable()).optional(),
@@ -104,6 +119,10 @@ export const projectSchema = z.strictObject({
     .array(z.strictObject({ code: text, paths: textOrList.optional(), reason: text, until: day.optional() }))
     .optional()
     .describe('Findings that are silenced, each with its reason'),
+  builders: z
+    .record(z.string(), builder)
+    .optional()
+    .describe('Who builds a platform: the address of a BuildKit, or the name of a builder of `docker buildx`'),
   mirrors: z
     .record(z.string(), textOrList)
     .optional()

@@ -71,6 +71,20 @@ export interface ProjectTarget {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** Who builds a platform. */
+export interface ProjectBuilder {
+  readonly platform: Platform;
+  /** A name is docker's, an address is for `buildctl`. */
+  readonly engine: 'buildx' | 'buildkit';
+  readonly name: string;
+  /** Absolute files. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+  readonly at: Location;
+}
+
 /** The project in one environment, everything put in that does not come from Git or the clock. */
 export interface ResolvedProject {
   readonly file: string;
@@ -78,6 +92,7 @@ export interface ResolvedProject {
   readonly environment: { readonly name: string; readonly confirm: boolean; readonly profile?: string } | undefined;
   readonly images: readonly ProjectImage[];
   readonly targets: readonly ProjectTarget[];
+  readonly builders: readonly ProjectBuilder[];
   readonly language: Language | undefined;
   readonly mirrors: Readonly<Record<string, readonly string[]>>;
   readonly ignore: readonly {

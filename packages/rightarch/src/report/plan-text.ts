@@ -14,13 +14,21 @@ export function becauseText(page: Page, because: Because): string {
 /** A plan for people: platforms with their reasons, bases with their digests, and each line of the Dockerfile. */
 export function renderPlan(page: Page, plan: BuildPlan): string {
   const say = (key: keyof typeof buildPhrases): string => buildPhrases[key][page.language];
+  const hasNodes = plan.platforms.some(({ node }) => node !== undefined);
+  const where = ({ engine = plan.engine, node }: BuildPlan['platforms'][number]): string =>
+    node === undefined ? engine : `${engine} ${printable(node)}`;
   const lines = [
     `${ink(page, 'bold', printable(plan.image))}  ${ink(page, 'dim', `${say('engine')}: ${plan.engine}`)}`,
     '',
     renderTable(
       page,
-      [say('platform'), say('how'), say('why')],
-      plan.platforms.map(({ platform, how, because }) => [platform, say(how), becauseText(page, because)]),
+      [say('platform'), say('how'), ...(hasNodes ? [say('node')] : []), say('why')],
+      plan.platforms.map((one) => [
+        one.platform,
+        say(one.how),
+        ...(hasNodes ? [where(one)] : []),
+        becauseText(page, one.because),
+      ]),
     ),
   ];
   if (plan.bases.length > 0) {

@@ -1,18 +1,22 @@
 import { type Diagnostic, Failure } from '../../core/index.ts';
 import { diagnostic } from '../../messages/index.ts';
-import type { BuildPlan, Engine } from '../types.ts';
-import type { BuildxEngine } from './buildx/engine.ts';
-import { engineName } from './buildx/failure.ts';
+import type { CallOptions } from '../../oci/index.ts';
+import type { BuildPlan, BuildRequest, Engine } from '../types.ts';
+import type { BuildKitEngine } from './buildkit/engine.ts';
 
 /**
- * `--engine auto`: the embedded engine where it can, and where one instruction is beyond it, Docker's, if that is there.
+ * `--engine auto`: the embedded engine where it can, and where one instruction is beyond it, BuildKit, if that is there.
  * Which instruction decided is a note of the plan. Where there is none, the refusal stands.
  */
-export function createAutoEngine(embedded: Engine, buildx: BuildxEngine): Engine {
-  const other = async (decided: Diagnostic, signal: AbortSignal | undefined): Promise<Diagnostic | undefined> => {
-    const found = await buildx.available(signal);
-    if ('lack' in found) return undefined;
-    const args = { engine: engineName(found), builder: found.name, reason: decided.code };
+export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine): Engine {
+  const other = async (
+    decided: Diagnostic,
+    request: BuildRequest,
+    call: CallOptions,
+  ): Promise<Diagnostic | undefined> => {
+    const found = await buildkit.told(request, call);
+    if (found === undefined) return undefined;
+    const args = { ...found, reason: decided.code };
     return { ...diagnostic('plan/engine-chosen', args, decided.at), causes: [decided] };
   };
   const withNote = (plan: BuildPlan, note: Diagnostic): BuildPlan => ({
@@ -31,26 +35,26 @@ export function createAutoEngine(embedded: Engine, buildx: BuildxEngine): Engine
       } catch (error) {
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic)) throw error;
         decided = error.diagnostic;
-        const note = await other(decided, call.signal);
+        const note = await other(decided, request, call);
         if (note === undefined) throw error;
-        return withNote(await buildx.plan(request, call), note);
+        return withNote(await buildkit.plan(request, call), note);
       }
-      const note = decided && (await other(decided, call.signal));
-      return note === undefined ? plan : withNote(await buildx.plan(request, call), note);
+      const note = decided && (await other(decided, request, call));
+      return note === undefined ? plan : withNote(await buildkit.plan(request, call), note);
     },
 
     async build(request, plan, output, call = {}) {
-      if (plan.engine === 'buildx') return buildx.build(request, plan, output, call);
+      if (plan.engine !== embedded.id) return buildkit.build(request, plan, output, call);
       try {
         return await embedded.build(request, plan, output, call);
       } catch (error) {
         // Only the files of an image tell some things: another implementation of a command, a script that must run.
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic) || call.signal?.aborted === true) throw error;
-        const note = await other(error.diagnostic, call.signal);
+        const note = await other(error.diagnostic, request, call);
         if (note === undefined) throw error;
         call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
-        const second = withNote(await buildx.plan(request, call), note);
-        return { ...(await buildx.build(request, second, output, call)), plan: second };
+        const second = withNote(await buildkit.plan(request, call), note);
+        return { plan: second, ...(await buildkit.build(request, second, output, call)) };
       }
     },
   };

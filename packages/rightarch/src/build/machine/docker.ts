@@ -1,5 +1,6 @@
 import { type Builder, findBuilder, type NoBuilder } from '../engines/buildx/builder.ts';
 import { type DockerVersions, dockerVersions } from '../engines/buildx/docker-version.ts';
+import { PATIENCE_MS, patient, SILENT } from '../patient.ts';
 import type { RunProgram } from '../types.ts';
 
 /** Docker of this machine, as its own command says: no client where there is no docker, no server where none answers. */
@@ -19,12 +20,8 @@ export interface DockerQuestions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Longer than any engine takes that is awake. */
-const PATIENCE_MS = 10_000;
-const SILENT = `no answer for ${PATIENCE_MS / 1000} s`;
-
 export async function readDocker({ run, env, ping, isAlias = false, signal }: DockerQuestions): Promise<DockerHere> {
-  const asked = impatient(run);
+  const asked = patient(run);
   const { status, out, err } = await asked('docker', ['version', '--format', '{{json .}}'], { signal });
   const nothing = { client: undefined, server: undefined, platform: undefined, legacy: undefined };
   if (err === SILENT) return { ...nothing, builder: { lack: 'daemon', detail: SILENT } };
@@ -33,7 +30,7 @@ export async function readDocker({ run, env, ping, isAlias = false, signal }: Do
   const said = dockerVersions(out);
   const { out: name } = await asked('docker', ['--version'], { signal });
   const hasBuildx = !('lack' in builder) || (builder.lack !== 'buildx' && builder.lack !== 'program');
-  const patient = (): Promise<string | undefined> => {
+  const pinged = (): Promise<string | undefined> => {
     const limit = AbortSignal.timeout(PATIENCE_MS);
     return ping(signal === undefined ? limit : AbortSignal.any([signal, limit])).catch((error: unknown) => {
       if (signal?.aborted === true || !limit.aborted) throw error;
@@ -43,27 +40,8 @@ export async function readDocker({ run, env, ping, isAlias = false, signal }: Do
   // podman answers to the name of docker, and builds with what is its own.
   const isDocker = name.startsWith('Docker version');
   const legacy =
-    isDocker && !isAlias ? await legacyReason({ client: said.client, hasBuildx, env, ping: patient }) : undefined;
+    isDocker && !isAlias ? await legacyReason({ client: said.client, hasBuildx, env, ping: pinged }) : undefined;
   return { ...said, builder, legacy };
-}
-
-/** A program that does not answer is one that said nothing, and is not asked again. */
-function impatient(run: RunProgram): RunProgram {
-  const silent = { status: 1, out: '', err: SILENT };
-  let isSilent = false;
-  return async (command, args, options = {}) => {
-    if (isSilent) return silent;
-    const limit = AbortSignal.timeout(PATIENCE_MS);
-    const { signal } = options;
-    try {
-      const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-      return await run(command, args, { ...options, signal: both });
-    } catch (error) {
-      if (signal?.aborted === true || !limit.aborted) throw error;
-      isSilent = true;
-      return silent;
-    }
-  };
 }
 
 /**

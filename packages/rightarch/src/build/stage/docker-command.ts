@@ -41,16 +41,7 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
       `${name}=${layout ? `oci-layout://${path(value.slice('oci:'.length))}` : path(value)}`,
     );
   }
-  for (const { id, file, env } of request.secrets) {
-    const from = file !== undefined ? [`src=${path(file)}`] : env !== undefined ? [`env=${env}`] : [];
-    words.push('--secret', csvRow([`id=${id}`, ...from]));
-  }
-  for (const agent of request.ssh) {
-    const [, id = agent, keys] = /^([^=]*=)(.*)$/.exec(agent) ?? [];
-    // `default=$SSH_AUTH_SOCK` is `default`: a variable in quotes would be a file of that name.
-    const named = keys === undefined || keys.startsWith('$');
-    words.push('--ssh', named ? id.replace(/=$/, '') : id + keys.split(',').map(path).join(','));
-  }
+  words.push(...secretFlags(request, path));
   if (request.network !== undefined) words.push('--network', request.network);
   for (const [flag, value] of request.dockerFlags ?? [])
     words.push(`--${flag}`, flag.startsWith('cache-') ? localCache(value, path) : value);
@@ -60,8 +51,24 @@ export function buildFlags(request: BuildRequest, args: readonly string[], path:
   return words;
 }
 
+/** Secrets and agents: `buildctl` has the same flags. */
+export function secretFlags({ secrets, ssh }: BuildRequest, path: (path: string) => string): readonly string[] {
+  const words: string[] = [];
+  for (const { id, file, env } of secrets) {
+    const from = file !== undefined ? [`src=${path(file)}`] : env !== undefined ? [`env=${env}`] : [];
+    words.push('--secret', csvRow([`id=${id}`, ...from]));
+  }
+  for (const agent of ssh) {
+    const [, id = agent, keys] = /^([^=]*=)(.*)$/.exec(agent) ?? [];
+    // `default=$SSH_AUTH_SOCK` is `default`: a variable in quotes would be a file of that name.
+    const named = keys === undefined || keys.startsWith('$');
+    words.push('--ssh', named ? id.replace(/=$/, '') : id + keys.split(',').map(path).join(','));
+  }
+  return words;
+}
+
 /** `type=local,src=DIR` with its path; what names no type is a reference. */
-function localCache(text: string, path: (path: string) => string): string {
+export function localCache(text: string, path: (path: string) => string): string {
   const fields = csvFields(text);
   if (!fields.includes('type=local')) return text;
   return csvRow(fields.map((field) => field.replace(/^(src|dest)=(.*)$/s, (_, key, place) => `${key}=${path(place)}`)));

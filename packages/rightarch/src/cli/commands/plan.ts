@@ -24,8 +24,8 @@ export async function plan(session: Session, words: readonly string[], flags: Fl
     statuses.push(planned.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0);
     if (flags.locked !== true) await rememberPlan(job, planned);
     const { engine: name } = planned;
-    // One engine builds all of them today; whoever reads it asks about a platform.
-    const platforms = planned.platforms.map((one) => ({ ...one, engine: name }));
+    // Whoever reads it asks about a platform.
+    const platforms = planned.platforms.map((one) => ({ ...one, engine: one.engine ?? name }));
     values.push({ ...planned, platforms, diagnostics: session.findingsJson(planned.diagnostics) });
     if (!session.json) {
       session.print(`${renderPlan(session.page, planned)}\n`);

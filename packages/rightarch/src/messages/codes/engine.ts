@@ -21,6 +21,11 @@ const lacks = {
     ko: '`docker`에 `buildx` 플러그인이 없습니다',
   },
   daemon: { en: 'Docker does not answer', ja: 'Docker が応答しません', ko: 'Docker가 응답하지 않습니다' },
+  buildctl: {
+    en: 'there is no program `buildctl`',
+    ja: '`buildctl` というプログラムがありません',
+    ko: '`buildctl` 프로그램이 없습니다',
+  },
 } as const;
 
 const mends = {
@@ -38,6 +43,11 @@ const mends = {
     en: 'Start Docker and run the same again; `docker info` shows whether it answers',
     ja: 'Docker を起動して、もう一度実行してください。応答するかは `docker info` で確認できます',
     ko: 'Docker를 시작하고 다시 실행하세요. `docker info`로 응답하는지 확인할 수 있습니다',
+  },
+  buildctl: {
+    en: 'Install the client of BuildKit (github.com/moby/buildkit/releases) and run the same again',
+    ja: 'BuildKit のクライアントをインストールして (github.com/moby/buildkit/releases)、もう一度実行してください',
+    ko: 'BuildKit 클라이언트를 설치하고(github.com/moby/buildkit/releases) 다시 실행하세요',
   },
 } as const;
 
@@ -250,7 +260,7 @@ export const engineCodes = {
       ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
     },
   }),
-  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' }>({
+  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'buildctl' }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -345,6 +355,31 @@ export const engineCodes = {
       ja: () =>
         'ステップの出力は上のとおりです。修正して再実行してください。完了済みのステップはキャッシュから再利用されます',
       ko: () => '단계의 출력은 위와 같습니다. 고친 뒤 다시 실행하세요. 끝난 단계는 캐시에서 가져옵니다',
+    },
+  }),
+  'engine/builder-down': code<{ builder: string; platforms: readonly string[]; during: boolean }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A builder does not answer',
+      ja: 'ビルダーが応答しない',
+      ko: '빌더가 응답하지 않음',
+    },
+    message: {
+      en: ({ builder, platforms, during }) =>
+        `The builder ${q(builder)}${platforms.length === 0 ? '' : ` for ${platforms.join(', ')}`} ${during ? 'went away in the midst of the build' : 'does not answer'}`,
+      ja: ({ builder, platforms, during }) =>
+        `${platforms.length === 0 ? '' : `${platforms.join('、')} 用の`}ビルダー ${q(builder)} ${during ? 'との接続がビルド中に切れました' : 'が応答しません'}`,
+      ko: ({ builder, platforms, during }) =>
+        `${platforms.length === 0 ? '' : `${platforms.join(', ')}용 `}빌더 ${q(builder)}${during ? '와(과)의 연결이 빌드 도중에 끊어졌습니다' : '이(가) 응답하지 않습니다'}`,
+    },
+    fix: {
+      en: () =>
+        'Start it and run the same again: steps that were done are cached where they were. Where `builders:` names others, `--fallback emulate` has one of them do its platforms; `rightarch doctor` asks all of them',
+      ja: () =>
+        'ビルダーを起動して、もう一度実行してください。完了済みのステップは各ビルダーのキャッシュから再利用されます。`builders:` に他のビルダーがあれば、`--fallback emulate` を付けるとそのどれかが引き受けます。全ビルダーの状態は `rightarch doctor` で確認できます',
+      ko: () =>
+        '빌더를 시작하고 다시 실행하세요. 끝난 단계는 각 빌더의 캐시에서 가져옵니다. `builders:`에 다른 빌더가 있으면 `--fallback emulate`를 붙여 그중 하나가 대신 빌드하게 할 수 있습니다. 모든 빌더의 상태는 `rightarch doctor`로 확인할 수 있습니다',
     },
   }),
   'engine/no-emulation': code<{ platform: string; architecture: string; instruction: string }>({

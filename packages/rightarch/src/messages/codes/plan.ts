@@ -371,6 +371,36 @@ export const planCodes = {
         `${platform}이(가) 없어도 된다면 조치가 필요 없습니다. 꼭 있어야 한다면 \`optional-platforms\`가 아니라 \`platforms\`에 적으세요`,
     },
   }),
+  'plan/builder-replaced': code<{
+    platform: string;
+    builder: string;
+    instead: string;
+    how: 'native' | 'cross' | 'emulate';
+  }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Another builder does the work of one that does not answer',
+      ja: '応答しないビルダーの代わりに別のビルダーがビルドする',
+      ko: '응답하지 않는 빌더를 다른 빌더가 대신함',
+    },
+    message: {
+      en: ({ platform, builder, instead, how }) =>
+        `${platform} is built on ${q(instead)}, ${how === 'emulate' ? 'emulated' : how === 'cross' ? 'where none of its programs has to run' : 'natively'}: its own builder ${q(builder)} does not answer`,
+      ja: ({ platform, builder, instead, how }) =>
+        `${platform} 用のビルダー ${q(builder)} が応答しないため、${q(instead)} で${how === 'emulate' ? 'エミュレーションを使って' : how === 'cross' ? 'クロスビルドとして' : 'ネイティブに'}ビルドします`,
+      ko: ({ platform, builder, instead, how }) =>
+        `${platform}용 빌더 ${q(builder)}이(가) 응답하지 않아 ${q(instead)}에서 ${how === 'emulate' ? '에뮬레이션으로' : how === 'cross' ? '크로스로' : '네이티브로'} 빌드합니다`,
+    },
+    fix: {
+      en: ({ how }) =>
+        `Start that builder${how === 'emulate' ? ': an emulated build takes many times longer' : ''}; without \`--fallback emulate\` nothing is built until it answers`,
+      ja: ({ how }) =>
+        `${how === 'emulate' ? 'エミュレーションでは数倍以上の時間がかかるため、' : ''}そのビルダーを起動してください。\`--fallback emulate\` を付けなければ、応答するまでビルドしません`,
+      ko: ({ how }) =>
+        `${how === 'emulate' ? '에뮬레이션 빌드는 몇 배 이상 오래 걸리므로 ' : ''}그 빌더를 시작하세요. \`--fallback emulate\`가 없으면 응답할 때까지 빌드하지 않습니다`,
+    },
+  }),
   'plan/engine-chosen': code<{ engine: string; builder: string; reason: string }>({
     severity: 'note',
     since: '0.1.0',

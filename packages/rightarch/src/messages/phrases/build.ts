@@ -24,6 +24,7 @@ export const buildPhrases = {
     ja: 'このマシン (ターゲットも --platform も指定なし)',
     ko: '이 머신(타깃도 --platform도 지정 없음)',
   },
+  node: { en: 'builder', ja: 'ビルダー', ko: '빌더' },
   engine: { en: 'engine', ja: 'エンジン', ko: '엔진' },
   bases: { en: 'base images', ja: 'ベースイメージ', ko: '베이스 이미지' },
   stages: { en: 'stages', ja: 'ステージ', ko: '스테이지' },

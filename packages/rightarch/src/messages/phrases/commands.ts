@@ -331,9 +331,14 @@ export const optionSummaries = {
   progress: { en: 'auto, plain or quiet', ja: 'auto、plain、quiet のいずれか', ko: 'auto, plain, quiet 중 하나' },
   quiet: { en: 'print only the digest', ja: 'ダイジェストだけを表示する', ko: '다이제스트만 출력' },
   engine: {
-    en: 'auto, embedded or buildx (Docker); buildkit and buildah come later',
-    ja: 'auto、embedded、buildx (Docker) のいずれか。buildkit と buildah は今後対応',
-    ko: 'auto, embedded, buildx(Docker) 중 하나. buildkit과 buildah는 추후 지원',
+    en: 'auto, embedded, buildx (Docker) or buildkit (buildctl); buildah comes later',
+    ja: 'auto、embedded、buildx (Docker)、buildkit (buildctl) のいずれか。buildah は今後対応',
+    ko: 'auto, embedded, buildx(Docker), buildkit(buildctl) 중 하나. buildah는 추후 지원',
+  },
+  fallback: {
+    en: 'emulate: where one of `builders:` does not answer, another goes on',
+    ja: 'emulate を指定すると、`builders:` のどれかが応答しないとき別のビルダーで続ける',
+    ko: 'emulate로 지정하면 `builders:` 중 하나가 응답하지 않을 때 다른 빌더로 계속',
   },
   env: {
     en: 'an environment of rightarch.yaml',

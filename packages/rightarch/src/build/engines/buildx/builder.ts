@@ -16,11 +16,20 @@ export interface Builder {
    * through the client alone, which had BuildKit in it before 23.0.
    */
   readonly classic?: 'buildx' | 'docker build';
+  /** Where it has several. */
+  readonly nodes?: readonly BuilderNode[];
+}
+
+interface BuilderNode {
+  readonly name: string;
+  readonly platforms: readonly string[];
+  /** Those that its owner named: it gets them before the others. */
+  readonly set: readonly string[];
 }
 
 /** Why there is none; `detail` is what docker said. */
 export interface NoBuilder {
-  readonly lack: 'program' | 'buildx' | 'daemon';
+  readonly lack: 'program' | 'buildx' | 'daemon' | 'buildctl';
   readonly detail: string;
 }
 
@@ -76,29 +85,54 @@ function clientAlone(text: string): Builder | undefined {
   return { name: 'default', driver: 'docker', platforms: [formatPlatform(platform)], classic: 'docker build' };
 }
 
+/** A builder by its name, or why it cannot be had. */
+export async function inspectBuilder(
+  run: RunProgram,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Builder | { readonly error: string }> {
+  const { status, out, err } = await run('docker', ['buildx', 'inspect', name], { signal });
+  if (status !== 0) return { error: status === undefined ? 'docker: not found' : (err || out).trim() };
+  const found = parseInspect(out);
+  const builder = found.error === undefined ? builderOf(found) : undefined;
+  return builder ?? { error: found.error ?? out.trim() };
+}
+
 interface Inspected {
   readonly name: string | undefined;
   readonly driver: string | undefined;
-  readonly platforms: readonly string[];
+  readonly nodes: readonly BuilderNode[];
   readonly error: string | undefined;
 }
 
-const builderOf = ({ name, driver, platforms }: Inspected): Builder | undefined =>
-  name === undefined || !driver ? undefined : { name, driver, platforms };
+const builderOf = ({ name, driver, nodes }: Inspected): Builder | undefined => {
+  if (name === undefined || !driver) return undefined;
+  const platforms = nodes.flatMap((node) => node.platforms);
+  return { name, driver, platforms, ...(nodes.length > 1 ? { nodes } : {}) };
+};
 
 /** `docker buildx inspect`: the builder's own lines, then those of its nodes. */
 export function parseInspect(text: string): Inspected {
-  const [head = '', ...nodes] = text.split(/^Nodes:$/m);
+  const [head = '', rest = ''] = text.split(/^Nodes:$/m);
   const value = (part: string, key: string) => new RegExp(`^${key}:[ \\t]+(\\S.*)$`, 'm').exec(part)?.[1]?.trim();
-  const listed = [...nodes.join('\n').matchAll(/^Platforms:[ \t]+(\S.*)$/gm)].flatMap(([, list = '']) =>
-    list.split(','),
-  );
+  const parts = rest.split(/^(?=Name:)/m).filter((part) => part.startsWith('Name:'));
+  const nodes = parts.map((part): BuilderNode => {
+    const listed = (value(part, 'Platforms') ?? '').split(',').map((one) => one.trim());
+    const bare = (one: string): string => one.replace('*', '');
+    return {
+      name: value(part, 'Name') ?? '',
+      // A star marks what the user set; the machine's own CPU comes first (BuildKit, util/archutil).
+      platforms: listed.map(bare).filter(Boolean),
+      set: listed.filter((one) => one.includes('*')).map(bare),
+    };
+  });
+  const errors = parts.flatMap((part) => value(part, 'Error') ?? []);
+  const isUp = nodes.some(({ platforms }) => platforms.length > 0);
   return {
     name: value(head, 'Name'),
     driver: value(head, 'Driver'),
-    error: value(head, 'Error'),
-    // A star marks what the user set; the machine's own CPU comes first (BuildKit, util/archutil).
-    platforms: listed.map((one) => one.replace('*', '').trim()).filter(Boolean),
+    error: value(head, 'Error') ?? (isUp ? undefined : errors[0]),
+    nodes,
   };
 }
 

@@ -22,9 +22,11 @@ import type { BaseImage } from '../../stage/bases.ts';
 import { buildFlags } from '../../stage/docker-command.ts';
 import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import { carryOut } from '../buildkit/carry-out.ts';
+import { absolute, argsOf } from '../buildkit/hand-over.ts';
+import type { BuildxNode } from '../buildkit/node.ts';
 import { annotationsFor, type BuiltImage, writeOutput } from '../embedded/write-output.ts';
-import type { Builder } from './builder.ts';
-import { absolute, argsOf, carryOut, unattested } from './command.ts';
+import { unattested } from './command.ts';
 
 /** Names of our own in Docker's store: `.invalid` is nobody's registry (RFC 6761). */
 const OURS = 'rightarch.invalid/build';
@@ -33,7 +35,7 @@ const making = new Set<string>();
 
 interface Parts {
   readonly run: RunProgram;
-  readonly builder: Builder;
+  readonly node: BuildxNode;
   readonly scratch: string;
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
@@ -85,7 +87,7 @@ async function removeAbandonedNames(run: RunProgram, { signal }: CallOptions): P
 }
 
 async function buildOne(
-  { run, builder, scratch, request, plan }: Parts,
+  { run, node, scratch, request, plan }: Parts,
   { platform, stages, target }: PreparedPlatform,
   { store, reserve }: { readonly store: BlobStore; readonly reserve: () => string },
   call: Call,
@@ -113,10 +115,10 @@ async function buildOne(
   const pinned = new Set(plan.bases.map(({ reference }) => reference));
   const contexts = Object.fromEntries(Object.entries(request.contexts).filter(([key]) => !pinned.has(key)));
   const words = [
-    ...(builder.classic === 'docker build'
+    ...(node.classic === 'docker build'
       ? ['build', '--progress', 'plain']
-      : ['buildx', 'build', '--builder', builder.name, '--progress', 'rawjson', '--output', 'type=docker']),
-    ...(builder.classic === 'docker build' ? [] : unattested(request)),
+      : ['buildx', 'build', '--builder', node.name, '--progress', 'rawjson', '--output', 'type=docker']),
+    ...(node.classic === 'docker build' ? [] : unattested(request)),
     ...['--platform', formatPlatform(platform), '--tag', name, '--iidfile', idFile, '--file', dockerfile],
     ...buildFlags({ ...request, annotations: {}, contexts }, argsOf(request), absolute(request)),
     request.context,
@@ -124,7 +126,7 @@ async function buildOne(
   await carryOut(
     run,
     words,
-    { request: { ...request, platforms: [{ platform, because: { kind: 'flag' } }] }, builder },
+    { request: { ...request, platforms: [{ platform, because: { kind: 'flag' } }] }, node },
     call,
   );
   const file = join(scratch, 'image.tar');

@@ -31,7 +31,7 @@ const LINES = 12;
 const OBJECT_LIMIT = 1 << 24;
 
 /** Reads what `docker buildx build --progress=rawjson` writes to stderr, as it comes. */
-export class BuildxProgress {
+export class BuildKitProgress {
   readonly #onEvent: (event: BuildEvent) => void;
   readonly #said = new Map<string, string>();
   readonly #told = new Map<string, string>();

@@ -2,25 +2,29 @@ import type { Failure, Location, Platform } from '../../../core/index.ts';
 import { formatPlatform } from '../../../core/index.ts';
 import { atFile, atInput, failure } from '../../../messages/index.ts';
 import type { BuildRequest } from '../../types.ts';
-import type { Builder, NoBuilder } from './builder.ts';
+import type { Builder, NoBuilder } from '../buildx/builder.ts';
+import type { Node } from './node.ts';
 import type { FailedStep } from './progress.ts';
 
-/** The engine went away under the build: what grpc, and the client of Docker 20.10 and 26.1, say then (2026-11-29). */
+/** The engine went away under the build: what grpc, and the clients of Docker 20.10 and 26.1 and of BuildKit 0.13, say then (2026-11-29). */
 const LOST =
-  /code = Unavailable desc = (?:error reading from server|connection error|closing transport|transport is closing)|Cannot connect to the Docker daemon|server did not provide an image ID/;
+  /Unavailable(?: desc =|:) (?:error reading from server|connection error|closing transport|transport is closing)|Cannot connect to the Docker daemon|server did not provide an image ID/;
 
 /** A disk, a registry or a network, and nothing that the Dockerfile can mend. */
 const AROUND =
   /no space left on device|disk quota exceeded|failed to do request|no such host|connection refused|i\/o timeout|TLS handshake|unexpected status.* 5\d\d/;
 
-/** Why a build by Docker ended, in one diagnostic: its own words are the evidence. */
+/** What a failure tells of who built. */
+type Teller = Pick<Builder, 'platforms' | 'classic'> & Partial<Pick<Node, 'engine' | 'name' | 'at'>>;
+
+/** Why a build by BuildKit ended, in one diagnostic: its own words are the evidence. */
 export function buildFailure(
   request: BuildRequest,
-  builder: Pick<Builder, 'platforms' | 'classic'>,
+  builder: Teller,
   { step, text }: { readonly step: FailedStep | undefined; readonly text: string },
 ): Failure {
   const at = placeOf(request, text);
-  const error = /^ERROR: (.*)$/m.exec(text)?.[1] ?? step?.error ?? text.trim().split('\n').at(-1) ?? '';
+  const error = /^(?:ERROR|error): (.*)$/m.exec(text)?.[1] ?? step?.error ?? text.trim().split('\n').at(-1) ?? '';
   const because = [...(step?.said ?? []), error].filter(Boolean);
   const { platform, instruction } = stepOf(request, step);
   const said = step?.said.join('\n') ?? '';
@@ -32,7 +36,12 @@ export function buildFailure(
   }
   // A program that failed has its whole line in there, which may have such words.
   const isRun = /did not complete successfully|executor failed running/.test(error);
-  if (!isRun && LOST.test(error)) return noBuilder({ lack: 'daemon', detail: error });
+  if (!isRun && LOST.test(error)) {
+    const { at: place, name = '' } = builder;
+    if (place === undefined) return noBuilder({ lack: 'daemon', detail: error });
+    const platforms = request.platforms.map((one) => formatPlatform(one.platform));
+    return builderDown({ name, at: place, platforms, detail: error, during: true });
+  }
   const blame = !isRun && AROUND.test(error) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
     because: step?.said ?? [],
@@ -40,13 +49,32 @@ export function buildFailure(
 }
 
 /** The command that builds. */
-export const engineName = ({ classic }: Pick<Builder, 'classic'>): string =>
-  classic === 'docker build' ? classic : 'docker buildx';
+export const engineName = ({ classic, engine }: Pick<Teller, 'classic' | 'engine'>): string =>
+  engine === 'buildkit' ? 'buildctl' : classic === 'docker build' ? classic : 'docker buildx';
 
 /** There is nobody to hand the build to. */
 export function noBuilder({ lack, detail }: NoBuilder): Failure {
   const because = detail === '' ? [] : detail.split('\n');
-  return failure('engine/unavailable', { engine: 'docker buildx', lack }, atInput('--engine'), 'outside', { because });
+  const engine = lack === 'buildctl' ? lack : 'docker buildx';
+  return failure('engine/unavailable', { engine, lack }, atInput('--engine'), 'outside', { because });
+}
+
+/** Somebody is named, and does not answer, or not any more. */
+export function builderDown({
+  name,
+  at,
+  platforms,
+  detail,
+  during,
+}: {
+  readonly name: string;
+  readonly at: Location;
+  readonly platforms: readonly string[];
+  readonly detail: string;
+  readonly during: boolean;
+}): Failure {
+  const because = detail.split('\n').filter(Boolean);
+  return failure('engine/builder-down', { builder: name, platforms, during }, at, 'outside', { because });
 }
 
 /** BuildKit names the line before it shows it: `Dockerfile:3`, and a line of dashes. */

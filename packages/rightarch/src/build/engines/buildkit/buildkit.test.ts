@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../../../core/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
-import { findBuilder, parseInspect, parseNames } from './builder.ts';
-import { createBuildxEngine } from './engine.ts';
+import { findBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
+import { createBuildKitEngine } from './engine.ts';
 import { buildFailure } from './failure.ts';
-import { BuildxProgress, plainFailure } from './progress.ts';
+import { BuildKitProgress, plainFailure } from './progress.ts';
 
 // What buildx 0.13.1 wrote to stderr under --progress=rawjson, of Docker 26.1 with containerd's image store, 2026-11-29.
 const recorded = (name: string): string =>
@@ -16,7 +16,7 @@ const recorded = (name: string): string =>
 
 function read(text: string, size = text.length) {
   const events: BuildEvent[] = [];
-  const progress = new BuildxProgress((event) => events.push(event));
+  const progress = new BuildKitProgress((event) => events.push(event));
   for (let at = 0; at < text.length; at += size) progress.write(text.slice(at, at + size));
   return { progress, events };
 }
@@ -158,7 +158,8 @@ test('a directory that holds something else is refused before anything is built'
   const directory = mkdtempSync(join(tmpdir(), 'rightarch-buildx-'));
   try {
     writeFileSync(join(directory, 'precious'), '');
-    const engine = createBuildxEngine({
+    const engine = createBuildKitEngine({
+      use: 'buildx',
       run: answering([VERSION, ['buildx inspect', 0, CONTAINER]]),
       cacheDirectory: join(directory, 'cache'),
       buildPlatform: parsePlatform('linux/amd64')!,
@@ -208,7 +209,8 @@ describe('the stages of a plan', () => {
       'COPY --from=gives /a /',
     ].join('\n');
     const run = answering([VERSION, ['buildx inspect', 0, INSPECT.replace('Driver: docker', 'Driver: remote')]]);
-    const engine = createBuildxEngine({
+    const engine = createBuildKitEngine({
+      use: 'buildx',
       run,
       cacheDirectory: '/nowhere',
       openBase: async () => Promise.reject(new Error('no base is needed')),

@@ -1,0 +1,111 @@
+import { formatPlatform, type Location, type Platform, parsePlatform, samePlatform } from '../../../core/index.ts';
+import { atInput } from '../../../messages/index.ts';
+import { patient } from '../../patient.ts';
+import type { ConfiguredBuilder, RunProgram } from '../../types.ts';
+import { type Builder, inspectBuilder } from '../buildx/builder.ts';
+
+/** One BuildKit that builds for us: a builder of `docker buildx`, or an address for `buildctl`. */
+export type Node = BuildxNode | BuildctlNode;
+
+export interface BuildxNode extends Builder {
+  readonly engine: 'buildx';
+  /** Where the configuration names it; absent for the one that docker takes by itself. */
+  readonly at?: Location;
+}
+
+export interface BuildctlNode {
+  readonly engine: 'buildkit';
+  /** Its address. */
+  readonly name: string;
+  /** The flags of `buildctl` by which it is found. */
+  readonly reach: readonly string[];
+  /** What its workers run, natively or under an emulator; what BuildKit takes for its own CPU comes first. */
+  readonly platforms: readonly string[];
+  readonly at: Location;
+}
+
+/** Asked, and not there: `lack` where there is no program to ask with, else what it said. */
+export type NoNode = { readonly lack: 'buildctl' } | { readonly down: string };
+
+/** Where `buildctl` looks unless told otherwise (moby/buildkit, util/appdefaults; read 2026-11-29). */
+const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock';
+
+/** A builder of the configuration, as it is now. */
+export async function askNode(
+  run: RunProgram,
+  builder: ConfiguredBuilder,
+  signal?: AbortSignal,
+): Promise<Node | NoNode> {
+  const { name, at } = builder;
+  if (builder.engine === 'buildkit') {
+    const flags = { addr: name, tlscacert: builder.ca, tlscert: builder.cert, tlskey: builder.key };
+    const named = Object.entries({ ...flags, tlsservername: builder.serverName });
+    const reach = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
+    return askBuildctl(run, { name, reach, at }, signal);
+  }
+  const found = await inspectBuilder(patient(run), name, signal);
+  return 'error' in found ? { down: found.error } : { engine: 'buildx', ...found, at };
+}
+
+/** The BuildKit that `buildctl` finds by itself: that of BUILDKIT_HOST, else its usual place. */
+export function askOwnAddress(run: RunProgram, host: string | undefined, signal?: AbortSignal): Promise<Node | NoNode> {
+  const reach = host === undefined ? [] : ['--addr', host];
+  const at = atInput(host === undefined ? '--engine' : 'BUILDKIT_HOST');
+  return askBuildctl(run, { name: host ?? DEFAULT_ADDRESS, reach, at }, signal);
+}
+
+async function askBuildctl(
+  run: RunProgram,
+  node: Pick<BuildctlNode, 'name' | 'reach' | 'at'>,
+  signal: AbortSignal | undefined,
+): Promise<Node | NoNode> {
+  const words = [...node.reach, 'debug', 'workers', '--format', '{{json .}}'];
+  const { status, out, err } = await patient(run)('buildctl', words, { signal });
+  if (status === undefined) return { lack: 'buildctl' };
+  const platforms = status === 0 ? parseWorkers(out) : undefined;
+  if (platforms === undefined) return { down: (err || out).trim().replace(/^error: /, '') };
+  return { engine: 'buildkit', ...node, platforms };
+}
+
+/**
+ * What `buildctl debug workers` says. BUILDPLATFORM is the first platform of the first worker (moby/buildkit,
+ * frontend/dockerui/config.go), and that is the machine's own unless its owner said otherwise (util/archutil; 2026-11-29).
+ */
+export function parseWorkers(json: string): readonly string[] | undefined {
+  try {
+    const workers = JSON.parse(json) as readonly { readonly platforms?: readonly Platform[] }[];
+    const listed = workers.flatMap(({ platforms = [] }) => platforms);
+    return listed.flatMap(({ os, architecture, variant }) => {
+      const platform = parsePlatform([os, architecture, ...(variant ? [variant] : [])].join('/'));
+      return platform === undefined ? [] : [formatPlatform(platform)];
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Who does a platform inside a node. `docker buildx` gives it to the first of a builder's nodes whose owner named it, else
+ * to the first that lists it, natively or not, else to the first (buildx, build/driver.go, read 2026-11-29).
+ */
+export function insideOf(
+  node: Node,
+  platform: Platform,
+): { readonly name: string; readonly platforms: readonly string[] } {
+  const parts = node.engine === 'buildx' ? (node.nodes ?? []) : [];
+  const isNamed = parts.find(({ set }) => lists(set, platform));
+  return isNamed ?? parts.find((one) => lists(one.platforms, platform)) ?? parts[0] ?? node;
+}
+
+/** It has an image store that gives nothing away while it builds. */
+export const isClassic = (node: Node): boolean => node.engine === 'buildx' && node.classic !== undefined;
+
+/** What a node runs without an emulator; undefined where it does not say. */
+export const ownPlatform = (node: { readonly platforms: readonly string[] }): Platform | undefined =>
+  parsePlatform(node.platforms[0] ?? '');
+
+export const lists = (platforms: readonly string[], platform: Platform): boolean =>
+  platforms.some((text) => {
+    const one = parsePlatform(text);
+    return one !== undefined && samePlatform(one, platform);
+  });

@@ -1,0 +1,315 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
+import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { startRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
+import { typeLine } from '../support/command-line.ts';
+import { listImage } from '../support/image-listing.ts';
+
+// `builders:` and `--engine buildkit` with two real BuildKit daemons, on a socket and on a port of the loopback. Both have
+// this machine's CPU, and the kernel has no emulator, so the second platform is built across.
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const BASES = join(REPOSITORY, '.cache', 'bases');
+const directory = mkdtempSync(join(tmpdir(), 'rightarch-builders-'));
+const CACHE = join(directory, 'cache');
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+let first: BuildKitDaemon;
+let second: BuildKitDaemon;
+let run: RunProgram;
+let work: string;
+let count = 0;
+
+beforeAll(async () => {
+  if (!existsSync(join(BASES, 'index.json')))
+    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
+  run = programRunner({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
+  first = buildKitDaemon(bin, join(directory, 'first'));
+  second = buildKitDaemon(bin, join(directory, 'second'), `tcp://127.0.0.1:${await freePort()}`);
+  await first.start();
+  await second.start();
+}, 900_000);
+afterAll(async () => {
+  await first?.close();
+  await second?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+beforeEach(() => {
+  work = join(directory, `work-${count++}`);
+  mkdirSync(work);
+});
+
+/** Nobody listens there. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const configure = (addresses: Readonly<Record<string, string>>, image = ''): void => {
+  const builders = Object.entries(addresses).map(([platform, address]) => `  ${platform}: "${address}"\n`);
+  const text = `images:\n  app:\n    platforms: [${PLATFORMS.join(', ')}]\n${image}builders:\n${builders.join('')}`;
+  writeFileSync(join(work, 'rightarch.yaml'), text);
+};
+const both = () => configure({ 'linux/amd64': first.address, 'linux/arm64': second.address });
+/** A step that is done on whichever CPU the builder has, and takes a while. */
+const across = (seconds: number | string, base = 'debian:bookworm-slim'): void =>
+  writeFileSync(
+    join(work, 'Dockerfile'),
+    [
+      `FROM --platform=$BUILDPLATFORM ${base} AS make`,
+      'ARG TARGETARCH',
+      `RUN sleep ${seconds} && echo "for $TARGETARCH" | rev | rev > /made`,
+      `FROM ${base}`,
+      'COPY --from=make /made /made',
+      'CMD ["/bin/cat", "/made"]',
+      '',
+    ].join('\n'),
+  );
+
+interface How {
+  readonly program?: RunProgram;
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
+}
+const type = (words: readonly string[], { program = run, signal, env = {} }: How = {}) =>
+  typeLine(work, [...words, '--mirror', `docker.io=oci:${BASES}`], {
+    env: { RIGHTARCH_CACHE: CACHE, ...env },
+    runProgram: program,
+    ...(signal === undefined ? {} : { signal }),
+  });
+const leftovers = (): readonly string[] =>
+  existsSync(join(CACHE, 'buildx')) ? readdirSync(join(CACHE, 'buildx')) : [];
+const made = async (cpu: string) =>
+  (await listImage({ layout: join(work, '.rightarch', 'app') }, cpu)).files.get('/made');
+
+/** Notes when each build begins and ends, and does something when both are at it. */
+function watched(then: () => void = () => {}) {
+  const seen: string[] = [];
+  const program: RunProgram = async (command, args, options) => {
+    if (!args.includes('build')) return run(command, args, options);
+    seen.push('begin');
+    if (seen.length === 2) then();
+    return run(command, args, options).finally(() => seen.push('end'));
+  };
+  return { program, seen };
+}
+
+test('two platforms on two builders, at the same time, are one proven image', { timeout: 60_000 }, async () => {
+  both();
+  across(2);
+  const planned = await type(['plan', '--json']);
+  expect(JSON.parse(planned.out), planned.all).toMatchObject({
+    engine: 'buildkit',
+    platforms: [
+      { platform: 'linux/amd64', how: 'native', engine: 'buildkit', node: first.address },
+      { platform: 'linux/arm64', how: 'cross', engine: 'buildkit', node: second.address },
+    ],
+  });
+  const { program, seen } = watched();
+  const built = await type(['build', '--progress', 'plain'], { program });
+  expect(built.status, built.all).toBe(0);
+  expect(seen).toEqual(['begin', 'begin', 'end', 'end']);
+  for (const platform of PLATFORMS) expect(built.err).toMatch(new RegExp(`^\\[${platform} .*RUN sleep 2.* done`, 'm'));
+  const proof = await type(['verify', '--json']);
+  expect(JSON.parse(proof.out)).toMatchObject({
+    verdict: 'proven',
+    platforms: PLATFORMS.map((platform) => ({ platform })),
+  });
+  for (const cpu of ['amd64', 'arm64']) expect(await made(cpu)).toContain(`for ${cpu}`);
+  expect(leftovers()).toEqual([]);
+});
+
+test('a base is resolved once: a tag that moves between two builders changes nothing', {
+  timeout: 60_000,
+}, async () => {
+  const registry = await startRegistry();
+  try {
+    const base = `${registry.host}/own/base:1`;
+    const publish = async (text: string) => {
+      writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nCOPY which /which\n');
+      writeFileSync(join(work, 'which'), text);
+      const shipped = await type([
+        'ship',
+        '-t',
+        base,
+        '--platform',
+        PLATFORMS.join(','),
+        '--yes',
+        '-f',
+        'Dockerfile',
+        '.',
+      ]);
+      expect(shipped.status, shipped.all).toBe(0);
+    };
+    await publish('the first');
+    both();
+    let moving: Promise<void> | undefined;
+    const program: RunProgram = async (command, args, options) => {
+      // Before either begins, the tag points elsewhere.
+      if (args.includes('build')) moving ??= publish('the second').then(() => across(0, base));
+      await moving;
+      return run(command, args, options);
+    };
+    across(0, base);
+    const built = await type(['build'], { program });
+    expect(built.status, built.all).toBe(0);
+    for (const cpu of ['amd64', 'arm64']) {
+      const { files } = await listImage({ layout: join(work, '.rightarch', 'app') }, cpu);
+      expect(files.get('/which')).toContain('the first');
+    }
+  } finally {
+    await registry.close();
+  }
+});
+
+describe('a builder that does not answer', () => {
+  let dead: string;
+  beforeEach(async () => {
+    dead = `tcp://127.0.0.1:${await freePort()}`;
+    configure({ 'linux/amd64': first.address, 'linux/arm64': dead });
+  });
+
+  test('is named, and nothing is begun; with --fallback emulate another goes on, and says so', {
+    timeout: 60_000,
+  }, async () => {
+    across(0);
+    const { program, seen } = watched();
+    const built = await type(['build', '--json'], { program });
+    expect(built.status).toBe(3);
+    expect(JSON.parse(built.out).diagnostics).toMatchObject([
+      {
+        code: 'engine/builder-down',
+        args: { builder: dead, platforms: ['linux/arm64'], during: false },
+        at: { file: 'rightarch.yaml', start: { line: 6 } },
+        because: [expect.stringContaining('connection refused')],
+      },
+    ]);
+    expect(seen).toEqual([]);
+    expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+    const instead = await type(['build', '--fallback', 'emulate']);
+    expect(instead.status, instead.all).toBe(0);
+    expect(instead.err).toContain('warning[plan/builder-replaced]');
+    expect(instead.err).toContain(dead);
+    for (const cpu of ['amd64', 'arm64']) expect(await made(cpu)).toContain(`for ${cpu}`);
+  });
+
+  test('is not replaced by one that could not run its programs', { timeout: 30_000 }, async () => {
+    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
+    const built = await type(['build', '--fallback', 'emulate']);
+    expect(built.status, built.all).toBe(3);
+    expect(built.err).toContain('error[engine/builder-down]');
+  });
+});
+
+describe('a builder that goes away in the midst', () => {
+  test('ends the build: nothing is kept or tagged, and the same again goes on', { timeout: 90_000 }, async () => {
+    const registry = await startRegistry();
+    try {
+      both();
+      across('4.1');
+      const { program, seen } = watched(() => setTimeout(() => void second.kill(), 1500));
+      const reference = `${registry.host}/team/app:1`;
+      const shipped = await type(['ship', '-t', reference, '--yes', 'app'], { program });
+      expect(shipped.status, shipped.all).toBe(3);
+      expect(shipped.err).toContain('error[engine/builder-down]');
+      expect(shipped.err).toContain(second.address);
+      expect(seen.filter((one) => one === 'end')).toHaveLength(2);
+      expect(registry.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+      expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+      expect(leftovers()).toEqual([]);
+      await second.start();
+      const again = await type(['ship', '-t', reference, '--yes', 'app']);
+      expect(again.status, again.all).toBe(0);
+    } finally {
+      await registry.close();
+    }
+  });
+
+  test('with --fallback emulate the others finish, and one of them does its part', { timeout: 90_000 }, async () => {
+    both();
+    across('3.2');
+    const { program, seen } = watched(() => setTimeout(() => void second.kill(), 1500));
+    const built = await type(['build', '--fallback', 'emulate'], { program });
+    await second.start();
+    expect(built.status, built.all).toBe(0);
+    expect(built.err).toContain('warning[plan/builder-replaced]');
+    expect(seen).toEqual(['begin', 'begin', 'end', 'end', 'begin', 'end']);
+    for (const cpu of ['amd64', 'arm64']) expect(await made(cpu)).toContain(`for ${cpu}`);
+    expect(leftovers()).toEqual([]);
+  });
+});
+
+test('Ctrl-C stops all of them', { timeout: 60_000 }, async () => {
+  both();
+  across(50);
+  const stop = new AbortController();
+  const { program, seen } = watched(() => setTimeout(() => stop.abort(new Error('interrupted')), 2000));
+  const built = await type(['build'], { program, signal: stop.signal });
+  expect(built.status).toBe(3);
+  expect(built.err).toContain('error[cli/interrupted]');
+  expect(seen).toEqual(['begin', 'begin', 'end', 'end']);
+  expect(leftovers()).toEqual([]);
+  expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+});
+
+describe('one BuildKit by its address', () => {
+  const env = () => ({ BUILDKIT_HOST: first.address });
+
+  test('is who auto turns to, and gets all that a build is given', { timeout: 60_000 }, async () => {
+    mkdirSync(join(work, 'more'));
+    writeFileSync(join(work, 'more', 'one'), 'from the context');
+    writeFileSync(join(work, 'token'), 's3cret');
+    const dockerfile = [
+      'FROM debian:bookworm-slim AS wanted',
+      'ARG NAME',
+      'RUN --mount=type=secret,id=token echo "$NAME $(wc -c < /run/secrets/token)" | rev | rev > /told',
+      'RUN (ls /sys/class/net; cat /etc/hosts; df -k /dev/shm; ulimit -n) > /seen',
+      'COPY --from=more one /one',
+      'FROM scratch',
+      '',
+    ];
+    writeFileSync(join(work, 'Dockerfile'), dockerfile.join('\n'));
+    const given = ['--build-arg', 'NAME=Kim, "the" first', '--label', 'a=b,c', '--target', 'wanted'];
+    const more = ['--build-context', 'more=more', '--secret', 'id=token,src=token', '--annotation', 'x.y=z, w'];
+    const docker = ['--network', 'none', '--add-host', 'a.b:1.2.3.4', '--shm-size', '1m', '--ulimit', 'nofile=99:99'];
+    const caches = ['--cache-to', 'type=local,dest=my cache'];
+    const built = await type(['build', '-t', 'app', ...given, ...more, ...docker, ...caches, '.'], { env: env() });
+    expect(built.status, built.all).toBe(0);
+    expect(built.err).toContain('note[plan/engine-chosen]: `buildctl`');
+    const { files, config } = await listImage({ layout: join(work, '.rightarch', 'app') });
+    expect(files.get('/told')).toContain('Kim, \\"the\\" first 6');
+    expect(files.get('/one')).toContain('from the context');
+    expect(files.get('/seen')).toMatch(/"lo.n127.*1\.2\.3\.4.ta\.b.n.* 1024 .*.n99.n"/);
+    expect([...config].join('\n')).toContain('"a":"b,c"');
+    expect(built.all).not.toContain('s3cret');
+    expect(existsSync(join(work, 'my cache', 'index.json'))).toBe(true);
+    const raw = await type(['inspect', '--raw', 'oci:.rightarch/app']);
+    expect(raw.out).toContain('"x.y": "z, w"');
+  });
+
+  test('tells a step that fails with its line and its words', { timeout: 30_000 }, async () => {
+    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\n\nRUN echo so far so good | rev && exit 7\n');
+    const built = await type(['build', '--engine', 'buildkit', '-t', 'app', '.', '--json'], { env: env() });
+    expect(built.status, built.all).toBe(2);
+    expect(JSON.parse(built.out).diagnostics).toMatchObject([
+      { code: 'engine/build-failed', at: { start: { line: 3 } }, because: ['doog os raf os'] },
+    ]);
+  });
+
+  test('and a step for a CPU that it can neither run nor emulate', { timeout: 30_000 }, async () => {
+    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
+    const words = ['build', '--engine', 'buildkit', '--platform', 'linux/arm64', '-t', 'app', '.'];
+    const built = await type(words, { env: env() });
+    expect(built.status, built.all).toBe(3);
+    expect(built.err).toContain('error[engine/no-emulation]');
+  });
+});
