@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackPackages } from './debian-packages.ts';
 
@@ -83,4 +83,4 @@ export function buildKitDaemon(
   };
 }
 
-if (process.argv[1] === import.meta.filename) await buildkitdPrograms(process.argv[2]!);
+if (resolve(process.argv[1] ?? '') === import.meta.filename) await buildkitdPrograms(process.argv[2]!);
