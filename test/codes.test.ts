@@ -17,6 +17,8 @@ const notPlayed: Readonly<Record<string, string>> = {
   'cli/internal': 'a bug of ours: no input is known that has it, so none is known that is rid of it',
   'engine/build-failed': 'needs a BuildKit: test/live/buildx.live.test.ts',
   'engine/no-emulation': 'needs a BuildKit: test/live/buildx.live.test.ts',
+  'engine/builder-down': 'needs a BuildKit: test/live/builders.live.test.ts',
+  'plan/builder-replaced': 'needs a BuildKit: test/live/builders.live.test.ts',
   'plan/engine-chosen': 'needs a BuildKit: test/live/buildx.live.test.ts',
   'cli/unknown-code': 'a page printed inside a page would have its command lines played',
 };
