@@ -128,6 +128,24 @@ test('two platforms on two builders, at the same time, are one proven image', { 
   expect(leftovers()).toEqual([]);
 });
 
+test('what each states of its image stands beside it in the one index', { timeout: 60_000 }, async () => {
+  both();
+  across(2);
+  const built = await type(['build', '--provenance', 'mode=max', '--json']);
+  expect(built.status, built.all).toBe(0);
+  const raw = await type(['inspect', '--raw', 'oci:.rightarch/app']);
+  const { manifests } = JSON.parse(raw.out) as {
+    manifests: { digest: string; annotations?: Record<string, string> }[];
+  };
+  const [amd64, arm64, ...statements] = manifests;
+  expect(statements.map(({ annotations }) => annotations?.['vnd.docker.reference.digest'])).toEqual([
+    amd64!.digest,
+    arm64!.digest,
+  ]);
+  const proof = await type(['verify', '--json']);
+  expect(JSON.parse(proof.out), proof.all).toMatchObject({ verdict: 'proven' });
+});
+
 test('a base is resolved once: a tag that moves between two builders changes nothing', {
   timeout: 60_000,
 }, async () => {
