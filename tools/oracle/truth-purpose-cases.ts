@@ -82,6 +82,9 @@ export async function purposeCases(world: TruthWorld): Promise<readonly TruthCas
     { ...file('opt/x.o', other), content: elfBytes({ machine: other, type: 1 }) },
   ];
   add('debug information, firmware and objects', [debian, inert], bash, 'proven');
+  const guest = (mode: number) => [{ ...file('usr/share/qemu/palcode-clipper', other), mode }];
+  add('what an emulator starts a machine with', [debian, guest(0o644)], bash, 'proven');
+  add('what an emulator starts, executable', [debian, guest(0o755)], bash, 'undecided', unexplained);
   const tests = [file('usr/local/go/src/debug/elf/testdata/gcc-program', other)];
   add('what the tests of Go read', [debian, tests], bash, 'proven');
   const bsd: TestFile = {

@@ -10,6 +10,8 @@ export interface ForeignCode {
   readonly path: string;
   readonly facts: ElfFacts;
   readonly declared: Platform;
+  /** Permission bits. */
+  readonly mode: number;
   /** True where a runtime of the image would load this very file: a `.node` of a package, an extension module. */
   readonly isLoadable: boolean;
   /** True where this path is a file with machine code for the declared platform. */
@@ -51,6 +53,26 @@ const TRIPLETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const LIBRARIES = /^(\/usr)?\/lib\/([a-z0-9_]+-linux-[a-z]+)\//;
+/** Where Debian has the libraries of the other ABIs of its CPU, and gcc what it links for them. */
+const OTHER_ABIS = /^(?:\/usr)?\/lib(x?32)\/|^\/usr\/lib\/gcc\/[^/]+\/[^/]+\/(x?32)\//;
+/** Red Hat has those of 32 bits in lib, and those of the platform in lib64. */
+const IN_LIB = /^(?:\/usr)?\/lib\/([^/]+\.so[^/]*)$/;
+
+/** Libraries for 32 bits of the same CPU family (gcc-multilib, glibc.i686), beside those of the platform's own. */
+const multilib: PurposeRule = {
+  id: 'multilib',
+  explains({ path, facts, declared, fits, holdsFit }) {
+    const isX32 = facts.machine === 62 && facts.bits === 32;
+    if (declared.architecture !== 'amd64' || facts.type !== 3 || !(isX32 || facts.machine === 3)) return false;
+    const [, directory, ofGcc] = OTHER_ABIS.exec(path) ?? [];
+    const abi = directory ?? ofGcc;
+    if (abi !== undefined) return (abi === 'x32') === isX32 && holdsFit(`/usr/lib/${TRIPLETS['amd64']![0]!}`);
+    const name = IN_LIB.exec(path)?.[1];
+    if (name === undefined || isX32) return false;
+    return fits(`/usr/lib64/${name === 'ld-linux.so.2' ? 'ld-linux-x86-64.so.2' : name}`);
+  },
+};
+
 const TOOLCHAINS = /^\/usr\/(?:lib\/gcc-cross\/|lib\/gcc\/)?([a-z0-9_]+-linux-[a-z]+)\//;
 
 /** Libraries of a second architecture under its own triplet, beside those of the platform's own. */
@@ -105,7 +127,18 @@ const rustTargets: PurposeRule = {
 /** Files that tests read: no Go tool looks into a directory of this name (pkg.go.dev/cmd/go, "testdata"). */
 const goTestData: PurposeRule = {
   id: 'go-test-data',
-  explains: ({ path, isLoadable }) => !isLoadable && /\/src\/(?:[^/]+\/)+testdata\//.test(path),
+  explains: ({ path, isLoadable }) => !isLoadable && /\/(?:src|pkg\/mod)\/(?:[^/]+\/)+testdata\//.test(path),
+};
+
+/**
+ * What an emulator or a boot loader starts a machine of its own with, where their packages have it (Debian 12:
+ * qemu-system-data, u-boot-qemu, grub-pc-bin, syslinux-common): for bare metal, and nobody may execute it here.
+ */
+const firmware: PurposeRule = {
+  id: 'firmware',
+  explains: ({ path, mode }) =>
+    (mode & 0o111) === 0 &&
+    /^\/usr\/(?:local\/)?(?:share\/(?:qemu|u-boot|uboot)|lib\/(?:u-boot|grub|syslinux))\//.test(path),
 };
 
 /**
@@ -225,10 +258,12 @@ function namesItself(name: string, facts: ElfFacts): boolean {
 export const purposeRules: readonly PurposeRule[] = [
   anotherSystem,
   multiarch,
+  multilib,
   crossToolchain,
   prefixedToolchain,
   rustTargets,
   goTestData,
+  firmware,
   prebuilds,
   prismaEngines,
   namedTwin,

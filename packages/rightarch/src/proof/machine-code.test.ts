@@ -459,6 +459,38 @@ describe('what is there on purpose', () => {
       link: '/usr/lib/go/src/debug/elf/testdata/gcc-amd64-exec',
     };
     expect((await prove([...at('testdata'), link])).verdict).toBe('refuted');
+    const fetched = 'root/go/pkg/mod/golang.org/x/debug@v0.1.0';
+    expect((await prove([program(`${fetched}/testdata/x`, 'amd64')])).verdict).toBe('proven');
+    expect((await prove([program(`${fetched}/data/x`, 'amd64')])).verdict).toBe('undecided');
+  });
+
+  it.each([
+    'usr/share/qemu/palcode-clipper',
+    'usr/lib/u-boot/qemu_arm/uboot.elf',
+    'usr/lib/grub/i386-pc/kernel.img',
+    'usr/lib/syslinux/modules/bios/cat.c32',
+  ])('what an emulator or a boot loader starts is explained where nobody may execute it: %s', async (path) => {
+    expect(await prove([program(path, 'arm', 0o644)])).toMatchObject({ verdict: 'proven', codes: [] });
+    expect((await prove([program(path, 'amd64', 0o755)])).verdict).not.toBe('proven');
+    expect((await prove([program(path.replace('usr/', 'opt/'), 'amd64', 0o644)])).verdict).not.toBe('proven');
+  });
+
+  it.each([
+    ['of 32 bits on Debian', 'usr/lib32/libm.so.6', 'usr/lib/x86_64-linux-gnu/libc.so.6', '386'],
+    ['of gcc', 'usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc_s.so', 'usr/lib/x86_64-linux-gnu/libc.so.6', '386'],
+    ['of 32 bits on Red Hat', 'usr/lib/libm.so.6', 'usr/lib64/libm.so.6', '386'],
+    ['of x32', 'usr/libx32/libm.so.6', 'usr/lib/x86_64-linux-gnu/libc.so.6', 'x32'],
+  ] as const)('libraries %s are explained beside those of the platform', async (_, path, twin, abi) => {
+    const elf = abi === 'x32' ? { machine: 'amd64', bits: 32 as const } : { machine: '386' };
+    const other: TestFile = { path, content: elfBytes({ ...elf, type: 3 } as Parameters<typeof elfBytes>[0]) };
+    const own = library(twin, 'amd64');
+    expect(await prove([other, own], 'linux/amd64')).toMatchObject({ verdict: 'proven', codes: [] });
+    expect((await prove([other], 'linux/amd64')).verdict).toBe('undecided');
+    expect((await prove([other, library(twin, '386')], 'linux/amd64')).verdict).toBe('undecided');
+    expect((await prove([{ ...other, path: `opt/x/${path}` }, own], 'linux/amd64')).verdict).toBe('undecided');
+    const command: TestFile = { path: 'usr/bin/m', type: 'symlink', link: `/${path}` };
+    const called = [{ ...other, mode: 0o755 }, own, command];
+    expect((await prove(called, 'linux/amd64')).verdict).toBe('undecided');
   });
 
   it('a directory for the right CPU without that file explains nothing', async () => {

@@ -85,7 +85,9 @@ export function proveMachineCode(
         ...(layer > 0 ? { layer } : {}),
       });
     };
-    const why = explainForeign({ ...found, declared, isLoadable: isLoadable(found.path, wheels), ...questions(view) });
+    const { mode } = found.node.entry;
+    const loadable = isLoadable(found.path, wheels);
+    const why = explainForeign({ ...found, declared, mode, isLoadable: loadable, ...questions(view) });
     // What fits and is damaged is explained by what it is there for alone.
     const purpose = fit.fit === 'match' && why !== 'go-test-data' ? undefined : why;
     // A command on PATH is there to be called: only its own twin, by name, explains it.

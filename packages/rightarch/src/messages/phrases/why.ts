@@ -22,6 +22,41 @@ export const purposeWords = {
     ja: '追加アーキテクチャのライブラリ (本来のライブラリもあり)',
     ko: '추가 아키텍처의 라이브러리(원래 라이브러리도 있음)',
   },
+  multilib: {
+    en: "libraries for 32 bits, beside the platform's own",
+    ja: '32 ビット用ライブラリ (本来のライブラリもあり)',
+    ko: '32비트용 라이브러리(원래 라이브러리도 있음)',
+  },
+  firmware: {
+    en: 'for a machine that an emulator or a boot loader starts',
+    ja: 'エミュレーターやブートローダーが起動するマシン用',
+    ko: '에뮬레이터나 부트로더가 시작하는 머신용',
+  },
+  'go-test-data': {
+    en: 'what the tests of Go code read',
+    ja: 'Go のテストが読むデータ',
+    ko: 'Go 테스트가 읽는 데이터',
+  },
+  'rust-target': {
+    en: "Rust's libraries for another target, beside its own",
+    ja: 'Rust の別ターゲット用ライブラリ (本来のものもあり)',
+    ko: 'Rust의 다른 타깃용 라이브러리(원래 것도 있음)',
+  },
+  'named-directory': {
+    en: 'in a directory named for its CPU, with one for the right one',
+    ja: '名前に CPU を含むディレクトリ内、該当 CPU 用のディレクトリもあり',
+    ko: '이름에 CPU가 있는 디렉터리 안, 알맞은 CPU용 디렉터리도 있음',
+  },
+  'debugger-attach': {
+    en: 'injected by debugpy, never imported',
+    ja: 'debugpy がプロセスに注入するもの (import されない)',
+    ko: 'debugpy가 프로세스에 주입하는 것(import되지 않음)',
+  },
+  'dotnet-rids': {
+    en: 'for another runtime identifier of .NET, the right one beside it',
+    ja: '.NET の別の RID 用 (該当 RID 用もあり)',
+    ko: '.NET의 다른 RID용(알맞은 것도 있음)',
+  },
   'cross-toolchain': {
     en: 'target libraries of a cross compiler',
     ja: 'クロスコンパイラーのターゲット用ライブラリ',
