@@ -9,7 +9,7 @@ const MISSING = 'proof/requirement-missing';
 
 /** Debian's Python with Debian's own extension modules: right, for another CPU, another Python or another libc, and left out. */
 export async function pythonCases(world: TruthWorld): Promise<readonly TruthCase[]> {
-  const { own, other } = world;
+  const { own, other, triplet } = world;
   const python = (
     await world.install('python3.11-minimal', 'libpython3.11-stdlib', 'libyaml-0-2', 'libstdc++6')
   ).filter(({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|unittest|test)\//.test(path));
@@ -63,6 +63,35 @@ export async function pythonCases(world: TruthWorld): Promise<readonly TruthCase
       'import extra',
       'refuted',
       FAILS,
+    );
+  }
+
+  // As lightgbm has it: no module, but a library that the package opens with ctypes.
+  const shared = (name: string, ...flags: string[]) =>
+    world.compile('int f(void) { return 0; }', '-shared', '-fPIC', `-Wl,-soname,${name}`, ...flags);
+  const needed = await shared('libgone.so.1');
+  if (needed !== undefined) {
+    const needy = await world.compile(
+      { source: 'int g(void) { return 0; }', files: { 'libgone.so.1': needed } },
+      ...['-shared', '-fPIC', '-Wl,--no-as-needed', '-L.', '-l:libgone.so.1'],
+    );
+    const info = `${SITE}/opener-1.0.dist-info`;
+    const opener: readonly TestFile[] = [
+      ...distribution('opener', '1.0', [], {
+        'opener/__init__.py': `import ctypes; ctypes.CDLL("/${SITE}/opener/lib/lib_o.so")\n`,
+      }).filter(({ path }) => !path.endsWith('/WHEEL')),
+      { path: `${info}/WHEEL`, content: `Wheel-Version: 1.0\nTag: py3-none-manylinux_2_28_${triplet.split('-')[0]}\n` },
+      { path: `${info}/RECORD`, content: 'opener/lib/lib_o.so,,\n' },
+      top('opener/lib/lib_o.so', needy!),
+    ];
+    const library: TestFile = { path: 'usr/lib/libgone.so.1', mode: 0o644, content: needed };
+    add('a library that its package opens with ctypes', [...opener, library], 'import opener', 'proven');
+    add(
+      'a library that its package opens with ctypes, without its own',
+      opener,
+      'import opener',
+      'undecided',
+      'proof/module-undecided',
     );
   }
 

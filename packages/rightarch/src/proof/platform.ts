@@ -180,7 +180,7 @@ function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
     started.verdict === 'refuted' ? undefined : provePathCommands(view, { start: process, judged: started.files });
   const program = started.obligations.findLast(({ step, holds }) => step === 'exec' && holds === true)?.subject;
   const parts = proveNativeParts(view, { skip, start: { ...process, program } });
-  const python = provePythonPackages(view, { env: start?.env ?? env, cwd: start?.cwd ?? '/' });
+  const python = provePythonPackages(view, process);
   const archives = proveArchives(view, process);
   const levels = provePackageLevels(view);
   const verdict = worstVerdict([

@@ -1,7 +1,8 @@
-import type { Diagnostic, Platform } from '../core/index.ts';
-import { diagnostic, type Remark, remark } from '../messages/index.ts';
+import type { Platform } from '../core/index.ts';
+import { diagnostic, remark } from '../messages/index.ts';
 import { machineFit } from '../scan/index.ts';
 import { type Distribution, type Distributions, findDistributions } from './python-distributions.ts';
+import { type PythonFinding as Finding, unloadableLibraries } from './python-libraries.ts';
 import {
   holds,
   type Marker,
@@ -13,7 +14,7 @@ import {
 } from './python-markers.ts';
 import { isExtension, moduleName } from './python-modules.ts';
 import type { PartProof } from './structure.ts';
-import type { Obligation } from './types.ts';
+import type { Obligation, Start } from './types.ts';
 import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.ts';
 
 /** More of them are told as a number. */
@@ -21,14 +22,15 @@ const SHOWN = 10;
 
 /**
  * What the distributions of the image's Pythons say about themselves, against what is there: every requirement whose
- * marker holds on this platform and not everywhere, every wheel's platform, every extension module of its RECORD.
+ * marker holds on this platform and not everywhere, every wheel's platform, every extension module of its RECORD, and
+ * every library that its package opens by itself.
  */
 export function provePythonPackages(
   view: View,
-  { env, cwd }: { readonly env: readonly string[]; readonly cwd: string },
+  start: Pick<Start, 'env' | 'cwd' | 'user' | 'ownUser'>,
 ): PartProof & { readonly witness?: string } {
   const machine = pythonMachine(view.declared);
-  const all = findDistributions(view, env, cwd);
+  const all = findDistributions(view, start.env, start.cwd);
   const findings =
     machine === undefined
       ? []
@@ -36,6 +38,7 @@ export function provePythonPackages(
           ...missingRequirements(view, all, machine),
           ...all.judged.flatMap((one) => wrongWheel(view, one, machine)),
           ...lostModules(view, all.judged),
+          ...unloadableLibraries(view, all.judged, start),
         ];
   const refuted = findings.find((one) => one.refutes);
   const open = findings.find((one) => !one.refutes);
@@ -74,14 +77,6 @@ export function provePythonPackages(
         }
       : {}),
   };
-}
-
-interface Finding {
-  readonly refutes: boolean;
-  readonly path: string;
-  readonly seen: string | Remark;
-  readonly witness: string;
-  readonly diagnostic: Diagnostic;
 }
 
 /** Markers that are evaluated for one image: its distributions may name each other's extras in any number. */

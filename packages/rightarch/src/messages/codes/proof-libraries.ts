@@ -190,6 +190,11 @@ const OPEN: Readonly<Record<string, readonly [en: string, ja: string, ko: string
     'アプリケーションが読み込むかどうかは分かりません',
     '애플리케이션이 불러오는지는 알 수 없습니다',
   ],
+  opened: [
+    'whether the package opens it is not known',
+    'パッケージがこれを開くかどうか分かりません',
+    '패키지가 이것을 여는지 알 수 없습니다',
+  ],
   imported: [
     'whether this part of the package is imported is not known',
     'パッケージのこの部分が import されるかどうか分かりません',
