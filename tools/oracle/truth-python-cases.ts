@@ -66,6 +66,27 @@ export async function pythonCases(world: TruthWorld): Promise<readonly TruthCase
     );
   }
 
+  // Made in another release of the base, and copied: nothing in it is plain wrong, and nothing of it is found.
+  const environment = (version: string): readonly TestFile[] => {
+    const site = `opt/venv/lib/python${version}/site-packages`;
+    return [
+      { path: 'opt/venv/pyvenv.cfg', content: `home = /usr/bin\nversion = ${version}.1\n` },
+      { path: 'opt/venv/bin/python', type: 'symlink', link: '/usr/bin/python3.11' },
+      { path: `${site}/web/__init__.py`, content: '' },
+      ...distribution('web', '1.0', [], {}).map((file) => ({ ...file, path: file.path.replace(SITE, site) })),
+    ];
+  };
+  for (const [name, version, ...rest] of [
+    ['a virtual environment', '3.11', 'proven'],
+    ['a virtual environment of another Python', '3.12', 'refuted', FAILS],
+  ] as const)
+    cases.push({
+      name,
+      layers: [{ files: python }, { files: environment(version) }],
+      config: { Cmd: ['/opt/venv/bin/python', '-c', 'import web'], Env: ['PATH=/opt/venv/bin:/usr/bin'] },
+      verdict: rest[0],
+      code: rest[1],
+    });
   // As lightgbm has it: no module, but a library that the package opens with ctypes.
   const shared = (name: string, ...flags: string[]) =>
     world.compile('int f(void) { return 0; }', '-shared', '-fPIC', `-Wl,-soname,${name}`, ...flags);

@@ -4,6 +4,7 @@ import type { LoadAnswer } from './libraries.ts';
 import { type ModuleLanguage, nodeModule } from './module-rules.ts';
 import { isSomewhere } from './names-in-image.ts';
 import { type NodeAbi, otherAbi } from './node-abi.ts';
+import { isUsed, virtualEnvironment } from './python-environments.ts';
 import {
   hasOtherModule,
   interpretersOf,
@@ -15,7 +16,7 @@ import {
 } from './python-modules.ts';
 import { type RuntimeProcess, runtimeOf, startRuntime } from './runtime-process.ts';
 import type { Start } from './types.ts';
-import { elfOf, searchPath, type View } from './view.ts';
+import { elfOf, type View } from './view.ts';
 
 /** A native module that fits the CPU. */
 export interface Candidate {
@@ -130,46 +131,6 @@ function findModules(view: View) {
     return site !== undefined && isExtension(site, module.path) ? [{ ...module, site }] : [];
   });
   return { candidates, runtimes };
-}
-
-interface VirtualEnvironment {
-  readonly prefix: string;
-  /** What its `bin/python` leads to. */
-  readonly python: string;
-  readonly version: string;
-}
-
-/**
- * The virtual environment that a site belongs to, where its Python is in the image and its name tells its version. It has
- * `lib/python<that version>/site-packages` on its path, whatever version pyvenv.cfg was written for (Modules/getpath.py).
- */
-function virtualEnvironment({ tree }: View, site: Site): VirtualEnvironment | undefined {
-  const prefix = /^(.*)\/lib(?:64)?\/python[^/]+\/site-packages$/.exec(site.path)?.[1];
-  if (prefix === undefined || site.version === undefined || !tree.resolve(`${prefix}/pyvenv.cfg`).found)
-    return undefined;
-  for (const name of ['python', 'python3']) {
-    const found = tree.resolve(`${prefix}/bin/${name}`);
-    if (!found.found || elfOf(found.node.entry) === undefined) continue;
-    const version = /\/python(\d\.\d+t?)$/.exec(found.path)?.[1];
-    return version === undefined ? undefined : { prefix, python: found.path, version };
-  }
-  return undefined;
-}
-
-/** Whether the image starts what is in its `bin`, or has it on PATH. */
-function isUsed(
-  { tree }: View,
-  { argv, env, cwd }: Pick<Start, 'env' | 'cwd'> & Partial<Start>,
-  prefix: string,
-): boolean {
-  const bin = tree.resolve(`${prefix}/bin`);
-  const isBin = (path: string): boolean => {
-    const found = tree.resolve(path);
-    return found.found && bin.found && found.path === bin.path;
-  };
-  const [program = ''] = argv ?? [];
-  if (program.startsWith('/') && isBin(program.slice(0, program.lastIndexOf('/')))) return true;
-  return searchPath(env, cwd).some(isBin);
 }
 
 /** Where a site's own version is nowhere, not even as a library that a program embeds: another Python of that prefix. */

@@ -2,6 +2,7 @@ import type { Platform } from '../core/index.ts';
 import { diagnostic, remark } from '../messages/index.ts';
 import { machineFit } from '../scan/index.ts';
 import { type Distribution, type Distributions, findDistributions } from './python-distributions.ts';
+import { forsakenSites } from './python-environments.ts';
 import { type PythonFinding as Finding, unloadableLibraries } from './python-libraries.ts';
 import {
   holds,
@@ -27,7 +28,7 @@ const SHOWN = 10;
  */
 export function provePythonPackages(
   view: View,
-  start: Pick<Start, 'env' | 'cwd' | 'user' | 'ownUser'>,
+  start: Pick<Start, 'env' | 'cwd' | 'user'> & Partial<Start>,
 ): PartProof & { readonly witness?: string } {
   const machine = pythonMachine(view.declared);
   const all = findDistributions(view, start.env, start.cwd);
@@ -39,6 +40,7 @@ export function provePythonPackages(
           ...all.judged.flatMap((one) => wrongWheel(view, one, machine)),
           ...lostModules(view, all.judged),
           ...unloadableLibraries(view, all.judged, start),
+          ...forsakenSites(view, start),
         ];
   const refuted = findings.find((one) => one.refutes);
   const open = findings.find((one) => !one.refutes);

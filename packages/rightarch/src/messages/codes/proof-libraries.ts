@@ -9,6 +9,7 @@ type Cause =
   | 'musl-module'
   | 'glibc-module'
   | 'other-python'
+  | 'other-directory'
   | 'other-node'
   | 'gone';
 
@@ -35,6 +36,7 @@ const cause = {
       'musl-module': 'it was built for musl (Alpine), and the runtime uses glibc',
       'glibc-module': 'it was built for glibc, and the runtime uses musl (Alpine)',
       'other-python': `it was built for another Python, and this one looks for ${q(`*${library}`)}`,
+      'other-directory': `it was installed for another Python, and this one looks in ${q(library)}`,
       'other-node': `it was built for another Node (NODE_MODULE_VERSION ${library})`,
       gone: `${q(library)} lists it, and it is not there`,
     })[word],
@@ -46,6 +48,7 @@ const cause = {
       'musl-module': 'musl (Alpine) 向けにビルドされていますが、ランタイムは glibc を使っています',
       'glibc-module': 'glibc 向けにビルドされていますが、ランタイムは musl (Alpine) を使っています',
       'other-python': `別の Python 向けにビルドされており、この Python が探すのは ${q(`*${library}`)} です`,
+      'other-directory': `別の Python 用にインストールされており、この Python が探すのは ${q(library)} です`,
       'other-node': `別のバージョンの Node 向け (NODE_MODULE_VERSION ${library}) にビルドされています`,
       gone: `${q(library)} に記載されていますが、ファイルがありません`,
     })[word],
@@ -57,6 +60,7 @@ const cause = {
       'musl-module': 'musl(Alpine)용으로 빌드되었지만 런타임은 glibc를 씁니다',
       'glibc-module': 'glibc용으로 빌드되었지만 런타임은 musl(Alpine)을 씁니다',
       'other-python': `다른 Python용으로 빌드되었고, 이 Python은 ${q(`*${library}`)}을(를) 찾습니다`,
+      'other-directory': `다른 Python용으로 설치되었고, 이 Python은 ${q(library)}을(를) 찾습니다`,
       'other-node': `다른 버전의 Node용(NODE_MODULE_VERSION ${library})으로 빌드되었습니다`,
       gone: `${q(library)}에 적혀 있지만 파일이 없습니다`,
     })[word],
@@ -103,7 +107,7 @@ const mend = {
           ? `Install ${q(owner)} on the release of the final stage, or move the final stage to a newer one`
           : word === 'unusable'
             ? `Replace ${q(library)} by a library for this platform`
-            : word === 'other-python'
+            : word === 'other-python' || word === 'other-directory'
               ? `Install ${q(owner)} with the Python of the final stage: the same version, libc and CPU in the stage that installs`
               : word === 'other-node'
                 ? `Install ${q(owner)} with the Node of the final stage, of the same major version, or run \`npm rebuild ${owner}\` there`
@@ -117,7 +121,7 @@ const mend = {
           ? `${q(owner)} を最終ステージと同じリリース上でインストールするか、最終ステージを新しいリリースに変えてください`
           : word === 'unusable'
             ? `${q(library)} をこのプラットフォーム用のライブラリに置き換えてください`
-            : word === 'other-python'
+            : word === 'other-python' || word === 'other-directory'
               ? `${q(owner)} は最終ステージの Python でインストールしてください (インストールするステージの Python のバージョン、libc、CPU を揃える)`
               : word === 'other-node'
                 ? `${q(owner)} は最終ステージと同じメジャーバージョンの Node でインストールするか、最終ステージで \`npm rebuild ${owner}\` を実行してください`
@@ -131,7 +135,7 @@ const mend = {
           ? `${q(owner)}을(를) 최종 스테이지와 같은 릴리스에서 설치하거나, 최종 스테이지를 더 새 릴리스로 바꾸세요`
           : word === 'unusable'
             ? `${q(library)}을(를) 이 플랫폼용 라이브러리로 바꾸세요`
-            : word === 'other-python'
+            : word === 'other-python' || word === 'other-directory'
               ? `${q(owner)}을(를) 최종 스테이지의 Python으로 설치하세요(설치하는 스테이지의 Python 버전, libc, CPU를 맞춤)`
               : word === 'other-node'
                 ? `${q(owner)}을(를) 최종 스테이지와 같은 메이저 버전의 Node로 설치하거나, 거기서 \`npm rebuild ${owner}\`를 실행하세요`
