@@ -89,6 +89,17 @@ async function phpCases(world: TruthWorld, add: Add): Promise<void> {
   const other = await extension(world.other);
   add('an extension of PHP', [php, [enabled, ...own, ...needs]], start, 'proven');
   add('an extension of PHP for the other CPU', [php, [enabled, ...other, ...needs]], start, 'refuted', WRONG);
+  const redis: TestFile = { path: 'etc/php/8.2/cli/conf.d/20-redis.ini', content: 'extension=redis.so\n' };
+  const asks = ['/usr/bin/php8.2', '-r', 'exit(extension_loaded("redis") ? 0 : 1);'];
+  add('an extension of PHP that is not there', [php, [redis]], asks, 'refuted', 'proof/module-not-loadable');
+  const newer = own.map((file) => ({ ...file, path: 'usr/lib/php/20230831/redis.so' }));
+  add(
+    'an extension of PHP in the directory of another release',
+    [php, [redis, ...newer, ...needs]],
+    asks,
+    'refuted',
+    'proof/module-not-loadable',
+  );
   add(
     'an extension of PHP without its library',
     [php, [enabled, ...own]],

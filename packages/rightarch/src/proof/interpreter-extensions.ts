@@ -33,12 +33,15 @@ export function interpreterExtension(tree: FileTree, path: string): InterpreterE
   return { language: 'php', owner: name, choice: path };
 }
 
+/** How extensions call themselves whose files are called otherwise (php-src, ext/opcache). */
+const CALLED: Readonly<Record<string, string>> = { opcache: 'Zend OPcache' };
+
 /** What fails, as a command: PHP itself goes on without an extension, with a warning. */
 export function witnessFor({ language, owner }: InterpreterExtension, runtime: string, path: string): string {
   const text = path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll("'", `'\\''`);
   return language === 'ruby'
     ? `${runtime} -e 'require "${text}"'`
-    : `${runtime} -r 'exit(extension_loaded("${owner}") ? 0 : 1);'`;
+    : `${runtime} -r 'exit(extension_loaded("${Object.hasOwn(CALLED, owner) ? CALLED[owner] : owner}") ? 0 : 1);'`;
 }
 
 const enabled = new WeakMap<FileTree, ReadonlySet<string>>();

@@ -4,10 +4,11 @@ import type { TreeNode } from '../scan/index.ts';
 import { parsePlatformPackage } from './cpu-words.ts';
 import { unbuiltGems } from './gems.ts';
 import { codeIn, isOptional, member, type NodePackage, packageOf, parseJson } from './node-packages.ts';
+import { lostExtensions } from './php-extensions.ts';
 import { enginelessClients } from './prisma.ts';
 import type { PartProof } from './structure.ts';
 import type { Obligation } from './types.ts';
-import { declaredText, elfOf, placeOf, type View } from './view.ts';
+import { declaredText, elfOf, instructionOf, placeOf, type View } from './view.ts';
 
 /** More of them are told as a number. */
 const SHOWN = 10;
@@ -60,6 +61,20 @@ export function proveNativeParts(
     obligations.push({ step: 'module', holds: false, subject: path, evidence, ...(layer > 0 ? { layer } : {}) });
     witness ??= gem.witness;
   }
+  for (const { name, path, php, ini, prints, witness: fails } of lostExtensions(view, start.env)) {
+    const said = { path, owner: name, runtime: php, language: 'php', cause: 'gone', library: ini.path } as const;
+    const args = { ...said, prints, files: 1, ...instructionOf(view, ini.node) };
+    diagnostics.push(diagnostic('proof/module-not-loadable', args, placeOf(view, ini.path, ini.node)));
+    const { layer } = ini.node;
+    obligations.push({
+      step: 'module',
+      holds: false,
+      subject: path,
+      evidence: prints,
+      ...(layer > 0 ? { layer } : {}),
+    });
+    witness ??= fails;
+  }
   for (const client of node === undefined ? [] : enginelessClients(view, start, node)) {
     const { path, prints, foreign, open, target } = client;
     if (skip.has('.prisma') && path.endsWith('/.prisma/client')) continue;
@@ -105,7 +120,7 @@ export function proveNativeParts(
   const isRefuted = diagnostics.some(({ severity }) => severity === 'error');
   const shown = diagnostics.slice(0, SHOWN);
   if (diagnostics.length > SHOWN) {
-    const args = { code: 'proof/native-part-missing', count: diagnostics.length - SHOWN };
+    const args = { code: diagnostics[SHOWN]!.code, count: diagnostics.length - SHOWN };
     shown.push(diagnostic('proof/more-files', args, placeOf(view)));
   }
   return {
