@@ -19,6 +19,7 @@ const notPlayed: Readonly<Record<string, string>> = {
   'engine/no-emulation': 'needs a BuildKit: test/live/buildx.live.test.ts',
   'engine/builder-down': 'needs a BuildKit: test/live/builders.live.test.ts',
   'plan/builder-replaced': 'needs a BuildKit: test/live/builders.live.test.ts',
+  'plan/dockerfile-changed': 'somebody has to save the file while two builds go on',
   'plan/engine-chosen': 'needs a BuildKit: test/live/buildx.live.test.ts',
   'cli/unknown-code': 'a page printed inside a page would have its command lines played',
 };

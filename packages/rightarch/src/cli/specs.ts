@@ -191,8 +191,12 @@ export const commandSpecs: readonly CommandSpec[] = [
     arguments: '[CONTEXT|NAME…]',
     least: 0,
     most: 100,
-    examples: ['rightarch plan', 'rightarch plan --for fargate:arm64 --json .'],
-    options: BUILD,
+    examples: [
+      'rightarch plan',
+      'rightarch plan --for fargate:arm64 --json .',
+      'rightarch plan --platform linux/amd64,linux/arm64 --rewrite --diff .',
+    ],
+    options: [...BUILD, { name: 'rewrite' }, { name: 'write' }, { name: 'diff' }],
     run: async (...call) => (await import('./commands/plan.ts')).plan(...call),
   },
   {

@@ -115,12 +115,16 @@ export function applyFixes(text: string, fixes: readonly Fix[]): Mended {
     taken.push(...fresh);
     done.push(fix);
   }
-  // Insertions at one place stay in their order.
-  const edits = taken
+  return { ...applyEdits(text, taken), done };
+}
+
+/** Makes edits of which no two touch the same place. Insertions at one place stay in their order. */
+export function applyEdits(text: string, all: readonly TextEdit[]): Omit<Mended, 'done'> {
+  const edits = all
     .map((edit, i) => ({ edit, i }))
     .sort((a, b) => a.edit.from - b.edit.from || a.i - b.i)
     .map(({ edit }) => edit);
-  return { text: edited(text, 0, text.length, edits), done, hunks: hunksOf(text, edits) };
+  return { text: edited(text, 0, text.length, edits), hunks: hunksOf(text, edits) };
 }
 
 function edited(text: string, from: number, to: number, edits: readonly TextEdit[]): string {
@@ -224,7 +228,7 @@ const declares = (view: DockerfileView, at: Position, name: string): boolean =>
   ) === true;
 
 /** Offsets of positions. Lines end at line feeds only, as everywhere in a Dockerfile. */
-function offsetsOf(text: string): (position: Position) => number {
+export function offsetsOf(text: string): (position: Position) => number {
   const starts = lineStarts(text);
   return ({ line, column }) => (starts[line - 1] ?? text.length) + column - 1;
 }

@@ -34,4 +34,12 @@ export {
   type Question,
 } from './readiness/releases.ts';
 export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';
+export {
+  applyRewrites,
+  type Rewrites,
+  rewritesBehind,
+  rewritesOf,
+  type StageLeft,
+  type StageRewrite,
+} from './rewrite/index.ts';
 export type { WantedPlatform } from './wanted.ts';

@@ -5,6 +5,13 @@
  */
 export { imagesToBlame, withFindings, withOrigins } from './blame.ts';
 export { type PackageDifference, packagesKeep } from './compare-packages.ts';
+export {
+  type BuiltSide,
+  compareRebuilt,
+  type Permitted,
+  type Rebuilt,
+  type RebuiltDifference,
+} from './compare-rebuilt.ts';
 export { type ComparedSide, compareTrees, type OneSided, type TreeComparison } from './compare-trees.ts';
 export { type PlatformPackage, parsePlatformPackage } from './cpu-words.ts';
 export { effectiveStart, type StartOverride } from './effective-start.ts';

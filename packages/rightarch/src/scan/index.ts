@@ -5,6 +5,7 @@
  */
 export { openBudget, type ScanBudget } from './budget.ts';
 export { openScanCache, type ScanCache, type ScanCacheOptions, type ScanKey } from './cache.ts';
+export { contentDigests } from './content-digests.ts';
 export { ElfReader, isElf } from './elf.ts';
 export { type KeepRule, proofKeep } from './keep.ts';
 export { type ScanLayerOptions, scanLayer } from './layer.ts';

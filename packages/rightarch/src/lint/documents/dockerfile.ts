@@ -103,14 +103,17 @@ const heededNames = [
 const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
 
-/** Reads a Dockerfile for the platforms that its image may be asked for. Never fails: what is malformed has its problems. */
-export function viewDockerfile(source: SourceFile, wanted: readonly Platform[]): DockerfileView {
+/**
+ * Reads a Dockerfile for the platforms that its image may be asked for; `target` is the stage that is built, the last one
+ * where absent. Never fails: what is malformed has its problems.
+ */
+export function viewDockerfile(source: SourceFile, wanted: readonly Platform[], target?: string): DockerfileView {
   const { path: file } = source;
   const dockerfile = parsedDockerfile(source);
   const platforms = [AMD64, ARM64, ...wanted.filter((one) => ![AMD64, ARM64].some((two) => samePlatform(one, two)))];
   const builds = platforms.map((platform) => {
     const buildPlatform = platform.architecture === 'amd64' ? ARM64 : AMD64;
-    return { platform, buildPlatform, graph: stageGraph(dockerfile, { args: {}, platform, buildPlatform }) };
+    return { platform, buildPlatform, graph: stageGraph(dockerfile, { args: {}, target, platform, buildPlatform }) };
   });
   const [first] = builds;
   const { graph } = first!;

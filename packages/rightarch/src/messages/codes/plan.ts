@@ -426,4 +426,232 @@ export const planCodes = {
         `조치할 것은 없습니다. \`--engine embedded\`를 붙이면 거부${isAttested(reason) ? '합니다' : '하고 그 줄을 고치는 방법을 알려 줍니다'}`,
     },
   }),
+  'plan/stage-not-rewritten': code<{
+    stage: string;
+    why:
+      | 'image'
+      | 'below-image'
+      | 'cgo'
+      | 'tests'
+      | 'runs-output'
+      | 'used-there'
+      | 'manager'
+      | 'pip'
+      | 'compiler'
+      | 'download'
+      | 'form';
+    command: string;
+  }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'A stage has to run on the CPU of the image',
+      ja: 'イメージの CPU で実行する必要があるステージ',
+      ko: '이미지의 CPU에서 실행해야 하는 스테이지',
+    },
+    message: {
+      en: ({ stage, why, command }) =>
+        `Stage ${q(stage)} stays as it is: ${
+          {
+            image: `${q(command)} runs in the image itself`,
+            'below-image': `${q(command)} runs in what the image is built on`,
+            cgo: `${q(command)} links with C for the CPU that it runs on`,
+            tests: `${q(command)} tests on the CPU that the image is for`,
+            'runs-output': `${q(command)} starts what was compiled for the image`,
+            'used-there': `${q(command)} runs packages that the image is given`,
+            manager: `${q(command)} is not told another CPU here`,
+            pip: `${q(command)} installs for the Python that runs it`,
+            compiler: `${q(command)} compiles for the CPU that it runs on`,
+            download: `${q(command)} fetches what is for the CPU that it runs on`,
+            form: `${q(command)} cannot be edited where it stands`,
+          }[why]
+        }`,
+      ja: ({ stage, why, command }) =>
+        `ステージ ${q(stage)} はそのままです: ${q(command)} ${
+          {
+            image: 'はイメージそのものの中で実行されます',
+            'below-image': 'はイメージの土台となるステージで実行されます',
+            cgo: 'は実行する CPU 用の C ライブラリとリンクします',
+            tests: 'はイメージの CPU でのテストです',
+            'runs-output': 'はイメージ用にコンパイルしたものを起動します',
+            'used-there': 'はイメージに渡すパッケージを実行します',
+            manager: 'には別の CPU をここでは指定できません',
+            pip: 'は実行する Python 自身のためにインストールします',
+            compiler: 'は実行する CPU 用にコンパイルします',
+            download: 'は実行する CPU 用のものを取得します',
+            form: 'はこの書き方では編集できません',
+          }[why]
+        }`,
+      ko: ({ stage, why, command }) =>
+        `스테이지 ${q(stage)}은(는) 그대로 둡니다: ${q(command)}${
+          {
+            image: '은(는) 이미지 자체에서 실행됩니다',
+            'below-image': '은(는) 이미지가 기반으로 삼는 스테이지에서 실행됩니다',
+            cgo: '은(는) 실행하는 CPU용 C 라이브러리와 링크합니다',
+            tests: '은(는) 이미지의 CPU에서 하는 테스트입니다',
+            'runs-output': '은(는) 이미지용으로 컴파일한 것을 실행합니다',
+            'used-there': '은(는) 이미지에 넘기는 패키지를 실행합니다',
+            manager: '에는 여기서 다른 CPU를 지정할 수 없습니다',
+            pip: '은(는) 자신을 실행하는 Python용으로 설치합니다',
+            compiler: '은(는) 실행하는 CPU용으로 컴파일합니다',
+            download: '은(는) 실행하는 CPU용 파일을 받아 옵니다',
+            form: '은(는) 지금 형태로는 편집할 수 없습니다',
+          }[why]
+        }`,
+    },
+    fix: {
+      en: ({ why }) =>
+        ({
+          image:
+            'Move it into a stage of its own and copy what it leaves: `FROM … AS install`, then `COPY --from=install`; a builder of that CPU runs it natively as it is',
+          'below-image':
+            'Stand the stages that only build on the image itself instead of on the one that ships; a builder of that CPU runs it natively as it is',
+          cgo: 'Nothing, or `CGO_ENABLED=0` where the program does without C; a builder of that CPU runs it natively',
+          tests: 'Put the tests into a stage of their own, which the image does not need',
+          'runs-output':
+            'Start it in a test of the image, not while it is built; a builder of that CPU runs it natively',
+          'used-there': 'Install twice: in one stage what the build runs, in another one what the image is given',
+          manager: 'A builder of that CPU runs it natively; `npm ci` and `uv` can be told another CPU',
+          pip: 'Install with `uv sync` or `uv pip install`, which resolve for another platform, or a builder of that CPU',
+          compiler: 'A builder of that CPU runs it natively; a cross compiler can be set up by hand',
+          download: 'Choose by `$TARGETARCH` instead of `uname -m` in a stage on `$BUILDPLATFORM`',
+          form: 'Write it as a plain command of a RUN: `RUN go build …`',
+        })[why],
+      ja: ({ why }) =>
+        ({
+          image:
+            '専用のステージ (`FROM … AS install`) に移し、結果を `COPY --from=install` でコピーしてください。その CPU のビルダーなら現状のままネイティブで実行できます',
+          'below-image':
+            'ビルド専用のステージは、出荷するステージではなく元のイメージから始めてください。その CPU のビルダーなら現状のままネイティブで実行できます',
+          cgo: '対応は不要です。C が不要なプログラムなら `CGO_ENABLED=0` を指定できます。その CPU のビルダーならネイティブで実行できます',
+          tests: 'テストは、イメージが必要としない専用のステージに移してください',
+          'runs-output':
+            '起動の確認はビルド中ではなくイメージのテストで行ってください。その CPU のビルダーならネイティブで実行できます',
+          'used-there':
+            'インストールを分けてください: ビルドで実行するものと、イメージに渡すものを別のステージに入れます',
+          manager: 'その CPU のビルダーならネイティブで実行できます。`npm ci` と `uv` には別の CPU を指定できます',
+          pip: '別のプラットフォーム用に解決できる `uv sync` か `uv pip install` を使うか、その CPU のビルダーを使ってください',
+          compiler: 'その CPU のビルダーならネイティブで実行できます。クロスコンパイラは手作業で用意できます',
+          download: '`$BUILDPLATFORM` のステージで、`uname -m` の代わりに `$TARGETARCH` で選んでください',
+          form: 'RUN の通常のコマンドとして書いてください: `RUN go build …`',
+        })[why],
+      ko: ({ why }) =>
+        ({
+          image:
+            '별도 스테이지(`FROM … AS install`)로 옮기고 결과를 `COPY --from=install`로 복사하세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
+          'below-image':
+            '빌드만 하는 스테이지는 배포하는 스테이지가 아니라 원래 이미지에서 시작하세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
+          cgo: '조치할 것은 없습니다. C가 필요 없는 프로그램이면 `CGO_ENABLED=0`을 쓸 수 있습니다. 그 CPU의 빌더라면 네이티브로 실행합니다',
+          tests: '테스트는 이미지에 필요하지 않은 별도 스테이지로 옮기세요',
+          'runs-output':
+            '실행 확인은 빌드 중이 아니라 이미지 테스트에서 하세요. 그 CPU의 빌더라면 네이티브로 실행합니다',
+          'used-there': '설치를 나누세요: 빌드에서 실행할 것과 이미지에 넘길 것을 다른 스테이지에 둡니다',
+          manager: '그 CPU의 빌더라면 네이티브로 실행합니다. `npm ci`와 `uv`에는 다른 CPU를 지정할 수 있습니다',
+          pip: '다른 플랫폼용으로 해석하는 `uv sync`나 `uv pip install`을 쓰거나 그 CPU의 빌더를 쓰세요',
+          compiler: '그 CPU의 빌더라면 네이티브로 실행합니다. 크로스 컴파일러는 직접 갖출 수 있습니다',
+          download: '`$BUILDPLATFORM` 스테이지에서 `uname -m` 대신 `$TARGETARCH`로 고르세요',
+          form: 'RUN의 평범한 명령으로 쓰세요: `RUN go build …`',
+        })[why],
+    },
+  }),
+  'plan/rewrite-unproven': code<{
+    /** Of the Dockerfile, with commas. */
+    stages: string;
+    why: 'no-engine' | 'original-fails' | 'rewritten-fails' | 'differs' | 'verdict';
+    platform: string;
+    /** Of `differs`: where, and what each build has there. Of `verdict`: the two verdicts. */
+    path: string;
+    original: string;
+    rewritten: string;
+    /** Further differences. */
+    more: number;
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A rewrite of the Dockerfile is not proven, so it is not made',
+      ja: 'Dockerfile の書き換えを証明できないため行わない',
+      ko: 'Dockerfile 재작성이 증명되지 않아 하지 않음',
+    },
+    message: {
+      en: ({ stages, why, platform, path, original, rewritten, more }) =>
+        `${q(stages)} is not rewritten: ${
+          {
+            'no-engine': 'no engine here can build the original, and there is nothing to compare with',
+            'original-fails': 'the original could not be built here, and there is nothing to compare with',
+            'rewritten-fails': "on the builder's CPU it cannot be built",
+            differs: `for ${platform} ${q(path)} is ${q(rewritten || '-')} instead of ${q(original || '-')}${more > 0 ? `, and ${more} more` : ''}`,
+            verdict: `for ${platform} the image is ${rewritten} instead of ${original}`,
+          }[why]
+        }`,
+      ja: ({ stages, why, platform, path, original, rewritten, more }) =>
+        `${q(stages)} は書き換えません: ${
+          {
+            'no-engine': '元の Dockerfile をビルドできるエンジンがここになく、比べるものがありません',
+            'original-fails': '元の Dockerfile をここでビルドできず、比べるものがありません',
+            'rewritten-fails': 'ビルダーの CPU ではビルドできません',
+            differs: `${platform} の ${q(path)} が ${q(original || '-')} ではなく ${q(rewritten || '-')} になります${more > 0 ? ` (ほか ${more} 件)` : ''}`,
+            verdict: `${platform} のイメージの判定が ${original} から ${rewritten} に変わります`,
+          }[why]
+        }`,
+      ko: ({ stages, why, platform, path, original, rewritten, more }) =>
+        `${q(stages)}은(는) 재작성하지 않습니다: ${
+          {
+            'no-engine': '원본을 빌드할 수 있는 엔진이 여기에 없어 비교할 것이 없습니다',
+            'original-fails': '원본을 여기서 빌드할 수 없어 비교할 것이 없습니다',
+            'rewritten-fails': '빌더의 CPU에서는 빌드할 수 없습니다',
+            differs: `${platform}에서 ${q(path)} 값이 ${q(original || '-')}이(가) 아니라 ${q(rewritten || '-')}입니다${more > 0 ? `(외 ${more}건)` : ''}`,
+            verdict: `${platform} 이미지의 판정이 ${original}에서 ${rewritten}(으)로 바뀝니다`,
+          }[why]
+        }`,
+    },
+    fix: {
+      en: ({ why }) =>
+        ({
+          'no-engine':
+            'Start Docker with an emulator for the CPU, and plan again: `rightarch doctor` says what is missing',
+          'original-fails': 'Mend what is said above; `rightarch doctor` says what an emulated build needs',
+          'rewritten-fails': 'Nothing: the Dockerfile stays as it is',
+          differs: 'Nothing: the Dockerfile stays as it is. A builder of that CPU runs it natively',
+          verdict: 'Nothing: the Dockerfile stays as it is. A builder of that CPU runs it natively',
+        })[why],
+      ja: ({ why }) =>
+        ({
+          'no-engine':
+            'その CPU のエミュレーターがある Docker を起動してやり直してください。不足しているものは `rightarch doctor` が示します',
+          'original-fails': '上の問題を直してください。エミュレーションに必要なものは `rightarch doctor` が示します',
+          'rewritten-fails': '対応は不要です。Dockerfile はそのままです',
+          differs: '対応は不要です。Dockerfile はそのままです。その CPU のビルダーならネイティブで実行できます',
+          verdict: '対応は不要です。Dockerfile はそのままです。その CPU のビルダーならネイティブで実行できます',
+        })[why],
+      ko: ({ why }) =>
+        ({
+          'no-engine':
+            '그 CPU의 에뮬레이터가 있는 Docker를 시작하고 다시 실행하세요. 빠진 것은 `rightarch doctor`가 알려 줍니다',
+          'original-fails': '위 문제를 고치세요. 에뮬레이션에 필요한 것은 `rightarch doctor`가 알려 줍니다',
+          'rewritten-fails': '조치할 것은 없습니다. Dockerfile은 그대로입니다',
+          differs: '조치할 것은 없습니다. Dockerfile은 그대로입니다. 그 CPU의 빌더라면 네이티브로 실행합니다',
+          verdict: '조치할 것은 없습니다. Dockerfile은 그대로입니다. 그 CPU의 빌더라면 네이티브로 실행합니다',
+        })[why],
+    },
+  }),
+  'plan/dockerfile-changed': code<{ file: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The Dockerfile changed while its rewrite was proven',
+      ja: '書き換えの証明中に Dockerfile が変更された',
+      ko: '재작성을 증명하는 동안 Dockerfile이 바뀜',
+    },
+    message: {
+      en: ({ file }) => `${q(file)} is no longer what was built: nothing is written`,
+      ja: ({ file }) => `${q(file)} はビルドしたときの内容ではなくなったため、何も書き込みません`,
+      ko: ({ file }) => `${q(file)}은(는) 빌드할 때의 내용이 아니므로 아무것도 쓰지 않습니다`,
+    },
+    fix: {
+      en: () => 'Start it again',
+      ja: () => 'もう一度実行してください',
+      ko: () => '다시 실행하세요',
+    },
+  }),
 } as const;

@@ -51,6 +51,11 @@ export const buildPhrases = {
     ja: 'ビルダーの CPU で済む可能性があります。`rightarch plan --rewrite` がその Dockerfile を書いて証明します',
     ko: '빌더의 CPU로 충분할 수 있습니다. `rightarch plan --rewrite`가 그 Dockerfile을 쓰고 증명합니다',
   },
+  nothingToRewrite: {
+    en: 'nothing is emulated, so nothing has to be rewritten',
+    ja: 'エミュレーションがないため、書き換えは不要です',
+    ko: '에뮬레이션하는 것이 없어 재작성할 것도 없습니다',
+  },
   steps: { en: 'steps', ja: 'ステップ', ko: '단계' },
   base: { en: 'base', ja: 'ベース', ko: '베이스' },
   metadata: { en: 'metadata', ja: 'メタデータ', ko: '메타데이터' },
@@ -120,6 +125,34 @@ export const buildTexts = {
         `${platforms}을(를) ${names}(으)로 Docker에 로드했습니다${left === '' ? '' : `. 이 Docker의 이미지 저장소는 이름 하나에 플랫폼 하나만 담을 수 있어 ${left}은(는) 들어 있지 않습니다`}`,
       ),
   } satisfies Text<{ names: string; platforms: string; left: string }>,
+  sameBuilt: {
+    en: ({ platform, files, programs, verdict }) =>
+      `${platform}: both builds have the same ${files} files with the same modes and owners, ${programs} of them machine code for the same CPU, the same packages and configuration, and are ${verdict}`,
+    ja: ({ platform, files, programs, verdict }) =>
+      `${platform}: 2 つのビルドはファイル ${files} 個 (モード、所有者)、そのうち機械語 ${programs} 個の CPU、パッケージ、設定が同じで、判定はどちらも ${verdict} です`,
+    ko: ({ platform, files, programs, verdict }) =>
+      `${platform}: 두 빌드는 파일 ${files}개(모드, 소유자), 그중 기계어 ${programs}개의 CPU, 패키지, 설정이 같고 판정은 둘 다 ${verdict}입니다`,
+  } satisfies Text<{ platform: string; files: number; programs: number; verdict: string }>,
+  permitted: {
+    en: ({ why, files, example }) =>
+      `${{ bytecode: "Python's bytecode, which holds times", cache: 'caches of package managers', log: 'logs', program: 'machine code with other bytes, for the same CPU, loader and libraries' }[why]}: ${files}, as ${example}`,
+    ja: ({ why, files, example }) =>
+      `${{ bytecode: '時刻を含む Python のバイトコード', cache: 'パッケージマネージャーのキャッシュ', log: 'ログ', program: 'CPU、ローダー、ライブラリが同じでバイト列が異なる機械語' }[why]}: ${files} 個 (例: ${example})`,
+    ko: ({ why, files, example }) =>
+      `${{ bytecode: '시각이 들어가는 Python 바이트코드', cache: '패키지 관리자 캐시', log: '로그', program: 'CPU, 로더, 라이브러리는 같고 바이트만 다른 기계어' }[why]}: ${files}개(예: ${example})`,
+  } satisfies Text<{ why: 'bytecode' | 'cache' | 'log' | 'program'; files: number; example: string }>,
+  rewriteTimes: {
+    en: ({ original, rewritten }) =>
+      `built here in ${original} as it was, in ${rewritten} rewritten, with whatever was cached`,
+    ja: ({ original, rewritten }) =>
+      `ここでのビルド時間: 元のまま ${original}、書き換え後 ${rewritten} (キャッシュ込み)`,
+    ko: ({ original, rewritten }) => `여기서 빌드한 시간: 원본 ${original}, 재작성 ${rewritten}(캐시 포함)`,
+  } satisfies Text<{ original: string; rewritten: string }>,
+  wrote: {
+    en: ({ file }) => `wrote ${file}`,
+    ja: ({ file }) => `${file} に書き込みました`,
+    ko: ({ file }) => `${file}에 썼습니다`,
+  } satisfies Text<{ file: string }>,
   notLoaded: {
     en: ({ image }) => `${image} was not loaded into Docker`,
     ja: ({ image }) => `${image} は Docker にロードしていません`,

@@ -135,9 +135,9 @@ export const optionSummaries = {
     ko: '확실하게 고칠 수 있는 것을 고치고 남은 것을 표시',
   },
   diff: {
-    en: 'show what --fix would change, as a patch; alone it changes nothing',
-    ja: '--fix の変更内容をパッチとして表示する。単独では何も変更しない',
-    ko: '--fix가 바꿀 내용을 패치로 표시. 단독으로는 아무것도 바꾸지 않음',
+    en: 'show what --fix or --rewrite would change, as a patch; alone it changes nothing',
+    ja: '--fix や --rewrite の変更内容をパッチとして表示する。単独では何も変更しない',
+    ko: '--fix나 --rewrite가 바꿀 내용을 패치로 표시. 단독으로는 아무것도 바꾸지 않음',
   },
   baseline: {
     en: 'tell only of findings that are not in this file',
@@ -349,6 +349,16 @@ export const optionSummaries = {
     en: 'refuse a base image whose tag has moved since the last plan',
     ja: '前回のプランからタグが動いたベースイメージを拒否する',
     ko: '지난 플랜 이후 태그가 옮겨진 베이스 이미지를 거부',
+  },
+  rewrite: {
+    en: "print the Dockerfile whose stages run on the builder's CPU, once two builds proved that nothing else changes",
+    ja: '2 回のビルドで結果が変わらないと証明できたら、ビルダーの CPU でステージを実行する Dockerfile を表示する',
+    ko: '두 번 빌드해 결과가 같다고 증명되면 빌더의 CPU에서 스테이지를 실행하는 Dockerfile을 출력',
+  },
+  write: {
+    en: 'put what --rewrite proves in place of the Dockerfile',
+    ja: '--rewrite で証明したものを Dockerfile に書き込む',
+    ko: '--rewrite로 증명한 것을 Dockerfile에 씀',
   },
   drop: {
     en: 'platform that the tag may lose',

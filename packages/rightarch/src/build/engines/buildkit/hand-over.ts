@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatPlatform, type Platform, samePlatform } from '../../../core/index.ts';
 import { csvFields, csvRow } from '../../docker-flags.ts';
@@ -15,7 +15,15 @@ export interface HandedOver {
 export async function handOver(request: BuildRequest, plan: BuildPlan, scratch: string): Promise<HandedOver> {
   const { dockerfileText, contexts } = request;
   const dockerfile = dockerfileText === undefined ? request.dockerfile : join(scratch, 'Dockerfile');
-  if (dockerfileText !== undefined) await writeFile(dockerfile, dockerfileText);
+  if (dockerfileText !== undefined) {
+    await writeFile(dockerfile, dockerfileText);
+    // The ignore rules of the file that the text stands for are found beside it alone.
+    await copyFile(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      },
+    );
+  }
   return { dockerfile, request: { ...request, contexts: { ...contexts, ...pinnedContexts(plan.bases) } } };
 }
 

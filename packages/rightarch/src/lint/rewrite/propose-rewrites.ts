@@ -1,0 +1,234 @@
+import { posix } from 'node:path';
+import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
+import type { ShellCommand } from '../documents/shell.ts';
+import type { TextEdit } from '../fixes.ts';
+import { readLockfile } from '../lockfiles/index.ts';
+import type { Output } from '../native-output.ts';
+import { leavesOutDevelopment } from '../readiness/installs.ts';
+import { type Teller, tell, tellGo, textOf } from './commands.ts';
+import { Editor, rootOf } from './edits.ts';
+import { nameOf, outputsIn, stageAt, takenFrom, wantedOutputs } from './gives.ts';
+import type { Obstacle, RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
+
+/** Stages that one FROM decides about. */
+interface Family {
+  readonly root: StageView;
+  readonly members: readonly StageView[];
+  /** Where the one below it, which the image is built on too, has nothing in it: its image is named instead. */
+  readonly standsOn?: StageView;
+}
+
+/**
+ * What a Dockerfile could do on the builder's CPU. A proposal only: what a stage gives away is the same there as far as its
+ * text says, and whether it is, two builds say.
+ */
+export function proposeRewrites(
+  view: DockerfileView,
+  { platforms, read }: Pick<Teller, 'platforms' | 'read'>,
+): Rewrites {
+  const left: StageLeft[] = [];
+  let families: readonly Family[] = familiesOf(view).filter((family) => {
+    const obstacle = structureOf(family);
+    left.push(...(obstacle ?? []));
+    return obstacle === undefined;
+  });
+  // A stage that stays takes others with it: what it takes of them must be for its own CPU then.
+  for (;;) {
+    const teller: Teller = { view, editor: new Editor(view), platforms, read };
+    const pinned = new Set(families.flatMap(({ members }) => members.map(({ node }) => node.stage.index)));
+    const judged = families.map((family) => ({ family, found: judge(teller, family, pinned) }));
+    const refused = judged.find(({ found }) => 'why' in found);
+    if (refused === undefined || !('why' in refused.found)) {
+      const proposed = judged.flatMap(({ family, found }) => ('why' in found ? [] : [proposal(teller, family, found)]));
+      return { proposed, left: left.sort((one, other) => one.stage - other.stage) };
+    }
+    const { found, family } = refused;
+    left.push({
+      ...placeOf(family.root),
+      why: found.why,
+      line: found.step.written.span.start.line,
+      command: found.command,
+    });
+    families = families.filter((one) => one !== family);
+  }
+}
+
+const isRun = ({ written }: StepView): boolean => written.keyword === 'RUN';
+
+const placeOf = (stage: StageView) => ({ stage: stage.node.stage.index, name: nameOf(stage) });
+
+/** All stages for the target that run something, by the one that decides about their CPU. */
+function familiesOf(view: DockerfileView): readonly Family[] {
+  const byRoot = new Map<StageView, StageView[]>();
+  for (const stage of view.stages) {
+    if (stage.follows !== 'target') continue;
+    const root = rootOf(view, stage);
+    if (root.node.base?.kind !== 'image') continue;
+    byRoot.set(root, [...(byRoot.get(root) ?? []), stage]);
+  }
+  return [...byRoot].flatMap(([root, members]): Family[] => {
+    // `FROM node AS base` alone is a name for an image: each that is built on it may stand on the image.
+    const isFlagged = members.some((one) => one !== root && one.node.stage.from.flags.length > 0);
+    const isName =
+      !isFlagged &&
+      members.length > 1 &&
+      root.steps.length === 0 &&
+      takenFrom(view, root.node.stage.index).length === 0;
+    if (!isName || !members.some(({ isFinal }) => isFinal)) return [{ root, members }];
+    const below = (stage: StageView): StageView => {
+      const { base } = stage.node;
+      const next = base?.kind === 'stage' ? stageAt(view, base.index) : undefined;
+      return next === undefined || next === root ? stage : below(next);
+    };
+    const others = members.filter((one) => one !== root);
+    const heads = [...new Set(others.map(below))];
+    return heads.map((head) => ({ root: head, members: others.filter((one) => below(one) === head), standsOn: root }));
+  });
+}
+
+/** Why no text can help; nothing to tell of a family in which nothing is run. */
+function structureOf({ members }: Family): readonly StageLeft[] | undefined {
+  const runs = members.flatMap((stage) => stage.steps.filter(isRun).map((step) => ({ stage, step })));
+  if (runs.length === 0) return [];
+  if (!members.some(({ isFinal }) => isFinal)) return undefined;
+  const seen = new Set<StageView>();
+  return runs.flatMap(({ stage, step }): StageLeft[] => {
+    if (seen.has(stage)) return [];
+    seen.add(stage);
+    const why = stage.isFinal ? 'image' : 'below-image';
+    return [{ ...placeOf(stage), why, line: step.written.span.start.line, command: step.written.original }];
+  });
+}
+
+type Judged =
+  | { readonly kinds: readonly RewriteKind[]; readonly edits: readonly TextEdit[] }
+  | { readonly why: Obstacle; readonly step: StepView; readonly command: string };
+
+function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>): Judged {
+  const { view } = teller;
+  const kinds = new Set<RewriteKind>();
+  const edits: TextEdit[] = [];
+  for (const stage of members) {
+    const wanted = wantedOutputs(view, stage, (index) => pinned.has(index));
+    const own = new Set(stage.steps);
+    for (const { step, command } of commandsOf(stage)) {
+      const text = textOf(command);
+      if (/^go test\b/.test(text)) return { why: 'tests', step, command: text };
+      const started = outputsIn(view, stage).find((output) => isStarted(output, command, step.workdir));
+      if (started !== undefined && wanted.includes(started)) return { why: 'runs-output', step, command: text };
+      // Without -o it is named after its module.
+      if (!/^go build\b/.test(text) || command.guardedByCpu || /(?:^| )-o\b/.test(text)) continue;
+      const found = tellGo(teller, stage, step, command);
+      if ('why' in found) return found;
+      kinds.add('go');
+      edits.push(...found.edits);
+    }
+    const taken = foreignUsed(teller, stage, pinned);
+    if (taken !== undefined) return { why: 'used-there', ...taken };
+    const told = new Set<ShellCommand>();
+    for (const output of [...wanted, ...passedOn(view, stage, pinned)]) {
+      // What was taken over is told where it is made.
+      if (!own.has(output.step) || told.has(output.by)) continue;
+      told.add(output.by);
+      const user = output.what === 'node' || output.what === 'python' ? userOf(teller, stage, output) : undefined;
+      if (user !== undefined) {
+        if (isPlain(teller, stage, output)) continue;
+        return { why: 'used-there', ...user };
+      }
+      const found = tell(teller, stage, output);
+      if ('why' in found) return found;
+      if (found.edits.length > 0) kinds.add(found.kind);
+      edits.push(...found.edits);
+    }
+  }
+  return { kinds: kinds.size === 0 ? ['neutral'] : [...kinds], edits };
+}
+
+function* commandsOf(stage: StageView): Iterable<{ readonly step: StepView; readonly command: ShellCommand }> {
+  for (const step of stage.steps) for (const command of step.script?.commands ?? []) yield { step, command };
+}
+
+/** A program that was made for the target is started by its path, or by a name that nobody else has. */
+function isStarted({ what, path }: Output, { words }: ShellCommand, workdir: string): boolean {
+  if (what !== 'go' && what !== 'rust' && what !== 'c') return false;
+  const name = words[0]?.text ?? '';
+  return name.includes('/') && posix.resolve(workdir, name) === path;
+}
+
+/** Commands that leave packages as they are, whichever CPU these are for. */
+const LEAVES_ALONE =
+  /^(?:\S*\/)?(?:npm (?:ci|install|i|cache|config|pkg|set|--version)|pip3?|python3? -m (?:pip|venv|compileall)|uv (?:sync|pip|venv|cache|lock|export)|virtualenv|rm|cp|mv|ln|mkdir|rmdir|chmod|chown|touch|echo|printf|true|cd|ls|cat|set|export|find|sed|apt-get|apt|apk|test|\[|addgroup|adduser|groupadd|useradd|corepack|wget|curl|tar|git|tee|sort|grep|du|which|command|:)(?:\s|$)/;
+
+/** Who runs packages of another CPU, in the stage that installs them or in one that takes them over from it. */
+function userOf({ view }: Teller, stage: StageView, output: Output) {
+  for (const user of view.stages) {
+    const isMaker = user === stage;
+    if (user.isFinal || (!isMaker && !outputsIn(view, user).some(({ by }) => by === output.by))) continue;
+    const found = firstUse(user, isMaker ? output.by : undefined);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first command of a stage, behind an install, that may run packages. */
+function firstUse(stage: StageView, behind: ShellCommand | undefined) {
+  let isThere = behind === undefined;
+  for (const { step, command } of commandsOf(stage)) {
+    if (isThere && !LEAVES_ALONE.test(textOf(command))) return { step, command: textOf(command) };
+    if (command === behind) isThere = true;
+  }
+  return undefined;
+}
+
+/** What a stage on the builder would run of packages that one for the target made. */
+function foreignUsed({ view }: Teller, stage: StageView, pinned: ReadonlySet<number>) {
+  const isForeign = ({ step }: Output): boolean =>
+    view.stages.some(
+      (one) => one.steps.includes(step) && one.follows === 'target' && !pinned.has(one.node.stage.index),
+    );
+  return outputsIn(view, stage).some(isForeign) ? firstUse(stage, undefined) : undefined;
+}
+
+/** Whether the lockfile says that no package of an install is for one CPU: then one install does for all. */
+function isPlain({ view, read }: Teller, stage: StageView, { what, command, step }: Output): boolean {
+  const file = 'package-lock.json';
+  const text = what === 'node' && /^npm\b/.test(command) ? read(file) : undefined;
+  const found = text === undefined ? undefined : readLockfile(file, text, () => undefined);
+  const lockfile = found !== undefined && 'lockfile' in found ? found.lockfile : undefined;
+  if (lockfile?.kind !== 'node' || !lockfile.saysPlatforms) return false;
+  const users = view.stages.filter(
+    (one) => one === stage || outputsIn(view, one).some((output) => output.step === step),
+  );
+  const prunes = users.some((one) =>
+    Array.from(commandsOf(one)).some(({ command: by }) =>
+      /^npm prune .*(?:--omit[= ]dev|--production)/.test(textOf(by)),
+    ),
+  );
+  const noDev = prunes || step.script?.commands.some((one) => leavesOutDevelopment(one, step)) === true;
+  return !lockfile.packages.some(
+    ({ cpu, hasInstallScript, dev }) => (cpu !== undefined || hasInstallScript === true) && !(noDev && dev),
+  );
+}
+
+/** What this stage makes itself, and a stage on the builder hands to one that is for the target. */
+function passedOn(view: DockerfileView, stage: StageView, pinned: ReadonlySet<number>): readonly Output[] {
+  const own = new Set(stage.steps);
+  return view.stages
+    .filter((one) => one !== stage && pinned.has(one.node.stage.index))
+    .flatMap((one) => wantedOutputs(view, one, (index) => pinned.has(index)).filter(({ step }) => own.has(step)));
+}
+
+function proposal(
+  { editor }: Teller,
+  { root, members, standsOn }: Family,
+  found: Exclude<Judged, { why: unknown }>,
+): StageRewrite {
+  const pin = standsOn === undefined ? editor.pin(root) : editor.pinOn(root, standsOn);
+  return {
+    stages: members.map(({ node }) => node.stage.index),
+    name: nameOf(members.at(-1) ?? root),
+    line: root.node.stage.from.span.start.line,
+    kinds: found.kinds,
+    edits: [...pin, ...found.edits],
+  };
+}

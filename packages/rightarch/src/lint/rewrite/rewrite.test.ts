@@ -1,0 +1,299 @@
+import { describe, expect, test } from 'vitest';
+import type { Platform } from '../../core/index.ts';
+import { parseDockerfile } from '../../dockerfile/index.ts';
+import { applyRewrites, rewritesOf } from './index.ts';
+
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
+
+function rewrite(
+  lines: readonly string[] | string,
+  { platforms = [AMD64, ARM64], lock, target }: { platforms?: Platform[]; lock?: unknown; target?: string } = {},
+) {
+  const text = typeof lines === 'string' ? lines : `${lines.join('\n')}\n`;
+  const read = (path: string) =>
+    path === 'package-lock.json' && lock !== undefined ? JSON.stringify(lock) : undefined;
+  const { proposed, left } = rewritesOf('Dockerfile', text, { platforms, read, target });
+  const done = applyRewrites(text, proposed);
+  const file = parseDockerfile(done.text, { file: 'Dockerfile' });
+  expect(file.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return {
+    text: done.text,
+    changed: done.hunks.flatMap((hunk) => hunk.split('\n').filter((line) => /^\+/.test(line))),
+    kinds: proposed.map(({ name, kinds }) => [name, ...kinds].join(' ')),
+    left: left.map(({ name, why, line }) => `${name} ${why} ${line}`),
+  };
+}
+
+describe('Go', () => {
+  test('is told the CPU where it compiles, behind what all CPUs have in common', () => {
+    const { changed, kinds, left } = rewrite([
+      'FROM golang:1.22 AS build',
+      'WORKDIR /src',
+      'COPY go.mod go.sum ./',
+      'RUN --mount=type=cache,target=/go/pkg/mod go mod download',
+      'COPY . .',
+      '# static: there is no libc in scratch',
+      'RUN --mount=type=cache,target=/root/.cache/go-build \\',
+      '    # the flags of the release',
+      '    CGO_ENABLED=0 go build -trimpath \\',
+      '      -o /server ./cmd/server',
+      'FROM scratch',
+      'COPY --from=build /server /server',
+      'ENTRYPOINT ["/server"]',
+    ]);
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM golang:1.22 AS build',
+      '+ARG TARGETOS TARGETARCH',
+      '+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath \\',
+    ]);
+    expect([kinds, left]).toEqual([['build go'], []]);
+  });
+
+  test('what is declared and what is set stays; a second build needs no second ARG', () => {
+    const { changed } = rewrite([
+      'FROM golang:1.22 AS build',
+      'ARG TARGETARCH',
+      'RUN GOOS=linux go build -o /a ./a',
+      'RUN GOOS=linux go build -o /b ./b',
+      'FROM scratch',
+      'COPY --from=0 /a /b /',
+    ]);
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM golang:1.22 AS build',
+      '+RUN GOOS=linux GOARCH=$TARGETARCH go build -o /a ./a',
+      '+RUN GOOS=linux GOARCH=$TARGETARCH go build -o /b ./b',
+    ]);
+    const { text } = rewrite([
+      'FROM golang AS b',
+      'RUN go build -o /a',
+      'RUN go build -o /b',
+      'FROM scratch',
+      'COPY --from=b /a /b /',
+    ]);
+    expect(text.match(/^ARG/gm)).toHaveLength(1);
+  });
+
+  test('arm has its own variant', () => {
+    const arm: Platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
+    const { text } = rewrite(['FROM golang AS b', 'RUN go build -o /a', 'FROM scratch', 'COPY --from=b /a /'], {
+      platforms: [AMD64, arm],
+    });
+    expect(text).toContain(
+      'ARG TARGETOS TARGETARCH TARGETVARIANT\nRUN GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} go build',
+    );
+  });
+
+  test('a tool that the stage itself runs stays native; heredocs, carriage returns and another escape stay', () => {
+    const { text } = rewrite(
+      [
+        '# escape=`',
+        'FROM golang:1.22 AS build',
+        'RUN go build -o /bin/gen ./tools/gen',
+        'RUN <<EOF',
+        '/bin/gen > x.go',
+        'go build `',
+        '  -o /server .',
+        'EOF',
+        'FROM scratch',
+        'COPY --from=BUILD /server /',
+        '',
+      ].join('\r\n'),
+    );
+    expect(text).toBe(
+      [
+        '# escape=`',
+        'FROM --platform=$BUILDPLATFORM golang:1.22 AS build',
+        'RUN go build -o /bin/gen ./tools/gen',
+        'ARG TARGETOS TARGETARCH',
+        'RUN <<EOF',
+        '/bin/gen > x.go',
+        'GOOS=$TARGETOS GOARCH=$TARGETARCH go build `',
+        '  -o /server .',
+        'EOF',
+        'FROM scratch',
+        'COPY --from=BUILD /server /',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  test.each([
+    ['CGO_ENABLED=1 go build -o /a', 'b cgo 2'],
+    ['go test ./... && go build -o /a', 'b tests 2'],
+    ['go build -race -o /a', 'b cgo 2'],
+    ['go build -o /a && /a --version', 'b runs-output 2'],
+    ['sh -c "go build -o /a"', 'b form 2'],
+  ])('%s stays, with the reason', (command, why) => {
+    const source = ['FROM golang AS b', `RUN ${command}`, 'FROM scratch', 'COPY --from=b /a /'];
+    const { text, left } = rewrite(source);
+    expect([text, left]).toEqual([`${source.join('\n')}\n`, [why]]);
+  });
+});
+
+describe('npm', () => {
+  test('installs for the CPU that the packages go to, and for musl where the image has it', () => {
+    const { changed, left } = rewrite([
+      'FROM node:22-alpine AS deps',
+      'WORKDIR /app',
+      'COPY package*.json ./',
+      'RUN npm ci --omit=dev && npm cache clean --force',
+      'FROM node:22-alpine',
+      'WORKDIR /app',
+      'COPY --from=deps /app/node_modules ./node_modules',
+      'COPY . .',
+      'RUN node --check server.js',
+    ]);
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM node:22-alpine AS deps',
+      '+ARG TARGETARCH',
+      '+RUN npm ci --os=linux --cpu=$(echo $TARGETARCH | sed s/amd64/x64/) --libc=musl --omit=dev && npm cache clean --force',
+    ]);
+    expect(left).toEqual(['1 image 9']);
+  });
+
+  test('packages that only build stay those of the builder', () => {
+    const { changed, kinds } = rewrite([
+      'FROM node:22 AS build',
+      'WORKDIR /app',
+      'COPY . .',
+      'RUN npm ci && npm run build',
+      'FROM nginx:alpine',
+      'COPY --from=build /app/dist /usr/share/nginx/html',
+    ]);
+    expect(changed).toEqual(['+FROM --platform=$BUILDPLATFORM node:22 AS build']);
+    expect(kinds).toEqual(['build neutral']);
+  });
+
+  test('a stage that only names the image of the others does not hold them', () => {
+    const { changed, kinds } = rewrite([
+      'FROM node:22-slim AS base',
+      'FROM base AS deps',
+      'WORKDIR /app',
+      'RUN npm ci --omit=dev',
+      'FROM base AS build',
+      'WORKDIR /app',
+      'RUN npm ci && npx tsc',
+      'FROM base',
+      'WORKDIR /app',
+      'COPY --from=deps /app/node_modules node_modules',
+      'COPY --from=build /app/dist dist',
+    ]);
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM node:22-slim AS deps',
+      '+ARG TARGETARCH',
+      '+RUN npm ci --os=linux --cpu=$(echo $TARGETARCH | sed s/amd64/x64/) --omit=dev',
+      '+FROM --platform=$BUILDPLATFORM node:22-slim AS build',
+    ]);
+    expect(kinds).toEqual(['deps npm', 'build neutral']);
+  });
+
+  const both = [
+    'FROM node:22 AS build',
+    'WORKDIR /app',
+    'RUN npm ci && npm run build && npm prune --omit=dev',
+    'FROM node:22',
+    'COPY --from=build /app /app',
+  ];
+  const lock = (...dev: readonly boolean[]) => ({
+    lockfileVersion: 3,
+    packages: Object.fromEntries(
+      dev.map((one, i) => [
+        `node_modules/p${i}`,
+        { version: '1.0.0', cpu: ['x64'], optional: true, ...(one ? { dev: true } : {}) },
+      ]),
+    ),
+  });
+
+  test('packages that are run there and given away stay, unless the lockfile says that none is for one CPU', () => {
+    expect(rewrite(both).left).toEqual(['build used-there 3']);
+    expect(rewrite(both, { lock: lock(false) }).left).toEqual(['build used-there 3']);
+    expect(rewrite(both, { lock: lock(true) }).kinds).toEqual(['build neutral']);
+  });
+
+  test('another stage that runs them on the way is seen', () => {
+    const { left, kinds } = rewrite([
+      'FROM node:22 AS deps',
+      'WORKDIR /app',
+      'RUN npm ci',
+      'FROM node:22 AS build',
+      'WORKDIR /app',
+      'COPY --from=deps /app/node_modules ./node_modules',
+      'RUN npm run build',
+      'FROM node:22',
+      'COPY --from=build /app/node_modules /app/node_modules',
+    ]);
+    expect(left).toEqual(['deps used-there 7', 'build used-there 7']);
+    expect(kinds).toEqual([]);
+  });
+
+  test.each(['yarn install --frozen-lockfile', 'pnpm install --frozen-lockfile'])('%s stays', (command) => {
+    const { left } = rewrite(['FROM node:22 AS d', `RUN ${command}`, 'FROM node:22', 'COPY --from=d /node_modules /n']);
+    expect(left).toEqual(['d manager 2']);
+  });
+});
+
+describe('Python', () => {
+  test('uv is told the platform with the glibc of the image', () => {
+    const { changed } = rewrite([
+      'FROM python:3.12-slim-bookworm AS build',
+      'RUN pip install uv',
+      'WORKDIR /app',
+      'COPY pyproject.toml uv.lock ./',
+      'RUN uv sync --frozen --no-dev',
+      'FROM python:3.12-slim-bookworm',
+      'COPY --from=build /app/.venv /app/.venv',
+    ]);
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM python:3.12-slim-bookworm AS build',
+      '+ARG TARGETARCH',
+      "+RUN uv sync --python-platform=$(echo $TARGETARCH | sed 's/amd64/x86_64/;s/arm64/aarch64/')-manylinux_2_36 --frozen --no-dev",
+    ]);
+  });
+
+  test('pip into a directory takes wheels of each level of glibc; into its own Python it stays', () => {
+    const into = (flags: string) =>
+      rewrite([
+        'FROM python:3.12-slim-bookworm AS b',
+        `RUN pip install ${flags}-r requirements.txt`,
+        'FROM python:3.12-slim-bookworm',
+        'COPY --from=b /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.12/site-packages',
+        'COPY --from=b /deps /deps',
+      ]);
+    expect(into('-t /deps ').text).toContain('--platform=manylinux_2_17_$(echo $TARGETARCH');
+    expect(into('').left).toEqual(['b pip 2']);
+  });
+});
+
+test('compilers, downloads and what the image consists of stay, each with its reason', () => {
+  const { left, text } = rewrite([
+    'FROM debian AS common',
+    'RUN apt-get update',
+    'FROM rust AS rust',
+    'WORKDIR /s',
+    'RUN cargo build --release',
+    'FROM debian AS get',
+    'RUN curl -o /tool https://example.com/tool-$(uname -m)',
+    'FROM common',
+    'COPY --from=rust /s/target/release/app /app',
+    'COPY --from=get /tool /tool',
+    'RUN /app --version',
+  ]);
+  expect(left).toEqual(['common below-image 2', 'rust compiler 5', 'get download 7', '3 image 11']);
+  expect(text).not.toContain('BUILDPLATFORM');
+});
+
+test('the stage that is asked for is the image, and what it does not need is left alone', () => {
+  const source = ['FROM golang AS build', 'RUN go build -o /a', 'FROM scratch', 'COPY --from=build /a /a'];
+  expect(rewrite(source, { target: 'build' }).left).toEqual(['build image 2']);
+});
+
+test('a flag that says the target already is replaced', () => {
+  const { text } = rewrite([
+    'FROM --platform=$TARGETPLATFORM maven AS b',
+    'RUN mvn package',
+    'FROM jre',
+    'COPY --from=b /t.jar /',
+  ]);
+  expect(text).toContain('FROM --platform=$BUILDPLATFORM maven AS b');
+});

@@ -1,0 +1,48 @@
+import type { TextEdit } from '../fixes.ts';
+
+/** What a stage is, as far as it may be made on the builder's CPU. */
+export type RewriteKind = 'neutral' | 'go' | 'npm' | 'python';
+
+/** One stage that the builder's CPU may make as well: not more than a proposal, until two builds were compared. */
+export interface StageRewrite {
+  /** The stages that one FROM decides about: itself first, then those that are built on it. */
+  readonly stages: readonly number[];
+  readonly name: string;
+  readonly line: number;
+  readonly kinds: readonly RewriteKind[];
+  readonly edits: readonly TextEdit[];
+}
+
+/**
+ * Why a stage stays as it is: it is what the image consists of (`image`), or what that is built on (`below-image`); it links
+ * with C libraries (`cgo`), starts what it made (`runs-output`), tests on the CPU (`tests`), both gives packages away and runs
+ * them (`used-there`); a package manager or compiler that is not told another CPU here; a download for the CPU that it runs
+ * on; a command that cannot be edited where it stands.
+ */
+export type Obstacle =
+  | 'image'
+  | 'below-image'
+  | 'cgo'
+  | 'tests'
+  | 'runs-output'
+  | 'used-there'
+  | 'manager'
+  | 'pip'
+  | 'compiler'
+  | 'download'
+  | 'form';
+
+/** A stage that runs programs of the target's CPU, and that nobody here can rewrite. */
+export interface StageLeft {
+  readonly stage: number;
+  readonly name: string;
+  readonly why: Obstacle;
+  /** The line that decided, as far as one did. */
+  readonly line: number;
+  readonly command: string;
+}
+
+export interface Rewrites {
+  readonly proposed: readonly StageRewrite[];
+  readonly left: readonly StageLeft[];
+}

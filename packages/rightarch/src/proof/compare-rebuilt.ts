@@ -1,0 +1,185 @@
+import type { Image } from '../oci/index.ts';
+import { type ElfFacts, FileTree, machineText, type TreeNode } from '../scan/index.ts';
+import { comparePackages } from './compare-packages.ts';
+import type { ComparedSide } from './compare-trees.ts';
+import { elfOf } from './view.ts';
+
+/** One platform as one build left it. */
+export interface BuiltSide extends ComparedSide {
+  /** For each layer in order: what its files hold, by absolute path. Undefined for a layer that both builds have. */
+  readonly contents: readonly (ReadonlyMap<string, string> | undefined)[];
+}
+
+/** What two builds of one thing must have in common. */
+export type RebuiltAspect =
+  | 'missing'
+  | 'added'
+  | 'kind'
+  | 'mode'
+  | 'owner'
+  | 'attributes'
+  | 'machine'
+  | 'libraries'
+  | 'content'
+  | 'package'
+  | 'config';
+
+export interface RebuiltDifference {
+  readonly what: RebuiltAspect;
+  /** Of a file; the name of a package, or a member of the configuration. */
+  readonly path: string;
+  readonly original: string;
+  readonly rewritten: string;
+}
+
+/**
+ * What differs whenever anything is built again, and means nothing. This list is closed; each that was met is told.
+ * `bytecode`: Python writes the time of the source into it (PEP 552). `cache`: what package managers and compilers keep for
+ * their next run. `log`: what they write of this one. `program`: bytes of machine code for the same CPU, started by the same
+ * loader with the same libraries, as two compilations give them. Times of files are not looked at.
+ */
+export type Permitted = 'bytecode' | 'cache' | 'log' | 'program';
+
+export interface Rebuilt {
+  readonly files: number;
+  /** Files with machine code: each is for the same CPU in both. */
+  readonly programs: number;
+  readonly differences: readonly RebuiltDifference[];
+  readonly permitted: readonly { readonly why: Permitted; readonly files: number; readonly example: string }[];
+}
+
+/** Where package managers and compilers keep things for their next run, for root and for users. */
+const CACHE =
+  /^\/(?:root|home\/[^/]+)\/(?:\.npm|\.cache|\.config\/go|\.yarn\/berry\/cache|go\/pkg\/mod\/cache)(?:\/|$)|^\/tmp\/(?:node-compile-cache|npm-|v8-compile-cache)|^\/var\/cache\/(?:ldconfig|apt|debconf)\/|^\/usr\/local\/share\/\.cache(?:\/|$)/;
+const LOG = /^\/var\/log(?:\/|$)|\/_logs\/|\/npm-debug\.log/;
+const BYTECODE = /\/__pycache__\/[^/]+\.pyc$/;
+
+/** Holds what a rewritten Dockerfile built for a platform to what the original built for it. */
+export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebuilt {
+  const [one, other] = [treeOf(original), treeOf(rewritten)];
+  const [ours, theirs] = [new Map(one.walk()), new Map(other.walk())];
+  const differences: RebuiltDifference[] = [];
+  const met = new Map<Permitted, { files: number; example: string }>();
+  const permit = (why: Permitted, path: string): void => {
+    const before = met.get(why);
+    if (before === undefined) met.set(why, { files: 1, example: path });
+    else before.files++;
+  };
+  const alone = (path: string, what: 'missing' | 'added', node: TreeNode): void => {
+    const why = CACHE.test(path) ? 'cache' : LOG.test(path) ? 'log' : undefined;
+    if (why !== undefined) permit(why, path);
+    else if (what === 'missing') differences.push({ what, path, original: textOf(node), rewritten: '' });
+    else differences.push({ what, path, original: '', rewritten: textOf(node) });
+  };
+  let programs = 0;
+  for (const [path, node] of ours) {
+    if (elfOf(node.entry) !== undefined) programs++;
+    const twin = theirs.get(path);
+    if (twin === undefined) alone(path, 'missing', node);
+    else if (node.layer !== twin.layer || !isShared(original, rewritten, node.layer)) {
+      const found = difference(path, node, twin);
+      if (found !== undefined && !(CACHE.test(path) && found.what !== 'kind')) differences.push(found);
+      else if (found !== undefined) permit('cache', path);
+      else if (contentOf(original, path, node) !== contentOf(rewritten, path, twin)) {
+        const why = elfOf(node.entry) !== undefined ? 'program' : permittedContent(path);
+        if (why !== undefined) permit(why, path);
+        else {
+          const [before, after] = [node, twin].map(({ entry }) => `${entry.size} bytes`);
+          differences.push({ what: 'content', path, original: before!, rewritten: after! });
+        }
+      }
+    }
+  }
+  for (const [path, node] of theirs) if (!ours.has(path)) alone(path, 'added', node);
+  for (const { kind, name, left = '', right = '' } of comparePackages(one, other))
+    differences.push({ what: 'package', path: `${kind} ${name}`, original: left, rewritten: right });
+  differences.push(...configOf(original.image, rewritten.image));
+  const permitted = [...met].map(([why, seen]) => ({ why, ...seen }));
+  return { files: ours.size, programs, differences, permitted };
+}
+
+const permittedContent = (path: string): Permitted | undefined =>
+  BYTECODE.test(path) ? 'bytecode' : CACHE.test(path) ? 'cache' : LOG.test(path) ? 'log' : undefined;
+
+function treeOf({ layers }: BuiltSide): FileTree {
+  const tree = new FileTree();
+  for (const [i, layer] of layers.entries()) tree.apply(layer.files, i + 1, 'overlay');
+  return tree;
+}
+
+/** Whether both have the very same layers up to this one, so that a node of it is the same. */
+function isShared(original: BuiltSide, rewritten: BuiltSide, position: number): boolean {
+  for (let i = 0; i < position; i++) {
+    const [one, other] = [original.layers[i], rewritten.layers[i]];
+    if (one === undefined || other === undefined || one.diffId !== other.diffId) return false;
+  }
+  return true;
+}
+
+/** By layer and path; a layer that both have is known by its own digest. */
+function contentOf(side: BuiltSide, path: string, { entry, layer }: TreeNode): string | undefined {
+  if (entry.type !== 'file' || layer === 0) return undefined;
+  return side.contents[layer - 1]?.get(path) ?? `${side.layers[layer - 1]?.diffId} ${path}`;
+}
+
+function difference(path: string, node: TreeNode, twin: TreeNode): RebuiltDifference | undefined {
+  const differs = (what: RebuiltAspect, original: string, rewritten: string): RebuiltDifference | undefined =>
+    original === rewritten ? undefined : { what, path, original, rewritten };
+  const mode = ({ entry }: TreeNode): string => (entry.mode & 0o7777).toString(8).padStart(4, '0');
+  const owner = ({ entry }: TreeNode): string => `${entry.uid}:${entry.gid}`;
+  const attributes = ({ entry }: TreeNode): string => JSON.stringify(Object.entries(entry.xattrs ?? {}).sort());
+  const [before, after] = [elfOf(node.entry), elfOf(twin.entry)];
+  return (
+    differs('kind', kindOf(node), kindOf(twin)) ??
+    differs('mode', mode(node), mode(twin)) ??
+    differs('owner', owner(node), owner(twin)) ??
+    differs('attributes', attributes(node), attributes(twin)) ??
+    (before === undefined || after === undefined
+      ? undefined
+      : (differs('machine', machineText(before), machineText(after)) ??
+        differs('libraries', loadedBy(before), loadedBy(after))))
+  );
+}
+
+function kindOf({ entry, children }: TreeNode): string {
+  if (children !== undefined) return 'directory';
+  if (entry.type === 'symlink') return `symlink -> ${entry.link}`;
+  return entry.type === 'file' && elfOf(entry) !== undefined ? 'machine code' : entry.type;
+}
+
+const textOf = (node: TreeNode): string => {
+  const elf = elfOf(node.entry);
+  return elf === undefined ? kindOf(node) : machineText(elf);
+};
+
+/** Who starts it, and what must be there for it. */
+const loadedBy = ({ type, interpreter = '', needed = [], nodeAbi }: ElfFacts): string =>
+  [type, interpreter || 'static', ...[...needed].sort(), nodeAbi ?? ''].join(' ').trim();
+
+/** The configuration that a runtime reads, member by member; the history names lines, which were rewritten. */
+function configOf(original: Image, rewritten: Image): readonly RebuiltDifference[] {
+  const member = ({ config }: Image): Record<string, unknown> => {
+    const { architecture, os, variant } = config;
+    return { architecture, os, variant, ...config.config };
+  };
+  const [one, other] = [member(original), member(rewritten)];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].sort().flatMap((path): RebuiltDifference[] => {
+    const [before, after] = [canonical(one[path]), canonical(other[path])];
+    return before === after ? [] : [{ what: 'config', path, original: before, rewritten: after }];
+  });
+}
+
+/** Maps by their keys; what holds nothing is as good as absent. */
+function canonical(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '';
+  const sorted = (one: unknown): unknown =>
+    typeof one !== 'object' || one === null || Array.isArray(one)
+      ? one
+      : Object.fromEntries(
+          Object.entries(one)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, each]) => [key, sorted(each)]),
+        );
+  const text = JSON.stringify(sorted(value));
+  return text === '[]' || text === '{}' ? '' : text;
+}
