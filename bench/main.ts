@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- PART…] [--rounds N] [--write]`: every figure in README and docs comes out of here. It starts and
- * installs what it needs, or says what is missing. Parts: verify, large, hostile, peers, build, start, push, check; all of them unless told.
+ * installs what it needs, or says what is missing. Parts: verify, large, hostile, peers, build, start, push, check,
+ * rewrite, engines; all of them unless told.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { keepsBar, type Row, watchMachine } from './measure.ts';
 import { benchPeers } from './peers.ts';
 import { benchPush } from './push.ts';
 import { type BenchResult, renderPage, renderText } from './report.ts';
+import { benchEngines, benchRewrite } from './rewrite.ts';
 import { benchStart } from './start.ts';
 import { benchVerify } from './verify.ts';
 import { Missing, root } from './workspace.ts';
@@ -26,6 +28,8 @@ const parts = {
   start: benchStart,
   push: benchPush,
   check: benchCheck,
+  rewrite: benchRewrite,
+  engines: benchEngines,
 } as const;
 type Part = keyof typeof parts;
 
