@@ -15,7 +15,7 @@ function transcripts(directory: string): string[] {
 
 const files = [
   ...['test/cli', 'docs/codes'].flatMap((directory) => transcripts(join(repositoryRoot, directory))),
-  ...['docs/seeds.md', 'docs/check.md'].map((file) => join(repositoryRoot, file)),
+  ...['docs/seeds.md', 'docs/check.md', 'docs/docker.md'].map((file) => join(repositoryRoot, file)),
 ];
 
 describe.concurrent('transcripts', () => {

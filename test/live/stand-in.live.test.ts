@@ -115,10 +115,7 @@ function synthesize(at: Place, architecture: string): string {
     writeFileSync(join(asset, `app-${cpu}`), elfBytes({ machine: cpu }));
     chmodSync(join(asset, `app-${cpu}`), 0o755);
   }
-  writeFileSync(
-    join(asset, 'Dockerfile'),
-    'FROM scratch\nARG TARGETARCH\nCOPY app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n',
-  );
+  writeFileSync(join(asset, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY app-$TARGETARCH /app\n');
   const destination = { repositoryName: 'cdk-assets', imageTag: HASH, region: 'eu-west-1' };
   const image = { source: { directory: `asset.${HASH}` }, destinations: { current: destination } };
   writeFileSync(
@@ -126,7 +123,10 @@ function synthesize(at: Place, architecture: string): string {
     JSON.stringify({ version: '36.0.0', files: {}, dockerImages: { [HASH]: image } }),
   );
   const uri = { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/cdk-assets:${HASH}` };
-  const properties = { PackageType: 'Image', Code: { ImageUri: uri }, Architectures: [architecture] };
+  // What is started stands in the template alone, as in seed 1.
+  const config = { EntryPoint: ['/app'], Command: ['main.func1'] };
+  const code = { ImageUri: uri };
+  const properties = { PackageType: 'Image', Code: code, ImageConfig: config, Architectures: [architecture] };
   writeFileSync(
     join(assembly, 'App.template.json'),
     JSON.stringify({ Resources: { Func1: { Type: 'AWS::Lambda::Function', Properties: properties } } }),

@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Diagnostic, formatPlatform, type Platform, samePlatform } from '../../core/index.ts';
+import { type Diagnostic, formatPlatform, type ImageReference, type Platform, samePlatform } from '../../core/index.ts';
+import { asksOfDefinition, readDefinition } from '../../definition/index.ts';
 import { consumersIn, type FoundRuntime, type SourceFile } from '../../lint/index.ts';
-import { atInput, diagnostic } from '../../messages/index.ts';
-import { canRefuse, targets } from '../../target/index.ts';
+import { atFile, atInput, diagnostic } from '../../messages/index.ts';
+import { canRefuse, type TargetAsk, targets } from '../../target/index.ts';
+import { shownPath } from '../shown.ts';
 
 /** The folder of a CDK asset, and what runs its image by the templates of the same app. */
 export interface Asset {
   /** Absolute. */
   readonly directory: string;
   readonly consumers: readonly Consumer[];
+  /** The templates that they stand in. */
+  readonly templates: readonly SourceFile[];
 }
 
 interface Consumer {
@@ -47,15 +51,34 @@ export function assetIn(
       names.some((name) => ASSET_NAME.exec(name)?.[1] === id.toLowerCase()),
   );
   const tags = (named.length > 0 ? named : images).flatMap((one) => one.tags);
-  const consumers = files
-    .filter(({ path }) => path.endsWith('.template.json'))
+  const templates = files.filter(
+    ({ path, text }) => path.endsWith('.template.json') && tags.some((one) => text.includes(`:${one}`)),
+  );
+  const consumers = templates
     .flatMap((file) => consumersIn(file, tags))
     .map(({ runtime, name, platforms, at }): Consumer => {
       const { title } = targets[runtime];
       const place = { in: 'file', file: at.file, start: { line: at.line, column: at.column }, end: at.end } as const;
       return { shown: name === undefined ? title : `${name} (${title})`, runtime, platforms, at: place };
     });
-  return { directory, consumers };
+  return { directory, consumers, templates };
+}
+
+/**
+ * The starts that the templates make of the image, with what they set over its own: a CDK function may say the command, and
+ * the image none. Of a template that has it several times under names that are not told apart, nothing.
+ */
+export function asksOfAsset(
+  { templates }: Asset,
+  reference: ImageReference,
+  { cwd, today }: { readonly cwd: string; readonly today: string },
+): readonly TargetAsk[] {
+  return templates.flatMap(({ path, text }) => {
+    const file = shownPath(cwd, path);
+    const definition = readDefinition(text);
+    const asks = asksOfDefinition({ file, definition, at: atFile(file), names: [reference], today });
+    return asks.ok ? asks.value : [];
+  });
 }
 
 /** Manifests and templates of a cloud assembly: those of stages lie in folders of their own (`assembly-Prod`). */

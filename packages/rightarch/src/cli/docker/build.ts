@@ -20,7 +20,17 @@ import { dockerIdOf, type Standing } from './stand-in.ts';
 import { boundStore, keepName, storeDirectory, storeRoot } from './store.ts';
 import { globalValue } from './words.ts';
 
-const ONES: FlagNames = ['f,file=', 'target=', 'network=', 'metadata-file=', 'iidfile=', 'progress=', 'builder='];
+const ONES: FlagNames = [
+  'f,file=',
+  'target=',
+  'network=',
+  'metadata-file=',
+  'iidfile=',
+  'progress=',
+  'builder=',
+  'provenance=',
+  'sbom=',
+];
 const MANY: FlagNames = [
   't,tag=',
   'platform=',
@@ -31,11 +41,10 @@ const MANY: FlagNames = [
   'label=',
   'annotation=',
   'o,output=',
+  'attest=',
   ...DOCKER_FLAGS.map((name) => `${name}=`),
 ];
 const SWITCHES: FlagNames = ['pull', 'no-cache', 'push', 'load', 'q,quiet'];
-/** Attestations are not made; whoever asks for none has that. */
-const ATTESTATIONS: FlagNames = ['provenance=', 'sbom='];
 /** BuildKit has no use for them, and `docker buildx build` passes over them with a warning (buildx, commands/build.go, read 2026-11-29). */
 const WITHOUT_USE: FlagNames = [
   'compress',
@@ -56,7 +65,7 @@ const WITHOUT_USE: FlagNames = [
 /** `docker build`: by any engine, and left where the next docker command looks for it. */
 export async function build(standing: Standing): Promise<number> {
   const { label, words, handOn } = standing;
-  const given = dockerFlags(words.rest, [...ONES, ...MANY, ...SWITCHES, ...ATTESTATIONS, ...WITHOUT_USE]);
+  const given = dockerFlags(words.rest, [...ONES, ...MANY, ...SWITCHES, ...WITHOUT_USE]);
   const publishing = publishes(words.rest, given);
   const context = resolve(standing.session.shell.cwd, given.unknown === undefined ? (given.words[0] ?? '') : '');
   const asset = assetIn(context, { names: given.values.get('tag') ?? [] });
@@ -82,8 +91,6 @@ export async function build(standing: Standing): Promise<number> {
 /** What is left to Docker, by the first of it that stands there. */
 function strangeTo({ unknown, values, words }: DockerFlags): string | undefined {
   if (unknown !== undefined) return unknown;
-  for (const name of ATTESTATIONS.map((one) => one.replace('=', '')))
-    if ((values.get(name) ?? []).some((value) => !/^(?:0|f|false)$/i.test(value))) return `--${name}`;
   for (const output of values.get('output') ?? []) {
     const type = csvFields(output)
       .find((field) => field.startsWith('type='))
@@ -193,7 +200,13 @@ async function buildHere(
   for (const output of parseOutputs(flags))
     if (output.kind === 'archive') await writeTo(session, result.root, names, session.path(output.file));
   let status = 0;
-  if (publishing) status = await publishKept(session, { root: result.root, references: names, project });
+  if (publishing)
+    status = await publishKept(session, {
+      root: result.root,
+      references: names,
+      project,
+      asset: asset?.directory,
+    });
   const loaded = docker.docker && (await load(session, result.root, { docker: docker.docker, names, facts }));
   if (docker.asked && loaded === undefined)
     note(dockerTexts.kept[language]({ why: docker.docker ? 'platform' : 'daemon' }));

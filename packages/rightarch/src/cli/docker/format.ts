@@ -3,13 +3,12 @@
  * `{{index .List 0}}`, and text between. Undefined for what is more than that, which is left to Docker.
  */
 export function formatGo(template: string, value: unknown): string | undefined {
-  let isKnown = true;
-  const text = template.replace(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/g, (_, action: string) => {
-    const given = evaluate(action, value);
-    if (given === undefined) isKnown = false;
-    return given ?? '';
+  // Text stands at even places, actions at odd ones.
+  const parts = template.split(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/).map((part, i) => {
+    if (i % 2 === 1) return evaluate(part, value);
+    return part.includes('{{') ? undefined : part.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
   });
-  return isKnown && !/\{\{|\}\}/.test(text) ? text.replaceAll('\\n', '\n').replaceAll('\\t', '\t') : undefined;
+  return parts.includes(undefined) ? undefined : parts.join('');
 }
 
 const MISSING = Symbol();

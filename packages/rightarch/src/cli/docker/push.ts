@@ -10,7 +10,7 @@ import { loadProject, today } from '../project.ts';
 import { failsOn, imagesNamed, prove } from '../proving.ts';
 import { proveAndPublish, tellPublished } from '../publishing.ts';
 import type { Session } from '../session.ts';
-import { againstPlatforms, assetIn } from './asset.ts';
+import { type Asset, againstPlatforms, asksOfAsset, assetIn } from './asset.ts';
 import { dockerFlags, isOn } from './flags.ts';
 import { dockerIdOf, type Standing } from './stand-in.ts';
 import { findKept, storeDirectory } from './store.ts';
@@ -92,8 +92,12 @@ export async function publishKept(
   try {
     const tree = await openTree(source, root, { signal: session.shell.signal });
     const platforms = tree.images.flatMap(({ declared }) => declared ?? []);
-    if (asset !== undefined) refuseOthers(session, { directory: asset, tag: first.tag }, platforms);
-    const proving = prove(session, tree, name, provingOf(session, name, project)).then(({ proof }) => proof);
+    const found = asset === undefined ? undefined : assetIn(asset, { names: [], tag: first.tag });
+    if (found !== undefined) refuseOthers(session, found, platforms);
+    const day = { cwd: session.shell.cwd, today: today(session) };
+    const targets = found === undefined ? [] : asksOfAsset(found, first, day);
+    const how = { ...provingOf(session, name, project), targets };
+    const proving = prove(session, tree, name, how).then(({ proof }) => proof);
     const told = (proof: ImageProof): boolean => {
       sayProof(session, proof, { canAsk: false });
       return !proof.platforms.some(failsOn({}));
@@ -101,19 +105,16 @@ export async function publishKept(
     const names = { references, children: [] };
     const outcome = await proveAndPublish(session, { tree, proving, told, names, flags: {} });
     tellPublished(session, name, outcome);
-    return outcome.published === null ? 1 : 0;
+    // What a runtime is known to refuse must not be deployed; what is not known of it stands in the proof.
+    const refused = outcome.proof.targets.some(failsOn({ 'fail-on': 'refuted' }));
+    return outcome.published === null || refused ? 1 : 0;
   } finally {
     await source.close();
   }
 }
 
 /** What runs the asset may have got another CPU since it was built. */
-function refuseOthers(
-  session: Session,
-  { directory, tag }: { readonly directory: string; readonly tag: string | undefined },
-  platforms: readonly Platform[],
-): void {
-  const asset = assetIn(directory, { names: [], tag });
-  const against = asset && againstPlatforms(asset, platforms, { asked: true, today: today(session) });
+function refuseOthers(session: Session, asset: Asset, platforms: readonly Platform[]): void {
+  const against = againstPlatforms(asset, platforms, { asked: true, today: today(session) });
   if (against !== undefined) throw new Failure(against, 'request');
 }
