@@ -248,3 +248,59 @@ describe.each([
     await forget('app', 'dev-latest');
   });
 });
+
+test('what Docker alone has is proven before Docker pushes it, and what does not start is not pushed', async () => {
+  const at = place('docker-alone', true);
+  for (const [name, mode] of [
+    ['starts', '755'],
+    ['broken', '644'],
+  ] as const) {
+    const context = join(at.home, name);
+    mkdirSync(context);
+    writeFileSync(join(context, 'app'), elfBytes({ machine: 'amd64' }));
+    writeFileSync(join(context, 'Dockerfile'), `FROM scratch\nCOPY --chmod=${mode} app /app\nENTRYPOINT ["/app"]\n`);
+    const image = `${registry.host}/alone:${name}`;
+    // First here, then by Docker alone: the name means the later one.
+    const here = await run(at, context, ['rightarch-docker', 'build', '-t', image, '.']);
+    expect(here.status, here.all).toBe(0);
+    const arguments_ = ['docker', 'build', '--label', 'by=docker', '--provenance=false', '-t', image, '.'];
+    const built = await run(at, context, arguments_);
+    expect(built.status, built.all).toBe(0);
+  }
+  const login = ['rightarch-docker', 'login', '-u', 'me', '--password-stdin', registry.host];
+  expect((await run(at, at.home, login, {}, 'correct-horse')).status).toBe(0);
+  const pushed = await run(at, at.home, ['rightarch-docker', 'push', `${registry.host}/alone:starts`]);
+  expect(pushed.status, pushed.all).toBe(0);
+  expect(pushed.all).toContain('1 of 1 platform proven');
+  expect(pushed.out).toContain('starts: digest: sha256:');
+  expect(await published('alone', 'starts')).toBe('amd64');
+  const refused = await run(at, at.home, ['rightarch-docker', 'push', `${registry.host}/alone:broken`]);
+  expect([refused.status, refused.out]).toEqual([1, '']);
+  expect(refused.all).toContain('[proof/not-executable]');
+  expect(await published('alone', 'broken')).toBeUndefined();
+});
+
+test('a build that is published goes up by digest, is proven, and the tag moves last', async () => {
+  const at = place('publishing', false);
+  const context = join(at.home, 'context');
+  mkdirSync(context);
+  writeFileSync(join(context, 'app-amd64'), elfBytes({ machine: 'amd64' }));
+  writeFileSync(join(context, 'app-arm64'), elfBytes({ machine: 'amd64' }));
+  const dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY --chmod=755 app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n';
+  writeFileSync(join(context, 'Dockerfile'), dockerfile);
+  const image = `${registry.host}/published:1`;
+  const login = ['rightarch-docker', '--config', 'own', 'login', '-u', 'me', '--password-stdin', registry.host];
+  expect((await run(at, at.home, login, {}, 'correct-horse')).status).toBe(0);
+  expect(existsSync(join(at.home, 'own', 'config.json'))).toBe(true);
+  const wrong = await run(at, at.home, [...login.slice(0, -1), registry.host], {}, 'wrong-horse');
+  expect([wrong.status, wrong.out]).toEqual([1, '']);
+  expect(wrong.all).not.toContain('wrong-horse');
+  const line = ['rightarch-docker', '--config', 'own', 'buildx', 'build', '--push', '-t', image, '--platform'];
+  // The bytes for arm64 are those of another CPU: nothing is under the name afterwards, not even what is right.
+  const both = await run(at, at.home, [...line, 'linux/amd64,linux/arm64', 'context']);
+  expect(both.status, both.all).toBe(1);
+  expect(await published('published', '1')).toBeUndefined();
+  const one = await run(at, at.home, [...line, 'linux/amd64', 'context']);
+  expect(one.status, one.all).toBe(0);
+  expect(await published('published', '1')).toBe('amd64');
+});
