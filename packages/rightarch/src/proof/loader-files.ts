@@ -8,6 +8,9 @@ import type { FileTree, TreeNode } from '../scan/index.ts';
 export function builtInDirectories(loader: TreeNode): readonly string[] | undefined {
   const { content } = loader.entry;
   if (content === undefined) return undefined;
+  // One loader serves hundreds of programs.
+  const before = directoriesOf.get(content);
+  if (before !== undefined) return before.length === 0 ? undefined : before;
   const text = Buffer.from(content).toString('latin1');
   let best: readonly string[] = [];
   for (const [run] of text.matchAll(/(?:\/[\w.+/-]*\/\0)+/g)) {
@@ -18,8 +21,11 @@ export function builtInDirectories(loader: TreeNode): readonly string[] | undefi
     const isOne = directories.every((directory) => /\/lib(64|32|x32)?(\/|$)/.test(directory));
     if (isOne && directories.length > best.length) best = directories;
   }
+  directoriesOf.set(content, best);
   return best.length === 0 ? undefined : best;
 }
+
+const directoriesOf = new WeakMap<Uint8Array, readonly string[]>();
 
 /** What musl searches: its path file, else what is compiled in (ldso/dynlink.c). Undefined where the file was not kept. */
 export function muslDirectories(tree: FileTree, interpreter: string): readonly string[] | undefined {

@@ -35,13 +35,14 @@ async function prove(files: readonly TestFile[], config: Readonly<Record<string,
 describe('commands on PATH beside the one that is started', () => {
   it('are proven where their loaders, libraries and versions are there', async () => {
     const needs = { needed: ['libz.so.1'], needs: { 'libz.so.1': ['Z_1'] } };
-    const proof = await prove([loader, tool(needs), libz({ defines: ['libz.so.1', 'Z_1'] })]);
+    const alike = tool(needs, 'usr/local/bin/other');
+    const proof = await prove([loader, tool(needs), alike, libz({ defines: ['libz.so.1', 'Z_1'] })]);
     expect(proof).toMatchObject({ verdict: 'proven', codes: [] });
     expect(proof.obligations).toContainEqual({
       step: 'library',
       holds: true,
       subject: 'PATH',
-      evidence: { remark: 'commands-load', args: { loaded: 1, all: 1 } },
+      evidence: { remark: 'commands-load', args: { loaded: 2, all: 2 } },
     });
   });
 
@@ -92,6 +93,13 @@ describe('commands on PATH beside the one that is started', () => {
     const proof = await prove([loader, ...many]);
     expect(proof.codes).toEqual(['proof/library-missing', 'proof/more-files']);
     expect(proof.diagnostics[1]!.args).toMatchObject({ count: 11 });
+  });
+
+  it('commands that are alike but for where they lie find their own libraries', async () => {
+    const own = { needed: ['libz.so.1'], runpath: '$ORIGIN/../lib' };
+    const files = [loader, tool(own), libz({}, 'usr/local/lib/libz.so.1'), tool(own, 'opt/bin/tool2')];
+    const proof = await prove(files, { Env: ['PATH=/usr/local/bin:/opt/bin'] });
+    expect(proof).toMatchObject({ verdict: 'refuted', codes: ['proof/library-missing'], witness: 'tool2' });
   });
 
   it('what stays open leaves the image undecided', async () => {

@@ -31,6 +31,8 @@ export function provePathCommands(
   const diagnostics: Diagnostic[] = [];
   const obligations: Obligation[] = [];
   const told = new Map<string, number>();
+  /** What loads, by all that its loader goes by: most commands of a base ask for the same. */
+  const alike = new Set<string>();
   let [all, loaded] = [0, 0];
   let witness: string | undefined;
   let needs: string | Remark | undefined;
@@ -44,6 +46,15 @@ export function provePathCommands(
     if (ledger.allowed(found) !== true) continue;
     all++;
     const { node } = found;
+    const { mode, xattrs } = node.entry;
+    // `$ORIGIN` is where the program lies, and one that gains rights is loaded without its environment.
+    const isPlain =
+      facts.rpath === undefined && facts.runpath === undefined && (mode & 0o6000) === 0 && xattrs === undefined;
+    const key = isPlain ? JSON.stringify(facts) : undefined;
+    if (key !== undefined && alike.has(key)) {
+      loaded++;
+      continue;
+    }
     const caller = { kind: 'runtime', name: 'runc' } as const;
     try {
       loadElf(ledger, { path, node, facts, caller, called: path, invoked: command, step: 'exec', through: [] });
