@@ -4,7 +4,7 @@ import type { BuildPlan, BuildRequest, Engine } from '../build/index.ts';
 import type { ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, Failure, formatPlatform } from '../core/index.ts';
 import { applyRewrites, rewritesBehind, type StageLeft, type StageRewrite } from '../lint/index.ts';
-import { atFile, diagnostic } from '../messages/index.ts';
+import { atFile, atInput, diagnostic, failure } from '../messages/index.ts';
 import { buildPhrases, buildTexts } from '../messages/phrases/build.ts';
 import { makeDirectory } from '../oci/index.ts';
 import { ownName, removeAbandoned } from '../oci/own-name.ts';
@@ -45,6 +45,10 @@ export async function rewriteJob(
   flags: Flags,
   project: ResolvedProject | undefined,
 ): Promise<{ readonly status: ExitStatus; readonly value: unknown }> {
+  if (flags.write === true && job.request.dockerfileText !== undefined) {
+    const args = { option: '--write', value: '-f -', accepted: ['-f FILE', '--rewrite'] };
+    throw failure('cli/bad-value', args, atInput('--write'), 'request');
+  }
   const text = dockerfileOf(job.request);
   const found = await rewrite(session, job, { text, flags, project });
   const { made, status, diagnostics } = found;

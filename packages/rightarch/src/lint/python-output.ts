@@ -48,7 +48,8 @@ export function pythonInstall({ words }: ShellCommand, before: readonly StepView
       ? texts.find((one) => flags.some((flag) => one.startsWith(`${flag}=`)))?.replace(/^[^=]*=/, '')
       : texts[at + 1];
   };
-  const own = /^(\/\S+)\/bin\/(?:pip|python)/.exec(program)?.[1];
+  const asked = program === 'uv pip' ? value('--python', '-p') : undefined;
+  const own = /^(\/\S+)\/bin\/(?:pip|python)/.exec(asked ?? program)?.[1];
   const path =
     (verb === 'wheel' ? (value('-w', '--wheel-dir') ?? '.') : value('-t', '--target', '--prefix', '--root')) ??
     (texts.includes('--user') ? '/root/.local' : undefined) ??

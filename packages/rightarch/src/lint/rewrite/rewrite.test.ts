@@ -251,6 +251,16 @@ describe('Python', () => {
     ]);
   });
 
+  test('uv into the environment of the Python that it is told', () => {
+    const { kinds } = rewrite([
+      'FROM python:3.12-slim-bookworm AS build',
+      'RUN uv venv /venv && uv pip install --python /venv/bin/python numpy',
+      'FROM python:3.12-slim-bookworm',
+      'COPY --from=build /venv /venv',
+    ]);
+    expect(kinds).toEqual(['build python']);
+  });
+
   test('pip into a directory takes wheels of each level of glibc; into its own Python it stays', () => {
     const into = (flags: string) =>
       rewrite([
