@@ -128,6 +128,30 @@ test('two platforms on two builders, at the same time, are one proven image', { 
   expect(leftovers()).toEqual([]);
 });
 
+test('doctor asks each of them, and names the one that does not answer', { timeout: 60_000 }, async () => {
+  const dead = `tcp://127.0.0.1:${await freePort()}`;
+  configure({ 'linux/amd64': first.address, 'linux/arm64': dead });
+  const told = await type(['doctor', '--json', '--platform', 'linux/amd64'], {
+    env: { BUILDKIT_HOST: second.address },
+  });
+  const { builders, diagnostics } = JSON.parse(told.out) as { builders: object[]; diagnostics: object[] };
+  expect(builders, told.all).toMatchObject([
+    {
+      engine: 'buildkit',
+      name: first.address,
+      for: ['linux/amd64'],
+      platforms: expect.arrayContaining(PLATFORMS.slice(0, 1)),
+    },
+    { engine: 'buildkit', name: dead, for: ['linux/arm64'], platforms: null },
+    { engine: 'buildkit', name: second.address, for: [], platforms: expect.arrayContaining(PLATFORMS.slice(0, 1)) },
+  ]);
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({ code: 'engine/builder-down', because: [expect.stringContaining('connection refused')] }),
+  );
+  const shown = await type(['doctor', '--platform', 'linux/amd64']);
+  expect(shown.out).toMatch(new RegExp(`linux/arm64 +buildkit +${dead} +does not answer`));
+});
+
 test('what each states of its image stands beside it in the one index', { timeout: 60_000 }, async () => {
   both();
   across(2);
@@ -277,6 +301,44 @@ test('Ctrl-C stops all of them', { timeout: 60_000 }, async () => {
   expect(seen).toEqual(['begin', 'begin', 'end', 'end']);
   expect(leftovers()).toEqual([]);
   expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+});
+
+test('an address that wants to know who asks gets the files of TLS', { timeout: 60_000 }, async () => {
+  const tls = join(directory, 'tls');
+  mkdirSync(tls);
+  const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { cwd: tls, stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=ca', '-days', '2');
+  for (const name of ['builder', 'client']) {
+    writeFileSync(join(tls, `${name}.cnf`), `subjectAltName=DNS:${name}\n`);
+    openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
+    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.cnf`];
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.pem`);
+  }
+  const file = (name: string): string => join(tls, name);
+  const address = `tcp://127.0.0.1:${await freePort()}`;
+  const flags = ['--tlscacert', file('ca.pem'), '--tlscert', file('builder.pem'), '--tlskey', file('builder.key')];
+  const bin = join(REPOSITORY, '.cache', 'buildkitd', 'bin');
+  const guarded = buildKitDaemon(bin, join(directory, 'guarded'), address, flags);
+  await guarded.start();
+  try {
+    writeFileSync(join(work, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /d\n');
+    const configured = (files: string): void =>
+      writeFileSync(join(work, 'rightarch.yaml'), `builders:\n  linux/amd64: { address: "${address}"${files} }\n`);
+    const build = () => type(['build', '--engine', 'buildkit', '-t', 'app', '.']);
+    configured(
+      `, ca: ${file('ca.pem')}, cert: ${file('client.pem')}, key: ${file('client.key')}, server-name: builder`,
+    );
+    const built = await build();
+    expect(built.status, built.all).toBe(0);
+    configured(`, ca: ${file('ca.pem')}, server-name: builder`);
+    const stranger = await build();
+    expect(stranger.status).toBe(3);
+    expect(stranger.err).toContain('error[engine/builder-down]');
+    expect(stranger.err).toContain('tls');
+  } finally {
+    await guarded.close();
+  }
 });
 
 describe('one BuildKit by its address', () => {

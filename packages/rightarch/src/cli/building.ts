@@ -42,6 +42,7 @@ import {
 import { openOptions } from './access.ts';
 import { choiceOf } from './arguments.ts';
 import { type Built, namesGiven, rememberBuilt } from './built.ts';
+import { buildkitHost } from './docker-address.ts';
 import type { Job } from './jobs.ts';
 import { goneFrom, withOptional } from './optional.ts';
 import { packageAccess } from './packages.ts';
@@ -137,9 +138,6 @@ async function openBase(locator: ImageLocator, options: OpenOptions): Promise<Im
     throw error;
   }
 }
-
-/** Where `buildctl` looks; an empty variable is none. */
-export const buildkitHost = ({ env }: Session['shell']): string | undefined => env['BUILDKIT_HOST'] || undefined;
 
 const noProgram: RunProgram = async () => ({ status: undefined, out: '', err: '' });
 

@@ -57,3 +57,6 @@ function member(file: string, ...path: readonly string[]): unknown {
     return undefined;
   }
 }
+
+/** Where `buildctl` looks; an empty variable is none. */
+export const buildkitHost = ({ env }: Pick<Shell, 'env'>): string | undefined => env['BUILDKIT_HOST'] || undefined;

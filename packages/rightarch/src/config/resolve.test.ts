@@ -217,3 +217,43 @@ describe('images', () => {
     ]);
   });
 });
+
+describe('builders', () => {
+  it('are addresses for buildctl, or names of docker, with variables and with files beside the configuration', () => {
+    const { builders } = resolved(`
+environments: { dev: { pool: fast } }
+builders:
+  amd64: unix:///run/buildkit/buildkitd.sock
+  linux/arm64: { address: "tcp://{pool}.example:1234", ca: tls/ca.pem, cert: /etc/cert.pem, server-name: builder }
+  linux/riscv64: "{pool}-pool"
+`);
+    expect(
+      builders.map(({ platform, at, ...one }) => [formatPlatform(platform), at.in === 'file' && at.start.line, one]),
+    ).toEqual([
+      ['linux/amd64', 4, { engine: 'buildkit', name: 'unix:///run/buildkit/buildkitd.sock' }],
+      [
+        'linux/arm64',
+        5,
+        {
+          engine: 'buildkit',
+          name: 'tcp://fast.example:1234',
+          ca: '/p/tls/ca.pem',
+          cert: '/etc/cert.pem',
+          serverName: 'builder',
+        },
+      ],
+      ['linux/riscv64', 6, { engine: 'buildx', name: 'fast-pool' }],
+    ]);
+  });
+
+  it.each([
+    ['builders: { "linux/arm64,linux/amd64": pool }', 'platform/malformed'],
+    ['builders: { linux/arm64: "http://builder:1234" }', 'config/wrong-type'],
+    ['builders: { linux/arm64: "ssh://-oProxyCommand=x" }', 'config/wrong-type'],
+    ['builders: { linux/arm64: "ssh://me@-oProxyCommand=x" }', 'config/wrong-type'],
+    ['builders: { linux/arm64: { address: pool, cart: x } }', 'config/unknown-key'],
+  ])('%s is refused', (text, code) => {
+    const parsed = parseProject(text, '/p/rightarch.yaml');
+    expect(parsed.ok ? [] : parsed.problems.map((one) => one.code)).toEqual([code]);
+  });
+});

@@ -92,9 +92,9 @@ const environment = z
   .catchall(z.string())
   .describe('Variables that every string can use as {name}; an account id needs quotes');
 
-/** A name of docker's, or an address: buildctl knows these schemes (moby/buildkit, client and client/connhelper, 2026-11-29). */
+/** A name of docker's, or an address, of which no part is a flag for another program: buildctl knows these schemes (moby/buildkit, client and client/connhelper, 2026-11-29). */
 const builderName = text.regex(
-  /^(?:(?:unix|tcp|npipe|ssh|docker-container|podman-container|nerdctl-container|kube-pod):\/\/\S+|[A-Za-z0-9{][\w.{}-]*)$/,
+  /^(?:(?:unix|tcp|npipe|ssh|docker-container|podman-container|nerdctl-container|kube-pod):\/\/(?!-|[^\s/]*@-)\S+|[A-Za-z0-9{][\w.{}-]*)$/,
 );
 const builder = z.union([
   builderName,

@@ -1,4 +1,4 @@
-import type { Machine, Mended, Runs } from '../build/machine/index.ts';
+import type { BuilderHere, Machine, Mended, Runs } from '../build/machine/index.ts';
 import { formatPlatform } from '../core/index.ts';
 import { printable } from '../messages/index.ts';
 import { machinePhrases, machineTexts } from '../messages/phrases/machine.ts';
@@ -10,7 +10,7 @@ type Phrase = keyof typeof machinePhrases;
 /** What this machine can do, for people: platforms, the kernel's emulators, engines. */
 export function renderMachine(
   page: Page,
-  { host, emulators, docker, elsewhere }: Machine,
+  { host, emulators, docker, elsewhere, builders = [] }: Machine,
   runs: readonly Runs[],
 ): string {
   const say = (key: Phrase): string => machinePhrases[key][page.language];
@@ -32,6 +32,12 @@ export function renderMachine(
             printable(flags),
             fault ?? '',
           ]);
+  const builderRow = ({ name, of, engine, answer }: BuilderHere): readonly string[] => [
+    of.join(', '),
+    engine,
+    printable(name),
+    'platforms' in answer ? printable(answer.platforms.join(', ')) : ink(page, 'red', say('silent')),
+  ];
   const { builder, client, server } = docker;
   const version = client === undefined ? say('noDocker') : server === undefined ? say('noAnswer') : printable(server);
   const built =
@@ -54,6 +60,7 @@ export function renderMachine(
       [],
       [['embedded', say('embedded')], ['docker', version], ...(built === '' ? [] : [['buildx', built]])],
     ),
+    ...(builders.length === 0 ? [] : ['', say('builders'), renderTable(page, [], builders.map(builderRow))]),
   ].join('\n');
 }
 

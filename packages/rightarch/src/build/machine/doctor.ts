@@ -1,5 +1,7 @@
 import { type Diagnostic, formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import { atInput, diagnostic } from '../../messages/index.ts';
+import { lists, ownPlatform } from '../engines/buildkit/node.ts';
+import type { BuilderHere } from './builders.ts';
 import type { DockerHere } from './docker.ts';
 import type { Emulator } from './emulators.ts';
 
@@ -12,6 +14,8 @@ export interface Machine {
   readonly docker: DockerHere;
   /** Docker's engine is on another machine. */
   readonly elsewhere?: boolean;
+  /** Those of the configuration and of BUILDKIT_HOST. */
+  readonly builders?: readonly BuilderHere[];
 }
 
 /** How programs of a platform run here. */
@@ -22,14 +26,22 @@ export interface Runs {
   readonly by: string | undefined;
 }
 
-export function howEachRuns({ host, emulators, docker }: Machine, wanted: readonly Platform[]): readonly Runs[] {
+export function howEachRuns(
+  { host, emulators, docker, builders = [] }: Machine,
+  wanted: readonly Platform[],
+): readonly Runs[] {
   const { builder } = docker;
   return wanted.map((platform): Runs => {
     if (isOwn(platform, host)) return { platform, how: 'native', by: undefined };
+    const up = builders.flatMap(({ name, answer }) => ('platforms' in answer ? [{ name, ...answer }] : []));
+    const own = up.find((one) => isSame(ownPlatform(one), platform));
+    if (own !== undefined) return { platform, how: 'native', by: own.name };
     const emulator = emulators?.find((one) => one.fault === undefined && isOneCpu(one.platform, platform));
     if (emulator !== undefined) return { platform, how: 'emulated', by: emulator.name };
     if (!('lack' in builder) && mayRun(builder, platform))
       return { platform, how: 'emulated', by: `docker buildx (${builder.name})` };
+    const other = up.find((one) => lists(one.platforms, platform));
+    if (other !== undefined) return { platform, how: 'emulated', by: other.name };
     // Whether a CPU of 64 bits runs those of 32, and which level it has, is not asked of it.
     const isKin =
       platform.architecture === host.architecture || (platform.architecture === 'arm' && host.architecture === 'arm64');
@@ -42,6 +54,8 @@ export function howEachRuns({ host, emulators, docker }: Machine, wanted: readon
 const isOwn = (platform: Platform, host: Platform): boolean =>
   samePlatform(platform, host) ||
   (platform.os === host.os && platform.architecture === '386' && host.architecture === 'amd64');
+
+const isSame = (one: Platform | undefined, other: Platform): boolean => one !== undefined && samePlatform(one, other);
 
 /** One emulator runs every variant. */
 const isOneCpu = (one: Platform, other: Platform): boolean =>
@@ -62,7 +76,7 @@ const mayRun = (
 
 /** What is missing here for these platforms, each with what mends it. */
 export function judgeMachine(machine: Machine, wanted: readonly Platform[]): readonly Diagnostic[] {
-  const { emulators = [], docker, host } = machine;
+  const { emulators = [], docker, host, builders = [] } = machine;
   const runs = howEachRuns(machine, wanted);
   const at = atInput('binfmt_misc');
   const found: Diagnostic[] = [];
@@ -94,6 +108,13 @@ export function judgeMachine(machine: Machine, wanted: readonly Platform[]): rea
         because: docker.builder.detail === '' ? [] : [docker.builder.detail],
       }),
     );
+  }
+  for (const { name, of, at: place, answer } of builders) {
+    if ('down' in answer) {
+      const because = answer.down.split('\n').filter(Boolean);
+      const args = { builder: name, platforms: of, during: false };
+      found.push(diagnostic('engine/builder-down', args, place, { because }));
+    } else if ('lack' in answer) found.push(diagnostic('engine/unavailable', { engine: 'buildctl', ...answer }, place));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+export { type BuilderHere, readBuilders } from './builders.ts';
 export { type DockerHere, type DockerQuestions, readDocker } from './docker.ts';
 export { howEachRuns, judgeMachine, type Machine, type Runs } from './doctor.ts';
 export { type Emulator, readEmulators } from './emulators.ts';

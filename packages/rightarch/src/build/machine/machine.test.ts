@@ -31,6 +31,41 @@ const NO_DOCKER: Machine['docker'] = {
   builder: { lack: 'program', detail: '' },
 };
 
+describe('the builders that are named', () => {
+  const at = { in: 'input', name: 'builders' } as const;
+  const named = (name: string, answer: NonNullable<Machine['builders']>[number]['answer']) =>
+    ({ engine: 'buildkit', name, of: ['linux/arm64'], at, answer }) as const;
+  const machine = (...builders: NonNullable<Machine['builders']>): Machine => ({
+    host: platform('linux/amd64'),
+    emulators: [],
+    docker: NO_DOCKER,
+    builders,
+  });
+
+  test('run what this machine does not, natively or emulated', () => {
+    const own = machine(named('tcp://arm:1', { platforms: ['linux/arm64', 'linux/riscv64'] }));
+    const runs = howEachRuns(own, [...ARM, platform('linux/riscv64')]);
+    expect(runs.map(({ how, by }) => [how, by])).toEqual([
+      ['native', undefined],
+      ['native', 'tcp://arm:1'],
+      ['emulated', 'tcp://arm:1'],
+    ]);
+    expect(judgeMachine(own, ARM)).toEqual([]);
+  });
+
+  test('are findings where they do not answer, and where nothing can ask them', () => {
+    const gone = machine(
+      named('tcp://gone:1', { down: 'connection refused' }),
+      named('tcp://x:1', { lack: 'buildctl' }),
+    );
+    expect(judgeMachine(gone, [])).toMatchObject([
+      { code: 'engine/builder-down', args: { builder: 'tcp://gone:1' }, because: ['connection refused'] },
+      { code: 'engine/unavailable', args: { engine: 'buildctl', lack: 'buildctl' } },
+    ]);
+    expect(howEachRuns(gone, ARM)[1]).toMatchObject({ how: 'not' });
+  });
+});
+
 describe('an emulator', () => {
   test.each<[string, string, string | undefined, string | undefined]>([
     ['for containers', handler('POCF'), 'linux/arm64', undefined],

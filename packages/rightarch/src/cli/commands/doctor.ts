@@ -1,17 +1,20 @@
 import {
+  type BuilderHere,
   howEachRuns,
   judgeMachine,
   type Machine,
   type Mended,
   mendMachine,
+  readBuilders,
   readDocker,
   readEmulators,
 } from '../../build/machine/index.ts';
+import type { ResolvedProject } from '../../config/index.ts';
 import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import { machinePhrases } from '../../messages/phrases/machine.ts';
 import { pingDocker } from '../../oci/index.ts';
 import { renderMachine, renderMachineMended } from '../../report/index.ts';
-import { dockerAddress, hasBuildAlias } from '../docker-address.ts';
+import { buildkitHost, dockerAddress, hasBuildAlias } from '../docker-address.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
 import { loadProject } from '../project.ts';
@@ -26,14 +29,14 @@ export async function doctor(session: Session, _words: readonly string[], flags:
   const named = readPlatforms(flags);
   const promised = project?.images.flatMap(({ platforms }) => platforms.map(({ platform }) => platform)) ?? [];
   const wanted = named.length > 0 ? named : unique([...USUAL, ...promised]);
-  const before = await readMachine(session);
+  const before = await readMachine(session, project);
   let machine = before;
   let mended: readonly Mended[] = [];
   if (flags.fix === true) {
     const { shell } = session;
     const run = runnerOf(session);
     mended = await mendMachine(before, wanted, { run, directory: shell.binfmt, signal: shell.signal });
-    if (mended.length > 0) machine = await readMachine(session);
+    if (mended.length > 0) machine = await readMachine(session, project);
   }
   const runs = howEachRuns(machine, wanted);
   const found = judgeMachine(machine, wanted);
@@ -45,6 +48,7 @@ export async function doctor(session: Session, _words: readonly string[], flags:
       emulators?.map(({ platform, fault = null, ...one }) => ({ ...one, platform: formatPlatform(platform), fault })) ??
       null,
     docker: dockerJson(docker),
+    builders: (machine.builders ?? []).map(builderJson),
     ...(flags.fix === true ? { mended: mended.map(({ did, failed = null }) => ({ did, failed })) } : {}),
     diagnostics: session.findingsJson(found),
   });
@@ -57,13 +61,16 @@ export async function doctor(session: Session, _words: readonly string[], flags:
   return found.length > 0 ? 1 : 0;
 }
 
-async function readMachine(session: Session): Promise<Machine> {
+async function readMachine(session: Session, project: ResolvedProject | undefined): Promise<Machine> {
   const { shell } = session;
   const { env, signal } = shell;
   const address = dockerAddress(shell);
   const elsewhere = address !== undefined && 'elsewhere' in address;
+  const run = runnerOf(session);
+  const asked = { run, signal, builders: project?.builders ?? [], buildkitHost: buildkitHost(shell) };
+  const builders = await readBuilders(asked);
   const docker = await readDocker({
-    run: runnerOf(session),
+    run,
     env,
     signal,
     isAlias: hasBuildAlias(shell),
@@ -73,9 +80,9 @@ async function readMachine(session: Session): Promise<Machine> {
   // What runs on another machine is not decided by the kernel of this one.
   if (elsewhere) {
     const there = docker.platform ?? { os: 'unknown', architecture: 'unknown' };
-    return { host: there, emulators: undefined, docker, elsewhere };
+    return { host: there, emulators: undefined, docker, elsewhere, builders };
   }
-  return { host, emulators: readEmulators(shell.binfmt), docker };
+  return { host, emulators: readEmulators(shell.binfmt), docker, builders };
 }
 
 /** Every member is there, whatever is known. */
@@ -85,6 +92,13 @@ const dockerJson = ({ client, server, platform, legacy, builder }: Machine['dock
   platform: platform === undefined ? null : formatPlatform(platform),
   legacy: legacy ?? null,
   builder,
+});
+
+const builderJson = ({ engine, name, of, answer }: BuilderHere) => ({
+  engine,
+  name,
+  for: of,
+  platforms: 'platforms' in answer ? answer.platforms : null,
 });
 
 /** Without a way to start programs there are none. */

@@ -23,6 +23,12 @@ export const machinePhrases = {
   },
   noDocker: { en: 'no docker here', ja: 'docker なし', ko: 'docker 없음' },
   noAnswer: { en: 'the engine does not answer', ja: 'エンジンが応答しません', ko: '엔진이 응답하지 않음' },
+  builders: {
+    en: 'builders that are named here, and what they run',
+    ja: '指定されたビルダーと、実行できるプラットフォーム',
+    ko: '지정된 빌더와 실행할 수 있는 플랫폼',
+  },
+  silent: { en: 'does not answer', ja: '応答なし', ko: '응답 없음' },
   noBuilder: {
     en: 'no builder that can hand over what it builds',
     ja: 'ビルド結果を取り出せるビルダーなし',

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../../../core/index.ts';
-import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
+import type { BuildEvent, BuildRequest, ConfiguredBuilder, RunProgram } from '../../types.ts';
 import { findBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
+import { bytesOf } from './buildctl.ts';
 import { createBuildKitEngine } from './engine.ts';
 import { buildFailure } from './failure.ts';
+import { ownCache } from './hand-over.ts';
+import { insideOf, parseWorkers } from './node.ts';
+import { type NodeOptions, Nodes } from './nodes.ts';
 import { BuildKitProgress, plainFailure } from './progress.ts';
 
 // What buildx 0.13.1 wrote to stderr under --progress=rawjson, of Docker 26.1 with containerd's image store, 2026-11-29.
@@ -321,4 +325,134 @@ describe('the builder', () => {
   test('no text makes its readers fail', () => {
     fc.assert(fc.property(fc.string(), (text) => void [parseInspect(text), parseNames(text)]));
   });
+});
+
+/** What `buildctl debug workers --format '{{json .}}'` of BuildKit 0.13.2 printed, shortened, 2026-11-29. */
+const WORKERS = (platforms: string): string =>
+  `[{"id":"kv89","labels":{"org.mobyproject.buildkit.worker.executor":"oci"},"platforms":[${platforms}],"gcPolicy":[]}]\n`;
+const AMD64 = '{"architecture":"amd64","os":"linux"},{"architecture":"amd64","os":"linux","variant":"v2"}';
+const ARM64 = '{"architecture":"arm64","os":"linux"}';
+const REFUSED = 'error: failed to list workers: Unavailable: connection error: desc = "dial tcp: connection refused"\n';
+
+const builder = (platform: string, name: string): ConfiguredBuilder => ({
+  platform: parsePlatform(platform)!,
+  engine: name.includes('://') ? 'buildkit' : 'buildx',
+  name,
+  at: { in: 'input', name },
+});
+
+/** Builders by their addresses; what they say of their workers, or nothing where they do not answer. */
+function network(says: Readonly<Record<string, string | undefined>>): RunProgram {
+  return async (command, args) => {
+    if (command !== 'buildctl') throw new Error(`nobody asks ${command}`);
+    const said = says[args[0] === '--addr' ? (args[1] ?? '') : ''];
+    return said === undefined ? { status: 1, out: '', err: REFUSED } : { status: 0, out: said, err: '' };
+  };
+}
+
+describe('several builders', () => {
+  const [one, two] = ['tcp://one:1', 'tcp://two:1'];
+  const both = [builder('linux/amd64', one), builder('linux/arm64', two)];
+  const wanted = ['linux/amd64', 'linux/arm64'].map((text) => parsePlatform(text)!);
+  const chosenBy = async (options: Partial<NodeOptions> & Pick<NodeOptions, 'run'>) =>
+    (await new Nodes({ use: 'any', builders: both, ...options }).choose(wanted)).map(({ node, insteadOf }) => [
+      node.name,
+      insteadOf,
+    ]);
+
+  test('each platform is its own', async () => {
+    const run = network({ [one]: WORKERS(AMD64), [two]: WORKERS(ARM64) });
+    expect(await chosenBy({ run })).toEqual([
+      [one, undefined],
+      [two, undefined],
+    ]);
+  });
+
+  test('one that does not answer is named, or replaced where that is asked for', async () => {
+    const run = network({ [one]: WORKERS(`${AMD64},${ARM64}`) });
+    await expect(chosenBy({ run })).rejects.toMatchObject({
+      blame: 'outside',
+      diagnostic: { code: 'engine/builder-down', args: { builder: two, platforms: ['linux/arm64'], during: false } },
+    });
+    expect(await chosenBy({ run, fallback: 'emulate' })).toEqual([
+      [one, undefined],
+      [one, two],
+    ]);
+  });
+
+  test('a platform without one goes to who has that CPU, before who emulates it', async () => {
+    const builders = [builder('linux/amd64', one), builder('linux/riscv64', two)];
+    const run = network({ [one]: WORKERS(`${AMD64},${ARM64}`), [two]: WORKERS(ARM64) });
+    expect(await chosenBy({ run, builders })).toEqual([
+      [one, undefined],
+      [two, undefined],
+    ]);
+  });
+
+  test('an engine that is named takes those of its kind', async () => {
+    const run = network({ [one]: WORKERS(AMD64), '': WORKERS(ARM64) });
+    expect(await chosenBy({ run, builders: [builder('linux/arm64', 'pool')], use: 'buildkit' })).toEqual([
+      ['unix:///run/buildkit/buildkitd.sock', undefined],
+      ['unix:///run/buildkit/buildkitd.sock', undefined],
+    ]);
+  });
+
+  test('a plan says who does what, natively by what each answers', async () => {
+    const engine = createBuildKitEngine({
+      use: 'any',
+      run: network({ [one]: WORKERS(AMD64), [two]: WORKERS(`${ARM64},${AMD64}`) }),
+      builders: both,
+      cacheDirectory: '/nowhere',
+      openBase: async () => Promise.reject(new Error('no base is needed')),
+      buildPlatform: parsePlatform('linux/riscv64')!,
+    });
+    const asked = { ...request('linux/amd64', 'linux/arm64'), dockerfileText: 'FROM scratch\nRUN ["/a"]\n' };
+    const { platforms, engine: of } = await engine.plan(asked);
+    expect([of, ...platforms.map(({ platform, how, engine: by, node }) => [platform, how, by, node])]).toEqual([
+      'buildkit',
+      ['linux/amd64', 'native', 'buildkit', one],
+      ['linux/arm64', 'native', 'buildkit', two],
+    ]);
+  });
+});
+
+test('the words of a builder with two nodes tell which of them does a platform, as docker gives it out', () => {
+  const text = [
+    'Name:   pool\nDriver: kubernetes\n\nNodes:',
+    'Name: pool0\nPlatforms: linux/amd64, linux/386',
+    'Name: pool1\nPlatforms: linux/arm64*, linux/amd64, linux/arm/v7\n',
+  ].join('\n');
+  const { nodes } = parseInspect(text);
+  const node = { engine: 'buildx', name: 'pool', driver: 'kubernetes', platforms: [], nodes } as const;
+  const inside = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/s390x'].map(
+    (one) => insideOf(node, parsePlatform(one)!).name,
+  );
+  expect(inside).toEqual(['pool0', 'pool1', 'pool1', 'pool0']);
+});
+
+test('no text makes the reader of workers fail', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseWorkers(text)));
+});
+
+describe('the words of buildctl', () => {
+  test.each([
+    ['64m', '67108864'],
+    ['1.5GiB', '1610612736'],
+    ['10', '10'],
+    ['2 kb', '2048'],
+    ['much', 'much'],
+  ])('%s is %s bytes', (text, bytes) => expect(bytesOf(text)).toBe(bytes));
+
+  test.each([
+    ['r.example.com/app', 'r.example.com/app:latest-linux-arm64'],
+    ['r.example.com:5000/app:cache', 'r.example.com:5000/app:cache-linux-arm64'],
+    ['type=registry,ref=team/app:c,mode=max', 'type=registry,ref=team/app:c-linux-arm64,mode=max'],
+    ['type=local,dest=a dir', 'type=local,dest=a dir/linux-arm64'],
+    ['type=gha,mode=max', 'type=gha,mode=max,scope=buildkit-linux-arm64'],
+    ['type=gha,scope=main', 'type=gha,scope=main-linux-arm64'],
+    ['type=s3,bucket=b,name=n', 'type=s3,bucket=b,name=n-linux-arm64'],
+    ['type=inline', 'type=inline'],
+  ])('the cache %s of several builders is %s of one of them', (text, own) =>
+    expect(ownCache(text, 'linux-arm64')).toBe(own),
+  );
 });

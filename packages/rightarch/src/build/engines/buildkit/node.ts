@@ -28,7 +28,7 @@ export interface BuildctlNode {
 export type NoNode = { readonly lack: 'buildctl' } | { readonly down: string };
 
 /** Where `buildctl` looks unless told otherwise (moby/buildkit, util/appdefaults; read 2026-11-29). */
-const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock';
+export const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock';
 
 /** A builder of the configuration, as it is now. */
 export async function askNode(

@@ -3,7 +3,7 @@ import type { CallOptions } from '../../../oci/index.ts';
 import type { ConfiguredBuilder, RunProgram } from '../../types.ts';
 import { findBuilder, type NoBuilder } from '../buildx/builder.ts';
 import { builderDown, noBuilder } from './failure.ts';
-import { askNode, askOwnAddress, lists, type Node, type NoNode, ownPlatform } from './node.ts';
+import { askNode, askOwnAddress, DEFAULT_ADDRESS, lists, type Node, type NoNode, ownPlatform } from './node.ts';
 
 /** A platform, and who builds it. */
 export interface Chosen {
@@ -122,7 +122,7 @@ export class Nodes {
     if ('lack' in found) throw noBuilder({ detail: '', ...found });
     const { buildkitHost } = this.#options;
     const at = { in: 'input', name: buildkitHost === undefined ? '--engine' : 'BUILDKIT_HOST' } as const;
-    throw builderDown({ name: buildkitHost ?? 'buildctl', at, platforms: [], detail: found.down, during: false });
+    throw builderDown({ name: buildkitHost ?? DEFAULT_ADDRESS, at, platforms: [], detail: found.down, during: false });
   }
 
   #found(signal: AbortSignal | undefined): Promise<Node | NoBuilder | NoNode> {
