@@ -5,6 +5,7 @@
  */
 
 export { createAutoEngine } from './engines/auto.ts';
+export { createBuildahEngine } from './engines/buildah/engine.ts';
 export { type BuildKitEngine, type BuildKitOptions, createBuildKitEngine } from './engines/buildkit/engine.ts';
 export { dockerVersions, isContainerdStore } from './engines/buildx/docker-version.ts';
 export {

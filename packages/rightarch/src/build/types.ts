@@ -213,6 +213,8 @@ export type RunProgram = (
   options?: {
     readonly signal?: AbortSignal | undefined;
     readonly onError?: ((text: string) => void) | undefined;
+    /** The same of stdout. */
+    readonly onOutput?: ((text: string) => void) | undefined;
     /** Variables beside the user's own. */
     readonly env?: Readonly<Record<string, string>> | undefined;
   },

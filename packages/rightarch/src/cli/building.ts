@@ -7,9 +7,9 @@ import {
   type BuildPlan,
   type BuildResult,
   createAutoEngine,
+  createBuildahEngine,
   createBuildKitEngine,
   createEmbeddedEngine,
-  dockerCommand,
   type EmbeddedOptions,
   type Engine,
   type RunProgram,
@@ -65,14 +65,6 @@ export async function engineFor(
   project: ResolvedProject | undefined,
 ): Promise<Engine> {
   const engine = choiceOf(flags, 'engine', ['auto', 'embedded', 'buildx', 'buildkit', 'buildah'], 'auto');
-  if (engine === 'buildah') {
-    throw failure(
-      'cli/not-yet',
-      { what: `--engine ${engine}`, instead: dockerCommand(job.request) },
-      atInput('--engine'),
-      'request',
-    );
-  }
   const { shell } = session;
   const options = await openOptions(session, project?.mirrors);
   const parts = {
@@ -94,9 +86,12 @@ export async function engineFor(
       }
     },
   } satisfies Partial<EmbeddedOptions>;
+  const run = shell.runProgram ?? noProgram;
+  const buildah = createBuildahEngine({ ...parts, run });
+  if (engine === 'buildah') return buildah;
   const buildkit = createBuildKitEngine({
     ...parts,
-    run: shell.runProgram ?? noProgram,
+    run,
     use: engine === 'auto' || engine === 'embedded' ? 'any' : engine,
     builders: project?.builders ?? [],
     buildkitHost: buildkitHost(shell),
@@ -114,7 +109,7 @@ export async function engineFor(
     now: () => shell.now().getTime(),
     scans: scanCacheOf(session),
   });
-  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildkit);
+  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildkit, buildah);
 }
 
 /**

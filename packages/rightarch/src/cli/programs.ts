@@ -13,7 +13,7 @@ const PATIENCE_MS = 10_000;
 export function programRunner(env: Readonly<Record<string, string | undefined>>): RunProgram {
   // Windows looks for programs in the working directory first, and a repository may hold a docker.exe.
   const cwd = dirname(process.execPath);
-  return (command, args, { signal, onError, env: more } = {}) =>
+  return (command, args, { signal, onError, onOutput, env: more } = {}) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const child = spawn(command, args, {
@@ -25,7 +25,9 @@ export function programRunner(env: Readonly<Record<string, string | undefined>>)
       let [out, err] = ['', ''];
       const [outText, errText] = [new StringDecoder('utf8'), new StringDecoder('utf8')];
       child.stdout.on('data', (bytes: Buffer) => {
-        out = `${out}${outText.write(bytes)}`.slice(-SAID);
+        const text = outText.write(bytes);
+        out = `${out}${text}`.slice(-SAID);
+        onOutput?.(text);
       });
       child.stderr.on('data', (bytes: Buffer) => {
         const text = errText.write(bytes);

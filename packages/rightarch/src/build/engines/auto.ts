@@ -2,22 +2,29 @@ import { type Diagnostic, Failure } from '../../core/index.ts';
 import { diagnostic } from '../../messages/index.ts';
 import type { CallOptions } from '../../oci/index.ts';
 import type { BuildPlan, BuildRequest, Engine } from '../types.ts';
+import type { BuildahEngine } from './buildah/engine.ts';
 import type { BuildKitEngine } from './buildkit/engine.ts';
+
+interface Other {
+  readonly engine: Engine;
+  /** Why it is not the embedded one. */
+  readonly note: Diagnostic;
+}
 
 /**
  * `--engine auto`: the embedded engine where it can, and where one instruction is beyond it, BuildKit, if that is there.
  * Which instruction decided is a note of the plan. Where there is none, the refusal stands.
  */
-export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine): Engine {
-  const other = async (
-    decided: Diagnostic,
-    request: BuildRequest,
-    call: CallOptions,
-  ): Promise<Diagnostic | undefined> => {
-    const found = await buildkit.told(request, call);
-    if (found === undefined) return undefined;
-    const args = { ...found, reason: decided.code };
-    return { ...diagnostic('plan/engine-chosen', args, decided.at), causes: [decided] };
+export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine, buildah: BuildahEngine): Engine {
+  /** BuildKit, and where there is none buildah, which does some things otherwise. */
+  const other = async (decided: Diagnostic, request: BuildRequest, call: CallOptions): Promise<Other | undefined> => {
+    for (const engine of [buildkit, buildah]) {
+      const found = await engine.told(request, call);
+      if (found === undefined) continue;
+      const args = { ...found, reason: decided.code };
+      return { engine, note: { ...diagnostic('plan/engine-chosen', args, decided.at), causes: [decided] } };
+    }
+    return undefined;
   };
   const withNote = (plan: BuildPlan, note: Diagnostic): BuildPlan => ({
     ...plan,
@@ -35,26 +42,28 @@ export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine): En
       } catch (error) {
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic)) throw error;
         decided = error.diagnostic;
-        const note = await other(decided, request, call);
-        if (note === undefined) throw error;
-        return withNote(await buildkit.plan(request, call), note);
+        const found = await other(decided, request, call);
+        if (found === undefined) throw error;
+        return withNote(await found.engine.plan(request, call), found.note);
       }
-      const note = decided && (await other(decided, request, call));
-      return note === undefined ? plan : withNote(await buildkit.plan(request, call), note);
+      const found = decided && (await other(decided, request, call));
+      return found === undefined ? plan : withNote(await found.engine.plan(request, call), found.note);
     },
 
     async build(request, plan, output, call = {}) {
+      if (plan.engine === buildah.id) return buildah.build(request, plan, output, call);
       if (plan.engine !== embedded.id) return buildkit.build(request, plan, output, call);
       try {
         return await embedded.build(request, plan, output, call);
       } catch (error) {
         // Only the files of an image tell some things: another implementation of a command, a script that must run.
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic) || call.signal?.aborted === true) throw error;
-        const note = await other(error.diagnostic, request, call);
-        if (note === undefined) throw error;
+        const found = await other(error.diagnostic, request, call);
+        if (found === undefined) throw error;
+        const { engine, note } = found;
         call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
-        const second = withNote(await buildkit.plan(request, call), note);
-        return { plan: second, ...(await buildkit.build(request, second, output, call)) };
+        const second = withNote(await engine.plan(request, call), note);
+        return { plan: second, ...(await engine.build(request, second, output, call)) };
       }
     },
   };

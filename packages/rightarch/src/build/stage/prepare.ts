@@ -322,6 +322,6 @@ function takeTriggers(state: StageState): { readonly state: StageState; readonly
   return { state: { ...state, config }, triggers: OnBuild ?? [] };
 }
 
-function placeIn({ file }: Dockerfile, span: Span): Location {
+export function placeIn({ file }: Dockerfile, span: Span): Location {
   return { in: 'file', file, start: span.start, end: span.end };
 }

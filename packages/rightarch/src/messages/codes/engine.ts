@@ -26,6 +26,11 @@ const lacks = {
     ja: '`buildctl` というプログラムがありません',
     ko: '`buildctl` 프로그램이 없습니다',
   },
+  buildah: {
+    en: 'neither `buildah` nor `podman` is there and answers',
+    ja: '`buildah` も `podman` もないか、応答しません',
+    ko: '`buildah`도 `podman`도 없거나 응답하지 않습니다',
+  },
 } as const;
 
 const mends = {
@@ -48,6 +53,11 @@ const mends = {
     en: 'Install the client of BuildKit (github.com/moby/buildkit/releases) and run the same again',
     ja: 'BuildKit のクライアントをインストールして (github.com/moby/buildkit/releases)、もう一度実行してください',
     ko: 'BuildKit 클라이언트를 설치하고(github.com/moby/buildkit/releases) 다시 실행하세요',
+  },
+  buildah: {
+    en: 'Install one (`apt-get install buildah`, `dnf install podman`; on macOS and Windows `podman machine start`) and run the same again; `buildah info` shows whether it answers',
+    ja: 'どちらかをインストールして (`apt-get install buildah`、`dnf install podman`。macOS と Windows では `podman machine start`)、もう一度実行してください。応答するかは `buildah info` で確認できます',
+    ko: '둘 중 하나를 설치하고(`apt-get install buildah`, `dnf install podman`, macOS와 Windows에서는 `podman machine start`) 다시 실행하세요. `buildah info`로 응답하는지 확인할 수 있습니다',
   },
 } as const;
 
@@ -260,7 +270,7 @@ export const engineCodes = {
       ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
     },
   }),
-  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'buildctl' }>({
+  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'buildctl' | 'buildah' }>({
     severity: 'error',
     since: '0.1.0',
     title: {

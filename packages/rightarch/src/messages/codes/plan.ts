@@ -265,8 +265,8 @@ export const planCodes = {
   }),
   'plan/attestations-need-buildkit': code<{
     attests: readonly string[];
-    /** Whose work it would be: our own engine, or a builder in front of Docker's older image store. */
-    by: 'embedded' | 'store';
+    /** Whose work it would be: our own engine, a builder in front of Docker's older image store, or buildah. */
+    by: 'embedded' | 'store' | 'buildah';
     docker: string;
   }>({
     severity: 'error',
@@ -278,23 +278,23 @@ export const planCodes = {
     },
     message: {
       en: ({ attests, by }) =>
-        `${attests.map(q).join(', ')} asks for statements that only BuildKit makes, and ${by === 'embedded' ? 'the embedded engine would build' : "this Docker's image store keeps none"}`,
+        `${attests.map(q).join(', ')} asks for statements that only BuildKit makes, and ${{ embedded: 'the embedded engine would build', store: "this Docker's image store keeps none", buildah: 'buildah would build' }[by]}`,
       ja: ({ attests, by }) =>
-        `${attests.map(q).join('、')} のアテステーションは BuildKit だけが作成できますが、${by === 'embedded' ? 'ビルドするのは内蔵エンジンです' : 'この Docker のイメージストアには保存できません'}`,
+        `${attests.map(q).join('、')} のアテステーションは BuildKit だけが作成できますが、${{ embedded: 'ビルドするのは内蔵エンジンです', store: 'この Docker のイメージストアには保存できません', buildah: 'ビルドするのは buildah です' }[by]}`,
       ko: ({ attests, by }) =>
-        `${attests.map(q).join(', ')} 증명(attestation)은 BuildKit만 만들 수 있는데, ${by === 'embedded' ? '빌드하는 것은 내장 엔진입니다' : '이 Docker의 이미지 저장소에는 보관할 수 없습니다'}`,
+        `${attests.map(q).join(', ')} 증명(attestation)은 BuildKit만 만들 수 있는데, ${{ embedded: '빌드하는 것은 내장 엔진입니다', store: '이 Docker의 이미지 저장소에는 보관할 수 없습니다', buildah: '빌드하는 것은 buildah입니다' }[by]}`,
     },
     fix: {
       en: ({ by, docker }) =>
-        by === 'embedded'
+        by !== 'store'
           ? `Leave it out, or build where Docker runs: ${q(docker)}`
           : 'Leave it out, or make a builder that keeps them: `docker buildx create --use --driver docker-container`',
       ja: ({ by, docker }) =>
-        by === 'embedded'
+        by !== 'store'
           ? `指定を外すか、Docker のある環境でビルドしてください: ${q(docker)}`
           : '指定を外すか、保存できるビルダーを作成してください: `docker buildx create --use --driver docker-container`',
       ko: ({ by, docker }) =>
-        by === 'embedded'
+        by !== 'store'
           ? `지정을 빼거나 Docker가 있는 곳에서 빌드하세요: ${q(docker)}`
           : '지정을 빼거나 보관할 수 있는 빌더를 만드세요: `docker buildx create --use --driver docker-container`',
     },
@@ -321,7 +321,29 @@ export const planCodes = {
       ko: () => '조치가 필요 없습니다. 다른 실행 환경용으로 게시하려면 별도의 이름으로 빌드하세요',
     },
   }),
-  'plan/flag-unused': code<{ flags: readonly string[]; hasCache: boolean }>({
+  'plan/not-buildah': code<{ instruction: string; what: string; program: string; docker: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'buildah does not do this',
+      ja: 'buildah が対応していない命令',
+      ko: 'buildah가 지원하지 않는 명령',
+    },
+    message: {
+      en: ({ instruction, what, program }) =>
+        `${instruction} with ${q(what)} is not done by ${program}, which would build something else; BuildKit does it`,
+      ja: ({ instruction, what, program }) =>
+        `${program} は ${q(what)} を使う ${instruction} に対応しておらず、別の内容になります。BuildKit なら実行できます`,
+      ko: ({ instruction, what, program }) =>
+        `${program}은(는) ${q(what)}을(를) 쓰는 ${instruction}을(를) 지원하지 않아 다른 결과가 됩니다. BuildKit은 할 수 있습니다`,
+    },
+    fix: {
+      en: ({ docker }) => `Write it without that, or run the same where Docker is. By hand: ${cmd(docker)}`,
+      ja: ({ docker }) => `その書き方を避けるか、Docker がある環境で実行してください。手動の場合: ${cmd(docker)}`,
+      ko: ({ docker }) => `그 표기를 쓰지 않거나 Docker가 있는 곳에서 실행하세요. 직접 하려면: ${cmd(docker)}`,
+    },
+  }),
+  'plan/flag-unused': code<{ flags: readonly string[]; hasCache: boolean; by: 'embedded' | 'buildah' }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -330,12 +352,12 @@ export const planCodes = {
       ko: 'Docker 없이는 효과가 없는 플래그',
     },
     message: {
-      en: ({ flags, hasCache }) =>
-        `${flags.map(q).join(', ')} ${flags.length > 1 ? 'change' : 'changes'} nothing: the embedded engine starts no program of the image${hasCache ? ' and has a cache of its own' : ''}`,
-      ja: ({ flags, hasCache }) =>
-        `${flags.map(q).join('、')} は何の効果もありません。内蔵エンジンはイメージ内のプログラムを起動せず${hasCache ? '、独自のキャッシュを使います' : 'にビルドします'}`,
-      ko: ({ flags, hasCache }) =>
-        `${flags.map(q).join(', ')}은(는) 아무 효과가 없습니다. 내장 엔진은 이미지 안의 프로그램을 실행하지 않${hasCache ? '으며 자체 캐시를 사용합니다' : '고 빌드합니다'}`,
+      en: ({ flags, hasCache, by }) =>
+        `${flags.map(q).join(', ')} ${flags.length > 1 ? 'change' : 'changes'} nothing: ${by === 'buildah' ? `only BuildKit knows ${flags.length > 1 ? 'them' : 'it'}, and buildah builds` : `the embedded engine starts no program of the image${hasCache ? ' and has a cache of its own' : ''}`}`,
+      ja: ({ flags, hasCache, by }) =>
+        `${flags.map(q).join('、')} は何の効果もありません。${by === 'buildah' ? 'BuildKit 専用の指定ですが、ビルドするのは buildah です' : `内蔵エンジンはイメージ内のプログラムを起動せず${hasCache ? '、独自のキャッシュを使います' : 'にビルドします'}`}`,
+      ko: ({ flags, hasCache, by }) =>
+        `${flags.map(q).join(', ')}은(는) 아무 효과가 없습니다. ${by === 'buildah' ? 'BuildKit 전용인데 빌드하는 것은 buildah입니다' : `내장 엔진은 이미지 안의 프로그램을 실행하지 않${hasCache ? '으며 자체 캐시를 사용합니다' : '고 빌드합니다'}`}`,
     },
     fix: {
       en: ({ hasCache }) =>

@@ -331,9 +331,9 @@ export const optionSummaries = {
   progress: { en: 'auto, plain or quiet', ja: 'auto、plain、quiet のいずれか', ko: 'auto, plain, quiet 중 하나' },
   quiet: { en: 'print only the digest', ja: 'ダイジェストだけを表示する', ko: '다이제스트만 출력' },
   engine: {
-    en: 'auto, embedded, buildx (Docker) or buildkit (buildctl); buildah comes later',
-    ja: 'auto、embedded、buildx (Docker)、buildkit (buildctl) のいずれか。buildah は今後対応',
-    ko: 'auto, embedded, buildx(Docker), buildkit(buildctl) 중 하나. buildah는 추후 지원',
+    en: 'auto, embedded, buildx (Docker), buildkit (buildctl) or buildah (or podman)',
+    ja: 'auto、embedded、buildx (Docker)、buildkit (buildctl)、buildah (または podman) のいずれか',
+    ko: 'auto, embedded, buildx(Docker), buildkit(buildctl), buildah(또는 podman) 중 하나',
   },
   fallback: {
     en: 'emulate: where one of `builders:` does not answer, another goes on',

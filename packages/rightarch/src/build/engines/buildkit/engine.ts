@@ -25,7 +25,7 @@ export interface BuildKitOptions extends NodeOptions {
   readonly locked?: readonly BasePin[];
 }
 
-interface Told {
+export interface Told {
   readonly engine: string;
   readonly builder: string;
 }
@@ -67,7 +67,7 @@ export function createBuildKitEngine(options: BuildKitOptions): BuildKitEngine {
     try {
       const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
       const { buildPlatform } = options;
-      const planner = { engine, buildPlatform, on, bases, anyBase: true, judge: howDone } as const;
+      const planner = { engine, buildPlatform, on, bases, anyBase: true, judge: executed } as const;
       const planned = await planBuild(dockerfile, request, planner, call);
       return { ...planned, plan: withNotes(planned.plan, chosen, nodes), bases };
     } catch (cause) {
@@ -161,6 +161,7 @@ async function withoutPlace(
   return { ...contexts, ...found };
 }
 
-function howDone({ kind }: PreparedOperation): Verdict {
+/** Of whoever really runs every RUN. */
+export function executed({ kind }: PreparedOperation): Verdict {
   return { how: kind === 'run' ? 'execute' : kind === 'copy' ? 'copy' : 'metadata' };
 }

@@ -6,8 +6,9 @@ import { firstFailure } from '../../first-failure.ts';
 import type { Planned } from '../../plan.ts';
 import type { Bases } from '../../stage/bases.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
-import { buildAndSave } from '../buildx/classic.ts';
+import { dockerStore } from '../buildx/classic.ts';
 import { buildxWords } from '../buildx/command.ts';
+import { buildInStore } from '../store/build-in-store.ts';
 import { buildctlWords } from './buildctl.ts';
 import { carryOut } from './carry-out.ts';
 import { handOver, partOf, withPlatforms } from './hand-over.ts';
@@ -147,7 +148,7 @@ async function buildClassic(work: Work, { node, platforms }: Part, output: Work[
     platforms.map((platform) => ({ platform, node })),
   );
   try {
-    return await buildAndSave({ run, node, scratch, request, plan, prepared, output }, call);
+    return await buildInStore({ store: dockerStore(run, node), scratch, request, plan, prepared, output }, call);
   } finally {
     await bases.close();
   }

@@ -25,11 +25,14 @@ export function checksNotRun(dockerfile: Dockerfile, request: BuildRequest): rea
 }
 
 /** What has a use only where a program runs, or where BuildKit's cache is. A host for an install is refused (`judge`). */
-export function flagsUnused({ dockerFlags = [] }: BuildRequest): readonly Diagnostic[] {
+export function flagsUnused(
+  { dockerFlags = [] }: Pick<BuildRequest, 'dockerFlags'>,
+  by: 'embedded' | 'buildah' = 'embedded',
+): readonly Diagnostic[] {
   if (dockerFlags.length === 0) return [];
   const flags = dockerFlags.map(([flag, value]) => `--${flag} ${value}`);
   const hasCache = dockerFlags.some(([flag]) => flag.startsWith('cache-'));
-  return [diagnostic('plan/flag-unused', { flags, hasCache }, atInput(flags[0]!.split(' ', 1)[0]!))];
+  return [diagnostic('plan/flag-unused', { flags, hasCache, by }, atInput(flags[0]!.split(' ', 1)[0]!))];
 }
 
 /** What the embedded engine does is written into no statement: nobody who reads one would know who made it. */

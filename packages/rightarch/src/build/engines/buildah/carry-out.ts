@@ -1,0 +1,92 @@
+import { type Failure, formatPlatform, type Location, samePlatform } from '../../../core/index.ts';
+import { failure } from '../../../messages/index.ts';
+import type { CallOptions } from '../../../oci/index.ts';
+import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
+import { type BuildahTool, noBuildah } from './tool.ts';
+
+/** Lines of a step's output that are kept for whoever asks why it failed. */
+const LINES = 12;
+
+/** A disk or a network, and nothing that the Dockerfile can mend. */
+const AROUND = /no space left on device|disk quota exceeded|connection refused|no such host|i\/o timeout|TLS handshake/;
+
+/** What a failure is told with. */
+export interface Told {
+  readonly request: BuildRequest;
+  readonly tool: BuildahTool;
+  /** buildah names no line, only the instruction. */
+  readonly placeOf: (instruction: string) => Location;
+}
+
+/** Starts buildah, tells which step it is at, and why it ended where it did not end well. */
+export async function carryOut(
+  run: RunProgram,
+  words: readonly string[],
+  { request, tool, placeOf }: Told,
+  { signal, onEvent = () => {} }: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
+): Promise<void> {
+  const [platform] = request.platforms.map((one) => formatPlatform(one.platform));
+  const said = new Steps((step) =>
+    onEvent({ kind: 'told', text: `[${platform} ${step.place}] ${step.text}`, state: 'started' }),
+  );
+  const write = (text: string): void => said.write(text);
+  const { status } = await run(tool.command, words, { signal, onError: write, onOutput: write });
+  if (status === undefined) throw noBuildah();
+  if (status !== 0) throw whyFailed({ request, tool, placeOf }, said);
+}
+
+interface StepLine {
+  /** `2/5`, and before it the stage where there are several: `1/2 2/5`. */
+  readonly place: string;
+  readonly text: string;
+}
+
+/** What buildah prints: `STEP 2/3: RUN make`, or `[1/2] STEP 2/3: RUN make`, and what the step says. */
+export class Steps {
+  readonly #onStep: (step: StepLine) => void;
+  #rest = '';
+  current: StepLine | undefined;
+  lines: string[] = [];
+
+  constructor(onStep: (step: StepLine) => void) {
+    this.#onStep = onStep;
+  }
+
+  write(text: string): void {
+    const lines = `${this.#rest}${text}`.split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#line(line);
+  }
+
+  #line(line: string): void {
+    const [, stage, place = '', step = ''] = /^(?:\[(\d+\/\d+)\] )?STEP (\d+\/\d+): (.*)$/.exec(line) ?? [];
+    if (place === '') {
+      this.lines = [...this.lines, line].slice(-LINES * 4);
+      return;
+    }
+    this.current = { place: stage === undefined ? place : `${stage} ${place}`, text: step };
+    this.lines = [];
+    this.#onStep(this.current);
+  }
+}
+
+/** `Error: building at STEP "RUN make": exit status 2` comes last. */
+function whyFailed({ request, tool, placeOf }: Told, { current, lines }: Steps): Failure {
+  const end = lines.findLastIndex((line) => /^(?:Error|error): /.test(line));
+  const error = (lines[end] ?? lines.at(-1) ?? '').replace(/^error: /i, '');
+  const [, quoted, detail = error] = /^(?:error )?building at STEP "(.*)": (.*)$/.exec(error) ?? [];
+  const instruction = quoted ?? current?.text ?? '';
+  const because = lines
+    .slice(0, end < 0 ? undefined : end)
+    .filter(Boolean)
+    .slice(-LINES);
+  const at = placeOf(instruction);
+  const platform = request.platforms[0]!.platform;
+  const isForeign = !samePlatform(platform, tool.platform);
+  if (isForeign && /exec format error/i.test(`${because.join('\n')}\n${detail}`)) {
+    const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
+    return failure('engine/no-emulation', args, at, 'outside', { because });
+  }
+  const blame = AROUND.test(detail) ? 'outside' : 'request';
+  return failure('engine/build-failed', { engine: tool.command, instruction, detail }, at, blame, { because });
+}

@@ -1,0 +1,140 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Location } from '../../../core/index.ts';
+import type { Dockerfile, Span } from '../../../dockerfile/index.ts';
+import { atFile, atInput, failure } from '../../../messages/index.ts';
+import { type CallOptions, makeDirectory } from '../../../oci/index.ts';
+import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
+import { canceled } from '../../canceled.ts';
+import { refuseForeign } from '../../open-output.ts';
+import { planBuild } from '../../plan.ts';
+import { Bases } from '../../stage/bases.ts';
+import { dockerCommand } from '../../stage/docker-command.ts';
+import { otherFrontend } from '../../stage/frontend.ts';
+import { placeIn, readDockerfile } from '../../stage/prepare.ts';
+import type { BasePin, BuildRequest, Engine } from '../../types.ts';
+import { type BuildKitOptions, executed, type Told } from '../buildkit/engine.ts';
+import { flagsUnused } from '../embedded/not-done.ts';
+import { buildInStore } from '../store/build-in-store.ts';
+import { buildahStore, isBuildKits } from './store.ts';
+import { type BuildahTool, findBuildah, noBuildah } from './tool.ts';
+
+export type BuildahOptions = Pick<BuildKitOptions, 'run' | 'cacheDirectory' | 'openBase' | 'locked'>;
+
+/** buildah or podman, which build without a daemon, for one platform after the other. */
+export interface BuildahEngine extends Engine {
+  /** The program that would do it; undefined where there is none, or where it could not. Changes nothing. */
+  told(request: BuildRequest, options?: CallOptions): Promise<Told | undefined>;
+}
+
+/**
+ * Makes the engine that hands a build to buildah, or to the one in podman. Bases are resolved here, once for all platforms,
+ * and put into its store; what it built comes out of there and is taken away. What it does otherwise than BuildKit is in
+ * docs/engines.md.
+ */
+export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
+  let asked: Promise<BuildahTool | undefined> | undefined;
+  const available = (signal?: AbortSignal) => {
+    asked ??= findBuildah(options.run, signal);
+    return asked;
+  };
+  const tool = async (signal?: AbortSignal): Promise<BuildahTool> => {
+    const found = await available(signal);
+    if (found === undefined) throw noBuildah();
+    return found;
+  };
+  const prepare = async (
+    request: BuildRequest,
+    found: BuildahTool,
+    pins: readonly BasePin[] | undefined,
+    call: CallOptions,
+  ) => {
+    const bases = new Bases({ open: options.openBase, contexts: request.contexts, locked: options.locked, pins });
+    try {
+      const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
+      refuseNewer(dockerfile, request, found);
+      const planner = { engine: 'buildah', buildPlatform: found.platform, bases, judge: executed } as const;
+      const { plan, prepared } = await planBuild(dockerfile, request, planner, call);
+      const unused = (request.dockerFlags ?? []).filter(([flag]) => isBuildKits(flag));
+      const diagnostics = [...plan.diagnostics, ...flagsUnused({ dockerFlags: unused }, 'buildah')];
+      return { plan: { ...plan, diagnostics }, prepared, dockerfile, bases };
+    } catch (cause) {
+      await bases.close();
+      throw cause;
+    }
+  };
+  return {
+    id: 'buildah',
+
+    async told({ attests = [] }, { signal } = {}) {
+      const found = attests.length > 0 ? undefined : await available(signal);
+      return found && { engine: found.command, builder: `buildah ${found.version.join('.')}` };
+    },
+
+    async plan(request, call = {}) {
+      return canceled(request, call, async () => {
+        const { plan, bases } = await prepare(request, await tool(call.signal), undefined, call);
+        await bases.close();
+        return plan;
+      });
+    },
+
+    async build(request, plan, output, call = {}) {
+      return canceled(request, call, async () => {
+        const found = await tool(call.signal);
+        await refuseForeign(output.directory);
+        const parent = join(options.cacheDirectory, 'buildah');
+        await makeDirectory(parent);
+        await removeAbandoned(parent);
+        const scratch = join(parent, ownName());
+        const { prepared, dockerfile, bases } = await prepare(request, found, plan.bases, call);
+        try {
+          await mkdir(scratch);
+          const store = buildahStore(options.run, { tool: found, placeOf: placesIn(dockerfile) });
+          return await buildInStore({ store, scratch, request, plan, prepared, output }, call);
+        } finally {
+          await bases.close();
+          await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+        }
+      });
+    },
+  };
+}
+
+/** An instruction as buildah names it, without the line breaks in it; the file where no instruction is the one. */
+function placesIn(dockerfile: Dockerfile): (instruction: string) => Location {
+  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  return (instruction) => {
+    const found = dockerfile.instructions.filter(({ original }) => plain(original) === plain(instruction));
+    return found.length === 1 ? placeIn(dockerfile, found[0]!.span) : atFile(dockerfile.file);
+  };
+}
+
+/** Heredocs came with buildah 1.33 (containers/buildah, pull 5092); one before it reads their lines as instructions. */
+const HEREDOCS = [1, 33] as const;
+
+/** What buildah would make something else of, or nothing. */
+function refuseNewer(dockerfile: Dockerfile, request: BuildRequest, tool: BuildahTool): void {
+  const { attests = [] } = request;
+  if (attests.length > 0) {
+    const args = { attests, by: 'buildah', docker: dockerCommand(request) } as const;
+    throw failure('plan/attestations-need-buildkit', args, atInput('--attest'), 'request');
+  }
+  const refuse = (instruction: string, what: string, span: Span | undefined) => {
+    const args = {
+      instruction,
+      what,
+      program: `${tool.command} (buildah ${tool.version.join('.')})`,
+      docker: dockerCommand(request),
+    };
+    const at = span === undefined ? atFile(request.dockerfile) : placeIn(dockerfile, span);
+    return failure('plan/not-buildah', args, at, 'request');
+  };
+  const other = otherFrontend(dockerfile, request.args);
+  if (other !== undefined) throw refuse(other.instruction, other.what, other.span);
+  if (tool.version[0] > HEREDOCS[0] || (tool.version[0] === HEREDOCS[0] && tool.version[1] >= HEREDOCS[1])) return;
+  for (const { keyword, heredocs, span } of dockerfile.instructions) {
+    const [heredoc] = heredocs;
+    if (heredoc !== undefined) throw refuse(keyword, `<<${heredoc.name}`, span);
+  }
+}

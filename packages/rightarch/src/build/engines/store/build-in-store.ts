@@ -1,0 +1,267 @@
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, digestOf, type Failure, formatPlatform, type Platform } from '../../../core/index.ts';
+import type { Span } from '../../../dockerfile/index.ts';
+import { atInput, failure } from '../../../messages/index.ts';
+import {
+  type CallOptions,
+  type Descriptor,
+  type Image,
+  type ImageSource,
+  makeManifest,
+  mediaTypes,
+  openArchive,
+  openTree,
+  streamVerified,
+  writeArchive,
+} from '../../../oci/index.ts';
+import { ownerOf, ownName } from '../../../oci/own-name.ts';
+import { gzip } from '../../../tar/index.ts';
+import { BlobStore } from '../../files/blob-store.ts';
+import type { BaseImage } from '../../stage/bases.ts';
+import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
+import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import { withPlatforms } from '../buildkit/hand-over.ts';
+import { annotationsFor, type BuiltImage, writeOutput } from '../embedded/write-output.ts';
+
+/** Names of our own in somebody's store: `.invalid` is nobody's registry (RFC 6761). */
+const OURS = 'rightarch.invalid/build';
+/** Those that this process is at; where the engine died it could not take its others away. */
+const making = new Set<string>();
+
+type Call = CallOptions & { readonly onEvent?: (event: BuildEvent) => void };
+
+/** The image store of a program that gives nothing away while it builds, through that program. */
+export interface ImageStore {
+  /** Gets a base from its registry by itself, by digest; else every base is handed to it. */
+  readonly pulls: boolean;
+  /** Takes a base for a stage only where its FROM names the CPU as well. */
+  readonly wantsPlatforms: boolean;
+  /** Takes in an archive of one image, under the name that it has in there. */
+  load(archive: string, call: Call): Promise<void>;
+  build(what: StoreBuild, call: Call): Promise<void>;
+  save(name: string, archive: string, call: Call): Promise<void>;
+  /** Its config without what only the store has a use for; as it is where absent. */
+  tidy?(config: Uint8Array): Uint8Array;
+  /** The tags that a repository has in it. */
+  tags(repository: string, call: Call): Promise<readonly string[]>;
+  remove(names: readonly string[]): Promise<void>;
+}
+
+/** One image to be made in a store. */
+export interface StoreBuild {
+  readonly platform: Platform;
+  /** Under this name in the store. */
+  readonly name: string;
+  /** Absolute; where the id of the image is to stand. */
+  readonly idFile: string;
+  /** Absolute; every base in it under the name that the store has for it. */
+  readonly dockerfile: string;
+  /** For one platform, without annotations, which come with the manifest that is made here. */
+  readonly request: BuildRequest;
+}
+
+interface Parts {
+  readonly store: ImageStore;
+  readonly scratch: string;
+  readonly request: BuildRequest;
+  readonly plan: BuildPlan;
+  readonly prepared: readonly PreparedPlatform[];
+  readonly output: Parameters<Engine['build']>[2];
+}
+
+interface Making {
+  readonly blobs: BlobStore;
+  /** A new name in the store, which is taken away in the end. */
+  readonly reserve: () => string;
+}
+
+/**
+ * One build a platform, under a name of our own, and out of the store as an archive. That has every layer unpacked only, so
+ * that those of the base are taken from the base again and the others are compressed here.
+ */
+export async function buildInStore(parts: Parts, call: Call): Promise<BuildResult> {
+  const { store, scratch, request, prepared, output } = parts;
+  const blobs = new BlobStore(join(scratch, 'blobs'));
+  const made = new Set<string>();
+  const reserve = (): string => {
+    const name = `${OURS}:${ownName()}`;
+    made.add(name);
+    making.add(name);
+    return name;
+  };
+  await removeAbandonedNames(store, call);
+  try {
+    const images: BuiltImage[] = [];
+    for (const one of prepared) {
+      const image = await buildOne(parts, one, { blobs, reserve }, call);
+      call.onEvent?.({ kind: 'built', platform: one.platform, descriptor: image.descriptor });
+      images.push(image);
+    }
+    const { annotations } = request;
+    const named = { ...output, name: output.name ?? 'latest' };
+    return await writeOutput(images, named, { store: blobs, annotations, ...call });
+  } finally {
+    // Whatever stopped the build: what other names have stays.
+    if (made.size > 0) await store.remove([...made]);
+    for (const name of made) making.delete(name);
+  }
+}
+
+async function removeAbandonedNames(store: ImageStore, call: Call): Promise<void> {
+  const left = (await store.tags(OURS, call)).filter((tag) => {
+    const owner = ownerOf(tag);
+    return owner !== undefined && (owner.isDead || (owner.isThis && !making.has(`${OURS}:${tag}`)));
+  });
+  if (left.length > 0) await store.remove(left.map((tag) => `${OURS}:${tag}`));
+}
+
+async function buildOne(
+  { store, scratch, request, plan }: Parts,
+  { platform, stages, target }: PreparedPlatform,
+  { blobs, reserve }: Making,
+  call: Call,
+): Promise<BuiltImage> {
+  const named = async (base: BaseImage, reference: string): Promise<string> => {
+    const pin = plan.bases.find((one) => one.reference === reference);
+    const place = store.pulls ? /^docker-image:\/\/(.*)$/s.exec(pin?.place ?? '')?.[1] : undefined;
+    if (pin !== undefined && place !== undefined) return `${place}@${pin.root.digest}`;
+    const name = reserve();
+    const file = join(scratch, 'base.tar');
+    const tree = await openTree(base.source, base.image.descriptor, call);
+    await writeArchive(tree, file, { names: [name], ...call });
+    await store.load(file, call);
+    return name;
+  };
+  const dockerfile = join(scratch, 'Dockerfile');
+  const text = request.dockerfileText ?? (await readFile(request.dockerfile, 'utf8'));
+  await writeFile(dockerfile, await withBases(text, stages, named, store));
+  // It is looked for beside the Dockerfile that is given.
+  if (request.dockerfileText === undefined)
+    await copyFile(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`).catch(() => {});
+  const [name, idFile] = [reserve(), join(scratch, 'id')];
+  const pinned = new Set(plan.bases.map(({ reference }) => reference));
+  const contexts = Object.fromEntries(Object.entries(request.contexts).filter(([key]) => !pinned.has(key)));
+  const own = { ...withPlatforms(request, [platform]), annotations: {}, contexts };
+  await store.build({ platform, name, idFile, dockerfile, request: own }, call);
+  const file = join(scratch, 'image.tar');
+  // buildah adds to no archive that is there.
+  await rm(file, { force: true });
+  await store.save(name, file, call);
+  const source = await openArchive(file, call);
+  try {
+    const tree = await openTree(source, await source.resolve(undefined, call), call);
+    const [image] = tree.images;
+    const id = (await readFile(idFile, 'utf8')).trim();
+    if (image === undefined || (image.manifest.config.digest !== id && image.descriptor.digest !== id))
+      throw lost(request.name, `saved: ${image?.manifest.config.digest ?? '-'}, built: ${id}`);
+    const rawConfig = store.tidy?.(image.rawConfig) ?? image.rawConfig;
+    return await takeOut({ ...image, rawConfig }, { source, base: baseOf(target), platform, request, blobs }, call);
+  } finally {
+    await source.close();
+  }
+}
+
+/** A program that must end well; it has built, and does not give what it built. */
+export async function must(
+  run: RunProgram,
+  [command = '', ...words]: readonly string[],
+  { signal }: CallOptions,
+): Promise<string> {
+  const { status, out, err } = await run(command, words, { signal });
+  if (status !== 0) throw lost(command, (err || out).trim());
+  return out;
+}
+
+function lost(engine: string, detail: string): Failure {
+  const args = { engine, instruction: '', detail: detail.split('\n')[0] ?? '' };
+  return failure('engine/build-failed', args, atInput('--engine'), 'outside', { because: detail.split('\n').slice(1) });
+}
+
+/** A saved image as it is published: the base's layers as the base has them, the others compressed. */
+async function takeOut(
+  image: Image,
+  parts: {
+    readonly source: ImageSource;
+    readonly base: BaseImage | undefined;
+    readonly platform: Platform;
+    readonly request: BuildRequest;
+    readonly blobs: BlobStore;
+  },
+  call: CallOptions,
+): Promise<BuiltImage> {
+  const { source, base, platform, request, blobs } = parts;
+  const layers: Descriptor[] = [];
+  for (const [index, { descriptor, diffId }] of image.layers.entries()) {
+    const known = base?.image.layers[index];
+    const isBase = diffId !== undefined && known?.diffId === diffId;
+    const from = isBase ? { source: base!.source, descriptor: known!.descriptor } : { source, descriptor };
+    const bytes = streamVerified(from.source, from.descriptor, call);
+    const isPlain = /\.(?:tar|diff\.tar)$/.test(from.descriptor.mediaType);
+    const { digest, size } = await blobs.write(isPlain ? gzip(bytes) : bytes, call);
+    const mediaType = /zstd$/.test(from.descriptor.mediaType) ? from.descriptor.mediaType : mediaTypes.ociLayerGzip;
+    layers.push({ mediaType, digest, size });
+  }
+  const bytes = image.rawConfig;
+  const config = { mediaType: mediaTypes.ociConfig, digest: digestOf(bytes), size: bytes.length };
+  const annotations = annotationsFor('manifest', request.annotations);
+  const manifest = makeManifest({ config, layers, ...(annotations ? { annotations } : {}) });
+  return {
+    platform,
+    descriptor: { ...manifest.descriptor, platform },
+    layers,
+    documents: [
+      { descriptor: config, bytes },
+      { descriptor: manifest.descriptor, bytes: manifest.bytes },
+    ],
+  };
+}
+
+/** The image that the layers of a stage begin with. */
+function baseOf({ base }: PreparedStage): BaseImage | undefined {
+  return base.kind === 'stage' ? baseOf(base.stage) : base.kind === 'image' ? base : undefined;
+}
+
+/** A Dockerfile with every base of these stages under the name that `named` gives it. Its lines stay where they are. */
+async function withBases(
+  text: string,
+  stages: readonly PreparedStage[],
+  named: (base: BaseImage, reference: string) => Promise<string>,
+  { wantsPlatforms }: Pick<ImageStore, 'wantsPlatforms'>,
+): Promise<string> {
+  const names = new Map<Digest, string>();
+  const found: { readonly span: Span; readonly name: string }[] = [];
+  const put = async (span: Span, base: BaseImage & { readonly reference: string }, before = '') => {
+    const key = base.image.descriptor.digest;
+    const name = names.get(key) ?? (await named(base, base.reference));
+    names.set(key, name);
+    // A word over several lines is left as it is.
+    if (span.start.line === span.end.line) found.push({ span, name: before + name });
+  };
+  for (const { stage, platform, base, operations } of stages) {
+    if (base.kind === 'image') {
+      const flag = stage.from.flags.find(({ name }) => name === 'platform');
+      const own = formatPlatform(platform);
+      if (wantsPlatforms && flag !== undefined) found.push({ span: flag.value.span, name: own });
+      await put(stage.from.image.span, base, wantsPlatforms && flag === undefined ? `--platform=${own} ` : '');
+    }
+    for (const operation of operations) {
+      if (operation.kind !== 'copy' || operation.source?.kind !== 'image') continue;
+      const { reference } = operation.source;
+      for (const instruction of stage.instructions) {
+        const from = 'flags' in instruction ? instruction.flags.find(({ name }) => name === 'from') : undefined;
+        if (instruction.span.start.line === operation.line && from?.value.text === reference)
+          await put(from.value.span, operation.source);
+      }
+    }
+  }
+  const lines = text.split('\n');
+  found.sort(
+    (one, other) => other.span.start.line - one.span.start.line || other.span.start.column - one.span.start.column,
+  );
+  for (const { span, name } of found) {
+    const line = lines[span.start.line - 1]!;
+    lines[span.start.line - 1] = line.slice(0, span.start.column - 1) + name + line.slice(span.end.column - 1);
+  }
+  return lines.join('\n');
+}
