@@ -28,7 +28,8 @@ export interface ScanLimits extends TarLimits {
 }
 
 const KEPT_LIMIT = 64 << 20;
-const INFLATED_CHUNK = 1 << 20;
+/** Large, because each is a trip between two threads. */
+const INFLATED_CHUNK = 2 << 20;
 /** 64 GiB: larger than any layer that is pulled in earnest, small enough that a bomb ends in minutes. */
 const UNPACKED_LIMIT = 2 ** 36;
 

@@ -50,7 +50,7 @@ const engineOptions = (chunk: number) => ({
   writableHighWaterMark: 2 * CHUNK,
 });
 /** Bytes that may wait for the engine while the next chunk of the source is asked for. */
-const AHEAD = CHUNK;
+const AHEAD = 2 * CHUNK;
 /**
  * What the reader gets before the engine is listened to again. The engine works in another thread, but begins its next
  * chunk only when this thread has taken the last one, and chunks that wait are handed out without a look at it: the two
