@@ -398,7 +398,7 @@ describe('started by npx', () => {
     expect(err).toContain('fix: Run `npx rightarch plan` once');
     expect(err).toContain('docs: npx rightarch explain cli/nothing-locked');
     expect((await typed(['help', 'plan'])).out).toContain('\n  npx rightarch plan --for fargate:arm64 --json .\n');
-    expect((await typed(['build', '--engine', 'buildah', '-t', 'app', '.'])).err).toContain(
+    expect((await typed(['build', '--attest', 'type=sbom', '-t', 'app', '.'])).err).toContain(
       '. && npx rightarch verify archive:app.tar`',
     );
   });
@@ -416,7 +416,7 @@ describe('started by npx', () => {
   test.each(['en', 'ja', 'ko'])('what was typed stays as it is inside a command and beside one: %s', async (lang) => {
     writeContext();
     const words = ['--build-arg', 'A=1 && rightarch verify x', '--label', 'a=`rightarch b'];
-    const { err } = await typed(['build', '--lang', lang, '--engine', 'buildah', '-t', 'app', ...words, '.']);
+    const { err } = await typed(['build', '--lang', lang, '--attest', 'type=sbom', '-t', 'app', ...words, '.']);
     expect(err).toContain("'A=1 && rightarch verify x'");
     expect(err).toContain("'a=`rightarch b'");
     expect(err).toContain('. && npx rightarch verify archive:app.tar`');

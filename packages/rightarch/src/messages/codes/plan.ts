@@ -287,15 +287,15 @@ export const planCodes = {
     fix: {
       en: ({ by, docker }) =>
         by !== 'store'
-          ? `Leave it out, or build where Docker runs: ${q(docker)}`
+          ? `Leave it out, or build where Docker runs: ${cmd(docker)}`
           : 'Leave it out, or make a builder that keeps them: `docker buildx create --use --driver docker-container`',
       ja: ({ by, docker }) =>
         by !== 'store'
-          ? `指定を外すか、Docker のある環境でビルドしてください: ${q(docker)}`
+          ? `指定を外すか、Docker のある環境でビルドしてください: ${cmd(docker)}`
           : '指定を外すか、保存できるビルダーを作成してください: `docker buildx create --use --driver docker-container`',
       ko: ({ by, docker }) =>
         by !== 'store'
-          ? `지정을 빼거나 Docker가 있는 곳에서 빌드하세요: ${q(docker)}`
+          ? `지정을 빼거나 Docker가 있는 곳에서 빌드하세요: ${cmd(docker)}`
           : '지정을 빼거나 보관할 수 있는 빌더를 만드세요: `docker buildx create --use --driver docker-container`',
     },
   }),
