@@ -65,7 +65,7 @@ async function openWorld(name: string) {
   await needTools({ runc: 'runc', 'qemu-aarch64-static': 'qemu-user-static' });
   const directory = join(workplace, name);
   rmSync(directory, { recursive: true, force: true });
-  const layout = await makeRewriteBases(bases, join(root, '.cache/rewrite-bases'));
+  const layout = await makeRewriteBases(bases, join(root, '.cache/rewrite-bases'), { packages: true });
   const emulation = await emulateArm64();
   let docker: ReferenceBuilder;
   try {

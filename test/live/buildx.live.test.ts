@@ -146,9 +146,11 @@ describe('what fails', () => {
     expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
   });
 
-  test('a Docker that is gone: auto refuses as if there were none, buildx says what is missing', async () => {
+  test('a Docker that is gone, and nobody else: auto refuses as if there were none, buildx says what is missing', async () => {
     file('FROM debian:bookworm-slim\nRUN --network=none uname -m | rev > /cpu\n');
-    const gone = programRunner({ ...docker.env, DOCKER_HOST: 'unix:///nowhere.sock' });
+    const start = programRunner({ ...docker.env, DOCKER_HOST: 'unix:///nowhere.sock' });
+    const gone: RunProgram = async (command, ...rest) =>
+      command === 'docker' ? start(command, ...rest) : { status: undefined, out: '', err: '' };
     const auto = await type(['build', '.'], { program: gone });
     expect(auto.status).toBe(2);
     expect(auto.err).toContain('error[run/syntax]');

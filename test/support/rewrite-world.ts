@@ -19,9 +19,14 @@ const TRUST = [
 
 /**
  * A layout with equivalents of node, python (with uv) and golang for two CPUs, out of `npm run bases`, npm's and Go's
- * own packages, by the embedded engine: nothing is executed. It stands in for docker.io.
+ * own packages, by the embedded engine: nothing is executed. It stands in for docker.io. Without `packages` only what needs
+ * no registry while it is built.
  */
-export async function makeRewriteBases(bases: string, directory: string): Promise<string> {
+export async function makeRewriteBases(
+  bases: string,
+  directory: string,
+  { packages }: { readonly packages: boolean },
+): Promise<string> {
   const out = join(directory, 'layout');
   if (existsSync(join(out, 'index.json'))) return out;
   const context = join(directory, 'context');
@@ -31,11 +36,14 @@ export async function makeRewriteBases(bases: string, directory: string): Promis
   for (const cpu of BOTH) {
     await fetchGo(cpu, join(context, `go-${cpu}`));
     await compileStandard(join(context, 'go-amd64'), cpu, join(context, 'go-cache'));
-    await fetchUv(cpu, join(context, `uv-${cpu}`), join(directory, 'wheels'));
+    if (packages) await fetchUv(cpu, join(context, `uv-${cpu}`), join(directory, 'wheels'));
   }
-  const images = {
+  const withPackages = {
     'node:22-bookworm-slim': ['FROM node:22-slim'],
     'python:3.11-slim-bookworm': ['FROM python:3.11-slim', 'ARG TARGETARCH', 'COPY uv-$TARGETARCH /usr/local/bin/uv'],
+  };
+  const images = {
+    ...(packages ? withPackages : {}),
     'golang:1.22-bookworm': [
       'FROM debian:bookworm-slim',
       'ARG TARGETARCH',
