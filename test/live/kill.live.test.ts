@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elfBytes, startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { sampled } from '../support/sampled.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'packages', 'rightarch', 'bin', 'rightarch.js');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-kill-'));
@@ -49,14 +50,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe.each([
+const moments = [
   ['SIGINT', 400],
-  ['SIGINT', 900],
-  ['SIGINT', 1500],
   ['SIGKILL', 400],
   ['SIGKILL', 900],
+  ['SIGINT', 900],
+  ['SIGINT', 1500],
   ['SIGKILL', 1500],
-] as const)('a build that gets %s after %i ms', (signal, afterMs) => {
+] as const;
+
+describe.each(sampled(moments, 2))('a build that gets %s after %i ms', (signal, afterMs) => {
   it('leaves nothing that the next one takes for whole', async () => {
     const layout = join(directory, `${signal}-${afterMs}`);
     const cache = `${layout}.cache`;
@@ -94,14 +97,15 @@ describe('Ctrl-C or the SIGTERM of a CI, at any moment of', () => {
   });
   afterAll(() => registry.close());
 
-  it.each([
+  const commands: readonly [what: string, words: readonly string[]][] = [
     ['build', ['build', '-o', 'oci:signals/out', '-o', 'archive:signals/out.tar', '.']],
     ['plan', ['plan', '.']],
-    ['verify', ['verify', 'REGISTRY/there:1', '--sarif', 'signals/report']],
-    ['inspect', ['inspect', 'REGISTRY/there:1']],
     ['push', ['push', 'oci:held', 'REGISTRY/pushed:1']],
+    ['verify', ['verify', 'REGISTRY/there:1', '--sarif', 'signals/report']],
     ['ship', ['ship', '-t', 'REGISTRY/pushed:1', '--iidfile', 'signals/report', '.']],
-  ])('%s, nothing stays half done', async (_what, words) => {
+    ['inspect', ['inspect', 'REGISTRY/there:1']],
+  ];
+  it.each(sampled(commands, 2))('%s, nothing stays half done', async (_what, words) => {
     const args = words.map((word) => word.replace('REGISTRY', registry.host));
     const signals = join(context, 'signals');
     const fresh = () => {
