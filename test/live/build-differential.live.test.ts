@@ -89,7 +89,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-describe.each(sampled(buildCases, 2).map((one, index) => ({ ...one, tag: `case-${index}` })))('$name', (one) => {
+describe.each(sampled(buildCases, 3).map((one, index) => ({ ...one, tag: `case-${index}` })))('$name', (one) => {
   const place = join(directory, one.tag);
   const layout = join(place, 'ours');
   let refused: string | undefined;

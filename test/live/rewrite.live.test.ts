@@ -218,7 +218,8 @@ describe('what is not proven is not made', () => {
       const done = await plan('--rewrite');
       expect(done.status, done.all).toBe(1);
       expect(done.err).toContain('the original could not be built here');
-      expect(done.err).toContain('no emulator for it');
+      // BuildKit may still list what it could run before the emulator was gone.
+      expect(done.err).toMatch(/no emulator for it|exec format error/);
     } finally {
       emulation = await emulateArm64();
     }
