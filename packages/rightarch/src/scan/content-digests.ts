@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ImageSource, type Layer, streamVerified } from '../oci/index.ts';
 import { createTarReader, decompress, sniffCompression } from '../tar/index.ts';
+import { withHead } from './read-layer.ts';
 import { pathParts } from './tree.ts';
 
 /**
@@ -28,19 +29,9 @@ export async function contentDigests(
       };
     },
   });
-  for await (const chunk of unpacked(streamVerified(source, descriptor, { signal }))) reader.write(chunk);
+  const { head, stream } = await withHead(streamVerified(source, descriptor, { signal }));
+  for await (const chunk of decompress(stream, sniffCompression(head))) reader.write(chunk);
   const { damage } = reader.end();
   if (damage !== undefined) throw new Error(`${descriptor.digest}: ${damage.detail}`);
   return digests;
-}
-
-async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) return;
-  const again = async function* () {
-    yield first.value;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  };
-  yield* decompress(again(), sniffCompression(first.value));
 }

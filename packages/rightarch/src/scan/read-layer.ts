@@ -105,7 +105,7 @@ export async function readLayer(bytes: AsyncIterable<Uint8Array>, options: ReadL
 }
 
 /** The first four bytes, and a stream that still has them. The source is closed where the reader leaves early. */
-async function withHead(
+export async function withHead(
   stream: AsyncGenerator<Uint8Array>,
 ): Promise<{ head: Buffer; stream: AsyncIterable<Uint8Array> }> {
   const first: Uint8Array[] = [];

@@ -1,3 +1,4 @@
+import type { ArgsOf } from '../../messages/index.ts';
 import type { TextEdit } from '../fixes.ts';
 
 /** What a stage is, as far as it may be made on the builder's CPU. */
@@ -19,18 +20,7 @@ export interface StageRewrite {
  * them (`used-there`); a package manager or compiler that is not told another CPU here; a download for the CPU that it runs
  * on; a command that cannot be edited where it stands.
  */
-export type Obstacle =
-  | 'image'
-  | 'below-image'
-  | 'cgo'
-  | 'tests'
-  | 'runs-output'
-  | 'used-there'
-  | 'manager'
-  | 'pip'
-  | 'compiler'
-  | 'download'
-  | 'form';
+export type Obstacle = ArgsOf<'plan/stage-not-rewritten'>['why'];
 
 /** A stage that runs programs of the target's CPU, and that nobody here can rewrite. */
 export interface StageLeft {
