@@ -12,11 +12,15 @@ export interface Attestation {
   readonly predicates: readonly string[];
 }
 
+/** The manifest that an entry of an index speaks of, where it is an attestation that says so. */
+export const subjectOf = ({ annotations }: Descriptor): Digest | undefined =>
+  annotations?.['vnd.docker.reference.digest'] as Digest | undefined;
+
 /** Reads the manifests of the attestations of a tree, not their statements. One that cannot be read says no more than its entry. */
 export async function readAttestations(tree: ImageTree, options: CallOptions = {}): Promise<readonly Attestation[]> {
   const found: Attestation[] = [];
   for (const descriptor of tree.attestations) {
-    const subject = descriptor.annotations?.['vnd.docker.reference.digest'] as Digest | undefined;
+    const subject = subjectOf(descriptor);
     found.push({ descriptor, subject, predicates: await predicatesOf(tree, descriptor, options) });
   }
   return found;

@@ -1,5 +1,6 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { failure } from '../messages/index.ts';
+import { subjectOf } from './attestations.ts';
 import { parseIndex, parseJson } from './documents.ts';
 import { makeIndex } from './mutate.ts';
 import { isForeignLayer, isIndexType } from './tree.ts';
@@ -42,9 +43,7 @@ export async function copyTree(tree: ImageTree, sink: ImageSink, options: CopyOp
     return tree.root;
   }
   const kept = new Set(images.map((image) => image.descriptor.digest as string));
-  const attestations = tree.attestations.filter((one) =>
-    kept.has(one.annotations?.['vnd.docker.reference.digest'] ?? ''),
-  );
+  const attestations = tree.attestations.filter((one) => kept.has(subjectOf(one) ?? ''));
   for (const one of attestations) await copyOther(tree, sink, one, options);
   const place = { document: 'index', digest: tree.root.digest, at: { in: 'image', image: tree.source.name } } as const;
   const old = parseIndex(parseJson(tree.rawRoot, place), place);

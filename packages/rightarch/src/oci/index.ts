@@ -4,7 +4,7 @@
  * Start with `types.ts`, then `tree.ts`; `open.ts` turns what a person wrote into a source.
  */
 export { type ArchiveOptions, openArchive } from './archive.ts';
-export { type Attestation, readAttestations } from './attestations.ts';
+export { type Attestation, readAttestations, subjectOf } from './attestations.ts';
 export { collectLayout } from './collect.ts';
 export { type CopyOptions, chooseImages, copyTree } from './copy.ts';
 export { type DockerAddress, type DockerOptions, openDocker, pingDocker } from './docker.ts';

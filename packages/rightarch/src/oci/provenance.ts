@@ -1,5 +1,5 @@
 import { type Digest, Failure, isDigest } from '../core/index.ts';
-import { attestedLayers } from './attestations.ts';
+import { attestedLayers, subjectOf } from './attestations.ts';
 import type { CallOptions, Image, ImageTree } from './types.ts';
 import { documentLimits, readVerified } from './verified.ts';
 
@@ -53,7 +53,7 @@ export async function readMaterials(
 
 async function* statementsOf(tree: ImageTree, image: Image, options: CallOptions): AsyncGenerator<unknown> {
   for (const descriptor of tree.attestations) {
-    if (descriptor.annotations?.['vnd.docker.reference.digest'] !== image.descriptor.digest) continue;
+    if (subjectOf(descriptor) !== image.descriptor.digest) continue;
     for (const statement of await attestedLayers(tree, descriptor, options)) {
       if (!statement.annotations?.['in-toto.io/predicate-type']?.startsWith('https://slsa.dev/provenance/')) continue;
       try {

@@ -10,6 +10,7 @@ import {
   makeIndex,
   mediaTypes,
   openTree,
+  subjectOf,
 } from '../oci/index.ts';
 import { joinedSource } from './joined-source.ts';
 
@@ -144,15 +145,13 @@ function refuseSecond(
   throw failure('publish/platform-twice', args, { in: 'image', image: name, platform: declared }, 'request');
 }
 
-const SUBJECT = 'vnd.docker.reference.digest';
-
 /** What speaks of an image that is kept, each once. */
 function attestationsOf(trees: readonly ImageTree[], kept: ReadonlySet<string>): readonly Descriptor[] {
   const all = trees.flatMap(({ attestations }) => attestations);
-  return unique(all.filter(({ annotations }) => kept.has(annotations?.[SUBJECT] ?? '')));
+  return unique(all.filter((one) => kept.has(subjectOf(one) ?? '')));
 }
 
 /** One manifest may speak of several images. */
 const unique = (all: readonly Descriptor[]): readonly Descriptor[] => [
-  ...new Map(all.map((one) => [`${one.digest} ${one.annotations?.[SUBJECT] ?? ''}`, one])).values(),
+  ...new Map(all.map((one) => [`${one.digest} ${subjectOf(one) ?? ''}`, one])).values(),
 ];

@@ -19,6 +19,7 @@ import {
   isForeignLayer,
   openTree,
   streamVerified,
+  subjectOf,
 } from '../oci/index.ts';
 import { countingSink } from './counting-sink.ts';
 import { planTagChange, type TagChange, type Wanted } from './tag-change.ts';
@@ -145,8 +146,7 @@ export function whatToPublish({ tree, platforms }: Chosen): Chosen {
   const withIt =
     platforms === undefined
       ? tree.attestations.length + tree.others.length
-      : tree.attestations.filter((one) => one.annotations?.['vnd.docker.reference.digest'] === only.descriptor.digest)
-          .length;
+      : tree.attestations.filter((one) => subjectOf(one) === only.descriptor.digest).length;
   if (withIt > 0) return { tree, platforms };
   const { mediaType, digest, size } = only.descriptor;
   const root: Descriptor = { mediaType, digest, size };

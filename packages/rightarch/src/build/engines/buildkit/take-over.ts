@@ -10,6 +10,7 @@ import {
   makeIndex,
   openLayout,
   openTree,
+  subjectOf,
 } from '../../../oci/index.ts';
 import { openOutput } from '../../open-output.ts';
 import type { BuildRequest, BuildResult, Engine } from '../../types.ts';
@@ -61,7 +62,10 @@ export async function takeOver(
   }
 }
 
-/** One index of all of them; what is stated of them goes along, behind. */
+/**
+ * One index of all of them; what is stated of them goes along, behind. The order is that of the platforms, whichever builder
+ * was done first: the same images are the same index.
+ */
 async function join(
   found: readonly (BuildResult['images'][number] & { readonly source: ImageSource })[],
   trees: readonly ImageTree[],
@@ -72,6 +76,9 @@ async function join(
   const stated = trees.flatMap(({ source, attestations }) =>
     attestations.map((descriptor) => ({ source, descriptor, platform: descriptor.platform })),
   );
+  const subjects = ordered.map(({ descriptor }): string => descriptor.digest);
+  const placeOf = (descriptor: Descriptor): number => subjects.indexOf(subjectOf(descriptor) ?? '');
+  stated.sort((one, other) => placeOf(one.descriptor) - placeOf(other.descriptor));
   const manifests: Descriptor[] = [];
   for (const { source, descriptor, platform } of [...ordered, ...stated]) {
     const { mediaType, digest, size, annotations } = descriptor;
