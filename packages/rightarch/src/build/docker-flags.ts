@@ -11,3 +11,11 @@ export const csvFields = (text: string): readonly string[] =>
 /** The other way round. */
 export const csvRow = (fields: readonly string[]): string =>
   fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+
+const SWITCHES: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+
+/** A switch as docker reads it (Go's strconv.ParseBool); undefined where the text is none. */
+export const readSwitch = (text: string): boolean | undefined => SWITCHES.get(text);

@@ -180,20 +180,6 @@ export interface Engine {
   ): Promise<BuildResult>;
 }
 
-/** A BuildKit that the configuration names for a platform: a builder of `docker buildx`, or an address for `buildctl`. */
-export interface ConfiguredBuilder {
-  readonly platform: Platform;
-  readonly engine: 'buildx' | 'buildkit';
-  /** The builder's name, or the address. */
-  readonly name: string;
-  /** Absolute files, for an address that wants to know who asks. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly serverName?: string;
-  readonly at: Location;
-}
-
 /** How a program that was started ended. */
 export interface ProgramEnd {
   /** Undefined where it could not be started: there is no such program. */

@@ -1,15 +1,9 @@
-import { csvFields } from '../build/docker-flags.ts';
+import { csvFields, readSwitch } from '../build/docker-flags.ts';
 import type { BuildRequest } from '../build/index.ts';
 import { atInput, failure } from '../messages/index.ts';
 import { refusesAttestations, type TargetAsk } from '../target/index.ts';
 import { allValues, oneValue } from './arguments.ts';
 import type { Flags } from './specs.ts';
-
-/** What Go's strconv.ParseBool takes, by which docker tells a switch from settings. */
-const SWITCH: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((word) => [word, true] as const),
-  ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((word) => [word, false] as const),
-]);
 
 /**
  * The attestations that are asked for, in the form of `--attest`, of which `--provenance` and `--sbom` are short ones
@@ -25,7 +19,7 @@ export function attestationsOf(
     ...(['provenance', 'sbom'] as const).flatMap((type) => {
       const value = oneValue(flags, type) ?? '';
       if (value === '') return [];
-      const isOn = SWITCH.get(value);
+      const isOn = readSwitch(value);
       return [isOn === undefined ? `type=${type},${value}` : `type=${type}${isOn ? '' : ',disabled=true'}`];
     }),
   ];
@@ -43,5 +37,5 @@ function checked(text: string): string {
 
 const isDisabled = (text: string): boolean =>
   csvFields(text).some(
-    (field) => field.startsWith('disabled=') && SWITCH.get(field.slice('disabled='.length)) === true,
+    (field) => field.startsWith('disabled=') && readSwitch(field.slice('disabled='.length)) === true,
   );

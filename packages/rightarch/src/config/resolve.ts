@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  type ConfiguredBuilder,
   comparePlatforms,
   type Diagnostic,
   type ImageReference,
@@ -20,7 +21,6 @@ import type {
   ImageShape,
   PlatformReason,
   Project,
-  ProjectBuilder,
   ProjectImage,
   ProjectTarget,
   ResolvedProject,
@@ -134,7 +134,7 @@ function mirror(project: Project, text: string): string {
   return text.startsWith('oci:') ? `oci:${resolve(project.directory, text.slice(4))}` : text;
 }
 
-function resolveBuilder(scope: Scope, word: string): readonly ProjectBuilder[] {
+function resolveBuilder(scope: Scope, word: string): readonly ConfiguredBuilder[] {
   const { project, problems, variables } = scope;
   const platform = parsePlatform(word);
   const written = project.shape.builders?.[word];

@@ -1,4 +1,4 @@
-import type { Diagnostic, ImageReference, Location, Platform } from '../core/index.ts';
+import type { ConfiguredBuilder, Diagnostic, ImageReference, Location, Platform } from '../core/index.ts';
 import type { Language } from '../messages/index.ts';
 import type { TargetAsk } from '../target/index.ts';
 import type { ImageShape, ProjectShape, TargetShape } from './schema.ts';
@@ -71,20 +71,6 @@ export interface ProjectTarget {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Who builds a platform. */
-export interface ProjectBuilder {
-  readonly platform: Platform;
-  /** A name is docker's, an address is for `buildctl`. */
-  readonly engine: 'buildx' | 'buildkit';
-  readonly name: string;
-  /** Absolute files. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly serverName?: string;
-  readonly at: Location;
-}
-
 /** The project in one environment, everything put in that does not come from Git or the clock. */
 export interface ResolvedProject {
   readonly file: string;
@@ -92,7 +78,7 @@ export interface ResolvedProject {
   readonly environment: { readonly name: string; readonly confirm: boolean; readonly profile?: string } | undefined;
   readonly images: readonly ProjectImage[];
   readonly targets: readonly ProjectTarget[];
-  readonly builders: readonly ProjectBuilder[];
+  readonly builders: readonly ConfiguredBuilder[];
   readonly language: Language | undefined;
   readonly mirrors: Readonly<Record<string, readonly string[]>>;
   readonly ignore: readonly {

@@ -1,7 +1,7 @@
-import { formatPlatform, type Location, type Platform } from '../../core/index.ts';
+import { type ConfiguredBuilder, formatPlatform, type Location, type Platform } from '../../core/index.ts';
 import { atInput } from '../../messages/index.ts';
 import { askNode, askOwnAddress, type Node, type NoNode } from '../engines/buildkit/node.ts';
-import type { ConfiguredBuilder, RunProgram } from '../types.ts';
+import type { RunProgram } from '../types.ts';
 
 /** A builder that is named here, and what it answers. */
 export interface BuilderHere {

@@ -229,7 +229,8 @@ async function buildHere(
 }
 
 /** docker's flags as ours, which have their names. */
-function flagsOf({ values }: DockerFlags, platforms: readonly string[]): Flags {
+function flagsOf(given: DockerFlags, platforms: readonly string[]): Flags {
+  const { values } = given;
   const flags: Record<string, string | readonly string[] | true> = {};
   const names = (list: FlagNames): readonly string[] => list.map((one) => one.replace(/^\w,|=$/g, ''));
   for (const name of names(ONES)) {
@@ -240,7 +241,7 @@ function flagsOf({ values }: DockerFlags, platforms: readonly string[]): Flags {
     const all = values.get(name);
     if (all !== undefined) flags[name] = all;
   }
-  for (const name of names(SWITCHES)) if (/^(1|t|true)$/i.test(values.get(name)?.at(-1) ?? '')) flags[name] = true;
+  for (const name of names(SWITCHES)) if (isOn(given, name)) flags[name] = true;
   if (platforms.length > 0) flags['platform'] = platforms;
   return flags as Flags;
 }

@@ -1,3 +1,5 @@
+import { readSwitch } from '../../build/docker-flags.ts';
+
 /** The flags of one command as docker reads them (spf13/pflag): by long name, each with its values in their order. */
 export interface DockerFlags {
   readonly values: ReadonlyMap<string, readonly string[]>;
@@ -71,6 +73,6 @@ export function dockerFlags(argv: readonly string[], names: FlagNames): DockerFl
   return { values, words, unknown, missing };
 }
 
-/** A switch as Go reads it (strconv.ParseBool); the last one counts. */
+/** A switch; the last one counts. */
 export const isOn = ({ values }: DockerFlags, name: string): boolean =>
-  /^(1|t|true)$/i.test(values.get(name)?.at(-1) ?? 'false');
+  readSwitch(values.get(name)?.at(-1) ?? '') === true;

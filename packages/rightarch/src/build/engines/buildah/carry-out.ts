@@ -2,13 +2,11 @@ import { type Failure, formatPlatform, type Location, samePlatform } from '../..
 import { failure } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
+import { isAround } from '../buildkit/failure.ts';
 import { type BuildahTool, noBuildah } from './tool.ts';
 
 /** Lines of a step's output that are kept for whoever asks why it failed. */
 const LINES = 12;
-
-/** A disk or a network, and nothing that the Dockerfile can mend. */
-const AROUND = /no space left on device|disk quota exceeded|connection refused|no such host|i\/o timeout|TLS handshake/;
 
 /** What a failure is told with. */
 export interface Told {
@@ -87,6 +85,6 @@ function whyFailed({ request, tool, placeOf }: Told, { current, lines }: Steps):
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }
-  const blame = AROUND.test(detail) ? 'outside' : 'request';
+  const blame = isAround(detail) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: tool.command, instruction, detail }, at, blame, { because });
 }

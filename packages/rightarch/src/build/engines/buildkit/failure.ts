@@ -14,6 +14,8 @@ const LOST =
 const AROUND =
   /no space left on device|disk quota exceeded|failed to do request|no such host|connection refused|i\/o timeout|TLS handshake|unexpected status.* 5\d\d/;
 
+export const isAround = (text: string): boolean => AROUND.test(text);
+
 /** What a failure tells of who built. */
 type Teller = Pick<Builder, 'platforms' | 'classic'> & Partial<Pick<Node, 'engine' | 'name' | 'at'>>;
 
@@ -42,7 +44,7 @@ export function buildFailure(
     const platforms = request.platforms.map((one) => formatPlatform(one.platform));
     return builderDown({ name, at: place, platforms, detail: error, during: true });
   }
-  const blame = !isRun && AROUND.test(error) ? 'outside' : 'request';
+  const blame = !isRun && isAround(error) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
     because: step?.said ?? [],
   });

@@ -1,7 +1,14 @@
-import { formatPlatform, type Location, type Platform, parsePlatform, samePlatform } from '../../../core/index.ts';
+import {
+  type ConfiguredBuilder,
+  formatPlatform,
+  type Location,
+  type Platform,
+  parsePlatform,
+  samePlatform,
+} from '../../../core/index.ts';
 import { atInput } from '../../../messages/index.ts';
 import { patient } from '../../patient.ts';
-import type { ConfiguredBuilder, RunProgram } from '../../types.ts';
+import type { RunProgram } from '../../types.ts';
 import { type Builder, inspectBuilder } from '../buildx/builder.ts';
 
 /** One BuildKit that builds for us: a builder of `docker buildx`, or an address for `buildctl`. */

@@ -1,6 +1,12 @@
-import { type Failure, formatPlatform, type Platform, samePlatform } from '../../../core/index.ts';
+import {
+  type ConfiguredBuilder,
+  type Failure,
+  formatPlatform,
+  type Platform,
+  samePlatform,
+} from '../../../core/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
-import type { ConfiguredBuilder, RunProgram } from '../../types.ts';
+import type { RunProgram } from '../../types.ts';
 import { findBuilder, type NoBuilder } from '../buildx/builder.ts';
 import { builderDown, noBuilder } from './failure.ts';
 import { askNode, askOwnAddress, DEFAULT_ADDRESS, lists, type Node, type NoNode, ownPlatform } from './node.ts';
