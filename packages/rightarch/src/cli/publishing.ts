@@ -268,6 +268,7 @@ async function publish(
         throw failure('cli/unproven-digest', args, atInput(repository.name), 'outside');
       },
       onEvent: (event) => {
+        if (event.kind === 'tagged' && event.moved) session.tagsMoved.push(`${event.repository}:${event.tag}`);
         if (event.kind !== 'blob') return;
         sent += event.bytes;
         // Until the proof is done it is the proof that is watched.

@@ -45,6 +45,8 @@ export interface Session {
   printFindings(diagnostics: readonly Diagnostic[], order?: 'by place' | 'as found'): void;
   /** Failures and hints, on stderr. */
   warn(diagnostic: Diagnostic): void;
+  /** Names that were moved so far: whatever ends the command, they have. */
+  readonly tagsMoved: string[];
   /** The text of a file that a finding stands in, for the line that is shown with it. */
   readSource(file: string): string | undefined;
 }
@@ -101,6 +103,7 @@ export function openSession(shell: Shell, language: Language, flags: Flags): Ses
     },
     findingsJson: (diagnostics) =>
       sortDiagnostics(diagnostics.map(near)).map((finding) => diagnosticJson(finding, language)),
+    tagsMoved: [],
     readSource,
     warn: (finding) => shell.err(`${renderDiagnostic(pageOfErrors, near(finding), readSource)}\n\n`),
   };
@@ -150,9 +153,13 @@ export function tellFailure(
   };
 }
 
-function asFailure({ shell }: Session, error: unknown): Failure {
-  const half = error instanceof Failure && error.diagnostic.code === 'publish/tags-partly-moved';
-  if (shell.signal.aborted && !half) return failure('cli/interrupted', {}, atInput('Ctrl-C'), 'outside');
+/** What they say of tags is true of an interrupted command too, and more than that it was interrupted. */
+const ABOUT_TAGS: readonly string[] = ['publish/tags-partly-moved', 'publish/tag-unanswered'];
+
+function asFailure({ shell, tagsMoved }: Session, error: unknown): Failure {
+  const isAboutTags = error instanceof Failure && ABOUT_TAGS.includes(error.diagnostic.code);
+  if (shell.signal.aborted && !isAboutTags)
+    return failure('cli/interrupted', { moved: [...tagsMoved] }, atInput('Ctrl-C'), 'outside');
   if (error instanceof Failure) return error;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // The disk and its permissions are outside; everything else that is no Failure is a bug of ours.

@@ -408,6 +408,61 @@ describe('stopped between two tags', () => {
   });
 });
 
+describe('stopped, or cut off, while a tag moves', () => {
+  const graceMs = 200;
+  async function stoppedAtTheTag(fault: RegistryFault | undefined, times?: number) {
+    const registry = await start();
+    const stop = new AbortController();
+    if (fault !== undefined)
+      registry.inject({ method: 'PUT', path: /manifests\/a$/, ...(times === undefined ? {} : { times }), fault });
+    const publishing = publishTree({
+      tree: await makeTree(BOTH),
+      destinations: [{ repository: open(registry), tags: ['a'] }],
+      signal: stop.signal,
+      graceMs,
+    });
+    publishing.catch(() => {});
+    const isAsked = () =>
+      registry.requests.some(({ method, path }) => method === 'PUT' && path.endsWith('/manifests/a'));
+    while (!isAsked()) await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    return { registry, publishing };
+  }
+
+  it('waits for the answer that is under way, and it is published', async () => {
+    const { registry, publishing } = await stoppedAtTheTag({ kind: 'slow', ms: 60 });
+    expect(await publishing).toMatchObject({ repositories: [{ tags: [{ tag: 'a', moved: true }] }] });
+    expect(registry.repository('team/app').tags.has('a')).toBe(true);
+  });
+
+  it('does not say that nothing has moved where nobody answers', async () => {
+    const { registry, publishing } = await stoppedAtTheTag({ kind: 'silent' });
+    const { diagnostic } = await failureOf(publishing);
+    expect(diagnostic).toMatchObject({
+      code: 'publish/tag-unanswered',
+      args: { reference: `${registry.host}/team/app:a` },
+      because: ['registry/interrupted'],
+    });
+  });
+
+  it.each([1, 9])('asks where the tag points when %d answers were lost', async (times) => {
+    const registry = await start();
+    registry.inject({ method: 'PUT', path: /manifests\/a$/, times, fault: { kind: 'lost-answer' } });
+    const destinations = [{ repository: open(registry), tags: ['a'] }];
+    const receipt = await publishTree({ tree: await makeTree(BOTH), destinations });
+    expect(receipt.repositories[0]?.tags).toMatchObject([{ tag: 'a', moved: true }]);
+    expect(registry.repository('team/app').tags.get('a')).toBe(receipt.digest);
+  });
+
+  it('is not told as unknown where the registry says that it failed and the tag stays', async () => {
+    const registry = await start();
+    registry.inject({ method: 'PUT', path: /manifests\/a$/, fault: { kind: 'status', status: 500 } });
+    const destinations = [{ repository: open(registry), tags: ['a'] }];
+    const { diagnostic } = await failureOf(publishTree({ tree: await makeTree(BOTH), destinations }));
+    expect(diagnostic.code).toBe('registry/unavailable');
+  });
+});
+
 describe('interrupted at any request', () => {
   const faults: readonly RegistryFault[] = [
     { kind: 'reset' },

@@ -1,14 +1,5 @@
-import {
-  type Diagnostic,
-  type Digest,
-  Failure,
-  formatPlatform,
-  isTag,
-  type Platform,
-  parseReference,
-  samePlatform,
-} from '../core/index.ts';
-import { atInput, diagnostic, failure } from '../messages/index.ts';
+import { type Diagnostic, formatPlatform, isTag, type Platform, parseReference, samePlatform } from '../core/index.ts';
+import { diagnostic, failure } from '../messages/index.ts';
 import {
   chooseImages,
   copyTree,
@@ -22,16 +13,9 @@ import {
   subjectOf,
 } from '../oci/index.ts';
 import { countingSink } from './counting-sink.ts';
+import { type Move, moveTags } from './move-tags.ts';
 import { planTagChange, type TagChange, type Wanted } from './tag-change.ts';
-import type { Destination, PublishOptions, PublishReceipt, RepositoryReceipt, TagReceipt } from './types.ts';
-
-/** One name of one repository, and what it is to point at. */
-interface Move {
-  readonly destination: Destination;
-  readonly tag: string;
-  readonly wanted: Wanted;
-  readonly platform?: string;
-}
+import type { Destination, PublishOptions, PublishReceipt, RepositoryReceipt } from './types.ts';
 
 /**
  * Publishes a tree: everything goes up by digest, is read back and proven where the caller wants that, and only
@@ -238,56 +222,4 @@ function movedMeanwhile(reference: string, planned: Descriptor | undefined, { be
   if (planned?.digest === before?.digest) return [];
   const args = { reference, planned: planned?.digest ?? '', found: before?.digest ?? '' };
   return [diagnostic('publish/tag-moved', args, { in: 'image', image: reference })];
-}
-
-/**
- * ECR says TAG_INVALID, Harbor PRECONDITION, others DENIED, each with its own status; all of them say "immutable" in
- * their words, and nobody else does.
- */
-function immutable(error: unknown, { destination, tag, wanted }: Move, before: Digest | null): unknown {
-  if (!(error instanceof Failure) || before === null) return error;
-  const { code, because = [] } = error.diagnostic;
-  if (!code.startsWith('registry/') || !because.some((line) => /immutable/i.test(line))) return error;
-  const reference = `${destination.repository.name}:${tag}`;
-  const args = { reference, there: before, wanted: wanted.descriptor.digest };
-  return failure('publish/tag-immutable', args, { in: 'image', image: reference }, 'outside', {
-    because,
-    cause: error,
-  });
-}
-
-async function moveTags(
-  moves: readonly Move[],
-  changes: readonly TagChange[],
-  { onEvent, signal }: PublishOptions,
-): Promise<Map<Destination, TagReceipt[]>> {
-  const receipts = new Map<Destination, TagReceipt[]>();
-  const moved: string[] = [];
-  for (const [i, move] of moves.entries()) {
-    const { destination, tag, wanted, platform } = move;
-    const { repository } = destination;
-    const before = changes[i]?.before?.digest ?? null;
-    const { digest } = wanted.descriptor;
-    if (before !== digest) {
-      try {
-        await repository.tag(tag, wanted.descriptor, signal === undefined ? {} : { signal });
-      } catch (reason) {
-        const error = immutable(reason, move, before);
-        if (moved.length === 0) throw error;
-        const left = moves.slice(i).map((one) => `${one.destination.repository.name}:${one.tag}`);
-        // Also where somebody pressed Ctrl-C: which names have moved by then is what they need to know.
-        const said = error instanceof Failure ? error.diagnostic : undefined;
-        const blame = error instanceof Failure ? error.blame : 'outside';
-        throw failure('publish/tags-partly-moved', { moved, left }, said?.at ?? atInput(repository.name), blame, {
-          because: said === undefined ? [String(error)] : [said.code, ...(said.because ?? [])],
-          cause: error,
-        });
-      }
-      moved.push(`${repository.name}:${tag}`);
-    }
-    onEvent?.({ kind: 'tagged', repository: repository.name, tag, moved: before !== digest });
-    const receipt = { tag, digest, before, moved: before !== digest, ...(platform === undefined ? {} : { platform }) };
-    receipts.set(destination, [...(receipts.get(destination) ?? []), receipt]);
-  }
-  return receipts;
 }

@@ -43,6 +43,8 @@ export interface PublishOptions extends CallOptions {
   readonly refuseKindChange?: boolean | undefined;
   /** Blobs in flight; 4 unless told. */
   readonly concurrency?: number | undefined;
+  /** Milliseconds that the answer about a name is waited for after `signal`; 5,000 unless told. */
+  readonly graceMs?: number | undefined;
   readonly onEvent?: ((event: PublishEvent) => void) | undefined;
 }
 

@@ -304,14 +304,23 @@ export const cliCodes = {
       ko: () => '`rightarch verify ghcr.io/team/app:1.2`처럼 이미지를 지정하거나 먼저 `rightarch build`를 실행하세요',
     },
   }),
-  'cli/interrupted': code<Record<string, never>>({
+  'cli/interrupted': code<{ moved: readonly string[] }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'Interrupted', ja: '中断された', ko: '중단됨' },
     message: {
-      en: () => 'The command was interrupted; no tag was moved and no half-written file is left',
-      ja: () => '処理が中断されました。タグは動かしておらず、書きかけのファイルも残っていません',
-      ko: () => '작업이 중단되었습니다. 태그는 옮기지 않았고 쓰다 만 파일도 남지 않았습니다',
+      en: ({ moved }) =>
+        moved.length === 0
+          ? 'The command was interrupted; no tag was moved and no half-written file is left'
+          : `The command was interrupted after ${list(moved)} had moved, whole; no other tag was moved and no half-written file is left`,
+      ja: ({ moved }) =>
+        moved.length === 0
+          ? '処理が中断されました。タグは動かしておらず、書きかけのファイルも残っていません'
+          : `処理が中断されました。${list(moved)} はその前に更新が完了しています。ほかのタグは動かしておらず、書きかけのファイルも残っていません`,
+      ko: ({ moved }) =>
+        moved.length === 0
+          ? '작업이 중단되었습니다. 태그는 옮기지 않았고 쓰다 만 파일도 남지 않았습니다'
+          : `작업이 중단되었습니다. ${list(moved)}은(는) 그 전에 온전히 옮겨졌습니다. 다른 태그는 옮기지 않았고 쓰다 만 파일도 남지 않았습니다`,
     },
     fix: {
       en: () => 'Run the same command again: what was finished is not done twice',

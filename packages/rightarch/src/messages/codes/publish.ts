@@ -140,6 +140,31 @@ export const publishCodes = {
       ko: () => '다시 실행하세요. 남은 태그만 옮겨집니다',
     },
   }),
+  'publish/tag-unanswered': code<{ reference: string; wanted: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'Whether a tag has moved is not known',
+      ja: 'タグが更新されたかどうか分からない',
+      ko: '태그가 옮겨졌는지 알 수 없음',
+    },
+    message: {
+      en: ({ reference, wanted }) =>
+        `The registry was told to move ${q(reference)} to ${q(wanted)} and never answered; whatever the tag points at is complete`,
+      ja: ({ reference, wanted }) =>
+        `${q(reference)} を ${q(wanted)} に更新する要求を送りましたが、レジストリから応答がありません。どちらを指していても、タグが指すのは完全なイメージです`,
+      ko: ({ reference, wanted }) =>
+        `${q(reference)}을(를) ${q(wanted)}(으)로 옮기라는 요청을 보냈지만 레지스트리가 응답하지 않았습니다. 어느 쪽을 가리키든 태그가 가리키는 것은 온전한 이미지입니다`,
+    },
+    fix: {
+      en: ({ reference }) =>
+        `Look where it points with \`rightarch inspect ${reference}\`, or run the same command again: a tag that has moved is left as it is`,
+      ja: ({ reference }) =>
+        `\`rightarch inspect ${reference}\` で現在の参照先を確認するか、同じコマンドを再実行してください。更新済みのタグはそのまま残ります`,
+      ko: ({ reference }) =>
+        `\`rightarch inspect ${reference}\`로 무엇을 가리키는지 확인하거나 같은 명령을 다시 실행하세요. 이미 옮겨진 태그는 그대로 둡니다`,
+    },
+  }),
   'publish/tag-immutable': code<{ reference: string; there: string; wanted: string }>({
     severity: 'error',
     since: '0.1.0',
