@@ -184,6 +184,8 @@ const answering =
   (answers: readonly (readonly [string, number | undefined, string])[]): RunProgram =>
   async (_command, args) => {
     const found = answers.find(([line]) => args.join(' ') === line);
+    // Asked beside the builder, whatever that answers.
+    if (found === undefined && args[0] === 'info') return { status: 1, out: '', err: '' };
     if (found === undefined) throw new Error(`nobody recorded docker ${args.join(' ')}`);
     const [, status, text] = found;
     return { status, out: status === 0 ? text : '', err: status === 0 ? '' : text };
@@ -196,7 +198,11 @@ const CONTAINER =
   'Name:          rightarch\nDriver:        docker-container\nLast Activity: 2026-11-29 17:24:29 +0000 UTC\n\nNodes:\nName:      rightarch0\nEndpoint:  unix:///var/run/docker.sock\nStatus:    inactive\nPlatforms: \n';
 const LIST =
   'NAME/NODE       DRIVER/ENDPOINT                STATUS     BUILDKIT         PLATFORMS\nrightarch       docker-container                           \n \\_ rightarch0    \\_ unix:///var/run/docker.sock inactive                    \ndefault*        docker                                     \n \\_ default       \\_ default                     running    v0.0.0+unknown   linux/amd64\n';
-const NO_PLUGIN = ['buildx version', 1, "docker: 'buildx' is not a docker command.\nSee 'docker --help'"] as const;
+const UNKNOWN = "docker: 'buildx' is not a docker command.\nSee 'docker --help'";
+const NO_PLUGIN = [
+  ['buildx inspect', 1, UNKNOWN],
+  ['buildx version', 1, UNKNOWN],
+] as const;
 const VERSIONS = ['version --format {{json .}}', 0] as const;
 const GONE = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
 const STORE = ['info --format {{json .DriverStatus}}', 0] as const;
@@ -240,7 +246,10 @@ describe('the builder', () => {
   test.each([
     [
       'in a Docker with the image store of containerd',
-      [VERSION, ['buildx inspect', 0, INSPECT], [...STORE, '[["driver-type","io.containerd.snapshotter.v1"]]']],
+      [
+        ['buildx inspect', 0, INSPECT],
+        [...STORE, '[["driver-type","io.containerd.snapshotter.v1"]]'],
+      ],
       {
         name: 'default',
         driver: 'docker',
@@ -250,7 +259,6 @@ describe('the builder', () => {
     [
       'of a kind of its own, beside a Docker with the old store',
       [
-        VERSION,
         ['buildx inspect', 0, INSPECT],
         [...STORE, '[["Backing Filesystem","extfs"]]'],
         ['buildx ls', 0, LIST],
@@ -261,7 +269,6 @@ describe('the builder', () => {
     [
       'that is the only one, in a Docker with the old store',
       [
-        VERSION,
         ['buildx inspect', 0, INSPECT],
         [...STORE, '[["Backing Filesystem","extfs"]]'],
         [
@@ -279,25 +286,26 @@ describe('the builder', () => {
         classic: 'buildx',
       },
     ],
-    ['without a docker', [['buildx version', undefined, '']], { lack: 'program', detail: '' }],
+    ['without a docker', [['buildx inspect', undefined, '']], { lack: 'program', detail: '' }],
     [
       "in Debian 12's docker.io alone",
-      [NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"20.10.24+dfsg1"},"Server":{"Os":"linux","Arch":"arm64"}}\n']],
+      [...NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"20.10.24+dfsg1"},"Server":{"Os":"linux","Arch":"arm64"}}\n']],
       { name: 'default', driver: 'docker', platforms: ['linux/arm64'], classic: 'docker build' },
     ],
     [
       'of a newer client without its plugin, which has no BuildKit',
-      [NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"23.0.6"},"Server":{"Os":"linux","Arch":"amd64"}}\n']],
+      [...NO_PLUGIN, [...VERSIONS, '{"Client":{"Version":"23.0.6"},"Server":{"Os":"linux","Arch":"amd64"}}\n']],
       { lack: 'buildx', detail: "docker: 'buildx' is not a docker command.\nSee 'docker --help'" },
     ],
     [
       'of a client alone whose Docker is not running',
-      [NO_PLUGIN, [VERSIONS[0], 1, GONE]],
+      [...NO_PLUGIN, [VERSIONS[0], 1, GONE]],
       { lack: 'daemon', detail: GONE },
     ],
     [
       'of podman',
       [
+        ['buildx inspect', 125, 'Error: unrecognized command `podman buildx inspect`'],
         ['buildx version', 0, 'buildah 1.28.2\n'],
         [...VERSIONS, '{"Client":{"Version":"4.3.1","OsArch":"linux/amd64"}}\n'],
       ],

@@ -48,25 +48,22 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
     if (status !== 0) said = (err || out).trim();
     return status === undefined ? undefined : status === 0 ? out : '';
   };
-  const version = await ask('buildx', 'version');
-  if (version === undefined) return { lack: 'program', detail: '' };
-  // podman and others answer to the name of docker.
-  if (!version.startsWith('github.com/docker/buildx')) {
-    const detail = said || version.trim();
-    const alone = clientAlone((await ask('version', '--format', '{{json .}}')) ?? '');
-    if (alone !== undefined) return alone;
-    return {
-      lack: said.includes('Docker daemon') ? 'daemon' : 'buildx',
-      detail: said.includes('Docker daemon') ? said : detail,
-    };
+  // Each call starts three programs, a tenth of a second or more: what is needed nearly always is asked for at once.
+  const [inspected, store] = await Promise.all([
+    ask('buildx', 'inspect'),
+    run('docker', ['info', '--format', '{{json .DriverStatus}}'], { signal }),
+  ]);
+  if (inspected === undefined) return { lack: 'program', detail: '' };
+  const current = parseInspect(inspected);
+  const known = current.error === undefined ? builderOf(current) : undefined;
+  if (known === undefined) {
+    const lacking = await notBuildx(ask, () => said);
+    if (lacking !== undefined) return lacking;
   }
-  const current = parseInspect((await ask('buildx', 'inspect')) ?? '');
   if (current.error !== undefined || current.name === undefined)
     return { lack: 'daemon', detail: current.error ?? said };
-  const known = builderOf(current);
   if (known !== undefined && known.driver !== 'docker') return known;
-  const store = await ask('info', '--format', '{{json .DriverStatus}}');
-  if (known !== undefined && isContainerdStore(store ?? '')) return known;
+  if (known !== undefined && store.status === 0 && isContainerdStore(store.out)) return known;
   for (const name of parseNames((await ask('buildx', 'ls')) ?? '')) {
     if (name === current.name) continue;
     const other = parseInspect((await ask('buildx', 'inspect', name)) ?? '');
@@ -74,6 +71,17 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
     if (found !== undefined && found.driver !== 'docker') return found;
   }
   return known === undefined ? { lack: 'daemon', detail: said } : { ...known, classic: 'buildx' };
+}
+
+/** What there is where `docker` has no buildx; undefined where it has. podman and others answer to its name as well. */
+async function notBuildx(ask: Ask, said: () => string): Promise<Builder | NoBuilder | undefined> {
+  const version = await ask('buildx', 'version');
+  if (version?.startsWith('github.com/docker/buildx')) return undefined;
+  const detail = (version ?? '').trim() || said();
+  const alone = clientAlone((await ask('version', '--format', '{{json .}}')) ?? '');
+  if (alone !== undefined) return alone;
+  const isDaemon = said().includes('Docker daemon');
+  return { lack: isDaemon ? 'daemon' : 'buildx', detail: isDaemon ? said() : detail };
 }
 
 /** A Docker whose client has BuildKit in it, and an engine that answers. */
@@ -106,7 +114,8 @@ interface Inspected {
 }
 
 const builderOf = ({ name, driver, nodes }: Inspected): Builder | undefined => {
-  if (name === undefined || !driver) return undefined;
+  // `podman buildx inspect` looks alike.
+  if (name === undefined || !driver || driver === 'podman') return undefined;
   const platforms = nodes.flatMap((node) => node.platforms);
   return { name, driver, platforms, ...(nodes.length > 1 ? { nodes } : {}) };
 };
