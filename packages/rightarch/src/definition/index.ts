@@ -7,6 +7,7 @@
 export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
 export { EXPRESSION, type HclBlock, readHcl, TEMPLATE } from './hcl.ts';
 export { type Definition, readDefinition, workloadsIn, workloadsOfResource } from './read.ts';
+export { type ServerlessImage, serverlessImages } from './serverless.ts';
 export { inner } from './synthetic.ts';
 export { resourcesOfPlan, type TerraformResource } from './terraform.ts';
 export {

@@ -16,13 +16,19 @@ test.each([
 
 test('an image by its name among those of the provider, by its address, or built', () => {
   const provider =
-    '  ecr:\n    images:\n      api: { path: ./api }\n      job: { uri: "r.io/job:1" }\n      log: r.io/log:1\n';
+    '  ecr:\n    images:\n      api: { path: ./api }\n      job: { uri: "r.io/job:1" }\n      log: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/log:1\n      web: ./web\n';
   const functions =
-    '  a: { image: api }\n  b: { image: { name: job } }\n  c: { image: log }\n  d: { image: { uri: "r.io/d@sha256:0" } }';
+    '  a: { image: api }\n  b: { image: { name: job } }\n  c: { image: log }\n  d: { image: { uri: "r.io/d@sha256:0" } }\n  e: { image: web }';
   const found = readDefinition(service(functions, provider)).workloads.map(
     ({ containers }) => containers[0]?.image?.text,
   );
-  expect(found).toEqual([undefined, 'r.io/job:1', 'r.io/log:1', 'r.io/d@sha256:0']);
+  expect(found).toEqual([
+    undefined,
+    'r.io/job:1',
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com/log:1',
+    'r.io/d@sha256:0',
+    undefined,
+  ]);
 });
 
 test.each([

@@ -38,11 +38,56 @@ export function readServerless(root: Tree, reading: Reading): readonly Workload[
   });
 }
 
+/** What a function names: an address, or an image of `provider.ecr.images`. */
+const writtenBy = (image: Tree): Tree | undefined =>
+  image.kind === 'map' ? (child(image, 'uri') ?? child(image, 'name')) : image;
+
 /** An image that is built from a `path` has no address here. */
 function addressOf(image: Tree, images: Tree | undefined): Tree | undefined {
-  const written = image.kind === 'map' ? (child(image, 'uri') ?? child(image, 'name')) : image;
+  const written = writtenBy(image);
   const named = child(images, scalarText(written) ?? '');
-  return named === undefined ? written : named.kind === 'map' ? child(named, 'uri') : named;
+  if (named === undefined) return written;
+  return named.kind === 'map' ? child(named, 'uri') : builtOf(named) === undefined ? named : undefined;
+}
+
+/** An image that `serverless deploy` builds: from where, by which Dockerfile, and for the platform that is named. */
+export interface ServerlessImage {
+  readonly at: Tree;
+  readonly path: string;
+  readonly file: string;
+  readonly platform: Tree | undefined;
+}
+
+/** What the Framework takes for an address, all else being a path (serverless, lib/plugins/aws/provider.js, read 2026-11-30). */
+const ADDRESS = /^\d+\.dkr\.ecr\.|@sha256:[0-9a-f]{64}$/;
+
+/** One of `provider.ecr.images`; undefined where it is not built. */
+function builtOf(image: Tree): ServerlessImage | undefined {
+  const path = scalarText(image.kind === 'map' ? child(image, 'path') : image);
+  if (path === undefined || ADDRESS.test(path)) return undefined;
+  return {
+    at: image,
+    path,
+    file: scalarText(child(image, 'file')) ?? 'Dockerfile',
+    platform: child(image, 'platform'),
+  };
+}
+
+/** The images that a serverless.yml builds, and the functions that run each. */
+export function serverlessImages(
+  root: Tree,
+): readonly { readonly image: ServerlessImage; readonly functions: readonly string[] }[] {
+  const images = child(child(child(root, 'provider'), 'ecr'), 'images');
+  const functions = entriesOf(child(root, 'functions'));
+  return entriesOf(images).flatMap(([name, one]) => {
+    const image = builtOf(one);
+    if (image === undefined) return [];
+    const runs = functions.filter(([, tree]) => {
+      const own = child(tree, 'image');
+      return own !== undefined && scalarText(writtenBy(own)) === name;
+    });
+    return [{ image, functions: runs.map(([key]) => key) }];
+  });
 }
 
 /** The map that comes of both, or the one that cannot be read. */

@@ -4,7 +4,7 @@ import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { type TargetId, targets } from '../target/index.ts';
 import type { BrokenLink } from './chain.ts';
-import { beginningOf, type FoundRuntime, locationOf, type Place } from './found.ts';
+import { beginningOf, type FoundRuntime, isBuiltFor, locationOf, type Place } from './found.ts';
 import { judgeDeclared, judgeRepository, type Prospect } from './prospects.ts';
 import type { Repository } from './repository.ts';
 
@@ -88,7 +88,9 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
       // What a Dockerfile fixes is said at its line, by its own rule.
       if (because === 'pinned') return [];
       // Of several images it may be another that runs there, and nodes of either CPU run both.
-      if (because === 'host' && (several || runtime.platforms.some((one) => samePlatform(one, given)))) return [];
+      const isOwn = runtime.dockerfile !== undefined;
+      if (because === 'host' && ((several && !isOwn) || runtime.platforms.some((one) => samePlatform(one, given))))
+        return [];
       if (because === 'built') {
         const args = { ...who, runs, built: formatPlatform(given), message };
         return broken(
@@ -98,7 +100,11 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
         );
       }
       const unsaid = repository.builds.find(
-        ({ platforms, unseen, builder }) => platforms.length === 0 && unseen === undefined && builder === undefined,
+        (build) =>
+          build.platforms.length === 0 &&
+          build.unseen === undefined &&
+          build.builder === undefined &&
+          (!isOwn || isBuiltFor(build, runtime)),
       );
       const args = { ...who, runs, given: formatPlatform(given), message };
       const at = unsaid?.at ?? prospect.at;

@@ -478,6 +478,37 @@ spec:
     expect(found({ Dockerfile, 'template.yaml': sam })).toEqual([]);
   });
 
+  test('a function of the Serverless Framework runs what its file builds, whatever else is built', () => {
+    const files = (image: string, architecture: string) => ({
+      'a/Dockerfile': Dockerfile,
+      'b/Dockerfile': Dockerfile,
+      'a/serverless.yml': `provider:
+  name: aws
+${architecture}  ecr:
+    images:
+      app: { path: ./${image} }
+functions:
+  api: { image: { name: app } }
+`,
+    });
+    const arm = '  architecture: arm64\n';
+    expect(found(files(', platform: linux/arm64', arm))).toEqual([]);
+    expect(found(files(', platform: "${opt:platform}"', arm))).toEqual([]);
+    expect(found(files(', platform: linux/amd64', ''))).toEqual([]);
+    expect(found(files(', platform: linux/amd64', arm))).toEqual(['repository/cpu-differs 6']);
+    expect(found(files(', platform: linux/arm64', ''))).toEqual(['repository/cpu-differs 5']);
+    // Of two Dockerfiles it is the one that the file names: the function is not another's.
+    expect(found(files('', arm))).toEqual(['repository/builder-decides 6 warning']);
+    const { diagnostics } = check({ ...files('', arm), 'b/build.sh': 'docker build -t b .\n' });
+    expect(diagnostics.map(({ at }) => at)).toMatchObject([{ file: 'a/serverless.yml', start: { line: 6 } }]);
+    const other = files('', arm)['a/serverless.yml'];
+    expect(found({ ...files('', arm), 'b/serverless.yml': other })).toHaveLength(2);
+    const twice = `${other}  jobs: { image: app }\n`;
+    expect(found({ ...files('', arm), 'a/serverless.yml': twice })).toHaveLength(1);
+    const pinned = { ...files('', arm), 'a/Dockerfile': Dockerfile.replace('FROM', 'FROM --platform=linux/arm64') };
+    expect(found(pinned).filter((one) => one.startsWith('repository/'))).toEqual([]);
+  });
+
   test('a definition of custom resources beside a workload is not read, and lines stay', () => {
     const crd = `---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: [${'\n'.repeat(50)}\n`;
     const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  nodeSelector: { kubernetes.io/arch: arm64 }\n  containers: [ { name: a, image: a } ]\n`;

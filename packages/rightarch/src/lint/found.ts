@@ -81,6 +81,8 @@ export interface FoundRuntime {
   readonly images?: readonly (string | undefined)[];
   /** Which of the nodes it may be put on, where it says so. */
   readonly placement?: Placement;
+  /** What the same file builds for it, and nothing else runs there. */
+  readonly dockerfile?: string;
 }
 
 /** A command or a step that builds an image. */
@@ -104,6 +106,10 @@ export interface FoundBuild {
   /** The platform that the same file runs it as: `platform:` of a compose service. */
   readonly runsAs?: { readonly service: string; readonly platform: Platform; readonly at: Place };
 }
+
+/** Whether a build is the one that the file of a runtime makes for it. */
+export const isBuiltFor = ({ dockerfile, at }: FoundBuild, runtime: FoundRuntime): boolean =>
+  runtime.dockerfile !== undefined && at.file === runtime.at.file && dockerfile === runtime.dockerfile;
 
 /** A layer of a function of Lambda whose name, or whose own declaration, says its CPU. */
 export interface FoundLayer {

@@ -9,6 +9,7 @@ import {
   type FoundImage,
   type FoundRuntime,
   imageOfStage,
+  isBuiltFor,
   type Place,
   placeOf,
   sameFile,
@@ -70,8 +71,11 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
   return [
     ...found.images.flatMap(judgeImage),
     ...found.runtimes.flatMap((runtime) => {
-      const own = taggedFor(runtime, found.builds);
-      if (own.length > 0) return judgeCpu(runtime, builtIn({ images: [], runtimes: [], builds: own }), host);
+      const own = ownBuilds(runtime, found.builds);
+      if (own.length > 0) {
+        const images = found.images.filter(({ dockerfile }) => dockerfile === runtime.dockerfile);
+        return judgeCpu(runtime, builtIn({ images, runtimes: [], builds: own }), host);
+      }
       return [
         ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
         ...judgeIndex(runtime, built),
@@ -80,12 +84,16 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
   ];
 }
 
-/** The builds whose own tag a runtime names and that name a platform: of several images these are the ones that it runs. */
-const taggedFor = ({ images = [] }: FoundRuntime, builds: readonly FoundBuild[]): readonly FoundBuild[] =>
-  builds.filter(
-    ({ tags = [], platforms }) =>
-      platforms.length > 0 && tags.some((tag) => images.some((image) => image?.endsWith(`:${tag}`))),
-  );
+/**
+ * What its own file builds for a runtime, and the builds whose own tag it names and that name a platform: of several
+ * images these are the ones that it runs.
+ */
+const ownBuilds = (runtime: FoundRuntime, builds: readonly FoundBuild[]): readonly FoundBuild[] =>
+  builds.filter((build) => {
+    const { tags = [], platforms } = build;
+    if (isBuiltFor(build, runtime)) return true;
+    return platforms.length > 0 && tags.some((tag) => runtime.images?.some((image) => image?.endsWith(`:${tag}`)));
+  });
 
 /**
  * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Judged is the

@@ -1,4 +1,4 @@
-import { samePlatform } from '../core/index.ts';
+import { formatPlatform, samePlatform } from '../core/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
@@ -211,6 +211,12 @@ function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
   const strength = { declared: 4, open: 3, default: 2, only: 1, node: 0 } as const;
   const best = new Map<string, FoundRuntime>();
   for (const found of runtimes) {
+    if (found.dockerfile !== undefined) {
+      // Its image is not another's; functions of one image on one CPU are one.
+      const key = [found.runtime, found.dockerfile, ...found.platforms.map(formatPlatform)].join(' ');
+      if (!best.has(key)) best.set(key, found);
+      continue;
+    }
     const before = best.get(found.runtime);
     if (before === undefined) best.set(found.runtime, found);
     // One definition declares a CPU, and another leaves it to a default that is not the same.

@@ -67,6 +67,25 @@ target "far" { context = "https://example.test/x.git" }
       ['x/Dockerfile | linux/arm64 | ["linux/arm64"]'],
     ],
     [
+      'Serverless Framework: a folder, a Dockerfile, a platform, a variable, and an address that is not built',
+      'serverless.yml',
+      `provider:
+  ecr:
+    images:
+      a: { path: ./a, file: b.Dockerfile, platform: linux/arm64 }
+      b: ./b
+      c: { path: c, platform: "\${opt:platform}" }
+      d: { uri: r.io/d@sha256:${'0'.repeat(64)} }
+      e: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/e:1
+functions: { f: { image: { name: a } } }
+`,
+      [
+        'a/b.Dockerfile | linux/arm64 | linux/arm64',
+        'b/Dockerfile | ? | ./b',
+        'c/Dockerfile | unseen | "${opt:platform}"',
+      ],
+    ],
+    [
       'skaffold: artifacts, their own platforms or those of all',
       'skaffold.yaml',
       `apiVersion: skaffold/v4beta6

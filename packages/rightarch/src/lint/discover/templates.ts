@@ -15,7 +15,7 @@ import { composeBuilds, composeNames } from './compose.ts';
 import { templateMachines } from './machines.ts';
 import { manifestNodes } from './node-manifests.ts';
 import { templateModels } from './sagemaker.ts';
-import { serverlessLayers } from './serverless.ts';
+import { serverlessBuilds, serverlessLayers } from './serverless.ts';
 import { kustomizedNames, readSkaffold } from './skaffold.ts';
 import type { PlaceOf } from './tree-parts.ts';
 import { pulledBy, runtimeOf } from './workload.ts';
@@ -37,9 +37,13 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
   const placeAt = placesIn(path, said);
   const place: PlaceOf = ({ offset, end }) => placeAt(offset, end);
   for (const root of trees.roots) {
+    const serverless = serverlessBuilds(root, path, place);
+    builds.push(...serverless.builds);
     // What a service of compose runs on, no file says.
     for (const workload of workloadsIn({ ...trees, roots: [root] }).filter(({ kind }) => kind !== 'compose')) {
-      runtimes.push(...runtimeOf(workload, place));
+      const dockerfile = serverless.made.get(workload.name ?? '');
+      const own = runtimeOf(workload, place);
+      runtimes.push(...(dockerfile === undefined ? own : own.map((one) => ({ ...one, dockerfile }))));
       names.push(...pulledBy(workload, place));
     }
     layers.push(...serverlessLayers(root, place));
