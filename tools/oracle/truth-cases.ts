@@ -8,6 +8,7 @@ import { launcherCases } from './truth-launcher-cases.ts';
 import { libraryCases } from './truth-library-cases.ts';
 import { moduleCases } from './truth-module-cases.ts';
 import { nodeCases } from './truth-node-cases.ts';
+import { programCases } from './truth-program-cases.ts';
 import { purposeCases } from './truth-purpose-cases.ts';
 import { pythonCases } from './truth-python-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
@@ -493,6 +494,7 @@ export const caseKinds = {
   nodeCases,
   pythonCases,
   languageCases,
+  programCases,
   javaCases,
   definitionCases,
 } as const;

@@ -92,6 +92,25 @@ async function phpCases(world: TruthWorld, add: Add): Promise<void> {
   const redis: TestFile = { path: 'etc/php/8.2/cli/conf.d/20-redis.ini', content: 'extension=redis.so\n' };
   const asks = ['/usr/bin/php8.2', '-r', 'exit(extension_loaded("redis") ? 0 : 1);'];
   add('an extension of PHP that is not there', [php, [redis]], asks, 'refuted', 'proof/module-not-loadable');
+  const settings = (content: string): TestFile => ({ path: 'etc/php/8.2/cli/conf.d/20-mbstring.ini', content });
+  const place = settings('extension=/opt/mbstring.so\n');
+  const set = settings('extension_dir=/opt\nextension=mbstring\n');
+  const moved = (files: readonly TestFile[]) => files.map((file) => ({ ...file, path: 'opt/mbstring.so' }));
+  for (const [how, ini] of [
+    ['by its path', place],
+    ['in a directory that is set', set],
+  ] as const) {
+    add(`an extension of PHP ${how}`, [php, [ini, ...moved(own), ...needs]], start, 'proven');
+    add(
+      `an extension of PHP ${how}, for the other CPU`,
+      [php, [ini, ...moved(other), ...needs]],
+      start,
+      'refuted',
+      WRONG,
+    );
+  }
+  const gone: TestFile = { path: redis.path, content: 'extension=/opt/redis.so\n' };
+  add('an extension of PHP that is not at its path', [php, [gone]], asks, 'refuted', 'proof/module-not-loadable');
   const newer = own.map((file) => ({ ...file, path: 'usr/lib/php/20230831/redis.so' }));
   add(
     'an extension of PHP in the directory of another release',

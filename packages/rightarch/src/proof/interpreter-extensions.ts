@@ -27,10 +27,11 @@ export function interpreterExtension(tree: FileTree, path: string): InterpreterE
   const gem = GEM.exec(path);
   const owner = gem?.[1] ?? gem?.[2];
   if (owner !== undefined) return { language: 'ruby', owner, choice: path.replace(/\/\d\.\d(?=\/)/, '/#') };
+  const { names, paths } = enabledIn(tree);
   const name = PHP.exec(path)?.[1];
   // An extension that no file of php.ini names is there and not loaded.
-  if (name === undefined || !enabledIn(tree).has(name)) return undefined;
-  return { language: 'php', owner: name, choice: path };
+  const extension = paths.get(path) ?? (name !== undefined && names.has(name) ? name : undefined);
+  return extension === undefined ? undefined : { language: 'php', owner: extension, choice: path };
 }
 
 /** How extensions call themselves whose files are called otherwise (php-src, ext/opcache). */
@@ -44,25 +45,45 @@ export function witnessFor({ language, owner }: InterpreterExtension, runtime: s
     : `${runtime} -r 'exit(extension_loaded("${Object.hasOwn(CALLED, owner) ? CALLED[owner] : owner}") ? 0 : 1);'`;
 }
 
-const enabled = new WeakMap<FileTree, ReadonlySet<string>>();
+interface Enabled {
+  readonly names: ReadonlySet<string>;
+  /** Named by their place, or by a name where `extension_dir` is set: with the name of each. */
+  readonly paths: ReadonlyMap<string, string>;
+}
 
-/** Extensions that php.ini and the files beside it name, as `gd`, `gd.so` or by path. */
-function enabledIn(tree: FileTree): ReadonlySet<string> {
+const enabled = new WeakMap<FileTree, Enabled>();
+
+/** What a file of php.ini says of extensions: `gd`, `gd.so` or a path, and where names are looked for. */
+export const PHP_SETTING = /^[ \t]*(?:(zend_)?extension|(extension_dir))[ \t]*=[ \t]*"?([^";\s]+)/gm;
+
+const nameOf = (value: string): string => value.replace(/^.*\//, '').replace(/\.so$/, '');
+
+/** Extensions that php.ini and the files beside it name. */
+function enabledIn(tree: FileTree): Enabled {
   const known = enabled.get(tree);
   if (known !== undefined) return known;
   const names = new Set<string>();
+  const places: string[] = [];
+  const directories: string[] = [];
   for (const [path] of tree.walk()) {
     if (!/\/php[^/]*\/(?:.*\/)?(?:php\.ini|conf\.d\/[^/]+\.ini)$/.test(path)) continue;
     // Debian links from conf.d what is enabled of mods-available.
     const found = tree.resolve(path);
     const content = found.found ? found.node.entry.content : undefined;
     if (content === undefined) continue;
-    for (const [, value] of Buffer.from(content)
-      .toString('utf8')
-      .matchAll(/^[ \t]*(?:zend_)?extension[ \t]*=[ \t]*"?([^";\s]+)/gm)) {
-      names.add(value!.replace(/^.*\//, '').replace(/\.so$/, ''));
+    for (const [, , directory, value = ''] of Buffer.from(content).toString('utf8').matchAll(PHP_SETTING)) {
+      if (directory !== undefined) directories.push(value);
+      else if (value.startsWith('/')) places.push(value);
+      else names.add(nameOf(value));
     }
   }
-  enabled.set(tree, names);
-  return names;
+  for (const directory of directories) places.push(...[...names].map((name) => `${directory}/${name}.so`));
+  const paths = new Map<string, string>();
+  for (const place of places) {
+    const found = place.startsWith('/') ? tree.resolve(place) : undefined;
+    if (found?.found) paths.set(found.path, nameOf(place));
+  }
+  const all = { names: new Set([...names, ...places.map(nameOf)]), paths };
+  enabled.set(tree, all);
+  return all;
 }

@@ -1,3 +1,4 @@
+import { type Asks, knownEntry } from './entry-scripts.ts';
 import { capitalOf, type Errno, TEXTS } from './errno.ts';
 import type { Libc } from './libraries.ts';
 
@@ -14,6 +15,8 @@ export interface Launch {
   readonly says?: Words;
   /** Whose execvp it starts the next program with, where its own loader does not tell. */
   readonly libc?: (own: Libc) => Libc;
+  /** What it sets in the environment of the next program. */
+  readonly sets?: readonly string[];
   /** What it prints where there is no such user; undefined where nobody has told. */
   readonly unknownUser?: (user: string, error: string) => string;
 }
@@ -28,17 +31,25 @@ export function isShell(names: readonly string[]): boolean {
   return names.some((name) => SHELLS.has(name));
 }
 
+/** What of the image is asked on the way. */
+export interface Looks extends Asks {
+  readonly isDirectory: (path: string) => boolean;
+}
+
+const no = (): boolean => false;
+const NOTHING: Looks = { isDirectory: no, isCommand: no, isFile: no };
+
 /** The program that a known launcher starts with these arguments; undefined where that is not certain. */
 export function nextLaunch(
   names: readonly string[],
   argv: readonly string[],
   script?: { readonly index: number; readonly content: Uint8Array | undefined },
   env: readonly string[] = [],
-  isDirectory: (path: string) => boolean = () => false,
+  looks: Looks = NOTHING,
 ): Launch | undefined {
   const rest = argv.slice(1);
   if (isShell(names)) {
-    const launch = shellLaunch(names, argv, script, isDirectory);
+    const launch = shellLaunch(names, argv, script, looks);
     // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV); functions
     // that it was handed stand before programs.
     const certain = launch?.certain === true && !env.some((line) => /^BASH_(?:ENV=.|FUNC_)/.test(line));
@@ -142,7 +153,7 @@ function envLaunch(args: readonly string[], names: readonly string[]): Launch | 
   if (start < 0 || args[start]!.startsWith('-')) return undefined;
   // With another PATH or loader variables, what is found is not ours to say.
   if (args.slice(0, start).some((arg) => /^(PATH|LD_\w+|BASH_ENV)=/.test(arg))) return undefined;
-  return { argv: args.slice(start), by: 'execvp', certain: true };
+  return { argv: args.slice(start), by: 'execvp', certain: true, sets: args.slice(0, start) };
 }
 
 /** Where the script stands in the arguments of a shell: `sh -e /entry.sh`. Undefined where that is not certain. */
@@ -197,16 +208,18 @@ function shellLaunch(
   names: readonly string[],
   argv: readonly string[],
   script: { readonly index: number; readonly content: Uint8Array | undefined } | undefined,
-  isDirectory: (path: string) => boolean,
+  looks: Looks,
 ): Launch | undefined {
   if (script !== undefined) {
     const passed = argv.slice(script.index + 1);
+    const known = script.content === undefined ? undefined : knownEntry(script.content, passed, looks);
+    if (known !== undefined) return { argv: known, by: 'shell', certain: true };
     const last = script.content === undefined ? undefined : lastExec(script.content, passed);
     // The body may have changed the arguments or never get there.
     return last === undefined || last.length === 0 ? undefined : { argv: last, by: 'shell', certain: false };
   }
   const line = lineOf(names, argv);
-  const words = line === undefined ? undefined : firstCommand(line, isDirectory);
+  const words = line === undefined ? undefined : firstCommand(line, looks.isDirectory);
   return words === undefined ? undefined : { argv: words, by: 'shell', certain: true };
 }
 

@@ -36,6 +36,25 @@ describe('an extension that PHP is told to load', () => {
     });
   });
 
+  it.each([
+    ['by its path', 'extension=/opt/redis.so\n', '/opt/redis.so'],
+    ['in a directory that is set', 'extension=redis\nextension_dir = "/opt"\n', 'redis'],
+  ])('%s and that is not there is refuted, as one for another CPU is', async (_, content, said) => {
+    const missing = await prove([php, text(INI, content)]);
+    expect(missing).toMatchObject({ verdict: 'refuted', codes: ['proof/module-not-loadable'] });
+    expect(missing.diagnostics[0]!.args).toMatchObject({
+      path: '/opt/redis.so',
+      prints: `PHP Startup: Unable to load dynamic library '${said}'`,
+    });
+    const wrong = { ...elf('opt/redis.so', 3), content: elfBytes({ machine: 'amd64', type: 3 }) };
+    const foreign = await prove([php, text(INI, content), wrong]);
+    expect(foreign).toMatchObject({
+      verdict: 'refuted',
+      codes: ['proof/wrong-cpu-module'],
+      witness: `/usr/local/bin/php -r 'exit(extension_loaded("redis") ? 0 : 1);'`,
+    });
+  });
+
   it('and that was copied from a PHP of another release is refuted', async () => {
     const other = elf(`${DIRECTORY.replace('20230831', '20220829')}/redis.so`, 3);
     expect((await prove([php, ini, other])).verdict).toBe('refuted');
@@ -54,8 +73,14 @@ describe('an extension that PHP is told to load', () => {
     ['is there', [php, ini, elf(`${DIRECTORY}/redis.so`, 3)], undefined],
     ['may be built in', [php, text(INI, 'extension=curl\nzend_extension=opcache\n')], undefined],
     ['is named in a comment', [php, text(INI, ';extension=redis\n')], undefined],
-    ['is elsewhere by its path', [php, text(INI, 'extension=/opt/redis.so\n')], undefined],
-    ['is in a directory that is set', [php, text(INI, 'extension_dir=/opt\nextension=redis\n')], undefined],
+    ['is elsewhere by its path', [php, text(INI, 'extension=/opt/redis.so\n'), elf('opt/redis.so', 3)], undefined],
+    [
+      'is in a directory that is set',
+      [php, text(INI, 'extension_dir=/opt\nextension=redis\n'), elf('opt/redis.so', 3)],
+      undefined,
+    ],
+    ['is in a directory that a variable names', [php, text(INI, 'extension_dir=${DIR}\nextension=redis\n')], undefined],
+    ['is named by a variable', [php, text(INI, 'extension=/opt/${NAME}.so\n')], undefined],
     ['is named by what is not read', [php, ini], ['PHP_VERSION=8.3.12', 'PHP_INI_SCAN_DIR=/etc/php']],
     ['is of a release that is not known', [php, ini], ['PHP_VERSION=9.1.0']],
     ['is of a PHP that is not there', [ini], undefined],

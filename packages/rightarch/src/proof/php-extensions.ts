@@ -1,5 +1,6 @@
 import type { TreeNode } from '../scan/index.ts';
 import { fitsPlatform } from './explain.ts';
+import { PHP_SETTING } from './interpreter-extensions.ts';
 import { elfOf, type View, variable } from './view.ts';
 
 /** An extension that PHP is told to load, and that is not where it looks. */
@@ -87,31 +88,39 @@ function lostOf(view: View, { path: php, settings, extensions }: Php): readonly 
       .filter((name) => name.endsWith('.ini'))
       .map((name) => `${settings}/conf.d/${name}`),
   ];
-  const lost: LostExtension[] = [];
-  for (const path of files) {
+  const told = files.flatMap((path) => {
     const found = view.tree.resolve(path);
     const content = found.found ? found.node.entry.content : undefined;
-    if (!found.found || content === undefined) continue;
-    const text = Buffer.from(content).toString('utf8');
-    // It looks elsewhere then.
-    if (/^[ \t]*extension_dir[ \t]*=/m.test(text)) return [];
-    for (const [, zend, value = ''] of text.matchAll(/^[ \t]*(zend_)?extension[ \t]*=[ \t]*"?([^";\s]+)/gm)) {
-      const name = value.replace(/\.so$/, '');
-      // Constants and variables of the environment (php.net/configuration.file) are not followed.
-      if (!/^\w+$/.test(name) || BUNDLED.has(name)) continue;
-      if (extensions.some((directory) => view.tree.resolve(`${directory}/${name}.so`).found)) continue;
-      lost.push({
-        name,
-        path: `${extensions[0]!}/${name}.so`,
-        php,
-        ini: { path: found.path, node: found.node },
-        prints:
-          zend === undefined
-            ? `PHP Startup: Unable to load dynamic library '${value}'`
-            : `Failed loading Zend extension '${value}'`,
-        witness: `${php} -r 'exit(extension_loaded("${name}") ? 0 : 1);'`,
-      });
-    }
+    if (!found.found || content === undefined) return [];
+    return [...Buffer.from(content).toString('utf8').matchAll(PHP_SETTING)].map(([, zend, directory, value = '']) => ({
+      zend,
+      directory,
+      value,
+      ini: { path: found.path, node: found.node },
+    }));
+  });
+  // The last that says where it looks is right; constants and variables (php.net/configuration.file) are not followed.
+  const set = told.findLast(({ directory }) => directory !== undefined)?.value;
+  if (set !== undefined && !/^\/[\w./-]+$/.test(set)) return [];
+  const directories = set === undefined ? extensions : [set];
+  const lost: LostExtension[] = [];
+  for (const { zend, directory, value, ini } of told) {
+    const name = value.replace(/^.*\//, '').replace(/\.so$/, '');
+    const isPlace = /^\/[\w./-]+$/.test(value);
+    if (directory !== undefined || (!isPlace && !/^\w+(?:\.so)?$/.test(value)) || BUNDLED.has(name)) continue;
+    const places = isPlace ? [value] : directories.map((one) => `${one}/${name}.so`);
+    if (places.some((one) => view.tree.resolve(one).found)) continue;
+    lost.push({
+      name,
+      path: places[0]!,
+      php,
+      ini,
+      prints:
+        zend === undefined
+          ? `PHP Startup: Unable to load dynamic library '${value}'`
+          : `Failed loading ${isPlace ? value : `Zend extension '${value}'`}`,
+      witness: `${php} -r 'exit(extension_loaded("${name}") ? 0 : 1);'`,
+    });
   }
   return [...new Map(lost.map((one) => [one.name, one])).values()];
 }

@@ -1,12 +1,14 @@
+import { posix } from 'node:path';
 import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
 import { TEXTS } from './errno.ts';
-import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
+import { isApplet, isShell, type Launch, type Looks, nextLaunch, scriptWord } from './launchers.ts';
 import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
+import { missingProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -53,12 +55,15 @@ class Walk {
   readonly #ledger: Ledger;
   readonly #view: View;
   readonly #start: Start;
+  /** The environment of the program that is started now. */
+  #env: readonly string[];
   #reach: Reach | undefined;
 
-  constructor(view: View, start: Start) {
+  constructor(view: View, start: Start, env = start.env) {
     this.#ledger = new Ledger(view, start);
     this.#view = view;
     this.#start = start;
+    this.#env = env;
   }
 
   result(verdict: Verdict): StartProof {
@@ -122,18 +127,51 @@ class Walk {
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
-    const isDirectory = (path: string) => {
-      const at = this.#view.tree.resolve(path);
-      return at.found && at.node.children !== undefined && this.#ledger.allowed(at) === true;
-    };
-    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#start.env, isDirectory);
-    if (launch === undefined) return undefined;
+    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks());
+    if (launch === undefined) {
+      this.#interpreted(loaded);
+      return undefined;
+    }
+    this.#env = [...this.#env, ...(launch.sets ?? [])];
     if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '', launch)) return undefined;
     const { file } = loaded;
     const libc = launch.libc?.(loaded.libc) ?? loaded.libc;
     const says = launch.says === undefined ? {} : { says: launch.says };
     const name = launch.by === 'shell' ? (loaded.argv[0] ?? '') : (loaded.names[0] ?? '');
     return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain, ...says } };
+  }
+
+  #looks(): Looks {
+    const { tree } = this.#view;
+    const { cwd } = this.#start;
+    const at = (path: string) => tree.resolve(path, { cwd });
+    const isProgram = (path: string) => {
+      const found = at(path);
+      return found.found && found.node.children === undefined && this.#ledger.allowed(found) === true;
+    };
+    return {
+      isDirectory: (path) => {
+        const found = at(path);
+        return found.found && found.node.children !== undefined && this.#ledger.allowed(found) === true;
+      },
+      isFile: (path) => {
+        const found = at(path);
+        return found.found && found.node.children === undefined;
+      },
+      isCommand: (name) =>
+        name.includes('/')
+          ? isProgram(name)
+          : searchPath(this.#env, cwd).some((directory) => isProgram(`${directory}/${name}`)),
+    };
+  }
+
+  /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
+  #interpreted({ names, path, called, argv }: Loaded): void {
+    const { cwd } = this.#start;
+    const missing = missingProgram(this.#view, { names, path, called, argv, env: this.#env, cwd });
+    if (missing === undefined) return;
+    const args = { runtime: path, ...missing };
+    this.#ledger.refute('proof/program-missing', args, missing.looked[0] ?? path, undefined, 'interpreter');
   }
 
   /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */
@@ -174,7 +212,7 @@ class Walk {
   }
 
   #tried(argv: readonly string[], caller: Caller): boolean {
-    const trial = new Walk(this.#view, this.#start);
+    const trial = new Walk(this.#view, this.#start, this.#env);
     trial.#ledger.identity = this.#ledger.identity;
     try {
       trial.#execute(argv, caller);
@@ -281,6 +319,8 @@ class Walk {
         });
         return {
           names: [basename(invoked), basename(current.path)],
+          path: current.path,
+          called: posix.resolve(this.#start.cwd, depth === 0 ? (tried ?? called) : invoked),
           argv: current.argv,
           dynamic,
           libc: libcOf(program),
@@ -323,7 +363,7 @@ class Walk {
         this.#ledger.refute('proof/carriage-return', args, current.path, current.node, 'interpreter');
       }
       const head = argument === undefined ? [interpreter] : [interpreter, argument];
-      const scriptPath = depth === 0 ? called : invoked;
+      const scriptPath = depth === 0 ? (tried ?? called) : invoked;
       const tail = current.argv.slice(1);
       script = { index: head.length, content: current.node.entry.content };
       current = { path: found.path, node: found.node, argv: [...head, scriptPath, ...tail], through: found.through };
@@ -392,6 +432,9 @@ interface Loaded {
   /** The name it was called by and the name of the file: a busybox is what it is called. */
   readonly names: readonly string[];
   readonly argv: readonly string[];
+  /** The file that the CPU executes, links followed, and where it was found. */
+  readonly path: string;
+  readonly called: string;
   readonly dynamic: boolean;
   readonly libc: Libc;
   /** The name of its file, links followed. */

@@ -29,6 +29,19 @@ const LOADER = /(^|\/)(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld-2\.\d+\.so)$/;
 const NODE_HEADER = /(^|\/)include\/node\/node_version\.h$/;
 const MUSL_PATHS = /^etc\/ld-musl-[^/]+\.path$/;
 const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
+/** Of an application, where `npm start` may run in its directory. */
+const OWN_PACKAGE = /^(?!.*node_modules\/)([^/]+\/){0,3}package\.json$/;
+
+/** Of it the names of its scripts, a line each behind a heading. */
+function scripts(content: Uint8Array): Uint8Array | false {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
+    const own = typeof read === 'object' && read !== null && 'scripts' in read ? read.scripts : {};
+    return typeof own === 'object' && own !== null && Buffer.from(['scripts', ...Object.keys(own)].join('\n'));
+  } catch {
+    return false;
+  }
+}
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
@@ -128,7 +141,9 @@ const GEMSPEC = /(^|\/)specifications\/[^/]+\.gemspec$/;
 const EXTENSIONS = /^[ \t]*s\.extensions[ \t]*=[ \t]*\[[ \t]*["']/m;
 /** Where PHP is told which extensions it loads; Debian has links to mods-available. */
 const PHP_INI = /(^|\/)php[^/]*\/(.*\/)?(php\.ini|(conf\.d|mods-available)\/[^/]+\.ini)$/;
-const EXTENSION = /^[ \t]*(zend_)?extension[ \t]*=/m;
+const EXTENSION = /^[ \t]*((zend_)?extension|extension_dir)[ \t]*=/m;
+/** What adds directories to a Python's path, and what tells whether an environment has those of its Python. */
+const PYTHON_PATH = /(^|\/)((site|dist)-packages\/[^/]+\.pth|pyvenv\.cfg)$/;
 /** What a Python distribution says of itself (packaging.python.org, Recording installed projects). */
 const DIST_INFO = /\.dist-info\/(METADATA|WHEEL|RECORD|INSTALLER)$/;
 
@@ -146,7 +161,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-15',
+  id: 'proof-16',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -155,9 +170,10 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
+    if (PYTHON_PATH.test(path)) return size <= SMALL;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (PACMAN.test(path)) return size <= SMALL;
-    if (path.endsWith('package.json')) return size <= SMALL && PACKAGE.test(path);
+    if (path.endsWith('package.json')) return size <= SMALL && (PACKAGE.test(path) || OWN_PACKAGE.test(path));
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     if (isPrismaClient(path)) return size <= LARGE;
@@ -171,8 +187,10 @@ export const proofKeep: KeepRule = {
     if (PACMAN.test(path)) return pacmanLevel(content);
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);
+    if (OWN_PACKAGE.test(path)) return scripts(content);
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
+    if (PYTHON_PATH.test(path)) return true;
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
     return content[0] === 0x23 && content[1] === 0x21;

@@ -1,0 +1,262 @@
+import { expect, it } from 'vitest';
+import type { RuntimeConfig } from '../oci/index.ts';
+import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+const LOADER = '/lib/ld-linux-aarch64.so.1';
+const program = (path: string, parts: Parameters<typeof elfBytes>[0] = {}): TestFile => ({
+  path,
+  mode: 0o755,
+  content: elfBytes({ machine: 'arm64', interpreter: LOADER, type: 3, ...parts }),
+});
+const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
+const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
+
+/** Interpreters as their packages lay them out. */
+const base: readonly TestFile[] = [
+  program('lib/ld-linux-aarch64.so.1', { soname: 'ld-linux-aarch64.so.1' }),
+  program('usr/lib/libnode.so.108', { soname: 'libnode.so.108' }),
+  program('usr/bin/node', { needed: ['libnode.so.108'], runpath: '/usr/lib' }),
+  program('usr/bin/sh'),
+  program('usr/bin/env'),
+  program('usr/bin/php8.2'),
+  link('usr/bin/php', 'php8.2'),
+  program('usr/bin/ruby3.1'),
+  program('usr/bin/perl'),
+  program('usr/lib/jvm/bin/java'),
+  text('usr/lib/jvm/lib/modules'),
+  program('usr/local/bin/python3.11'),
+  link('usr/local/bin/python', 'python3.11'),
+  text('usr/local/lib/python3.11/os.py'),
+  text('usr/local/lib/python3.11/http/__init__.py'),
+  text('usr/local/lib/python3.11/site-packages/gunicorn/__init__.py'),
+];
+
+async function prove(files: readonly TestFile[], Cmd: readonly string[], more: RuntimeConfig = {}) {
+  const image = testImage({
+    platform: 'linux/arm64',
+    files: [...base, ...files],
+    config: { WorkingDir: '/app', Cmd, ...more },
+  });
+  const one = (await verifyTree(await image.tree())).platforms[0]!;
+  const found = one.diagnostics[0];
+  return { verdict: one.verdict, code: found?.code, prints: found?.args['prints'], looked: found?.args['looked'] };
+}
+
+const MISSING = 'proof/program-missing';
+
+it.each([
+  ['node', ['node', 'dist/server.js'], "Error: Cannot find module '/app/dist/server.js'"],
+  [
+    'node with options',
+    ['node', '--enable-source-maps', '-r', 'x', '/srv/x.js'],
+    "Error: Cannot find module '/srv/x.js'",
+  ],
+  ['python', ['python', 'main.py'], "can't open file '/app/main.py': [Errno 2] No such file or directory"],
+  [
+    'python, unbuffered',
+    ['python', '-u', '-W', 'error', '/m.py'],
+    "can't open file '/m.py': [Errno 2] No such file or directory",
+  ],
+  ['a directory for python', ['python', '/usr/local/lib'], "can't find '__main__' module in '/usr/local/lib'"],
+  ['java', ['/usr/lib/jvm/bin/java', '-Xmx1g', '-jar', 'app.jar'], 'Error: Unable to access jarfile app.jar'],
+  ['php', ['php', 'artisan', 'serve'], 'Could not open input file: artisan'],
+  ['ruby', ['ruby3.1', 'app.rb'], 'No such file or directory -- app.rb (LoadError)'],
+  ['perl', ['perl', '-w', 'app.pl'], `Can't open perl script "app.pl": No such file or directory`],
+  ['a shell line', ['sh', '-c', 'exec node dist/server.js'], "Error: Cannot find module '/app/dist/server.js'"],
+])('the file that %s is told to run is missing', async (_, argv, prints) => {
+  expect(await prove([], argv)).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+it.each([
+  ['the file', ['node', 'dist/server.js'], 'app/dist/server.js'],
+  ['an extension that Node adds', ['node', 'dist/server'], 'app/dist/server.js'],
+  ['the index of a directory', ['node', 'dist'], 'app/dist/index.js'],
+  ['a directory with a package.json', ['node', '.'], 'app/package.json'],
+  ['what a hook may map', ['node', '--import=tsx', 'server.js'], 'app/server.ts'],
+  ['a script of Python', ['python', 'main.py'], 'app/main.py'],
+  ['a directory with __main__', ['python', '.'], 'app/__main__.py'],
+  ['a jar', ['/usr/lib/jvm/bin/java', '-jar', 'app.jar'], 'app/app.jar'],
+])('nothing is said of %s that is there', async (_, argv, path) => {
+  expect((await prove([text(path)], argv)).code).not.toBe(MISSING);
+});
+
+it.each([
+  [['node', '--unheard-of', 'x', 'gone.js']],
+  [['node', '-e', '1']],
+  [['node']],
+  [['sh', '-c', 'node $FILE']],
+  [['/usr/lib/jvm/bin/java', '@args', '-jar', 'gone.jar']],
+  [['php', '-S', '0.0.0.0:80']],
+  [['python', '-c', 'pass']],
+  [['python']],
+])('nothing is said of %s: what it runs is not known, or nothing is missing', async (argv) => {
+  expect((await prove([], argv)).verdict).toBe('proven');
+});
+
+it('another program that is called node, or java, is not Node or Java', async () => {
+  expect((await prove([program('opt/node')], ['/opt/node', 'start'])).verdict).toBe('proven');
+  expect((await prove([program('opt/bin/java')], ['/opt/bin/java', '-jar', 'x.jar'])).verdict).toBe('proven');
+});
+
+it.each([
+  ['nowhere', [], ['python', '-m', 'uvicorn'], {}, 'No module named uvicorn'],
+  [
+    'in a namespace alone',
+    [text('app/web/x.py')],
+    ['python', '-m', 'web'],
+    {},
+    "No module named web.__main__; 'web' is a package and cannot be directly executed",
+  ],
+  [
+    'below nothing',
+    [],
+    ['python', '-m', 'a.b'],
+    {},
+    "Error while finding module specification for 'a.b' (ModuleNotFoundError: No module named 'a')",
+  ],
+  ['not below its package', [text('app/a/__init__.py', '')], ['python', '-m', 'a.b'], {}, 'No module named a.b'],
+  [
+    'only in the working directory, which is left out',
+    [text('app/web.py')],
+    ['python', '-Im', 'web'],
+    {},
+    'No module named web',
+  ],
+  [
+    'only there, and the environment leaves it out',
+    [text('app/web.py')],
+    ['python', '-m', 'web'],
+    { Env: ['PYTHONSAFEPATH=1'] },
+    'No module named web',
+  ],
+  [
+    'in an environment that is not used',
+    [text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'), text('opt/venv/lib/python3.11/site-packages/web.py')],
+    ['python', '-m', 'web'],
+    {},
+    'No module named web',
+  ],
+  [
+    'not in the environment that is used',
+    [text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'), link('opt/venv/bin/python', '/usr/local/bin/python3.11')],
+    ['/opt/venv/bin/python', '-m', 'gunicorn'],
+    {},
+    'No module named gunicorn',
+  ],
+] as const)('a module that python -m does not find: %s', async (_, files, argv, more, prints) => {
+  expect(await prove(files, argv, more)).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+it.each([
+  ['a package', [], ['python', '-m', 'gunicorn'], {}],
+  ['of the standard library', [], ['python', '-m', 'http.server'], {}],
+  ['in the working directory', [text('app/web.py')], ['python', '-um', 'web'], {}],
+  ['on PYTHONPATH', [text('srv/web.py')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv'] }],
+  ['on the PYTHONPATH of env', [text('srv/web.py')], ['env', 'PYTHONPATH=/srv', 'python', '-m', 'web'], {}],
+  ['below a package whose code may look elsewhere', [text('app/a/__init__.py')], ['python', '-m', 'a.b'], {}],
+  [
+    'in a directory of a .pth',
+    [text('usr/local/lib/python3.11/site-packages/x.pth', '/srv\n'), text('srv/web.py')],
+    ['python', '-m', 'web'],
+    {},
+  ],
+  [
+    'where a .pth has code',
+    [text('usr/local/lib/python3.11/site-packages/x.pth', 'import x\n')],
+    ['python', '-m', 'web'],
+    {},
+  ],
+  ['where PYTHONHOME says so', [], ['python', '-m', 'web'], { Env: ['PYTHONHOME=/opt'] }],
+  ['in an archive', [text('srv/web.egg')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv/web.egg'] }],
+  ['of somebody at home', [text('root/.local/lib/python3.11/site-packages/web.py')], ['python', '-m', 'web'], {}],
+  [
+    'in the site of an environment',
+    [
+      text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'),
+      link('opt/venv/bin/python', '/usr/local/bin/python3.11'),
+      text('opt/venv/lib/python3.11/site-packages/web.py'),
+    ],
+    ['/opt/venv/bin/python', '-m', 'web'],
+    {},
+  ],
+] as const)('a module that python -m finds, or that nobody can tell of: %s', async (_, files, argv, more) => {
+  expect((await prove(files, argv, more)).code).not.toBe(MISSING);
+});
+
+it('the script of the official image of Node is followed for certain', async () => {
+  const script: TestFile = {
+    path: 'usr/local/bin/docker-entrypoint.sh',
+    mode: 0o755,
+    content: `#!/bin/sh
+set -e
+
+# Run command with node if the first argument contains a "-" or is not a system command.
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ] || { [ -f "\${1}" ] && ! [ -x "\${1}" ]; }; then
+  set -- node "$@"
+fi
+
+exec "$@"
+`,
+  };
+  const files = [link('bin', 'usr/bin'), script];
+  const more = { Entrypoint: ['docker-entrypoint.sh'] };
+  const prints = "Error: Cannot find module '/app/server.js'";
+  expect(await prove(files, ['node', 'server.js'], more)).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+  expect(await prove(files, ['server.js'], more)).toMatchObject({ code: MISSING, prints });
+  expect(await prove([...files, text('app/server.js')], ['server.js'], more)).toMatchObject({ verdict: 'proven' });
+  expect(await prove(files, ['perl', '-e', '1'], more)).toMatchObject({ verdict: 'proven' });
+});
+
+const npm: readonly TestFile[] = [
+  {
+    path: 'usr/lib/node_modules/npm/bin/npm-cli.js',
+    mode: 0o755,
+    content: '#!/usr/bin/env node\n',
+  },
+  link('usr/bin/npm', '../lib/node_modules/npm/bin/npm-cli.js'),
+];
+const scripts = (path: string, ...names: string[]) =>
+  text(path, JSON.stringify({ scripts: Object.fromEntries(names.map((name) => [name, 'true'])) }));
+
+it.each([
+  ['no package.json', [], ['npm', 'start'], "ENOENT: no such file or directory, open '/app/package.json'"],
+  [
+    'modules alone',
+    [text('app/node_modules/x/index.js')],
+    ['npm', 'run', 'serve'],
+    "ENOENT: no such file or directory, open '/app/package.json'",
+  ],
+  [
+    'no such script',
+    [scripts('app/package.json', 'build')],
+    ['npm', 'run', 'serve', '--', '--port'],
+    'Missing script: "serve"',
+  ],
+  ['no script for a start', [scripts('package.json', 'build')], ['npm', 'start'], 'Missing script: "start"'],
+  [
+    'none in a line of a shell',
+    [],
+    ['sh', '-c', 'npm start'],
+    "ENOENT: no such file or directory, open '/app/package.json'",
+  ],
+] as const)('npm that finds %s', async (_, files, argv, prints) => {
+  expect(await prove([...npm, ...files], argv)).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+it.each([
+  ['the script', [scripts('app/package.json', 'start')], ['npm', 'start'], {}],
+  ['the package of a directory above', [scripts('package.json', 'start')], ['npm', 'start'], {}],
+  [
+    'the server that it starts by itself',
+    [text('app/package.json', '{}'), text('app/server.js')],
+    ['npm', 'start'],
+    {},
+  ],
+  ['a package.json that is not read', [text('app/package.json', 'x')], ['npm', 'start'], {}],
+  ['another directory', [], ['npm', 'start', '--prefix', '/srv'], {}],
+  ['settings', [], ['npm', 'start'], { Env: ['npm_config_prefix=/srv'] }],
+  ['nothing to look for', [], ['npm', '--version'], {}],
+] as const)('nothing is said of npm with %s', async (_, files, argv, more) => {
+  expect((await prove([...npm, ...files], argv, more)).verdict).toBe('proven');
+});

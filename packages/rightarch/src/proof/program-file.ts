@@ -1,0 +1,221 @@
+import { posix } from 'node:path';
+import type { FileTree, TreeNode } from '../scan/index.ts';
+import { missingForNpm } from './npm-start.ts';
+import { missingModule } from './python-main.ts';
+import { elfOf, type View, variable } from './view.ts';
+
+/** A program that runs what its arguments name, and these. */
+export interface Interpreting {
+  /** The name it was called by, and that of its file. */
+  readonly names: readonly string[];
+  /** Its file, links followed. */
+  readonly path: string;
+  /** Where it was found, as it was called: what a virtual environment goes by. */
+  readonly called: string;
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+}
+
+/** What an interpreter is told to run and does not find. */
+export interface MissingProgram {
+  /** As its arguments say it: `dist/server.js`, `-m gunicorn`. */
+  readonly asked: string;
+  /** Every place where it would have been found, absolute. */
+  readonly looked: readonly string[];
+  readonly prints: string;
+}
+
+/** What to do with the first words of each interpreter; options that are not known leave everything open. */
+interface Language {
+  readonly names: RegExp;
+  /** Whether the file at a path is that interpreter: `node` and `java` are names of other programs too. */
+  is(view: View, path: string): boolean;
+  missing(view: View, by: Interpreting): MissingProgram | undefined;
+}
+
+/** The file, module or archive that an interpreter is told to run, where the image surely has none. */
+export function missingProgram(view: View, by: Interpreting): MissingProgram | undefined {
+  const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
+  return language?.is(view, by.path) === true ? language.missing(view, by) : undefined;
+}
+
+/** The first word that is no option, where all before it are known; `at` is where it stands. */
+function wordAt(
+  argv: readonly string[],
+  flags: RegExp,
+  valued: RegExp = /^$/,
+): { readonly word: string; readonly before: readonly string[] } | undefined {
+  for (let i = 1; i < argv.length; i++) {
+    const arg = argv[i]!;
+    if (arg === '--') return undefined;
+    if (valued.test(arg)) i++;
+    else if (!arg.startsWith('-')) return arg === '' ? undefined : { word: arg, before: argv.slice(1, i) };
+    else if (!flags.test(arg)) return undefined;
+  }
+  return undefined;
+}
+
+function absent(tree: FileTree, path: string): boolean {
+  return !tree.resolve(path).found;
+}
+
+function childrenOf(tree: FileTree, path: string): ReadonlyMap<string, TreeNode> | undefined {
+  const found = tree.resolve(path);
+  return found.found ? found.node.children : undefined;
+}
+
+const isAnything = (): boolean => true;
+
+/** An interpreter that opens its file as it is named, and says so in words of its own. */
+const plain = (
+  names: RegExp,
+  options: { readonly flags: RegExp; readonly valued?: RegExp },
+  prints: (word: string) => string,
+): Language => ({
+  names,
+  is: isAnything,
+  missing({ tree }, { argv, cwd }) {
+    const word = wordAt(argv, options.flags, options.valued)?.word;
+    if (word === undefined || word === '-') return undefined;
+    return tree.resolve(word, { cwd }).found
+      ? undefined
+      : { asked: word, looked: [posix.resolve(cwd, word)], prints: prints(word) };
+  },
+});
+
+const LANGUAGES: readonly Language[] = [
+  {
+    names: /^(node|nodejs)$/,
+    // Many another program is called `node`: this one has its NODE_MODULE_VERSION in it, or in the library that it is.
+    is: ({ tree }, path) => {
+      const found = tree.resolve(path);
+      const facts = found.found ? elfOf(found.node.entry) : undefined;
+      return facts?.nodeAbi !== undefined || facts?.needed?.some((name) => name.startsWith('libnode.so')) === true;
+    },
+    missing: missingForNode,
+  },
+  {
+    names: /^python(\d(\.\d+)?)?t?$/,
+    is: isAnything,
+    missing: missingForPython,
+  },
+  {
+    names: /^java$/,
+    // In front of a runtime: `lib/modules` of Java 9 and later, `rt.jar` before.
+    is: ({ tree }, path) => {
+      const home = posix.dirname(posix.dirname(path));
+      return ['lib/modules', 'lib/rt.jar', 'jre/lib/rt.jar'].some((one) => !absent(tree, `${home}/${one}`));
+    },
+    missing: missingForJava,
+  },
+  // sapi/cli/php_cli.c, cli_seek_file_begin: what stands behind -f or is the first word.
+  plain(
+    /^php(\d(\.?\d)?)?$/,
+    { flags: /^(-[dcz].+|-[nqef])$/, valued: /^-[dcz]$/ },
+    (word) => `Could not open input file: ${word}`,
+  ),
+  // ruby.c, load_file_internal.
+  plain(
+    /^ruby(\d\.\d)?$/,
+    { flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit|enable|disable)([-=].*)?)$/, valued: /^-[Ir]$/ },
+    (word) => `No such file or directory -- ${word} (LoadError)`,
+  ),
+  // perl.c, S_open_script.
+  plain(
+    /^perl(5[\d.]*)?$/,
+    { flags: /^-([wWtTu]+|[IMm].+)$/, valued: /^-I$/ },
+    (word) => `Can't open perl script "${word}": No such file or directory`,
+  ),
+];
+
+/** Options of Node that neither take the next word nor keep it from running a file (`node --help`, 2026-11-30). */
+const NODE_FLAGS =
+  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-[\w-]+(=.*)?|heapsnapshot-[\w-]+(=.*)?|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
+const NODE_VALUED = /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions)$/;
+/** What is loaded before may teach `require` to find other files: ts-node, tsx, a bundle of Yarn. */
+const NODE_HOOKS = /^(-r|--(require|import|loader|experimental-loader))(=|$)/;
+
+/** lib/internal/modules/cjs/loader.js, Module._findPath with the path of the entry: the file, its extensions, a directory. */
+function missingForNode({ tree }: View, by: Interpreting): MissingProgram | undefined {
+  const { argv, env, cwd } = by;
+  const found = wordAt(argv, NODE_FLAGS, NODE_VALUED);
+  if (found === undefined || found.word === 'inspect' || /\.zip\/|^file:/.test(found.word)) return undefined;
+  const npm = missingForNpm(tree, by, found.before.length + 1);
+  if (npm !== undefined) return npm;
+  const path = posix.resolve(cwd, found.word);
+  const missing: MissingProgram = {
+    asked: found.word,
+    looked: [path],
+    prints: `Error: Cannot find module '${path}'`,
+  };
+  const children = childrenOf(tree, path);
+  const beside = childrenOf(tree, posix.dirname(path));
+  const name = posix.basename(path);
+  const hooks = variable(env, 'NODE_OPTIONS') !== undefined || found.before.some((one) => NODE_HOOKS.test(one));
+  if (hooks) {
+    const stem = name.replace(/\.[cm]?js$/, '');
+    const any = [...(beside?.keys() ?? [])].some((one) => one === name || one.startsWith(`${stem}.`));
+    return any ? undefined : missing;
+  }
+  if (children !== undefined) {
+    const entries = ['package.json', 'index.js', 'index.json', 'index.node'];
+    return entries.some((one) => children.has(one)) ? undefined : missing;
+  }
+  const names = found.word.endsWith('/') ? [] : ['', '.js', '.json', '.node'].map((end) => `${path}${end}`);
+  return names.every((one) => absent(tree, one)) ? missing : undefined;
+}
+
+/** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */
+const PYTHON_FLAGS = /^-[bBdEIiOPqRsSuvx]+$/;
+const PYTHON_VALUED = /^-[bBdEIiOPqRsSuvx]*[WX]$/;
+
+/** Modules/main.c: `-m`, `-c`, a directory or an archive with `__main__`, or a file. */
+function missingForPython(view: View, by: Interpreting): MissingProgram | undefined {
+  const { argv, cwd } = by;
+  let flags = '';
+  for (let i = 1; i < argv.length; i++) {
+    const arg = argv[i]!;
+    if (PYTHON_VALUED.test(arg)) i++;
+    else if (PYTHON_FLAGS.test(arg)) flags += arg.slice(1);
+    else if (/^-[WX]./.test(arg)) continue;
+    else {
+      const own = /^-([bBdEIiOPqRsSuvx]*)m(.*)$/.exec(arg);
+      if (own !== null) {
+        const name = own[2] === '' ? argv[i + 1] : own[2];
+        return name === undefined ? undefined : missingModule(view, by, { name, flags: flags + own[1]! });
+      }
+      if (arg.startsWith('-') || arg === '') return undefined;
+      const path = posix.resolve(cwd, arg);
+      const children = childrenOf(view.tree, path);
+      // Whole from 3.9 on, as it was given before.
+      const text = /python(2|3\.[5-8]$)/.test(by.path) || /(^|\/)\.\.(\/|$)/.test(arg) ? arg : path;
+      if (children !== undefined && !children.has('__main__.py') && !children.has('__main__.pyc'))
+        return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
+      if (view.tree.resolve(arg, { cwd }).found) return undefined;
+      return {
+        asked: arg,
+        looked: [path],
+        prints: `can't open file '${text}': [Errno 2] No such file or directory`,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Options of the launcher (src/java.base/share/native/libjli/java.c); of what is loaded with it only those that are files. */
+const JAVA_FLAGS =
+  /^(-[DX].*|-(server|client|ea|da|esa|dsa|verbose)(:.*)?|-(enableassertions|disableassertions)(:.*)?|-java(agent):.*|-agentlib:.*|--(add-opens|add-exports|add-reads|add-modules|enable-native-access|finalization|sun-misc-unsafe-memory-access)=.*|--enable-preview)$/;
+const JAVA_VALUED =
+  /^(-cp|-classpath|--class-path|--(add-opens|add-exports|add-reads|add-modules|enable-native-access))$/;
+
+function missingForJava({ tree }: View, { argv, cwd }: Interpreting): MissingProgram | undefined {
+  const at = argv.indexOf('-jar');
+  const jar = argv[at + 1];
+  if (at < 0 || jar === undefined || jar === '' || jar.startsWith('-')) return undefined;
+  const before = wordAt([...argv.slice(0, at), jar], JAVA_FLAGS, JAVA_VALUED);
+  if (before === undefined || before.before.length !== at - 1) return undefined;
+  return tree.resolve(jar, { cwd }).found
+    ? undefined
+    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints: `Error: Unable to access jarfile ${jar}` };
+}

@@ -1,0 +1,215 @@
+import { posix } from 'node:path';
+import type { FileTree, TreeNode } from '../scan/index.ts';
+import type { Interpreting, MissingProgram } from './program-file.ts';
+import { type View, variable } from './view.ts';
+
+/** Where one Python looks for modules, in its order. */
+interface ModulePath {
+  readonly directories: readonly string[];
+}
+
+/**
+ * `python -m NAME` as runpy has it (Lib/runpy.py, _get_module_details): each part is looked for, and of a package its
+ * `__main__`. Undefined where it is there, or where something may put it where nobody can see it.
+ */
+export function missingModule(
+  view: View,
+  by: Interpreting,
+  { name, flags }: { readonly name: string; readonly flags: string },
+): MissingProgram | undefined {
+  if (!/^[A-Za-z]\w*(\.\w+)*$/.test(name)) return undefined;
+  const path = modulePath(view, by, flags);
+  if (path === undefined) return undefined;
+  const asked = `-m ${name}`;
+  const parts = name.split('.');
+  let directories = path.directories;
+  for (const [i, part] of parts.entries()) {
+    const found = moduleIn(view.tree, directories, part);
+    const looked = directories.map((directory) => `${directory}/${part}`);
+    const isLast = i === parts.length - 1;
+    if (found === undefined) {
+      const whole = parts.slice(0, i + 1).join('.');
+      const prints = isLast
+        ? `No module named ${name}`
+        : `Error while finding module specification for '${name}' (ModuleNotFoundError: No module named '${whole}')`;
+      return { asked, looked, prints };
+    }
+    // Code of the package comes before what is looked for below it, and may send the search elsewhere.
+    if (found === 'file' || !found.isPlain) return undefined;
+    directories = found.directories;
+    if (isLast && moduleIn(view.tree, directories, '__main__') === undefined)
+      return {
+        asked,
+        looked: directories.map((directory) => `${directory}/__main__.py`),
+        prints: `No module named ${name}.__main__; '${name}' is a package and cannot be directly executed`,
+      };
+  }
+  return undefined;
+}
+
+/** importlib, FileFinder: a package, then a module, then a part of a namespace, in each directory in turn. */
+function moduleIn(
+  tree: FileTree,
+  directories: readonly string[],
+  name: string,
+): 'file' | { readonly directories: readonly string[]; readonly isPlain: boolean } | undefined {
+  const portions: string[] = [];
+  for (const directory of directories) {
+    const found = tree.resolve(directory);
+    const own = found.found ? found.node.children : undefined;
+    if (own === undefined) continue;
+    const at = tree.resolve(`${directory}/${name}`);
+    const inside = at.found ? at.node.children : undefined;
+    const init =
+      inside === undefined ? undefined : [...inside.keys()].filter((one) => /^__init__\.(pyc?|.*so)$/.test(one));
+    if (init !== undefined && init.length > 0) {
+      const isPlain = init.every(
+        (one) => inside!.get(one)!.entry.type === 'file' && inside!.get(one)!.entry.size === 0,
+      );
+      return { directories: [`${directory}/${name}`], isPlain };
+    }
+    if ([...own.keys()].some((one) => one === `${name}.py` || one === `${name}.pyc` || isNative(one, name)))
+      return 'file';
+    if (inside !== undefined) portions.push(`${directory}/${name}`);
+  }
+  return portions.length === 0 ? undefined : { directories: portions, isPlain: true };
+}
+
+const isNative = (file: string, name: string): boolean => file.startsWith(`${name}.`) && file.endsWith('.so');
+
+/** What every installation has in a `.pth`, and adds no directory (setuptools, virtualenv, namespace packages of old). */
+const HARMLESS = /^(distutils-precedence|_virtualenv|.*-nspkg)\.pth$/;
+/** What a `.pth` that only names directories may hold: comments and paths. */
+const CODE = /^import[ \t]/;
+
+/** Modules/getpath.py, Lib/site.py. Undefined where code or an archive has a say in it. */
+function modulePath(view: View, by: Interpreting, flags: string): ModulePath | undefined {
+  const { tree } = view;
+  const { env, cwd } = by;
+  const version = /\/python(3\.\d+t?)$/.exec(by.path)?.[1];
+  const isolated = flags.includes('I');
+  const asks = (name: string) => (isolated || flags.includes('E') ? undefined : variable(env, name) || undefined);
+  if (version === undefined || asks('PYTHONHOME') !== undefined || asks('PYTHONPLATLIBDIR') !== undefined)
+    return undefined;
+  const prefix = prefixOf(tree, by.path, version);
+  if (prefix === undefined) return undefined;
+  const library = (root: string) => ['lib', 'lib64'].map((lib) => posix.join(root, lib, `python${version}`));
+  const zip = `python${version.replace(/[.t]/g, '')}.zip`;
+  if (['lib', 'lib64'].some((lib) => tree.resolve(posix.join(prefix, lib, zip)).found)) return undefined;
+
+  const safe = isolated || flags.includes('P') || asks('PYTHONSAFEPATH') !== undefined;
+  const asked = (asks('PYTHONPATH') ?? '').split(':').filter((part) => part !== '');
+  const own = safe ? [] : [cwd];
+  const environment = venvOf(tree, by.called);
+  const sites = flags.includes('S') ? [] : sitesOf(tree, { library, version, prefix, environment, env });
+  const directories = [...own, ...asked.map((part) => posix.resolve(cwd, part)), ...library(prefix)];
+  // An archive on the path is looked into.
+  if (directories.some((one) => isFile(tree, one))) return undefined;
+  for (const site of sites) {
+    const inside = childrenAt(tree, site);
+    directories.push(site);
+    for (const [name, node] of inside ?? []) {
+      if (/^(site|user)customize\./.test(name)) return undefined;
+      if (!name.endsWith('.pth') || HARMLESS.test(name)) continue;
+      const at = tree.resolve(`${site}/${name}`);
+      const content = at.found ? at.node.entry.content : node.entry.content;
+      if (content === undefined) return undefined;
+      for (const line of Buffer.from(content).toString('utf8').split(/\r?\n/)) {
+        if (line.trim() === '' || line.startsWith('#')) continue;
+        if (CODE.test(line)) return undefined;
+        const directory = posix.resolve(site, line.trim());
+        if (isFile(tree, directory)) return undefined;
+        directories.push(directory);
+      }
+    }
+  }
+  // Debian's own asks nothing but for a report of crashes, and is a link to its settings.
+  const custom = library(prefix).map((one) => tree.resolve(`${one}/sitecustomize.py`));
+  if (custom.some((one) => one.found && !one.path.startsWith('/etc/python3'))) return undefined;
+  return { directories: [...new Set(directories)] };
+}
+
+/** The directory above `lib/python3.11/os.py`, from the program upwards. */
+function prefixOf(tree: FileTree, program: string, version: string): string | undefined {
+  for (let at = posix.dirname(program); ; at = posix.dirname(at)) {
+    const isHere = ['lib', 'lib64'].some((lib) => {
+      const library = posix.join(at, lib, `python${version}`);
+      return ['os.py', 'os.pyc'].some((name) => tree.resolve(`${library}/${name}`).found);
+    });
+    if (isHere) return at;
+    if (at === '/') return undefined;
+  }
+}
+
+interface Environment {
+  readonly prefix: string;
+  /** It has the packages of its Python as well; so it is where nobody can tell. */
+  readonly isOpen: boolean;
+}
+
+/** PEP 405: pyvenv.cfg beside the program as it was called, or one above. */
+function venvOf(tree: FileTree, called: string): Environment | undefined {
+  const bin = posix.dirname(called);
+  for (const prefix of [bin, posix.dirname(bin)]) {
+    const found = tree.resolve(posix.join(prefix, 'pyvenv.cfg'));
+    if (!found.found) continue;
+    const { content } = found.node.entry;
+    const text = content === undefined ? undefined : Buffer.from(content).toString('utf8');
+    return { prefix, isOpen: text === undefined || /^include-system-site-packages\s*=\s*true/im.test(text) };
+  }
+  return undefined;
+}
+
+function sitesOf(
+  tree: FileTree,
+  {
+    library,
+    version,
+    prefix,
+    environment,
+    env,
+  }: {
+    readonly library: (root: string) => readonly string[];
+    readonly version: string;
+    readonly prefix: string;
+    readonly environment: Environment | undefined;
+    readonly env: readonly string[];
+  },
+): readonly string[] {
+  const below = (root: string) => library(root).flatMap((one) => [`${one}/site-packages`, `${one}/dist-packages`]);
+  const own = environment === undefined ? [] : below(environment.prefix);
+  if (environment?.isOpen === false) return own;
+  // Debian's and Fedora's have what is installed by hand below /usr/local.
+  const system =
+    prefix === '/usr' ? [...below('/usr/local'), ...below('/usr'), '/usr/lib/python3/dist-packages'] : below(prefix);
+  return [...own, ...system, ...userSites(tree, version, env)];
+}
+
+/** Whose home it is hangs on the user, the environment and /etc/passwd: any will do. */
+function userSites(tree: FileTree, version: string, env: readonly string[]): readonly string[] {
+  const homes = ['/root', variable(env, 'HOME') ?? '/'];
+  for (const name of childrenAt(tree, '/home')?.keys() ?? []) homes.push(`/home/${name}`);
+  const passwd = tree.resolve('/etc/passwd');
+  const content = passwd.found ? passwd.node.entry.content : undefined;
+  for (const line of content === undefined ? [] : Buffer.from(content).toString('utf8').split('\n')) {
+    const home = line.split(':')[5];
+    if (home?.startsWith('/')) homes.push(home);
+  }
+  const bases = [
+    ...homes.map((home) => posix.join(home, '.local')),
+    ...(variable(env, 'PYTHONUSERBASE') ?? '').split('\n'),
+  ];
+  return [...new Set(bases)].flatMap((base) =>
+    base.startsWith('/') ? [posix.join(base, 'lib', `python${version}`, 'site-packages')] : [],
+  );
+}
+
+function childrenAt(tree: FileTree, path: string): ReadonlyMap<string, TreeNode> | undefined {
+  const found = tree.resolve(path);
+  return found.found ? found.node.children : undefined;
+}
+
+function isFile(tree: FileTree, path: string): boolean {
+  const found = tree.resolve(path);
+  return found.found && found.node.children === undefined;
+}

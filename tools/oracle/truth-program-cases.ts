@@ -1,0 +1,158 @@
+import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import type { TruthCase } from './truth.ts';
+import type { TruthWorld } from './truth-world.ts';
+
+const MISSING = 'proof/program-missing';
+
+/** What stands before every program in the official image of Node (github.com/nodejs/docker-node, docker-entrypoint.sh). */
+const ENTRY = `#!/bin/sh
+set -e
+
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ] || { [ -f "\${1}" ] && ! [ -x "\${1}" ]; }; then
+  set -- node "$@"
+fi
+
+exec "$@"
+`;
+
+const NPM = {
+  name: 'npm',
+  version: '10.9.2',
+  integrity: 'sha512-iriPEPIkoMYUy3F6f3wwSZAU93E0Eg6cHwIR6jzzOXWSy+SD/rOODEs74cVONHKSx2obXtuUoyidVEhISrisgQ==',
+};
+
+/** What real interpreters do with a file, a module or an archive that is there, and with one that is not. */
+export async function programCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+  const cases: TruthCase[] = [];
+  const text = (path: string, content = ''): TestFile => ({ path, mode: 0o644, content });
+  const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
+  // The working directory, which a runtime would make.
+  const here = text('app/here.txt');
+  const told = (
+    what: string,
+    files: readonly TestFile[],
+    own: readonly TestFile[],
+    argv: readonly string[],
+    verdict: TruthCase['verdict'],
+    more: TruthCase['config'] = {},
+  ) =>
+    cases.push({
+      name: `told to run ${what}`,
+      layers: [{ files }, { files: own.includes(here) ? own : [...own, here] }],
+      config: { Cmd: argv, WorkingDir: '/app', Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], ...more },
+      verdict,
+      ...(verdict === 'refuted' ? { code: MISSING } : {}),
+    });
+  const python = (await world.install('python3.11-minimal', 'libpython3.11-stdlib')).filter(
+    ({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|unittest|test)\//.test(path),
+  );
+  const site = 'usr/local/lib/python3.11/dist-packages';
+  const py = 'python3.11';
+  told('a file of Python', python, [text('app/main.py')], [py, 'main.py'], 'proven');
+  told('a file of Python that is missing', python, [here], [py, '-u', 'main.py'], 'refuted');
+  told('a directory of Python without __main__', python, [here], [py, '.'], 'refuted');
+  told(
+    'a module of Python',
+    python,
+    [text(`${site}/web/__init__.py`), text(`${site}/web/__main__.py`)],
+    [py, '-m', 'web'],
+    'proven',
+  );
+  told('a module of Python beside it', python, [text('app/web.py')], [py, '-m', 'web'], 'proven');
+  told('a module of Python on PYTHONPATH', python, [text('srv/web.py')], [py, '-m', 'web'], 'proven', {
+    Env: ['PATH=/usr/bin', 'PYTHONPATH=/srv'],
+  });
+  told('a module of Python that is missing', python, [here], [py, '-m', 'web'], 'refuted');
+  told('a module of Python below one that is missing', python, [here], [py, '-m', 'web.app'], 'refuted');
+  told(
+    'a module of Python that its package has not',
+    python,
+    [text('app/web/__init__.py')],
+    [py, '-m', 'web.app'],
+    'refuted',
+  );
+  told('a package of Python without __main__', python, [text('app/web/__init__.py')], [py, '-m', 'web'], 'refuted');
+  told('a module of Python beside it, isolated', python, [text('app/web.py')], [py, '-Im', 'web'], 'refuted');
+  told('a module of Python beside it, PYTHONSAFEPATH', python, [text('app/web.py')], [py, '-m', 'web'], 'refuted', {
+    Env: ['PATH=/usr/bin', 'PYTHONSAFEPATH=1'],
+  });
+  told(
+    'a module of Python in a directory of a .pth',
+    python,
+    [text(`${site}/own.pth`, '/srv\n'), text('srv/web.py')],
+    [py, '-m', 'web'],
+    'proven',
+  );
+  const venv: readonly TestFile[] = [
+    text('opt/venv/pyvenv.cfg', 'home = /usr/bin\nversion = 3.11.2\n'),
+    link('opt/venv/bin/python', '/usr/bin/python3.11'),
+    text('opt/venv/lib/python3.11/site-packages/web.py'),
+  ];
+  told('a module of an environment', python, venv, ['/opt/venv/bin/python', '-m', 'web'], 'proven');
+  told('a module of an environment by another Python', python, venv, [py, '-m', 'web'], 'refuted');
+  const system = [...venv.slice(0, 2), text(`${site}/web.py`)];
+  told('a module of the system by an environment', python, system, ['/opt/venv/bin/python', '-m', 'web'], 'refuted');
+
+  const lib = `usr/lib/${world.triplet}`;
+  const libraries = ['libdl.so.2', 'librt.so.1', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];
+  const node = [
+    ...world.debian,
+    ...(await world.takeFrom(
+      'node:22-slim',
+      'usr/local/bin/node',
+      ...libraries.map((name) => `${lib}/${name}`),
+      `${lib}/libstdc++.so.6.0.30`,
+    )),
+    { path: 'usr/local/bin/docker-entrypoint.sh', mode: 0o755, content: ENTRY },
+  ];
+  const entry = { Entrypoint: ['docker-entrypoint.sh'] };
+  told('a file of Node', node, [text('app/dist/server.js')], ['node', 'dist/server'], 'proven', entry);
+  told('a file of Node without saying so', node, [text('app/server.js')], ['server.js'], 'proven', entry);
+  told(
+    'a file of Node that is missing',
+    node,
+    [here],
+    ['node', '--enable-source-maps', 'dist/server.js'],
+    'refuted',
+    entry,
+  );
+  told('a file of Node that is missing, without saying so', node, [here], ['server.js'], 'refuted', entry);
+  told('a directory of Node that is empty', node, [text('app/dist/a.txt')], ['node', 'dist'], 'refuted');
+  told(
+    'a file of Node that is missing, with a hook',
+    node,
+    [text('app/hook.js')],
+    ['node', '-r', './hook.js', 'x.js'],
+    'refuted',
+  );
+
+  const npm: readonly TestFile[] = [
+    ...node,
+    ...(await world.npm(NPM, 'usr/local/lib/node_modules')).map((file) =>
+      file.path.endsWith('/npm-cli.js') ? { ...file, mode: 0o755 } : file,
+    ),
+    link('usr/local/bin/npm', '../lib/node_modules/npm/bin/npm-cli.js'),
+  ];
+  const start = text('app/package.json', '{"scripts":{"start":"node -e 0"}}');
+  told('npm start', npm, [start], ['npm', 'start'], 'proven', entry);
+  told('npm start without a package.json', npm, [here], ['npm', 'start'], 'refuted', entry);
+  told('a script of npm that is missing', npm, [start], ['npm', 'run', 'serve'], 'refuted', entry);
+
+  const php = (await world.install('php8.2-cli')).filter(({ path }) => !/^usr\/share\//.test(path));
+  told('a file of PHP', php, [text('app/artisan', '<?php\n')], ['php8.2', 'artisan'], 'proven');
+  told('a file of PHP that is missing', php, [here], ['php8.2', '-d', 'a=b', 'artisan', 'serve'], 'refuted');
+  const ruby = (await world.install('ruby3.1')).filter(
+    ({ path }) => !/\/(ri|rdoc|rbs|gems\/3\.1\.0\/(?!spec))/.test(path),
+  );
+  told('a file of Ruby', ruby, [text('app/app.rb')], ['ruby3.1', 'app.rb'], 'proven');
+  told('a file of Ruby that is missing', ruby, [here], ['ruby3.1', '-W0', 'app.rb'], 'refuted');
+  const perl = await world.install('perl-base');
+  told('a file of Perl that is missing', perl, [here], ['perl', 'app.pl'], 'refuted');
+  const jvm = (await world.install('openjdk-17-jre-headless')).filter(
+    ({ path }) =>
+      /^(usr\/lib|lib|etc\/(java-17|ld\.so))/.test(path) && !/\/(legal|perl|gconv|jni)\/|\/man\//.test(path),
+  );
+  const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
+  told('a jar that is missing', jvm, [here], [java, '-Xmx64m', '-jar', 'app.jar'], 'refuted');
+  return cases;
+}
