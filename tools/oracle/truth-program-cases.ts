@@ -84,7 +84,7 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
     'proven',
   );
   const venv: readonly TestFile[] = [
-    text('opt/venv/pyvenv.cfg', 'home = /usr/bin\nversion = 3.11.2\n'),
+    text('opt/venv/pyvenv.cfg', 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n'),
     link('opt/venv/bin/python', '/usr/bin/python3.11'),
     text('opt/venv/lib/python3.11/site-packages/web.py'),
   ];
@@ -92,6 +92,9 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   told('a module of an environment by another Python', python, venv, [py, '-m', 'web'], 'refuted');
   const system = [...venv.slice(0, 2), text(`${site}/web.py`)];
   told('a module of the system by an environment', python, system, ['/opt/venv/bin/python', '-m', 'web'], 'refuted');
+
+  const open = [text('opt/venv/pyvenv.cfg', 'home = /usr/bin\n'), ...system.slice(1)];
+  told('a module of the system by an open environment', python, open, ['/opt/venv/bin/python', '-m', 'web'], 'proven');
 
   const lib = `usr/lib/${world.triplet}`;
   const libraries = ['libdl.so.2', 'librt.so.1', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];

@@ -132,14 +132,20 @@ it.each([
   ],
   [
     'in an environment that is not used',
-    [text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'), text('opt/venv/lib/python3.11/site-packages/web.py')],
+    [
+      text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\ninclude-system-site-packages = false\n'),
+      text('opt/venv/lib/python3.11/site-packages/web.py'),
+    ],
     ['python', '-m', 'web'],
     {},
     'No module named web',
   ],
   [
     'not in the environment that is used',
-    [text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'), link('opt/venv/bin/python', '/usr/local/bin/python3.11')],
+    [
+      text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\ninclude-system-site-packages = false\n'),
+      link('opt/venv/bin/python', '/usr/local/bin/python3.11'),
+    ],
     ['/opt/venv/bin/python', '-m', 'gunicorn'],
     {},
     'No module named gunicorn',
@@ -171,9 +177,15 @@ it.each([
   ['in an archive', [text('srv/web.egg')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv/web.egg'] }],
   ['of somebody at home', [text('root/.local/lib/python3.11/site-packages/web.py')], ['python', '-m', 'web'], {}],
   [
+    'in the site of the Python of an environment that does not leave it out',
+    [text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'), link('opt/venv/bin/python', '/usr/local/bin/python3.11')],
+    ['/opt/venv/bin/python', '-m', 'gunicorn'],
+    {},
+  ],
+  [
     'in the site of an environment',
     [
-      text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\n'),
+      text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\ninclude-system-site-packages = false\n'),
       link('opt/venv/bin/python', '/usr/local/bin/python3.11'),
       text('opt/venv/lib/python3.11/site-packages/web.py'),
     ],

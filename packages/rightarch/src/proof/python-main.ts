@@ -143,7 +143,7 @@ function prefixOf(tree: FileTree, program: string, version: string): string | un
 
 interface Environment {
   readonly prefix: string;
-  /** It has the packages of its Python as well; so it is where nobody can tell. */
+  /** It has the packages of its Python as well. */
   readonly isOpen: boolean;
 }
 
@@ -155,7 +155,9 @@ function venvOf(tree: FileTree, called: string): Environment | undefined {
     if (!found.found) continue;
     const { content } = found.node.entry;
     const text = content === undefined ? undefined : Buffer.from(content).toString('utf8');
-    return { prefix, isOpen: text === undefined || /^include-system-site-packages\s*=\s*true/im.test(text) };
+    // Lib/site.py, venv: it is open unless the file says otherwise; `python -m venv` and uv write so.
+    const stated = [...(text ?? '').matchAll(/^[ \t]*include-system-site-packages[ \t]*=[ \t]*(\S*)/gim)].at(-1)?.[1];
+    return { prefix, isOpen: stated === undefined || stated.toLowerCase() === 'true' };
   }
   return undefined;
 }
