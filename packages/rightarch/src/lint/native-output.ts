@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
-import { OWN_CPU, type ShellCommand, shownText, UNSEEN } from './documents/shell.ts';
+import { OWN_CPU, type ShellCommand, UNSEEN } from './documents/shell.ts';
+import { flagValue, heededBy, inDirectories, type Placed, shortened } from './placed.ts';
 import { type PythonInstall, pythonInstall } from './python-output.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
@@ -60,8 +61,7 @@ function outputOf({ step, command, directory }: Placed): readonly Output[] {
   const words = command.words.map(({ text }) => text);
   const [name = '', verb = ''] = words;
   const shown = shortened(words);
-  const heeds = (variable: string): string | undefined =>
-    command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);
+  const heeds = heededBy(step, command);
   const output = (what: NativeOutput, path: string): Output => ({
     what,
     command: shown,
@@ -140,33 +140,6 @@ function moved(outputs: readonly Output[], commands: readonly Placed[]): readonl
     all.push({ ...known, path: to.endsWith('/') ? posix.join(path, posix.basename(from)) : path });
   }
   return all;
-}
-
-function shortened(words: readonly string[]): string {
-  const line = shownText(words.join(' '));
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-}
-
-interface Placed {
-  readonly step: StepView;
-  readonly command: ShellCommand;
-  readonly directory: string;
-}
-
-/** The commands of a RUN, each where it runs: in the WORKDIR, or where a `cd` before it went that is not in a branch. */
-function inDirectories(step: StepView): readonly Placed[] {
-  let directory = step.workdir;
-  return (step.script?.commands ?? []).map((command) => {
-    const placed = { step, command, directory };
-    const [name, to = '/'] = command.words.map(({ text }) => text);
-    if (name === 'cd' && !command.guarded) directory = posix.resolve(directory, to);
-    return placed;
-  });
-}
-
-function flagValue(words: readonly string[], flag: string): string | undefined {
-  const index = words.indexOf(flag);
-  return index < 0 ? words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : words[index + 1];
 }
 
 /** Whether a path that is copied holds another one. What is unseen in a name may be anything within it. */

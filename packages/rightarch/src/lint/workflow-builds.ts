@@ -88,14 +88,14 @@ function tagsOf(step: StepView, leg: Leg, before: readonly StepView[]): readonly
 }
 
 /** Whether a step before may give the job a builder of its own, with emulators: Docker's action, or anybody's. */
-export const hasBuilder = ({ before }: BuildStep): boolean =>
+export const hasBuilder = ({ before }: Pick<BuildStep, 'before'>): boolean =>
   before.some(({ uses, run }) => isBuilder(uses) || /buildx (?:create|use)/.test(run ?? ''));
 
 const isBuilder = (uses: string | undefined): boolean =>
   uses !== undefined && /buildx|depot|namespace|blacksmith|buildkit|setup-docker/i.test(uses);
 
 /** Whether a step before may let the kernel run programs of other CPUs. */
-export const hasEmulation = ({ before }: BuildStep): boolean =>
+export const hasEmulation = ({ before }: Pick<BuildStep, 'before'>): boolean =>
   before.some(({ uses, run }) => /qemu|binfmt/i.test(`${uses ?? ''} ${run ?? ''}`));
 
 /** With Docker's own builder, which attaches provenance to what it pushes unless told otherwise. */

@@ -153,6 +153,37 @@ describe('no-emulation', () => {
   ])('%s: silent', (_name, Dockerfile) => {
     expect(found(job(arm), { Dockerfile })).toEqual([]);
   });
+
+  const build = 'docker build --platform linux/arm64 -t a/b .';
+  test.each<[string, string, object, readonly string[]]>([
+    ['docker build', `      - run: ${build}\n`, {}, ['no-emulation 5']],
+    [
+      'docker buildx build',
+      '      - run: docker buildx build --platform linux/amd64,linux/arm64 .\n',
+      {},
+      ['no-emulation 5'],
+    ],
+    ['in a block', `      - run: |\n          set -e\n          ${build}\n`, {}, ['no-emulation 7']],
+    ['its own CPU', '      - run: docker build --platform linux/amd64 .\n', {}, []],
+    ['no platform', '      - run: docker build .\n', {}, []],
+    ['qemu', `${QEMU}      - run: ${build}\n`, {}, []],
+    [
+      'binfmt in the same script',
+      `      - run: |\n          docker run --privileged tonistiigi/binfmt --install all\n          ${build}\n`,
+      {},
+      [],
+    ],
+    ['a builder', `${BUILDX}      - run: ${build}\n`, {}, []],
+    ['a builder by a command', `      - run: docker buildx create --use && ${build}\n`, {}, []],
+    ['another daemon', `      - run: ${build}\n        env:\n          DOCKER_HOST: ssh://arm\n`, {}, []],
+    ['another engine', '      - run: podman build --platform linux/arm64 .\n', {}, []],
+    ['another folder', `      - run: cd web && ${build}\n`, {}, []],
+    ['the folder of the step', `      - run: ${build}\n        working-directory: web\n`, {}, []],
+    ['a runner of that CPU', `      - run: ${build}\n`, { runsOn: 'ubuntu-24.04-arm' }, []],
+    ['emulated behind it', `      - run: ${build}\n${QEMU}`, {}, ['no-emulation 5']],
+  ])('a command, %s', (_name, steps, options, expected) => {
+    expect(found(job(steps, options)).filter((one) => one.startsWith('no-emulation'))).toEqual(expected);
+  });
 });
 
 describe('attestations-refused', () => {

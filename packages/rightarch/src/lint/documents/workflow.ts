@@ -39,6 +39,8 @@ export interface StepView {
   /** `docker/build-push-action`, without the version. */
   readonly uses: string | undefined;
   readonly run: string | undefined;
+  /** Where `run` begins, as it is written in the step, the job or the workflow; undefined: the root of the checkout. */
+  readonly directory: string | undefined;
   /** The condition, as written. */
   readonly condition: string | undefined;
   readonly inputs: ReadonlyMap<string, Input>;
@@ -84,6 +86,7 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
       const needs = child(job, 'needs');
       const env = new Map([...global, ...scalarsOf(child(job, 'env'))]);
+      const directory = directoryIn(job) ?? directoryIn(root);
       return [
         {
           name,
@@ -93,7 +96,7 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
           needsAt: needs === undefined ? undefined : spanOf(needs),
           condition: textOf(child(job, 'if')),
           isCall: job.entries.has('uses'),
-          steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, env, spanOf)] : [])),
+          steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, { env, directory, spanOf })] : [])),
           from: job.offset,
           to: job.end,
         },
@@ -110,7 +113,22 @@ export function jobsOf(root: Tree | undefined): readonly (readonly [name: string
   return entriesOf(child(root, 'jobs'));
 }
 
-function stepOf(step: Tree, env: ReadonlyMap<string, string>, spanOf: (at: Extent) => Span): StepView {
+/** `defaults: { run: { working-directory } }`. */
+const directoryIn = (tree: Tree | undefined): string | undefined =>
+  textOf(child(child(child(tree, 'defaults'), 'run'), 'working-directory'));
+
+function stepOf(
+  step: Tree,
+  {
+    env,
+    directory,
+    spanOf,
+  }: {
+    readonly env: ReadonlyMap<string, string>;
+    readonly directory: string | undefined;
+    readonly spanOf: (at: Extent) => Span;
+  },
+): StepView {
   const uses = textOf(child(step, 'uses'));
   const inputs = new Map<string, Input>();
   for (const [name, value] of entriesOf(child(step, 'with'))) {
@@ -124,6 +142,7 @@ function stepOf(step: Tree, env: ReadonlyMap<string, string>, spanOf: (at: Exten
     id: textOf(child(step, 'id')),
     uses: uses?.replace(/@.*$/s, ''),
     run: textOf(child(step, 'run')),
+    directory: textOf(child(step, 'working-directory')) ?? directory,
     condition: textOf(child(step, 'if')),
     inputs,
     env: new Map([...env, ...scalarsOf(child(step, 'env'))]),

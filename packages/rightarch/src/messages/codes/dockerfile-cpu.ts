@@ -96,6 +96,13 @@ export const native = {
   download: { en: 'a program', ja: 'プログラム', ko: '프로그램' },
   python: { en: 'native packages of Python', ja: ' Python のネイティブパッケージ', ko: 'Python 네이티브 패키지' },
   node: { en: 'native packages of npm', ja: ' npm のネイティブパッケージ', ko: 'npm 네이티브 패키지' },
+  os: { en: 'a program of the distribution', ja: 'ディストリビューションのプログラム', ko: '배포판 프로그램' },
+  compiled: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },
+  dotnet: {
+    en: 'a .NET program with its runtime',
+    ja: 'ランタイム込みの .NET プログラム',
+    ko: '런타임을 포함한 .NET 프로그램',
+  },
 } as const;
 
 export type NativeOutput = keyof typeof native;
@@ -109,6 +116,10 @@ const forTarget = {
       'ask for the CPU of the image: `ARG TARGETARCH` in that stage, and its word in place of what the machine says of itself',
     node: 'install the packages in a stage without `--platform`, and copy from that one',
     python: 'install the packages in a stage without `--platform`, and copy from that one',
+    os: 'install it in the image itself, or in a stage without `--platform`',
+    compiled:
+      'take `--platform` from the FROM of the stage that compiles it: this compiler makes programs for its own CPU',
+    dotnet: `declare ${q('ARG TARGETARCH')} in the build stage and write ${q('-a $TARGETARCH')} behind ${q('dotnet publish')}, and behind the ${q('dotnet restore')} before it`,
   },
   ja: {
     go: `ビルドステージで ${q('ARG TARGETARCH')} を宣言し、コマンドの前に ${q('GOARCH=$TARGETARCH')} を付けてください`,
@@ -118,6 +129,10 @@ const forTarget = {
       'イメージの CPU で選んでください。そのステージで `ARG TARGETARCH` を宣言し、マシン自身の CPU を調べる代わりにその値を使います',
     node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
     python: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
+    os: 'イメージ自身か、`--platform` のないステージでインストールしてください',
+    compiled:
+      'コンパイルするステージの FROM から `--platform` を外してください。このコンパイラは自身の CPU 向けのプログラムを作ります',
+    dotnet: `ビルドステージで ${q('ARG TARGETARCH')} を宣言し、${q('dotnet publish')} と、その前の ${q('dotnet restore')} に ${q('-a $TARGETARCH')} を付けてください`,
   },
   ko: {
     go: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 명령 앞에 ${q('GOARCH=$TARGETARCH')}을(를) 붙이세요`,
@@ -127,6 +142,9 @@ const forTarget = {
       '이미지의 CPU로 고르세요. 그 스테이지에 `ARG TARGETARCH`를 선언하고, 머신 자신의 CPU를 묻는 대신 그 값을 씁니다',
     node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
     python: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+    os: '이미지 자체에서, 또는 `--platform`이 없는 스테이지에서 설치하세요',
+    compiled: '컴파일하는 스테이지의 FROM에서 `--platform`을 빼세요. 이 컴파일러는 자신의 CPU용 프로그램을 만듭니다',
+    dotnet: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('dotnet publish')} 뒤와 그 앞의 ${q('dotnet restore')} 뒤에 ${q('-a $TARGETARCH')}을(를) 붙이세요`,
   },
 } as const;
 

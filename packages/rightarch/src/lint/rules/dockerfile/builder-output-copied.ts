@@ -5,6 +5,7 @@ import { diagnostic } from '../../../messages/index.ts';
 import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
 import { type LockedNatives, lockedNatives } from '../../locked-natives.ts';
 import { holds, nativeOutputs, type Output } from '../../native-output.ts';
+import { programOutputs } from '../../program-output.ts';
 import { pythonNatives, withoutVersion } from '../../python-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
@@ -58,7 +59,7 @@ function* judgeCopy(
   const applied = stage.steps.find(({ written }) => written === copy)?.instruction ?? copy;
   const sources = applied.keyword === 'COPY' ? applied.sources : copy.sources;
   const told = new Set<string>();
-  for (const output of nativeOutputs(view, from)) {
+  for (const output of [...nativeOutputs(view, from), ...programOutputs(view, from)]) {
     const source = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
     if (source === undefined || told.has(output.what)) continue;
     told.add(output.what);
@@ -94,7 +95,7 @@ function nativesOf(view: DockerfileView, output: Output, context: RuleContext): 
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
 export function reaches(written: string, output: Output): boolean {
   const copied = output.what === 'python' ? withoutVersion(written) : written;
-  return (
-    holds(copied, output.path) || (output.what !== 'go' && output.what !== 'download' && holds(output.path, copied))
-  );
+  // What else lies beside a program may be data.
+  const isFolder = output.what !== 'go' && output.what !== 'download' && output.what !== 'os';
+  return holds(copied, output.path) || (isFolder && holds(output.path, copied));
 }

@@ -1,0 +1,39 @@
+import { posix } from 'node:path';
+import type { StepView } from './documents/dockerfile.ts';
+import { type ShellCommand, shownText } from './documents/shell.ts';
+
+/** A command for people, up to a length that is read. */
+export function shortened(words: readonly string[]): string {
+  const line = shownText(words.join(' '));
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+/** A command of a stage, where it runs. */
+export interface Placed {
+  readonly step: StepView;
+  readonly command: ShellCommand;
+  readonly directory: string;
+}
+
+/** The commands of a RUN, each where it runs: in the WORKDIR, or where a `cd` before it went that is not in a branch. */
+export function inDirectories(step: StepView): readonly Placed[] {
+  let directory = step.workdir;
+  return (step.script?.commands ?? []).map((command) => {
+    const placed = { step, command, directory };
+    const [name, to = '/'] = command.words.map(({ text }) => text);
+    if (name === 'cd' && !command.guarded) directory = posix.resolve(directory, to);
+    return placed;
+  });
+}
+
+/** The value of a flag, in its own word or behind `=`. */
+export function flagValue(words: readonly string[], flag: string): string | undefined {
+  const index = words.indexOf(flag);
+  return index < 0 ? words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : words[index + 1];
+}
+
+/** The value that a command sees of a variable: its own, the shell's, or what ENV and ARG set. */
+export const heededBy =
+  (step: StepView, command: ShellCommand) =>
+  (variable: string): string | undefined =>
+    command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { checkRepository } from './check.ts';
+
+/** What a COPY brings for the CPU of the builder. */
+const told = (text: string): readonly unknown[] =>
+  checkRepository([{ path: 'Dockerfile', text }], { platforms: [], inlineIgnore: true, today: '2026-11-30' })
+    .diagnostics.filter(({ code }) => code === 'dockerfile/builder-output-copied')
+    .map(({ args }) => args['what']);
+
+describe('builder-output-copied, of programs that a stage has for its own CPU', () => {
+  const stage = (base: string, made: string, copied: string): string =>
+    `FROM --platform=$BUILDPLATFORM ${base} AS b\n${made}\nFROM debian\nCOPY --from=b ${copied}\nCMD ["/x"]\n`;
+  test.each<[string, string, string, readonly string[]]>([
+    ['alpine', 'RUN apk add --no-cache tini', '/sbin/tini /sbin/tini', ['os']],
+    [
+      'debian',
+      'RUN apt-get update && apt-get install -y --no-install-recommends curl=8.* jq',
+      '/usr/bin/jq /jq',
+      ['os'],
+    ],
+    ['debian', 'RUN apt-get update && apt-get install -y protobuf-compiler', '/usr/bin /usr/bin', ['os']],
+    // Certificates, and what is put there by something else.
+    ['alpine', 'RUN apk add --no-cache curl ca-certificates', '/etc/ssl/certs /etc/ssl/certs', []],
+    ['alpine', 'RUN apk add curl && curl -Lo /usr/bin/jq https://e.com/jq', '/usr/bin/jq /jq', []],
+    [
+      'alpine',
+      'ARG TARGETARCH\nRUN apk add --no-cache jq && wget -O /usr/bin/jq https://e.com/jq-$TARGETARCH',
+      '/usr/bin/jq /jq',
+      [],
+    ],
+    // A script, and packages of another CPU.
+    ['debian', 'RUN apt-get install -y certbot', '/usr/bin/certbot /certbot', []],
+    [
+      'debian',
+      'RUN dpkg --add-architecture arm64 && apt-get update && apt-get install -y tini:arm64',
+      '/usr/bin/tini /tini',
+      [],
+    ],
+    ['alpine', 'RUN apk add --root /out --arch aarch64 --initdb tini', '/out /', []],
+    ['alpine', 'RUN if [ "$(uname -m)" = x86_64 ]; then apk add tini; fi', '/sbin/tini /tini', []],
+    ['rust:1', 'RUN cargo install --locked just', '/usr/local/cargo/bin/just /bin/', ['rust']],
+    ['debian', 'RUN cargo install --root /out just', '/out/bin/just /bin/', ['rust']],
+    ['rust:1', 'ARG T\nRUN cargo install --target $T just', '/usr/local/cargo/bin/just /bin/', []],
+    ['golang:1', 'RUN go install github.com/go-delve/delve/cmd/dlv@latest', '/go/bin/dlv /dlv', ['go']],
+    ['golang:1', 'RUN go install -tags x github.com/golang-migrate/migrate/v4@v4.1.0', '/go/bin/migrate /m', ['go']],
+    ['golang:1', 'ARG TARGETARCH\nRUN GOARCH=$TARGETARCH go install a.com/b/c@v1', '/go/bin/c /c', []],
+    ['swift:6', 'WORKDIR /a\nRUN swift build -c release --product app', '/a/.build/release/app /app', ['compiled']],
+    ['swift:6', 'WORKDIR /a\nRUN swift build --swift-sdk x86_64-swift-linux-musl', '/a/.build/release/app /app', []],
+    ['graalvm', 'RUN native-image -jar a.jar -o /out/app', '/out/app /app', ['compiled']],
+    [
+      'graalvm',
+      'WORKDIR /a\nRUN ./gradlew --no-daemon :api:nativeCompile',
+      '/a/build/native/nativeCompile/app /',
+      ['compiled'],
+    ],
+    ['graalvm', 'WORKDIR /a\nRUN ./gradlew build', '/a/build/libs/app.jar /', []],
+    ['dotnet', 'RUN dotnet publish -c Release --self-contained -o /o', '/o /o', ['dotnet']],
+    ['dotnet', 'RUN dotnet publish -o /o -p:PublishAot=true', '/o /o', ['dotnet']],
+    ['dotnet', 'ARG TARGETARCH\nRUN dotnet publish -a $TARGETARCH --self-contained -o /o', '/o /o', []],
+    ['dotnet', 'RUN dotnet publish --self-contained false -o /o', '/o /o', []],
+    ['dotnet', 'RUN dotnet publish -c Release -o /o', '/o /o', []],
+  ])('%s: %s, COPY %s', (base, made, copied, found) => {
+    expect(told(stage(base, made, copied))).toEqual(found);
+  });
+});
