@@ -35,6 +35,63 @@ describe('a construct in CDK source', () => {
       ['batch - default amd64 app.ts:2'],
     ],
     ['a job of Batch on machines', ts("new batch.EcsEc2ContainerDefinition(this, 'D', { cpu: 1 });"), []],
+    [
+      'a task that says what it is compatible with',
+      ts(
+        "new ecs.TaskDefinition(this, 'T', { compatibility: ecs.Compatibility.FARGATE, cpu: '256', runtimePlatform: { cpuArchitecture: ecs.CpuArchitecture.ARM64 } });",
+      ),
+      declared,
+    ],
+    [
+      'a task for machines',
+      ts("new ecs.TaskDefinition(this, 'T', { compatibility: ecs.Compatibility.EC2 });"),
+      ['ecs-ec2 - node - app.ts:2'],
+    ],
+    [
+      'a task for both',
+      ts("new ecs.TaskDefinition(this, 'T', { compatibility: ecs.Compatibility.EC2_AND_FARGATE });"),
+      [],
+    ],
+    ['a task that is given whole', ts("new ecs.TaskDefinition(this, 'T', props);"), []],
+    ['a task of ECS Anywhere', ts("new ecs.ExternalTaskDefinition(this, 'T');"), []],
+    ['a task that stands elsewhere', ts("ecs.TaskDefinition.fromTaskDefinitionArn(this, 'T', arn);"), []],
+    [
+      'a task of level 1',
+      ts(
+        "new ecs.CfnTaskDefinition(this, 'T', { requiresCompatibilities: ['FARGATE'], runtimePlatform: { cpuArchitecture: 'ARM64' } });",
+      ),
+      declared,
+    ],
+    [
+      'a task of level 1 without a CPU',
+      ts("new ecs.CfnTaskDefinition(this, 'T', { requiresCompatibilities: ['FARGATE'] });"),
+      ['ecs-fargate - default amd64 app.ts:2'],
+    ],
+    [
+      'a task on the machines of its cluster',
+      ts(
+        "new ecs.Ec2TaskDefinition(this, 'T');",
+        "cluster.addCapacity('c', { instanceType: new ec2.InstanceType('c7g.large') });",
+      ),
+      ['ecs-ec2 - declared arm64 app.ts:3'],
+    ],
+    [
+      'a task on machines by their class',
+      ts(
+        "new ecs.Ec2TaskDefinition(this, 'T');",
+        "cluster.addCapacity('c', { instanceType: ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.LARGE) });",
+      ),
+      ['ecs-ec2 - declared arm64 app.ts:3'],
+    ],
+    [
+      'a task on machines of both CPUs, or of one that is not seen',
+      ts(
+        "new ecs.Ec2TaskDefinition(this, 'T');",
+        "cluster.addCapacity('c', { instanceType: new ec2.InstanceType('c7g.large') });",
+        "cluster.addCapacity('d', { instanceType });",
+      ),
+      ['ecs-ec2 - node - app.ts:2'],
+    ],
     ['in a comment', ts("// new ecs.FargateTaskDefinition(this, 'T');", '/* new ecs.FargateTaskDefinition() */'), []],
     [
       'in a text',

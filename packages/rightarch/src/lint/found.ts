@@ -76,6 +76,8 @@ export interface FoundRuntime {
    * that is filled in when it is deployed.
    */
   readonly how: 'declared' | 'default' | 'only' | 'node' | 'open';
+  /** Of one that is filled in later: with what, where nobody says otherwise. */
+  readonly usually?: Platform;
   readonly at: Place;
   /** The images that it runs, as they are written; undefined stands for one that is filled in later. */
   readonly images?: readonly (string | undefined)[];

@@ -154,9 +154,14 @@ function cpusOpen(repository: Repository, asks: readonly AskedRuntime[]): readon
   const asked = repository.builds.length === 0 ? asks.flatMap(({ named, platforms }) => (named ? platforms : [])) : [];
   const built = onlyBuilt(repository)?.platform ?? (asked.length === 1 ? asked[0] : undefined);
   if (built === undefined || repository.images.length !== 1) return [];
-  return repository.runtimes.flatMap(({ runtime, name, how, at }) => {
-    if (how !== 'open') return [];
-    const args = { runtime: targets[runtime].title, name, built: formatPlatform(built) };
+  return repository.runtimes.flatMap(({ runtime, name, how, usually, at }) => {
+    if (how !== 'open' || (usually !== undefined && samePlatform(usually, built))) return [];
+    const args = {
+      runtime: targets[runtime].title,
+      name,
+      built: formatPlatform(built),
+      ...(usually === undefined ? {} : { usually: formatPlatform(usually) }),
+    };
     return [{ diagnostic: diagnostic('repository/cpu-open', args, locationOf(at)), undecided: true as const }];
   });
 }

@@ -734,3 +734,19 @@ describe('an asset that CDK synthesized', () => {
     ['is not here', { ...assets('linux/arm64', 'linux/amd64'), ...runs('other', 'X86_64') }, []],
   ])('%s', (_name, files, expected) => expect(found({ ...two, ...files })).toEqual(expected));
 });
+
+describe('a pod that asks for nodes by a label of its cloud', () => {
+  const pod = (label: string): Files => ({
+    'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  nodeSelector: { ${label} }\n  containers: [{ image: r.io/api }]\n`,
+  });
+  test.each<Row>([
+    ['GKE Autopilot', pod('cloud.google.com/compute-class: autopilot-arm'), ['kubernetes p declared arm64 pod.yaml:1']],
+    ['a class of both CPUs', pod('cloud.google.com/compute-class: Performance'), ['kubernetes p node - pod.yaml:1']],
+    ['a series of Google', pod('cloud.google.com/machine-family: c4a'), ['kubernetes p declared arm64 pod.yaml:1']],
+    ['a series of Intel', pod('cloud.google.com/machine-family: n2'), ['kubernetes p declared amd64 pod.yaml:1']],
+    ['a series that is put in', pod('cloud.google.com/machine-family: "${S}"'), ['kubernetes p node - pod.yaml:1']],
+    ['Karpenter', pod('karpenter.k8s.aws/instance-family: m7g'), ['kubernetes p declared arm64 pod.yaml:1']],
+    ['EKS Auto Mode', pod('eks.amazonaws.com/instance-family: c7i'), ['kubernetes p declared amd64 pod.yaml:1']],
+    ['Spot alone', pod('cloud.google.com/gke-spot: "true"'), ['kubernetes p node - pod.yaml:1']],
+  ])('%s', (_name, files, expected) => expect(runtimesOf(files)).toEqual(expected));
+});

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { formatPlatform, type Platform } from '../core/index.ts';
+import { formatPlatform, type Platform, parseCpu } from '../core/index.ts';
 import { readInstance, targets } from '../target/index.ts';
 import type { FoundNodes, FoundRuntime } from './found.ts';
 
@@ -39,7 +39,7 @@ const TYPE = 'node.kubernetes.io/instance-type';
  */
 export function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): FoundRuntime {
   if (runtime.how !== 'node') return runtime;
-  const byType = cpuOfType(runtime.placement?.labels.get(TYPE));
+  const byType = cpuOfLabels(runtime.placement?.labels);
   if (byType !== undefined && isKubernetes(runtime)) return { ...runtime, platforms: [byType], how: 'declared' };
   const own = nodesFor(runtime, nodes) ?? [];
   const [first] = own;
@@ -49,6 +49,20 @@ export function onNodes(runtime: FoundRuntime, nodes: readonly FoundNodes[]): Fo
   const isSeen = first.of !== 'kubernetes' || isChosen || own.some(({ cluster }) => cluster?.isMade === true);
   if (!isSeen || own.some(({ optional }) => optional)) return runtime;
   return { ...runtime, platforms: first.platforms, how: 'declared', at: first.at };
+}
+
+/** A label that a cloud gives its nodes by their machine, or an Autopilot cluster makes a node by. */
+function cpuOfLabels(labels: ReadonlyMap<string, string | undefined> | undefined): Platform | undefined {
+  const value = (...keys: readonly string[]): string | undefined =>
+    keys.map((key) => labels?.get(key)).find((one) => one !== undefined);
+  // https://docs.cloud.google.com/kubernetes-engine/docs/how-to/autopilot-arm-workloads (read 2026-11-30)
+  if (value('cloud.google.com/compute-class') === 'autopilot-arm') return parseCpu('arm64');
+  const series = value('cloud.google.com/machine-family')?.toLowerCase();
+  // Of Karpenter and of EKS Auto Mode (discover/karpenter.ts).
+  const family = value('karpenter.k8s.aws/instance-family', 'eks.amazonaws.com/instance-family');
+  return cpuOfType(
+    value(TYPE) ?? (series === undefined ? undefined : `${series}-standard-4`) ?? (family && `${family}.large`),
+  );
 }
 
 /** The names of machines are such that none of one cloud is one of another. */

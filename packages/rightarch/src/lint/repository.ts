@@ -1,9 +1,11 @@
 import { formatPlatform, samePlatform } from '../core/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
+import { AZURE, discoverAzure } from './discover/azure.ts';
 import { discoverBake } from './discover/bake.ts';
 import { discoverCdk } from './discover/cdk.ts';
 import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
+import { discoverValues, VALUES } from './discover/helm.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
@@ -44,6 +46,8 @@ type Kind =
   | 'plan'
   | 'bake'
   | 'app-spec'
+  | 'azure'
+  | 'values'
   | 'assets'
   | 'workflow'
   | 'commands'
@@ -63,6 +67,8 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['bake', /(^|\/)docker-bake[\w.-]*\.(hcl|json)$/],
   // Before the templates: some are YAML too.
   ['app-spec', APP_SPEC],
+  ['azure', AZURE],
+  ['values', VALUES],
   ['assets', /(^|\/)cdk\.out\/[^/]+\.assets\.json$/],
   [
     'commands',
@@ -99,7 +105,7 @@ export const isDockerfile = (path: string): boolean =>
 
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =
-  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
+  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
 
 function kindOf(path: string): Kind | undefined {
   if (!MAY_BE_WANTED.test(path)) return undefined;
@@ -117,6 +123,8 @@ export interface Around {
   readonly githubRepository: string | undefined;
   /** What names of Terraform stand for. */
   readonly terraform: Modules;
+  /** Folders with a chart of Helm, each with `/` behind; the root is empty. The inner ones first. */
+  readonly charts: readonly string[];
 }
 
 const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Partial<Found>>> = {
@@ -128,6 +136,8 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   plan: discoverPlan,
   bake: discoverBake,
   'app-spec': discoverAppSpec,
+  azure: discoverAzure,
+  values: discoverValues,
   assets: discoverAssets,
   workflow: discoverWorkflow,
   commands: discoverCommands,
@@ -148,6 +158,15 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
   const around: Around = {
     githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')),
     terraform: modulesIn(files),
+    charts: files
+      .flatMap(
+        ({ path }) =>
+          /^(.*\/)?Chart\.ya?ml$/
+            .exec(path)
+            ?.slice(1)
+            .map((folder = '') => folder) ?? [],
+      )
+      .sort((a, b) => b.length - a.length),
   };
   const isSynthesized = files.some(({ path }) => /(^|\/)cdk\.out\/[^/]+\.(?:template|assets)\.json$/.test(path));
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {

@@ -1,6 +1,6 @@
 import { type Platform, parseCpu, parsePlatform } from '../../core/index.ts';
-import type { TargetId } from '../../target/index.ts';
-import { type Found, type FoundBuild, type FoundRuntime, placesIn } from '../found.ts';
+import { readInstance, type TargetId } from '../../target/index.ts';
+import { type Found, type FoundBuild, type FoundNodes, type FoundRuntime, type PlaceAt, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { runtimeAt } from './runtime.ts';
 import { withoutWords } from './source-words.ts';
@@ -12,6 +12,8 @@ const CONSTRUCTS: readonly (readonly [RegExp, TargetId])[] = [
     'ecs-fargate',
   ],
   [/\bEc2TaskDefinition\s*\(/g, 'ecs-ec2'],
+  // Whose compatibility says which of the two; a task of ECS Anywhere runs on somebody's own machine.
+  [/\b(?:Cfn)?TaskDefinition\s*\(/g, 'ecs-fargate'],
   [/\bEcsFargateContainerDefinition\s*\(/g, 'batch'],
   [/\bDockerImageFunction\s*\(/g, 'lambda'],
   [/\bapprunner(?:_alpha)?\.(?:Cfn)?Service\s*\(/g, 'apprunner'],
@@ -31,6 +33,8 @@ const PLATFORM = /\bplatform\s*[:=]\s*(?:\w+\.)*Platform\.(?:LINUX_(AMD64|ARM64)
 /** A part of the source between brackets, its own with them. */
 interface Call {
   readonly from: number;
+  /** Of its last name. */
+  readonly name: number;
   /** That of the opening bracket. */
   readonly open: number;
   readonly to: number;
@@ -46,13 +50,16 @@ export function discoverCdk({ path, text }: SourceFile): Partial<Found> {
   const functions: (Call & { readonly cpu: Cpu })[] = [];
   // A hatch by which the template is changed afterwards.
   const isChanged = /\b(?:addPropertyOverride|add_property_override|addOverride|add_override)\s*\(/.test(code);
-  for (const [pattern, runtime] of CONSTRUCTS) {
+  for (const [pattern, made] of CONSTRUCTS) {
     for (const call of callsOf(code, pattern)) {
       const inside = code.slice(call.open, call.to);
       if (!isMade(code, call, path)) continue;
+      const written = text.slice(call.open, call.to);
+      const runtime = /^(?:Cfn)?Task/.test(code.slice(call.name)) ? compatibleWith(inside, written) : made;
+      if (runtime === undefined) continue;
       // A service that is given a task has its CPU from there.
       if (runtime === 'ecs-fargate' && /\b(?:taskDefinition|task_definition)\b/.test(inside)) continue;
-      const cpu = cpuOf(inside, path);
+      const cpu = cpuOf(inside, written, path);
       if (runtime === 'lambda') functions.push({ ...call, cpu });
       const at =
         cpu.at === undefined ? place(call.from, call.open) : place(call.open + cpu.at.from, call.open + cpu.at.to);
@@ -74,7 +81,19 @@ export function discoverCdk({ path, text }: SourceFile): Partial<Found> {
       at: place(call.from, call.open),
     };
   });
-  return { runtimes, builds };
+  return { runtimes, builds, nodes: capacityIn(code, text, place) };
+}
+
+/** Machines that a cluster of ECS is given: `addCapacity('c', { instanceType: new ec2.InstanceType('c7g.large') })`. */
+function capacityIn(code: string, text: string, place: PlaceAt): readonly FoundNodes[] {
+  return callsOf(code, /\b(?:addCapacity|add_capacity)\s*\(/g).map(({ open, to }): FoundNodes => {
+    const inside = text.slice(open, to);
+    const type = /\bInstanceType\(\s*['"]([\w.-]+)['"]/.exec(inside)?.[1];
+    const family = /\bInstanceClass\.([A-Z0-9]+)\b/.exec(inside)?.[1]?.toLowerCase();
+    const answer = readInstance('ec2', type ?? (family === undefined ? '' : `${family}.large`));
+    const platforms = answer.kind === 'cpu' ? [answer.platform.value] : undefined;
+    return { of: 'ecs-ec2', name: 'addCapacity', platforms, tainted: false, at: place(open, to) };
+  });
 }
 
 interface Cpu {
@@ -86,8 +105,18 @@ interface Cpu {
 
 const NOTHING: Cpu = { platform: undefined, open: false };
 
-function cpuOf(inside: string, path: string): Cpu {
-  const found = CPU.exec(inside);
+/** What a task says that it is for, as an enum or, of the construct of level 1, in CloudFormation's words. */
+function compatibleWith(inside: string, written: string): TargetId | undefined {
+  const [, word = ''] =
+    /\bcompatibility\s*[:=]\s*(?:\w+\.)*Compatibility\.(\w+)/.exec(inside) ??
+    /\b(?:requiresCompatibilities|requires_compatibilities)\s*[:=]\s*\[\s*['"](\w+)['"]\s*,?\s*\]/.exec(written) ??
+    [];
+  return word === 'FARGATE' ? 'ecs-fargate' : word === 'EC2' ? 'ecs-ec2' : undefined;
+}
+
+function cpuOf(inside: string, written: string, path: string): Cpu {
+  const found =
+    CPU.exec(inside) ?? /\b(?:cpuArchitecture|cpu_architecture)\s*[:=]\s*['"](X86_64|ARM64)['"]/.exec(written);
   const word = found?.[1];
   if (found !== null && word !== undefined) {
     const at = { from: found.index, to: found.index + found[0].length };
@@ -131,7 +160,7 @@ function callsOf(code: string, pattern: RegExp): readonly Call[] {
     const before = code.slice(Math.max(0, index - 80), index);
     const from = index - (/(?:\bnew\s+)?(?:\w+\.)*$/.exec(before)?.[0].length ?? 0);
     const open = index + whole.length - 1;
-    return { from, open, to: closing(code, open) };
+    return { from, name: index, open, to: closing(code, open) };
   });
 }
 

@@ -30,6 +30,7 @@ import { cpuDeclared, type LayerText, layersAt } from './layers.ts';
 import { ecrName, nameAt } from './names.ts';
 import { projectAt } from './nodes.ts';
 import { runtimeAt } from './runtime.ts';
+import { dockerImages } from './terraform-images.ts';
 import { MACHINES, machinesOf, modelsIn, nodesIn } from './terraform-machines.ts';
 import { cpuOfPod, placementOfPod } from './terraform-pods.ts';
 import type { PlaceOf } from './tree-parts.ts';
@@ -65,6 +66,8 @@ const OTHERS = new Set([
   'aws_ecr_repository',
   'aws_batch_job_definition',
   'aws_lambda_layer_version',
+  'docker_image',
+  'docker_registry_image',
   'module',
 ]);
 
@@ -144,6 +147,8 @@ function discoverResources(
   const layers: FoundLayer[] = [];
   const nodes: FoundNodes[] = [...machinesOf(resources, images, { text, place })];
   const projects: FoundProject[] = [];
+  const built = dockerImages(resources, path, place);
+  names.push(...built.names);
   for (const resource of resources) {
     const { type, name, body, at } = resource;
     nodes.push(...nodesIn(resource, resources, place));
@@ -198,7 +203,7 @@ function discoverResources(
     const open = declared === undefined || declared.length === 0;
     runtimes.push(runtimeAt(id, place(cpu), { ...seen, ...(open ? { open } : { declared }) }));
   }
-  return { runtimes, names, layers, nodes, projects };
+  return { runtimes, builds: built.builds, names, layers, nodes, projects };
 }
 
 /** What says the CPU; one of `dynamic` blocks or an expression is there as well. */
@@ -215,7 +220,7 @@ export const isHidden = (tree: Tree): boolean =>
   tree.kind === 'unreadable' || tree.tag !== undefined || (tree.kind === 'list' && tree.items.some(isHidden));
 
 /** A text that is written out. */
-function textOf(tree: Tree | undefined): string | undefined {
+export function textOf(tree: Tree | undefined): string | undefined {
   return tree?.kind === 'scalar' && tree.tag === undefined ? tree.text : undefined;
 }
 

@@ -197,7 +197,7 @@ export const repositoryCodes = {
           : `${other}도 빌드하거나, 파드가 갈 노드를 제한하세요: ${cmd(`nodeSelector: { kubernetes.io/arch: ${built.replace(/^linux\//, '')} }`)}`,
     },
   }),
-  'repository/cpu-open': code<Omit<Between, 'runs'> & { built: string }>({
+  'repository/cpu-open': code<Omit<Between, 'runs'> & { built: string; usually?: string }>({
     severity: 'note',
     since: '0.1.0',
     title: {
@@ -206,12 +206,12 @@ export const repositoryCodes = {
       ko: '한 CPU만 빌드하는데 실행할 CPU는 나중에 정해짐',
     },
     message: {
-      en: ({ runtime, name, built }) =>
-        `Built for ${built} only, and the CPU of ${runtimeOf(runtime, name)} is a value that the deployment fills in: whether it is the same is not seen here`,
-      ja: ({ runtime, name, built }) =>
-        `${built} だけをビルドしていますが、${runtimeOf(runtime, name)} の CPU はデプロイ時に入る値です。一致するかどうかはここからは判断できません`,
-      ko: ({ runtime, name, built }) =>
-        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}의 CPU는 배포할 때 채워지는 값입니다. 같은지는 여기서 알 수 없습니다`,
+      en: ({ runtime, name, built, usually }) =>
+        `Built for ${built} only, and the CPU of ${runtimeOf(runtime, name)} is a value that the deployment fills in${usually === undefined ? '' : `, ${usually} where nobody says otherwise`}: whether it is the same is not seen here`,
+      ja: ({ runtime, name, built, usually }) =>
+        `${built} だけをビルドしていますが、${runtimeOf(runtime, name)} の CPU はデプロイ時に入る値${usually === undefined ? '' : ` (指定がなければ ${usually}) `}です。一致するかどうかはここからは判断できません`,
+      ko: ({ runtime, name, built, usually }) =>
+        `${built}만 빌드하는데 ${runtimeOf(runtime, name)}의 CPU는 배포할 때 채워지는 값입니다${usually === undefined ? '' : ` (따로 정하지 않으면 ${usually})`}. 같은지는 여기서 알 수 없습니다`,
     },
     fix: {
       en: ({ built }) =>
