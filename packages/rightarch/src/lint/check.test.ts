@@ -220,9 +220,40 @@ RUN --mount=from=tool,source=/lint,target=/usr/bin/lint lint run
         'npm ci --omit=dev',
       ],
       ['installed for the target', sharp, 'npm ci --os=linux --cpu=arm64'],
+      [
+        'scripts that print or report, and what only macOS gets',
+        lock({
+          'node_modules/protobufjs': { hasInstallScript: true },
+          'node_modules/core-js': { hasInstallScript: true },
+          'node_modules/fsevents': { hasInstallScript: true, optional: true, os: ['darwin'] },
+          'node_modules/@esbuild/darwin-arm64': { cpu: ['arm64'], os: ['darwin'], optional: true },
+          'node_modules/bufferutil': { hasInstallScript: true, dependencies: { 'node-gyp-build': '^4.3.0' } },
+        }),
+        'npm ci',
+      ],
     ])('%s: nothing', (_name, text, install) => {
       const files = { Dockerfile: Dockerfile(install, '/app/node_modules'), 'package-lock.json': text };
       expect([...check(files).diagnostics, ...check(files).undecided]).toEqual([]);
+    });
+
+    test('an addon is told by what compiles or fetches it; a script that nobody knows is undecided', () => {
+      const files = (name: string, dependencies: object) => ({
+        Dockerfile: Dockerfile('npm ci', '/app/node_modules'),
+        'package-lock.json': lock({ [`node_modules/${name}`]: { hasInstallScript: true, dependencies } }),
+      });
+      for (const [name, needs] of [
+        ['argon2', { 'node-gyp-build': '^4.8.4' }],
+        ['own-addon', { nan: '^2.17.0' }],
+        ['cypress', {}],
+      ] as const)
+        expect(check(files(name, needs)).diagnostics).toMatchObject([
+          { code: 'dockerfile/builder-output-copied', args: { packages: [name] } },
+        ]);
+      const { diagnostics, undecided } = check(files('unheard-of', { lodash: '4' }));
+      expect(diagnostics).toEqual([]);
+      expect(undecided).toMatchObject([
+        { code: 'dockerfile/builder-output-unknown', args: { packages: ['unheard-of'] } },
+      ]);
     });
 
     test('without the lockfile it is undecided, and what is built of it is no matter', () => {

@@ -25,7 +25,7 @@ test.each<[string, string | undefined]>([
   ['team/alpine:3', undefined],
 ])('%s stands on %s', (image, libc) => expect(certainLibc(image)).toBe(libc));
 
-const LOCK = (name: string, more: object = { hasInstallScript: true }) =>
+const LOCK = (name: string, more: object = { hasInstallScript: true, dependencies: { bindings: '^1.5.0' } }) =>
   JSON.stringify({ lockfileVersion: 3, packages: { '': {}, [`node_modules/${name}`]: { version: '1.0.0', ...more } } });
 
 function told(Dockerfile: string, lock?: string, path = 'package-lock.json'): readonly string[] {

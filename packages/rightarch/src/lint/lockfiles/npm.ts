@@ -49,6 +49,7 @@ export function readNpmLock(text: string, file: string, beside: ReadBeside): Loc
       direct:
         direct.has(location) || (isFirst && (manifest?.has(folder) ?? false) && location === `node_modules/${folder}`),
       hasInstallScript: isFirst ? undefined : entry['hasInstallScript'] === true,
+      needs: namesOf(entry['dependencies']),
       get members() {
         const names = isFirst ? namesOf(entry['requires']) : namesOf(entry['optionalDependencies']);
         return names.map((name) => ({ name, to: resolveFrom(packages, location, name) }));

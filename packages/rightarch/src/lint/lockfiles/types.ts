@@ -22,8 +22,10 @@ export interface NodePackage {
   readonly direct: boolean;
   /** Its own optional dependencies, each with what the lockfile has of it. */
   readonly members: readonly Member[];
-  /** Builds or fetches something when it is installed; undefined where the format does not say. */
+  /** Has a script that runs when it is installed; undefined where the format does not say. */
   readonly hasInstallScript: boolean | undefined;
+  /** Names of what it needs; undefined where it was not read. */
+  readonly needs?: readonly string[];
 }
 
 export interface Member {

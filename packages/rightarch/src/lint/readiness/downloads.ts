@@ -90,6 +90,11 @@ const NODE: Readonly<Record<string, readonly Brought[]>> = {
   ],
 };
 
+/** Whether a package fetches or brings a program for single CPUs that the lockfile does not name. */
+export function isDownloadOfNode(name: string): boolean {
+  return Object.hasOwn(NODE, name);
+}
+
 /** What a package brings along is not for a machine. `texts` are files in which somebody may have said how it is to be done. */
 export function downloadOf(own: NodePackage, { platform }: Machine, texts: readonly string[]): Lack | undefined {
   const found = lackingFor(platform, own, NODE);

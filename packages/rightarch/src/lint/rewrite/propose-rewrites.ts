@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
 import type { ShellCommand } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
+import { nativesIn } from '../locked-natives.ts';
 import { readLockfile } from '../lockfiles/index.ts';
 import type { Output } from '../native-output.ts';
 import { leavesOutDevelopment } from '../readiness/installs.ts';
@@ -205,9 +206,8 @@ function isPlain({ view, read }: Teller, stage: StageView, { what, command, step
     ),
   );
   const noDev = prunes || step.script?.commands.some((one) => leavesOutDevelopment(one, step)) === true;
-  return !lockfile.packages.some(
-    ({ cpu, hasInstallScript, dev }) => (cpu !== undefined || hasInstallScript === true) && !(noDev && dev),
-  );
+  const { natives, unseen } = nativesIn(lockfile, noDev);
+  return natives.length === 0 && unseen.length === 0;
 }
 
 /** What this stage makes itself, and a stage on the builder hands to one that is for the target. */

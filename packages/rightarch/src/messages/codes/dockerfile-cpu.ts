@@ -454,6 +454,8 @@ export const dockerfileCpuCodes = {
     stage: string;
     /** Undefined where the command names packages and reads no file. */
     lockfile: string | undefined;
+    /** Of which a script runs at the install, where the lockfile is there and that is all that is open. */
+    packages: readonly string[];
   }>({
     severity: 'note',
     since: '0.1.0',
@@ -463,12 +465,12 @@ export const dockerfileCpuCodes = {
       ko: '복사하는 것이 빌드하는 머신의 CPU용일 수 있음',
     },
     message: {
-      en: ({ command, madeFor, path, stage, lockfile }) =>
-        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; ${lockfile === undefined ? 'whether the packages that the command names, or one that these need, are native is not known here' : `whether a package of it is native is not seen here: ${q(lockfile)} would tell`}`,
-      ja: ({ command, madeFor, path, stage, lockfile }) =>
-        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。${lockfile === undefined ? 'コマンドで指定されたパッケージや、その依存パッケージがネイティブかどうかはここでは分かりません' : `ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`}`,
-      ko: ({ command, madeFor, path, stage, lockfile }) =>
-        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. ${lockfile === undefined ? '명령에 적힌 패키지나 그것이 필요로 하는 패키지가 네이티브인지는 여기서 알 수 없습니다' : `네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`}`,
+      en: ({ command, madeFor, path, stage, lockfile, packages }) =>
+        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; ${packages.length > 0 ? `what the install script of ${list(packages)} leaves is not known here` : lockfile === undefined ? 'whether the packages that the command names, or one that these need, are native is not known here' : `whether a package of it is native is not seen here: ${q(lockfile)} would tell`}`,
+      ja: ({ command, madeFor, path, stage, lockfile, packages }) =>
+        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。${packages.length > 0 ? `${list(packages)} のインストールスクリプトが何を残すかはここでは分かりません` : lockfile === undefined ? 'コマンドで指定されたパッケージや、その依存パッケージがネイティブかどうかはここでは分かりません' : `ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`}`,
+      ko: ({ command, madeFor, path, stage, lockfile, packages }) =>
+        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. ${packages.length > 0 ? `${list(packages)}의 설치 스크립트가 무엇을 남기는지는 여기서 알 수 없습니다` : lockfile === undefined ? '명령에 적힌 패키지나 그것이 필요로 하는 패키지가 네이티브인지는 여기서 알 수 없습니다' : `네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`}`,
     },
     fix: {
       en: () => 'Install the packages in a stage without `--platform`, and copy from that one',

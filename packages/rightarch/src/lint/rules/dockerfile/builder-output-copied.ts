@@ -71,16 +71,14 @@ function* judgeCopy(
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
     }
-    const locked = nativesOf(view, output, context);
-    if (locked.natives === undefined)
-      yield {
-        diagnostic: diagnostic('dockerfile/builder-output-unknown', { ...args, lockfile: locked.lockfile }, at),
-        undecided: true,
-      };
-    else if (locked.natives.length > 0) {
-      const packages = locked.natives.slice(0, 5);
+    const { natives, unseen, lockfile } = nativesOf(view, output, context);
+    if (natives !== undefined && natives.length > 0) {
+      const packages = natives.slice(0, 5);
       const found = { ...args, what: output.what, packages, breaks: namesOf(breaks) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
+    } else if (natives === undefined || unseen.length > 0) {
+      const found = { ...args, lockfile, packages: unseen.slice(0, 5) };
+      yield { diagnostic: diagnostic('dockerfile/builder-output-unknown', found, at), undecided: true };
     }
   }
 }
@@ -89,7 +87,7 @@ function nativesOf(view: DockerfileView, output: Output, context: RuleContext): 
   const { python } = output;
   if (python === undefined) return lockedNatives(view, output, context);
   const lockfile = python.lockfile && posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
-  return { natives: pythonNatives(view, python, context), lockfile };
+  return { natives: pythonNatives(view, python, context), unseen: [], lockfile };
 }
 
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
