@@ -112,6 +112,51 @@ test('a Go service: compiled for both CPUs by the builder, the same files, prove
   ]);
 });
 
+test('an image of one stage: the program is compiled in a stage of its own and copied to where it was', {
+  timeout,
+}, async () => {
+  files({
+    Dockerfile: [
+      'FROM golang:1.22-warm',
+      '',
+      'WORKDIR /app',
+      'COPY go.mod main.go ./',
+      '# static',
+      'RUN CGO_ENABLED=0 go build -trimpath -o bin/server .',
+      'RUN chmod 700 bin',
+      '',
+      'USER 1000',
+      'CMD ["/app/bin/server"]',
+    ],
+    'go.mod': 'module example.com/server\n\ngo 1.22\n',
+    'main.go': SMALLEST_GO,
+  });
+  const done = await plan('--rewrite', '--json');
+  expect(done.status, done.all).toBe(0);
+  const { rewritten } = JSON.parse(done.out);
+  expect(rewritten.stages).toMatchObject([{ adds: ['build'], kinds: ['go'] }]);
+  expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
+  expect(rewritten.text.split('\n')).toEqual([
+    'FROM --platform=$BUILDPLATFORM golang:1.22-warm AS build',
+    'WORKDIR /app',
+    'COPY go.mod main.go ./',
+    'ARG TARGETOS TARGETARCH',
+    '# static',
+    'RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -o bin/server .',
+    '',
+    'FROM golang:1.22-warm',
+    '',
+    'WORKDIR /app',
+    'COPY go.mod main.go ./',
+    'COPY --from=build /app/bin/server ./bin/server',
+    'RUN chmod 700 bin',
+    '',
+    'USER 1000',
+    'CMD ["/app/bin/server"]',
+    '',
+  ]);
+});
+
 if (isFull) {
   test('Node with native packages and a front end: both stages on the builder, packages for each CPU', {
     timeout,
@@ -166,6 +211,96 @@ if (isFull) {
     expect(done.status, done.all).toBe(0);
     expect(done.out).toContain('--python-platform=$(echo $TARGETARCH |');
     expect(done.err).toMatch(/linux\/arm64: both builds .* machine code for the same CPU/);
+  });
+}
+
+if (isFull) {
+  const app = (manager: string) => ({
+    'package.json': `{"name":"app","version":"1.0.0"${manager},"dependencies":{"@node-rs/crc32":"1.10.6"}}\n`,
+    'server.js': 'console.log(require("@node-rs/crc32").crc32("a"));\n',
+  });
+  const lock = (...command: readonly string[]) =>
+    execFileSync('npx', ['--yes', ...command], { cwd: work, stdio: 'pipe', env: { ...process.env, CI: '' } });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      'npm, as a user',
+      [
+        'RUN mkdir /app && chown node:node /app',
+        'WORKDIR /app',
+        'USER node',
+        'COPY --chown=node:node package*.json ./',
+        'RUN npm ci --omit=dev',
+        'COPY server.js ./',
+      ],
+      app(''),
+      ['npm', 'install', '--package-lock-only', '--no-audit', '--no-fund'],
+    ],
+    [
+      'pnpm',
+      [
+        'RUN npm install -g pnpm@10.24.0',
+        'WORKDIR /app',
+        'COPY package.json pnpm-lock.yaml ./',
+        'RUN pnpm install --frozen-lockfile',
+        'COPY server.js ./',
+      ],
+      app(',"packageManager":"pnpm@10.24.0"'),
+      ['pnpm@10.24.0', 'install', '--lockfile-only'],
+    ],
+    [
+      'Yarn 4',
+      [
+        'RUN npm install -g @yarnpkg/cli-dist@4.18.1',
+        'WORKDIR /app',
+        'COPY package.json yarn.lock .yarnrc.yml ./',
+        'RUN yarn install --immutable',
+        'COPY server.js ./',
+      ],
+      { ...app(''), '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+      ['-p', '@yarnpkg/cli-dist@4.18.1', 'yarn', 'install', '--mode=update-lockfile'],
+    ],
+  ])('packages of one stage by %s: those of each CPU', { timeout: 900_000 }, async (_name, lines, given, locking) => {
+    files({ Dockerfile: [`FROM ${NODE}`, ...lines, 'CMD ["node", "/app/server.js"]'], ...given });
+    lock(...locking);
+    const done = await plan('--rewrite', '--json');
+    expect(done.status, done.all).toBe(0);
+    const { rewritten } = JSON.parse(done.out);
+    expect(rewritten.text).toContain('COPY --from=install /app/node_modules ./node_modules');
+    expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
+  });
+
+  test('what an install script puts elsewhere is missed: nothing is offered', { timeout: 900_000 }, async () => {
+    files({
+      Dockerfile: [`FROM ${NODE}`, 'WORKDIR /app', 'COPY package*.json ./', 'RUN npm ci', 'CMD ["node"]'],
+      'package.json':
+        '{"name":"app","version":"1.0.0","dependencies":{"@node-rs/crc32":"1.10.6"},"scripts":{"postinstall":"mkdir -p ~/.cache/browser && touch ~/.cache/browser/run"}}\n',
+    });
+    lock('npm', 'install', '--package-lock-only', '--no-audit', '--no-fund');
+    const done = await plan('--rewrite');
+    expect(done.status, done.all).toBe(1);
+    expect(done.err).toContain('/root/.cache');
+    expect(done.out).toBe('');
+  });
+
+  test('Python of one stage by uv, and by pip in an environment', { timeout: 900_000 }, async () => {
+    files({
+      Dockerfile: [
+        'FROM python:3.11-slim-bookworm',
+        'WORKDIR /app',
+        'COPY requirements.txt .',
+        'RUN uv venv --seed /venv && uv pip install --python /venv/bin/python -r requirements.txt',
+        'ENV PATH="/venv/bin:$PATH"',
+        'RUN pip install --no-cache-dir charset-normalizer==3.4.1',
+        'CMD ["python", "-c", "import markupsafe._speedups, charset_normalizer.md"]',
+      ],
+      'requirements.txt': 'markupsafe==3.0.2\n',
+    });
+    const done = await plan('--rewrite', '--json');
+    expect(done.status, done.all).toBe(0);
+    const { rewritten } = JSON.parse(done.out);
+    expect(rewritten.text).toContain('_PYTHON_HOST_PLATFORM=linux-$(echo $TARGETARCH');
+    expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
   });
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { BuildPlan, BuildRequest, Engine } from '../build/index.ts';
 import type { ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, Failure, formatPlatform } from '../core/index.ts';
-import { applyRewrites, rewritesBehind, type StageLeft, type StageRewrite } from '../lint/index.ts';
+import { applyRewrites, originalStage, rewritesBehind, type StageLeft, type StageRewrite } from '../lint/index.ts';
 import { atFile, atInput, diagnostic, failure } from '../messages/index.ts';
 import { buildPhrases, buildTexts } from '../messages/phrases/build.ts';
 import { makeDirectory } from '../oci/index.ts';
@@ -75,7 +75,7 @@ export async function rewriteJob(
 const rewrittenJson = ({ text, diff, stages, platforms, ms }: NonNullable<Rewriting['made']>) => ({
   text,
   diff,
-  stages: stages.map(({ stages: indexes, name, line, kinds }) => ({ stages: indexes, name, line, kinds })),
+  stages: stages.map(({ stages: indexes, adds, name, line, kinds }) => ({ stages: indexes, adds, name, line, kinds })),
   platforms,
   ms,
 });
@@ -189,8 +189,9 @@ function behindLine(
   const froms = (source: string): number[] =>
     source.split('\n').flatMap((line, i) => (/^\s*FROM\s/i.test(line) ? [i + 1] : []));
   const stage = froms(done).findLastIndex((line) => line <= at.start.line);
-  // No stage is added or taken away.
-  const own = froms(done).length === froms(text).length ? wanted.filter(({ stages }) => stages.includes(stage)) : [];
+  const added = wanted.reduce((sum, { adds }) => sum + adds.length, 0);
+  const isKnown = froms(done).length === froms(text).length + added;
+  const own = isKnown ? wanted.filter(({ stages }) => stages.includes(originalStage(wanted, stage))) : [];
   return own.length === 0 ? wanted : own;
 }
 

@@ -36,6 +36,7 @@ export {
 export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';
 export {
   applyRewrites,
+  originalStage,
   type Rewrites,
   rewritesBehind,
   rewritesOf,

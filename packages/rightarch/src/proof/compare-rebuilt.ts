@@ -34,8 +34,8 @@ export interface RebuiltDifference {
 
 /**
  * What differs whenever anything is built again, and means nothing. This list is closed; each that was met is told.
- * `bytecode`: Python writes the time of the source into it (PEP 552). `cache`: what package managers and compilers keep for
- * their next run. `log`: what they write of this one. `program`: bytes of machine code for the same CPU, started by the same
+ * `bytecode`: Python writes the time of the source into it (PEP 552), and writes it where it is not (PEP 3147). `cache`: what
+ * package managers and compilers keep for their next run. `log`: what they write of this one. `program`: bytes of machine code for the same CPU, started by the same
  * loader with the same libraries, as two compilations give them. Times of files are not looked at.
  */
 export type Permitted = 'bytecode' | 'cache' | 'log' | 'program';
@@ -48,9 +48,25 @@ export interface Rebuilt {
   readonly permitted: readonly { readonly why: Permitted; readonly files: number; readonly example: string }[];
 }
 
-/** Where package managers and compilers keep things for their next run, for root and for users. */
-const CACHE =
-  /^\/(?:root|home\/[^/]+)\/(?:\.npm|\.cache|\.config\/go|\.yarn\/berry\/cache|go\/pkg\/mod\/cache)(?:\/|$)|^\/tmp\/(?:node-compile-cache|npm-|v8-compile-cache)|^\/var\/cache\/(?:ldconfig|apt|debconf)\/|^\/usr\/local\/share\/\.cache(?:\/|$)/;
+/**
+ * Where package managers and compilers keep things for their next run, for root and for users. Not what they or install
+ * scripts put beside that and programs start later: browsers below ~/.cache, npx, corepack's package managers.
+ */
+const CACHE = new RegExp(
+  [
+    /^\/(?:root|home\/[^/]+)\/(?:\.npm\/_(?:cacache|update-notifier-last-checked)|\.cache\/(?:pip|uv|go-build|node-gyp|pnpm|yarn)|\.config\/go|\.yarn\/berry\/(?:cache|metadata|index)|\.local\/(?:share|state)\/pnpm\/(?:store|pnpm-state\.json)|go\/pkg\/mod\/cache)(?:\/|$)/,
+    /^\/tmp\/(?:node-compile-cache|npm-|uv-[0-9a-f]+\.lock$|v8-compile-cache)|^\/var\/cache\/(?:ldconfig|apt|debconf)\/|^\/usr\/local\/share\/\.cache(?:\/|$)/,
+    // Where pnpm's own page has it (https://pnpm.io/docker, read 2026-11-30).
+    /^\/pnpm\/store(?:\/|$)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+/** What package managers note of an install for their next one: times, the place of their store. */
+const NOTES =
+  /\/node_modules\/\.(?:modules\.yaml|pnpm-workspace-state(?:-v\d+)?\.json|yarn-state\.yml)$|\/\.yarn\/install-state\.gz$/;
+/** Yarn's Plug'n'Play starts packages out of the cache. */
+const RUNS_FROM_CACHE = /\/\.pnp\.c?js$/;
 const LOG = /^\/var\/log(?:\/|$)|\/_logs\/|\/npm-debug\.log/;
 const BYTECODE = /\/__pycache__\/[^/]+\.pyc$/;
 
@@ -65,8 +81,26 @@ export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebui
     if (before === undefined) met.set(why, { files: 1, example: path });
     else before.files++;
   };
+  const isPlugged = [...ours.keys()].some((path) => RUNS_FROM_CACHE.test(path));
+  const kept = (path: string): Permitted | undefined =>
+    CACHE.test(path) && !(isPlugged && path.includes('/.yarn/'))
+      ? 'cache'
+      : LOG.test(path)
+        ? 'log'
+        : BYTECODE.test(path)
+          ? 'bytecode'
+          : /\/\.yarn\/install-state\.gz$/.test(path)
+            ? 'cache'
+            : undefined;
+  // A directory is there for what is in it.
+  const keptWhole = (path: string, { children }: TreeNode): Permitted | undefined => {
+    const why = kept(path);
+    if (why !== undefined || children === undefined || children.size === 0) return why;
+    const all = [...children].map(([name, child]) => keptWhole(`${path}/${name}`, child));
+    return all.every((one) => one !== undefined) ? all[0] : undefined;
+  };
   const alone = (path: string, what: 'missing' | 'added', node: TreeNode): void => {
-    const why = CACHE.test(path) ? 'cache' : LOG.test(path) ? 'log' : undefined;
+    const why = keptWhole(path, node);
     if (why !== undefined) permit(why, path);
     else if (what === 'missing') differences.push({ what, path, original: textOf(node), rewritten: '' });
     else differences.push({ what, path, original: '', rewritten: textOf(node) });
@@ -99,7 +133,13 @@ export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebui
 }
 
 const permittedContent = (path: string): Permitted | undefined =>
-  BYTECODE.test(path) ? 'bytecode' : CACHE.test(path) ? 'cache' : LOG.test(path) ? 'log' : undefined;
+  BYTECODE.test(path)
+    ? 'bytecode'
+    : CACHE.test(path) || NOTES.test(path)
+      ? 'cache'
+      : LOG.test(path)
+        ? 'log'
+        : undefined;
 
 function treeOf({ layers }: BuiltSide): FileTree {
   const tree = new FileTree();

@@ -39,8 +39,8 @@ const NODE_CPUS = {
 const PYTHON_CPUS = { amd64: 'x86_64', arm64: 'aarch64' } as const;
 
 /**
- * glibc of Debian's releases (packages.debian.org/libc6, read 2026-11-29): what a wheel may ask for there is what pip and uv
- * find by themselves on the CPU, and must be told from elsewhere. uv has levels up to 2.40.
+ * glibc of Debian's releases (packages.debian.org/libc6, read 2026-11-29): what a wheel may ask for there is what uv finds by
+ * itself on the CPU, and must be told from elsewhere. uv has levels up to 2.40.
  */
 const GLIBC: Readonly<Record<string, string>> = { bullseye: '2_31', bookworm: '2_36', trixie: '2_40' };
 
@@ -52,13 +52,13 @@ export function tell(teller: Teller, stage: StageView, output: Output): Told {
     case 'go':
       return tellGo(teller, stage, step, by);
     case 'node':
-      return /^npm (?:ci|install|i)\b/.test(command)
-        ? tellNpm(teller, stage, step, by)
-        : { why: 'manager', step, command };
+      return tellNode(teller, stage, step, by);
     case 'python':
       return tellPython(teller, stage, step, by);
     case 'download':
       return { why: 'download', step, command };
+    case 'rust':
+      return { why: 'cargo', step, command };
     default:
       return { why: 'compiler', step, command };
   }
@@ -96,29 +96,75 @@ export function tellGo({ editor, platforms }: Teller, stage: StageView, step: St
   };
 }
 
-/** `npm ci --os=linux --cpu=…`: of each family of packages the member for that CPU (docs.npmjs.com/cli/v10/using-npm/config). */
-function tellNpm({ view, editor, platforms }: Teller, stage: StageView, step: StepView, by: ShellCommand): Told {
+/** Of each family of packages the member for that CPU, as each package manager takes it. */
+export function tellNode(teller: Teller, stage: StageView, step: StepView, by: ShellCommand): Told {
+  const { view, editor, platforms, read } = teller;
+  const command = textOf(by);
   const cpu = cpuWord(platforms, NODE_CPUS);
   const isMusl = certainLibc(imageBelow(view, stage)) === 'musl';
-  const flags = ` --os=linux --cpu=${cpu}${isMusl ? ' --libc=musl' : ''}`;
-  const edit = cpu === undefined ? undefined : editor.insert(step, by, 1, 'behind', flags);
-  if (edit === undefined) return { why: 'form', step, command: textOf(by) };
-  return { kind: 'npm', edits: [...editor.declare(stage, step, ['TARGETARCH']), edit] };
+  const manager = managerOf(view, command, read);
+  if (typeof manager !== 'string') return { ...manager, step, command };
+  // What is set for one command is not set for the one before it.
+  const edit =
+    cpu === undefined || (manager === 'yarn' && by.assigned.size > 0)
+      ? undefined
+      : manager === 'yarn'
+        ? // It has no flag, and no variable reaches into an object (yarnpkg.com/configuration/yarnrc, tried with 4.18.1).
+          editor.insert(step, by, 0, 'before', yarnSettings(cpu, isMusl))
+        : editor.insert(step, by, 1, 'behind', ` --os=linux --cpu=${cpu}${isMusl ? ' --libc=musl' : ''}`);
+  if (edit === undefined) return { why: 'form', step, command };
+  return { kind: manager, edits: [...editor.declare(stage, step, ['TARGETARCH']), edit] };
+}
+
+const yarnSettings = (cpu: string, isMusl: boolean): string =>
+  [['os', 'linux'], ['cpu', cpu], ...(isMusl ? [['libc', 'musl']] : [])]
+    .map(([name, value]) => `yarn config set --home supportedArchitectures.${name} ${value} && `)
+    .join('');
+
+/**
+ * Who installs, where that one takes another CPU. npm: `--cpu` since 10.0 (docs.npmjs.com/cli/v10/using-npm/config). pnpm:
+ * since 10.14 (https://github.com/pnpm/pnpm/releases/tag/v10.14.0). Yarn: `supportedArchitectures` since 3.1, what it links
+ * for Plug'n'Play is another tree; Yarn 1 knows no other CPU than its own (https://github.com/yarnpkg/yarn/pull/8381).
+ */
+function managerOf(
+  view: DockerfileView,
+  command: string,
+  read: Teller['read'],
+): 'npm' | 'pnpm' | 'yarn' | { readonly why: Obstacle } {
+  const [name = ''] = command.split(' ');
+  if (name === 'npm') return 'npm';
+  if (name === 'pnpm') {
+    const [major = 0, minor = 0] = versionOf(view, 'pnpm', read) ?? [];
+    return major > 0 && (major < 10 || (major === 10 && minor < 14)) ? { why: 'pnpm' } : 'pnpm';
+  }
+  if (name !== 'yarn') return { why: 'manager' };
+  const lock = read('yarn.lock');
+  if (lock !== undefined ? !/^__metadata:/m.test(lock) : (versionOf(view, 'yarn', read)?.[0] ?? 1) < 2)
+    return { why: 'yarn-classic' };
+  return /^nodeLinker:\s*["']?node-modules/m.test(read('.yarnrc.yml') ?? '') ? 'yarn' : { why: 'yarn-pnp' };
+}
+
+/** The version of a package manager that the Dockerfile or package.json names. */
+function versionOf({ dockerfile }: DockerfileView, name: string, read: Teller['read']): readonly number[] | undefined {
+  const named = new RegExp(`\\b${name}@\\^?v?(\\d+)(?:\\.(\\d+))?`);
+  const found =
+    named.exec(dockerfile.text) ??
+    named.exec(/"packageManager"\s*:\s*"[^"]*"/.exec(read('package.json') ?? '')?.[0] ?? '');
+  // `pnpm@10` is the last of its line.
+  return found === null ? undefined : [Number(found[1]), Number(found[2] ?? Number.POSITIVE_INFINITY)];
 }
 
 /**
- * uv resolves for the platform that it is told, markers too. pip evaluates them for the one that it runs on
- * (pypa/pip#6117), and takes no platform without `--target`: with one, wheels alone, and what it left is compared.
+ * uv resolves for the platform that it is told, markers too. pip takes one with `--target` alone, but asks Python for it
+ * (packaging.tags calls sysconfig.get_platform()), and Python heeds what its own cross builds set: _PYTHON_HOST_PLATFORM
+ * (CPython 3.14, Lib/sysconfig/__init__.py; pip 23.2 and 25.3 tried 2026-11-30). The libc stays that of the image. pip's
+ * markers stay those of the builder (pypa/pip#6117): what it leaves is compared.
  */
 function tellPython(teller: Teller, stage: StageView, step: StepView, by: ShellCommand): Told {
   const { view, editor, platforms } = teller;
   const command = textOf(by);
   const cpu = cpuWord(platforms, PYTHON_CPUS);
   const words = by.words.map(({ text }) => text);
-  const image = imageBelow(view, stage);
-  const libc = certainLibc(image);
-  const level = Object.entries(GLIBC).find(([release]) => image?.includes(release))?.[1];
-  if (cpu === undefined || libc === undefined) return { why: 'pip', step, command };
   // Plain Python, whoever installs it.
   if (
     words
@@ -126,28 +172,25 @@ function tellPython(teller: Teller, stage: StageView, step: StepView, by: ShellC
       .every((word) => /^(?:-U|--upgrade|--no-cache-dir|pip|setuptools|wheel)(?:[=<>].*)?$/.test(word))
   )
     return { kind: 'neutral', edits: [] };
-  const args = editor.declare(stage, step, ['TARGETARCH']);
   const isUv = words[0] !== undefined && posix.basename(words[0]) === 'uv';
-  if (isUv) {
-    const platform =
-      libc === 'musl' ? 'unknown-linux-musl' : level === undefined ? 'unknown-linux-gnu' : `manylinux_${level}`;
-    const verb = words.findIndex((word) => /^(?:sync|install)$/.test(word));
-    const edit = editor.insert(step, by, verb, 'behind', ` --python-platform=${cpu}-${platform}`);
-    return edit === undefined ? { why: 'form', step, command } : { kind: 'python', edits: [...args, edit] };
-  }
-  const verb = words.indexOf('install');
-  const isTarget = words.some((word) => /^(?:-t|--target(?:=.*)?)$/.test(word));
-  // Of musllinux and of a glibc that the name does not say, the tags are not known.
-  if (!isTarget || verb < 0 || level === undefined) return { why: 'pip', step, command };
-  const edit = editor.insert(step, by, verb, 'behind', `${pipTags(level, cpu)} --only-binary=:all:`);
-  return edit === undefined ? { why: 'form', step, command } : { kind: 'python', edits: [...args, edit] };
+  const platform = isUv ? uvPlatform(imageBelow(view, stage)) : '';
+  if (cpu === undefined || platform === undefined) return { why: 'pip', step, command };
+  const args = editor.declare(stage, step, ['TARGETARCH']);
+  const verb = words.findIndex((word) => /^(?:sync|install|wheel)$/.test(word));
+  const [before, behind] = isUv
+    ? ['', ` --python-platform=${cpu}-${platform}`]
+    : [
+        `_PYTHON_HOST_PLATFORM=linux-${cpu} `,
+        words.some((word) => word.startsWith('--only-binary')) ? '' : ' --only-binary=:all:',
+      ];
+  const edits = [editor.insert(step, by, 0, 'before', before), editor.insert(step, by, verb, 'behind', behind)];
+  if (verb < 0 || !edits.every((edit) => edit !== undefined)) return { why: 'form', step, command };
+  return { kind: 'python', edits: [...args, ...edits] };
 }
 
-/** Wheels of these levels of glibc are on PyPI; pip takes exactly the tags that it is told (pip 23.2, tried 2026-11-29). */
-const LEVELS = ['2_36', '2_35', '2_34', '2_31', '2_28', '2_27', '2_26', '2_24', '2_17'] as const;
-
-function pipTags(level: string, cpu: string): string {
-  const minor = (one: string): number => Number(one.split('_')[1]);
-  const tags = LEVELS.filter((one) => minor(one) <= minor(level)).map((one) => `manylinux_${one}`);
-  return [...tags, 'manylinux2014'].map((tag) => ` --platform=${tag}_${cpu}`).join('');
+function uvPlatform(image: string | undefined): string | undefined {
+  const libc = certainLibc(image);
+  if (libc !== 'glibc') return libc === undefined ? undefined : 'unknown-linux-musl';
+  const level = Object.entries(GLIBC).find(([release]) => image?.includes(release))?.[1];
+  return level === undefined ? 'unknown-linux-gnu' : `manylinux_${level}`;
 }

@@ -24,9 +24,21 @@ export const applyRewrites = (text: string, rewrites: readonly StageRewrite[]) =
     rewrites.flatMap(({ edits }) => edits),
   );
 
+/** Which stage of the original one of the rewritten text belongs to: what a rewrite adds is of the one behind it. */
+export function originalStage(rewrites: readonly StageRewrite[], index: number): number {
+  let added = 0;
+  const all = rewrites.map(({ stages, adds }) => ({ first: stages[0] ?? 0, count: adds.length }));
+  for (const { first, count } of all.sort((one, other) => one.first - other.first)) {
+    if (index < first + added) break;
+    if (index < first + added + count) return first;
+    added += count;
+  }
+  return index - added;
+}
+
 /**
  * The rewrites that a file of the image may come from, in a Dockerfile to which they were applied: those of the stages that
- * the last COPY over it takes from, however far. All of them where nothing says it.
+ * the last COPY over it takes from, however far. Where none does, a stage that was cut in two has it no more, or all may.
  */
 export function rewritesBehind(
   file: string,
@@ -39,14 +51,15 @@ export function rewritesBehind(
   while (stage !== undefined) {
     const source = copiedLast(view, stage, path);
     if (source !== undefined) {
-      const reached = reachedFrom(view, source);
+      const reached = new Set([...reachedFrom(view, source)].map((one) => originalStage(proposed, one)));
       const found = proposed.filter(({ stages }) => stages.some((one) => reached.has(one)));
       return found.length === 0 ? proposed : found;
     }
     const { base }: StageView['node'] = stage.node;
     stage = base?.kind === 'stage' ? stageAt(view, base.index) : undefined;
   }
-  return proposed;
+  const cut = proposed.filter(({ adds }) => adds.length > 0);
+  return cut.length === 0 ? proposed : cut;
 }
 
 /** The stage of the last COPY of another one that puts something at a path or over it. */

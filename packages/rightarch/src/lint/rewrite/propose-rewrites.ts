@@ -9,7 +9,8 @@ import { leavesOutDevelopment } from '../readiness/installs.ts';
 import { type Teller, tell, tellGo, textOf } from './commands.ts';
 import { Editor, rootOf } from './edits.ts';
 import { nameOf, outputsIn, stageAt, takenFrom, wantedOutputs } from './gives.ts';
-import type { Obstacle, RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
+import { splitStage, type Whole } from './split.ts';
+import type { RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
 
 /** Stages that one FROM decides about. */
 interface Family {
@@ -28,10 +29,17 @@ export function proposeRewrites(
   { platforms, read }: Pick<Teller, 'platforms' | 'read'>,
 ): Rewrites {
   const left: StageLeft[] = [];
+  const splits: StageRewrite[] = [];
   let families: readonly Family[] = familiesOf(view).filter((family) => {
-    const obstacle = structureOf(family);
-    left.push(...(obstacle ?? []));
-    return obstacle === undefined;
+    const { members } = family;
+    if (!members.some((stage) => stage.steps.some(isRun))) return false;
+    if (!members.some(({ isFinal }) => isFinal)) return true;
+    const { root, standsOn = root } = family;
+    const found = splitStage({ view, platforms, read }, root, standsOn);
+    if (found !== undefined && !('why' in found)) splits.push(found);
+    left.push(...leftOf(members.filter((stage) => stage !== root || found === undefined)));
+    if (found !== undefined && 'why' in found) left.push(leftAt(root, found));
+    return false;
   });
   // A stage that stays takes others with it: what it takes of them must be for its own CPU then.
   for (;;) {
@@ -41,15 +49,10 @@ export function proposeRewrites(
     const refused = judged.find(({ found }) => 'why' in found);
     if (refused === undefined || !('why' in refused.found)) {
       const proposed = judged.flatMap(({ family, found }) => ('why' in found ? [] : [proposal(teller, family, found)]));
-      return { proposed, left: left.sort((one, other) => one.stage - other.stage) };
+      return { proposed: [...proposed, ...splits], left: left.sort((one, other) => one.stage - other.stage) };
     }
     const { found, family } = refused;
-    left.push({
-      ...placeOf(family.root),
-      why: found.why,
-      line: found.step.written.span.start.line,
-      command: found.command,
-    });
+    left.push(leftAt(family.root, found));
     families = families.filter((one) => one !== family);
   }
 }
@@ -87,23 +90,22 @@ function familiesOf(view: DockerfileView): readonly Family[] {
   });
 }
 
-/** Why no text can help; nothing to tell of a family in which nothing is run. */
-function structureOf({ members }: Family): readonly StageLeft[] | undefined {
-  const runs = members.flatMap((stage) => stage.steps.filter(isRun).map((step) => ({ stage, step })));
-  if (runs.length === 0) return [];
-  if (!members.some(({ isFinal }) => isFinal)) return undefined;
-  const seen = new Set<StageView>();
-  return runs.flatMap(({ stage, step }): StageLeft[] => {
-    if (seen.has(stage)) return [];
-    seen.add(stage);
+/** Of what the image consists of: the first of each stage that is run. */
+const leftOf = (members: readonly StageView[]): readonly StageLeft[] =>
+  members.flatMap((stage): readonly StageLeft[] => {
+    const step = stage.steps.find(isRun);
     const why = stage.isFinal ? 'image' : 'below-image';
-    return [{ ...placeOf(stage), why, line: step.written.span.start.line, command: step.written.original }];
+    return step === undefined ? [] : [leftAt(stage, { why, step, command: step.written.original })];
   });
-}
 
-type Judged =
-  | { readonly kinds: readonly RewriteKind[]; readonly edits: readonly TextEdit[] }
-  | { readonly why: Obstacle; readonly step: StepView; readonly command: string };
+const leftAt = (stage: StageView, { why, step, command }: Whole): StageLeft => ({
+  ...placeOf(stage),
+  why,
+  line: step.written.span.start.line,
+  command,
+});
+
+type Judged = { readonly kinds: readonly RewriteKind[]; readonly edits: readonly TextEdit[] } | Whole;
 
 function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>): Judged {
   const { view } = teller;
@@ -227,6 +229,7 @@ function proposal(
   return {
     stages: members.map(({ node }) => node.stage.index),
     name: nameOf(members.at(-1) ?? root),
+    adds: [],
     line: root.node.stage.from.span.start.line,
     kinds: found.kinds,
     edits: [...pin, ...found.edits],

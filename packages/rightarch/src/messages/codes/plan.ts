@@ -457,8 +457,14 @@ export const planCodes = {
       | 'tests'
       | 'runs-output'
       | 'used-there'
+      | 'mixed'
+      | 'places'
       | 'manager'
+      | 'pnpm'
+      | 'yarn-classic'
+      | 'yarn-pnp'
       | 'pip'
+      | 'cargo'
       | 'compiler'
       | 'download'
       | 'form';
@@ -481,8 +487,14 @@ export const planCodes = {
             tests: `${q(command)} tests on the CPU that the image is for`,
             'runs-output': `${q(command)} starts what was compiled for the image`,
             'used-there': `${q(command)} runs packages that the image is given`,
+            mixed: `${q(command)} stands in one RUN with an install, and what it leaves is not known`,
+            places: `${q(command)} leaves files in places that are not known before it runs`,
             manager: `${q(command)} is not told another CPU here`,
-            pip: `${q(command)} installs for the Python that runs it`,
+            pnpm: `${q(command)} takes another CPU from pnpm 10.14 on`,
+            'yarn-classic': `${q(command)} is Yarn 1, which installs for its own CPU alone`,
+            'yarn-pnp': `${q(command)} links for Plug'n'Play, whose packages are not in node_modules`,
+            pip: `${q(command)} knows no wheels for that CPU and libc`,
+            cargo: `${q(command)} needs the standard library and a linker for that CPU, which the image has not`,
             compiler: `${q(command)} compiles for the CPU that it runs on`,
             download: `${q(command)} fetches what is for the CPU that it runs on`,
             form: `${q(command)} cannot be edited where it stands`,
@@ -497,8 +509,14 @@ export const planCodes = {
             tests: 'はイメージの CPU でのテストです',
             'runs-output': 'はイメージ用にコンパイルしたものを起動します',
             'used-there': 'はイメージに渡すパッケージを実行します',
+            mixed: 'はインストールと同じ RUN にあり、何を残すか分かりません',
+            places: 'は実行前には分からない場所にファイルを残します',
             manager: 'には別の CPU をここでは指定できません',
-            pip: 'は実行する Python 自身のためにインストールします',
+            pnpm: 'に別の CPU を指定できるのは pnpm 10.14 からです',
+            'yarn-classic': 'は Yarn 1 で、自身の CPU 用にしかインストールできません',
+            'yarn-pnp': "は Plug'n'Play 用にリンクするため、パッケージが node_modules に入りません",
+            pip: 'が使える、その CPU と libc 用の wheel は知られていません',
+            cargo: 'にはその CPU 用の標準ライブラリとリンカーが必要ですが、イメージにありません',
             compiler: 'は実行する CPU 用にコンパイルします',
             download: 'は実行する CPU 用のものを取得します',
             form: 'はこの書き方では編集できません',
@@ -513,8 +531,14 @@ export const planCodes = {
             tests: '은(는) 이미지의 CPU에서 하는 테스트입니다',
             'runs-output': '은(는) 이미지용으로 컴파일한 것을 실행합니다',
             'used-there': '은(는) 이미지에 넘기는 패키지를 실행합니다',
+            mixed: '은(는) 설치와 같은 RUN에 있고 무엇을 남기는지 알 수 없습니다',
+            places: '은(는) 실행하기 전에는 알 수 없는 곳에 파일을 남깁니다',
             manager: '에는 여기서 다른 CPU를 지정할 수 없습니다',
-            pip: '은(는) 자신을 실행하는 Python용으로 설치합니다',
+            pnpm: '에 다른 CPU를 지정할 수 있는 것은 pnpm 10.14부터입니다',
+            'yarn-classic': '은(는) Yarn 1이라서 자신의 CPU용으로만 설치합니다',
+            'yarn-pnp': "은(는) Plug'n'Play용으로 링크하므로 패키지가 node_modules에 없습니다",
+            pip: '이(가) 그 CPU와 libc용으로 쓸 wheel을 알 수 없습니다',
+            cargo: '에는 그 CPU용 표준 라이브러리와 링커가 필요한데 이미지에 없습니다',
             compiler: '은(는) 실행하는 CPU용으로 컴파일합니다',
             download: '은(는) 실행하는 CPU용 파일을 받아 옵니다',
             form: '은(는) 지금 형태로는 편집할 수 없습니다',
@@ -533,8 +557,16 @@ export const planCodes = {
           'runs-output':
             'Start it in a test of the image, not while it is built; a builder of that CPU runs it natively',
           'used-there': 'Install twice: in one stage what the build runs, in another one what the image is given',
-          manager: 'A builder of that CPU runs it natively; `npm ci` and `uv` can be told another CPU',
-          pip: 'Install with `uv sync` or `uv pip install`, which resolve for another platform, or a builder of that CPU',
+          mixed: 'Give the install a RUN of its own; a builder of that CPU runs it natively as it is',
+          places:
+            'Set WORKDIR to an absolute path and install into one directory below it, from a lockfile; a builder of that CPU runs it natively as it is',
+          manager: 'A builder of that CPU runs it natively; `npm ci`, pnpm and `uv` can be told another CPU',
+          pnpm: 'Set `"packageManager"` in package.json to pnpm 10.14 or later, or use a builder of that CPU',
+          'yarn-classic': 'Move to Yarn 4, npm or pnpm, which can be told another CPU, or use a builder of that CPU',
+          'yarn-pnp': 'Set `nodeLinker: node-modules` in .yarnrc.yml, or use a builder of that CPU',
+          pip: 'Use an official image of Debian or Alpine as the base, or a builder of that CPU',
+          cargo:
+            'Set up the target by hand: `rustup target add`, a linker and `cargo build --target`; a builder of that CPU runs it natively as it is',
           compiler: 'A builder of that CPU runs it natively; a cross compiler can be set up by hand',
           download: 'Choose by `$TARGETARCH` instead of `uname -m` in a stage on `$BUILDPLATFORM`',
           form: 'Write it as a plain command of a RUN: `RUN go build …`',
@@ -551,8 +583,16 @@ export const planCodes = {
             '起動の確認はビルド中ではなくイメージのテストで行ってください。その CPU のビルダーならネイティブで実行できます',
           'used-there':
             'インストールを分けてください: ビルドで実行するものと、イメージに渡すものを別のステージに入れます',
-          manager: 'その CPU のビルダーならネイティブで実行できます。`npm ci` と `uv` には別の CPU を指定できます',
-          pip: '別のプラットフォーム用に解決できる `uv sync` か `uv pip install` を使うか、その CPU のビルダーを使ってください',
+          mixed: 'インストールを単独の RUN に分けてください。その CPU のビルダーなら現状のままネイティブで実行できます',
+          places:
+            'WORKDIR を絶対パスで指定し、その下の 1 つのディレクトリにロックファイルからインストールしてください。その CPU のビルダーなら現状のままネイティブで実行できます',
+          manager: 'その CPU のビルダーならネイティブで実行できます。`npm ci`、pnpm、`uv` には別の CPU を指定できます',
+          pnpm: 'package.json の `"packageManager"` を pnpm 10.14 以降にするか、その CPU のビルダーを使ってください',
+          'yarn-classic': '別の CPU を指定できる Yarn 4、npm、pnpm に移るか、その CPU のビルダーを使ってください',
+          'yarn-pnp': '.yarnrc.yml に `nodeLinker: node-modules` を書くか、その CPU のビルダーを使ってください',
+          pip: 'Debian か Alpine の公式イメージを土台にするか、その CPU のビルダーを使ってください',
+          cargo:
+            '`rustup target add`、リンカー、`cargo build --target` を手作業で用意してください。その CPU のビルダーなら現状のままネイティブで実行できます',
           compiler: 'その CPU のビルダーならネイティブで実行できます。クロスコンパイラは手作業で用意できます',
           download: '`$BUILDPLATFORM` のステージで、`uname -m` の代わりに `$TARGETARCH` で選んでください',
           form: 'RUN の通常のコマンドとして書いてください: `RUN go build …`',
@@ -568,8 +608,16 @@ export const planCodes = {
           'runs-output':
             '실행 확인은 빌드 중이 아니라 이미지 테스트에서 하세요. 그 CPU의 빌더라면 네이티브로 실행합니다',
           'used-there': '설치를 나누세요: 빌드에서 실행할 것과 이미지에 넘길 것을 다른 스테이지에 둡니다',
-          manager: '그 CPU의 빌더라면 네이티브로 실행합니다. `npm ci`와 `uv`에는 다른 CPU를 지정할 수 있습니다',
-          pip: '다른 플랫폼용으로 해석하는 `uv sync`나 `uv pip install`을 쓰거나 그 CPU의 빌더를 쓰세요',
+          mixed: '설치를 별도 RUN으로 나누세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
+          places:
+            'WORKDIR을 절대 경로로 정하고 그 아래 한 디렉터리에 잠금 파일로 설치하세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
+          manager: '그 CPU의 빌더라면 네이티브로 실행합니다. `npm ci`, pnpm, `uv`에는 다른 CPU를 지정할 수 있습니다',
+          pnpm: 'package.json의 `"packageManager"`를 pnpm 10.14 이상으로 하거나 그 CPU의 빌더를 쓰세요',
+          'yarn-classic': '다른 CPU를 지정할 수 있는 Yarn 4, npm, pnpm으로 옮기거나 그 CPU의 빌더를 쓰세요',
+          'yarn-pnp': '.yarnrc.yml에 `nodeLinker: node-modules`를 쓰거나 그 CPU의 빌더를 쓰세요',
+          pip: 'Debian이나 Alpine의 공식 이미지를 바탕으로 하거나 그 CPU의 빌더를 쓰세요',
+          cargo:
+            '`rustup target add`, 링커, `cargo build --target`을 직접 갖추세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
           compiler: '그 CPU의 빌더라면 네이티브로 실행합니다. 크로스 컴파일러는 직접 갖출 수 있습니다',
           download: '`$BUILDPLATFORM` 스테이지에서 `uname -m` 대신 `$TARGETARCH`로 고르세요',
           form: 'RUN의 평범한 명령으로 쓰세요: `RUN go build …`',
