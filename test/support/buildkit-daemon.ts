@@ -39,6 +39,9 @@ export interface BuildKitDaemon {
   start(): Promise<void>;
   /** As a machine that is switched off. */
   kill(): Promise<void>;
+  /** As one whose machine hangs: connections stay open, and nobody answers. */
+  pause(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -72,7 +75,10 @@ export function buildKitDaemon(
       }
     },
     kill: () => stop('SIGKILL'),
+    pause: () => void daemon?.kill('SIGSTOP'),
+    resume: () => void daemon?.kill('SIGCONT'),
     async close() {
+      daemon?.kill('SIGCONT');
       await stop('SIGTERM');
       // What a killed one had mounted is mounted still.
       const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');

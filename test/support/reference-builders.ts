@@ -8,7 +8,6 @@ const run = promisify(execFile);
 
 /** A builder that people use today, which really runs every RUN. For this machine's CPU, and as root. */
 export interface ReferenceBuilder {
-  readonly name: 'buildkit' | 'buildah';
   /** What its command line needs to be found and to find it. */
   readonly env: NodeJS.ProcessEnv;
   /** Makes an image of an archive usable in FROM, under the name that it has in there. */
@@ -35,42 +34,6 @@ async function attempt(command: string, args: readonly string[], env: NodeJS.Pro
     if (code === 'ENOENT') throw new Error(`${command} is not installed; .ci/run installs what the live tests need`);
     return { failed: `${message}\n${stdout}\n${stderr}` };
   }
-}
-
-/** Debian's own buildah, with storage of its own. It needs no daemon and no cgroups in a chroot. */
-export async function startBuildah(directory: string): Promise<ReferenceBuilder> {
-  const [storage, state] = [join(directory, 'storage'), join(directory, 'run')];
-  const common = ['--root', storage, '--runroot', state, '--storage-driver', 'overlay'];
-  const env = { ...process.env, TMPDIR: directory };
-  mkdirSync(directory, { recursive: true });
-  const buildah = async (...args: string[]) => {
-    const { failed } = await attempt('buildah', [...common, ...args], env);
-    if (failed !== undefined) throw new Error(failed);
-  };
-  await buildah('--version');
-  return {
-    name: 'buildah',
-    env,
-    load: (archive) => buildah('pull', '--quiet', `docker-archive:${archive}`),
-    async build({ context, tag, args = {}, target, secrets = [] }) {
-      const flags = Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
-      flags.push(...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`));
-      if (target !== undefined) flags.push(`--target=${target}`);
-      const fixed = [
-        '--isolation=chroot',
-        '--network=host',
-        '--pull=never',
-        '--format=docker',
-        '--identity-label=false',
-      ];
-      return attempt('buildah', [...common, 'build', ...fixed, ...flags, '--tag', tag, context], env);
-    },
-    save: (tag, archive) => buildah('push', '--quiet', tag, `docker-archive:${archive}`),
-    async close() {
-      await buildah('rmi', '--all', '--force').catch(() => {});
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
 }
 
 /** Moby and BuildKit of Debian 13; its runc wants a newer libc than Debian 12 has, so that one is Debian 12's. */
@@ -115,7 +78,6 @@ export async function startBuildKit(
     if (failed !== undefined) throw new Error(failed);
   };
   return {
-    name: 'buildkit',
     env,
     load: (archive) => must('load', '--quiet', '--input', archive),
     build({ context, tag, args = {}, target, secrets = [] }) {

@@ -1,3 +1,6 @@
+import type { EngineId } from '../../../packages/rightarch/src/build/index.ts';
+import type { Kind } from '../permitted-differences.ts';
+
 /** A file of a context: a text, bytes, a link, or a text with a mode. A name that ends in `/` is an empty directory. */
 export type ContextFile =
   | string
@@ -20,11 +23,13 @@ export interface BuildCase {
   readonly fails?: string;
   /** Every builder makes an image, and we refuse with this code: what is not known is not guessed. */
   readonly refused?: string;
-  /** Builders that have not got what it is about, or whose answer is another; each with the reason. */
-  readonly not?: { readonly buildah?: string; readonly buildkit?: string };
+  /** What is built is started as well; it says `hello world` among other things. */
+  readonly starts?: true;
+  /** The BuildKit of the suite has not got what it is about; with the reason. */
+  readonly not?: { readonly buildkit: string };
+  /** Engines that make something else of it, by the kind of what differs. */
+  readonly differs?: Readonly<Partial<Record<EngineId, Kind>>>;
 }
-
-export const HEREDOC = { buildah: 'buildah 1.28 has no heredocs' };
 
 export const sources = {
   'a.txt': 'a\n',

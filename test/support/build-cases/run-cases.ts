@@ -1,6 +1,14 @@
-import { type BuildCase, HEREDOC, sources } from './build-case.ts';
+import { type BuildCase, sources } from './build-case.ts';
 
 export const runCases: readonly BuildCase[] = [
+  {
+    name: 'an image that is started',
+    dockerfile:
+      'FROM debian:base AS made\nARG WHO\nRUN mkdir /out && echo "made for $WHO" > /out/made\nFROM debian:base\nARG WHO=nobody\nENV GREETING="hello $WHO"\nRUN useradd -m -u 1500 app\nWORKDIR /srv/app\nCOPY --chown=app dir ./dir\nCOPY --from=made /out/made /made\nUSER app\nENTRYPOINT ["/bin/sh", "-c"]\nCMD ["id; pwd; echo $HOME $GREETING; cat /made; ls -lR --time-style=+"]\n',
+    context: sources,
+    args: { WHO: 'world' },
+    starts: true,
+  },
   {
     name: 'a user who may not write',
     dockerfile: 'FROM debian:base\nWORKDIR /app\nUSER 1000\nRUN touch x\n',
@@ -14,7 +22,6 @@ export const runCases: readonly BuildCase[] = [
     name: 'heredocs',
     dockerfile:
       "FROM debian:base\nENV N=7\nRUN <<E\nmkdir -p /h\necho $N > /h/n\nE\nCOPY <<E /h/f\nn is $N and \\$N\nE\nCOPY <<'E' <<-T /h/\nraw $N\nE\n\ttabs\nT\nRUN cat <<E > /h/cat\nwith $N\nE\n",
-    not: HEREDOC,
   },
   {
     name: 'dash and its echo, quotes, braces and globs',

@@ -18,6 +18,8 @@ export interface Planner {
   readonly bases: Bases;
   /** A directory can be what a stage starts from. */
   readonly anyBase?: boolean;
+  /** The stages and images that a RUN mounts are prepared as well. */
+  readonly mounts?: boolean;
   judge(operation: PreparedOperation): Verdict;
 }
 

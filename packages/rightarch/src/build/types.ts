@@ -198,6 +198,8 @@ export type RunProgram = (
   args: readonly string[],
   options?: {
     readonly signal?: AbortSignal | undefined;
+    /** Ends it at once: what `signal` asks for, it would not come to. */
+    readonly kill?: AbortSignal | undefined;
     readonly onError?: ((text: string) => void) | undefined;
     /** The same of stdout. */
     readonly onOutput?: ((text: string) => void) | undefined;

@@ -13,7 +13,7 @@ const PATIENCE_MS = 10_000;
 export function programRunner(env: Readonly<Record<string, string | undefined>>): RunProgram {
   // Windows looks for programs in the working directory first, and a repository may hold a docker.exe.
   const cwd = dirname(process.execPath);
-  return (command, args, { signal, onError, onOutput, env: more } = {}) =>
+  return (command, args, { signal, kill, onError, onOutput, env: more } = {}) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const child = spawn(command, args, {
@@ -35,19 +35,22 @@ export function programRunner(env: Readonly<Record<string, string | undefined>>)
         onError?.(text);
       });
       let last: NodeJS.Timeout | undefined;
+      const force = (): void => {
+        child.kill('SIGKILL');
+        // What it started may hold its pipes open, and is not waited for.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      };
       const stop = (): void => {
         child.kill('SIGINT');
-        last = setTimeout(() => {
-          child.kill('SIGKILL');
-          // What it started may hold its pipes open, and is not waited for.
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, PATIENCE_MS);
+        last = setTimeout(force, PATIENCE_MS);
       };
       signal?.addEventListener('abort', stop, { once: true });
+      kill?.addEventListener('abort', force, { once: true });
       const end = (): void => {
         clearTimeout(last);
         signal?.removeEventListener('abort', stop);
+        kill?.removeEventListener('abort', force);
       };
       child.once('error', (error: NodeJS.ErrnoException) => {
         end();

@@ -5,4 +5,5 @@
  */
 export { type Recognized, recognizeRun } from './recognize-run.ts';
 export { runSimulated } from './run-simulated.ts';
+export { scriptOf } from './script.ts';
 export type { RunHeredoc, RunInput } from './types.ts';

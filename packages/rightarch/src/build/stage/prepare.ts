@@ -27,7 +27,7 @@ import type { BuildRequest } from '../types.ts';
 import type { BaseImage, Bases } from './bases.ts';
 import { dockerCommand } from './docker-command.ts';
 import { otherFrontend } from './frontend.ts';
-import { type Operation, resolveStage, type StageState } from './resolve-stage.ts';
+import { type Operation, type RunOperation, resolveStage, type StageState } from './resolve-stage.ts';
 import { openStageOrImage } from './stage-or-image.ts';
 import { refuseErrors } from './variables.ts';
 
@@ -46,7 +46,11 @@ export type CopySource =
   | { readonly kind: 'stage'; readonly stage: PreparedStage }
   | ({ readonly kind: 'image'; readonly reference: string } & BaseImage);
 
-export type PreparedOperation = Operation & { readonly source?: CopySource };
+export type PreparedOperation = Operation & {
+  readonly source?: CopySource;
+  /** What the mounts of a RUN are taken from, in their order; for whoever asked for it. */
+  readonly mounted?: readonly (CopySource | undefined)[];
+};
 
 /** One stage for one platform, with everything resolved that can be without a file of an image. */
 export interface PreparedStage {
@@ -108,10 +112,12 @@ export async function preparePlatform(
     readonly bases: Bases;
     /** For whom a directory can be what a stage starts from. */
     readonly anyBase?: boolean;
+    /** For whom the stages and images are prepared that a RUN mounts. */
+    readonly mounts?: boolean;
   },
   options: CallOptions = {},
 ): Promise<PreparedPlatform> {
-  const { platform, buildPlatform, bases, anyBase = false } = parts;
+  const { platform, buildPlatform, bases, anyBase = false, mounts = false } = parts;
   refuseUnknown(platform);
   const contexts = Object.keys(request.contexts);
   const graph = stageGraph(dockerfile, {
@@ -126,7 +132,7 @@ export async function preparePlatform(
   refuseErrors(graph.problems);
   const target = graph.target === undefined ? undefined : graph.stages[graph.target];
   if (target === undefined) throw failure('dockerfile/no-stage', {}, atFile(dockerfile.file), 'request');
-  const preparer = new Preparer({ dockerfile, request, graph, bases, anyBase, options });
+  const preparer = new Preparer({ dockerfile, request, graph, bases, anyBase, mounts, options });
   const prepared = await preparer.prepare(target);
   if (!samePlatform(prepared.platform, platform)) {
     const { from } = target.stage;
@@ -157,6 +163,7 @@ interface Preparation {
   readonly graph: StageGraph;
   readonly bases: Bases;
   readonly anyBase: boolean;
+  readonly mounts: boolean;
   readonly options: CallOptions;
 }
 
@@ -199,7 +206,9 @@ class Preparer {
     });
     const withSources: PreparedOperation[] = [];
     for (const operation of operations) {
-      if (operation.kind !== 'copy') withSources.push(operation);
+      if (operation.kind === 'run' && this.#parts.mounts)
+        withSources.push({ ...operation, mounted: await this.#mounted(operation, stage, platform) });
+      else if (operation.kind !== 'copy') withSources.push(operation);
       else
         withSources.push({ ...operation, source: await this.#source(operation.from, stage, platform, operation.at) });
     }
@@ -262,6 +271,15 @@ class Preparer {
     }
   }
 
+  async #mounted({ mounts, at }: RunOperation, stage: Stage, platform: Platform) {
+    const sources: (CopySource | undefined)[] = [];
+    for (const { fields } of mounts) {
+      const from = fields.get('from');
+      sources.push(from ? await this.#source(from, stage, platform, at) : undefined);
+    }
+    return sources;
+  }
+
   /** ONBUILD triggers of the base, parsed as if they stood behind FROM. */
   #triggers(triggers: readonly string[], stage: Stage) {
     if (triggers.length === 0) return [];
@@ -300,9 +318,11 @@ function identityOf({
         return from;
     }
   };
-  const shown = operations.map((operation) =>
-    operation.kind === 'copy' ? { ...operation, source: source(operation.source) } : operation,
-  );
+  const shown = operations.map(({ source: from, mounted, ...operation }) => ({
+    ...operation,
+    ...(from === undefined ? {} : { source: source(from) }),
+    ...(mounted === undefined ? {} : { mounted: mounted.map(source) }),
+  }));
   const { config, author } = state;
   return digestOf(JSON.stringify([formatPlatform(platform), source(base), shown, config, author ?? null]));
 }

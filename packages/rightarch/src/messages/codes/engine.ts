@@ -392,6 +392,31 @@ export const engineCodes = {
         '빌더를 시작하고 다시 실행하세요. 끝난 단계는 각 빌더의 캐시에서 가져옵니다. `builders:`에 다른 빌더가 있으면 `--fallback emulate`를 붙여 그중 하나가 대신 빌드하게 할 수 있습니다. 모든 빌더의 상태는 `rightarch doctor`로 확인할 수 있습니다',
     },
   }),
+  'engine/builder-silent': code<{ builder: string; platforms: readonly string[]; seconds: number }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A builder says nothing any more',
+      ja: 'ビルダーから応答がなくなった',
+      ko: '빌더가 더 이상 응답하지 않음',
+    },
+    message: {
+      en: ({ builder, platforms, seconds }) =>
+        `No word from the builder ${q(builder)}, which builds ${platforms.join(', ')}, for ${seconds} s, and it does not answer when it is asked`,
+      ja: ({ builder, platforms, seconds }) =>
+        `${platforms.join('、')} をビルド中のビルダー ${q(builder)} から ${seconds} 秒間出力がなく、問い合わせにも応答しません`,
+      ko: ({ builder, platforms, seconds }) =>
+        `${platforms.join(', ')}을(를) 빌드하는 빌더 ${q(builder)}에서 ${seconds}초 동안 출력이 없고, 물어도 응답하지 않습니다`,
+    },
+    fix: {
+      en: () =>
+        'Look at its machine and the way there. It is asked again, and given up after some two minutes; Ctrl-C ends the build at once, and nothing of it is kept',
+      ja: () =>
+        'そのマシンとネットワーク経路を確認してください。問い合わせは繰り返され、約 2 分で打ち切られます。Ctrl-C を押すとビルドはすぐに終了し、途中の結果は残りません',
+      ko: () =>
+        '해당 머신과 네트워크 경로를 확인하세요. 계속 다시 물어보고 약 2분 뒤에는 포기합니다. Ctrl-C를 누르면 빌드가 바로 끝나고 만들던 것은 남지 않습니다',
+    },
+  }),
   'engine/no-emulation': code<{ platform: string; architecture: string; instruction: string }>({
     severity: 'error',
     since: '0.1.0',

@@ -321,6 +321,36 @@ export const planCodes = {
       ko: () => '조치가 필요 없습니다. 다른 실행 환경용으로 게시하려면 별도의 이름으로 빌드하세요',
     },
   }),
+  'plan/builder-lacks-cpu': code<{
+    builder: string;
+    platform: string;
+    runs: readonly string[];
+    instruction: string;
+  }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'A builder lacks the CPU that it is named for',
+      ja: 'ビルダーが指定されたプラットフォームの CPU を備えていない',
+      ko: '빌더에 지정된 플랫폼의 CPU가 없음',
+    },
+    message: {
+      en: ({ builder, platform, runs, instruction }) =>
+        `The builder ${q(builder)} is named for ${platform} and says that it runs ${runs.join(', ')} only, and ${q(instruction)} starts a program for ${platform}`,
+      ja: ({ builder, platform, runs, instruction }) =>
+        `ビルダー ${q(builder)} は ${platform} 用に指定されていますが、実行できるのは ${runs.join('、')} だけだと答えています。${q(instruction)} は ${platform} 用のプログラムを実行します`,
+      ko: ({ builder, platform, runs, instruction }) =>
+        `빌더 ${q(builder)}은(는) ${platform}용으로 지정되어 있지만 ${runs.join(', ')}만 실행할 수 있다고 답했는데, ${q(instruction)}은(는) ${platform}용 프로그램을 실행합니다`,
+    },
+    fix: {
+      en: ({ platform }) =>
+        `Name a machine of that CPU, or register an emulator on this one; the BuildKit of ${q('moby/buildkit')} brings one of its own, which it does not list. \`rightarch plan --rewrite\` looks for a Dockerfile that starts nothing for ${platform}`,
+      ja: ({ platform }) =>
+        `その CPU を備えたマシンを指定するか、このビルダーのマシンにエミュレーターを登録してください。${q('moby/buildkit')} イメージの BuildKit は独自のエミュレーターを同梱していますが、一覧には表示しません。\`rightarch plan --rewrite\` は ${platform} 用のプログラムを実行しない Dockerfile を探します`,
+      ko: ({ platform }) =>
+        `그 CPU를 갖춘 머신을 지정하거나 이 빌더의 머신에 에뮬레이터를 등록하세요. ${q('moby/buildkit')} 이미지의 BuildKit에는 목록에 나오지 않는 자체 에뮬레이터가 들어 있습니다. \`rightarch plan --rewrite\`는 ${platform}용 프로그램을 실행하지 않는 Dockerfile을 찾습니다`,
+    },
+  }),
   'plan/not-buildah': code<{ instruction: string; what: string; program: string; docker: string }>({
     severity: 'error',
     since: '0.1.0',

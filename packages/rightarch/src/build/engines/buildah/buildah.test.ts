@@ -45,9 +45,9 @@ describe('Steps', () => {
       '[1/2] STEP 1/2: FROM a\n[1/2] STEP 2/2: RUN echo STEP 9/9: no\nhello\n[2/2] STEP 1/1: FROM b\nlast\nError: x\n';
     for (const size of [1, 7, text.length]) {
       const told: string[] = [];
-      const steps = new Steps(({ place, text: step }) => told.push(`${place} ${step}`));
+      const steps = new Steps(({ stage, step }) => told.push(`${stage} ${step}`));
       for (let at = 0; at < text.length; at += size) steps.write(text.slice(at, at + size));
-      expect(told).toEqual(['1/2 1/2 FROM a', '1/2 2/2 RUN echo STEP 9/9: no', '2/2 1/1 FROM b']);
+      expect(told).toEqual(['1 1', '1 2', '2 1']);
       expect(steps.lines).toEqual(['last', 'Error: x']);
     }
   });

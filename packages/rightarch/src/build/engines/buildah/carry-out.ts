@@ -1,8 +1,9 @@
-import { type Failure, formatPlatform, type Location, samePlatform } from '../../../core/index.ts';
-import { failure } from '../../../messages/index.ts';
+import { type Failure, formatPlatform, samePlatform } from '../../../core/index.ts';
+import { atFile, failure } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
 import { isAround } from '../buildkit/failure.ts';
+import type { SpelledOut } from '../store/spell-out.ts';
 import { type BuildahTool, noBuildah } from './tool.ts';
 
 /** Lines of a step's output that are kept for whoever asks why it failed. */
@@ -12,31 +13,34 @@ const LINES = 12;
 export interface Told {
   readonly request: BuildRequest;
   readonly tool: BuildahTool;
-  /** buildah names no line, only the instruction. */
-  readonly placeOf: (instruction: string) => Location;
+  /** buildah names the lines of the Dockerfile that it was given. */
+  readonly stages: SpelledOut['stages'];
 }
 
 /** Starts buildah, tells which step it is at, and why it ended where it did not end well. */
 export async function carryOut(
   run: RunProgram,
   words: readonly string[],
-  { request, tool, placeOf }: Told,
+  told: Told,
   { signal, onEvent = () => {} }: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
 ): Promise<void> {
+  const { tool, request, stages } = told;
   const [platform] = request.platforms.map((one) => formatPlatform(one.platform));
-  const said = new Steps((step) =>
-    onEvent({ kind: 'told', text: `[${platform} ${step.place}] ${step.text}`, state: 'started' }),
-  );
+  const said = new Steps(({ stage, step }) => {
+    const of = stages[stage - 1]?.[step - 1]?.of;
+    if (of === undefined) return;
+    onEvent({ kind: 'told', text: `[${platform} ${of.place}] ${of.operation.instruction}`, state: 'started' });
+  });
   const write = (text: string): void => said.write(text);
   const { status } = await run(tool.command, words, { signal, onError: write, onOutput: write });
   if (status === undefined) throw noBuildah();
-  if (status !== 0) throw whyFailed({ request, tool, placeOf }, said);
+  if (status !== 0) throw whyFailed(told, said);
 }
 
+/** Which of the stages, and which line of it: 1 is the first, as buildah counts. */
 interface StepLine {
-  /** `2/5`, and before it the stage where there are several: `1/2 2/5`. */
-  readonly place: string;
-  readonly text: string;
+  readonly stage: number;
+  readonly step: number;
 }
 
 /** What buildah prints: `STEP 2/3: RUN make`, or `[1/2] STEP 2/3: RUN make`, and what the step says. */
@@ -57,28 +61,29 @@ export class Steps {
   }
 
   #line(line: string): void {
-    const [, stage, place = '', step = ''] = /^(?:\[(\d+\/\d+)\] )?STEP (\d+\/\d+): (.*)$/.exec(line) ?? [];
-    if (place === '') {
+    const [, stage = '1', step] = /^(?:\[(\d+)\/\d+\] )?STEP (\d+)\/\d+: /.exec(line) ?? [];
+    if (step === undefined) {
       this.lines = [...this.lines, line].slice(-LINES * 4);
       return;
     }
-    this.current = { place: stage === undefined ? place : `${stage} ${place}`, text: step };
+    this.current = { stage: Number(stage), step: Number(step) };
     this.lines = [];
     this.#onStep(this.current);
   }
 }
 
 /** `Error: building at STEP "RUN make": exit status 2` comes last. */
-function whyFailed({ request, tool, placeOf }: Told, { current, lines }: Steps): Failure {
+function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): Failure {
   const end = lines.findLastIndex((line) => /^(?:Error|error): /.test(line));
   const error = (lines[end] ?? lines.at(-1) ?? '').replace(/^error: /i, '');
-  const [, quoted, detail = error] = /^(?:error )?building at STEP "(.*)": (.*)$/.exec(error) ?? [];
-  const instruction = quoted ?? current?.text ?? '';
+  const [, detail = error] = /^(?:error )?building at STEP ".*": (.*)$/.exec(error) ?? [];
+  const operation = current && stages[current.stage - 1]?.[current.step - 1]?.of?.operation;
+  const instruction = operation?.instruction ?? '';
+  const at = operation?.at ?? atFile(request.dockerfile);
   const because = lines
     .slice(0, end < 0 ? undefined : end)
     .filter(Boolean)
     .slice(-LINES);
-  const at = placeOf(instruction);
   const platform = request.platforms[0]!.platform;
   const isForeign = !samePlatform(platform, tool.platform);
   if (isForeign && /exec format error/i.test(`${because.join('\n')}\n${detail}`)) {

@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Location } from '../../../core/index.ts';
 import type { Dockerfile, Span } from '../../../dockerfile/index.ts';
 import { atFile, atInput, failure } from '../../../messages/index.ts';
 import { type CallOptions, makeDirectory } from '../../../oci/index.ts';
@@ -53,11 +52,12 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
     try {
       const dockerfile = await readDockerfile(request, { ...call, anyFrontend: true });
       refuseNewer(dockerfile, request, found);
-      const planner = { engine: 'buildah', buildPlatform: found.platform, bases, judge: executed } as const;
+      const { platform: buildPlatform } = found;
+      const planner = { engine: 'buildah', buildPlatform, bases, mounts: true, judge: executed } as const;
       const { plan, prepared } = await planBuild(dockerfile, request, planner, call);
       const unused = (request.dockerFlags ?? []).filter(([flag]) => isBuildKits(flag));
       const diagnostics = [...plan.diagnostics, ...flagsUnused({ dockerFlags: unused }, 'buildah')];
-      return { plan: { ...plan, diagnostics }, prepared, dockerfile, bases };
+      return { plan: { ...plan, diagnostics }, prepared, bases };
     } catch (cause) {
       await bases.close();
       throw cause;
@@ -87,10 +87,10 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
         await makeDirectory(parent);
         await removeAbandoned(parent);
         const scratch = join(parent, ownName());
-        const { prepared, dockerfile, bases } = await prepare(request, found, plan.bases, call);
+        const { prepared, bases } = await prepare(request, found, plan.bases, call);
         try {
           await mkdir(scratch);
-          const store = buildahStore(options.run, { tool: found, placeOf: placesIn(dockerfile) });
+          const store = buildahStore(options.run, found);
           return await buildInStore({ store, scratch, request, plan, prepared, output }, call);
         } finally {
           await bases.close();
@@ -100,18 +100,6 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
     },
   };
 }
-
-/** An instruction as buildah names it, without the line breaks in it; the file where no instruction is the one. */
-function placesIn(dockerfile: Dockerfile): (instruction: string) => Location {
-  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
-  return (instruction) => {
-    const found = dockerfile.instructions.filter(({ original }) => plain(original) === plain(instruction));
-    return found.length === 1 ? placeIn(dockerfile, found[0]!.span) : atFile(dockerfile.file);
-  };
-}
-
-/** Heredocs came with buildah 1.33 (containers/buildah, pull 5092); one before it reads their lines as instructions. */
-const HEREDOCS = [1, 33] as const;
 
 /** What buildah would make something else of, or nothing. */
 function refuseNewer(dockerfile: Dockerfile, request: BuildRequest, tool: BuildahTool): void {
@@ -132,9 +120,10 @@ function refuseNewer(dockerfile: Dockerfile, request: BuildRequest, tool: Builda
   };
   const other = otherFrontend(dockerfile, request.args);
   if (other !== undefined) throw refuse(other.instruction, other.what, other.span);
-  if (tool.version[0] > HEREDOCS[0] || (tool.version[0] === HEREDOCS[0] && tool.version[1] >= HEREDOCS[1])) return;
-  for (const { keyword, heredocs, span } of dockerfile.instructions) {
-    const [heredoc] = heredocs;
-    if (heredoc !== undefined) throw refuse(keyword, `<<${heredoc.name}`, span);
+  for (const instruction of dockerfile.instructions) {
+    const { keyword, heredocs, span } = instruction;
+    // A file that BuildKit writes and executes.
+    if (keyword === 'RUN' && heredocs.some(({ body }) => body.startsWith('#!')))
+      throw refuse(keyword, heredocs[0]!.body.split('\n', 1)[0]!, span);
   }
 }

@@ -111,7 +111,8 @@ export function createBuildKitEngine(options: BuildKitOptions): BuildKitEngine {
         try {
           await mkdir(scratch);
           const contexts = await withoutPlace(request, plan, { ...options, scratch }, call);
-          const work = { run: options.run, request: { ...request, contexts }, plan, output, scratch };
+          const { run, patience } = options;
+          const work = { run, patience, request: { ...request, contexts }, plan, output, scratch };
           const again = (whole: BuildRequest, who: readonly Chosen[]) => prepare(whole, who, plan.bases, call);
           return await buildOnNodes({ ...work, nodes, chosen, prepare: again }, call);
         } finally {
@@ -122,14 +123,24 @@ export function createBuildKitEngine(options: BuildKitOptions): BuildKitEngine {
   };
 }
 
-/** Says who builds what somebody else should have. What nobody that answers can run is not begun. */
+/** Says who builds what somebody else should have, and who lacks the CPU for it. What nobody that answers can run is not begun. */
 function withNotes(plan: BuildPlan, chosen: readonly Chosen[], nodes: Nodes): BuildPlan {
   const notes = chosen.flatMap(({ platform, node, insteadOf }, index) => {
-    if (insteadOf === undefined) return [];
-    const { how } = plan.platforms[index]!;
-    if (how === 'emulate' && !lists(insideOf(node, platform).platforms, platform)) throw nodes.nobody(platform);
-    const args = { platform: formatPlatform(platform), builder: insteadOf, instead: node.name, how };
-    return [diagnostic('plan/builder-replaced', args, node.at ?? atInput('--fallback'))];
+    const { how, stages } = plan.platforms[index]!;
+    const runs = insideOf(node, platform).platforms;
+    const isBeyond = how === 'emulate' && !lists(runs, platform);
+    const shown = formatPlatform(platform);
+    if (insteadOf !== undefined) {
+      if (isBeyond) throw nodes.nobody(platform);
+      const args = { platform: shown, builder: insteadOf, instead: node.name, how };
+      return [diagnostic('plan/builder-replaced', args, node.at ?? atInput('--fallback'))];
+    }
+    const because = stages.find((stage) => stage.how === 'emulate')?.because;
+    if (!isBeyond || !nodes.isNamedFor(platform, node) || because === undefined || !('instruction' in because))
+      return [];
+    // An emulator that comes with BuildKit is not listed (moby/buildkit, solver/llbsolver/ops/exec_binfmt.go): no refusal.
+    const args = { builder: node.name, platform: shown, runs, instruction: because.instruction };
+    return [diagnostic('plan/builder-lacks-cpu', args, node.at ?? atInput('--engine'))];
   });
   return notes.length === 0 ? plan : { ...plan, diagnostics: [...notes, ...plan.diagnostics] };
 }

@@ -38,16 +38,18 @@ export function buildFailure(
   }
   // A program that failed has its whole line in there, which may have such words.
   const isRun = /did not complete successfully|executor failed running/.test(error);
-  if (!isRun && LOST.test(error)) {
-    const { at: place, name = '' } = builder;
-    if (place === undefined) return noBuilder({ lack: 'daemon', detail: error });
-    const platforms = request.platforms.map((one) => formatPlatform(one.platform));
-    return builderDown({ name, at: place, platforms, detail: error, during: true });
-  }
+  if (!isRun && LOST.test(error)) return lostBuilder(request, builder, error);
   const blame = !isRun && isAround(error) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
     because: step?.said ?? [],
   });
+}
+
+/** It went away while it built. */
+export function lostBuilder({ platforms: wanted }: BuildRequest, { at, name = '' }: Teller, detail: string): Failure {
+  if (at === undefined) return noBuilder({ lack: 'daemon', detail });
+  const platforms = wanted.map((one) => formatPlatform(one.platform));
+  return builderDown({ name, at, platforms, detail, during: true });
 }
 
 /** The command that builds. */

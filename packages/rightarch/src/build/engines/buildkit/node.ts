@@ -74,6 +74,13 @@ async function askBuildctl(
   return { engine: 'buildkit', ...node, platforms };
 }
 
+/** Whether a node that was there answers still. */
+export async function isThere(run: RunProgram, node: Node, signal?: AbortSignal): Promise<boolean> {
+  if (node.engine === 'buildkit') return 'platforms' in (await askBuildctl(run, node, signal));
+  if (node.classic === undefined) return !('error' in (await inspectBuilder(patient(run), node.name, signal)));
+  return (await patient(run)('docker', ['version'], { signal })).status === 0;
+}
+
 /**
  * What `buildctl debug workers` says. BUILDPLATFORM is the first platform of the first worker (moby/buildkit,
  * frontend/dockerui/config.go), and that is the machine's own unless its owner said otherwise (util/archutil; 2026-11-29).

@@ -10,6 +10,7 @@ import type { RunProgram } from '../../types.ts';
 import { findBuilder, type NoBuilder } from '../buildx/builder.ts';
 import { builderDown, noBuilder } from './failure.ts';
 import { askNode, askOwnAddress, DEFAULT_ADDRESS, lists, type Node, type NoNode, ownPlatform } from './node.ts';
+import type { Patience } from './silence.ts';
 
 /** A platform, and who builds it. */
 export interface Chosen {
@@ -29,6 +30,8 @@ export interface NodeOptions {
   readonly buildkitHost?: string | undefined;
   /** Where one does not answer, another that can emulate its platforms goes on. */
   readonly fallback?: 'emulate' | undefined;
+  /** With one that says nothing any more. */
+  readonly patience?: Patience | undefined;
 }
 
 /** Who can build, each asked once, and who has gone away since. */
@@ -55,6 +58,13 @@ export class Nodes {
     const builder = this.#builders.find((one) => samePlatform(one.platform, platform)) ?? this.#builders[0]!;
     const detail = this.#gone.get(builder.name) ?? '';
     return builderDown({ ...builder, platforms: [formatPlatform(platform)], detail, during: false });
+  }
+
+  /** The configuration has this builder for that platform. */
+  isNamedFor(platform: Platform, { name, engine }: Node): boolean {
+    return this.#builders.some(
+      (one) => one.name === name && one.engine === engine && samePlatform(one.platform, platform),
+    );
   }
 
   /** From now on it is nobody that builds. */

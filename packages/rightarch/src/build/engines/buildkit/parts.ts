@@ -14,10 +14,12 @@ import { carryOut } from './carry-out.ts';
 import { handOver, partOf, withPlatforms } from './hand-over.ts';
 import { isClassic, type Node } from './node.ts';
 import type { Chosen, Nodes } from './nodes.ts';
+import type { Patience } from './silence.ts';
 import { type LeftThere, takeOver } from './take-over.ts';
 
 interface Work {
   readonly run: RunProgram;
+  readonly patience: Patience | undefined;
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
   readonly output: Parameters<Engine['build']>[2];
@@ -102,7 +104,7 @@ async function buildPart(
   { directory, several }: { readonly directory: string; readonly several: boolean },
   call: Call,
 ): Promise<LeftThere> {
-  const { run, request, plan } = work;
+  const { run, request, plan, patience } = work;
   const { node, platforms } = part;
   const layout = join(directory, 'layout');
   await mkdir(directory);
@@ -121,7 +123,12 @@ async function buildPart(
     node.engine === 'buildx'
       ? buildxWords(handed, { builder: node.name, layout })
       : await buildctlWords(handed, { node, layout }, call);
-  await carryOut(run, words, { request: own, node }, several ? { ...call, ...toldAs(platforms, call) } : call);
+  await carryOut(
+    run,
+    words,
+    { request: own, node, patience },
+    several ? { ...call, ...toldAs(platforms, call) } : call,
+  );
   return { layout, platforms };
 }
 

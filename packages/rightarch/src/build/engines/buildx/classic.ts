@@ -11,7 +11,7 @@ import { unattested } from './command.ts';
 export function dockerStore(run: RunProgram, node: BuildxNode): ImageStore {
   return {
     pulls: true,
-    wantsPlatforms: false,
+    spellsOut: false,
     load: async (archive, call) => void (await must(run, ['docker', 'load', '--quiet', '--input', archive], call)),
     async build({ platform, name, idFile, dockerfile, request }, call) {
       const words = [

@@ -28,7 +28,9 @@ export interface BuiltImage {
 
 /** Puts config and manifest of a built stage together. Equal stages give equal bytes. */
 export function makeImage(
-  built: BuiltStage,
+  built: Pick<BuiltStage, 'author' | 'config' | 'history'> & {
+    readonly layers: readonly Pick<BuiltStage['layers'][number], 'descriptor' | 'diffId'>[];
+  },
   platform: Platform,
   request: Pick<BuildRequest, 'labels' | 'annotations'>,
   created: string,

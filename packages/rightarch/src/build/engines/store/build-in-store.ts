@@ -1,6 +1,6 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestOf, type Failure, formatPlatform, type Platform } from '../../../core/index.ts';
+import { type Digest, digestOf, type Failure, type Platform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
 import {
@@ -22,7 +22,9 @@ import type { BaseImage } from '../../stage/bases.ts';
 import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { withPlatforms } from '../buildkit/hand-over.ts';
-import { annotationsFor, type BuiltImage, writeOutput } from '../embedded/write-output.ts';
+import { annotationsFor, type BuiltImage, makeImage, writeOutput } from '../embedded/write-output.ts';
+import { historyOf, NOTHING, onlyFiles } from './own-config.ts';
+import { type SpelledOut, spellOut } from './spell-out.ts';
 
 /** Names of our own in somebody's store: `.invalid` is nobody's registry (RFC 6761). */
 const OURS = 'rightarch.invalid/build';
@@ -35,14 +37,12 @@ type Call = CallOptions & { readonly onEvent?: (event: BuildEvent) => void };
 export interface ImageStore {
   /** Gets a base from its registry by itself, by digest; else every base is handed to it. */
   readonly pulls: boolean;
-  /** Takes a base for a stage only where its FROM names the CPU as well. */
-  readonly wantsPlatforms: boolean;
+  /** Reads a Dockerfile in a way of its own: it gets each step spelled out, and what the image says of itself is put together here. */
+  readonly spellsOut: boolean;
   /** Takes in an archive of one image, under the name that it has in there. */
   load(archive: string, call: Call): Promise<void>;
   build(what: StoreBuild, call: Call): Promise<void>;
   save(name: string, archive: string, call: Call): Promise<void>;
-  /** Its config without what only the store has a use for; as it is where absent. */
-  tidy?(config: Uint8Array): Uint8Array;
   /** The tags that a repository has in it. */
   tags(repository: string, call: Call): Promise<readonly string[]>;
   remove(names: readonly string[]): Promise<void>;
@@ -59,6 +59,7 @@ export interface StoreBuild {
   readonly dockerfile: string;
   /** For one platform, without annotations, which come with the manifest that is made here. */
   readonly request: BuildRequest;
+  readonly spelledOut?: SpelledOut;
 }
 
 interface Parts {
@@ -129,13 +130,14 @@ async function buildOne(
     const name = reserve();
     const file = join(scratch, 'base.tar');
     const tree = await openTree(base.source, base.image.descriptor, call);
-    await writeArchive(tree, file, { names: [name], ...call });
+    await writeArchive(store.spellsOut ? onlyFiles(tree) : tree, file, { names: [name], ...call });
     await store.load(file, call);
     return name;
   };
   const dockerfile = join(scratch, 'Dockerfile');
-  const text = request.dockerfileText ?? (await readFile(request.dockerfile, 'utf8'));
-  await writeFile(dockerfile, await withBases(text, stages, named, store));
+  const spelledOut = store.spellsOut ? await spellOut(stages, { named: onceNamed(named), scratch }) : undefined;
+  const text = spelledOut?.text ?? (await withBases(await textOf(request), stages, onceNamed(named)));
+  await writeFile(dockerfile, text);
   // It is looked for beside the Dockerfile that is given.
   if (request.dockerfileText === undefined)
     await copyFile(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`).catch(() => {});
@@ -143,7 +145,10 @@ async function buildOne(
   const pinned = new Set(plan.bases.map(({ reference }) => reference));
   const contexts = Object.fromEntries(Object.entries(request.contexts).filter(([key]) => !pinned.has(key)));
   const own = { ...withPlatforms(request, [platform]), annotations: {}, contexts };
-  await store.build({ platform, name, idFile, dockerfile, request: own }, call);
+  await store.build(
+    { platform, name, idFile, dockerfile, request: own, ...(spelledOut === undefined ? {} : { spelledOut }) },
+    call,
+  );
   const file = join(scratch, 'image.tar');
   // buildah adds to no archive that is there.
   await rm(file, { force: true });
@@ -155,8 +160,8 @@ async function buildOne(
     const id = (await readFile(idFile, 'utf8')).trim();
     if (image === undefined || (image.manifest.config.digest !== id && image.descriptor.digest !== id))
       throw lost(request.name, `saved: ${image?.manifest.config.digest ?? '-'}, built: ${id}`);
-    const rawConfig = store.tidy?.(image.rawConfig) ?? image.rawConfig;
-    return await takeOut({ ...image, rawConfig }, { source, base: baseOf(target), platform, request, blobs }, call);
+    const parts = { source, base: baseOf(target), platform, request, blobs };
+    return await takeOut(image, { ...parts, ...(store.spellsOut ? { target } : {}) }, call);
   } finally {
     await source.close();
   }
@@ -187,29 +192,39 @@ async function takeOut(
     readonly platform: Platform;
     readonly request: BuildRequest;
     readonly blobs: BlobStore;
+    /** Where the config is what this stage comes to, and not what the store has. */
+    readonly target?: PreparedStage;
   },
   call: CallOptions,
 ): Promise<BuiltImage> {
-  const { source, base, platform, request, blobs } = parts;
-  const layers: Descriptor[] = [];
+  const { source, base, platform, request, blobs, target } = parts;
+  const layers: { readonly descriptor: Descriptor; readonly diffId: Digest }[] = [];
   for (const [index, { descriptor, diffId }] of image.layers.entries()) {
     const known = base?.image.layers[index];
     const isBase = diffId !== undefined && known?.diffId === diffId;
+    if (target !== undefined && !isBase && diffId === NOTHING) continue;
     const from = isBase ? { source: base!.source, descriptor: known!.descriptor } : { source, descriptor };
     const bytes = streamVerified(from.source, from.descriptor, call);
     const isPlain = /\.(?:tar|diff\.tar)$/.test(from.descriptor.mediaType);
     const { digest, size } = await blobs.write(isPlain ? gzip(bytes) : bytes, call);
     const mediaType = /zstd$/.test(from.descriptor.mediaType) ? from.descriptor.mediaType : mediaTypes.ociLayerGzip;
-    layers.push({ mediaType, digest, size });
+    layers.push({ descriptor: { mediaType, digest, size }, diffId: diffId! });
+  }
+  if (target !== undefined) {
+    const created = image.config.created ?? new Date(0).toISOString();
+    const history = historyOf(target, layers.length - (base?.image.layers.length ?? 0), created);
+    const { config, author } = target.state;
+    return makeImage({ config, author, layers, history }, platform, request, created);
   }
   const bytes = image.rawConfig;
   const config = { mediaType: mediaTypes.ociConfig, digest: digestOf(bytes), size: bytes.length };
   const annotations = annotationsFor('manifest', request.annotations);
-  const manifest = makeManifest({ config, layers, ...(annotations ? { annotations } : {}) });
+  const own = layers.map(({ descriptor }) => descriptor);
+  const manifest = makeManifest({ config, layers: own, ...(annotations ? { annotations } : {}) });
   return {
     platform,
     descriptor: { ...manifest.descriptor, platform },
-    layers,
+    layers: own,
     documents: [
       { descriptor: config, bytes },
       { descriptor: manifest.descriptor, bytes: manifest.bytes },
@@ -222,29 +237,32 @@ function baseOf({ base }: PreparedStage): BaseImage | undefined {
   return base.kind === 'stage' ? baseOf(base.stage) : base.kind === 'image' ? base : undefined;
 }
 
-/** A Dockerfile with every base of these stages under the name that `named` gives it. Its lines stay where they are. */
-async function withBases(
-  text: string,
-  stages: readonly PreparedStage[],
-  named: (base: BaseImage, reference: string) => Promise<string>,
-  { wantsPlatforms }: Pick<ImageStore, 'wantsPlatforms'>,
-): Promise<string> {
-  const names = new Map<Digest, string>();
-  const found: { readonly span: Span; readonly name: string }[] = [];
-  const put = async (span: Span, base: BaseImage & { readonly reference: string }, before = '') => {
+const textOf = async ({ dockerfile, dockerfileText }: BuildRequest): Promise<string> =>
+  dockerfileText ?? readFile(dockerfile, 'utf8');
+
+type Named = (base: BaseImage & { readonly reference: string }) => Promise<string>;
+
+/** One name an image, however often it is asked for. */
+function onceNamed(named: (base: BaseImage, reference: string) => Promise<string>): Named {
+  const names = new Map<Digest, Promise<string>>();
+  return (base) => {
     const key = base.image.descriptor.digest;
-    const name = names.get(key) ?? (await named(base, base.reference));
+    const name = names.get(key) ?? named(base, base.reference);
     names.set(key, name);
-    // A word over several lines is left as it is.
-    if (span.start.line === span.end.line) found.push({ span, name: before + name });
+    return name;
   };
-  for (const { stage, platform, base, operations } of stages) {
-    if (base.kind === 'image') {
-      const flag = stage.from.flags.find(({ name }) => name === 'platform');
-      const own = formatPlatform(platform);
-      if (wantsPlatforms && flag !== undefined) found.push({ span: flag.value.span, name: own });
-      await put(stage.from.image.span, base, wantsPlatforms && flag === undefined ? `--platform=${own} ` : '');
-    }
+}
+
+/** A Dockerfile with every base of these stages under the name that `named` gives it. Its lines stay where they are. */
+async function withBases(text: string, stages: readonly PreparedStage[], named: Named): Promise<string> {
+  const found: { readonly span: Span; readonly name: string }[] = [];
+  const put = async (span: Span, base: BaseImage & { readonly reference: string }) => {
+    const name = await named(base);
+    // A word over several lines is left as it is.
+    if (span.start.line === span.end.line) found.push({ span, name });
+  };
+  for (const { stage, base, operations } of stages) {
+    if (base.kind === 'image') await put(stage.from.image.span, base);
     for (const operation of operations) {
       if (operation.kind !== 'copy' || operation.source?.kind !== 'image') continue;
       const { reference } = operation.source;
