@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { truthTable } from '../tools/oracle/truth-table.ts';
-import { isOfOneCpu, readFiles, readingFigures, readReadings } from '../tools/wild/figures.ts';
+import {
+  agreement,
+  disagreements,
+  isOfOneCpu,
+  kappa,
+  readDisagreements,
+  readFiles,
+  readingFigures,
+  readReadings,
+} from '../tools/wild/figures.ts';
 import { readLabels, tally } from '../tools/wild/labels.ts';
 import { mutations } from '../tools/wild/mutation-list.ts';
 import { cleanProjects, mutantsOf, mutationTable, toldOf } from '../tools/wild/mutations.ts';
@@ -63,6 +72,43 @@ a/b\tquiet.yml\t-\tnone\t\t
     ]);
   });
 
+  test('two agree beyond chance, or there is nothing to agree on', () => {
+    const files = ['a', 'b', 'c', 'd'].map((path) => ({ repository: 'a/b', path }));
+    const counts = agreement(files, [files[0]!, files[1]!], [files[0]!, files[2]!]);
+    expect(counts).toEqual({ both: 1, first: 1, second: 1, neither: 1 });
+    expect(kappa(counts)).toBe(0);
+    expect(kappa({ both: 1, first: 0, second: 0, neither: 3 })).toBe(1);
+    // 0.9 agree where chance gives 0.82.
+    expect(kappa({ both: 0, first: 1, second: 0, neither: 9 })).toBe(0);
+    expect(kappa({ both: 0, first: 0, second: 0, neither: 9 })).toBeUndefined();
+  });
+
+  test('where two readers of workflows and infrastructure differ, it is judged', () => {
+    const blind = readReadings(read('blind.tsv'));
+    const second = readReadings(read('blind-second.tsv'));
+    const judged = readDisagreements(read('disagreements.tsv'));
+    const place = (one: { repository: string; path: string; line: string; first: string; second: string }): string =>
+      [one.repository, `${one.path}:${one.line}`, one.first, one.second].join(' ');
+    const both = judged.filter(({ first }) => first !== 'not read');
+    expect(both.map(place).sort()).toEqual(disagreements(blind, second).map(place).sort());
+    const read1 = new Set(blind.map(({ repository, path }) => `${repository} ${path}`));
+    // What the second called certain in the other half has a label.
+    const rest = second.filter(
+      ({ repository, path, line, certainty }) =>
+        line !== undefined && certainty !== 'certain' && !read1.has(`${repository} ${path}`),
+    );
+    const others = judged.filter(({ first }) => first === 'not read');
+    expect(others.map(place).sort()).toEqual(
+      rest.map((row) => place({ ...row, line: String(row.line), first: 'not read', second: row.certainty })).sort(),
+    );
+    expect(new Set(judged.map((one) => one.judged))).toEqual(new Set(['a mistake', 'no mistake', 'open']));
+    const labelled = readLabels(read('labels.tsv'));
+    for (const { repository, path, line } of second.filter(({ certainty }) => certainty === 'certain'))
+      expect(
+        labelled.find((row) => row.repository === repository && row.path === path && row.line === String(line)),
+      ).toMatchObject({ label: 'right' });
+  });
+
   test('stands for files that were chosen, of which half was read', () => {
     const files = readFiles(read('files.tsv'));
     const blind = readReadings(read('blind.tsv'));
@@ -71,6 +117,7 @@ a/b\tquiet.yml\t-\tnone\t\t
     const keys = (rows: readonly { repository: string; path: string }[]): readonly string[] =>
       [...new Set(rows.map(({ repository, path }) => `${repository} ${path}`))].sort();
     expect(keys(blind)).toEqual(keys(files.filter(({ isBlind }) => isBlind)));
+    expect(keys(readReadings(read('blind-second.tsv')))).toEqual(keys(files));
     const known = new Set(
       read('repositories.tsv')
         .split('\n')

@@ -65,17 +65,15 @@ export function readingFigures(
   findings: readonly WildFinding[],
   labels: readonly LabelRow[],
 ): ReadingFigures {
-  const keyOf = ({ repository, path }: { readonly repository: string; readonly path: string }): string =>
-    `${repository} ${path}`;
-  const read = new Set(rows.map(keyOf));
-  const own = findings.filter((one) => read.has(keyOf(one)));
+  const read = new Set(rows.map(fileOf));
+  const own = findings.filter((one) => read.has(fileOf(one)));
   const certain = rows.filter((row) => row.line !== undefined && row.certainty === 'certain');
-  const atLine = certain.filter((row) => own.some((one) => keyOf(one) === keyOf(row) && one.line === row.line));
+  const atLine = certain.filter((row) => own.some((one) => fileOf(one) === fileOf(row) && one.line === row.line));
   const others = certain.filter((row) => !atLine.includes(row));
-  const elsewhere = others.filter((row) => own.some((one) => keyOf(one) === keyOf(row)));
-  const right = labels.filter((row) => row.label === 'right' && read.has(keyOf(row)));
+  const elsewhere = others.filter((row) => own.some((one) => fileOf(one) === fileOf(row)));
+  const right = labels.filter((row) => row.label === 'right' && read.has(fileOf(row)));
   const named = right.filter((row) =>
-    rows.some((one) => keyOf(one) === keyOf(row) && (row.line === '*' || String(one.line) === row.line)),
+    rows.some((one) => fileOf(one) === fileOf(row) && (row.line === '*' || String(one.line) === row.line)),
   );
   return {
     files: read.size,
@@ -86,4 +84,88 @@ export function readingFigures(
     right: right.length,
     named: named.length,
   };
+}
+
+/** What two who did not know of each other called a mistake, by file. */
+export interface Agreement {
+  readonly both: number;
+  readonly first: number;
+  readonly second: number;
+  readonly neither: number;
+}
+
+const fileOf = ({ repository, path }: { readonly repository: string; readonly path: string }): string =>
+  `${repository} ${path}`;
+
+/** Of these files, those that each called a mistake. */
+export function agreement(
+  files: readonly { readonly repository: string; readonly path: string }[],
+  first: readonly { readonly repository: string; readonly path: string }[],
+  second: readonly { readonly repository: string; readonly path: string }[],
+): Agreement {
+  const sets = [first, second].map((rows) => new Set(rows.map(fileOf)));
+  const all = [...new Set(files.map(fileOf))];
+  const count = (one: boolean, other: boolean): number =>
+    all.filter((file) => sets[0]!.has(file) === one && sets[1]!.has(file) === other).length;
+  return {
+    both: count(true, true),
+    first: count(true, false),
+    second: count(false, true),
+    neither: count(false, false),
+  };
+}
+
+/** Cohen's kappa: how far they agree beyond what chance gives. Undefined where both say the same of every file. */
+export function kappa({ both, first, second, neither }: Agreement): number | undefined {
+  const all = both + first + second + neither;
+  const chance = ((both + first) * (both + second) + (neither + first) * (neither + second)) / all ** 2;
+  return chance === 1 ? undefined : ((both + neither) / all - chance) / (1 - chance);
+}
+
+/** A row of testdata/wild/disagreements.tsv: a place that one of two readers named, or both with another certainty. */
+export interface Disagreement {
+  readonly repository: string;
+  readonly path: string;
+  readonly line: string;
+  readonly first: string;
+  readonly second: string;
+  /** What it is, once both were asked: a mistake, none, or open where the sources do not say. */
+  readonly judged: string;
+  readonly why: string;
+}
+
+export const readDisagreements = (text: string): readonly Disagreement[] =>
+  rowsOf(text).map(([repository = '', path = '', line = '', first = '', second = '', judged = '', why = '']) => ({
+    repository,
+    path,
+    line,
+    first,
+    second,
+    judged,
+    why,
+  }));
+
+/** The places of files that both read of which they did not say the same. */
+export function disagreements(
+  first: readonly ReadRow[],
+  second: readonly ReadRow[],
+): readonly Pick<Disagreement, 'repository' | 'path' | 'line' | 'first' | 'second'>[] {
+  const read = new Set(second.map(fileOf));
+  const said = [first, second].map(
+    (rows) =>
+      new Map(
+        rows.flatMap((row) =>
+          row.line === undefined ? [] : [[`${fileOf(row)} ${row.line}`, { row, certainty: row.certainty }] as const],
+        ),
+      ),
+  );
+  const both = new Set(first.map(fileOf).filter((file) => read.has(file)));
+  return [...new Set([...said[0]!.keys(), ...said[1]!.keys()])].flatMap((place) => {
+    const [one, other] = said.map((map) => map.get(place));
+    const row = (one ?? other)!.row;
+    if (!both.has(fileOf(row)) || one?.certainty === other?.certainty) return [];
+    const { repository, path, line } = row;
+    const words = { first: one?.certainty ?? '-', second: other?.certainty ?? '-' };
+    return [{ repository, path, line: String(line), ...words }];
+  });
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run wild DIRECTORY [--write]`: runs check over the checkouts of public repositories in a directory, each in a
  * folder `owner+name` at the commit of testdata/wild/repositories.tsv, and holds every finding against the labels of
- * testdata/wild/labels.tsv, what readers without answers saw (second.tsv, blind.tsv) against every finding, and counts the
+ * testdata/wild/labels.tsv, what readers without answers saw (second.tsv, blind.tsv, blind-second.tsv) against every finding, and counts the
  * mistakes put into testdata/wild/clean that are told. `--write` enters the tables in docs/truth.md. The files themselves are other people's, and
  * not here. Each repository is asked twice: for the platforms that it names itself, and for amd64 and arm64.
  */
@@ -9,10 +9,18 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, posix } from 'node:path';
 import { type Platform, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { checkRepository, isDockerfile, type SourceFile, wantedFile } from '../../packages/rightarch/src/lint/index.ts';
-import { isOfOneCpu, type ReadRow, readFiles, readingFigures, readReadings } from './figures.ts';
+import {
+  agreement,
+  isOfOneCpu,
+  type ReadRow,
+  readDisagreements,
+  readFiles,
+  readingFigures,
+  readReadings,
+} from './figures.ts';
 import { readLabels, tally, type WildFinding } from './labels.ts';
 import { cleanProjects, mutantsOf, mutationTable } from './mutations.ts';
-import { kindTable, readingTable, wildTable, withWildTable } from './page.ts';
+import { agreementTable, disagreementTable, kindTable, readingTable, wildTable, withWildTable } from './page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DATA = join(ROOT, 'packages', 'rightarch', 'testdata', 'wild');
@@ -73,6 +81,12 @@ const sentence = `${day}, \`npm run wild\`: ${repositories} repositories, ${file
 const chosen = readFiles(data('files.tsv'));
 const workflows = chosen.filter(({ kind }) => kind === 'workflow').length;
 const second = readReadings(data('second.tsv'));
+const blind = readReadings(data('blind.tsv'));
+const others = readReadings(data('blind-second.tsv'));
+const workflowPaths = new Set(
+  chosen.flatMap((one) => (one.kind === 'workflow' ? [`${one.repository} ${one.path}`] : [])),
+);
+const isWorkflowRow = ({ repository, path }: ReadRow): boolean => workflowPaths.has(`${repository} ${path}`);
 const isRight = ({ repository, path }: ReadRow): boolean =>
   labels.some((row) => row.label === 'right' && row.repository === repository && row.path === path);
 const part = (rows: readonly ReadRow[]) => readingFigures(rows, findings, labels);
@@ -83,7 +97,36 @@ const readers = [
     part(second.filter((row) => !isRight(row) && isOfOneCpu(row.path))),
   ],
   ['other Dockerfiles', part(second.filter((row) => !isRight(row) && !isOfOneCpu(row.path)))],
-  ['the first reader, workflows and infrastructure', part(readReadings(data('blind.tsv')))],
+  ['the first reader, workflows and infrastructure', part(blind)],
+  ['a second reader, workflows', part(others.filter(isWorkflowRow))],
+  ['a second reader, infrastructure', part(others.filter((row) => !isWorkflowRow(row)))],
+] as const;
+const right = labels.filter(({ label }) => label === 'right');
+const certain = (rows: readonly ReadRow[]) => rows.filter((row) => row.certainty === 'certain');
+const said = (rows: readonly ReadRow[]) => rows.filter(({ line }) => line !== undefined);
+const kinds = [
+  ['workflows', chosen.filter(({ kind }) => kind === 'workflow')],
+  ['infrastructure', chosen.filter(({ kind }) => kind !== 'workflow')],
+] as const;
+const agreed = [
+  [
+    'the labels and the second reader: Dockerfiles that are not for one CPU by their path',
+    agreement(
+      second.filter(({ path }) => !isOfOneCpu(path)),
+      right,
+      certain(second),
+    ),
+  ],
+  ...kinds.map(
+    ([kind, files]) => [`the labels and the second reader: ${kind}`, agreement(files, right, certain(others))] as const,
+  ),
+  ...kinds.flatMap(([kind, files]) => {
+    const both = files.filter(({ isBlind }) => isBlind);
+    return [
+      [`both readers, ${kind}: certain`, agreement(both, certain(blind), certain(others))],
+      [`both readers, ${kind}: certain or arguable`, agreement(both, said(blind), said(others))],
+    ] as const;
+  }),
 ] as const;
 const clean = cleanProjects(join(DATA, 'clean'));
 const tables = [
@@ -92,6 +135,10 @@ const tables = [
   `Chosen beforehand: ${workflows} workflows and ${chosen.length - workflows} infrastructure files.`,
   kindTable(findings, labels),
   readingTable(readers),
+  'How far two agree who did not know of each other (Cohen’s kappa: 1 is all, 0 what chance gives, – where there is no mistake):',
+  agreementTable(agreed),
+  'What only one of the two readers of workflows and infrastructure saw, and what it is. Half of the files the first did not read before the answers:',
+  disagreementTable(readDisagreements(data('disagreements.tsv'))),
   `${clean.length} clean projects, and one mistake put into them at a time:`,
   mutationTable(mutantsOf(clean)),
 ].join('\n\n');

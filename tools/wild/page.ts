@@ -1,4 +1,4 @@
-import type { ReadingFigures } from './figures.ts';
+import { type Agreement, type Disagreement, kappa, type ReadingFigures } from './figures.ts';
 import type { LabelRow, Tally, WildFinding } from './labels.ts';
 import { labelOf } from './labels.ts';
 
@@ -79,6 +79,37 @@ export function readingTable(rows: readonly (readonly [who: string, figures: Rea
   const cells = rows.map(([who, one]) => [
     who,
     ...[one.files, one.certain, one.atLine, one.elsewhere, one.silent, one.right, one.named].map(String),
+  ]);
+  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** How far two agree who did not know of each other, by file. */
+export function agreementTable(rows: readonly (readonly [who: string, counts: Agreement])[]): string {
+  const head = [
+    'a mistake, in the eyes of',
+    'files',
+    'both',
+    'the first alone',
+    'the second alone',
+    'neither',
+    'kappa',
+  ];
+  const cells = rows.map(([who, one]) => {
+    const counts = [one.both, one.first, one.second, one.neither];
+    const files = counts.reduce((sum, count) => sum + count, 0);
+    return [who, ...[files, ...counts].map(String), kappa(one)?.toFixed(3) ?? '–'];
+  });
+  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+export function disagreementTable(rows: readonly Disagreement[]): string {
+  const head = ['place', 'the first', 'the second', 'judged', 'why'];
+  const cells = rows.map((row) => [
+    `${row.repository} \`${row.path}:${row.line}\``,
+    row.first === '-' ? 'nothing' : row.first,
+    row.second === '-' ? 'nothing' : row.second,
+    row.judged,
+    row.why,
   ]);
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -579,6 +579,39 @@ functions:
     ]);
   });
 
+  test('steps of Google Cloud Build run on x86-64, of a private pool on nobody knows what', () => {
+    const run = (architecture: string) => ({
+      'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  nodeSelector: { kubernetes.io/arch: ${architecture} }\n  containers: [ { name: a, image: gcr.io/p/a } ]\n`,
+    });
+    const built = (step: string, more = '') => ({
+      'cloudbuild.yaml': `steps:\n  - name: gcr.io/cloud-builders/docker\n${step}images: [gcr.io/p/a]\n${more}`,
+    });
+    const words = (platform = '') => `    args: [build, -t, gcr.io/p/a,${platform} .]\n`;
+    const script = '    entrypoint: bash\n    args:\n      - -c\n      - |\n        docker build -t gcr.io/p/a .\n';
+    expect(found({ Dockerfile, ...run('amd64') })).toEqual(['repository/builder-decides 1 warning']);
+    const handed = script.replace('docker build -t gcr.io/p/a .', './retry.sh "docker build -t gcr.io/p/a ."');
+    for (const step of [words(), script, handed]) {
+      expect(found({ Dockerfile, ...run('amd64'), ...built(step) })).toEqual([]);
+      expect(found({ Dockerfile, ...run('arm64'), ...built(step) })).toEqual(['repository/cpu-differs 2']);
+      expect(found({ Dockerfile, ...run('arm64'), ...built(step, 'options: { pool: { name: p } }\n') })).toEqual([]);
+    }
+    expect(found({ Dockerfile, ...run('arm64'), ...built(words(' --platform, linux/arm64,')) })).toEqual([]);
+    expect(found({ Dockerfile, ...run('arm64'), ...built('    args: [push, gcr.io/p/a]\n') })).toEqual([
+      'repository/builder-decides 1 warning',
+    ]);
+  });
+
+  test('flags that stand in a variable may name a platform, a context and known flags do not', () => {
+    const told = (script: string) =>
+      found({ Dockerfile, ...fargateArm, 'build.sh': `${script}docker push r.io/app:1\n` });
+    expect(told('docker build ${PLATFORM_FLAG} -t r.io/app:1 .\n')).toEqual([]);
+    expect(told('docker buildx build "${args[@]}" -t r.io/app:1 .\n')).toEqual([]);
+    expect(told('docker build -t r.io/app:1 "$DIR"\n')).toEqual(['repository/builder-decides 1 warning']);
+    expect(told('docker build -f $FILE -t r.io/app:1 .\n')).toEqual(['repository/builder-decides 1 warning']);
+    expect(told('F=--no-cache\ndocker build $F -t r.io/app:1 .\n')).toEqual(['repository/builder-decides 2 warning']);
+    expect(told('docker build --no-cache -t r.io/app:1 .\n')).toEqual(['repository/builder-decides 1 warning']);
+  });
+
   test('a runner has a CPU, and a platform that is not seen may be the right one', () => {
     const workflow = (platforms: string) =>
       `jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n${platforms}          push: true\n`;

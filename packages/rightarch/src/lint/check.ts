@@ -11,7 +11,7 @@ import { parsedWorkflow } from './documents/parsed.ts';
 import { type Fix, fixer, scriptFix } from './fixes.ts';
 import type { FoundRuntime } from './found.ts';
 import { judgeInfrastructure } from './infrastructure.ts';
-import { isDocument, judgeMarkdown } from './markdown-rules.ts';
+import { isDocument, isDocumentedFor, judgeMarkdown } from './markdown-rules.ts';
 import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
 import { type KnownReleases, NOTHING_KNOWN, type Question } from './readiness/releases.ts';
 import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
@@ -127,7 +127,11 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
   }
   for (const file of files)
     if (isDocument(file.path)) sorted.add(judgeMarkdown(file, { repository: about, wanted, files }));
-  const links = asks.length === 0 ? judgeBetween(repository, project) : judgeAsked(about, project, asks);
+  const all = asks.length === 0 ? judgeBetween(repository, project) : judgeAsked(about, project, asks);
+  const links = all.filter(({ diagnostic: { code, at }, runtime }) => {
+    const isOfNoBuild = code === 'repository/builder-decides' && at.in === 'file' && isDockerfile(at.file);
+    return !isOfNoBuild || !isDocumentedFor(runtime.platforms, files);
+  });
   sorted.add(links.map(({ diagnostic }) => ({ diagnostic })));
   sorted.add(judgeInfrastructure(about, { files, declared: project !== undefined, asks }));
   const readiness = judgeReadiness({

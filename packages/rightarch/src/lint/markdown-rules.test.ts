@@ -84,6 +84,24 @@ describe('commands in a document', () => {
   });
 });
 
+test('where no file builds the image, the documents say how: a platform that they always name is named', () => {
+  const codes = (text: string, more: readonly { path: string; text: string }[] = []) =>
+    checkRepository(
+      [{ path: 'README.md', text }, { path: 'Dockerfile', text: 'FROM node:22\nCMD ["node"]\n' }, SERVICE, ...more],
+      { platforms: [], inlineIgnore: true, today: '2026-11-30' },
+    ).diagnostics.flatMap(({ code, at }) => (at.in === 'file' ? `${code} ${at.file}` : []));
+  const build = (platform: string) => block('sh', `docker build ${platform} -t api .`);
+  const decides = 'repository/builder-decides Dockerfile';
+  expect(codes('')).toEqual([decides]);
+  expect(codes(build('--platform linux/amd64'))).toEqual([]);
+  expect(codes(build('--platform linux/arm64'))).toEqual([decides]);
+  expect(codes(build('--platform linux/amd64') + build(''))).toEqual([decides]);
+  expect(codes(`Wrong:\n\n${build('--platform linux/amd64')}`)).toEqual([decides]);
+  // A script builds it otherwise.
+  const script = { path: 'build.sh', text: 'docker build -t api .\n' };
+  expect(codes(build('--platform linux/amd64'), [script])).toEqual(['repository/builder-decides build.sh']);
+});
+
 test('a workflow in a document is judged where it has its jobs', () => {
   const steps = [
     '      - uses: docker/setup-buildx-action@v3',

@@ -78,14 +78,35 @@ function judgeBlock(path: string, block: MarkdownBlock, around: Around): readonl
   const { language } = block;
   if (DOCKERFILE.test(language)) return dockerfileExample(path, block.text, around);
   if (YAML.test(language)) return workflowExample(path, block.text, around);
-  const script = SHELL.test(language) ? block.text : TERMINAL.test(language) ? typedOnly(block.text) : undefined;
-  if (script === undefined) return [];
+  const commands = commandsOf(block);
+  if (commands === undefined) return [];
   // As a script the same commands have the same rules, but for what only a whole repository tells.
-  const commands = { path: 'block.sh', text: script };
   const judged = judgeScripts(commands, around.files).filter(
     (one) => one.diagnostic.code !== 'workflow/digests-not-joined',
   );
   return [...judged, ...builderDecides(commands, around)];
+}
+
+/** The commands of a block, as a script. */
+function commandsOf({ language, text }: MarkdownBlock): SourceFile | undefined {
+  const script = SHELL.test(language) ? text : TERMINAL.test(language) ? typedOnly(text) : undefined;
+  return script === undefined ? undefined : { path: 'block.sh', text: script };
+}
+
+/**
+ * Whether documents tell people to build for this CPU, always: where no file builds an image, that is how it is built,
+ * and its platform is named.
+ */
+export function isDocumentedFor(platforms: readonly Platform[], files: readonly SourceFile[]): boolean {
+  const builds = files.flatMap(({ path, text }) => {
+    const blocks = isDocument(path) ? markdownBlocks(text).filter(({ isBad }) => !isBad) : [];
+    return blocks.flatMap((block) => {
+      const commands = commandsOf(block);
+      return commands === undefined ? [] : (discoverCommands(commands).builds ?? []);
+    });
+  });
+  const fits = (one: Platform): boolean => platforms.some((other) => samePlatform(one, other));
+  return builds.length > 0 && builds.every((build) => build.platforms.some(fits));
 }
 
 /** What the rules are told of an example: it has no files beside it. */

@@ -206,10 +206,10 @@ function readCommand(
     void names.push(...nameAt(written === undefined ? undefined : nameOf(written), where, beside, literals));
   const built = command.begins(BUILD);
   if (built !== undefined) {
-    const { pushes, dockerfile, tags, platforms, context } = buildOf(words.slice(built));
+    const { pushes, dockerfile, tags, platforms, isOpen, context } = buildOf(words.slice(built));
     for (const tag of tags) addName(tag, at(words), { how: pushes ? 'pushed' : 'given', dockerfile });
     builds.push({
-      ...platformsOf(platforms),
+      ...(isOpen ? { platforms: [], unseen: true } : platformsOf(platforms)),
       builder: builderAt?.(command.span()[0]),
       dockerfile,
       context,
@@ -267,22 +267,28 @@ function buildOf(words: readonly Word[]): {
   readonly dockerfile: string | undefined;
   readonly tags: readonly Word[];
   readonly platforms: readonly Word[];
+  /** Flags may stand there that are not seen, a platform among them. */
+  readonly isOpen: boolean;
   readonly context: string | undefined;
 } {
   const path = (text: string | undefined): string | undefined =>
     text === undefined || text.includes(UNSEEN) || text.includes('$') ? undefined : text;
-  const context = words.findLast(({ text }, i) => {
+  const isValue = (i: number): boolean => {
     const before = words[i - 1]?.text ?? '';
     // `-f FILE`, `--file FILE`; `-fFILE` and `--file=FILE` have theirs.
-    const takesIt = /^(?:-\w|--[^=]+)$/.test(before) && !SWITCHES.test(before);
-    return !text.startsWith('-') && !takesIt;
-  })?.text;
+    return /^(?:-\w|--[^=]+)$/.test(before) && !SWITCHES.test(before);
+  };
+  const last = words.findLastIndex(({ text }, i) => !text.startsWith('-') && !isValue(i));
+  const platforms = valuesOf(words, ['--platform']);
   return {
     pushes: words.some(({ text }) => text === '--push' || /push=true|type=registry/.test(text)),
     dockerfile: path(valuesOf(words, ['-f', '--file']).at(-1)?.text),
     tags: valuesOf(words, ['-t', '--tag']),
-    platforms: valuesOf(words, ['--platform']),
-    context: path(context),
+    platforms,
+    // `docker build $FLAGS .`: what is put in there may name one.
+    isOpen:
+      platforms.length === 0 && words.some(({ text }, i) => i !== last && !isValue(i) && text !== '' && isUnseen(text)),
+    context: path(words[last]?.text),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   placesIn,
 } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import { CLOUD_BUILD, cloudBuilds } from './cloud-build.ts';
 import { repositories, samBuilds, templateLayers, templateNodes, templateProjects } from './cloudformation.ts';
 import { composeBuilds, composeNames } from './compose.ts';
 import { templateMachines } from './machines.ts';
@@ -21,7 +22,7 @@ import type { PlaceOf } from './tree-parts.ts';
 import { pulledBy, runtimeOf } from './workload.ts';
 
 /**
- * CloudFormation, SAM, serverless.yml, Kubernetes, compose, skaffold and kustomize: which resources run a container, on
+ * CloudFormation, SAM, serverless.yml, Kubernetes, compose, skaffold, kustomize and Cloud Build: which resources run a container, on
  * which CPU, and what is built for them.
  */
 export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
@@ -38,7 +39,7 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
   const place: PlaceOf = ({ offset, end }) => placeAt(offset, end);
   for (const root of trees.roots) {
     const serverless = serverlessBuilds(root, path, place);
-    builds.push(...serverless.builds);
+    builds.push(...serverless.builds, ...cloudBuilds(root, place));
     // What a service of compose runs on, no file says.
     for (const workload of workloadsIn({ ...trees, roots: [root] }).filter(({ kind }) => kind !== 'compose')) {
       const dockerfile = serverless.made.get(workload.name ?? '');
@@ -85,6 +86,7 @@ function saysSomething(text: string, path: string): boolean {
   if (/(^|\/)kustomization\.ya?ml$/i.test(path) && text.includes('images')) return true;
   return (
     KINDS.test(text) ||
+    CLOUD_BUILD.test(text) ||
     /containerDefinitions|PackageType|containerProperties/.test(text) ||
     RESOURCES.test(text) ||
     (FUNCTIONS.test(text) && OF_IMAGES.test(text)) ||
