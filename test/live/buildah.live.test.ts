@@ -164,6 +164,20 @@ test('is what is left where neither Docker nor BuildKit is, and that is said', {
   expect((await listed()).files.get('/cpu')).toContain('X86_64');
 });
 
+test('podman does the same where buildah is not there', { timeout: 120_000 }, async () => {
+  file('FROM debian:bookworm-slim\nARG WHO\nRUN <<EOF\necho "for $WHO" | rev | rev > /made\nEOF\n');
+  const podman: RunProgram = async (command, words, options) =>
+    command === 'podman' ? start(command, words, options) : { status: undefined, out: '', err: '' };
+  const words = ['build', '--engine', 'buildah', '--network', 'host', '-t', 'app', '--build-arg', 'WHO=you', '.'];
+  const built = await typeLine(work, [...words, '--mirror', `docker.io=oci:${BASES}`], {
+    env: { RIGHTARCH_CACHE: CACHE },
+    runProgram: podman,
+  });
+  expect(built.status, built.all).toBe(0);
+  expect((await listed()).files.get('/made')).toContain('for you');
+  expect((await start('podman', ['images', '--quiet'])).out).toBe('');
+});
+
 describe('what fails', () => {
   test('is told by the words of the step, and nothing is left', { timeout: 60_000 }, async () => {
     file('FROM debian:bookworm-slim\nRUN echo before\nRUN echo the reason >&2; exit 7\n');

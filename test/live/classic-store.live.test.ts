@@ -8,7 +8,7 @@ import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { openLayout, openTree } from '../../packages/rightarch/src/oci/index.ts';
 import { typeLine } from '../support/command-line.ts';
 import { differences, listImage } from '../support/image-listing.ts';
-import { startBuildKit, startDocker } from '../support/reference-builders.ts';
+import { DEBIANS, startBuildKit, startDocker } from '../support/reference-builders.ts';
 
 // A Docker whose older image store gives nothing away while it builds: Debian 12's own 20.10, which has no buildx, and
 // 26.1 with that store. Neither has a bridge, so every build here is told to use the host's network.
@@ -32,7 +32,7 @@ describe.each(['20.10', '26.1'])('Docker %s', (version) => {
     const place = join(directory, 'docker');
     docker =
       version === '20.10'
-        ? await startDocker(place, '/usr/sbin:/usr/bin', false)
+        ? await startDocker(place, DEBIANS, false)
         : await startBuildKit(place, join(REPOSITORY, '.cache', 'buildkit'), { classic: true });
     run = programRunner(docker.env);
     expect((await run('docker', ['version', '--format', '{{.Server.Version}}'])).out.startsWith(version)).toBe(true);

@@ -1,38 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elfBytes } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
+import { DEBIANS, startDocker } from '../support/reference-builders.ts';
 
 // `docker:` against a real Docker Engine of its own: what `docker load` made of an archive of ours has the verdict and
 // the contents that the layout has, and what the command line says about loading is what happens.
 
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-docker-'));
-const socket = join(directory, 'docker.sock');
-const log = join(directory, 'dockerd.log');
-let engine: ChildProcess | undefined;
+let engine: Awaited<ReturnType<typeof startDocker>>;
 
-/** No network, no firewall rules, no layers beside each other: the engine only keeps images here. */
 beforeAll(async () => {
-  const lines = openSync(log, 'w');
-  engine = spawn(
-    'dockerd',
-    [
-      ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
-      ...['--pidfile', join(directory, 'docker.pid'), '--host', `unix://${socket}`],
-      ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'],
-    ],
-    { stdio: ['ignore', lines, lines] },
-  );
-  const until = Date.now() + 60_000;
-  while (!answers()) {
-    if (Date.now() > until || engine.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-4000));
-    await pause(200);
-  }
+  engine = await startDocker(join(directory, 'engine'), DEBIANS, false);
   for (const [folder, machine] of [
     ['right', 'amd64'],
     ['wrong', 'arm64'],
@@ -46,30 +29,16 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (engine !== undefined && engine.exitCode === null) {
-    const gone = new Promise((resolve) => engine?.once('exit', resolve));
-    engine.kill('SIGTERM');
-    await gone;
-  }
+  await engine?.close();
   await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-function answers(): boolean {
-  if (!existsSync(socket)) return false;
-  try {
-    docker('version');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function docker(...args: readonly string[]): string {
-  return execFileSync('docker', ['--host', `unix://${socket}`, ...args], { encoding: 'utf8', stdio: 'pipe' });
+  return execFileSync('docker', args, { env: engine.env, encoding: 'utf8', stdio: 'pipe' });
 }
 
 async function rightarch(folder: string, ...args: readonly string[]): Promise<{ status: number; out: string }> {
-  const env = { DOCKER_HOST: `unix://${socket}`, RIGHTARCH_CACHE: join(directory, 'cache') };
+  const env = { DOCKER_HOST: engine.env.DOCKER_HOST, RIGHTARCH_CACHE: join(directory, 'cache') };
   const { status, all } = await typeLine(join(directory, folder), args, { env, home: directory, temporary: directory });
   return { status, out: all };
 }

@@ -1,41 +1,28 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { elfBytes, startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
+import { DEBIANS, startDocker } from '../support/reference-builders.ts';
 
 // What `dockerfile/unused-stage-pinned` and `workflow/buildkit-off` say of a builder without BuildKit, by Debian's own Docker (20.10).
 
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-legacy-'));
-const env = {
-  ...process.env,
-  PATH: `/usr/sbin:/usr/bin:${process.env['PATH']}`,
-  DOCKER_HOST: `unix://${join(directory, 'docker.sock')}`,
-  DOCKER_CONFIG: directory,
-  DOCKER_BUILDKIT: '0',
-};
-const docker = (...words: string[]): string => execFileSync('docker', words, { env, encoding: 'utf8' });
+let env: Awaited<ReturnType<typeof startDocker>>['env'] & { readonly DOCKER_BUILDKIT: string };
 
 let registry: TestRegistry;
-let daemon: ReturnType<typeof spawn>;
+let engine: Awaited<ReturnType<typeof startDocker>>;
 
 const TWO_STAGES = (base: string) =>
   `FROM --platform=linux/arm64 ${base} AS build-arm64\nCOPY x /x\nFROM --platform=linux/amd64 ${base}\nCOPY x /x\n`;
 
 beforeAll(async () => {
   registry = await startRegistry();
-  const places = ['data-root', 'exec-root'].flatMap((name) => [`--${name}`, join(directory, name)]);
-  const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--userland-proxy=false'];
-  const pid = ['--pidfile', join(directory, 'pid'), '--host', env.DOCKER_HOST];
-  daemon = spawn('dockerd', [...flags, ...places, ...pid], { env, stdio: 'ignore' });
-  for (let tries = 0; !existsSync(join(directory, 'pid')) || !answers(); tries++) {
-    if (tries > 120 || daemon.exitCode !== null) throw new Error('dockerd does not answer');
-    await setTimeout(500);
-  }
+  engine = await startDocker(join(directory, 'engine'), DEBIANS, false);
+  env = { ...engine.env, DOCKER_BUILDKIT: '0' };
   const base = join(directory, 'base');
   mkdirSync(base);
   for (const cpu of ['amd64', 'arm64']) writeFileSync(join(base, cpu), cpu);
@@ -55,20 +42,10 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  daemon?.kill();
-  await new Promise((ended) => (daemon === undefined ? ended(0) : daemon.once('exit', ended)));
+  await engine?.close();
   await registry?.close();
   rmSync(directory, { recursive: true, force: true });
 });
-
-function answers(): boolean {
-  try {
-    docker('version');
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const run = (command: string, words: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -134,7 +111,7 @@ test('check says so before', async () => {
 test('doctor says which builder `docker build` takes here, and why', async () => {
   const asked = async (own: Readonly<Record<string, string | undefined>>): Promise<readonly unknown[]> => {
     const { out } = await typeLine(directory, ['doctor', '--json'], {
-      env: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CONFIG: directory, ...own },
+      env: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CONFIG: env.DOCKER_CONFIG, ...own },
       runProgram: programRunner({ ...env, DOCKER_BUILDKIT: own['DOCKER_BUILDKIT'] }),
     });
     const { diagnostics } = JSON.parse(out) as { diagnostics: readonly { code: string; args: { why?: string } }[] };

@@ -1,13 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elfBytes } from '../../packages/rightarch/src/testing/index.ts';
 import { typeLine } from '../support/command-line.ts';
 import { type LiveRegistry, serveRegistry } from '../support/docker-registry.ts';
+import { DEBIANS, startDocker } from '../support/reference-builders.ts';
 
 // What `workflow/pushed-again` says: of an index for two platforms that is pulled, tagged and pushed one is left.
 
@@ -52,41 +52,15 @@ async function platformsOf(name: string): Promise<readonly string[]> {
   return [(await get(`blobs/${config.digest}`)).architecture];
 }
 
-const docker = (...args: readonly string[]): string =>
-  execFileSync('docker', ['--host', `unix://${directory}/docker.sock`, ...args], { encoding: 'utf8', stdio: 'pipe' });
-
 describe('an index in a registry', () => {
-  let engine: ChildProcess;
-  const log = join(directory, 'docker.log');
+  let engine: Awaited<ReturnType<typeof startDocker>>;
+  const docker = (...args: readonly string[]): string =>
+    execFileSync('docker', args, { env: engine.env, encoding: 'utf8', stdio: 'pipe' });
 
   beforeAll(async () => {
-    const lines = openSync(log, 'w');
-    engine = spawn(
-      'dockerd',
-      [
-        ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
-        ...['--pidfile', join(directory, 'docker.pid'), '--host', `unix://${directory}/docker.sock`],
-        ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'],
-      ],
-      { stdio: ['ignore', lines, lines] },
-    );
-    for (const until = Date.now() + 60_000; ; ) {
-      try {
-        docker('version');
-        break;
-      } catch {
-        if (Date.now() > until || engine.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-4000));
-        await pause(200);
-      }
-    }
-  }, 90_000);
-
-  afterAll(async () => {
-    if (engine.exitCode !== null) return;
-    const gone = new Promise((resolve) => engine.once('exit', resolve));
-    engine.kill('SIGTERM');
-    await gone;
+    engine = await startDocker(join(directory, 'engine'), DEBIANS, false);
   });
+  afterAll(() => engine?.close());
 
   it('is one platform, the one of the machine, once it is pulled and pushed', async () => {
     expect(await platformsOf('app')).toEqual(['amd64', 'arm64']);

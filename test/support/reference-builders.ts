@@ -92,6 +92,9 @@ export async function startBuildKit(
   };
 }
 
+/** Where the Docker of this Debian is. */
+export const DEBIANS = '/usr/sbin:/usr/bin';
+
 /** A Docker daemon out of `bin`, which `docker` finds by `env`. */
 export async function startDocker(directory: string, bin: string, containerd: boolean) {
   const socket = `unix://${join(directory, 'docker.sock')}`;

@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../../../core/index.ts';
-import type { RunProgram } from '../../types.ts';
-import { Steps } from './carry-out.ts';
-import { findBuildah, parseInfo } from './tool.ts';
+import type { BuildRequest, RunProgram } from '../../types.ts';
+import { carryOut, Steps } from './carry-out.ts';
+import { findBuildah, parseInfo, parseVersion } from './tool.ts';
 
-// What buildah 1.28 and podman 4.3 say, 2026-11-30; podman's by its source (libpod/define/info.go).
+// What buildah 1.28 and podman 4.3 say, 2026-11-30; podman's server by its source (libpod/define/version.go).
 const BUILDAH =
   '{\n    "host": {\n        "CgroupVersion": "v1",\n        "arch": "amd64",\n        "os": "linux"\n    }\n}\n';
-const PODMAN = 'host:\n  arch: arm64\n  buildahVersion: 1.28.2\n  cgroupVersion: v2\n  os: linux\nstore: {}\n';
+const CLIENT =
+  '"Client":{"APIVersion":"4.3.1","Version":"4.3.1","GoVersion":"go1.19.8","Built":0,"OsArch":"linux/amd64","Os":"linux"}';
+const PODMAN = `{${CLIENT}}\n`;
+const ON_A_MAC = `{${CLIENT.replaceAll('linux', 'darwin')},"Server":{"Version":"5.2.0","OsArch":"linux/arm64"}}\n`;
 
-describe('parseInfo', () => {
-  test('reads the CPU, and the buildah that is in podman', () => {
-    expect(parseInfo(BUILDAH)).toEqual({ platform: parsePlatform('linux/amd64') });
-    expect(parseInfo(PODMAN)).toEqual({ platform: parsePlatform('linux/arm64'), version: '1.28.2' });
-  });
+test('the CPU is that of the machine that builds', () => {
+  expect(parseInfo(BUILDAH)).toEqual(parsePlatform('linux/amd64'));
+  expect(parseVersion(PODMAN)).toEqual({ version: '4.3.1', platform: parsePlatform('linux/amd64') });
+  expect(parseVersion(ON_A_MAC)).toEqual({ version: '5.2.0', platform: parsePlatform('linux/arm64') });
+});
 
-  test.each(['', '{}', 'host: {}\n'])('knows nothing from %j', (text) => expect(parseInfo(text)).toBeUndefined());
+test.each(['', '{}', 'host: {}\n', `{${CLIENT.replaceAll('linux', 'darwin')}}`])('knows nothing from %j', (text) => {
+  expect(parseInfo(text)).toBeUndefined();
+  expect(parseVersion(text)).toBeUndefined();
 });
 
 describe('findBuildah', () => {
@@ -28,13 +33,13 @@ describe('findBuildah', () => {
 
   test('takes buildah, else podman, else nobody', async () => {
     const buildah = { 'buildah info': BUILDAH, 'buildah --version': 'buildah version 1.33.7 (image-spec 1.1)\n' };
-    const podman = { 'podman info': PODMAN };
+    const podman = { 'podman version --format json': PODMAN };
     expect(await findBuildah(machine({ ...podman, ...buildah }))).toMatchObject({
       command: 'buildah',
-      version: [1, 33],
+      version: '1.33.7',
     });
-    expect(await findBuildah(machine(podman))).toMatchObject({ command: 'podman', version: [1, 28] });
-    expect(await findBuildah(machine({ 'podman info': 'Cannot connect to Podman' }))).toBeUndefined();
+    expect(await findBuildah(machine(podman))).toMatchObject({ command: 'podman', version: '4.3.1' });
+    expect(await findBuildah(machine({ 'podman version --format json': 'Cannot connect to Podman' }))).toBeUndefined();
     expect(await findBuildah(machine({}))).toBeUndefined();
   });
 });
@@ -56,5 +61,21 @@ describe('Steps', () => {
     const steps = new Steps(() => {});
     steps.write('a line\n'.repeat(10_000));
     expect(steps.lines.length).toBeLessThan(100);
+  });
+});
+
+test('a step of several lines that fails is told by what it says, and where it ended', async () => {
+  // podman 4.3, 2026-11-30.
+  const said =
+    'STEP 1/2: FROM a\nSTEP 2/2: RUN ["/bin/sh","-c","a\\nb\\n"]\nwhat it says\nError: building at STEP "RUN /bin/sh -c a\nb\n": exit status 7\n';
+  const run: RunProgram = async (_command, _words, options) => {
+    options?.onError?.(said);
+    return { status: 1, out: '', err: '' };
+  };
+  const platform = parsePlatform('linux/amd64')!;
+  const request = { dockerfile: '/Dockerfile', platforms: [{ platform }] } as unknown as BuildRequest;
+  const tool = { command: 'podman', version: '4.3.1', platform } as const;
+  await expect(carryOut(run, [], { request, tool, stages: [] }, {})).rejects.toMatchObject({
+    diagnostic: { code: 'engine/build-failed', args: { detail: 'exit status 7' }, because: ['what it says'] },
   });
 });

@@ -75,8 +75,9 @@ export class Steps {
 /** `Error: building at STEP "RUN make": exit status 2` comes last. */
 function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): Failure {
   const end = lines.findLastIndex((line) => /^(?:Error|error): /.test(line));
-  const error = (lines[end] ?? lines.at(-1) ?? '').replace(/^error: /i, '');
-  const [, detail = error] = /^(?:error )?building at STEP ".*": (.*)$/.exec(error) ?? [];
+  // The step stands in it as it is, in as many lines as it has.
+  const error = (end < 0 ? (lines.at(-1) ?? '') : lines.slice(end).join('\n').trim()).replace(/^error: /i, '');
+  const [, detail = error] = /^(?:error )?building at STEP ".*": (.*)$/s.exec(error) ?? [];
   const operation = current && stages[current.stage - 1]?.[current.step - 1]?.of?.operation;
   const instruction = operation?.instruction ?? '';
   const at = operation?.at ?? atFile(request.dockerfile);

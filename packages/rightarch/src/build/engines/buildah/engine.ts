@@ -68,7 +68,7 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
 
     async told({ attests = [] }, { signal } = {}) {
       const found = attests.length > 0 ? undefined : await available(signal);
-      return found && { engine: found.command, builder: `buildah ${found.version.join('.')}` };
+      return found && { engine: found.command, builder: `${found.command} ${found.version}` };
     },
 
     async plan(request, call = {}) {
@@ -112,7 +112,7 @@ function refuseNewer(dockerfile: Dockerfile, request: BuildRequest, tool: Builda
     const args = {
       instruction,
       what,
-      program: `${tool.command} (buildah ${tool.version.join('.')})`,
+      program: `${tool.command} ${tool.version}`,
       docker: dockerCommand(request),
     };
     const at = span === undefined ? atFile(request.dockerfile) : placeIn(dockerfile, span);

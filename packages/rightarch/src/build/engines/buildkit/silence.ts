@@ -5,7 +5,7 @@ export interface Patience {
 }
 
 /** A step that prints nothing is quiet for as long as it takes, so that quiet alone says nothing. */
-export const PATIENCE: Patience = { quietMs: 20_000, tries: 5 };
+const PATIENCE: Patience = { quietMs: 20_000, tries: 5 };
 
 /**
  * Listens while a builder works. Neither `buildctl` nor `docker buildx` ever gives up on a BuildKit that is stopped, and
