@@ -40,7 +40,7 @@ async function attempt(command: string, args: readonly string[], env: NodeJS.Pro
 const PACKAGES = { trixie: ['docker.io', 'docker-cli', 'docker-buildx', 'containerd'], bookworm: ['runc'] } as const;
 
 /** The programs of BuildKit below `cache`, from Debian's archive, unpacked and never installed. */
-async function buildkitPrograms(cache: string): Promise<string> {
+export async function buildkitPrograms(cache: string): Promise<string> {
   const bin = join(cache, 'bin');
   if (existsSync(join(bin, 'docker-buildx'))) return bin;
   mkdirSync(bin, { recursive: true });

@@ -39,17 +39,24 @@ export function buildFailure(
   // A program that failed has its whole line in there, which may have such words.
   const isRun = /did not complete successfully|executor failed running/.test(error);
   if (!isRun && LOST.test(error)) return lostBuilder(request, builder, error);
+  // The driver `remote` of buildx has the platforms that it saw last: only the build meets that nobody is there.
+  if (/waiting for connection$/.test(step?.name ?? '')) return lostBuilder(request, builder, error, false);
   const blame = !isRun && isAround(error) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
     because: step?.said ?? [],
   });
 }
 
-/** It went away while it built. */
-export function lostBuilder({ platforms: wanted }: BuildRequest, { at, name = '' }: Teller, detail: string): Failure {
+/** It went away while it built, or was not there when it was to begin. */
+export function lostBuilder(
+  { platforms: wanted }: BuildRequest,
+  { at, name = '' }: Teller,
+  detail: string,
+  during = true,
+): Failure {
   if (at === undefined) return noBuilder({ lack: 'daemon', detail });
   const platforms = wanted.map((one) => formatPlatform(one.platform));
-  return builderDown({ name, at, platforms, detail, during: true });
+  return builderDown({ name, at, platforms, detail, during });
 }
 
 /** The command that builds. */
