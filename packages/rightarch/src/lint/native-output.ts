@@ -36,7 +36,7 @@ export function nativeOutputs(view: DockerfileView, stage: StageView): readonly 
 function pythonOf({ step, command, directory }: Placed, steps: readonly StepView[]): readonly Output[] {
   if (
     command.guardedByCpu ||
-    (!/pip|uv/.test(command.words[0]?.text ?? '') && !/pip/.test(command.words[2]?.text ?? ''))
+    (!/pip|uv|poetry/.test(command.words[0]?.text ?? '') && !/pip/.test(command.words[2]?.text ?? ''))
   )
     return [];
   const python = pythonInstall(command, steps.slice(0, steps.indexOf(step) + 1));

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { DockerfileView, StepView } from './documents/dockerfile.ts';
 import { type ShellCommand, UNSEEN } from './documents/shell.ts';
+import { readLockfile } from './lockfiles/index.ts';
+import type { PythonPackage } from './lockfiles/types.ts';
 import type { RuleContext } from './rule.ts';
 
 /**
@@ -39,6 +41,10 @@ export function pythonInstall({ words }: ShellCommand, before: readonly StepView
   const line = texts.join(' ');
   if (texts.some((one) => /^--(?:python-)?platform(?:=|$)/.test(one))) return undefined;
   if (/^uv sync\b/.test(line)) return { path: '.venv', names: [], files: [], lockfile: 'uv.lock' };
+  if (/^poetry (?:-\S+ )*(?:install|sync)\b/.test(line)) {
+    const path = poetryPath(before);
+    return path === undefined ? undefined : { path, names: [], files: [], lockfile: 'poetry.lock' };
+  }
   const [, program = '', verb = ''] =
     /^(\S*pip3?(?:\.\d+)?|\S*python3?(?:\.\d+)? -m pip|uv pip) (?:-\S+ )*(install|wheel)\b/.exec(line) ?? [];
   if (verb === '') return undefined;
@@ -63,6 +69,26 @@ export function pythonInstall({ words }: ShellCommand, before: readonly StepView
     .slice(texts.indexOf(verb) + 1)
     .flatMap((one, i, all) => (/^-/.test(one) || TAKES_A_VALUE.test(all[i - 1] ?? '') ? [] : nameOf(one)));
   return { path, names, files, lockfile: files[0] };
+}
+
+/** Where Poetry puts packages by its settings; undefined where that is a folder of its own below a cache. */
+function poetryPath(steps: readonly StepView[]): string | undefined {
+  const isSet = (name: string, value: RegExp): boolean =>
+    steps.some(
+      ({ instruction, script }) =>
+        (instruction.keyword === 'ENV' &&
+          instruction.pairs.some(
+            (one) =>
+              one.key.text === `POETRY_${name.replace(/[.-]/g, '_').toUpperCase()}` && value.test(one.value.text),
+          )) ||
+        script?.commands.some(({ words }) => {
+          const [, setting, written = ''] =
+            /^poetry config (?:-\S+ )*(\S+) (\S+)/.exec(words.map(({ text }) => text).join(' ')) ?? [];
+          return setting === name && value.test(written);
+        }) === true,
+    );
+  if (isSet('virtualenvs.create', /^(?:false|0)$/)) return SITE_PACKAGES;
+  return isSet('virtualenvs.in-project', /^(?:true|1)$/) ? '.venv' : undefined;
 }
 
 /** Options of pip whose next word is theirs. */
@@ -99,7 +125,7 @@ function nameOf(requirement: string): readonly string[] {
 /** The native packages that it surely brings; undefined where what is named depends on what nobody sees here. */
 export function pythonNatives(
   view: DockerfileView,
-  { names, files }: PythonInstall,
+  { names, files, lockfile }: PythonInstall,
   { read }: RuleContext,
 ): readonly string[] | undefined {
   const folder = posix.dirname(view.file);
@@ -109,6 +135,28 @@ export function pythonNatives(
       .split(/\r?\n/)
       .flatMap((line) => (/^\s*[-#]/.test(line) || line.includes(';') ? [] : nameOf(line.trim())));
   });
-  const found = [...new Set([...names, ...listed])].filter((name) => NATIVE.has(name)).sort();
-  return found.length === 0 ? undefined : found;
+  const locked = lockfile === undefined || files.length > 0 ? undefined : lockedIn(posix.join(folder, lockfile), read);
+  const certain = (locked ?? []).filter(isAlwaysWanted).map(({ name }) => name);
+  const found = [...new Set([...names, ...listed, ...certain])].filter((name) => NATIVE.has(name)).sort();
+  if (found.length > 0) return found;
+  // Without a wheel that every machine takes, one may have a compiled part that it needs or goes on without.
+  const isPlain = ({ wheels }: PythonPackage): boolean => wheels?.some((wheel) => wheel.endsWith('-any.whl')) === true;
+  return locked?.every((one) => isProject(one) || isPlain(one)) === true ? [] : undefined;
 }
+
+function lockedIn(file: string, read: RuleContext['read']): readonly PythonPackage[] | undefined {
+  const text = read(file);
+  const found = text === undefined ? undefined : readLockfile(file, text, () => undefined);
+  return found !== undefined && 'lockfile' in found && found.lockfile.kind === 'python'
+    ? found.lockfile.packages
+    : undefined;
+}
+
+/** Not only for development, and not only where a marker holds. */
+const isAlwaysWanted = ({ wantedBy, marker }: PythonPackage): boolean =>
+  marker === undefined &&
+  (wantedBy.length === 0 || wantedBy.some((want) => want.kind === 'always' && want.marker === undefined));
+
+/** A project that the lockfile is of: it is built here, from its source. */
+const isProject = ({ wantedBy, wheels }: PythonPackage): boolean =>
+  wheels === undefined && wantedBy.some(({ by }) => by === undefined);

@@ -66,7 +66,7 @@ function buildStep(job: JobView, step: StepView, leg: Leg, before: readonly Step
 }
 
 /** GitHub's own runners, by their one label; of several one may be somebody's own. */
-function runnerOf(labels: readonly (string | undefined)[]): Platform | undefined {
+export function runnerOf(labels: readonly (string | undefined)[]): Platform | undefined {
   const [label] = labels;
   return labels.length === 1 && label !== undefined ? labelPlatform(label) : undefined;
 }

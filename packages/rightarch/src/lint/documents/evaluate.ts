@@ -3,21 +3,20 @@ import {
   type Assignment,
   type Command,
   forEachChild,
-  parse,
   type Statement,
   type SyntaxNode,
   type Word,
 } from 'unbash';
-import { type Answer, compared, negated, tested } from './answers.ts';
+import { type Answer, negated, tested } from './answers.ts';
 import { asksSomething, type Branch, ends, settingsOf } from './branches.ts';
+import { doneBy } from './done.ts';
 import type { Choice, Evaluated, RunCommand, RunWord, Told } from './evaluated.ts';
 import { expanded } from './expansions.ts';
-import { edited, matches, type Pattern, patternOf } from './patterns.ts';
-import { formatted, saidOf } from './prints.ts';
+import { matches, type Pattern, patternOf } from './patterns.ts';
+import type { ReadScript } from './read-script.ts';
 import { UNSEEN } from './shell.ts';
 import { assignedBy, type Expansion, MAX_VARIABLES, partOf, textOf } from './words.ts';
 
-const MAX_TEXT = 50_000;
 const MAX_STEPS = 5_000;
 
 /**
@@ -33,24 +32,6 @@ export function evaluate({ text, statements }: ReadScript, told: Told): Evaluate
 }
 
 const NOTHING: Evaluated = { commands: [], choices: [] };
-
-/** A script that may be followed for several platforms. */
-export interface ReadScript {
-  readonly text: string;
-  readonly statements: readonly Statement[];
-}
-
-/** Undefined where a part of it is not understood. */
-export function readScript(text: string): ReadScript | undefined {
-  if (text.length > MAX_TEXT) return undefined;
-  try {
-    const { commands, errors } = parse(text);
-    return (errors?.length ?? 0) > 0 ? undefined : { text, statements: commands };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
 
 /** Of what is nested too deeply, or too long, nothing is certain. */
 function certain(follow: () => Evaluated): Evaluated {
@@ -282,52 +263,13 @@ class Evaluation implements Evaluated {
     words: readonly string[],
     { input, isSent }: { readonly input: string | undefined; readonly isSent: boolean },
   ): Answer {
-    const [name = '', ...args] = words;
-    const print = (text: string | undefined): void => {
-      if (!isSent) this.printed = this.printed === undefined || text === undefined ? undefined : this.printed + text;
-    };
-    switch (name) {
-      case '':
-      case ':':
-      case 'true':
-      case 'set':
-      case 'export':
-      case 'cd':
-        return true;
-      case 'false':
-        // An author who writes it means an error.
-        if (!this.open) this.ended = true;
-        return false;
-      case 'exit':
-      case 'return':
-        if (!this.open) this.ended = true;
-        return args[0] === '0';
-      case 'test':
-      case '[':
-        return compared(name === '[' ? args.slice(0, -1) : args);
-      case 'read':
-        for (const one of args) this.assign(one, UNSEEN);
-        return undefined;
-      case '.':
-      case 'source':
-      case 'eval':
-      case 'unset':
-        // Anything may be set from now on.
-        for (const one of this.variables.keys()) this.variables.set(one, UNSEEN);
-        return undefined;
-      case 'echo':
-        print(`${args.filter((one, i) => i > 0 || !/^-[neE]+$/.test(one)).join(' ')}\n`);
-        return true;
-      case 'printf':
-        print(formatted(args));
-        return true;
-      case 'sed':
-        print(input === undefined ? undefined : edited(input, args));
-        return true;
-      default:
-        print(saidOf(words.join(' '), this.told.machine));
-        return undefined;
-    }
+    const { answer, prints, ends: isEnd, sets, mayAssign } = doneBy(words, input, this.told.machine);
+    if (prints !== undefined && !isSent)
+      this.printed = this.printed === undefined || prints.text === undefined ? undefined : this.printed + prints.text;
+    if (isEnd === true && !this.open) this.ended = true;
+    for (const one of sets ?? []) this.assign(one, UNSEEN);
+    if (mayAssign === true) for (const one of this.variables.keys()) this.variables.set(one, UNSEEN);
+    return answer;
   }
 
   private pipeline(commands: readonly SyntaxNode[]): Answer {

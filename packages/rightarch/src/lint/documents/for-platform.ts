@@ -11,8 +11,9 @@ import {
 } from '../../dockerfile/index.ts';
 import { machineWords } from '../machine-words.ts';
 import { automaticNames, type DockerfileView, scopesOf } from './dockerfile.ts';
-import { evaluate, type ReadScript, readScript } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import type { Evaluated, Told } from './evaluated.ts';
+import { type ReadScript, readScript } from './read-script.ts';
 import { shellOf } from './run-script.ts';
 import { UNSEEN } from './shell.ts';
 

@@ -19,6 +19,8 @@ const hardCoded = {
   maven: { en: 'the Maven classifier', ja: 'Maven のクラシファイア', ko: 'Maven 분류자' },
   yum: { en: 'the package repository', ja: 'パッケージリポジトリ', ko: '패키지 저장소' },
   dotnet: { en: 'the .NET runtime identifier', ja: '.NET のランタイム識別子', ko: '.NET 런타임 식별자' },
+  npm: { en: 'what npm installs', ja: 'npm がインストールするもの', ko: 'npm이 설치하는 것' },
+  wheel: { en: 'the platform of the wheels', ja: 'wheel のプラットフォーム', ko: 'wheel의 플랫폼' },
 } as const;
 
 export type HardCoded = keyof typeof hardCoded;
@@ -28,6 +30,9 @@ const instead = {
   en: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
     if (what === 'python') return `write ${q('lib.linux-*')}: a COPY takes patterns`;
+    if (what === 'npm')
+      return 'leave it out: npm takes the package of the CPU that is built for. Where a lockfile has lost it, delete `node_modules` and the lockfile and make it anew';
+    if (what === 'wheel') return 'leave it out: the wheels of the CPU that is built for are taken';
     if (what === 'yum')
       return `write ${q('$basearch')} for ${q(token)} where no shell fills it in, if the repository has its folder under that name`;
     if (what === 'maven')
@@ -47,6 +52,9 @@ const instead = {
   ja: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')} と書いてください`;
     if (what === 'python') return `${q('lib.linux-*')} と書いてください。COPY にはパターンを書けます`;
+    if (what === 'npm')
+      return '指定を外してください。npm がビルド対象の CPU 用のパッケージを選びます。ロックファイルから消えている場合は、`node_modules` とロックファイルを削除して作り直します';
+    if (what === 'wheel') return '指定を外してください。ビルド対象の CPU 用の wheel が選ばれます';
     if (what === 'yum')
       return `${q(token)} を ${q('$basearch')} に置き換えてください。シェルに展開されないように書き、リポジトリにその名前のフォルダーがあるかも確かめます`;
     if (what === 'maven')
@@ -68,6 +76,9 @@ const instead = {
   ko: (what: HardCoded, token: string): string => {
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}(으)로 쓰세요`;
     if (what === 'python') return `${q('lib.linux-*')}(으)로 쓰세요. COPY에는 패턴을 쓸 수 있습니다`;
+    if (what === 'npm')
+      return '빼세요. npm이 빌드하려는 CPU용 패키지를 고릅니다. 잠금 파일에서 빠졌다면 `node_modules`와 잠금 파일을 지우고 다시 만드세요';
+    if (what === 'wheel') return '빼세요. 빌드하려는 CPU용 wheel이 선택됩니다';
     if (what === 'yum')
       return `${q(token)} 대신 ${q('$basearch')}을(를), 셸이 값을 채우지 않게 쓰고, 저장소에 그 이름의 폴더가 있는지도 확인하세요`;
     if (what === 'maven')

@@ -80,6 +80,12 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
       if (key.text === 'GOARCH' && platform !== undefined && usesGo(stage) && isLinux(step.heeded.get('GOOS')))
         found.push({ what: 'go', token: value.text, platform, text: `GOARCH=${value.text}`, span: value.span });
     }
+  if (forImage && instruction.keyword === 'ENV' && stage.steps.some(({ script }) => script?.commands.some(isNpm)))
+    for (const { key, value } of instruction.pairs) {
+      const platform = platformOfWord(value.text);
+      if (/^npm_config_(?:target_)?(?:arch|cpu)$/.test(key.text) && platform !== undefined)
+        found.push({ what: 'npm', token: value.text, platform, text: `${key.text}=${value.text}`, span: value.span });
+    }
   if (forImage && instruction.keyword === 'ENV')
     // A list of directories is looked through, and one that is not there is passed over.
     for (const { key, value } of instruction.pairs)
@@ -88,8 +94,10 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
     for (const { text, span } of instruction.sources) found.push(...inPath(text, span), ...inPythonBuild(text, span));
   if (forImage && (instruction.keyword === 'COPY' || instruction.keyword === 'ADD'))
     for (const { body, span } of instruction.heredocs) found.push(...inRepository(body, span));
-  for (const command of script?.commands ?? []) {
+  for (const [position, command] of (script?.commands ?? []).entries()) {
     if (command.guardedByCpu) continue;
+    // `npm install … || true`: where it does not fit, it is left out.
+    const isCaught = script?.commands[position + 1]?.guarded === true && !command.guarded;
     const span = (): Span => script!.span(command.from, command.to);
     const word = (index: number): Span => script!.span(command.words[index]!.from, command.words[index]!.to);
     const go = command.assigned.get('GOARCH');
@@ -102,6 +110,7 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
       if (forImage && text.includes('://') && !/^(?:echo|printf|rm|sed)$/.test(name))
         found.push(...inUrl(text, word(i)));
       if (forImage) found.push(...inPackage(command, i, word), ...inClassifier(command, i, word));
+      if (forImage && !isCaught) found.push(...inInstall(command, i, word));
       if (forImage && /^(?:echo|printf)$/.test(name)) found.push(...inRepository(text, word(i)));
       if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
         const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
@@ -180,6 +189,32 @@ function inPackage({ words }: ShellCommand, index: number, at: (index: number) =
   return word === undefined || platform === undefined
     ? []
     : [{ what: 'package', token: word, platform, text: shownText(text), span: at(index) }];
+}
+
+const isNpm = ({ words: [name, verb] }: ShellCommand): boolean =>
+  /^(?:npm|pnpm|yarn|bun)$/.test(name?.text ?? '') && /^(?:ci|install|i|add)$/.test(verb?.text ?? '');
+
+/** A member of a family of packages (`@rollup/rollup-linux-x64-gnu`): elsewhere npm ends with EBADPLATFORM. */
+const OF_ONE_CPU = /^(?:@[\w.-]+\/)?[\w.-]*(?:linux|linuxmusl)-(x64|arm64)(?:-(?:gnu|musl))?(?:@[\w.^~-]+)?$/;
+
+/** Packages of npm and wheels of Python for one CPU, whatever the machine that installs them has. */
+function inInstall(command: ShellCommand, index: number, at: (index: number) => Span): readonly Fixed[] {
+  const texts = command.words.map(({ text }) => text);
+  const text = texts[index] ?? '';
+  const fixed = (what: HardCoded, token: string | undefined): readonly Fixed[] => {
+    const platform = platformOfWord(token ?? '');
+    return token === undefined || platform === undefined ? [] : [{ what, token, platform, text, span: at(index) }];
+  };
+  if (isNpm(command)) {
+    const isOptional = texts.some((one) => /^(?:-O|--save-optional|--optional|-g|--global)$/.test(one));
+    const named = index > 1 && !isOptional && !text.startsWith('-') ? OF_ONE_CPU.exec(text)?.[1] : undefined;
+    return fixed('npm', named ?? flagValue(command, index, ['--cpu']));
+  }
+  if (!/(?:^|\/)pip3?(?:\.\d+)?$|^uv$|python3?(?:\.\d+)?$/.test(texts[0] ?? '') || !texts.includes('install'))
+    return [];
+  const value = flagValue(command, index, ['--platform', '--python-platform']);
+  const [, word, triple] = /^(?:many|musl)?linux[\w.]*?_(x86_64|aarch64)$|^(x86_64|aarch64)-/.exec(value ?? '') ?? [];
+  return fixed('wheel', word ?? triple);
 }
 
 /**

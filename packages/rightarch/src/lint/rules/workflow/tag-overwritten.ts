@@ -1,7 +1,9 @@
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { inFile, type WorkflowRule } from '../../rule.ts';
+import type { WorkflowView } from '../../documents/workflow.ts';
+import { inFile, type Judged, type WorkflowRule } from '../../rule.ts';
 import { type BuildStep, madeBy } from '../../workflow-builds.ts';
+import { pushedByCommands } from '../../workflow-commands.ts';
 
 /** Legs of a matrix that push different platforms under one name: the last one to end is what people get. */
 export const tagOverwritten: WorkflowRule = function* (view, { builds }) {
@@ -23,7 +25,23 @@ export const tagOverwritten: WorkflowRule = function* (view, { builds }) {
       ),
     };
   }
+  yield* commandsOverwrite(view);
 };
+
+/** The same of `docker build` and `docker push` in the steps of a job. */
+function* commandsOverwrite(view: WorkflowView): Iterable<Judged> {
+  for (const job of view.jobs) {
+    const pushed = (job.legs?.length ?? 0) < 2 ? [] : pushedByCommands(job);
+    const first = pushed.find((one) =>
+      pushed.some((other) => other.leg !== one.leg && other.tag === one.tag && other.platforms !== one.platforms),
+    );
+    const other = pushed.find((one) => one.tag === first?.tag && one.platforms !== first.platforms);
+    if (first === undefined || other === undefined) continue;
+    const platforms = [first.platforms, other.platforms].flatMap((one) => one.split(','));
+    const args = { job: job.name, platforms, tag: first.tag };
+    yield { diagnostic: diagnostic('workflow/tag-overwritten', args, inFile(view.file, first.step.span)) };
+  }
+}
 
 function overwrites(one: BuildStep, other: BuildStep): boolean {
   const [made, others] = [madeBy(one), madeBy(other)];
