@@ -23,7 +23,8 @@ const KNOWN: readonly {
       'exec "$@"',
     ],
     put: ([first = '', ...rest], { isCommand, isFile }) => {
-      const isOwn = !first.startsWith('-') && isCommand(first) && (!isFile(first) || isCommand(`./${first}`));
+      const isExecutable = isCommand(first.includes('/') ? first : `./${first}`);
+      const isOwn = !first.startsWith('-') && isCommand(first) && (!isFile(first) || isExecutable);
       return isOwn ? [first, ...rest] : ['node', first, ...rest];
     },
   },

@@ -218,6 +218,10 @@ exec "$@"
   expect(await prove(files, ['server.js'], more)).toMatchObject({ code: MISSING, prints });
   expect(await prove([...files, text('app/server.js')], ['server.js'], more)).toMatchObject({ verdict: 'proven' });
   expect(await prove(files, ['perl', '-e', '1'], more)).toMatchObject({ verdict: 'proven' });
+  // A program by its whole path, or in the working directory, is executed itself.
+  const foreign = program('app/tool', { machine: 'amd64' });
+  for (const argv of [['/app/tool'], ['./tool']])
+    expect(await prove([...files, foreign], argv, more)).toMatchObject({ verdict: 'refuted', code: 'proof/start-wrong-cpu' });
 });
 
 const npm: readonly TestFile[] = [
