@@ -80,12 +80,13 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQ
  */
 export const passOn: PassOn = (command, args, env) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'inherit', windowsHide: false });
     const hear = (signal: NodeJS.Signals): void => {
       const fromTerminal = process.stdin.isTTY === true && (signal === 'SIGINT' || signal === 'SIGQUIT');
       if (!fromTerminal) child.kill(signal);
     };
+    // Before it runs: one that comes as soon as it does would end us and leave it.
     for (const signal of SIGNALS) process.on(signal, hear);
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'inherit', windowsHide: false });
     const end = (): void => {
       for (const signal of SIGNALS) process.off(signal, hear);
     };
