@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contentDigests, scanImage } from '../scan/index.ts';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { elfBytes, goInfoBytes, type TestFile, testImage } from '../testing/index.ts';
 import { packagesKeep } from './compare-packages.ts';
 import { type BuiltSide, compareRebuilt } from './compare-rebuilt.ts';
 
@@ -63,6 +63,26 @@ test('the cache that Plug’n’Play runs packages from is none', async () => {
   expect((await compare([plugged, packages], [plugged])).differs).toContain('missing /root/.yarn/berry/cache/a.zip');
 });
 
+test.each([
+  [
+    'app/node_modules/a',
+    '/pnpm/store/v10/links/@/a/1.0.0/0f/node_modules/a',
+    'pnpm/store/v10/links/@/a/1.0.0/0f/node_modules/a/x',
+  ],
+  ['app/node_modules/a', '../../pnpm/store/v10/links/a', 'pnpm/store/v10/links/a/x'],
+  [
+    'app/.venv/lib/python3.12/site-packages/a.py',
+    '/root/.cache/uv/archive-v0/b/a.py',
+    'root/.cache/uv/archive-v0/b/a.py',
+  ],
+])('what %s links to is no cache', async (path, linkTo, there) => {
+  const link: TestFile = { path, type: 'symlink', link: linkTo };
+  expect((await compare([link, file(there)], [link])).differs.join()).toContain('missing /');
+  expect((await compare([link, file(there, 'one')], [link, file(there, 'two')])).differs).toEqual([
+    `content /${there}`,
+  ]);
+});
+
 test('notes of an install may say another time, and may not be missing', async () => {
   const notes = (content: string) => [APP, file('app/node_modules/.modules.yaml', content)];
   expect(await compare(notes('one'), notes('two'))).toEqual({ differs: [], permitted: ['cache 1'] });
@@ -85,4 +105,16 @@ test('content, modes, CPUs and what was not there before', async () => {
     'machine /app/p',
     'mode /app/b',
   ]);
+});
+
+test('a static program of Go with C in it is another one without', async () => {
+  const program = (cgo: 0 | 1): TestFile => {
+    const bytes = Buffer.from(elfBytes({ machine: 'arm64', type: 2, padding: 4096, tableLast: true }));
+    // p_flags of the one PT_LOAD: writable.
+    bytes[bytes.length - 56 + 4] = 6;
+    bytes.set(goInfoBytes('go1.26.8', [`build\tCGO_ENABLED=${cgo}`]), 2048);
+    return { path: 'app/p', content: bytes };
+  };
+  expect((await compare([program(1)], [program(0)])).differs).toEqual(['libraries /app/p']);
+  expect((await compare([program(0)], [program(0)])).differs).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Image } from '../oci/index.ts';
 import { type ElfFacts, FileTree, machineText, type TreeNode } from '../scan/index.ts';
 import { comparePackages } from './compare-packages.ts';
@@ -82,8 +83,10 @@ export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebui
     else before.files++;
   };
   const isPlugged = [...ours.keys()].some((path) => RUNS_FROM_CACHE.test(path));
+  const isLinked = [...ours].some(([path, node]) => !CACHE.test(path) && CACHE.test(linkedTo(path, node)));
+  const isCache = (path: string): boolean => CACHE.test(path) && !isLinked && !(isPlugged && path.includes('/.yarn/'));
   const kept = (path: string): Permitted | undefined =>
-    CACHE.test(path) && !(isPlugged && path.includes('/.yarn/'))
+    isCache(path)
       ? 'cache'
       : LOG.test(path)
         ? 'log'
@@ -112,10 +115,10 @@ export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebui
     if (twin === undefined) alone(path, 'missing', node);
     else if (node.layer !== twin.layer || !isShared(original, rewritten, node.layer)) {
       const found = difference(path, node, twin);
-      if (found !== undefined && !(CACHE.test(path) && found.what !== 'kind')) differences.push(found);
+      if (found !== undefined && !(isCache(path) && found.what !== 'kind')) differences.push(found);
       else if (found !== undefined) permit('cache', path);
       else if (contentOf(original, path, node) !== contentOf(rewritten, path, twin)) {
-        const why = elfOf(node.entry) !== undefined ? 'program' : permittedContent(path);
+        const why = elfOf(node.entry) !== undefined ? 'program' : permittedContent(path, isCache(path));
         if (why !== undefined) permit(why, path);
         else {
           const [before, after] = [node, twin].map(({ entry }) => `${entry.size} bytes`);
@@ -132,14 +135,15 @@ export function compareRebuilt(original: BuiltSide, rewritten: BuiltSide): Rebui
   return { files: ours.size, programs, differences, permitted };
 }
 
-const permittedContent = (path: string): Permitted | undefined =>
-  BYTECODE.test(path)
-    ? 'bytecode'
-    : CACHE.test(path) || NOTES.test(path)
-      ? 'cache'
-      : LOG.test(path)
-        ? 'log'
-        : undefined;
+/**
+ * Packages may be links into the store or the cache, and are run from there: of pnpm with `enableGlobalVirtualStore`
+ * (https://pnpm.io/global-virtual-store, read 2026-11-30), of uv with `UV_LINK_MODE=symlink`.
+ */
+const linkedTo = (path: string, { entry }: TreeNode): string =>
+  entry.type === 'symlink' ? posix.resolve(posix.dirname(path), entry.link ?? '') : path;
+
+const permittedContent = (path: string, isCache: boolean): Permitted | undefined =>
+  BYTECODE.test(path) ? 'bytecode' : isCache || NOTES.test(path) ? 'cache' : LOG.test(path) ? 'log' : undefined;
 
 function treeOf({ layers }: BuiltSide): FileTree {
   const tree = new FileTree();
@@ -192,9 +196,14 @@ const textOf = (node: TreeNode): string => {
   return elf === undefined ? kindOf(node) : machineText(elf);
 };
 
-/** Who starts it, and what must be there for it. */
-const loadedBy = ({ type, interpreter = '', needed = [], nodeAbi }: ElfFacts): string =>
-  [type, interpreter || 'static', ...[...needed].sort(), nodeAbi ?? ''].join(' ').trim();
+/**
+ * Who starts it, and what must be there for it. C that is linked in statically leaves no other trace than Go's note: without
+ * it a package that needs C is another one at run time (mattn/go-sqlite3: "requires cgo to work. This is a stub").
+ */
+const loadedBy = ({ type, interpreter = '', needed = [], nodeAbi, go }: ElfFacts): string =>
+  [type, interpreter || (go?.cgo === true ? 'static, cgo' : 'static'), ...[...needed].sort(), nodeAbi ?? '']
+    .join(' ')
+    .trim();
 
 /** The configuration that a runtime reads, member by member; the history names lines, which were rewritten. */
 function configOf(original: Image, rewritten: Image): readonly RebuiltDifference[] {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Platform } from '../../core/index.ts';
 import { certainLibc, imageBelow } from '../base-libc.ts';
 import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
-import type { ShellCommand } from '../documents/shell.ts';
+import { OWN_CPU, type ShellCommand } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
 import type { Output } from '../native-output.ts';
 import { cpuWord, type Editor } from './edits.ts';
@@ -74,6 +74,8 @@ export function tellGo({ editor, platforms }: Teller, stage: StageView, step: St
   const heeds = (name: string) => by.assigned.get(name) ?? by.variables.get(name) ?? step.heeded.get(name);
   const needsC = by.words.some(({ text }) => /^-(?:race|msan|asan)$|^-buildmode=(?:c-|plugin|shared)/.test(text));
   if (heeds('CGO_ENABLED') === '1' || needsC) return { why: 'cgo', step, command };
+  // `-X main.arch=$(uname -m)`: it would be told the builder's, and no comparison of programs sees that.
+  if (by.words.some(({ text }) => text.includes(OWN_CPU))) return { why: 'form', step, command };
   const isArm = platforms.some(({ architecture }) => architecture === 'arm');
   const set: readonly (readonly [name: string, value: string, arg: string])[] = [
     ['GOOS', '$TARGETOS', 'TARGETOS'],

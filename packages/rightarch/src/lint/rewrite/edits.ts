@@ -15,6 +15,13 @@ export class Editor {
     this.#offset = offsetsOf(view.dockerfile.text);
   }
 
+  /** The same with what was declared so far: what this one declares is not known to the other. */
+  fork(): Editor {
+    const other = new Editor(this.#view);
+    other.#declared.push(...this.#declared);
+    return other;
+  }
+
   /** Puts a stage on the builder's CPU, whatever its FROM says now. */
   pin({ node }: StageView): readonly TextEdit[] {
     const { from } = node.stage;

@@ -30,7 +30,7 @@ interface Refused {
 
 /** Commands that leave nothing in the image, or take away what package managers keep for their next run. */
 const LEAVES_NOTHING =
-  /^(?:cd|set|true|:|test|\[|npm cache (?:clean|verify)|yarn cache clean|pnpm store prune|(?:python3? -m )?pip3? cache purge|uv cache (?:clean|prune)|go clean -(?:mod)?cache|rm(?: -\w+| (?:\/root|~|\/home\/\w+)\/\.(?:npm|cache)(?:\/\S*)?| \/(?:var\/)?tmp\/\S*)+)(?:\s|$)/;
+  /^(?:cd|set|true|:|test|\[|npm cache (?:clean|verify)|yarn cache clean|pnpm store prune|(?:python3? -m )?pip3? cache purge|uv cache (?:clean|prune)|go clean -(?:mod)?cache|rm(?: -\w+| (?:\/root|~|\/home\/\w+)\/\.(?:npm|cache)(?:\/\S*)?| \/(?:var\/)?tmp\/\S*)+$)(?:\s|$)/;
 
 /**
  * What a RUN of the image itself becomes on the builder's CPU. Undefined where nothing in it installs or compiles for a CPU;

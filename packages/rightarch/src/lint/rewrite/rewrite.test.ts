@@ -122,6 +122,7 @@ describe('Go', () => {
     ['CGO_ENABLED=1 go build -o /a', 'b cgo 2'],
     ['go test ./... && go build -o /a', 'b tests 2'],
     ['go build -race -o /a', 'b cgo 2'],
+    ['go build -ldflags "-X main.arch=$(uname -m)" -o /a', 'b form 2'],
     ['go build -o /a && /a --version', 'b runs-output 2'],
     ['sh -c "go build -o /a"', 'b form 2'],
   ])('%s stays, with the reason', (command, why) => {

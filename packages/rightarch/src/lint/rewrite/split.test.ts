@@ -126,6 +126,41 @@ describe('an image of one stage is cut in two', () => {
     ]);
   });
 
+  test('what may be needed before the install is there: a user, a shell, a program of the distribution', () => {
+    const before = (...lines: readonly string[]): readonly string[] => {
+      const all = split(['FROM node:22-alpine', 'WORKDIR /a', ...lines, 'RUN npm ci']).lines;
+      return all.slice(2, all.indexOf('ARG TARGETARCH'));
+    };
+    const curl = 'RUN apk add --no-cache curl bash';
+    expect(before(curl)).toEqual([]);
+    for (const other of ['SHELL ["/bin/bash", "-c"]', 'RUN curl -fsSL https://example.com/setup | bash -'])
+      expect(before(curl, other)).toEqual([curl, other]);
+    const owned = ['RUN addgroup -S app && adduser -S app -G app', 'COPY --chown=app:app package.json ./'];
+    expect(before(...owned)).toEqual(owned);
+  });
+
+  test('an instruction that is indented, one image that is mounted twice, and a variable that a RUN which stays reads', () => {
+    const uv = 'ghcr.io/astral-sh/uv:0.9';
+    const mount = (from: string) => `RUN --mount=from=${from},target=/a --mount=from=${from},target=/b`;
+    const { lines } = split(['FROM node:22', '  WORKDIR /app', '  # why', `  ${mount(uv)} npm ci`, 'CMD ["a"]']);
+    expect(lines).toEqual([
+      `FROM --platform=$BUILDPLATFORM ${uv} AS uv`,
+      '',
+      'FROM --platform=$BUILDPLATFORM node:22 AS install',
+      'WORKDIR /app',
+      'ARG TARGETARCH',
+      '  # why',
+      `  ${mount('uv')} npm ci ${NODE_CPU}`,
+      '',
+      'FROM node:22',
+      '  WORKDIR /app',
+      '  COPY --from=install /app/node_modules ./node_modules',
+      'CMD ["a"]',
+    ]);
+    const { text } = split(['FROM node:22', 'WORKDIR /a', 'RUN npm ci && make', 'RUN npm ci --omit=dev']);
+    expect(text).toContain(`RUN npm ci && make\nARG TARGETARCH\nRUN npm ci ${NODE_CPU} --omit=dev\n`);
+  });
+
   test('Go: modules and the program, each where its RUN was', () => {
     const { lines } = split(
       [
@@ -266,6 +301,7 @@ describe('it stays whole, with the reason', () => {
     ['nothing installs', ['FROM node:22', 'RUN node x.js'], '0 image 2 RUN node x.js'],
     ['more in one RUN', node('RUN npm ci && npm run build'), '0 mixed 3 npm run build'],
     ['a program beside it', node('RUN apt-get install -y git && npm ci'), '0 mixed 3 apt-get install -y git'],
+    ['more that is taken away', node('RUN npm ci && rm -rf /tmp/x /opt/y'), '0 mixed 3 rm -rf /tmp/x /opt/y'],
     ['output into a file', node('RUN npm ci > log.txt'), '0 mixed 3 RUN npm ci > log.txt'],
     ['no WORKDIR', ['FROM node:22', 'RUN npm ci'], '0 places 2 npm ci'],
     ['a WORKDIR of an ARG', ['FROM node:22', 'ARG D', 'WORKDIR /$D', 'RUN npm ci'], '0 places 4 RUN npm ci'],

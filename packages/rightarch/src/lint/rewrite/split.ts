@@ -27,16 +27,18 @@ export function splitStage(
   base: StageView,
 ): StageRewrite | Whole | undefined {
   const { view } = ask;
-  const editor = new Editor(view);
-  const teller: Teller = { ...ask, editor };
+  let editor = new Editor(view);
   const moved: Moved[] = [];
   let refused: Whole | undefined;
   const isUserSet = stage.steps.some(({ written }) => written.keyword === 'USER');
   for (const step of stage.steps) {
     if (step.written.keyword !== 'RUN') continue;
-    const found = movableRun(teller, stage, step);
-    if (found !== undefined && !('why' in found)) moved.push({ ...found, step });
-    else {
+    const trial = editor.fork();
+    const found = movableRun({ ...ask, editor: trial }, stage, step);
+    if (found !== undefined && !('why' in found)) {
+      moved.push({ ...found, step });
+      editor = trial;
+    } else {
       if (found !== undefined) refused ??= { ...found, step };
       // It may run what was moved, and what comes behind it may need what it leaves.
       if (moved.length > 0 && !isForRuntime(step, isUserSet)) break;
@@ -127,11 +129,18 @@ class Split {
   /** Instructions up to the last one that is moved, without those that only describe the image. */
   #before(moved: readonly Moved[]): readonly StepView[] {
     const steps = this.#stage.steps.slice(0, this.#stage.steps.indexOf(moved.at(-1)!.step) + 1);
-    const isUserSet = steps.some(({ written }) => written.keyword === 'USER');
+    const isUserSet = steps.some(({ written }) => written.keyword === 'USER' || /--chown\b/.test(written.original));
+    const isMoved = (step: StepView): boolean => moved.some((one) => one.step === step);
+    // A command that nobody knows may need any program that was installed, or a user; so may a shell of its own.
+    const isAnyNeeded = steps.some(
+      (step) =>
+        step.written.keyword === 'SHELL' ||
+        (step.written.keyword === 'RUN' && !isMoved(step) && !isForRuntime(step, isUserSet)),
+    );
     return steps.filter((step) => {
       const { keyword } = step.written;
       if (keyword !== 'RUN') return /^(?:ARG|ENV|WORKDIR|SHELL|USER|COPY|ADD)$/.test(keyword);
-      return moved.some((one) => one.step === step) || !isForRuntime(step, isUserSet);
+      return isAnyNeeded || isMoved(step) || !isForRuntime(step, isUserSet);
     });
   }
 
@@ -152,19 +161,21 @@ class Split {
     const [from, to] = this.#span(step);
     const { text } = this.#view.dockerfile;
     const found = moved.find((one) => one.step === step);
-    const begin = found === undefined ? from : this.#commentsAbove(from);
+    const begin = found === undefined ? from : this.#commentsAbove(this.#lineOf(step));
     const edits = (found?.edits ?? []).map((edit) => ({ ...edit, from: edit.from - begin, to: edit.to - begin }));
     let again = applyEdits(text.slice(begin, to), edits).text;
-    for (const [image, tool] of tools) again = again.replace(`from=${image}`, () => `from=${tool}`);
+    for (const [image, tool] of tools) again = again.split(`from=${image}`).join(`from=${tool}`);
     return again;
   }
 
   /** What stands where a RUN was, with its comments gone the same way. */
   #instead(step: StepView, copies: readonly string[]): TextEdit {
     const [start, to] = this.#span(step);
-    const from = this.#commentsAbove(start);
-    if (copies.length > 0) return { from, to, text: copies.join(this.#feed) };
+    const line = this.#lineOf(step);
+    const from = this.#commentsAbove(line);
     const { text } = this.#view.dockerfile;
+    const indent = text.slice(line, start);
+    if (copies.length > 0) return { from, to, text: copies.map((copy) => `${indent}${copy}`).join(this.#feed) };
     const behind = text.indexOf('\n', to) < 0 ? text.length : text.indexOf('\n', to) + 1;
     // Of two empty lines around it one goes too.
     const next = /^[ \t]*\r?\n/.exec(text.slice(behind))?.[0] ?? '';
@@ -175,6 +186,11 @@ class Split {
   #span({ written }: StepView): readonly [from: number, to: number] {
     const end = written.heredocs.at(-1)?.span.end ?? written.span.end;
     return [this.#offset(written.span.start), this.#offset(end)];
+  }
+
+  /** Where its line begins: an instruction may be indented. */
+  #lineOf({ written }: StepView): number {
+    return this.#offset({ line: written.span.start.line, column: 1 });
   }
 
   #commentsAbove(offset: number): number {
