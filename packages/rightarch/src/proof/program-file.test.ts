@@ -221,7 +221,10 @@ exec "$@"
   // A program by its whole path, or in the working directory, is executed itself.
   const foreign = program('app/tool', { machine: 'amd64' });
   for (const argv of [['/app/tool'], ['./tool']])
-    expect(await prove([...files, foreign], argv, more)).toMatchObject({ verdict: 'refuted', code: 'proof/start-wrong-cpu' });
+    expect(await prove([...files, foreign], argv, more)).toMatchObject({
+      verdict: 'refuted',
+      code: 'proof/start-wrong-cpu',
+    });
 });
 
 const npm: readonly TestFile[] = [
