@@ -3,6 +3,7 @@ export interface Asks {
   /** Whether a shell finds a program of that name, or one at that path. */
   readonly isCommand: (name: string) => boolean;
   readonly isFile: (path: string) => boolean;
+  readonly isDirectory: (path: string) => boolean;
 }
 
 /**
@@ -11,7 +12,7 @@ export interface Asks {
  */
 const KNOWN: readonly {
   readonly lines: readonly string[];
-  readonly put: (passed: readonly string[], asks: Asks) => readonly string[];
+  readonly put: (passed: readonly string[], asks: Asks) => readonly string[] | undefined;
 }[] = [
   {
     // github.com/nodejs/docker-node, docker-entrypoint.sh, 2026-11-30.
@@ -22,7 +23,9 @@ const KNOWN: readonly {
       'fi',
       'exec "$@"',
     ],
-    put: ([first = '', ...rest], { isCommand, isFile }) => {
+    put: ([first = '', ...rest], { isCommand, isFile, isDirectory }) => {
+      // A command for dash and busybox, which then cannot execute it; not for bash.
+      if (first === '.' || (first.includes('/') && isDirectory(first))) return undefined;
       const isExecutable = isCommand(first.includes('/') ? first : `./${first}`);
       const isOwn = !first.startsWith('-') && isCommand(first) && (!isFile(first) || isExecutable);
       return isOwn ? [first, ...rest] : ['node', first, ...rest];

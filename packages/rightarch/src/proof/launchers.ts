@@ -31,13 +31,8 @@ export function isShell(names: readonly string[]): boolean {
   return names.some((name) => SHELLS.has(name));
 }
 
-/** What of the image is asked on the way. */
-export interface Looks extends Asks {
-  readonly isDirectory: (path: string) => boolean;
-}
-
 const no = (): boolean => false;
-const NOTHING: Looks = { isDirectory: no, isCommand: no, isFile: no };
+const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no };
 
 /** The program that a known launcher starts with these arguments; undefined where that is not certain. */
 export function nextLaunch(
@@ -45,7 +40,7 @@ export function nextLaunch(
   argv: readonly string[],
   script?: { readonly index: number; readonly content: Uint8Array | undefined },
   env: readonly string[] = [],
-  looks: Looks = NOTHING,
+  looks: Asks = NOTHING,
 ): Launch | undefined {
   const rest = argv.slice(1);
   if (isShell(names)) {
@@ -208,7 +203,7 @@ function shellLaunch(
   names: readonly string[],
   argv: readonly string[],
   script: { readonly index: number; readonly content: Uint8Array | undefined } | undefined,
-  looks: Looks,
+  looks: Asks,
 ): Launch | undefined {
   if (script !== undefined) {
     const passed = argv.slice(script.index + 1);

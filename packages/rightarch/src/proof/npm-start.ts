@@ -37,9 +37,11 @@ export function missingForNpm(
   if (script === undefined || content === undefined) return undefined;
   const scripts = Buffer.from(content).toString('utf8').split('\n');
   if (scripts[0] !== 'scripts' || scripts.includes(script)) return undefined;
-  // What npm does by itself: `node server.js` for a start, nothing for a test that nobody named (npm, lib/commands/run).
-  if (script === 'env' || (script === 'start' && tree.resolve(posix.join(directory, 'server.js')).found))
-    return undefined;
+  // Settings of the project may name a workspace.
+  if (tree.resolve(posix.join(directory, '.npmrc')).found) return undefined;
+  // What npm does by itself: a restart, and `node server.js` for a start (npm, lib/commands/run).
+  if (/^(env|restart)$/.test(script)) return undefined;
+  if (script === 'start' && tree.resolve(posix.join(directory, 'server.js')).found) return undefined;
   return { asked, looked: [`${path}#scripts.${script}`], prints: `Missing script: "${script}"` };
 }
 

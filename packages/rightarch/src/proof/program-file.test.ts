@@ -72,6 +72,9 @@ it.each([
   ['the file', ['node', 'dist/server.js'], 'app/dist/server.js'],
   ['an extension that Node adds', ['node', 'dist/server'], 'app/dist/server.js'],
   ['the index of a directory', ['node', 'dist'], 'app/dist/index.js'],
+  ['the value of an option', ['node', '--trace-event-categories', 'v8', 'a.js'], 'app/a.js'],
+  ['the value of another', ['node', '--report-dir', '/srv', 'a.js'], 'app/a.js'],
+  ['the value of an option of Ruby', ['ruby3.1', '--enable', 'yjit', 'a.rb'], 'app/a.rb'],
   ['a directory with a package.json', ['node', '.'], 'app/package.json'],
   ['what a hook may map', ['node', '--import=tsx', 'server.js'], 'app/server.ts'],
   ['a script of Python', ['python', 'main.py'], 'app/main.py'],
@@ -89,6 +92,8 @@ it.each([
   [['/usr/lib/jvm/bin/java', '@args', '-jar', 'gone.jar']],
   [['php', '-S', '0.0.0.0:80']],
   [['python', '-c', 'pass']],
+  [['python', '/dev/stdin']],
+  [['perl', '/proc/self/fd/0']],
   [['python']],
 ])('nothing is said of %s: what it runs is not known, or nothing is missing', async (argv) => {
   expect((await prove([], argv)).verdict).toBe('proven');
@@ -97,6 +102,16 @@ it.each([
 it('another program that is called node, or java, is not Node or Java', async () => {
   expect((await prove([program('opt/node')], ['/opt/node', 'start'])).verdict).toBe('proven');
   expect((await prove([program('opt/bin/java')], ['/opt/bin/java', '-jar', 'x.jar'])).verdict).toBe('proven');
+  // That of Bun's image, which runs TypeScript.
+  const parts = { needed: ['libnode.so.108'], runpath: '/usr/lib' };
+  const bun = [program('usr/local/bin/bun', parts), link('usr/local/bin/node', 'bun'), text('app/index.ts')];
+  expect((await prove(bun, ['node', 'index'])).verdict).toBe('proven');
+});
+
+it('a file of that name with an extension comes before a directory without an index', async () => {
+  const files = [text('app/server.js'), text('app/server/x.js')];
+  expect((await prove(files, ['node', 'server'])).verdict).toBe('proven');
+  expect(await prove(files, ['node', 'server/'])).toMatchObject({ verdict: 'refuted', code: MISSING });
 });
 
 it.each([
@@ -174,6 +189,19 @@ it.each([
     {},
   ],
   ['where PYTHONHOME says so', [], ['python', '-m', 'web'], { Env: ['PYTHONHOME=/opt'] }],
+  [
+    'by code on PYTHONPATH that runs first',
+    [text('hook/sitecustomize.py')],
+    ['python', '-m', 'web'],
+    { Env: ['PYTHONPATH=/hook'] },
+  ],
+  [
+    'by such code that is a package',
+    [text('usr/local/lib/python3.11/site-packages/sitecustomize/__init__.py')],
+    ['python', '-m', 'web'],
+    {},
+  ],
+  ['within an archive', [text('srv/web.zip')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv/web.zip/lib'] }],
   ['in an archive', [text('srv/web.egg')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv/web.egg'] }],
   ['of somebody at home', [text('root/.local/lib/python3.11/site-packages/web.py')], ['python', '-m', 'web'], {}],
   [
@@ -218,6 +246,17 @@ exec "$@"
   expect(await prove(files, ['server.js'], more)).toMatchObject({ code: MISSING, prints });
   expect(await prove([...files, text('app/server.js')], ['server.js'], more)).toMatchObject({ verdict: 'proven' });
   expect(await prove(files, ['perl', '-e', '1'], more)).toMatchObject({ verdict: 'proven' });
+  // A directory is a command for dash, which then cannot execute it: nothing follows for certain.
+  for (const directory of ['.', './server', '/app']) {
+    const index = [text('app/index.js'), text('app/server/index.js')];
+    const tree = await testImage({
+      platform: 'linux/arm64',
+      files: [...base, ...files, ...index],
+      config: { WorkingDir: '/app', Cmd: [directory], ...more },
+    }).tree();
+    const subjects = (await verifyTree(tree)).platforms[0]!.obligations.map(({ subject }) => subject);
+    expect(subjects).not.toContain('/usr/bin/node');
+  }
   // A program by its whole path, or in the working directory, is executed itself.
   const foreign = program('app/tool', { machine: 'amd64' });
   for (const argv of [['/app/tool'], ['./tool']])
@@ -275,6 +314,8 @@ it.each([
   ['a package.json that is not read', [text('app/package.json', 'x')], ['npm', 'start'], {}],
   ['another directory', [], ['npm', 'start', '--prefix', '/srv'], {}],
   ['settings', [], ['npm', 'start'], { Env: ['npm_config_prefix=/srv'] }],
+  ['a restart, which it makes of others', [scripts('app/package.json', 'start')], ['npm', 'run', 'restart'], {}],
+  ['settings of the project', [text('app/package.json', '{}'), text('app/.npmrc')], ['npm', 'start'], {}],
   ['nothing to look for', [], ['npm', '--version'], {}],
 ] as const)('nothing is said of npm with %s', async (_, files, argv, more) => {
   expect((await prove([...npm, ...files], argv, more)).verdict).toBe('proven');

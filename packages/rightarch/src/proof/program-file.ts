@@ -37,7 +37,9 @@ interface Language {
 /** The file, module or archive that an interpreter is told to run, where the image surely has none. */
 export function missingProgram(view: View, by: Interpreting): MissingProgram | undefined {
   const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
-  return language?.is(view, by.path) === true ? language.missing(view, by) : undefined;
+  const missing = language?.is(view, by.path) === true ? language.missing(view, by) : undefined;
+  // What the kernel has there (`python /dev/stdin`) no image shows.
+  return missing?.looked.some((path) => /^\/(?:dev|proc|sys)\//.test(path)) === true ? undefined : missing;
 }
 
 /** The first word that is no option, where all before it are known; `at` is where it stands. */
@@ -88,7 +90,9 @@ const LANGUAGES: readonly Language[] = [
   {
     names: /^(node|nodejs)$/,
     // Many another program is called `node`: this one has its NODE_MODULE_VERSION in it, or in the library that it is.
+    // Bun has one as well, goes by that name in its images, and finds more files.
     is: ({ tree }, path) => {
+      if (posix.basename(path) === 'bun') return false;
       const found = tree.resolve(path);
       const facts = found.found ? elfOf(found.node.entry) : undefined;
       return facts?.nodeAbi !== undefined || facts?.needed?.some((name) => name.startsWith('libnode.so')) === true;
@@ -118,7 +122,10 @@ const LANGUAGES: readonly Language[] = [
   // ruby.c, load_file_internal.
   plain(
     /^ruby(\d\.\d)?$/,
-    { flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit|enable|disable)([-=].*)?)$/, valued: /^-[Ir]$/ },
+    {
+      flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
+      valued: /^(-[Ir]|--(enable|disable))$/,
+    },
     (word) => `No such file or directory -- ${word} (LoadError)`,
   ),
   // perl.c, S_open_script.
@@ -131,8 +138,9 @@ const LANGUAGES: readonly Language[] = [
 
 /** Options of Node that neither take the next word nor keep it from running a file (`node --help`, 2026-11-30). */
 const NODE_FLAGS =
-  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-[\w-]+(=.*)?|heapsnapshot-[\w-]+(=.*)?|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
-const NODE_VALUED = /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions)$/;
+  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-(?!event|require)[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-(?!sea-config|config-file|policy)[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-(?!dir|filename|signal)[\w-]+|(report|heapsnapshot)-[\w-]+=.*|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
+const NODE_VALUED =
+  /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--trace-event-(categories|file-pattern)|--report-(dir|directory|filename|signal)|--heapsnapshot-(signal|near-heap-limit))$/;
 /** What is loaded before may teach `require` to find other files: ts-node, tsx, a bundle of Yarn. */
 const NODE_HOOKS = /^(-r|--(require|import|loader|experimental-loader))(=|$)/;
 
@@ -158,12 +166,14 @@ function missingForNode({ tree }: View, by: Interpreting): MissingProgram | unde
     const any = [...(beside?.keys() ?? [])].some((one) => one === name || one.startsWith(`${stem}.`));
     return any ? undefined : missing;
   }
+  // A file of that name with an extension comes before a directory (`node server` with server.js and server/).
+  const ends = children === undefined ? ['', '.js', '.json', '.node'] : ['.js', '.json', '.node'];
+  if (!found.word.endsWith('/') && ends.some((end) => !absent(tree, `${path}${end}`))) return undefined;
   if (children !== undefined) {
     const entries = ['package.json', 'index.js', 'index.json', 'index.node'];
     return entries.some((one) => children.has(one)) ? undefined : missing;
   }
-  const names = found.word.endsWith('/') ? [] : ['', '.js', '.json', '.node'].map((end) => `${path}${end}`);
-  return names.every((one) => absent(tree, one)) ? missing : undefined;
+  return missing;
 }
 
 /** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */

@@ -102,14 +102,14 @@ function modulePath(view: View, by: Interpreting, flags: string): ModulePath | u
   const own = safe ? [] : [cwd];
   const environment = venvOf(tree, by.called);
   const sites = flags.includes('S') ? [] : sitesOf(tree, { library, version, prefix, environment, env });
-  const directories = [...own, ...asked.map((part) => posix.resolve(cwd, part)), ...library(prefix)];
-  // An archive on the path is looked into.
+  const named = asked.map((part) => posix.resolve(cwd, part));
+  const directories = [...own, ...named, ...library(prefix)];
+  // An archive on the path is looked into, at a place in it too.
   if (directories.some((one) => isFile(tree, one))) return undefined;
   for (const site of sites) {
     const inside = childrenAt(tree, site);
     directories.push(site);
     for (const [name, node] of inside ?? []) {
-      if (/^(site|user)customize\./.test(name)) return undefined;
       if (!name.endsWith('.pth') || HARMLESS.test(name)) continue;
       const at = tree.resolve(`${site}/${name}`);
       const content = at.found ? at.node.entry.content : node.entry.content;
@@ -123,6 +123,10 @@ function modulePath(view: View, by: Interpreting, flags: string): ModulePath | u
       }
     }
   }
+  // Code that runs before everything, wherever on the path it is found.
+  const loaded = [...named, ...directories.slice(own.length + named.length + library(prefix).length)];
+  const customizes = (name: string): boolean => /^(site|user)customize(\.|$)/.test(name);
+  if (loaded.some((one) => [...(childrenAt(tree, one)?.keys() ?? [])].some(customizes))) return undefined;
   // Debian's own asks nothing but for a report of crashes, and is a link to its settings.
   const custom = library(prefix).map((one) => tree.resolve(`${one}/sitecustomize.py`));
   if (custom.some((one) => one.found && !one.path.startsWith('/etc/python3'))) return undefined;
@@ -183,7 +187,9 @@ function sitesOf(
   if (environment?.isOpen === false) return own;
   // Debian's and Fedora's have what is installed by hand below /usr/local.
   const system =
-    prefix === '/usr' ? [...below('/usr/local'), ...below('/usr'), '/usr/lib/python3/dist-packages'] : below(prefix);
+    prefix === '/usr' || prefix === '/'
+      ? [...below('/usr/local'), ...below('/usr'), '/usr/lib/python3/dist-packages']
+      : below(prefix);
   return [...own, ...system, ...userSites(tree, version, env)];
 }
 
@@ -213,5 +219,5 @@ function childrenAt(tree: FileTree, path: string): ReadonlyMap<string, TreeNode>
 
 function isFile(tree: FileTree, path: string): boolean {
   const found = tree.resolve(path);
-  return found.found && found.node.children === undefined;
+  return found.found ? found.node.children === undefined : found.problem === 'not-a-directory';
 }

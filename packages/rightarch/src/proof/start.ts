@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
+import type { Asks } from './entry-scripts.ts';
 import { TEXTS } from './errno.ts';
-import { isApplet, isShell, type Launch, type Looks, nextLaunch, scriptWord } from './launchers.ts';
+import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
 import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
@@ -141,7 +142,7 @@ class Walk {
     return { launch, caller: { kind: launch.by, name, file, libc, interprets: interprets && launch.certain, ...says } };
   }
 
-  #looks(): Looks {
+  #looks(): Asks {
     const { tree } = this.#view;
     const { cwd } = this.#start;
     const at = (path: string) => tree.resolve(path, { cwd });
