@@ -16,7 +16,7 @@ export function programOutputs(view: DockerfileView, stage: StageView): readonly
   const isRust = /(?:^|\/)rust:?/.test(imageBelow(view, stage) ?? '');
   return commands.flatMap((placed) =>
     // Another branch may do it for the other CPU.
-    placed.command.guardedByCpu ? [] : [...installedOf(placed, commands), ...builtOf(placed, isRust)],
+    placed.command.guardedByCpu ? [] : [...installedOf(placed, commands), ...builtOf(placed, isRust, commands)],
   );
 }
 
@@ -64,7 +64,7 @@ const isWrittenBy = (path: string, { command, directory }: Placed): boolean =>
   command.words.slice(1).some(({ text }) => posix.resolve(directory, text.replace(/^of=/, '')) === path);
 
 /** What compilers make that are told no other CPU, and the installers of Rust and Go. */
-function builtOf(placed: Placed, isRust: boolean): readonly Output[] {
+function builtOf(placed: Placed, isRust: boolean, commands: readonly Placed[]): readonly Output[] {
   const { command, step } = placed;
   const words = command.words.map(({ text }) => text);
   const [name = '', verb = ''] = words;
@@ -72,7 +72,9 @@ function builtOf(placed: Placed, isRust: boolean): readonly Output[] {
   const isTold = (...flags: readonly string[]): boolean =>
     flags.some((flag) => flagValue(words, flag)?.includes(OWN_CPU) === false);
   if (name === 'cargo' && (verb === 'install' || verb === 'binstall')) {
-    if (isTold('--target', '--targets') || heeds('CARGO_BUILD_TARGET') !== undefined) return [];
+    // What another one makes for the CPU of the image may stand there as well.
+    const isMixed = flagValue(words, '--root') === undefined && commands.some(isRustForAnother);
+    if (isMixed || isTold('--target', '--targets') || heeds('CARGO_BUILD_TARGET') !== undefined) return [];
     const root = flagValue(words, '--root');
     // The image of Rust sets CARGO_HOME (docker-library/rust, Dockerfile-slim.template, read 2026-11-30).
     const roots = root === undefined ? [isRust ? '/usr/local/cargo' : '/root/.cargo'] : [root];
@@ -99,6 +101,11 @@ function builtOf(placed: Placed, isRust: boolean): readonly Output[] {
   return name === 'dotnet' && verb === 'publish' ? publishedOf(words, placed) : [];
 }
 
+const isRustForAnother = ({ command: { words } }: Placed): boolean =>
+  words[0]?.text === 'cargo' &&
+  words[1]?.text.endsWith('install') === true &&
+  words.some(({ text }) => /^--targets?(?:=|$)/.test(text));
+
 /** The last element of a path, before a major version. */
 const goProgram = (path: string): string | undefined =>
   path
@@ -115,7 +122,9 @@ function publishedOf(words: readonly string[], placed: Placed): readonly Output[
   const isOne =
     / --(?:self-contained|sc)(?:[ =]true| -|$)|[-/]p:(?:SelfContained|PublishAot|PublishSingleFile)=true\b/i.test(line);
   const isTold =
-    / (?:-r|--runtime|--use-current-runtime|--ucr|-a|--arch|--os)(?:[ =]|$)|[-/]p:RuntimeIdentifiers?=/i.test(line);
+    / (?:-r|--runtime|--use-current-runtime|--ucr|-a|--arch|--os)(?:[ =]|$)|[-/]p(?:roperty)?:\S*\bRuntimeIdentifiers?=/i.test(
+      line,
+    );
   const out = flagValue(words, '-o') ?? flagValue(words, '--output');
   return !isOne || isTold || out === undefined ? [] : [outputAt('dotnet', out, placed)];
 }

@@ -96,7 +96,8 @@ const isBuilder = (uses: string | undefined): boolean =>
 
 /** Whether a step before may let the kernel run programs of other CPUs. */
 export const hasEmulation = ({ before }: Pick<BuildStep, 'before'>): boolean =>
-  before.some(({ uses, run }) => /qemu|binfmt/i.test(`${uses ?? ''} ${run ?? ''}`));
+  // An action of the repository's own is not read.
+  before.some(({ uses, run }) => uses?.startsWith('./') === true || /qemu|binfmt/i.test(`${uses ?? ''} ${run ?? ''}`));
 
 /** With Docker's own builder, which attaches provenance to what it pushes unless told otherwise. */
 export function isAttested(build: BuildStep): boolean {

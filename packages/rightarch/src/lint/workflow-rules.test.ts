@@ -180,6 +180,7 @@ describe('no-emulation', () => {
     ['another folder', `      - run: cd web && ${build}\n`, {}, []],
     ['the folder of the step', `      - run: ${build}\n        working-directory: web\n`, {}, []],
     ['a runner of that CPU', `      - run: ${build}\n`, { runsOn: 'ubuntu-24.04-arm' }, []],
+    ['an action of its own before', `      - uses: ./.github/actions/prepare\n      - run: ${build}\n`, {}, []],
     ['emulated behind it', `      - run: ${build}\n${QEMU}`, {}, ['no-emulation 5']],
   ])('a command, %s', (_name, steps, options, expected) => {
     expect(found(job(steps, options)).filter((one) => one.startsWith('no-emulation'))).toEqual(expected);
