@@ -160,7 +160,7 @@ test('is what is left where neither Docker nor BuildKit is, and that is said', {
   file('FROM debian:bookworm-slim\nRUN uname -m | tr a-z A-Z > /cpu\n');
   const built = await type(['build', '--network', 'host', '-t', 'app', '.']);
   expect(built.status, built.all).toBe(0);
-  expect(built.err).toMatch(/note\[plan\/engine-chosen\]: `buildah` \(builder `buildah \d+\.\d+`\)/);
+  expect(built.err).toMatch(/note\[plan\/engine-chosen\]: `buildah` \(builder `buildah \d+(?:\.\d+)+`\)/);
   expect((await listed()).files.get('/cpu')).toContain('X86_64');
 });
 
