@@ -42,7 +42,7 @@ export interface CopyOperation extends Common {
   readonly link: boolean;
   readonly parents: boolean;
   readonly excludes: readonly string[];
-  /** ADD's own: a value of `--unpack`, `--checksum`, `--keep-git-dir`. */
+  /** ADD's own with their values: `--unpack`, `--checksum=…`, `--keep-git-dir`. */
   readonly special: readonly string[];
 }
 
@@ -279,7 +279,7 @@ class StageReader {
       special: add
         ? instruction.flags
             .filter(({ name }) => ['unpack', 'checksum', 'keep-git-dir'].includes(name))
-            .map(({ name }) => `--${name}`)
+            .map(({ name, value: { text } }) => (text === '' ? `--${name}` : `--${name}=${text}`))
         : [],
     };
   }

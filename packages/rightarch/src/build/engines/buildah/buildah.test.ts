@@ -1,7 +1,11 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../../../core/index.ts';
 import type { BuildRequest, RunProgram } from '../../types.ts';
 import { carryOut, Steps } from './carry-out.ts';
+import { createBuildahEngine } from './engine.ts';
 import { findBuildah, parseInfo, parseVersion } from './tool.ts';
 
 // What buildah 1.28 and podman 4.3 say, 2026-11-30; podman's server by its source (libpod/define/version.go).
@@ -77,5 +81,50 @@ test('a step of several lines that fails is told by what it says, and where it e
   const tool = { command: 'podman', version: '4.3.1', platform } as const;
   await expect(carryOut(run, [], { request, tool, stages: [] }, {})).rejects.toMatchObject({
     diagnostic: { code: 'engine/build-failed', args: { detail: 'exit status 7' }, because: ['what it says'] },
+  });
+});
+
+describe('what it is told', () => {
+  const platform = parsePlatform('linux/amd64')!;
+  const EMPTY = { name: 'x', contexts: {}, annotations: {}, labels: {}, secrets: [], ssh: [] };
+
+  /** The plan of a build, and the Dockerfile that buildah gets, which then fails. */
+  async function told(lines: readonly string[], args: Readonly<Record<string, string>> = {}): Promise<string[]> {
+    const context = await mkdtemp(join(tmpdir(), 'rightarch-'));
+    const got: string[] = [];
+    const run: RunProgram = async (_command, words) => {
+      if (words[0] === 'build') {
+        got.push(...(await readFile(words[words.indexOf('--file') + 1]!, 'utf8')).split('\n').slice(0, -1));
+        return { status: 1, out: '', err: '' };
+      }
+      return { status: 0, out: words[0] === 'info' ? BUILDAH : '', err: '' };
+    };
+    const openBase = () => Promise.reject(new Error('there is no base'));
+    const engine = createBuildahEngine({ run, cacheDirectory: join(context, 'cache'), openBase });
+    const dockerfile = join(context, 'Dockerfile');
+    await writeFile(dockerfile, `${lines.join('\n')}\n`);
+    const request = { dockerfile, context, platforms: [{ platform }], ...EMPTY, args };
+    try {
+      const whole = request as unknown as BuildRequest;
+      const plan = await engine.plan(whole);
+      await engine.build(whole, plan, { directory: join(context, 'out'), name: 'x' }).catch(() => {});
+      return got;
+    } finally {
+      await rm(context, { recursive: true });
+    }
+  }
+
+  test('flags of ADD keep their values', async () => {
+    const sum = `--checksum=sha256:${'0'.repeat(64)}`;
+    const url = 'https://example.com/a';
+    expect(await told(['FROM scratch', `ADD ${sum} ${url} /a`])).toContain(`ADD ${sum} ["${url}","/a"]`);
+  });
+
+  test('a variable of several lines is refused: the second would be an instruction', async () => {
+    const lines = ['FROM scratch', 'ARG KEY', 'RUN ["/x"]'];
+    expect(await told(lines, { KEY: 'one' })).toContain('ENV KEY="one"');
+    await expect(told(lines, { KEY: 'one\nRUN two' })).rejects.toMatchObject({
+      diagnostic: { code: 'plan/not-buildah', at: { start: { line: 3 } } },
+    });
   });
 });

@@ -10,7 +10,7 @@ import { planBuild } from '../../plan.ts';
 import { Bases } from '../../stage/bases.ts';
 import { dockerCommand } from '../../stage/docker-command.ts';
 import { otherFrontend } from '../../stage/frontend.ts';
-import { placeIn, readDockerfile } from '../../stage/prepare.ts';
+import { type PreparedPlatform, placeIn, readDockerfile } from '../../stage/prepare.ts';
 import type { BasePin, BuildRequest, Engine } from '../../types.ts';
 import { type BuildKitOptions, executed, type Told } from '../buildkit/engine.ts';
 import { flagsUnused } from '../embedded/not-done.ts';
@@ -55,6 +55,7 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
       const { platform: buildPlatform } = found;
       const planner = { engine: 'buildah', buildPlatform, bases, mounts: true, judge: executed } as const;
       const { plan, prepared } = await planBuild(dockerfile, request, planner, call);
+      refuseLines(prepared, request, found);
       const unused = (request.dockerFlags ?? []).filter(([flag]) => isBuildKits(flag));
       const diagnostics = [...plan.diagnostics, ...flagsUnused({ dockerFlags: unused }, 'buildah')];
       return { plan: { ...plan, diagnostics }, prepared, bases };
@@ -99,6 +100,18 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
       });
     },
   };
+}
+
+/** A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no ENV says one, and what is behind the first would be read. */
+function refuseLines(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
+  for (const operation of prepared.flatMap(({ stages }) => stages.flatMap(({ operations }) => operations))) {
+    if (operation.kind !== 'run') continue;
+    const found = Object.entries({ ...operation.env, ...operation.proxies }).find(([, value]) => /[\r\n]/.test(value));
+    if (found === undefined) continue;
+    const program = `${tool.command} ${tool.version}`;
+    const args = { instruction: 'RUN', what: `${found[0]}=…\\n…`, program, docker: dockerCommand(request) };
+    throw failure('plan/not-buildah', args, operation.at, 'request');
+  }
 }
 
 /** What buildah would make something else of, or nothing. */

@@ -22,7 +22,7 @@ function judgeCopy(operation: CopyOperation, docker: string): Verdict {
   const refuse = (what: string): Verdict => refused(operation, operation.add ? 'ADD' : 'COPY', what, docker);
   if (operation.add) {
     const [special] = operation.special;
-    if (special !== undefined) return refuse(special);
+    if (special !== undefined) return refuse(special.split('=', 1)[0]!);
     const remote = operation.sources.find((source) => /^(?:https?|git|ssh|ftp):\/\/|^git@/.test(source));
     if (remote !== undefined) return refuse(remote);
   }
