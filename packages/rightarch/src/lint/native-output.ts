@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { NativeOutput } from '../messages/codes/dockerfile-cpu.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
 import { OWN_CPU, type ShellCommand, UNSEEN } from './documents/shell.ts';
-import { flagValue, heededBy, inDirectories, type Placed, shortened } from './placed.ts';
+import { flagValue, heededBy, inDirectories, type Placed, setsGoCpu, shortened } from './placed.ts';
 import { type PythonInstall, pythonInstall } from './python-output.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
@@ -30,7 +30,9 @@ export function nativeOutputs(view: DockerfileView, stage: StageView): readonly 
   // `xx-go --wrap`: from then on `go` is told by xx.
   if (commands.some(({ command }) => /^xx-/.test(command.words[0]?.text ?? ''))) return [];
   const python = commands.flatMap((one) => pythonOf(one, steps));
-  return moved([...commands.flatMap(outputOf), ...commands.flatMap(downloadOf), ...python], commands);
+  const isGoTold = setsGoCpu(commands);
+  const compiled = commands.flatMap(outputOf).filter(({ what }) => what !== 'go' || !isGoTold);
+  return moved([...compiled, ...commands.flatMap(downloadOf), ...python], commands);
 }
 
 function pythonOf({ step, command, directory }: Placed, steps: readonly StepView[]): readonly Output[] {

@@ -32,6 +32,10 @@ export function flagValue(words: readonly string[], flag: string): string | unde
   return index < 0 ? words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : words[index + 1];
 }
 
+/** `go env -w GOARCH=…`: from then on every `go` heeds it (`go help env`). */
+export const setsGoCpu = (commands: readonly Placed[]): boolean =>
+  commands.some(({ command }) => /^go env -w .*\bGOARCH=/.test(command.words.map(({ text }) => text).join(' ')));
+
 /** The value that a command sees of a variable: its own, the shell's, or what ENV and ARG set. */
 export const heededBy =
   (step: StepView, command: ShellCommand) =>

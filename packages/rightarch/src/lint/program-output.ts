@@ -4,7 +4,7 @@ import { imageBelow } from './base-libc.ts';
 import { type DockerfileView, type StageView, stepsOf } from './documents/dockerfile.ts';
 import { OWN_CPU } from './documents/shell.ts';
 import type { Output } from './native-output.ts';
-import { flagValue, heededBy, inDirectories, type Placed, shortened } from './placed.ts';
+import { flagValue, heededBy, inDirectories, type Placed, setsGoCpu, shortened } from './placed.ts';
 
 /**
  * Programs that a stage has for its own CPU beside those of `nativeOutputs`: what the package manager of its distribution
@@ -82,7 +82,13 @@ function builtOf(placed: Placed, isRust: boolean, commands: readonly Placed[]): 
   }
   if (name === 'go' && verb === 'install') {
     const cpu = heeds('GOARCH');
-    if ((cpu !== undefined && cpu !== OWN_CPU) || heeds('GOBIN') !== undefined || heeds('CC') !== undefined) return [];
+    if (
+      setsGoCpu(commands) ||
+      (cpu !== undefined && cpu !== OWN_CPU) ||
+      heeds('GOBIN') !== undefined ||
+      heeds('CC') !== undefined
+    )
+      return [];
     // The image of Go sets GOPATH (docker-library/golang, Dockerfile-linux.template, read 2026-11-30).
     return words.flatMap((word) => {
       const program = /^[\w.-]+\.[a-z]+\/\S+@\S+$/.test(word) ? goProgram(word) : undefined;

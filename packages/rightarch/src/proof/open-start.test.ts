@@ -65,6 +65,13 @@ test.each<[string, Files, readonly string[], StartSettings, string]>([
     'refuted undecided PATH',
   ],
   [
+    'what an interpreter is told besides, and finds no program',
+    [loader, program('usr/bin/python3', 'amd64', { interpreter: '/lib64/ld-linux-x86-64.so.2' })],
+    ['/usr/bin/python3', '/app.py'],
+    { open: [env('PYTHONHOME')] },
+    'refuted undecided PYTHONHOME',
+  ],
+  [
     'a command that somebody else knows',
     [program('app')],
     ['/app'],

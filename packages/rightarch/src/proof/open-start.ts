@@ -35,6 +35,11 @@ export function narrowed(open: readonly OpenSetting[], env: Readonly<Record<stri
 
 const isAsked = (name: string): boolean => ASKED.includes(name) || name.startsWith('LD_');
 
+/** What decides where an interpreter looks for the program that it is told to run. */
+const decidesProgram = ({ diagnostics }: PlatformProof, name: string): boolean =>
+  diagnostics.some(({ code }) => code === 'proof/program-missing') &&
+  /^(?:NODE_OPTIONS|PYTHON\w+|npm_config_\w+)$/i.test(name);
+
 /** Where loaders look unless told otherwise, and the files that libraries and users are looked up in. */
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:64|32|x32)?(?:\/[^/]*-linux-[^/]*)?$/;
 const LOADER_FILES = ['/etc/ld.so.cache', '/etc/ld.so.preload'];
@@ -57,7 +62,9 @@ function openVariable(proof: PlatformProof, start: Start): Open | undefined {
   const settings = (start.open ?? []).filter(({ field }) => field === 'env');
   const isPath = start.argv[0]?.includes('/') === true;
   // What is named by its path is not searched first of all, and a static program loads nothing.
-  const asked = settings.filter(({ name = '' }) => (isStatic(proof) ? name === 'PATH' && !isPath : isAsked(name)));
+  const asked = settings.filter(({ name = '' }) =>
+    isStatic(proof) ? name === 'PATH' && !isPath : isAsked(name) || decidesProgram(proof, name),
+  );
   const open = (isPath ? asked.find(({ name }) => name !== 'PATH') : undefined) ?? asked[0];
   if (open === undefined) return undefined;
   // What the first step fails at asks no variable.
