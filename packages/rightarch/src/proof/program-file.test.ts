@@ -94,6 +94,7 @@ it.each([
   [['python', '-c', 'pass']],
   [['python', '/dev/stdin']],
   [['perl', '/proc/self/fd/0']],
+  [['sh', '/dev/stdin']],
   [['python']],
 ])('nothing is said of %s: what it runs is not known, or nothing is missing', async (argv) => {
   expect((await prove([], argv)).verdict).toBe('proven');
@@ -174,6 +175,7 @@ it.each([
   ['of the standard library', [], ['python', '-m', 'http.server'], {}],
   ['in the working directory', [text('app/web.py')], ['python', '-um', 'web'], {}],
   ['on PYTHONPATH', [text('srv/web.py')], ['python', '-m', 'web'], { Env: ['PYTHONPATH=/srv'] }],
+  ['on an empty part of it', [text('app/web.py')], ['python', '-Pm', 'web'], { Env: ['PYTHONPATH=/srv:'] }],
   ['on the PYTHONPATH of env', [text('srv/web.py')], ['env', 'PYTHONPATH=/srv', 'python', '-m', 'web'], {}],
   ['below a package whose code may look elsewhere', [text('app/a/__init__.py')], ['python', '-m', 'a.b'], {}],
   [

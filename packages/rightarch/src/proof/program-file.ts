@@ -39,8 +39,10 @@ export function missingProgram(view: View, by: Interpreting): MissingProgram | u
   const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
   const missing = language?.is(view, by.path) === true ? language.missing(view, by) : undefined;
   // What the kernel has there (`python /dev/stdin`) no image shows.
-  return missing?.looked.some((path) => /^\/(?:dev|proc|sys)\//.test(path)) === true ? undefined : missing;
+  return missing?.looked.some(isOfKernel) === true ? undefined : missing;
 }
+
+export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.test(path);
 
 /** The first word that is no option, where all before it are known; `at` is where it stands. */
 function wordAt(

@@ -98,7 +98,8 @@ function modulePath(view: View, by: Interpreting, flags: string): ModulePath | u
   if (['lib', 'lib64'].some((lib) => tree.resolve(posix.join(prefix, lib, zip)).found)) return undefined;
 
   const safe = isolated || flags.includes('P') || asks('PYTHONSAFEPATH') !== undefined;
-  const asked = (asks('PYTHONPATH') ?? '').split(':').filter((part) => part !== '');
+  // An empty part is the working directory.
+  const asked = asks('PYTHONPATH')?.split(':') ?? [];
   const own = safe ? [] : [cwd];
   const environment = venvOf(tree, by.called);
   const sites = flags.includes('S') ? [] : sitesOf(tree, { library, version, prefix, environment, env });

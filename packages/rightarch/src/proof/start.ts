@@ -9,7 +9,7 @@ import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
-import { missingProgram } from './program-file.ts';
+import { isOfKernel, missingProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -195,6 +195,7 @@ class Walk {
     if (index === undefined || name === undefined) return undefined;
     const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
     if (found.found) return { index, content: found.node.entry.content };
+    if (isOfKernel(name)) return undefined;
     // Where there is no slash in the name, bash goes on to PATH.
     const onPath = (directory: string) => this.#view.tree.resolve(`${directory}/${name}`).found;
     if (!name.includes('/') && searchPath(this.#start.env, this.#start.cwd).some(onPath)) return undefined;
