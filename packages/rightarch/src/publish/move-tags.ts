@@ -37,14 +37,22 @@ export async function moveTags(
         await moveOne(move, before, signal, graceMs);
       } catch (error) {
         if (moved.length === 0) throw error;
-        const left = moves.slice(i).map(referenceOf);
+        const isUnanswered = isCode(error, 'publish/tag-unanswered');
+        const unanswered = isUnanswered ? [referenceOf(move)] : [];
+        const left = moves.slice(isUnanswered ? i + 1 : i).map(referenceOf);
         // Also where somebody pressed Ctrl-C: which names have moved by then is what they need to know.
         const said = error instanceof Failure ? error.diagnostic : undefined;
         const blame = error instanceof Failure ? error.blame : 'outside';
-        throw failure('publish/tags-partly-moved', { moved, left }, said?.at ?? atInput(repository.name), blame, {
-          because: said === undefined ? [String(error)] : [said.code, ...(said.because ?? [])],
-          cause: error,
-        });
+        throw failure(
+          'publish/tags-partly-moved',
+          { moved, left, unanswered },
+          said?.at ?? atInput(repository.name),
+          blame,
+          {
+            because: said === undefined ? [String(error)] : [said.code, ...(said.because ?? [])],
+            cause: error,
+          },
+        );
       }
       moved.push(referenceOf(move));
     }

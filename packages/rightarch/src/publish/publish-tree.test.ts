@@ -410,14 +410,14 @@ describe('stopped between two tags', () => {
 
 describe('stopped, or cut off, while a tag moves', () => {
   const graceMs = 200;
-  async function stoppedAtTheTag(fault: RegistryFault | undefined, times?: number) {
+  async function stoppedAtTheTag(fault: RegistryFault | undefined, times?: number, tags: readonly string[] = ['a']) {
     const registry = await start();
     const stop = new AbortController();
     if (fault !== undefined)
       registry.inject({ method: 'PUT', path: /manifests\/a$/, ...(times === undefined ? {} : { times }), fault });
     const publishing = publishTree({
       tree: await makeTree(BOTH),
-      destinations: [{ repository: open(registry), tags: ['a'] }],
+      destinations: [{ repository: open(registry), tags }],
       signal: stop.signal,
       graceMs,
     });
@@ -442,6 +442,17 @@ describe('stopped, or cut off, while a tag moves', () => {
       code: 'publish/tag-unanswered',
       args: { reference: `${registry.host}/team/app:a` },
       because: ['registry/interrupted'],
+    });
+  });
+
+  it('says of one behind others that nobody can say it, and of those behind it that they have not moved', async () => {
+    const { registry, publishing } = await stoppedAtTheTag({ kind: 'silent' }, undefined, ['first', 'a', 'last']);
+    const { diagnostic } = await failureOf(publishing);
+    const [moved, unanswered, left] = ['first', 'a', 'last'].map((tag) => [`${registry.host}/team/app:${tag}`]);
+    expect(diagnostic).toMatchObject({
+      code: 'publish/tags-partly-moved',
+      args: { moved, left, unanswered },
+      because: ['publish/tag-unanswered', 'registry/interrupted'],
     });
   });
 

@@ -118,7 +118,11 @@ export const publishCodes = {
       ko: () => '레지스트리의 스토리지와 캐시를 확인하고, 이 다이제스트를 삭제한 뒤 다시 push하세요',
     },
   }),
-  'publish/tags-partly-moved': code<{ moved: readonly string[]; left: readonly string[] }>({
+  'publish/tags-partly-moved': code<{
+    moved: readonly string[];
+    left: readonly string[];
+    unanswered: readonly string[];
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -127,12 +131,12 @@ export const publishCodes = {
       ko: '일부 태그만 옮겨짐',
     },
     message: {
-      en: ({ moved, left }) =>
-        `${list(moved)} moved to the new image, ${list(left)} did not; whatever a tag points at is complete`,
-      ja: ({ moved, left }) =>
-        `${list(moved)} は新しいイメージに更新されましたが、${list(left)} は更新されていません。タグが指すのはいずれも完全なイメージです`,
-      ko: ({ moved, left }) =>
-        `${list(moved)}은(는) 새 이미지로 옮겨졌지만 ${list(left)}은(는) 옮겨지지 않았습니다. 태그가 가리키는 것은 모두 온전한 이미지입니다`,
+      en: ({ moved, left, unanswered }) =>
+        `${list(moved)} moved to the new image${left.length > 0 ? `, ${list(left)} did not` : ''}${unanswered.length > 0 ? `, of ${list(unanswered)} nobody can say` : ''}; whatever a tag points at is complete`,
+      ja: ({ moved, left, unanswered }) =>
+        `${list(moved)} は新しいイメージに更新されました${left.length > 0 ? `が、${list(left)} は更新されていません` : ''}。${unanswered.length > 0 ? `${list(unanswered)} が更新されたかどうかは確認できません。` : ''}タグが指すのはいずれも完全なイメージです`,
+      ko: ({ moved, left, unanswered }) =>
+        `${list(moved)}은(는) 새 이미지로 옮겨졌${left.length > 0 ? `지만 ${list(left)}은(는) 옮겨지지 않았` : ''}습니다. ${unanswered.length > 0 ? `${list(unanswered)}은(는) 옮겨졌는지 알 수 없습니다. ` : ''}태그가 가리키는 것은 모두 온전한 이미지입니다`,
     },
     fix: {
       en: () => 'Run it again: only the tags that are left are moved',
