@@ -71,6 +71,23 @@ test.each<[string, Files, readonly string[], StartSettings, string]>([
     { open: [env('PYTHONHOME')] },
     'refuted undecided PYTHONHOME',
   ],
+  ...(
+    [
+      ['-m', 'web', '/web.py'],
+      ['/srv/web.py', undefined, '/srv'],
+      ['/srv', undefined, '/srv/__main__.py'],
+    ] as const
+  ).map(([word, name, mount]): [string, Files, readonly string[], StartSettings, string] => [
+    `what an interpreter runs: ${mount}`,
+    [
+      loader,
+      program('usr/bin/python3.11', 'amd64', { interpreter: '/lib64/ld-linux-x86-64.so.2' }),
+      { path: 'usr/lib/python3.11/os.py', mode: 0o644, content: 'x' },
+    ],
+    ['/usr/bin/python3.11', word, ...(name === undefined ? [] : [name])],
+    { mounts: [mount] },
+    `refuted undecided ${mount}`,
+  ]),
   [
     'a command that somebody else knows',
     [program('app')],

@@ -35,10 +35,12 @@ export function narrowed(open: readonly OpenSetting[], env: Readonly<Record<stri
 
 const isAsked = (name: string): boolean => ASKED.includes(name) || name.startsWith('LD_');
 
+const isProgramMissing = ({ diagnostics }: PlatformProof): boolean =>
+  diagnostics.some(({ code }) => code === 'proof/program-missing');
+
 /** What decides where an interpreter looks for the program that it is told to run. */
-const decidesProgram = ({ diagnostics }: PlatformProof, name: string): boolean =>
-  diagnostics.some(({ code }) => code === 'proof/program-missing') &&
-  /^(?:NODE_OPTIONS|PYTHON\w+|npm_config_\w+)$/i.test(name);
+const decidesProgram = (proof: PlatformProof, name: string): boolean =>
+  isProgramMissing(proof) && /^(?:NODE_OPTIONS|PYTHON\w+|npm_config_\w+)$/i.test(name);
 
 /** Where loaders look unless told otherwise, and the files that libraries and users are looked up in. */
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:64|32|x32)?(?:\/[^/]*-linux-[^/]*)?$/;
@@ -87,7 +89,10 @@ function openMount(proof: PlatformProof, start: Start, withoutMounts: () => Plat
   if (proof.verdict === 'proven') return undefined;
   const failed = failedOf(proof);
   const paths = pathsOf(proof, start.cwd);
-  const covering = mounts.find((mount) => paths.some((path) => isWithin(path, mount)));
+  // A module is looked for as a directory and with extensions: one of those may be what is mounted.
+  const isModule = (mount: string, path: string): boolean =>
+    isProgramMissing(proof) && (mount.startsWith(`${path}.`) || isWithin(mount, path));
+  const covering = mounts.find((mount) => paths.some((path) => isWithin(path, mount) || isModule(mount, path)));
   if (covering !== undefined) return open(covering);
   // What fails with the image's own files fails for another reason than that they are hidden.
   const own = withoutMounts();
