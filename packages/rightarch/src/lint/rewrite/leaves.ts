@@ -91,9 +91,7 @@ function knownCommand(teller: Teller, stage: StageView, placed: Placed): Known |
   // Without a WORKDIR it is the base image's own, which the text does not say.
   const isSaid = stage.steps.some(
     ({ written, instruction }) =>
-      instruction.keyword === 'WORKDIR' &&
-      instruction.value.text.startsWith('/') &&
-      written.span.start.line < step.written.span.start.line,
+      instruction.keyword === 'WORKDIR' && instruction.value.text.startsWith('/') && isBefore(written, step.written),
   );
   const at = (...paths: readonly string[]): readonly Left[] | undefined =>
     !isSaid && paths.some((path) => !path.startsWith('/'))
@@ -132,8 +130,9 @@ function nodeCommand(teller: Teller, stage: StageView, { step, command }: Placed
   const isLocked =
     verb === 'ci' ||
     flags.some((word) => /^(?:--frozen-lockfile|--immutable|--no-package-lock|--package-lock=false)$/.test(word));
+  const hasNone = name === 'npm' && /^package-lock\s*=\s*false\s*$/m.test(teller.read('.npmrc') ?? '');
   const lock = { npm: 'package-lock.json', pnpm: 'pnpm-lock.yaml', yarn: 'yarn.lock' }[name as 'npm'];
-  return { told, leaves: at('node_modules', ...(isLocked ? [] : [lock])) };
+  return { told, leaves: at('node_modules', ...(isLocked || hasNone ? [] : [lock])) };
 }
 
 /** In the official image modules are below /go (https://github.com/docker-library/golang, read 2026-11-30). */
@@ -164,6 +163,11 @@ function moduleName({ read }: Teller): string | undefined {
   return module?.split('/').findLast((part) => !/^v\d+$/.test(part));
 }
 
+const isBefore = (one: StepView['written'], other: StepView['written']): boolean =>
+  one.span.start.line < other.span.start.line;
+
+const userOf = ({ instruction }: StepView): string => (instruction.keyword === 'USER' ? instruction.value.text : '');
+
 /** Into Python itself: beside it first, for what is there already is for the builder's CPU. */
 function pythonCommand(
   { editor, view }: Teller,
@@ -183,6 +187,10 @@ function pythonCommand(
   const words = command.words.map(({ text }) => text);
   // `pip install --upgrade pip` takes away what the image has.
   if (told.edits.length === 0) return { told, leaves: undefined };
+  // A user installs into a home that the text does not say, and may not write beside Python.
+  const user = stage.steps.findLast(({ written }) => written.keyword === 'USER' && isBefore(written, step.written));
+  const isRoot = user === undefined || /^(?:root|0)(?::|$)/.test(userOf(user));
+  if (!isRoot && (path === SITE_PACKAGES || words.includes('--user'))) return { told, leaves: undefined };
   if (path !== SITE_PACKAGES) {
     const isLocked = words[1] !== 'sync' || words.some((word) => /^--(?:frozen|locked)$/.test(word));
     return { told, leaves: at(path, ...(isLocked ? [] : ['uv.lock'])) };

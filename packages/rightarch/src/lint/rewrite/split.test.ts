@@ -161,6 +161,12 @@ describe('an image of one stage is cut in two', () => {
     expect(text).toContain(`RUN npm ci && make\nARG TARGETARCH\nRUN npm ci ${NODE_CPU} --omit=dev\n`);
   });
 
+  test('a lockfile that npm is told not to write is not copied', () => {
+    const source = ['FROM node:22', 'WORKDIR /a', 'RUN npm install'];
+    expect(split(source).text).toContain('package-lock.json');
+    expect(split(source, { '.npmrc': 'package-lock=false\n' }).text).not.toContain('package-lock.json');
+  });
+
   test('Go: modules and the program, each where its RUN was', () => {
     const { lines } = split(
       [
@@ -312,6 +318,16 @@ describe('it stays whole, with the reason', () => {
       'what pip replaces',
       ['FROM python:3.12', 'RUN pip install --upgrade requests'],
       '0 places 2 pip install --upgrade requests',
+    ],
+    [
+      'Python as a user',
+      ['FROM python:3.12', 'USER app', 'RUN pip install -r r.txt'],
+      '0 places 3 pip install -r r.txt',
+    ],
+    [
+      'the home of a user',
+      ['FROM python:3.12', 'USER app', 'RUN pip install --user x'],
+      '0 places 3 pip install --user x',
     ],
     ["Debian's Python", ['FROM debian:12', 'RUN pip install x'], '0 places 2 pip install x'],
     ['cargo', ['FROM rust:1', 'WORKDIR /a', 'RUN cargo build --release'], '0 cargo 3 cargo build --release'],
