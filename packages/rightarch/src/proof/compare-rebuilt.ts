@@ -68,7 +68,7 @@ const NOTES =
   /\/node_modules\/\.(?:modules\.yaml|pnpm-workspace-state(?:-v\d+)?\.json|yarn-state\.yml)$|\/\.yarn\/install-state\.gz$/;
 /** Yarn's Plug'n'Play starts packages out of the cache. */
 const RUNS_FROM_CACHE = /\/\.pnp\.c?js$/;
-const LOG = /^\/var\/log(?:\/|$)|\/_logs\/|\/npm-debug\.log/;
+const LOG = /^\/var\/log(?:\/|$)|\/\.npm\/_logs(?:\/|$)|\/npm-debug\.log(?:\.\d+)?$/;
 const BYTECODE = /\/__pycache__\/[^/]+\.pyc$/;
 
 /** Holds what a rewritten Dockerfile built for a platform to what the original built for it. */
