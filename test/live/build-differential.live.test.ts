@@ -116,8 +116,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await reference?.close();
   await daemon?.close();
+  const left = await buildah?.('buildah', ['containers', '--quiet']);
+  await buildah?.('buildah', ['rm', '--all']);
   await buildah?.('buildah', ['rmi', '--all', '--force']);
-  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  // A container that is left is a mount: what removes a directory tries it again and again, in each one above it.
+  await rm(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+  expect(left?.out).toBe('');
 });
 
 const KINDS = Object.keys(permitted);
@@ -164,7 +168,7 @@ describe.each(cases.map((one, index) => ({ ...one, tag: `case-${index}` })))('$n
     const kind = one.differs?.[name];
     if (name === 'embedded') expect(refused).toBe(one.fails ?? one.refused);
     else if (one.not !== undefined) return;
-    else if (kind === 'buildah-refuses') expect(refused).toBe('engine/build-failed');
+    else if (kind === 'buildah-refuses') expect(['engine/build-failed', one.fails]).toContain(refused);
     // A kind that is not met any more is taken out.
     else expect(refused === undefined, refused).toBe(failed === undefined || kind !== undefined);
     if (refused !== undefined || one.not !== undefined || failed !== undefined) return;

@@ -85,6 +85,8 @@ async function linesOf(stage: PreparedStage, parts: Parts, inline: Inline): Prom
     } else if (operation.kind === 'copy')
       for (const text of await copyLines(operation, parts, inline)) lines.push({ text, of });
   }
+  // buildah leaves the container of a stage in which nothing stands (1.28, seen 2026-11-30).
+  if (lines.length === 1) lines.push({ text: 'LABEL rightarch=""' });
   return lines;
 }
 
