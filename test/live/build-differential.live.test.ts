@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +22,7 @@ import {
   writeArchive,
 } from '../../packages/rightarch/src/oci/index.ts';
 import { testImage } from '../../packages/rightarch/src/testing/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { buildHere, readSecret, secretsOf, writeContext } from '../support/build-case-here.ts';
 import { smallBases } from '../support/build-cases/small-bases.ts';
 import { buildCases } from '../support/build-cases.ts';
@@ -35,8 +35,6 @@ import { sampled } from '../support/sampled.ts';
 // One contract for every engine: the same Dockerfiles, built by BuildKit alone and by each of them, on the same bases. Each
 // difference of the merged files or of the config is a bug, or has a name in permitted-differences.ts.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const amd64 = parsePlatform('linux/amd64')!;
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-differential-'));
 const engines = new Map<EngineId, Engine>();
@@ -57,8 +55,7 @@ const bases: Readonly<Record<string, () => Promise<ImageTree>>> = {
 };
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   reference = await startBuildKit(join(directory, 'buildkit'), join(REPOSITORY, '.cache', 'buildkit'));
   const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
   daemon = buildKitDaemon(bin, join(directory, 'buildkitd'));

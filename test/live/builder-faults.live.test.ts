@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +6,13 @@ import { type BuildEvent, createBuildKitEngine, type RunProgram } from '../../pa
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { Failure, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { openLayout, openTree } from '../../packages/rightarch/src/oci/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
 import { typeLine } from '../support/command-line.ts';
 import { isFull } from '../support/sampled.ts';
 
 // Two real BuildKit daemons, of which one hangs (SIGSTOP) while it builds, or has not got the CPU that it is named for.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-faults-'));
 const CACHE = join(directory, 'cache');
 const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
@@ -26,15 +24,14 @@ let work: string;
 let count = 0;
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
   run = programRunner({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
   first = buildKitDaemon(bin, join(directory, 'first'));
   second = buildKitDaemon(bin, join(directory, 'second'));
   await first.start();
   await second.start();
-});
+}, 900_000);
 afterAll(async () => {
   await first?.close();
   await second?.close();

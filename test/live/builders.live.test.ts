@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { startRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
@@ -14,8 +15,6 @@ import { listImage } from '../support/image-listing.ts';
 // `builders:` and `--engine buildkit` with two real BuildKit daemons, on a socket and on a port of the loopback. Both have
 // this machine's CPU, and the kernel has no emulator, so the second platform is built across.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-builders-'));
 const CACHE = join(directory, 'cache');
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
@@ -26,8 +25,7 @@ let work: string;
 let count = 0;
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
   run = programRunner({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
   first = buildKitDaemon(bin, join(directory, 'first'));

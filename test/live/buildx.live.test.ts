@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { startRegistry } from '../../packages/rightarch/src/testing/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
@@ -13,8 +13,6 @@ import { type ReferenceBuilder, startBuildKit } from '../support/reference-build
 // `--engine auto` and `--engine buildx` with a real BuildKit inside a real Docker, on bases out of `npm run bases`. The
 // kernel has no emulator. This Docker has no bridge, so every RUN here asks for no network.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-buildx-'));
 let docker: ReferenceBuilder;
 let run: RunProgram;
@@ -22,8 +20,7 @@ let work: string;
 let count = 0;
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   docker = await startBuildKit(join(directory, 'docker'), join(REPOSITORY, '.cache', 'buildkit'));
   run = programRunner(docker.env);
 }, 300_000);

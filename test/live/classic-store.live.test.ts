@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { openLayout, openTree } from '../../packages/rightarch/src/oci/index.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { differences, listImage } from '../support/image-listing.ts';
 import { DEBIANS, startBuildKit, startDocker } from '../support/reference-builders.ts';
@@ -13,12 +13,8 @@ import { DEBIANS, startBuildKit, startDocker } from '../support/reference-builde
 // A Docker whose older image store gives nothing away while it builds: Debian 12's own 20.10, which has no buildx, and
 // 26.1 with that store. Neither has a bridge, so every build here is told to use the host's network.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
-
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
 }, 300_000);
 
 describe.each(['20.10', '26.1'])('Docker %s', (version) => {

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const EXAMPLES = join(REPOSITORY, 'examples');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-clean-'));
 
@@ -38,9 +37,7 @@ function expectClean(image: string): void {
 }
 
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json'))) {
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
-  }
+  needBases();
 }, 600_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

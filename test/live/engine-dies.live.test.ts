@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
@@ -14,13 +15,10 @@ import { type ReferenceBuilder, startBuildKit } from '../support/reference-build
 // an engine that is killed in the midst and started again. Each is one diagnostic, nothing half-done is left, and the
 // same again goes on.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const TEXT = 'FROM debian:bookworm-slim\nARG WHO\nRUN echo "for $WHO" | rev | rev > /made\nCMD ["/bin/cat", "/made"]\n';
 
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
 }, 300_000);
 
 describe.each(['containerd', 'classic'] as const)('with the %s store', (store) => {

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runImage } from '../../tools/oracle/run-image.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-hono-'));
 const layout = join(directory, 'hono-app');
 
@@ -19,9 +18,7 @@ function rightarch(...args: string[]): string {
 }
 
 beforeAll(() => {
-  if (!existsSync(join(BASES, 'index.json'))) {
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
-  }
+  needBases();
   rightarch('build', '--mirror', `docker.io=oci:${BASES}`, '-o', `oci:${layout}`);
 }, 600_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
@@ -12,15 +13,12 @@ import { buildkitPrograms } from '../support/reference-builders.ts';
 // `builders:` with the name of a builder of `docker buildx`, of the driver `remote`: docker's own command and a BuildKit
 // somewhere else, and no Docker Engine at all.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-named-'));
 let daemon: BuildKitDaemon;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   const docker = await buildkitPrograms(join(REPOSITORY, '.cache', 'buildkit'));
   const plugins = join(directory, 'config', 'cli-plugins');
   mkdirSync(plugins, { recursive: true });

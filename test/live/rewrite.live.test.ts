@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emulateArm64 } from '../../bench/buildah.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
+import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
 import { makeRewriteBases, SMALLEST_GO } from '../support/rewrite-world.ts';
@@ -13,8 +14,6 @@ import { isFull } from '../support/sampled.ts';
 // `plan --rewrite` with a real BuildKit, arm64 under a real emulator, and packages from their real registries: what is
 // proven and what is not, each held to what the two builds left.
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BASES = join(REPOSITORY, '.cache', 'bases');
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-rewrite-'));
 let bases: string;
 let docker: ReferenceBuilder;
@@ -23,8 +22,7 @@ let work: string;
 let count = 0;
 
 beforeAll(async () => {
-  if (!existsSync(join(BASES, 'index.json')))
-    execFileSync('npm', ['run', 'bases'], { cwd: REPOSITORY, stdio: 'inherit' });
+  needBases();
   const place = isFull ? 'rewrite-bases' : 'rewrite-bases-sample';
   bases = await makeRewriteBases(BASES, join(REPOSITORY, '.cache', place), { packages: isFull });
   emulation = await emulateArm64();

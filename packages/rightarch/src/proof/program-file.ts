@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { FileTree, TreeNode } from '../scan/index.ts';
+import type { FileTree } from '../scan/index.ts';
 import { missingForNpm } from './npm-start.ts';
 import { missingModule } from './python-main.ts';
-import { elfOf, type View, variable } from './view.ts';
+import { childrenAt, elfOf, type View, variable } from './view.ts';
 
 /** A program that runs what its arguments name, and these. */
 export interface Interpreting {
@@ -62,11 +62,6 @@ function wordAt(
 
 function absent(tree: FileTree, path: string): boolean {
   return !tree.resolve(path).found;
-}
-
-function childrenOf(tree: FileTree, path: string): ReadonlyMap<string, TreeNode> | undefined {
-  const found = tree.resolve(path);
-  return found.found ? found.node.children : undefined;
 }
 
 const isAnything = (): boolean => true;
@@ -159,8 +154,8 @@ function missingForNode({ tree }: View, by: Interpreting): MissingProgram | unde
     looked: [path],
     prints: `Error: Cannot find module '${path}'`,
   };
-  const children = childrenOf(tree, path);
-  const beside = childrenOf(tree, posix.dirname(path));
+  const children = childrenAt(tree, path);
+  const beside = childrenAt(tree, posix.dirname(path));
   const name = posix.basename(path);
   const hooks = variable(env, 'NODE_OPTIONS') !== undefined || found.before.some((one) => NODE_HOOKS.test(one));
   if (hooks) {
@@ -199,7 +194,7 @@ function missingForPython(view: View, by: Interpreting): MissingProgram | undefi
       }
       if (arg.startsWith('-') || arg === '') return undefined;
       const path = posix.resolve(cwd, arg);
-      const children = childrenOf(view.tree, path);
+      const children = childrenAt(view.tree, path);
       // Whole from 3.9 on, as it was given before.
       const text = /python(2|3\.[5-8]$)/.test(by.path) || /(^|\/)\.\.(\/|$)/.test(arg) ? arg : path;
       if (children !== undefined && !children.has('__main__.py') && !children.has('__main__.pyc'))

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import type { FileTree, TreeNode } from '../scan/index.ts';
+import type { FileTree } from '../scan/index.ts';
 import type { Interpreting, MissingProgram } from './program-file.ts';
-import { type View, variable } from './view.ts';
+import { childrenAt, type View, variable } from './view.ts';
 
 /** Where one Python looks for modules, in its order. */
 interface ModulePath {
@@ -55,11 +55,9 @@ function moduleIn(
 ): 'file' | { readonly directories: readonly string[]; readonly isPlain: boolean } | undefined {
   const portions: string[] = [];
   for (const directory of directories) {
-    const found = tree.resolve(directory);
-    const own = found.found ? found.node.children : undefined;
+    const own = childrenAt(tree, directory);
     if (own === undefined) continue;
-    const at = tree.resolve(`${directory}/${name}`);
-    const inside = at.found ? at.node.children : undefined;
+    const inside = childrenAt(tree, `${directory}/${name}`);
     const init =
       inside === undefined ? undefined : [...inside.keys()].filter((one) => /^__init__\.(pyc?|.*so)$/.test(one));
     if (init !== undefined && init.length > 0) {
@@ -211,11 +209,6 @@ function userSites(tree: FileTree, version: string, env: readonly string[]): rea
   return [...new Set(bases)].flatMap((base) =>
     base.startsWith('/') ? [posix.join(base, 'lib', `python${version}`, 'site-packages')] : [],
   );
-}
-
-function childrenAt(tree: FileTree, path: string): ReadonlyMap<string, TreeNode> | undefined {
-  const found = tree.resolve(path);
-  return found.found ? found.node.children : undefined;
 }
 
 function isFile(tree: FileTree, path: string): boolean {

@@ -34,6 +34,12 @@ export function declaredText(view: View): string {
   return formatPlatform(view.declared);
 }
 
+/** What stands in a directory, links followed; undefined where there is none. */
+export function childrenAt(tree: FileTree, path: string): ReadonlyMap<string, TreeNode> | undefined {
+  const found = tree.resolve(path);
+  return found.found ? found.node.children : undefined;
+}
+
 /** The ELF facts of a regular file, if it is one. */
 export function elfOf(entry: FileFacts): ElfFacts | undefined {
   return entry.type === 'file' && entry.program?.kind === 'elf' ? entry.program : undefined;
