@@ -182,6 +182,8 @@ describe('no-emulation', () => {
     ['a runner of that CPU', `      - run: ${build}\n`, { runsOn: 'ubuntu-24.04-arm' }, []],
     ['an action of its own before', `      - uses: ./.github/actions/prepare\n      - run: ${build}\n`, {}, []],
     ['emulated behind it', `      - run: ${build}\n${QEMU}`, {}, ['no-emulation 5']],
+    ['behind a script of the repository', `      - run: ./ci/prepare.sh\n      - run: ${build}\n`, {}, []],
+    ['behind a target of make', `      - run: make emulators\n      - run: ${build}\n`, {}, []],
   ])('a command, %s', (_name, steps, options, expected) => {
     expect(found(job(steps, options)).filter((one) => one.startsWith('no-emulation'))).toEqual(expected);
   });

@@ -51,13 +51,17 @@ function* commandsNotEmulated(view: WorkflowView, { repository, read }: RuleCont
     const steps = foreign.length === 0 ? [] : stepsUpTo(view, at.line);
     const step = steps.at(-1);
     if (step?.run === undefined || isElsewhere(step)) continue;
-    if (hasBuilder({ before: steps }) || hasEmulation({ before: steps })) continue;
+    if (hasBuilder({ before: steps }) || hasEmulation({ before: steps }) || steps.some(mayPrepare)) continue;
     // Where it changes into a folder, another Dockerfile is meant.
     if (/(?:^|[\s;&|])cd\s/.test(step.run) || !mayRunForeign({ dockerfile, context }, read, step.directory)) continue;
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(builder) };
     yield { diagnostic: diagnostic('workflow/no-emulation', args, locationOf(platformsAt ?? at)) };
   }
 }
+
+/** A script or a target of the repository may register an emulator as well as anything else. */
+const mayPrepare = ({ run = '' }: StepView): boolean =>
+  /(?:^|[\s;&|])(?:\.{0,2}\/|(?:ba|z|da)?sh\s+(?!-c)|source\s|make(?:\s|$)|just\s|task\s)/m.test(run);
 
 /** The steps of a job up to the one that a line stands in. */
 function stepsUpTo({ jobs }: WorkflowView, line: number): readonly StepView[] {
