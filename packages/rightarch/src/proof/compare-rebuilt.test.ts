@@ -51,6 +51,8 @@ test.each([
   'root/.npm/_npx/x/node_modules/y/package.json',
   'root/.local/share/pnpm/.tools/pnpm/10.24.0/bin/pnpm.cjs',
   'root/.cache/pypoetry/virtualenvs/app/bin/python',
+  'root/.cache/pnpm/dlx/abc/pkg/node_modules/.bin/tool',
+  'root/.cache/uv/environments-v2/abc/bin/python',
   'app/node_modules/a/_logs/index.js',
   'app/node_modules/npm-debug.log-reader/index.js',
 ])('%s is no cache: something starts it', async (path) => {

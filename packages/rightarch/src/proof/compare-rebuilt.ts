@@ -51,11 +51,12 @@ export interface Rebuilt {
 
 /**
  * Where package managers and compilers keep things for their next run, for root and for users. Not what they or install
- * scripts put beside that and programs start later: browsers below ~/.cache, npx, corepack's package managers.
+ * scripts put beside that and programs start later: browsers below ~/.cache, npx, `pnpm dlx`, what `uv run --with` makes,
+ * corepack's package managers.
  */
 const CACHE = new RegExp(
   [
-    /^\/(?:root|home\/[^/]+)\/(?:\.npm\/_(?:cacache|update-notifier-last-checked)|\.cache\/(?:pip|uv|go-build|node-gyp|pnpm|yarn)|\.config\/go|\.yarn\/berry\/(?:cache|metadata|index)|\.local\/(?:share|state)\/pnpm\/(?:store|pnpm-state\.json)|go\/pkg\/mod\/cache)(?:\/|$)/,
+    /^\/(?:root|home\/[^/]+)\/(?:\.npm\/_(?:cacache|update-notifier-last-checked)|\.cache\/(?:pip|uv(?!\/environments)|go-build|node-gyp|pnpm(?!\/dlx)|yarn)|\.config\/go|\.yarn\/berry\/(?:cache|metadata|index)|\.local\/(?:share|state)\/pnpm\/(?:store|pnpm-state\.json)|go\/pkg\/mod\/cache)(?:\/|$)/,
     /^\/tmp\/(?:node-compile-cache|npm-|uv-[0-9a-f]+\.lock$|v8-compile-cache)|^\/var\/cache\/(?:ldconfig|apt|debconf)\/|^\/usr\/local\/share\/\.cache(?:\/|$)/,
     // Where pnpm's own page has it (https://pnpm.io/docker, read 2026-11-30).
     /^\/pnpm\/store(?:\/|$)/,
