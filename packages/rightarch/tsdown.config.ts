@@ -15,6 +15,8 @@ export default defineConfig({
   dts: true,
   fixedExtension: false,
   sourcemap: false,
+  // No module of ours does anything by being loaded: a command loads what it uses, not the rooms that stand around it.
+  treeshake: { moduleSideEffects: false },
   clean: true,
   // `rightarch explain` reads the pages of the findings from beside its code.
   copy: [{ from: '../../docs/codes', to: 'dist' }],

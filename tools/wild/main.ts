@@ -8,7 +8,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type Platform, parsePlatform } from '../../packages/rightarch/src/core/index.ts';
-import { checkRepository, isDockerfile, type SourceFile, wantedFile } from '../../packages/rightarch/src/lint/index.ts';
+import { isDockerfile } from '../../packages/rightarch/src/dockerfile/index.ts';
+import { checkRepository, type SourceFile, wantedFile } from '../../packages/rightarch/src/lint/index.ts';
 import {
   agreement,
   isOfOneCpu,

@@ -1,18 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import {
-  type BasePin,
-  type BuildEvent,
-  type BuildPlan,
-  type BuildResult,
-  createAutoEngine,
-  createBuildahEngine,
-  createBuildKitEngine,
-  createEmbeddedEngine,
-  type EmbeddedOptions,
-  type Engine,
-  type RunProgram,
+import type {
+  BasePin,
+  BuildEvent,
+  BuildPlan,
+  BuildResult,
+  EmbeddedOptions,
+  Engine,
+  RunProgram,
 } from '../build/index.ts';
 import { commitSeconds, type ResolvedProject } from '../config/index.ts';
 import {
@@ -45,9 +41,7 @@ import { type Built, namesGiven, rememberBuilt } from './built.ts';
 import { buildkitHost } from './docker-address.ts';
 import type { Job } from './jobs.ts';
 import { goneFrom, withOptional } from './optional.ts';
-import { packageAccess } from './packages.ts';
 import { openProgress } from './progress.ts';
-import { scanCacheOf } from './proving.ts';
 import { secretReader } from './secrets.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
@@ -87,29 +81,49 @@ export async function engineFor(
     },
   } satisfies Partial<EmbeddedOptions>;
   const run = shell.runProgram ?? noProgram;
-  const buildah = createBuildahEngine({ ...parts, run });
-  if (engine === 'buildah') return buildah;
-  const buildkit = createBuildKitEngine({
-    ...parts,
-    run,
-    use: engine === 'auto' || engine === 'embedded' ? 'any' : engine,
-    builders: project?.builders ?? [],
-    buildkitHost: buildkitHost(shell),
-    fallback: flags.fallback === undefined ? undefined : choiceOf(flags, 'fallback', ['emulate'] as const, 'emulate'),
-  });
-  if (engine === 'buildx' || engine === 'buildkit') return buildkit;
-  const embedded = createEmbeddedEngine({
-    ...parts,
-    // Without a commit it is 1970, and the same everywhere.
-    created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
-    system: shell.system === 'win32' ? 'windows' : 'posix',
-    version: manifest.version,
-    packages: packageAccess(shell, options.registry ?? {}),
-    readSecret: secretReader(shell),
-    now: () => shell.now().getTime(),
-    scans: scanCacheOf(session),
-  });
-  return engine === 'embedded' ? embedded : createAutoEngine(embedded, buildkit, buildah);
+  const fallback =
+    flags.fallback === undefined ? undefined : choiceOf(flags, 'fallback', ['emulate'] as const, 'emulate');
+  // Each engine is loaded where it is asked for: together they are a good part of what starting costs.
+  const buildah = async () => {
+    const { createBuildahEngine } = await import('../build/engines/buildah/engine.ts');
+    return createBuildahEngine({ ...parts, run });
+  };
+  const buildkit = async (use: 'any' | 'buildx' | 'buildkit') => {
+    const { createBuildKitEngine } = await import('../build/engines/buildkit/engine.ts');
+    const builders = project?.builders ?? [];
+    return createBuildKitEngine({ ...parts, run, use, builders, buildkitHost: buildkitHost(shell), fallback });
+  };
+  const embedded = async () => {
+    const [{ createEmbeddedEngine }, { packageAccess }, { scanCacheOf }] = await Promise.all([
+      import('../build/engines/embedded/engine.ts'),
+      import('./packages.ts'),
+      import('./scan-cache.ts'),
+    ]);
+    return createEmbeddedEngine({
+      ...parts,
+      // Without a commit it is 1970, and the same everywhere.
+      created: (await commitSeconds(job.request.context, { environment: shell.env, signal: shell.signal })) ?? 0,
+      system: shell.system === 'win32' ? 'windows' : 'posix',
+      version: manifest.version,
+      packages: packageAccess(shell, options.registry ?? {}),
+      readSecret: secretReader(shell),
+      now: () => shell.now().getTime(),
+      scans: scanCacheOf(session),
+    });
+  };
+  switch (engine) {
+    case 'buildah':
+      return buildah();
+    case 'buildx':
+    case 'buildkit':
+      return buildkit(engine);
+    case 'embedded':
+      return embedded();
+    case 'auto': {
+      const { createAutoEngine } = await import('../build/engines/auto.ts');
+      return createAutoEngine(...(await Promise.all([embedded(), buildkit('any'), buildah()])));
+    }
+  }
 }
 
 /**

@@ -13,8 +13,7 @@ import {
   shellWords,
   withDefaultTag,
 } from '../core/index.ts';
-import { parseDockerfile, splitStages } from '../dockerfile/index.ts';
-import { isDockerfile } from '../lint/index.ts';
+import { isDockerfile, parseDockerfile, splitStages } from '../dockerfile/index.ts';
 import { atInput, failure, refusal } from '../messages/index.ts';
 import { findTarget, type TargetAsk } from '../target/index.ts';
 import { allValues, choiceOf, oneValue } from './arguments.ts';

@@ -28,7 +28,7 @@ import { ownName, removeAbandoned } from '../oci/own-name.ts';
 import type { ImageProof } from '../proof/index.ts';
 import { sayProof } from './commands/verify.ts';
 import { type Job, readTag } from './jobs.ts';
-import { parseOutputs } from './output.ts';
+import { dockerOutput, wantsLoading } from './output.ts';
 import { failsOn, prove, statedByFlags } from './proving.ts';
 import type { Session } from './session.ts';
 import { cacheDirectory } from './shell.ts';
@@ -167,14 +167,14 @@ export interface Loading {
 
 /** Undefined where nothing is to be loaded. Refuses what cannot be loaded before it is built. */
 export async function openLoading(session: Session, jobs: readonly Job[], flags: Flags): Promise<Loading | undefined> {
-  const output = parseOutputs(flags).find(({ kind }) => kind === 'docker');
-  if (output === undefined && flags.load !== true) return undefined;
+  if (!wantsLoading(flags)) return undefined;
+  const output = dockerOutput(flags);
   const docker = await findDocker(session);
   for (const { request } of jobs) {
     const platforms = request.platforms.map(({ platform }) => formatPlatform(platform));
     loadable(docker, platforms, session.shell.hostPlatform);
   }
-  return { docker, name: output?.kind === 'docker' ? output.name : undefined };
+  return { docker, name: output?.name };
 }
 
 /** Proves what a job left, and loads it when it is proven; where it is not, the proof is said. */

@@ -10,6 +10,15 @@ export type Output =
   | { readonly kind: 'docker'; readonly name?: string }
   | { readonly kind: 'registry' };
 
+type DockerOutput = Extract<Output, { readonly kind: 'docker' }>;
+
+/** The `-o` that means the local Docker. */
+export const dockerOutput = (flags: Flags): DockerOutput | undefined =>
+  parseOutputs(flags).find((output): output is DockerOutput => output.kind === 'docker');
+
+/** Whether what is built is loaded into Docker too. */
+export const wantsLoading = (flags: Flags): boolean => flags.load === true || dockerOutput(flags) !== undefined;
+
 /**
  * Reads `-o`: our short forms (`oci:DIR[:NAME]`, `archive:FILE`) and docker's (`type=oci,dest=FILE`, with `tar=false`
  * for a directory; `type=registry`; `type=image,push=true`). What only other engines can make says so.

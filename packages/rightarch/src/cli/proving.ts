@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ProjectImage, ResolvedProject } from '../config/index.ts';
 import { type Diagnostic, type Digest, parsePlatform, parseReference } from '../core/index.ts';
 import { diagnostic } from '../messages/index.ts';
@@ -18,14 +17,13 @@ import {
   withFindings,
   withOrigins,
 } from '../proof/index.ts';
-import { openScanCache, type ScanCache } from '../scan/index.ts';
 import { allValues, choiceOf } from './arguments.ts';
 import { layoutDirectory } from './built.ts';
 import { openProgress } from './progress.ts';
 import { today } from './project.ts';
 import { recipesOf } from './recipes.ts';
+import { scanCacheOf } from './scan-cache.ts';
 import type { Session } from './session.ts';
-import { cacheDirectory } from './shell.ts';
 import { shown, shownPath } from './shown.ts';
 import type { Flags } from './specs.ts';
 
@@ -69,11 +67,6 @@ export function imagesNamed(
           ({ registry, repository }) => registry === parsed.value.registry && repository === parsed.value.repository,
         ),
   );
-}
-
-/** What is known about layers that were read before, or written by a build. */
-export function scanCacheOf({ shell }: Session): ScanCache {
-  return openScanCache({ directory: join(cacheDirectory(shell), 'scan'), now: () => shell.now().getTime() });
 }
 
 /** Proves what is behind a name, with what earlier runs know about its layers. */

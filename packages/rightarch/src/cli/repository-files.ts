@@ -2,15 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type GitOptions, gitFiles } from '../config/index.ts';
-import {
-  filesBeside,
-  isDockerfile,
-  isDocument,
-  isLockfile,
-  type SourceFile,
-  saysCommands,
-  wantedFile,
-} from '../lint/index.ts';
+import { isDockerfile } from '../dockerfile/index.ts';
+import { filesBeside, isDocument, isLockfile, type SourceFile, saysCommands, wantedFile } from '../lint/index.ts';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 2_000_000;

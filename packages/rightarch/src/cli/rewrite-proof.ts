@@ -10,8 +10,9 @@ import {
   type Verdict,
 } from '../proof/index.ts';
 import { contentDigests, type LayerFacts, openBudget, scanImage } from '../scan/index.ts';
-import { prove, scanCacheOf } from './proving.ts';
+import { prove } from './proving.ts';
 import type { Unproven } from './rewriting.ts';
+import { scanCacheOf } from './scan-cache.ts';
 import type { Session } from './session.ts';
 
 /** What both builds left for one platform, as far as it is the same. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inWords, languages } from '../messages/index.ts';
-import { findConfigFile, parseProject, readProject } from './project.ts';
+import { findConfigFile } from './find-config.ts';
+import { parseProject, readProject } from './project.ts';
 import { resolveProject } from './resolve.ts';
 import type { Checked, Project, ResolvedProject } from './types.ts';
 

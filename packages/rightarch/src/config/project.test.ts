@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inWords } from '../messages/index.ts';
-import { findConfigFile, parseProject, readProject } from './project.ts';
+import { findConfigFile } from './find-config.ts';
+import { parseProject, readProject } from './project.ts';
 
 const seeds = [0, 1, 2, 3, 4].map((n) => readFileSync(new URL(`testdata/seed-${n}.yaml`, import.meta.url), 'utf8'));
 

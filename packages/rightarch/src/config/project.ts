@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync, lstatSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { cpuWords, type Diagnostic, type Platform, parsePlatform } from '../core/index.ts';
 import { atFile, diagnostic, nearest } from '../messages/index.ts';
 import { findTarget, unknownRuntime } from '../target/index.ts';
@@ -11,20 +10,7 @@ import { shapeProblems } from './shape-problems.ts';
 import type { Checked, Project, ProjectShape } from './types.ts';
 import { tagVariables, variablesIn } from './variables.ts';
 
-const FILE_NAMES = ['rightarch.yaml', 'rightarch.yml'] as const;
 const MAX_FILE_BYTES = 1_048_576;
-
-/** The nearest `rightarch.yaml` or `.yml`, from a directory up to the root of its repository; undefined without one. */
-export function findConfigFile(startDirectory: string): string | undefined {
-  for (let directory = resolve(startDirectory); ; directory = dirname(directory)) {
-    for (const name of FILE_NAMES) {
-      // A link that leads nowhere is found too: it was meant to be read.
-      if (lstatSync(join(directory, name), { throwIfNoEntry: false })) return join(directory, name);
-    }
-    // Above the repository, a file would belong to something else.
-    if (existsSync(join(directory, '.git')) || dirname(directory) === directory) return undefined;
-  }
-}
 
 /** Reads and checks a configuration file. Every fault of it is reported, and nothing is thrown. */
 export async function readProject(file: string): Promise<Checked<Project>> {

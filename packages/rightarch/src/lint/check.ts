@@ -1,5 +1,5 @@
 import { type Diagnostic, type Platform, relativePath } from '../core/index.ts';
-import type { Dockerfile } from '../dockerfile/index.ts';
+import { type Dockerfile, isDockerfile } from '../dockerfile/index.ts';
 import { targets } from '../target/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type BaseUse, baseQuestions, basesOf, basesUnknown, type KnownBases } from './bases.ts';
@@ -14,7 +14,7 @@ import { judgeInfrastructure } from './infrastructure.ts';
 import { isDocument, isDocumentedFor, judgeMarkdown } from './markdown-rules.ts';
 import { judgeReadiness, type LockfileAnswer } from './readiness/index.ts';
 import { type KnownReleases, NOTHING_KNOWN, type Question } from './readiness/releases.ts';
-import { discoverRepository, isDockerfile, isWorkflow, type Repository, type SourceFile } from './repository.ts';
+import { discoverRepository, isWorkflow, type Repository, type SourceFile } from './repository.ts';
 import type { Judged, RuleContext } from './rule.ts';
 import { dockerfileRules, workflowRules } from './rules/index.ts';
 import { judgeScripts } from './script-rules.ts';

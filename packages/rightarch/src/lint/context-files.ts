@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { type Command, compileIgnoreFile, type Instruction, ignoreFiles } from '../dockerfile/index.ts';
+import { type Command, compileIgnoreFile, type Instruction, ignoreFiles, isDockerfile } from '../dockerfile/index.ts';
 import type { ProgramFacts } from '../scan/index.ts';
 import { parsedDockerfile } from './documents/parsed.ts';
 import { UNSEEN } from './documents/shell.ts';
-import { isDockerfile, type SourceFile } from './repository.ts';
+import type { SourceFile } from './repository.ts';
 
 /** Machine code for some system and CPU. */
 export type NativeProgram = Extract<ProgramFacts, { readonly kind: 'elf' | 'macho' | 'pe' }>;

@@ -33,7 +33,7 @@ export {
   type PypiRelease,
   type Question,
 } from './readiness/releases.ts';
-export { discoverRepository, isDockerfile, type Repository, type SourceFile, wantedFile } from './repository.ts';
+export { discoverRepository, type Repository, type SourceFile, wantedFile } from './repository.ts';
 export {
   applyRewrites,
   originalStage,

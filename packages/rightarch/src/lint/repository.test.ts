@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { formatPlatform, type Platform } from '../core/index.ts';
+import { isDockerfile } from '../dockerfile/index.ts';
 import { fillIn } from './discover/names.ts';
-import { discoverRepository, isDockerfile, judgeRepository, proposeProject, wantedFile } from './index.ts';
+import { discoverRepository, judgeRepository, proposeProject, wantedFile } from './index.ts';
 
 const found = (files: Readonly<Record<string, string>>) =>
   discoverRepository(Object.entries(files).map(([path, text]) => ({ path, text })));

@@ -1,4 +1,5 @@
 import { formatPlatform, samePlatform } from '../core/index.ts';
+import { isDockerfile, isOfOthers, NAMED_DOCKERFILE } from '../dockerfile/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { AZURE, discoverAzure } from './discover/azure.ts';
 import { discoverBake } from './discover/bake.ts';
@@ -54,10 +55,8 @@ type Kind =
   | 'samconfig'
   | 'git';
 
-const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
-
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
-  ['dockerfile', DOCKERFILE],
+  ['dockerfile', NAMED_DOCKERFILE],
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
@@ -81,8 +80,6 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['cdk', /\.(ts|py)$/],
 ];
 
-/** Other people's files. What is built may lie in `build` and `dist`; a Dockerfile there is a source. */
-const FOREIGN = /(^|\/)(node_modules|vendor|\.venv|venv)\//;
 const SKIPPED =
   /(^|\/)(node_modules|vendor|dist|build|\.git|\.venv|venv|target|\.next)\/|\.d\.ts$|\.(test|spec)\.ts$|(^|\/)(package-lock\.json|pnpm-lock\.yaml)$/;
 
@@ -93,15 +90,7 @@ export function wantedFile(path: string): boolean {
 
 /** Whether GitHub runs a file as a workflow, or as the action that a workflow calls. */
 export const isWorkflow = (path: string): boolean =>
-  /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !FOREIGN.test(path);
-
-/** `Dockerfile.dockerignore`, and templates that another program makes Dockerfiles of, and pages about them. */
-const NO_DOCKERFILE =
-  /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in|mdx?|rst|adoc|html?)$/i;
-
-/** Whether a file is a Dockerfile by its name. */
-export const isDockerfile = (path: string): boolean =>
-  DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !FOREIGN.test(path);
+  /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !isOfOthers(path);
 
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =

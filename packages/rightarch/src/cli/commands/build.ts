@@ -9,10 +9,10 @@ import { buildJob, collectBuilt } from '../building.ts';
 import type { Built } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { type Job, jobsOf } from '../jobs.ts';
-import { type Loaded, openLoading, proveAndLoad, sayLoaded } from '../loading.ts';
-import { type Output, parseOutputs } from '../output.ts';
+import type { Loaded } from '../loading.ts';
+import { nameJobs } from '../naming.ts';
+import { type Output, parseOutputs, wantsLoading } from '../output.ts';
 import { loadProject } from '../project.ts';
-import { nameJobs } from '../publishing.ts';
 import { type ResultOfImage, writeResultFiles } from '../result-files.ts';
 import type { Session } from '../session.ts';
 import { shownPath } from '../shown.ts';
@@ -44,7 +44,9 @@ export async function build(session: Session, words: readonly string[], flags: F
   const built: Built[] = [];
   const jobs = await jobsOf(session, words, flags, project);
   const results: ResultOfImage[] = [];
-  const loading = await openLoading(session, jobs, flags);
+  // The proof that it needs is half of what there is to load.
+  const load = wantsLoading(flags) ? await import('../loading.ts') : undefined;
+  const loading = await load?.openLoading(session, jobs, flags);
   let status: ExitStatus = 0;
   for (const { job, names } of await nameJobs(session, jobs, project)) {
     const directory = layoutOf(session, job, outputs);
@@ -52,7 +54,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     const archives = outputs.flatMap((output) => (output.kind === 'archive' ? [session.path(output.file)] : []));
     for (const file of archives) await archive(session, job, { directory, root: result.root }, file);
     const what = { job, directory, root: result.root, names: names?.references, flags, project };
-    const loaded = loading && (await proveAndLoad(session, loading, what));
+    const loaded = loading && (await load?.proveAndLoad(session, loading, what));
     if (loaded?.loaded === null) status = 1;
     await collectBuilt(job, directory);
     const one: Left = {
@@ -74,7 +76,7 @@ export async function build(session: Session, words: readonly string[], flags: F
     left.push(one);
     results.push({ image: one.image, root: result.root, names: names?.references ?? [], value: one });
     say(session, one, flags);
-    if (loaded?.loaded && flags.quiet !== true) sayLoaded(session, loaded.loaded);
+    if (loaded?.loaded && flags.quiet !== true) load?.sayLoaded(session, loaded.loaded);
   }
   await writeResultFiles(session, results, flags);
   session.answer(left.length === 1 ? left[0] : left);

@@ -3,6 +3,7 @@ import { dirname, posix } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { findConfigFile, readProject, resolveProject } from '../../config/index.ts';
 import { orThrow, relativePath } from '../../core/index.ts';
+import { isDockerfile } from '../../dockerfile/index.ts';
 import {
   type BaseAnswer,
   type BaselineEntry,
@@ -10,7 +11,6 @@ import {
   type CheckResult,
   checkRepository,
   type DeclaredProject,
-  isDockerfile,
   lineOfFiles,
   type SourceFile,
   worthLooking,

@@ -8,7 +8,8 @@ import { type OpenedImage, openImage, openOptions } from '../access.ts';
 import { builtLocator, lastBuilt } from '../built.ts';
 import type { ExitStatus } from '../exit.ts';
 import { readPlatforms } from '../jobs.ts';
-import { scanCacheOf, watchBytes } from '../proving.ts';
+import { watchBytes } from '../proving.ts';
+import { scanCacheOf } from '../scan-cache.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 

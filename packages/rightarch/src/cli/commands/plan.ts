@@ -3,9 +3,9 @@ import { renderPlan } from '../../report/index.ts';
 import { engineFor, rememberPlan } from '../building.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { jobsOf } from '../jobs.ts';
+import { nameJobs } from '../naming.ts';
 import { withOptional } from '../optional.ts';
 import { loadProject } from '../project.ts';
-import { nameJobs } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 

@@ -10,18 +10,11 @@ import { allValues } from '../arguments.ts';
 import { type Built, builtInto, builtLocator, lastBuilt, layoutDirectory } from '../built.ts';
 import { type ExitStatus, worstExit } from '../exit.ts';
 import { readPlatforms, readTag } from '../jobs.ts';
+import { type Names, nameJobs, publishedNames } from '../naming.ts';
 import { leftOutOf, type Shippable, type Smaller, withoutUnproven } from '../optional.ts';
 import { asksOf, loadProject, tellUnusedAssumptions } from '../project.ts';
 import { failsOn, imagesNamed, prove, statedByFlags, tellUnusedForeign } from '../proving.ts';
-import {
-  confirmWrite,
-  type Names,
-  nameJobs,
-  proveAndPublish,
-  publishedNames,
-  tellPublished,
-  withoutLeftOut,
-} from '../publishing.ts';
+import { confirmWrite, proveAndPublish, tellPublished, withoutLeftOut } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import type { Flags } from '../specs.ts';
 import { sayProof } from './verify.ts';

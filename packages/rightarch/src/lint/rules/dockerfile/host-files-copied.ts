@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Platform, samePlatform } from '../../../core/index.ts';
-import type { Copy } from '../../../dockerfile/index.ts';
+import { type Copy, isDockerfile } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { loaderWords } from '../../../proof/index.ts';
 import { machinePlatform, machineText } from '../../../scan/index.ts';
@@ -8,7 +8,6 @@ import { bringsPackages, type HostNative, ignoredIn, type NativeProgram } from '
 import { type DockerfileView, type StageView, type StepView, stepsOf, wholeText } from '../../documents/dockerfile.ts';
 import { familyOf } from '../../locked-natives.ts';
 import { isDocument } from '../../markdown-rules.ts';
-import { isDockerfile } from '../../repository.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
