@@ -264,7 +264,8 @@ if (isFull) {
     const done = await plan('--rewrite', '--json');
     expect(done.status, done.all).toBe(0);
     const { rewritten } = JSON.parse(done.out);
-    expect(rewritten.text).toContain('COPY --from=install /app/node_modules ./node_modules');
+    const owner = lines.includes('USER node') ? ' --chown=node' : '';
+    expect(rewritten.text).toContain(`COPY --from=install${owner} /app/node_modules ./node_modules`);
     expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
   });
 

@@ -166,7 +166,12 @@ function moduleName({ read }: Teller): string | undefined {
 const isBefore = (one: StepView['written'], other: StepView['written']): boolean =>
   one.span.start.line < other.span.start.line;
 
-const userOf = ({ instruction }: StepView): string => (instruction.keyword === 'USER' ? instruction.value.text : '');
+/** Who a step is done as, as it is written; undefined where that is root, or whom the base image says. */
+export function userAt(stage: StageView, step: StepView): string | undefined {
+  const found = stage.steps.findLast(({ written }) => written.keyword === 'USER' && isBefore(written, step.written));
+  const user = found?.instruction.keyword === 'USER' ? found.instruction.value.text : '';
+  return user === '' || /^(?:root|0)(?::|$)/.test(user) ? undefined : user;
+}
 
 /** Into Python itself: beside it first, for what is there already is for the builder's CPU. */
 function pythonCommand(
@@ -188,9 +193,8 @@ function pythonCommand(
   // `pip install --upgrade pip` takes away what the image has.
   if (told.edits.length === 0) return { told, leaves: undefined };
   // A user installs into a home that the text does not say, and may not write beside Python.
-  const user = stage.steps.findLast(({ written }) => written.keyword === 'USER' && isBefore(written, step.written));
-  const isRoot = user === undefined || /^(?:root|0)(?::|$)/.test(userOf(user));
-  if (!isRoot && (path === SITE_PACKAGES || words.includes('--user'))) return { told, leaves: undefined };
+  if (userAt(stage, step) !== undefined && (path === SITE_PACKAGES || words.includes('--user')))
+    return { told, leaves: undefined };
   if (path !== SITE_PACKAGES) {
     const isLocked = words[1] !== 'sync' || words.some((word) => /^--(?:frozen|locked)$/.test(word));
     return { told, leaves: at(path, ...(isLocked ? [] : ['uv.lock'])) };

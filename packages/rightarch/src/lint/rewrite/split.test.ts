@@ -108,8 +108,8 @@ describe('an image of one stage is cut in two', () => {
       'RUN chown node:node .',
       'USER node',
       'COPY --chown=node:node package.json ./',
-      'COPY --from=install-2 /app/node_modules ./node_modules',
-      'COPY --from=install-2 /app/package-lock.json ./package-lock.json',
+      'COPY --from=install-2 --chown=node /app/node_modules ./node_modules',
+      'COPY --from=install-2 --chown=node /app/package-lock.json ./package-lock.json',
       'COPY --from=install /a /a',
     ]);
     const { lines: others } = split([

@@ -3,7 +3,7 @@ import { applyEdits, offsetsOf, type TextEdit } from '../fixes.ts';
 import type { Teller } from './commands.ts';
 import { Editor } from './edits.ts';
 import { nameOf } from './gives.ts';
-import { isWithin, type Movable, movableRun } from './leaves.ts';
+import { isWithin, type Movable, movableRun, userAt } from './leaves.ts';
 import type { Obstacle, RewriteKind, StageRewrite } from './types.ts';
 
 interface Moved extends Movable {
@@ -102,10 +102,13 @@ class Split {
     const copied: string[] = [];
     const edits = moved.map(({ step, leaves }): TextEdit => {
       const copies: string[] = [];
+      // The files have their owner, and the directories that are made for them would be root's.
+      const user = userAt(this.#stage, step);
+      const flags = `--from=${name}${user === undefined ? '' : ` --chown=${user}`}`;
       for (const one of leaves) {
         if (copied.some((before) => isWithin(one.to, before))) continue;
         copied.push(one.to);
-        copies.push(`COPY --from=${name} ${one.from} ${shown(one.to, step.workdir)}`);
+        copies.push(`COPY ${flags} ${one.from} ${shown(one.to, step.workdir)}`);
       }
       return this.#instead(step, copies);
     });
