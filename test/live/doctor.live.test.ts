@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { magicOf, registration } from '../../packages/rightarch/src/build/machine/emulators.ts';
+import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { parsePlatform } from '../../packages/rightarch/src/core/index.ts';
 import { typeLine } from '../support/command-line.ts';
 
@@ -43,16 +44,28 @@ function started(): string | undefined {
   }
 }
 
+const run = programRunner(process.env);
+/** Whether one answers on this machine is not what is asked here. */
+const withoutDocker: typeof run = (command, ...rest) =>
+  command === 'docker' ? Promise.resolve({ status: undefined, out: '', err: '' }) : run(command, ...rest);
+
 async function doctor(...flags: readonly string[]) {
   const { status, out } = await typeLine(directory, ['doctor', '--json', '--platform', PLATFORM, ...flags], {
     binfmt: BINFMT,
+    runProgram: withoutDocker,
   });
-  const { platforms, diagnostics, mended } = JSON.parse(out) as {
+  const { platforms, diagnostics, mended, emulators, buildah } = JSON.parse(out) as {
+    readonly emulators: readonly { readonly name: string; readonly version: string | null }[];
+    readonly buildah: { readonly command: string; readonly version: string } | null;
     readonly platforms: readonly { readonly how: string }[];
     readonly diagnostics: readonly { readonly code: string; readonly args: { readonly why?: string } }[];
     readonly mended?: readonly { readonly failed?: string }[];
   };
-  return { status, how: platforms[0]?.how, found: diagnostics.map(({ code, args }) => [code, args.why]), mended };
+  const version = emulators.find(({ name }) => name === ENTRY)?.version;
+  return {
+    ...{ status, how: platforms[0]?.how, found: diagnostics.map(({ code, args }) => [code, args.why]), mended },
+    ...{ version, buildah: buildah?.command },
+  };
 }
 
 test('without an emulator the program is refused, and --fix registers the one that lies on the disk', async () => {
@@ -60,7 +73,8 @@ test('without an emulator the program is refused, and --fix registers the one th
   expect(await doctor()).toMatchObject({ status: 1, how: 'not', found: [['machine/no-emulator', undefined]] });
   expect(await doctor('--fix')).toMatchObject({ status: 0, how: 'emulated', found: [], mended: [{}] });
   expect(started()).toBe('as riscv64');
-  expect(await doctor('--fix')).toMatchObject({ status: 0, mended: [] });
+  const version = /version (\S+)/.exec(execFileSync(QEMU, ['--version'], { encoding: 'utf8' }))?.[1];
+  expect(await doctor('--fix')).toMatchObject({ status: 0, mended: [], version, buildah: 'buildah' });
 });
 
 test('an emulator that is opened by its path is found by no container, and is registered anew', async () => {

@@ -10,7 +10,7 @@ type Phrase = keyof typeof machinePhrases;
 /** What this machine can do, for people: platforms, the kernel's emulators, engines. */
 export function renderMachine(
   page: Page,
-  { host, emulators, docker, elsewhere, builders = [] }: Machine,
+  { host, emulators, docker, elsewhere, builders = [], buildah }: Machine,
   runs: readonly Runs[],
 ): string {
   const say = (key: Phrase): string => machinePhrases[key][page.language];
@@ -25,10 +25,10 @@ export function renderMachine(
       ? [[say('unseen')]]
       : emulators.length === 0
         ? [[say('noEmulators')]]
-        : emulators.map(({ name, platform, interpreter, flags, fault }) => [
+        : emulators.map(({ name, platform, interpreter, flags, fault, version }) => [
             formatPlatform(platform),
             printable(name),
-            printable(interpreter),
+            printable(version === undefined ? interpreter : `${interpreter} (qemu ${version})`),
             printable(flags),
             fault ?? '',
           ]);
@@ -58,7 +58,12 @@ export function renderMachine(
     renderTable(
       page,
       [],
-      [['embedded', say('embedded')], ['docker', version], ...(built === '' ? [] : [['buildx', built]])],
+      [
+        ['embedded', say('embedded')],
+        ['docker', version],
+        ...(built === '' ? [] : [['buildx', built]]),
+        ...(buildah === undefined ? [] : [[buildah.command, printable(buildah.version)]]),
+      ],
     ),
     ...(builders.length === 0 ? [] : ['', say('builders'), renderTable(page, [], builders.map(builderRow))]),
   ].join('\n');

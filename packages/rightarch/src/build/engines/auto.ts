@@ -26,6 +26,13 @@ export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine, bui
     }
     return undefined;
   };
+  /** Nobody is there who would: what could be installed goes with the refusal, unless that says it itself. */
+  const alone = (decided: Diagnostic): Diagnostic => {
+    if (decided.code === 'plan/attestations-need-buildkit') return decided;
+    const none = diagnostic('engine/unavailable', { engine: 'auto', lack: 'all' }, decided.at);
+    const { causes = [] } = decided;
+    return causes.some(({ code }) => code === none.code) ? decided : { ...decided, causes: [...causes, none] };
+  };
   const withNote = (plan: BuildPlan, note: Diagnostic): BuildPlan => ({
     ...plan,
     diagnostics: [note, ...plan.diagnostics],
@@ -43,11 +50,13 @@ export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine, bui
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic)) throw error;
         decided = error.diagnostic;
         const found = await other(decided, request, call);
-        if (found === undefined) throw error;
+        if (found === undefined) throw new Failure(alone(decided), error.blame, { cause: error });
         return withNote(await found.engine.plan(request, call), found.note);
       }
-      const found = decided && (await other(decided, request, call));
-      return found === undefined ? plan : withNote(await found.engine.plan(request, call), found.note);
+      if (decided === undefined) return plan;
+      const found = await other(decided, request, call);
+      if (found !== undefined) return withNote(await found.engine.plan(request, call), found.note);
+      return { ...plan, diagnostics: plan.diagnostics.map((one) => (one === decided ? alone(one) : one)) };
     },
 
     async build(request, plan, output, call = {}) {
@@ -59,7 +68,7 @@ export function createAutoEngine(embedded: Engine, buildkit: BuildKitEngine, bui
         // Only the files of an image tell some things: another implementation of a command, a script that must run.
         if (!(error instanceof Failure) || !isBeyond(error.diagnostic) || call.signal?.aborted === true) throw error;
         const found = await other(error.diagnostic, request, call);
-        if (found === undefined) throw error;
+        if (found === undefined) throw new Failure(alone(error.diagnostic), error.blame, { cause: error });
         const { engine, note } = found;
         call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
         const second = withNote(await engine.plan(request, call), note);

@@ -1,19 +1,19 @@
 import { type ConfiguredBuilder, formatPlatform, type Location, type Platform } from '../../core/index.ts';
 import { atInput } from '../../messages/index.ts';
-import { askNode, askOwnAddress, type Node, type NoNode } from '../engines/buildkit/node.ts';
+import { askNode, askOwnAddress, DEFAULT_ADDRESS, type Node, type NoNode } from '../engines/buildkit/node.ts';
 import type { RunProgram } from '../types.ts';
 
 /** A builder that is named here, and what it answers. */
 export interface BuilderHere {
   readonly engine: 'buildx' | 'buildkit';
   readonly name: string;
-  /** What it is named for; nothing for that of BUILDKIT_HOST. */
+  /** What it is named for; nothing for that of BUILDKIT_HOST, and for the one that `buildctl` finds by itself. */
   readonly of: readonly string[];
   readonly at: Location;
   readonly answer: Pick<Node, 'platforms'> | NoNode;
 }
 
-/** Asks every builder of the configuration, and that of BUILDKIT_HOST, all at once. */
+/** Asks every builder of the configuration, and that of BUILDKIT_HOST, all at once; without that, the one at the usual place. */
 export async function readBuilders({
   run,
   builders,
@@ -43,5 +43,10 @@ export async function readBuilders({
         return { engine: 'buildkit', name: buildkitHost, of: [], at, answer };
       }),
     );
-  return Promise.all(asked);
+  const all = await Promise.all(asked);
+  if (buildkitHost !== undefined || named.has(`buildkit ${DEFAULT_ADDRESS}`)) return all;
+  // Nobody named it: that it is not there is no news.
+  const answer = await askOwnAddress(run, undefined, signal);
+  if (!('platforms' in answer)) return all;
+  return [...all, { engine: 'buildkit', name: DEFAULT_ADDRESS, of: [], at: atInput('--engine'), answer }];
 }

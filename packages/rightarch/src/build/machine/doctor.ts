@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import { atInput, diagnostic } from '../../messages/index.ts';
+import type { BuildahTool } from '../engines/buildah/tool.ts';
 import { lists, ownPlatform } from '../engines/buildkit/node.ts';
 import type { BuilderHere } from './builders.ts';
 import type { DockerHere } from './docker.ts';
@@ -14,8 +15,10 @@ export interface Machine {
   readonly docker: DockerHere;
   /** Docker's engine is on another machine. */
   readonly elsewhere?: boolean;
-  /** Those of the configuration and of BUILDKIT_HOST. */
+  /** Those of the configuration and of BUILDKIT_HOST, and where `buildctl` looks by itself if somebody is there. */
   readonly builders?: readonly BuilderHere[];
+  /** Without a daemon; absent where neither of them is there. */
+  readonly buildah?: BuildahTool | undefined;
 }
 
 /** How programs of a platform run here. */
@@ -33,6 +36,8 @@ export function howEachRuns(
   const { builder } = docker;
   return wanted.map((platform): Runs => {
     if (isOwn(platform, host)) return { platform, how: 'native', by: undefined };
+    // Linux in Windows containers ended with Docker 23 (docs.docker.com/engine/deprecated, LCOW; 2026-11-30).
+    const isOther = host.os === 'windows' && platform.os === 'linux';
     const up = builders.flatMap(({ name, answer }) => ('platforms' in answer ? [{ name, ...answer }] : []));
     const own = up.find((one) => isSame(ownPlatform(one), platform));
     if (own !== undefined) return { platform, how: 'native', by: own.name };
@@ -45,7 +50,7 @@ export function howEachRuns(
     // Whether a CPU of 64 bits runs those of 32, and which level it has, is not asked of it.
     const isKin =
       platform.architecture === host.architecture || (platform.architecture === 'arm' && host.architecture === 'arm64');
-    const isOpen = emulators === undefined || isKin || platform.os !== 'linux';
+    const isOpen = !isOther && (emulators === undefined || isKin || platform.os !== 'linux');
     return { platform, how: isOpen ? 'unknown' : 'not', by: undefined };
   });
 }
@@ -80,8 +85,10 @@ export function judgeMachine(machine: Machine, wanted: readonly Platform[]): rea
   const runs = howEachRuns(machine, wanted);
   const at = atInput('binfmt_misc');
   const found: Diagnostic[] = [];
+  if (host.os === 'windows')
+    found.push(diagnostic('machine/windows-containers', { platform: formatPlatform(host) }, atInput('docker')));
   for (const { platform, how } of runs) {
-    if (how !== 'not') continue;
+    if (how !== 'not' || host.os === 'windows') continue;
     const broken = emulators.find((one) => isOneCpu(one.platform, platform));
     const text = formatPlatform(platform);
     if (broken?.fault === undefined) {
@@ -99,8 +106,9 @@ export function judgeMachine(machine: Machine, wanted: readonly Platform[]): rea
   }
   // A machine without Docker lacks nothing that the embedded engine does.
   // That buildx is missing was said already where it is the reason of something worse.
-  const isSaid = docker.legacy === 'no-buildx';
-  if ('lack' in docker.builder && docker.builder.lack !== 'program' && !(isSaid && docker.builder.lack === 'buildx')) {
+  const isSaid = (lack: string): boolean =>
+    host.os === 'windows' || (docker.legacy === 'no-buildx' && lack === 'buildx');
+  if ('lack' in docker.builder && docker.builder.lack !== 'program' && !isSaid(docker.builder.lack)) {
     const args = { engine: 'buildx', lack: docker.builder.lack };
     found.push(
       diagnostic('engine/unavailable', args, atInput('docker'), {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Platform, parsePlatform } from '../../core/index.ts';
+import { patient } from '../patient.ts';
+import type { RunProgram } from '../types.ts';
 
 /** What the kernel hands programs of another CPU to: one file of `binfmt_misc` (Documentation/admin-guide/binfmt-misc.rst). */
 export interface Emulator {
@@ -14,6 +16,8 @@ export interface Emulator {
   readonly mask: string;
   /** Why programs in containers do not get to it; undefined where they do. */
   readonly fault: EmulatorFault | undefined;
+  /** Of the qemu that lies at that path now: `7.2.22`. Absent where none does, or it is another program. */
+  readonly version?: string;
 }
 
 /** Switched off; opened by its path, which a container has not; not there any more. */
@@ -51,6 +55,31 @@ export function readEmulators(directory: string | undefined): readonly Emulator[
     .filter((name) => name !== 'register' && name !== 'status')
     .sort()
     .flatMap((name) => parseEmulator(name, read(name) ?? '', isOn) ?? []);
+}
+
+/** Asks those that are qemu's for their version. What a container brought and took away again cannot be asked. */
+export async function withVersions(
+  emulators: readonly Emulator[] | undefined,
+  run: RunProgram,
+  signal?: AbortSignal,
+): Promise<readonly Emulator[] | undefined> {
+  if (emulators === undefined) return undefined;
+  const versions = new Map<string, Promise<string | undefined>>();
+  const ask = async (program: string): Promise<string | undefined> => {
+    const { status, out } = await patient(run)(program, ['--version'], { signal });
+    return status === 0 ? /^qemu-\S+ version (\d[\w.]*)/.exec(out)?.[1] : undefined;
+  };
+  return Promise.all(
+    emulators.map(async (one) => {
+      // Debian registers links, and under their names qemu answers to the kernel only.
+      const program = isThere(one.interpreter) ? realpathSync(one.interpreter) : '';
+      if (!/^qemu-/.test(basename(program))) return one;
+      const asked = versions.get(program) ?? ask(program);
+      versions.set(program, asked);
+      const version = await asked;
+      return version === undefined ? one : { ...one, version };
+    }),
+  );
 }
 
 /** One file of the directory; undefined of what is for no machine of ELF. */

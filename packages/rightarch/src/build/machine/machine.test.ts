@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { elfBytes } from '../../testing/index.ts';
 import type { RunProgram } from '../types.ts';
 import { readDocker } from './docker.ts';
 import { howEachRuns, judgeMachine, type Machine } from './doctor.ts';
-import { magicOf, parseEmulator, readEmulators, registration } from './emulators.ts';
+import { magicOf, parseEmulator, readEmulators, registration, withVersions } from './emulators.ts';
 import { mendMachine } from './mend.ts';
 
 let directory: string;
@@ -105,6 +105,24 @@ describe('an emulator', () => {
     expect(readEmulators(directory)).toMatchObject([{ name: 'qemu-aarch64', fault: undefined }]);
     writeFileSync(join(directory, 'status'), 'disabled\n');
     expect(readEmulators(directory)).toMatchObject([{ fault: 'disabled' }]);
+  });
+
+  test('of qemu has its version, by its own program and not by a link that only the kernel may start', async () => {
+    const program = join(directory, 'qemu-aarch64-static');
+    writeFileSync(program, '');
+    symlinkSync(program, join(directory, 'aarch64-binfmt-P'));
+    writeFileSync(join(directory, 'rosetta'), '');
+    const asked: string[] = [];
+    const run: RunProgram = async (command, args) => {
+      asked.push([command, ...args].join(' '));
+      return { status: 0, out: 'qemu-aarch64 version 7.2.22 (Debian 1:7.2)\nCopyright\n', err: '' };
+    };
+    const of = (name: string) => parseEmulator(name, handler('F', join(directory, name)))!;
+    const all = ['aarch64-binfmt-P', 'qemu-aarch64-static', 'rosetta', 'qemu-gone'].map(of);
+    const found = await withVersions(all, run);
+    expect(found?.map(({ version }) => version)).toEqual(['7.2.22', '7.2.22', undefined, undefined]);
+    expect(asked).toEqual([`${program} --version`]);
+    expect(await withVersions(undefined, run)).toBeUndefined();
   });
 
   test('is registered by what qemu itself registers', () => {
@@ -221,6 +239,11 @@ describe('a machine', () => {
       machine({ docker: { ...builder('docker', 'linux/arm64'), legacy: 'variable' } }),
       [['machine/legacy-builder', 'variable']],
     ],
+    [
+      'runs Windows containers, and has one answer to all that follows from it',
+      machine({ host: platform('windows/amd64'), emulators: undefined }),
+      [['machine/windows-containers', 'windows/amd64']],
+    ],
   ])('%s', (_name, one, expected) => expect(codes(one)).toEqual(expected));
 
   test('says of each platform how it runs', () => {
@@ -229,6 +252,11 @@ describe('a machine', () => {
       ['native', undefined],
       ['emulated', 'qemu-aarch64'],
     ]);
+  });
+
+  test('runs no Linux where it runs Windows', () => {
+    const windows = machine({ host: platform('windows/amd64'), emulators: undefined });
+    expect(howEachRuns(windows, ARM).map(({ how }) => how)).toEqual(['not', 'not']);
   });
 
   test('runs every variant of a CPU that it runs, and knows what it does not know', () => {

@@ -1,5 +1,6 @@
 import {
   type BuilderHere,
+  findBuildah,
   howEachRuns,
   judgeMachine,
   type Machine,
@@ -8,6 +9,7 @@ import {
   readBuilders,
   readDocker,
   readEmulators,
+  withVersions,
 } from '../../build/machine/index.ts';
 import type { ResolvedProject } from '../../config/index.ts';
 import { formatPlatform, type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
@@ -40,15 +42,17 @@ export async function doctor(session: Session, _words: readonly string[], flags:
   }
   const runs = howEachRuns(machine, wanted);
   const found = judgeMachine(machine, wanted);
-  const { host, emulators = null, docker } = machine;
+  const { host, emulators = null, docker, buildah } = machine;
   session.answer({
     host: formatPlatform(host),
     platforms: runs.map(({ platform, how, by = null }) => ({ platform: formatPlatform(platform), how, by })),
     emulators:
-      emulators?.map(({ platform, fault = null, ...one }) => ({ ...one, platform: formatPlatform(platform), fault })) ??
-      null,
+      emulators?.map(({ platform, fault = null, version = null, ...one }) => ({
+        ...{ ...one, platform: formatPlatform(platform), version, fault },
+      })) ?? null,
     docker: dockerJson(docker),
     builders: (machine.builders ?? []).map(builderJson),
+    buildah: buildah === undefined ? null : { ...buildah, platform: formatPlatform(buildah.platform) },
     ...(flags.fix === true ? { mended: mended.map(({ did, failed = null }) => ({ did, failed })) } : {}),
     diagnostics: session.findingsJson(found),
   });
@@ -68,7 +72,11 @@ async function readMachine(session: Session, project: ResolvedProject | undefine
   const elsewhere = address !== undefined && 'elsewhere' in address;
   const run = runnerOf(session);
   const asked = { run, signal, builders: project?.builders ?? [], buildkitHost: buildkitHost(shell) };
-  const builders = await readBuilders(asked);
+  const [builders, buildah, emulators] = await Promise.all([
+    readBuilders(asked),
+    findBuildah(run, signal),
+    withVersions(readEmulators(shell.binfmt), run, signal),
+  ]);
   const docker = await readDocker({
     run,
     env,
@@ -80,9 +88,11 @@ async function readMachine(session: Session, project: ResolvedProject | undefine
   // What runs on another machine is not decided by the kernel of this one.
   if (elsewhere) {
     const there = docker.platform ?? { os: 'unknown', architecture: 'unknown' };
-    return { host: there, emulators: undefined, docker, elsewhere, builders };
+    return { host: there, emulators: undefined, docker, elsewhere, builders, buildah };
   }
-  return { host, emulators: readEmulators(shell.binfmt), docker, builders };
+  // Docker for Windows has two engines, and one of them runs no Linux.
+  const runsAs = docker.platform?.os === 'windows' ? docker.platform : host;
+  return { host: runsAs, emulators, docker, builders, buildah };
 }
 
 /** Every member is there, whatever is known. */

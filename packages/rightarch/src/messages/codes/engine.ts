@@ -31,6 +31,12 @@ const lacks = {
     ja: '`buildah` も `podman` もないか、応答しません',
     ko: '`buildah`도 `podman`도 없거나 응답하지 않습니다',
   },
+  // Said beside a refusal of the embedded engine, which has its own way out: so the command stands in the sentence.
+  all: {
+    en: 'none of Docker, `buildctl`, `buildah` and `podman`, which would execute it, answers here; start one, or install one: Docker (docs.docker.com/engine/install), `apt-get install buildah` or `dnf install podman`',
+    ja: '実行できる Docker、`buildctl`、`buildah`、`podman` のどれも応答しません。どれかを起動するか、Docker (docs.docker.com/engine/install)、`apt-get install buildah`、`dnf install podman` のどれかでインストールしてください',
+    ko: '실행할 수 있는 Docker, `buildctl`, `buildah`, `podman` 중 아무것도 응답하지 않습니다. 하나를 시작하거나 설치하세요: Docker(docs.docker.com/engine/install), `apt-get install buildah` 또는 `dnf install podman`',
+  },
 } as const;
 
 const mends = {
@@ -53,6 +59,11 @@ const mends = {
     en: 'Install the client of BuildKit (github.com/moby/buildkit/releases) and run the same again',
     ja: 'BuildKit のクライアントをインストールして (github.com/moby/buildkit/releases)、もう一度実行してください',
     ko: 'BuildKit 클라이언트를 설치하고(github.com/moby/buildkit/releases) 다시 실행하세요',
+  },
+  all: {
+    en: 'Install one of them and run the same again: it is taken by itself',
+    ja: 'どれかをインストールして、もう一度実行してください。自動的に使われます',
+    ko: '그중 하나를 설치하고 다시 실행하세요. 자동으로 쓰입니다',
   },
   buildah: {
     en: 'Install one (`apt-get install buildah`, `dnf install podman`; on macOS and Windows `podman machine start`) and run the same again; `buildah info` shows whether it answers',
@@ -270,7 +281,7 @@ export const engineCodes = {
       ko: ({ path }) => `이름을 바꾸거나 ${q(path)}을(를) 이미지에 넣지 마세요`,
     },
   }),
-  'engine/unavailable': code<{ engine: string; lack: 'program' | 'buildx' | 'daemon' | 'buildctl' | 'buildah' }>({
+  'engine/unavailable': code<{ engine: string; lack: keyof typeof lacks }>({
     severity: 'error',
     since: '0.1.0',
     title: {

@@ -136,4 +136,29 @@ export const machineCodes = {
       ko: ({ why }) => legacyMends[why].ko,
     },
   }),
+  'machine/windows-containers': code<{ platform: string }>({
+    severity: 'warning',
+    since: '0.1.0',
+    title: {
+      en: 'Docker runs Windows containers here',
+      ja: 'この Docker は Windows コンテナーを実行する',
+      ko: '이 Docker는 Windows 컨테이너를 실행함',
+    },
+    message: {
+      en: ({ platform }) =>
+        `Docker's engine here is ${q(platform)}: it runs Windows containers, no \`RUN\` of a Linux image, and \`docker build\` is the builder from before BuildKit unless it is told otherwise`,
+      ja: ({ platform }) =>
+        `ここの Docker エンジンは ${q(platform)} です。Windows コンテナーを実行し、Linux イメージの \`RUN\` は実行できません。\`docker build\` は、指定しない限り BuildKit 以前のビルダーです`,
+      ko: ({ platform }) =>
+        `여기의 Docker 엔진은 ${q(platform)}입니다. Windows 컨테이너를 실행하며 Linux 이미지의 \`RUN\`은 실행하지 못하고, \`docker build\`는 따로 지정하지 않으면 BuildKit 이전의 빌더입니다`,
+    },
+    fix: {
+      en: () =>
+        'Switch to Linux containers: in the menu of Docker Desktop, or `& "$Env:ProgramFiles\\Docker\\Docker\\DockerCli.exe" -SwitchLinuxEngine` in PowerShell',
+      ja: () =>
+        'Linux コンテナーに切り替えてください: Docker Desktop のメニュー、または PowerShell で `& "$Env:ProgramFiles\\Docker\\Docker\\DockerCli.exe" -SwitchLinuxEngine`',
+      ko: () =>
+        'Linux 컨테이너로 전환하세요: Docker Desktop 메뉴, 또는 PowerShell에서 `& "$Env:ProgramFiles\\Docker\\Docker\\DockerCli.exe" -SwitchLinuxEngine`',
+    },
+  }),
 } as const;
