@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildKitDaemon, buildkitdPrograms } from '../test/support/buildkit-daemon.ts';
 import { type ReferenceBuilder, startBuildKit } from '../test/support/reference-builders.ts';
 import { makeRewriteBases } from '../test/support/rewrite-world.ts';
 import { emulateArm64 } from './buildah.ts';
@@ -8,29 +9,51 @@ import { compare, type Row, race } from './measure.ts';
 import { bases, bin, builtLibrary, needBases, needTools, root, run, workplace } from './workspace.ts';
 
 const BOTH = ['--platform', 'linux/amd64,linux/arm64'];
+const OWN = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
+/** What `plan --rewrite` made of the Dockerfile. */
+const FAST = 'Dockerfile.fast';
 const NODE = 'node:22-bookworm-slim';
 const PYTHON = 'python:3.11-slim-bookworm';
 
 /** Three applications as people write them: everything that is compiled or installed is so in a stage of its own. */
 const APPLICATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'Node with sharp': {
-    Dockerfile: `FROM ${NODE} AS deps
+  'Node with sharp, in TypeScript': {
+    Dockerfile: `FROM ${NODE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json server.ts ./
+RUN npx tsc
+FROM ${NODE} AS deps
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev
 FROM ${NODE}
 WORKDIR /app
 COPY --from=deps /app/node_modules ./node_modules
-COPY server.js ./
-CMD ["node", "server.js"]
+COPY --from=build /app/dist ./dist
+CMD ["node", "dist/server.js"]
 `,
-    'package.json': '{"name":"app","version":"1.0.0","dependencies":{"sharp":"0.34.5"}}\n',
-    'server.js': 'console.log(require("sharp").versions);\n',
+    'package.json': JSON.stringify({
+      name: 'app',
+      version: '1.0.0',
+      dependencies: { express: '5.1.0', sharp: '0.34.5' },
+      devDependencies: { '@types/express': '5.0.3', '@types/node': '22.18.0', typescript: '5.9.2' },
+    }),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { module: 'node16', target: 'es2022', strict: true, outDir: 'dist', esModuleInterop: true },
+      files: ['server.ts'],
+    }),
+    'server.ts': `import express from 'express';
+import sharp from 'sharp';
+
+express().get('/', (_, response) => void response.json(sharp.versions)).listen(8080);
+`,
   },
   'Python with numpy, pillow and cryptography': {
     Dockerfile: `FROM ${PYTHON} AS build
 COPY requirements.txt ./
-RUN uv venv --python /usr/bin/python3 /venv && uv pip install --python /venv/bin/python -r requirements.txt
+RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
 FROM ${PYTHON}
 COPY --from=build /venv /venv
 COPY app.py ./
@@ -58,11 +81,13 @@ func main() { http.ListenAndServe(":8080", http.NotFoundHandler()) }
   },
 };
 
-/** BuildKit in a Docker of its own, with bases that stand in for Docker Hub's. */
+type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** BuildKit in a Docker of its own and a store of buildah's, with bases that stand in for Docker Hub's. */
 async function openWorld(name: string) {
   await needBases();
   await builtLibrary();
-  await needTools({ runc: 'runc', 'qemu-aarch64-static': 'qemu-user-static' });
+  await needTools({ runc: 'runc', buildah: 'buildah', 'qemu-aarch64-static': 'qemu-user-static' });
   const directory = join(workplace, name);
   rmSync(directory, { recursive: true, force: true });
   const layout = await makeRewriteBases(bases, join(root, '.cache/rewrite-bases'), { packages: true });
@@ -74,17 +99,27 @@ async function openWorld(name: string) {
     await emulation.close();
     throw error;
   }
-  const env = { ...docker.env, RIGHTARCH_CACHE: join(directory, 'cache') };
-  const common = ['--engine', 'buildx', '--network', 'host', '--mirror', `docker.io=oci:${layout}`];
+  const settings = join(directory, 'storage.conf');
+  const env: NodeJS.ProcessEnv = {
+    ...docker.env,
+    RIGHTARCH_CACHE: join(directory, 'cache'),
+    BUILDAH_ISOLATION: 'chroot',
+    CONTAINERS_STORAGE_CONF: settings,
+  };
+  const places = ['graphroot', 'runroot'].map((one) => `${one} = "${join(directory, one)}"`);
+  writeFileSync(settings, `[storage]\ndriver = "overlay"\n${places.join('\n')}\n`);
   return {
     directory,
     layout,
     env,
-    rightarch: (cwd: string, command: string, ...words: readonly string[]) =>
-      run(process.execPath, [bin, command, ...common, ...words, '.'], { cwd, env }),
+    rightarch: (engine: string, cwd: string, [command, ...words]: readonly string[], own: NodeJS.ProcessEnv = env) => {
+      const common = ['--engine', engine, '--network', 'host', '--mirror', `docker.io=oci:${layout}`];
+      return run(process.execPath, [bin, command!, ...common, ...words, '.'], { cwd, env: own });
+    },
     async close() {
       await emulation.close();
       await docker.close();
+      await run('buildah', ['rmi', '--all', '--force'], { env }).catch(() => '');
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -99,42 +134,83 @@ function write(context: string, files: Readonly<Record<string, string>>): void {
     execFileSync('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund'], { cwd: context, stdio: 'pipe' });
 }
 
+/** One way to have both platforms of an application, in front of a Dockerfile. */
+type Build = (context: string, file: string, ...more: readonly string[]) => Promise<void>;
+
+/** Two builds at once, each on a BuildKit of its own, as a native builder for each CPU would do them. */
+interface Pair {
+  readonly build: (context: string) => Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
- * Two platforms on BuildKit, the second one emulated, against the same by the Dockerfile that `plan --rewrite` proved here
- * first. Cold: no layer from before, packages fetched. Warm: nothing changed.
+ * The second builder has this machine's CPU as well, and its two cores: what is measured is two builds for that CPU at
+ * once, and no joining of them.
+ */
+async function openPair(world: World): Promise<Pair> {
+  const programs = await buildkitdPrograms(join(root, '.cache/buildkitd'));
+  const daemons = ['one', 'two'].map((name) => buildKitDaemon(programs, join(world.directory, name)));
+  for (const daemon of daemons) await daemon.start();
+  const PATH = `${programs}:${world.env['PATH']}`;
+  return {
+    async build(context) {
+      const each = daemons.map(({ address }, index) => {
+        const env = { ...world.env, PATH, BUILDKIT_HOST: address };
+        const words = ['--platform', OWN, '--no-cache', '-o', `oci:${join(world.directory, `out-${index}`)}`];
+        return world.rightarch('buildkit', context, ['build', ...words], env);
+      });
+      await Promise.all(each);
+    },
+    async close() {
+      for (const daemon of daemons) await daemon.close();
+    },
+  };
+}
+
+/**
+ * Two platforms, the second one emulated, against the same by the Dockerfile that `plan --rewrite` proved here first. Cold:
+ * no layer from before, packages fetched. Warm: nothing changed. On BuildKit and on buildah; and on two native builders.
  */
 export async function benchRewrite({ rounds }: { readonly rounds: number }): Promise<readonly Row[]> {
   const world = await openWorld('rewrite');
   const rows: Row[] = [];
+  // An emulated build takes minutes.
+  const few = { rounds: Math.min(rounds, 3), warmUp: 0 };
+  const pair = await openPair(world);
   try {
     for (const [name, files] of Object.entries(APPLICATIONS)) {
       const context = join(world.directory, name.replace(/\W+/g, '-').toLowerCase());
       write(context, files);
-      const fast = await world.rightarch(context, 'plan', ...BOTH, '--rewrite');
-      writeFileSync(join(context, 'Dockerfile.fast'), fast);
-      const build =
-        (file: string, ...more: readonly string[]) =>
-        async () => {
+      writeFileSync(join(context, FAST), await world.rightarch('buildx', context, ['plan', ...BOTH, '--rewrite']));
+      for (const engine of ['buildx', 'buildah'] as const) {
+        const builder = engine === 'buildx' ? 'BuildKit' : 'buildah';
+        const build: Build = async (where, file, ...more) => {
           const out = join(world.directory, `out-${file}`);
-          await world.rightarch(context, 'build', ...BOTH, '-f', file, '-o', `oci:${out}`, ...more);
+          await world.rightarch(engine, where, ['build', ...BOTH, '-f', file, '-o', `oci:${out}`, ...more]);
           if (!existsSync(join(out, 'index.json'))) throw new Error(`no layout of ${file}`);
         };
-      const cold = [
-        { name: 'rewritten', run: build('Dockerfile.fast', '--no-cache') },
-        { name: 'BuildKit, arm64 under qemu-user', run: build('Dockerfile', '--no-cache') },
-      ];
-      const warm = [
-        { name: 'rewritten', prepare: build('Dockerfile.fast'), run: build('Dockerfile.fast') },
-        { name: 'BuildKit, arm64 under qemu-user', prepare: build('Dockerfile'), run: build('Dockerfile') },
-      ];
-      // An emulated build takes minutes.
-      const [ours, theirs] = await race(cold, { rounds: Math.min(rounds, 3), warmUp: 0 });
-      rows.push(compare('rewrite', `${name}, nothing built before`, ours!, theirs!, { bar: { timesFaster: 5 } }));
-      const [again, before] = await race(warm, { rounds: Math.min(rounds, 3), warmUp: 0 });
-      rows.push(compare('rewrite', `${name}, nothing changed`, again!, before!));
+        const emulated = `${builder}, arm64 under qemu-user`;
+        const cold = [
+          { name: 'rewritten', run: () => build(context, FAST, '--no-cache') },
+          { name: emulated, run: () => build(context, 'Dockerfile', '--no-cache') },
+          ...(engine === 'buildx' ? [{ name: 'two native builders', run: () => pair.build(context) }] : []),
+        ];
+        const warm = [FAST, 'Dockerfile'].map((file) => ({
+          name: file === FAST ? 'rewritten' : emulated,
+          prepare: () => build(context, file),
+          run: () => build(context, file),
+        }));
+        const [ours, theirs, native] = await race(cold, few);
+        rows.push(compare('rewrite', `${name}, nothing built before`, ours!, theirs!, { bar: { timesFaster: 5 } }));
+        if (native !== undefined)
+          rows.push(compare('rewrite', `${name}, nothing built before, two native builders`, native, theirs!));
+        const [again, before] = await race(warm, few);
+        rows.push(compare('rewrite', `${name}, nothing changed`, again!, before!));
+      }
     }
     return rows;
   } finally {
+    await pair.close();
     await world.close();
   }
 }
@@ -148,7 +224,9 @@ export async function benchEngines({ rounds }: { readonly rounds: number }): Pro
       Dockerfile: `FROM ${NODE}\nRUN node --version > /version\nCOPY server.js /\n`,
       'server.js': '1;\n',
     });
-    const ours = () => world.rightarch(context, 'build', '--platform', 'linux/amd64', '-t', 'app').then(() => {});
+    const ours = async () => {
+      await world.rightarch('buildx', context, ['build', '--platform', 'linux/amd64', '-t', 'app']);
+    };
     await ours();
     const index = JSON.parse(execFileSync('cat', [join(world.layout, 'index.json')], { encoding: 'utf8' })) as {
       manifests: { digest: string; annotations?: Record<string, string> }[];
