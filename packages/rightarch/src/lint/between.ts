@@ -106,8 +106,9 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
           build.builder === undefined &&
           (!isOwn || isBuiltFor(build, runtime)),
       );
-      const args = { ...who, runs, given: formatPlatform(given), message };
       const at = unsaid?.at ?? prospect.at;
+      const write = platformIn(at.file, runtime.platforms[0]!);
+      const args = { ...who, runs, given: formatPlatform(given), message, write };
       return broken(diagnostic('repository/builder-decides', args, locationOf(at), runsThere(runtime)), at, []);
     }
     case 'index-refused': {
@@ -127,6 +128,22 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
     default:
       return [];
   }
+}
+
+/** How each kind of file names the platform of a build; any other has commands. */
+const WRITTEN: readonly (readonly [file: RegExp, write: (platform: string) => string])[] = [
+  [/serverless[\w.-]*\.ya?ml$/, (one) => `platform: ${one}`],
+  [/compose[\w.-]*\.ya?ml$/, (one) => `platform: ${one}`],
+  [/skaffold[\w.-]*\.ya?ml$/, (one) => `platforms: [${one}]`],
+  [/docker-bake[\w.-]*\.hcl$/, (one) => `platforms = ["${one}"]`],
+  [/docker-bake[\w.-]*\.json$/, (one) => `"platforms": ["${one}"]`],
+  [/\.tf$/, (one) => `platform = "${one}"`],
+  [/\.assets\.json$|\.ts$/, (one) => `platform: Platform.${one.replace('/', '_').toUpperCase()}`],
+];
+
+function platformIn(file: string, platform: Platform): string {
+  const text = formatPlatform(platform);
+  return WRITTEN.find(([pattern]) => pattern.test(file))?.[1](text) ?? `--platform ${text}`;
 }
 
 /** What a runtime prints, without the names that only a deployment has. */

@@ -57,8 +57,29 @@ describe('platform-without-branch', () => {
       ['3  linux/ppc64le'],
     ],
     ['in $( )', `A=$(case $TARGETARCH in arm64) echo aarch64;; *) echo x86_64;; esac); ${get}`, []],
-    ['an error', `case "$TARGETARCH" in amd64) A=x64 ;; arm64) A=arm64 ;; *) exit 1 ;; esac; ${get}`, []],
-    ['an error behind a word', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) echo no; exit 1;; esac; ${get}`, []],
+    [
+      'an error',
+      `case "$TARGETARCH" in amd64) A=x64 ;; arm64) A=arm64 ;; *) exit 1 ;; esac; ${get}`,
+      ['3  linux/ppc64le'],
+    ],
+    [
+      'an error behind a word',
+      `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) echo no; exit 1;; esac; ${get}`,
+      ['3  linux/ppc64le'],
+    ],
+    [
+      'an error of else',
+      'if [ "$(uname -m)" = x86_64 ]; then make; else echo "amd64 only" >&2; exit 1; fi',
+      ['3  linux/arm64,linux/ppc64le'],
+    ],
+    ['an end without an error', 'case $TARGETARCH in amd64) make;; *) echo "amd64 only"; exit;; esac', []],
+    ['no more to do', 'case $TARGETARCH in amd64) make;; *) exit 0;; esac', []],
+    [
+      'an error of a shell of its own',
+      '(case $TARGETARCH in amd64) make;; *) exit 1;; esac); A=$(case $TARGETARCH in arm64) echo;; *) exit 1;; esac); true',
+      [],
+    ],
+    ['an error that is caught', '(case $TARGETARCH in amd64) make;; *) exit 1;; esac) || true', []],
     ['flags of a compiler', 'case $TARGETARCH in arm) M=-march=armv7;; 386) M=-m32;; esac; gcc -o /x x.c "-O2 $M"', []],
     [
       'a value of a flag',
@@ -110,7 +131,7 @@ describe('platform-without-branch', () => {
       `case $TARGETARCH in amd64) A=x64;; arm64) A=b;; esac; ${get} || { echo no >&2; exit 1; }`,
       ['3 A linux/ppc64le'],
     ],
-    ['false', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) false;; esac && ${get}`, []],
+    ['false', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) false;; esac && ${get}`, ['3  linux/ppc64le']],
     ['the same word', `case $TARGETARCH in amd64) A=x64;; arm64) A=arm;; *) A=$TARGETARCH;; esac; ${get}`, []],
     ['a default', `case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; curl -O https://example.com/\${A:-any}.tgz`, []],
     ['set before', `A=any; case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; ${get}`, []],
@@ -120,7 +141,11 @@ describe('platform-without-branch', () => {
     ['one pattern for all', `case $TARGETARCH in amd64) A=a;; arm64|ppc64*) A=b;; esac; ${get}`, []],
     ['about a version', `V=1; case $V in 2) A=a;; 3) A=b;; esac; ${get}`, []],
     ['a file is asked for', `if [ -f /x ]; then A=a; elif [ -f /y ]; then A=b; fi; ${get}`, []],
-    ['in a loop', `for x in 1 2; do case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) exit 1;; esac; ${get}; done`, []],
+    [
+      'in a loop',
+      `for x in 1 2; do case $TARGETARCH in amd64) A=a;; arm64) A=b;; *) exit 1;; esac; ${get}; done`,
+      ['3  linux/ppc64le'],
+    ],
     [
       'unless it is one',
       `[ "$TARGETARCH" = ppc64le ] && exit 0; case $TARGETARCH in amd64) A=a;; arm64) A=b;; esac; ${get}`,

@@ -95,6 +95,8 @@ export interface FoundBuild {
   readonly unseen?: true;
   /** It says of itself that it is sent nowhere: what is published is made by another. */
   readonly trial?: true;
+  /** Another engine than Docker builds it, with emulators of its own or none: that is not told from here. */
+  readonly ownEngine?: true;
   /** The CPU that it runs on: a runner's, `unknown` of a CI that does not say it, undefined for whoever types it. */
   readonly builder: Platform | 'unknown' | undefined;
   readonly dockerfile: string | undefined;

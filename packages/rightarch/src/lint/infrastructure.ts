@@ -168,9 +168,9 @@ function cpusOpen(repository: Repository, asks: readonly AskedRuntime[]): readon
 
 /** Commands of CodeBuild and GitLab that build for a CPU which their machine has not, and that nothing emulates there. */
 function notEmulated({ builds }: Repository, read: (path: string) => string | undefined): readonly Judged[] {
-  return builds.flatMap(({ platforms, builder, dockerfile, context, at, platformsAt }) => {
+  return builds.flatMap(({ platforms, builder, ownEngine, dockerfile, context, at, platformsAt }) => {
     const ci = isBuildspec(at.file) ? 'codebuild' : /gitlab-ci\.ya?ml$/.test(at.file) ? 'gitlab' : undefined;
-    if (ci === undefined || builder === undefined || builder === 'unknown') return [];
+    if (ci === undefined || ownEngine || builder === undefined || builder === 'unknown') return [];
     const foreign = platforms.filter((one) => !samePlatform(one, builder));
     if (foreign.length === 0 || /qemu|binfmt|buildx\s+(?:create|use)|--builder/i.test(read(at.file) ?? '')) return [];
     const path = (dockerfile ?? `${(context ?? '.').replace(/\/$/, '')}/Dockerfile`).replace(/^(?:\.\/)+/, '');

@@ -161,7 +161,7 @@ function workflowExample(path: string, text: string, around: Around): readonly J
  * them on a machine of the other CPU pushes an image that does not start.
  */
 function builderDecides(commands: SourceFile, { repository, blocks }: Around): readonly Judged[] {
-  if (/DOCKER_DEFAULT_PLATFORM|buildx\s+imagetools/.test(commands.text)) return [];
+  if (/buildx\s+imagetools/.test(commands.text)) return [];
   const { builds = [], names = [] } = discoverCommands(commands);
   const build = builds.find(({ platforms, unseen }) => platforms.length === 0 && unseen === undefined);
   if (build === undefined || builds.length > 1 || !names.some(({ how }) => how === 'pushed')) return [];
@@ -175,6 +175,7 @@ function builderDecides(commands: SourceFile, { repository, blocks }: Around): r
     name: runtime.name,
     runs: formatPlatform(platform),
     given: formatPlatform(given),
+    write: `--platform ${formatPlatform(platform)}`,
     message: mismatch.single === 'unknown' ? undefined : mismatch.single.value.replace(/\{\w+\}/g, '…'),
   };
   return [{ diagnostic: diagnostic('repository/builder-decides', args, locationOf(build.at)) }];

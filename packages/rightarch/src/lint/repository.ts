@@ -7,6 +7,7 @@ import { discoverCdk } from './discover/cdk.ts';
 import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverValues, VALUES } from './discover/helm.ts';
+import { runtimesByName } from './discover/runtime.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
@@ -75,7 +76,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ],
   [
     'template',
-    /\.template(?:\.json)?$|\.ya?ml$|(^|\/)[\w.-]*(?:task-?_?def|job-?_?def|template|cloudformation)[\w.-]*\.json$/i,
+    /\.template(?:\.json)?$|\.ya?ml$|(^|\/)[\w.-]*(?:task|job-?_?def|template|cloudformation|cfn|stack|(?:^|[/._-])ecs)[\w.-]*\.json$|(^|\/)(?:\.aws|ecs)\/[\w.-]+\.json$/i,
   ],
   ['cdk', /\.(ts|py)$/],
 ];
@@ -172,6 +173,7 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     projects.push(...(found.projects ?? []));
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
+  runtimes.push(...runtimesByName(names, runtimes));
   const known = names.slice(0, MAX_NAMES);
   const own = ownNames(known, images, files);
   return {

@@ -1,5 +1,6 @@
 import { type Platform, parsePlatform } from '../core/index.ts';
 import {
+  defaultPlatformOf,
   inLeg,
   type JobView,
   type Leg,
@@ -42,7 +43,9 @@ function buildStep(job: JobView, step: StepView, leg: Leg, before: readonly Step
     const written = step.inputs.get(name)?.value;
     return written === undefined ? '' : inLeg(written, leg, step.env);
   };
-  const named = input('platforms')
+  const fallback = defaultPlatformOf(step, before);
+  const written = input('platforms');
+  const named = (written === '' && fallback !== undefined ? inLeg(fallback, leg, new Map()) : written)
     ?.split(/[,\n]/)
     .map((one) => one.trim())
     .filter((one) => one !== '');

@@ -1,4 +1,5 @@
 import { formatPlatform } from '../core/index.ts';
+import { DEFAULT_PLATFORM } from './documents/script.ts';
 import { readShell, type ShellCommand, UNSEEN } from './documents/shell.ts';
 import { inLeg, type JobView, type Leg, type StepView } from './documents/workflow.ts';
 import { buildOf, namesAfter } from './script-builds.ts';
@@ -34,7 +35,12 @@ export function pushedByCommands(job: JobView): readonly PushedByCommand[] {
       commands.flatMap((command): readonly PushedByCommand[] => {
         const build = buildOf(command);
         if (build === undefined || build.byDigest !== undefined) return [];
-        const made = build.platformsAt === undefined ? runner && [runner] : build.platforms;
+        const made =
+          build.platformsAt === undefined
+            ? setsPlatform(step, command)
+              ? undefined
+              : runner && [runner]
+            : build.platforms;
         if (made === undefined) return [];
         const platforms = made.map(formatPlatform).join();
         return build.tags
@@ -57,3 +63,7 @@ function commandsOf(text: string, step: StepView, leg: Leg): readonly ShellComma
   };
   return readShell(asWord(text), outside).commands.filter(({ guarded }) => !guarded);
 }
+
+/** Which one it builds for is then not followed. */
+const setsPlatform = ({ env, run }: StepView, { assigned, variables }: ShellCommand): boolean =>
+  [env, assigned, variables].some((one) => one.has(DEFAULT_PLATFORM)) || run?.includes(DEFAULT_PLATFORM) === true;

@@ -21,6 +21,25 @@ test('what Azure runs containers with has one CPU', () => {
   expect(found({ ...amd64, ...app('image') })).toEqual([]);
 });
 
+test('a file that az is given', () => {
+  const yaml = (type: string, properties: string) => ({
+    'app.yaml': `name: api\n${type}\nproperties: ${properties}\n`,
+  });
+  const app =
+    '{ environmentId: /subscriptions/x/Microsoft.App/managedEnvironments/e, template: { containers: [{ image: r.io/api:1 }] } }';
+  const group = '{ osType: Linux, containers: [{ name: api, properties: { image: r.io/api:1 } }] }';
+  expect(runtimesOf(yaml('type: Microsoft.App/containerApps', app))).toEqual([
+    'azure-container-apps api only amd64 app.yaml:2',
+  ]);
+  expect(runtimesOf(yaml('location: eastus', app))).toEqual(['azure-container-apps api only amd64 app.yaml:3']);
+  const container = 'type: Microsoft.ContainerInstance/containerGroups';
+  expect(runtimesOf(yaml(container, group))).toEqual(['azure-aci api only amd64 app.yaml:2']);
+  expect(runtimesOf(yaml(container, group.replace('Linux', 'Windows')))).toEqual([]);
+  expect(runtimesOf(yaml('type: Microsoft.App/managedEnvironments', '{}'))).toEqual([]);
+  expect(found({ ...arm64, ...yaml(container, group) })).toEqual(['no-such-cpu build.sh:1']);
+  expect(found({ ...arm64, ...yaml(container, group.replace('r.io/api', 'mcr.microsoft.com/hello')) })).toEqual([]);
+});
+
 test.each([
   ['one that stands elsewhere', app("'r.io/api:1'", "App/containerApps@2025-01-01' existing = { } //")],
   ['a resource that runs nothing', app("'r.io/api:1'", 'App/managedEnvironments@2025-01-01')],

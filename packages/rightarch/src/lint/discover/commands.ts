@@ -1,11 +1,20 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import type { TargetId } from '../../target/index.ts';
 import { isMakefile, makeVariables } from '../documents/make.ts';
-import type { Script } from '../documents/script.ts';
+import { DEFAULT_PLATFORM, type Script } from '../documents/script.ts';
 import { isBuildspec, scriptsIn } from '../documents/scripts.ts';
-import { readShell, type ShellCommand, type ShellWord, shownText, UNSEEN } from '../documents/shell.ts';
+import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import {
+  type BuildWords,
+  buildctlBuild,
+  dockerBuild,
+  isUnseen,
+  kanikoBuild,
+  valuesOf,
+  type Word,
+} from './build-words.ts';
 import { assignedIn, fillIn, type Literals, nameAt, readName } from './names.ts';
 import { runtimeAt } from './runtime.ts';
 
@@ -58,19 +67,21 @@ const PUSHES: readonly { readonly line: RegExp; readonly flags?: readonly string
 const BUILD = new RegExp(
   `^(?:(?:docker|podman|nerdctl) ${GLOBAL}(?:buildx |builder |image )?build|buildah ${GLOBAL}(?:bud|build))(?= |$)`,
 );
+/** Programs that build, with what their words say; the first is Docker's, which heeds a variable too. */
+const BUILDS: readonly (readonly [line: RegExp, read: (words: readonly Word[]) => BuildWords])[] = [
+  [BUILD, dockerBuild],
+  [/^executor(?= )/, kanikoBuild],
+  [/^buildctl(?:-daemonless\.sh)? (?:-\S+ (?:[^-\s]\S* )?)*?build(?= )/, buildctlBuild],
+];
 const TAG = new RegExp(`^(?:docker|podman|nerdctl|buildah) ${GLOBAL}(?:image )?tag(?= |$)`);
 
-/** The flags of `docker build` that take no value (docs.docker.com/reference/cli/docker/buildx/build, 2026-11-29). */
-const SWITCHES = /^(?:-[qD]+|--(?:check|compress|debug|force-rm|load|no-cache|pull|push|quiet|rm|squash|tls-verify))$/;
-
-const PROGRAM = /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)$/;
+const PROGRAM =
+  /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl(?:-daemonless\.sh)?|(?<=\/kaniko\/)executor)$/;
 /** Most scripts have nothing to do with images. */
-const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az)\b/;
+const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl|kaniko)\b/;
 /** What starts the program behind it: `sudo -E`, `time`, `retry 3`, `run_cmd`; its flags, numbers and variables. */
 const STARTER = /^(?:sudo|doas|time|env|exec|nohup|nice|ionice|xargs|timeout|stdbuf|command)$|retry|run|exec|^try$/i;
 const BEHIND_STARTER = /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/;
-/** `$(SUDO) $(DOCKER) build`: nothing of it is seen, and it may be nothing. */
-const isUnseen = (text: string): boolean => shownText(text).replaceAll('…', '') === '';
 const isBefore = ({ text }: ShellWord, i: number): boolean =>
   STARTER.test(text) || isUnseen(text) || (i > 0 && BEHIND_STARTER.test(text));
 
@@ -130,22 +141,22 @@ interface Source {
   readonly fixed: Literals;
 }
 
-/** A word of a command line, and what the script says in its place. */
-interface Word extends ShellWord {
-  readonly raw: string;
-  /** Filled in by what another may say otherwise. */
-  readonly isOpen: boolean;
-}
-
 /** The words of a command from the program on that `sudo`, `time` and the like only start. */
 class CommandLine {
   readonly words: readonly Word[];
   /** The words as one text. */
   readonly line: string;
+  /** What DOCKER_DEFAULT_PLATFORM says to it; of one that is set in a way that is not followed, `UNSEEN`. */
+  readonly defaultPlatform: string | undefined;
   private readonly script: Script;
 
   constructor(command: ShellCommand, source: Source) {
     this.script = source.script;
+    this.defaultPlatform =
+      command.assigned.get(DEFAULT_PLATFORM) ??
+      command.variables.get(DEFAULT_PLATFORM) ??
+      source.fixed.get(DEFAULT_PLATFORM) ??
+      (source.file.includes(DEFAULT_PLATFORM) ? UNSEEN : undefined);
     const words = command.words.flatMap((word, i) => wordsOf(word, i, command, source));
     const program = words.findIndex(({ text }) => PROGRAM.test(text));
     this.words = program < 0 || !words.slice(0, program).every(isBefore) ? [] : words.slice(program);
@@ -204,12 +215,18 @@ function readCommand(
   const at = (some: readonly ShellWord[]): Place => place(...command.span(some));
   const addName = (written: Word | undefined, where: Place, beside: Parameters<typeof nameAt>[2]): void =>
     void names.push(...nameAt(written === undefined ? undefined : nameOf(written), where, beside, literals));
-  const built = command.begins(BUILD);
-  if (built !== undefined) {
-    const { pushes, dockerfile, tags, platforms, isOpen, context } = buildOf(words.slice(built));
+  for (const [line, read] of BUILDS) {
+    const built = command.begins(line);
+    if (built === undefined) continue;
+    const { pushes, dockerfile, tags, platforms, isOpen, context } = read(words.slice(built));
     for (const tag of tags) addName(tag, at(words), { how: pushes ? 'pushed' : 'given', dockerfile });
     builds.push({
-      ...(isOpen ? { platforms: [], unseen: true } : platformsOf(platforms)),
+      ...(isOpen
+        ? { platforms: [], unseen: true }
+        : platforms.length > 0
+          ? platformsOf(platforms)
+          : defaultPlatform(line === BUILD ? command.defaultPlatform : undefined)),
+      ...(line === BUILD ? {} : { ownEngine: true as const }),
       builder: builderAt?.(command.span()[0]),
       dockerfile,
       context,
@@ -254,53 +271,16 @@ function readCommand(
 /** What a word names: as it is where all of it is seen, else as it is written. */
 const nameOf = ({ text, raw }: Word): string => (text.includes(UNSEEN) ? raw : text).replace(/^docker:\/\//, '');
 
+/** What a build takes that names no platform: the CLI, buildx and compose ask the same variable. */
+function defaultPlatform(value: string | undefined): Pick<FoundBuild, 'platforms' | 'unseen'> {
+  if (value === undefined || value === '') return { platforms: [] };
+  const platform = parsePlatform(value);
+  return platform === undefined ? { platforms: [], unseen: true } : { platforms: [platform] };
+}
+
 function platformsOf(written: readonly Word[]): Pick<FoundBuild, 'platforms' | 'unseen'> {
   const words = written.flatMap(({ text }) => text.split(','));
   if (written.some(({ isOpen, text }) => isOpen || text.includes(UNSEEN) || text.includes('$')))
     return { platforms: [], unseen: true };
   return { platforms: words.flatMap((word): Platform | readonly Platform[] => parsePlatform(word) ?? []) };
-}
-
-/** What the words behind `docker build` say. */
-function buildOf(words: readonly Word[]): {
-  readonly pushes: boolean;
-  readonly dockerfile: string | undefined;
-  readonly tags: readonly Word[];
-  readonly platforms: readonly Word[];
-  /** Flags may stand there that are not seen, a platform among them. */
-  readonly isOpen: boolean;
-  readonly context: string | undefined;
-} {
-  const path = (text: string | undefined): string | undefined =>
-    text === undefined || text.includes(UNSEEN) || text.includes('$') ? undefined : text;
-  const isValue = (i: number): boolean => {
-    const before = words[i - 1]?.text ?? '';
-    // `-f FILE`, `--file FILE`; `-fFILE` and `--file=FILE` have theirs.
-    return /^(?:-\w|--[^=]+)$/.test(before) && !SWITCHES.test(before);
-  };
-  const last = words.findLastIndex(({ text }, i) => !text.startsWith('-') && !isValue(i));
-  const platforms = valuesOf(words, ['--platform']);
-  return {
-    pushes: words.some(({ text }) => text === '--push' || /push=true|type=registry/.test(text)),
-    dockerfile: path(valuesOf(words, ['-f', '--file']).at(-1)?.text),
-    tags: valuesOf(words, ['-t', '--tag']),
-    platforms,
-    // `docker build $FLAGS .`: what is put in there may name one.
-    isOpen:
-      platforms.length === 0 && words.some(({ text }, i) => i !== last && !isValue(i) && text !== '' && isUnseen(text)),
-    context: path(words[last]?.text),
-  };
-}
-
-/** The values of a flag: `-t NAME`, `-tNAME`, `--tag NAME`, `--tag=NAME`. */
-function valuesOf(words: readonly Word[], flags: readonly string[]): readonly Word[] {
-  return words.flatMap((word, i) => {
-    const next = words[i + 1];
-    if (!word.text.startsWith('-')) return [];
-    if (flags.includes(word.text)) return next === undefined ? [] : [next];
-    const flag = flags.find((one) => word.text.startsWith(one.startsWith('--') ? `${one}=` : one));
-    if (flag === undefined) return [];
-    const length = flag.length + (word.text[flag.length] === '=' ? 1 : 0);
-    return [{ ...word, text: word.text.slice(length), raw: word.raw.slice(length), from: word.from + length }];
-  });
 }

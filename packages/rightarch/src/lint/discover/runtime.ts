@@ -1,6 +1,6 @@
 import type { Platform } from '../../core/index.ts';
 import { type TargetId, targets } from '../../target/index.ts';
-import type { FoundRuntime, Place } from '../found.ts';
+import type { FoundName, FoundRuntime, Place } from '../found.ts';
 
 /** A runtime as a file shows it: with the CPU that it declares, else the one that the runtime's facts give. */
 export function runtimeAt(
@@ -37,3 +37,22 @@ export function runtimeAt(
     ? { ...base, platforms: [], how: 'node' }
     : { ...base, platforms: [platform], how: 'default' };
 }
+
+/**
+ * Registries from which one platform alone runs what is pushed to them
+ * (https://devcenter.heroku.com/articles/container-registry-and-runtime, https://fly.io/docs/blueprints/using-the-fly-docker-registry/,
+ * read 2026-11-30).
+ */
+const REGISTRIES: readonly (readonly [host: string, runtime: TargetId])[] = [
+  ['registry.heroku.com/', 'heroku'],
+  ['registry.fly.io/', 'fly'],
+];
+
+/** Runtimes that no file declares, and a name that is pushed does. */
+export const runtimesByName = (names: readonly FoundName[], found: readonly FoundRuntime[]): readonly FoundRuntime[] =>
+  REGISTRIES.flatMap(([host, runtime]) => {
+    const name = names.find(({ how, repository }) => how === 'pushed' && repository.startsWith(host));
+    if (name === undefined || found.some((one) => one.runtime === runtime)) return [];
+    const app = name.repository.slice(host.length).split('/')[0];
+    return [runtimeAt(runtime, name.at, { name: app?.includes('?') === true ? undefined : app })];
+  });

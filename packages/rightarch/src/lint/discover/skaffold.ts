@@ -41,21 +41,3 @@ export function readSkaffold(
   }
   return { builds, names };
 }
-
-/** The images that kustomize puts in place of those that the manifests name. */
-export function kustomizedNames(root: Tree, file: string, place: PlaceOf): readonly FoundName[] {
-  const isOne = scalarText(child(root, 'kind')) === 'Kustomization' || /(^|\/)kustomization\.ya?ml$/i.test(file);
-  if (!isOne) return [];
-  return itemsOf(child(root, 'images')).flatMap((image) => {
-    const name = child(image, 'newName') ?? child(image, 'name');
-    const text = scalarText(name);
-    if (text === undefined || name === undefined) return [];
-    const tag = child(image, 'newTag');
-    const written = tag?.kind === 'scalar' ? `${text}:${tag.text}` : text;
-    return nameAt(written, place(name), {
-      how: 'pulled',
-      runtime: 'kubernetes',
-      ...(tag === undefined ? { tag: undefined } : {}),
-    });
-  });
-}

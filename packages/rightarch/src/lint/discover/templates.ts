@@ -10,14 +10,16 @@ import {
   placesIn,
 } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
+import { AZURE_YAML, readAzureYaml } from './azure-yaml.ts';
 import { CLOUD_BUILD, cloudBuilds } from './cloud-build.ts';
 import { repositories, samBuilds, templateLayers, templateNodes, templateProjects } from './cloudformation.ts';
 import { composeBuilds, composeNames } from './compose.ts';
+import { readKustomization } from './kustomize.ts';
 import { templateMachines } from './machines.ts';
 import { manifestNodes } from './node-manifests.ts';
 import { templateModels } from './sagemaker.ts';
 import { serverlessBuilds, serverlessLayers } from './serverless.ts';
-import { kustomizedNames, readSkaffold } from './skaffold.ts';
+import { readSkaffold } from './skaffold.ts';
 import type { PlaceOf } from './tree-parts.ts';
 import { pulledBy, runtimeOf } from './workload.ts';
 
@@ -65,7 +67,12 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
     }
     const skaffold = readSkaffold(root, path, place);
     builds.push(...skaffold.builds);
-    names.push(...skaffold.names, ...kustomizedNames(root, path, place));
+    const kustomization = readKustomization(root, path, place);
+    names.push(...skaffold.names, ...kustomization.names);
+    runtimes.push(...kustomization.runtimes);
+    const azure = readAzureYaml(root, place);
+    runtimes.push(...azure.runtimes);
+    names.push(...azure.names);
   }
   return { runtimes, builds, names, layers, nodes, projects };
 }
@@ -83,10 +90,11 @@ const SERVERLESS = [/(?:^|[\s{,"'])functions["']?\s*:/, /(?:^|[\s{,"'])provider[
 /** Whether a document says something of what is built or run, by words without which it does not. */
 function saysSomething(text: string, path: string): boolean {
   if (/compose/i.test(path) && text.includes('services')) return true;
-  if (/(^|\/)kustomization\.ya?ml$/i.test(path) && text.includes('images')) return true;
+  if (/(^|\/)kustomization\.ya?ml$/i.test(path) && /images|nodeSelector/.test(text)) return true;
   return (
     KINDS.test(text) ||
     CLOUD_BUILD.test(text) ||
+    AZURE_YAML.test(text) ||
     /containerDefinitions|PackageType|containerProperties/.test(text) ||
     RESOURCES.test(text) ||
     (FUNCTIONS.test(text) && OF_IMAGES.test(text)) ||

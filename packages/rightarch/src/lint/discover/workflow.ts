@@ -3,7 +3,15 @@ import { child, entriesOf, readTrees, type Trees, wordsOf } from '../../definiti
 import { readInstance } from '../../target/index.ts';
 import { parsedWorkflow } from '../documents/parsed.ts';
 import { scriptsIn } from '../documents/scripts.ts';
-import { inLeg, inputLines, type JobView, type Leg, runnerPlatform, type StepView } from '../documents/workflow.ts';
+import {
+  defaultPlatformOf,
+  inLeg,
+  inputLines,
+  type JobView,
+  type Leg,
+  runnerPlatform,
+  type StepView,
+} from '../documents/workflow.ts';
 import { type Found, type FoundBuild, type FoundName, type Place, placeOf } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { readCommands } from './commands.ts';
@@ -27,7 +35,7 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
   const { runtimes, builds, names } = readCommands(path, text, scripts, { literals, builderAt });
   const place = valuePlaces(path, text);
   for (const job of jobs) {
-    for (const step of job.steps) {
+    for (const [i, step] of job.steps.entries()) {
       if (!/^docker\/(?:build-push-action|bake-action)$/.test(step.uses ?? '')) continue;
       const context = inputLines(step, 'context')[0]?.value;
       const file = inputLines(step, 'file')[0]?.value;
@@ -39,7 +47,8 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
       // A build that says of itself that it is sent nowhere tells nothing of what is published.
       const kept = push === 'false' || inputLines(step, 'load')[0]?.value === 'true';
       const isTrial = kept && !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
-      const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals)));
+      const fallback = defaultPlatformOf(step, job.steps.slice(0, i));
+      const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals, fallback)));
       for (const one of new Set(legs)) {
         const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
         builds.push({
@@ -92,9 +101,11 @@ function platformsIn(
   step: StepView,
   leg: Leg | undefined,
   literals: Literals,
+  fallback: string | undefined,
 ): Pick<FoundBuild, 'platforms' | 'unseen'> {
-  const named = inputLines(step, 'platforms')
-    .flatMap(({ value }) => value.split(','))
+  const written = inputLines(step, 'platforms').map(({ value }) => value);
+  const named = (written.length === 0 && fallback !== undefined ? [fallback] : written)
+    .flatMap((value) => value.split(','))
     .map((name) =>
       name.replace(/\$\{\{\s*matrix\.([\w.-]+)\s*\}\}/g, (whole, key: string) => leg?.[key] ?? whole).trim(),
     )

@@ -34,7 +34,8 @@ export function doneBy(
       return { answer: false, ends: true };
     case 'exit':
     case 'return':
-      return { answer: args[0] === '0', ends: true };
+      // Without a number it is the answer of what ran before.
+      return { answer: args[0] === undefined ? undefined : args[0] === '0', ends: true };
     case 'test':
     case '[':
       return { answer: compared(name === '[' ? args.slice(0, -1) : args) };

@@ -56,6 +56,8 @@ class Evaluation implements Evaluated {
   /** What the commands of the innermost `$( )` print. */
   private printed: string | undefined = '';
   private steps = 0;
+  /** Shells that end without the script: `( )`, `$( )`, parts of a pipe. */
+  private shells = 0;
   private readonly text: string;
   private readonly told: Told;
 
@@ -96,7 +98,7 @@ class Evaluation implements Evaluated {
       }
       case 'Subshell': {
         const before = new Map(this.variables);
-        const answer = this.list(node.body.commands);
+        const answer = this.inShell(() => this.list(node.body.commands));
         this.variables = before;
         return answer;
       }
@@ -159,6 +161,13 @@ class Evaluation implements Evaluated {
     this.printed = this.printed === printed ? printed : undefined;
   }
 
+  private inShell(what: () => Answer): Answer {
+    this.shells++;
+    const answer = what();
+    this.shells--;
+    return answer;
+  }
+
   /** Carries out what may fail: the script goes on in another way then. */
   private catching(what: () => Answer): Answer {
     const { caught } = this;
@@ -219,6 +228,7 @@ class Evaluation implements Evaluated {
       branches: others.map(({ label }) => label),
       sets,
       gives,
+      stops: this.ended && answer === false && !this.caught && this.shells === 0,
       body: taken === undefined ? undefined : { from: taken.body.pos, to: taken.body.end },
       from,
       to,
@@ -280,7 +290,7 @@ class Evaluation implements Evaluated {
       const isLast = i === commands.length - 1;
       this.printed = isLast ? outer : '';
       const before = new Map(this.variables);
-      answer = this.node(one, input);
+      answer = commands.length > 1 ? this.inShell(() => this.node(one, input)) : this.node(one, input);
       // Each is a shell of its own.
       this.variables = before;
       if (!isLast) input = this.printed;
@@ -334,7 +344,7 @@ class Evaluation implements Evaluated {
     if (statements === undefined) return UNSEEN;
     const [before, printed] = [new Map(this.variables), this.printed];
     this.printed = '';
-    this.list(statements);
+    this.inShell(() => this.list(statements));
     const text: string | undefined = this.printed;
     this.variables = before;
     this.printed = printed;

@@ -33,6 +33,8 @@ export interface Choice {
   readonly sets: ReadonlyMap<string, readonly string[]>;
   /** What `*)` or `else` sets. */
   readonly gives: ReadonlyMap<string, string>;
+  /** The build ends there with an error: `*) exit 1`, and no shell of its own that ends alone. */
+  readonly stops: boolean;
   /** Of what `*)` or `else` runs. */
   readonly body: { readonly from: number; readonly to: number } | undefined;
   readonly from: number;

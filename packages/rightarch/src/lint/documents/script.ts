@@ -7,6 +7,12 @@ export interface Script {
   readonly env?: ReadonlyMap<string, string>;
 }
 
+/**
+ * The platform of builds that name none (https://docs.docker.com/reference/cli/docker/#environment-variables; buildx's
+ * commands/build.go takes it as the default of `--platform`; both read 2026-11-30).
+ */
+export const DEFAULT_PLATFORM = 'DOCKER_DEFAULT_PLATFORM';
+
 /** More than any file has; what is beyond is not looked at. */
 export const MOST_SCRIPTS = 500;
 

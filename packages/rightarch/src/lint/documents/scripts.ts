@@ -1,4 +1,4 @@
-import { child, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
+import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree, type Trees } from '../../definition/index.ts';
 import { isMakefile, recipes } from './make.ts';
 import { MOST_SCRIPTS, type Script, together } from './script.ts';
 import { jobsOf, scalarsOf } from './workflow.ts';
@@ -26,9 +26,12 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
     );
   if (/gitlab-ci\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
-      entriesOf(root).flatMap(([, job]) =>
-        ['before_script', 'script', 'after_script'].flatMap((key) => commands(child(job, key), text)),
-      ),
+      entriesOf(root).flatMap(([, job]) => {
+        const env = gitlabVariables(root, job);
+        return ['before_script', 'script', 'after_script'].flatMap((key) =>
+          commands(child(job, key), text).map((one) => ({ ...one, env })),
+        );
+      }),
     );
   if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
@@ -53,6 +56,27 @@ function envOf(root: Tree, job: Tree, script: string): ReadonlyMap<string, strin
     const isSet = script.includes('GITHUB_ENV') && script.includes(`${name}=`);
     if (isOther || isSet || value.includes('${{')) env.delete(name);
   }
+  return env;
+}
+
+/**
+ * The variables of a job of GitLab, its own before those of the file. Not those of which its matrix has several, and of a
+ * job that is made of others only its own: theirs may stand in another file.
+ */
+function gitlabVariables(root: Tree, job: Tree): ReadonlyMap<string, string> {
+  const valuesOf = (tree: Tree | undefined): readonly (readonly [string, string])[] =>
+    entriesOf(child(tree, 'variables')).flatMap(([name, written]) => {
+      const value = scalarText(written) ?? scalarText(child(written, 'value'));
+      return value === undefined || value.includes('$') ? [] : [[name, value] as const];
+    });
+  const own = valuesOf(job);
+  const env = new Map([
+    ['CI_PROJECT_DIR', '.'],
+    ...(child(job, 'extends') === undefined ? valuesOf(root) : []),
+    ...own,
+  ]);
+  for (const legs of itemsOf(child(child(job, 'parallel'), 'matrix')))
+    for (const [name] of entriesOf(legs)) env.delete(name);
   return env;
 }
 

@@ -1,6 +1,7 @@
 import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import { child, type Extent, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
 import type { Span } from '../../dockerfile/index.ts';
+import { DEFAULT_PLATFORM } from './script.ts';
 
 /** A workflow of GitHub Actions, or a composite action as one job without a runner of its own: its jobs, what each of their legs is given, and their steps. */
 export interface WorkflowView {
@@ -249,6 +250,12 @@ export const scalarsOf = (tree: Tree | undefined): ReadonlyMap<string, string> =
       return text === undefined ? [] : [[key, text] as const];
     }),
   );
+
+/** The platform of a step that names none, by its variables: as it is written, undefined where nothing sets it. */
+export function defaultPlatformOf({ env }: StepView, before: readonly StepView[]): string | undefined {
+  const isSetBefore = before.some(({ run }) => run?.includes(DEFAULT_PLATFORM) === true);
+  return isSetBefore ? `\${{ env.${DEFAULT_PLATFORM} }}` : env.get(DEFAULT_PLATFORM);
+}
 
 /** A scalar as GitHub reads it: numbers and booleans are texts. */
 const textOf = (tree: Tree | undefined): string | undefined =>

@@ -128,8 +128,9 @@ export const dockerfileChoiceCodes = {
   'dockerfile/platform-without-branch': code<{
     asked: string;
     kind: 'case' | 'if';
-    /** The variable that is left empty; undefined where the rest takes what is for another CPU. */
+    /** The variable that is left empty; undefined where the rest takes what is for another CPU, or ends the build. */
     name: string | undefined;
+    stops: boolean;
     text: string;
     platforms: readonly string[];
   }>({
@@ -141,26 +142,38 @@ export const dockerfileChoiceCodes = {
       ko: 'CPU에 따른 분기에 빌드하는 플랫폼의 갈래가 없음',
     },
     message: {
-      en: ({ asked, kind, name, text, platforms }) =>
-        name === undefined
-          ? `${q(asked)} has no branch for ${platforms.join(', ')}, and ${q(kind === 'case' ? '*)' : 'else')} gives it what is for another CPU: ${q(text)}`
-          : `${q(asked)} has no branch for ${platforms.join(', ')}, so ${q(`$${name}`)} is empty there: ${q(text)}`,
-      ja: ({ asked, kind, name, text, platforms }) =>
-        name === undefined
-          ? `${q(asked)} に ${platforms.join('、')} の分岐がなく、${q(kind === 'case' ? '*)' : 'else')} が別の CPU 用のものを渡します: ${q(text)}`
-          : `${q(asked)} に ${platforms.join('、')} の分岐がないため、そこでは ${q(`$${name}`)} が空になります: ${q(text)}`,
-      ko: ({ asked, kind, name, text, platforms }) =>
-        name === undefined
-          ? `${q(asked)}에 ${platforms.join(', ')} 갈래가 없고 ${q(kind === 'case' ? '*)' : 'else')}이(가) 다른 CPU용을 줍니다: ${q(text)}`
-          : `${q(asked)}에 ${platforms.join(', ')} 갈래가 없어 거기서는 ${q(`$${name}`)}이(가) 비어 있습니다: ${q(text)}`,
+      en: ({ asked, kind, name, stops, text, platforms }) =>
+        stops
+          ? `${q(asked)} has no branch for ${platforms.join(', ')}, and ${q(kind === 'case' ? '*)' : 'else')} ends the build there`
+          : name === undefined
+            ? `${q(asked)} has no branch for ${platforms.join(', ')}, and ${q(kind === 'case' ? '*)' : 'else')} gives it what is for another CPU: ${q(text)}`
+            : `${q(asked)} has no branch for ${platforms.join(', ')}, so ${q(`$${name}`)} is empty there: ${q(text)}`,
+      ja: ({ asked, kind, name, stops, text, platforms }) =>
+        stops
+          ? `${q(asked)} に ${platforms.join('、')} の分岐がなく、${q(kind === 'case' ? '*)' : 'else')} がそこでビルドを止めます`
+          : name === undefined
+            ? `${q(asked)} に ${platforms.join('、')} の分岐がなく、${q(kind === 'case' ? '*)' : 'else')} が別の CPU 用のものを渡します: ${q(text)}`
+            : `${q(asked)} に ${platforms.join('、')} の分岐がないため、そこでは ${q(`$${name}`)} が空になります: ${q(text)}`,
+      ko: ({ asked, kind, name, stops, text, platforms }) =>
+        stops
+          ? `${q(asked)}에 ${platforms.join(', ')} 갈래가 없고 ${q(kind === 'case' ? '*)' : 'else')}이(가) 거기서 빌드를 멈춥니다`
+          : name === undefined
+            ? `${q(asked)}에 ${platforms.join(', ')} 갈래가 없고 ${q(kind === 'case' ? '*)' : 'else')}이(가) 다른 CPU용을 줍니다: ${q(text)}`
+            : `${q(asked)}에 ${platforms.join(', ')} 갈래가 없어 거기서는 ${q(`$${name}`)}이(가) 비어 있습니다: ${q(text)}`,
     },
     fix: {
-      en: ({ kind, platforms }) =>
-        `Add a branch for ${platforms.join(', ')}, and let whatever is left over end the build: ${q(endOf[kind])}`,
-      ja: ({ kind, platforms }) =>
-        `${platforms.join('、')} の分岐を追加し、残りはビルドを止めてください: ${q(endOf[kind])}`,
-      ko: ({ kind, platforms }) =>
-        `${platforms.join(', ')} 갈래를 추가하고 나머지는 빌드를 멈추게 하세요: ${q(endOf[kind])}`,
+      en: ({ kind, stops, platforms }) =>
+        stops
+          ? `Add a branch for ${platforms.join(', ')}, or take that platform from what builds and runs the image`
+          : `Add a branch for ${platforms.join(', ')}, and let whatever is left over end the build: ${q(endOf[kind])}`,
+      ja: ({ kind, stops, platforms }) =>
+        stops
+          ? `${platforms.join('、')} の分岐を追加するか、ビルドと実行の対象からそのプラットフォームを外してください`
+          : `${platforms.join('、')} の分岐を追加し、残りはビルドを止めてください: ${q(endOf[kind])}`,
+      ko: ({ kind, stops, platforms }) =>
+        stops
+          ? `${platforms.join(', ')} 갈래를 추가하거나 빌드와 실행 대상에서 그 플랫폼을 빼세요`
+          : `${platforms.join(', ')} 갈래를 추가하고 나머지는 빌드를 멈추게 하세요: ${q(endOf[kind])}`,
     },
   }),
   'dockerfile/cpu-name-unknown': code<{

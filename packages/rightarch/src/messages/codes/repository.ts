@@ -43,7 +43,14 @@ export const repositoryCodes = {
       ko: ({ runs }) => `여기서 ${runs}을(를) 빌드하거나, 실행하는 곳의 선언을 빌드하는 CPU에 맞추세요`,
     },
   }),
-  'repository/builder-decides': code<Between & { given: string; message: string | undefined }>({
+  'repository/builder-decides': code<
+    Between & {
+      given: string;
+      message: string | undefined;
+      /** What names a platform in that file. */
+      write: string;
+    }
+  >({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -60,10 +67,9 @@ export const repositoryCodes = {
         `플랫폼을 지정하지 않아 ${given} 머신에서는 ${given}용 이미지가 만들어집니다. ${runtimeOf(runtime, name)}은(는) ${runs}에서 실행됩니다. ${said.ko(message)}`,
     },
     fix: {
-      en: ({ runs }) => `Name the platform where the image is built: ${cmd(`--platform ${runs.split(', ')[0]}`)}`,
-      ja: ({ runs }) =>
-        `ビルドするときにプラットフォームを指定してください: ${cmd(`--platform ${runs.split(', ')[0]}`)}`,
-      ko: ({ runs }) => `빌드할 때 플랫폼을 지정하세요: ${cmd(`--platform ${runs.split(', ')[0]}`)}`,
+      en: ({ write }) => `Name the platform where the image is built: ${cmd(write)}`,
+      ja: ({ write }) => `ビルドするときにプラットフォームを指定してください: ${cmd(write)}`,
+      ko: ({ write }) => `빌드할 때 플랫폼을 지정하세요: ${cmd(write)}`,
     },
   }),
   'repository/index-refused': code<Omit<Between, 'runs'> & { message: string | undefined }>({

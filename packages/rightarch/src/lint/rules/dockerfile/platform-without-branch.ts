@@ -12,7 +12,7 @@ import { namesOf, type WantedPlatform } from '../../wanted.ts';
 /** What a platform is left with. */
 interface Left {
   readonly choice: Choice;
-  /** The variable that is empty; undefined where `*)` or `else` gives it what is for another CPU. */
+  /** The variable that is empty; undefined where `*)` or `else` gives it what is for another CPU, or ends the build. */
   readonly name: string | undefined;
   readonly text: string;
   readonly span: Span;
@@ -20,14 +20,14 @@ interface Left {
 
 /**
  * A `case` or `if` by the CPU that has nothing for a platform which is built: it goes on with an empty word, or with what
- * is for the others.
+ * is for the others. One that ends the build is right, unless somebody says that the image must have the platform.
  */
 export const platformWithoutBranch: DockerfileRule = function* (view, context) {
   for (const stage of view.stages) {
     const found = new Map<string, { readonly left: Left; readonly breaks: WantedPlatform[] }>();
     for (const wanted of breaksOn(context, stage, () => false)) {
       for (const step of stepsFor(view, wanted.platform).get(stage.node.stage.index) ?? []) {
-        for (const left of leftIn(step, wanted.platform)) {
+        for (const left of leftIn(step, wanted)) {
           const key = keyOf(step.written, left.choice);
           const before = found.get(key) ?? { left, breaks: [] };
           found.set(key, before);
@@ -38,7 +38,8 @@ export const platformWithoutBranch: DockerfileRule = function* (view, context) {
     for (const { left, breaks } of found.values()) {
       const { choice, name, text } = left;
       const asked = choice.kind === 'case' ? `case ${choice.asked}` : `if ${choice.asked.replace(/;$/, '')}`;
-      const args = { asked, kind: choice.kind, name, text: shownText(text), platforms: namesOf(breaks) };
+      const { kind, stops } = choice;
+      const args = { asked, kind, name, stops, text: shownText(text), platforms: namesOf(breaks) };
       yield {
         diagnostic: diagnostic('dockerfile/platform-without-branch', args, inFile(view.file, left.span), {
           severity: severityOf(breaks),
@@ -59,9 +60,12 @@ const CPU_WORD = new RegExp(
 /** Whether the branches are for CPUs. */
 const isByCpu = ({ branches }: Choice): boolean => branches.length > 0 && branches.every((one) => CPU_WORD.test(one));
 
-function* leftIn({ run }: PlatformStep, platform: Platform): Iterable<Left> {
+function* leftIn({ run }: PlatformStep, { platform, because }: WantedPlatform): Iterable<Left> {
   if (run === undefined || !run.choices.some(isByCpu)) return;
   const told = new Set<Choice>();
+  for (const choice of because === 'assumed' ? [] : run.choices)
+    if (choice.stops && isByCpu(choice))
+      yield { choice, name: undefined, text: '', span: run.span(choice.from, choice.to) };
   for (const command of run.commands) {
     if (command.isCaught) continue;
     for (const { text } of command.words) {

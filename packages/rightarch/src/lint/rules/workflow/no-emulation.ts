@@ -45,8 +45,8 @@ function mayRunForeign(
 /** The same of `docker build` and `docker buildx build` in a `run:`. */
 function* commandsNotEmulated(view: WorkflowView, { repository, read }: RuleContext): Iterable<Judged> {
   for (const build of repository.builds) {
-    const { at, platforms, platformsAt, builder, dockerfile, context } = build;
-    if (at.file !== view.file || builder === undefined || builder === 'unknown') continue;
+    const { at, platforms, platformsAt, builder, ownEngine, dockerfile, context } = build;
+    if (at.file !== view.file || ownEngine || builder === undefined || builder === 'unknown') continue;
     const foreign = platforms.filter((platform) => !samePlatform(platform, builder));
     const steps = foreign.length === 0 ? [] : stepsUpTo(view, at.line);
     const step = steps.at(-1);
