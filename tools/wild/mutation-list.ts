@@ -89,14 +89,7 @@ export const mutations: readonly Mutation[] = [
     'amd64) cpu=aarch64 ;; \\\n      arm64) cpu=x86_64',
     'a branch is asked whether it is there, not whether it gives its own CPU',
   ),
-  at(
-    DOCKERFILE,
-    'a branch of a case is missing',
-    ['dockerfile/platform-without-branch'],
-    / {6}arm64\) .*\n/g,
-    '',
-    '`*)` stops the build with words of its own',
-  ),
+  at(DOCKERFILE, 'a branch of a case is missing', ['dockerfile/platform-without-branch'], / {6}arm64\) .*\n/g, ''),
   at(
     DOCKERFILE,
     'a branch of an if is missing',
