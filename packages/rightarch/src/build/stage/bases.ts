@@ -73,6 +73,11 @@ export class Bases {
     throw failure('plan/base-platform-missing', args, at, 'request');
   }
 
+  /** Begins to open what will be asked for; whether that can be had is said then. */
+  begin(text: string, at: Location, options: CallOptions): void {
+    this.tree(text, at, options).catch(() => {});
+  }
+
   tree(text: string, at: Location, options: CallOptions = {}): Promise<ImageTree> {
     const known = this.#trees.get(text);
     if (known !== undefined) return known;

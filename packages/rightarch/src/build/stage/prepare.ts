@@ -132,6 +132,15 @@ export async function preparePlatform(
   refuseErrors(graph.problems);
   const target = graph.target === undefined ? undefined : graph.stages[graph.target];
   if (target === undefined) throw failure('dockerfile/no-stage', {}, atFile(dockerfile.file), 'request');
+  // All at once, for each is several round trips to a registry; which fault is told is decided below, in the file's order.
+  for (const { base, needed, stage, uses } of graph.stages) {
+    if (!needed) continue;
+    const at = placeIn(dockerfile, stage.from.image.span);
+    if (base?.kind === 'image') bases.begin(base.reference, at, options);
+    for (const { by, source, span } of uses)
+      if (source.kind === 'image' && (by === 'copy' || mounts))
+        bases.begin(source.reference, placeIn(dockerfile, span), options);
+  }
   const preparer = new Preparer({ dockerfile, request, graph, bases, anyBase, mounts, options });
   const prepared = await preparer.prepare(target);
   if (!samePlatform(prepared.platform, platform)) {
