@@ -72,7 +72,7 @@ function nameOf(at: Place, { names, images }: Repository): Chain['published'] {
   const order: readonly (FoundName | undefined)[] = [
     own.find((name) => name.how === 'pushed' && name.at.line === at.line),
     ...(images.length > 1
-      ? []
+      ? [onlyOne(own.filter(({ how }) => how === 'pushed'))]
       : [
           own.find(({ how }) => how === 'pushed'),
           given.find(({ how }) => how === 'pushed'),
@@ -82,6 +82,10 @@ function nameOf(at: Place, { names, images }: Repository): Chain['published'] {
   const name = order.find((one) => one !== undefined);
   return name === undefined ? undefined : { name: `${name.repository}:${name.tag ?? '?'}`, at: name.at };
 }
+
+/** Of several images the one that a file pushes. */
+const onlyOne = (names: readonly FoundName[]): FoundName | undefined =>
+  new Set(names.map(({ repository }) => repository)).size === 1 ? names[0] : undefined;
 
 /** Those of which a finding is still told. */
 export const chainsTold = (chains: readonly Chain[], diagnostics: readonly Diagnostic[]): readonly Chain[] =>

@@ -111,6 +111,10 @@ export interface FoundBuild {
   readonly runsAs?: { readonly service: string; readonly platform: Platform; readonly at: Place };
 }
 
+/** The Dockerfile of a build, as it is written there: that of its context where it names none. */
+export const fileOfBuild = ({ dockerfile, context }: FoundBuild): string | undefined =>
+  dockerfile ?? (context === undefined ? undefined : `${context.replace(/\/$/, '')}/Dockerfile`);
+
 /** Whether a build is the one that the file of a runtime makes for it. */
 export const isBuiltFor = ({ dockerfile, at }: FoundBuild, runtime: FoundRuntime): boolean =>
   runtime.dockerfile !== undefined && at.file === runtime.at.file && dockerfile === runtime.dockerfile;

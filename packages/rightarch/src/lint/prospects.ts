@@ -8,12 +8,13 @@ import {
   type FoundBuild,
   type FoundImage,
   type FoundRuntime,
+  fileOfBuild,
   imageOfStage,
-  isBuiltFor,
   type Place,
   placeOf,
   sameFile,
 } from './found.ts';
+import { ownBuilds } from './own-builds.ts';
 
 /**
  * What can be expected of a repository, from its sources alone: data for the front door, put into words there.
@@ -71,10 +72,12 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
   return [
     ...found.images.flatMap(judgeImage),
     ...found.runtimes.flatMap((runtime) => {
-      const own = ownBuilds(runtime, found.builds);
+      // Of one image all builds are its own.
+      const own = ownBuilds(runtime, found.builds, images.length > 1 ? names : []);
       if (own.length > 0) {
-        const images = found.images.filter(({ dockerfile }) => dockerfile === runtime.dockerfile);
-        return judgeCpu(runtime, builtIn({ images, runtimes: [], builds: own }), host);
+        const file = runtime.dockerfile ?? fileOfBuild(own[0]!);
+        const image = images.filter(({ dockerfile }) => file !== undefined && sameFile(file, dockerfile));
+        return judgeCpu(runtime, builtIn({ images: image, runtimes: [], builds: own }), host);
       }
       return [
         ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
@@ -83,17 +86,6 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
     }),
   ];
 }
-
-/**
- * What its own file builds for a runtime, and the builds whose own tag it names and that name a platform: of several
- * images these are the ones that it runs.
- */
-const ownBuilds = (runtime: FoundRuntime, builds: readonly FoundBuild[]): readonly FoundBuild[] =>
-  builds.filter((build) => {
-    const { tags = [], platforms } = build;
-    if (isBuiltFor(build, runtime)) return true;
-    return platforms.length > 0 && tags.some((tag) => runtime.images?.some((image) => image?.endsWith(`:${tag}`)));
-  });
 
 /**
  * What can be expected of the images of rightarch.yaml on their targets, in all environments, each once. Judged is the

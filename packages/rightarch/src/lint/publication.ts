@@ -81,7 +81,9 @@ function publicationOf(
   const repositories = firstOf(chosen.map(({ repository, at }) => ({ text: repository, at })));
   const partly = [...built.filter(({ how }) => how !== 'given'), ...ours].filter(
     ({ repository }) =>
-      repository.includes('?') && repository.includes('/') && !repositories.some(({ text }) => fits(repository, text)),
+      repository.includes('?') &&
+      repository.includes('/') &&
+      !repositories.some(({ text }) => fitsName(repository, text)),
   );
   const tagged = chosen.length > 0 ? chosen : partly;
   return {
@@ -137,7 +139,7 @@ function isPublishable(repository: string): boolean {
 }
 
 /** Whether a name with holes may be a whole one. */
-function fits(partly: string, whole: string): boolean {
+export function fitsName(partly: string, whole: string): boolean {
   const parts = partly.split('?');
   const first = parts.shift() ?? '';
   const last = parts.pop() ?? '';

@@ -230,7 +230,7 @@ function unique(runtimes: readonly FoundRuntime[]): FoundRuntime[] {
     const before = best.get(found.runtime);
     if (before === undefined) best.set(found.runtime, found);
     // One definition declares a CPU, and another leaves it to a default that is not the same.
-    else if (isOtherDefault(before, found) || isOtherDefault(found, before))
+    else if (isOtherDefault(before, found) || isOtherDefault(found, before) || runsAnother(before, found))
       best.set(`${found.runtime} ${found.at.file}:${found.at.line} ${found.name ?? ''}`, found);
     else if (before.how === 'declared' && found.how === 'declared')
       best.set(`${found.runtime} ${found.at.file}:${found.at.line} ${found.name ?? ''}`, found);
@@ -248,3 +248,13 @@ const isOtherDefault = (declared: FoundRuntime, other: FoundRuntime): boolean =>
   // Of the same image: else each may have one of its own.
   declared.images?.some((image) => image !== undefined && other.images?.includes(image)) === true &&
   !declared.platforms.some((one) => other.platforms.some((platform) => samePlatform(one, platform)));
+
+/** Each runs an image of its own, by whole names, on another CPU: what one of them declares says nothing of the other. */
+function runsAnother(one: FoundRuntime, other: FoundRuntime): boolean {
+  const [first = [], second = []] = [one.images, other.images];
+  const isWhole = [...first, ...second].every((image) => image !== undefined);
+  if (first.length === 0 || second.length === 0 || !isWhole || first.some((image) => second.includes(image)))
+    return false;
+  if (one.platforms.length === 0 || other.platforms.length === 0) return false;
+  return !one.platforms.some((platform) => other.platforms.some((same) => samePlatform(platform, same)));
+}

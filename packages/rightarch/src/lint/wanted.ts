@@ -1,6 +1,6 @@
 import { formatPlatform, type Platform, samePlatform } from '../core/index.ts';
 import { cpuWord, cpuWords } from './cpu-words.ts';
-import { type Found, type FoundBuild, type FoundRuntime, type Place, sameFile } from './found.ts';
+import { type Found, type FoundBuild, type FoundRuntime, fileOfBuild, type Place, sameFile } from './found.ts';
 
 /** A platform that an image must have, and who says so. */
 export interface WantedPlatform {
@@ -52,14 +52,17 @@ export function wantedIn({ images, runtimes, builds }: Found): (path: string) =>
   // The first of those that say the same speaks for them: a thousand workflows are asked about each Dockerfile.
   const each = new Map<string, FoundBuild>();
   for (const build of builds) {
-    const key = `${build.dockerfile ?? ''} ${build.platforms.map(formatPlatform).join(' ')}`;
+    const key = `${fileOfBuild(build) ?? ''} ${build.platforms.map(formatPlatform).join(' ')}`;
     if (!each.has(key)) each.set(key, build);
   }
   const different = [...each.values()];
   return (path) =>
     wantedPlatforms({
       runtimes: shared,
-      builds: different.filter(({ dockerfile }) => dockerfile === undefined || sameFile(dockerfile, path)),
+      builds: different.filter((build) => {
+        const file = fileOfBuild(build);
+        return file === undefined || sameFile(file, path);
+      }),
     });
 }
 
