@@ -9,6 +9,8 @@ import { compare, type Row, race } from './measure.ts';
 import { bases, bin, builtLibrary, needBases, needTools, root, run, workplace } from './workspace.ts';
 
 const BOTH = ['--platform', 'linux/amd64,linux/arm64'];
+/** The host's network is nothing that a BuildKit gives unless it is told to. */
+const NETWORK = ['--allow-insecure-entitlement', 'network.host'];
 const OWN = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
 /** What `plan --rewrite` made of the Dockerfile. */
 const FAST = 'Dockerfile.fast';
@@ -149,7 +151,9 @@ interface Pair {
  */
 async function openPair(world: World): Promise<Pair> {
   const programs = await buildkitdPrograms(join(root, '.cache/buildkitd'));
-  const daemons = ['one', 'two'].map((name) => buildKitDaemon(programs, join(world.directory, name)));
+  const daemons = ['one', 'two'].map((name) =>
+    buildKitDaemon(programs, join(world.directory, name), undefined, NETWORK),
+  );
   for (const daemon of daemons) await daemon.start();
   const PATH = `${programs}:${world.env['PATH']}`;
   return {
