@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConfiguredBuilder, parsePlatform } from '../../../core/index.ts';
+import { inWords } from '../../../messages/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
 import { findBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
 import { bytesOf } from './buildctl.ts';
@@ -147,6 +148,13 @@ describe('why a build ended', () => {
     const text = 'ERROR: failed to solve: write /c/layout/blobs/sha256/ab: no space left on device\n';
     const found = buildFailure(request('linux/amd64'), { platforms: [] }, { step: undefined, text });
     expect(found).toMatchObject({ blame: 'outside', diagnostic: { code: 'engine/build-failed' } });
+  });
+
+  test('a right that the daemon does not give is named in the fix', () => {
+    const text =
+      'error: failed to solve: granting entitlement network.host is not allowed by build daemon configuration\n';
+    const found = buildFailure(request('linux/amd64'), { platforms: [] }, { step: undefined, text }).diagnostic;
+    expect(inWords(found, 'en').fix).toContain('--allow-insecure-entitlement network.host');
   });
 
   test('a base that cannot be reached', () => {
