@@ -35,14 +35,20 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
     argv: readonly string[],
     verdict: TruthCase['verdict'],
     more: TruthCase['config'] = {},
+    code = MISSING,
   ) =>
     cases.push({
       name: `told to run ${what}`,
       layers: [{ files }, { files: own.includes(here) ? own : [...own, here] }],
       config: { Cmd: argv, WorkingDir: '/app', Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], ...more },
       verdict,
-      ...(verdict === 'refuted' ? { code: MISSING } : {}),
+      ...(verdict === 'refuted' ? { code } : {}),
     });
+  /** What root alone may read, for somebody else. */
+  const shut = (what: string, files: readonly TestFile[], path: string, argv: readonly string[]) => {
+    const own: TestFile = { path, mode: 0o600, content: '' };
+    told(`${what} that the user may not read`, files, [own], argv, 'refuted', { User: '1000' }, 'proof/not-readable');
+  };
   const python = (await world.install('python3.11-minimal', 'libpython3.11-stdlib')).filter(
     ({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|unittest|test)\//.test(path),
   );
@@ -50,6 +56,7 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   const py = 'python3.11';
   told('a file of Python', python, [text('app/main.py')], [py, 'main.py'], 'proven');
   told('a file of Python that is missing', python, [here], [py, '-u', 'main.py'], 'refuted');
+  shut('a file of Python', python, 'app/main.py', [py, 'main.py']);
   told('a directory of Python without __main__', python, [here], [py, '.'], 'refuted');
   told(
     'a module of Python',
@@ -120,6 +127,9 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
     entry,
   );
   told('a file of Node that is missing, without saying so', node, [here], ['server.js'], 'refuted', entry);
+  shut('a file of Node', node, 'app/server.js', ['node', 'server.js']);
+  shut('a script of dash', world.debian, 'run.sh', ['sh', '/run.sh']);
+  shut('a script of bash', world.debian, 'run.sh', ['bash', '/run.sh']);
   told('a directory of Node that is empty', node, [text('app/dist/a.txt')], ['node', 'dist'], 'refuted');
   told(
     'a file of Node that is missing, with a hook',
@@ -143,19 +153,23 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
 
   const php = (await world.install('php8.2-cli')).filter(({ path }) => !/^usr\/share\//.test(path));
   told('a file of PHP', php, [text('app/artisan', '<?php\n')], ['php8.2', 'artisan'], 'proven');
+  shut('a file of PHP', php, 'app/artisan', ['php8.2', 'artisan']);
   told('a file of PHP that is missing', php, [here], ['php8.2', '-d', 'a=b', 'artisan', 'serve'], 'refuted');
   const ruby = (await world.install('ruby3.1')).filter(
     ({ path }) => !/\/(ri|rdoc|rbs|gems\/3\.1\.0\/(?!spec))/.test(path),
   );
   told('a file of Ruby', ruby, [text('app/app.rb')], ['ruby3.1', 'app.rb'], 'proven');
+  shut('a file of Ruby', ruby, 'app/app.rb', ['ruby3.1', 'app.rb']);
   told('a file of Ruby that is missing', ruby, [here], ['ruby3.1', '-W0', 'app.rb'], 'refuted');
   const perl = await world.install('perl-base');
+  shut('a file of Perl', perl, 'app/app.pl', ['perl', 'app.pl']);
   told('a file of Perl that is missing', perl, [here], ['perl', 'app.pl'], 'refuted');
   const jvm = (await world.install('openjdk-17-jre-headless')).filter(
     ({ path }) =>
       /^(usr\/lib|lib|etc\/(java-17|ld\.so))/.test(path) && !/\/(legal|perl|gconv|jni)\/|\/man\//.test(path),
   );
   const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
+  shut('a jar', jvm, 'app/app.jar', [java, '-jar', 'app.jar']);
   told('a jar that is missing', jvm, [here], [java, '-Xmx64m', '-jar', 'app.jar'], 'refuted');
   return cases;
 }

@@ -322,3 +322,27 @@ it.each([
 ] as const)('nothing is said of npm with %s', async (_, files, argv, more) => {
   expect((await prove([...npm, ...files], argv, more)).verdict).toBe('proven');
 });
+
+const shut = (path: string): TestFile => ({ path, mode: 0o600, content: 'x' });
+
+it.each([
+  ['node', ['node', 'a.js'], 'app/a.js', "Error: EACCES: permission denied, open '/app/a.js'"],
+  ['python', ['python', 'a.py'], 'app/a.py', "can't open file '/app/a.py': [Errno 13] Permission denied"],
+  ['php', ['php', 'artisan'], 'app/artisan', 'Could not open input file: artisan'],
+  ['ruby', ['ruby3.1', 'a.rb'], 'app/a.rb', 'Permission denied -- a.rb (LoadError)'],
+  ['perl', ['perl', 'a.pl'], 'app/a.pl', `Can't open perl script "a.pl": Permission denied`],
+  ['java', ['/usr/lib/jvm/bin/java', '-jar', 'a.jar'], 'app/a.jar', 'Error: Unable to access jarfile a.jar'],
+  ['a shell', ['sh', '/run.sh'], 'run.sh', 'sh: /run.sh: Permission denied'],
+])('what %s is told to run may be read by root and its owner, and by nobody else', async (_, argv, path, prints) => {
+  const refuted = { verdict: 'refuted', code: 'proof/not-readable', prints };
+  expect(await prove([shut(path)], argv, { User: '1000' })).toMatchObject(refuted);
+  expect((await prove([shut(path)], argv)).verdict).toBe('proven');
+  expect((await prove([{ ...shut(path), uid: 1000 }], argv, { User: '1000' })).verdict).toBe('proven');
+  expect((await prove([{ ...shut(path), mode: 0o644 }], argv, { User: '1000' })).verdict).toBe('proven');
+});
+
+it('an interpreter with capabilities of its own may read what its user may not', async () => {
+  const node = program('usr/bin/node', { needed: ['libnode.so.108'], runpath: '/usr/lib' });
+  const able = { ...node, xattrs: { 'security.capability': 'x' } };
+  expect((await prove([able, shut('app/a.js')], ['node', 'a.js'], { User: '1000' })).verdict).toBe('proven');
+});

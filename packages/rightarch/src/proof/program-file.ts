@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
+import { capitalOf } from './errno.ts';
 import { missingForNpm } from './npm-start.ts';
 import { missingModule } from './python-main.ts';
 import { childrenAt, elfOf, type View, variable } from './view.ts';
@@ -26,20 +27,28 @@ export interface MissingProgram {
   readonly prints: string;
 }
 
+/** The file that an interpreter opens as it is named, and what it prints where the user may not read it. */
+export interface OpenedProgram {
+  readonly opens: string;
+  readonly denied: string;
+}
+
+type Told = MissingProgram | OpenedProgram | undefined;
+
 /** What to do with the first words of each interpreter; options that are not known leave everything open. */
 interface Language {
   readonly names: RegExp;
   /** Whether the file at a path is that interpreter: `node` and `java` are names of other programs too. */
   is(view: View, path: string): boolean;
-  missing(view: View, by: Interpreting): MissingProgram | undefined;
+  told(view: View, by: Interpreting): Told;
 }
 
-/** The file, module or archive that an interpreter is told to run, where the image surely has none. */
-export function missingProgram(view: View, by: Interpreting): MissingProgram | undefined {
+/** The file, module or archive that an interpreter is told to run: where the image surely has none, or what it opens. */
+export function toldProgram(view: View, by: Interpreting): Told {
   const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
-  const missing = language?.is(view, by.path) === true ? language.missing(view, by) : undefined;
+  const told = language?.is(view, by.path) === true ? language.told(view, by) : undefined;
   // What the kernel has there (`python /dev/stdin`) no image shows.
-  return missing?.looked.some(isOfKernel) === true ? undefined : missing;
+  return told !== undefined && 'looked' in told && told.looked.some(isOfKernel) ? undefined : told;
 }
 
 export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.test(path);
@@ -70,16 +79,16 @@ const isAnything = (): boolean => true;
 const plain = (
   names: RegExp,
   options: { readonly flags: RegExp; readonly valued?: RegExp },
-  prints: (word: string) => string,
+  prints: (word: string, error: string) => string,
 ): Language => ({
   names,
   is: isAnything,
-  missing({ tree }, { argv, cwd }) {
+  told({ tree }, { argv, cwd }) {
     const word = wordAt(argv, options.flags, options.valued)?.word;
     if (word === undefined || word === '-') return undefined;
     return tree.resolve(word, { cwd }).found
-      ? undefined
-      : { asked: word, looked: [posix.resolve(cwd, word)], prints: prints(word) };
+      ? { opens: word, denied: prints(word, capitalOf('EACCES')) }
+      : { asked: word, looked: [posix.resolve(cwd, word)], prints: prints(word, capitalOf('ENOENT')) };
   },
 });
 
@@ -94,12 +103,12 @@ const LANGUAGES: readonly Language[] = [
       const facts = found.found ? elfOf(found.node.entry) : undefined;
       return facts?.nodeAbi !== undefined || facts?.needed?.some((name) => name.startsWith('libnode.so')) === true;
     },
-    missing: missingForNode,
+    told: toldNode,
   },
   {
     names: /^python(\d(\.\d+)?)?t?$/,
     is: isAnything,
-    missing: missingForPython,
+    told: toldPython,
   },
   {
     names: /^java$/,
@@ -108,7 +117,7 @@ const LANGUAGES: readonly Language[] = [
       const home = posix.dirname(posix.dirname(path));
       return ['lib/modules', 'lib/rt.jar', 'jre/lib/rt.jar'].some((one) => !absent(tree, `${home}/${one}`));
     },
-    missing: missingForJava,
+    told: toldJava,
   },
   // sapi/cli/php_cli.c, cli_seek_file_begin: what stands behind -f or is the first word.
   plain(
@@ -123,13 +132,13 @@ const LANGUAGES: readonly Language[] = [
       flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
       valued: /^(-[Ir]|--(enable|disable))$/,
     },
-    (word) => `No such file or directory -- ${word} (LoadError)`,
+    (word, error) => `${error} -- ${word} (LoadError)`,
   ),
   // perl.c, S_open_script.
   plain(
     /^perl(5[\d.]*)?$/,
     { flags: /^-([wWtTu]+|[IMm].+)$/, valued: /^-I$/ },
-    (word) => `Can't open perl script "${word}": No such file or directory`,
+    (word, error) => `Can't open perl script "${word}": ${error}`,
   ),
 ];
 
@@ -142,7 +151,7 @@ const NODE_VALUED =
 const NODE_HOOKS = /^(-r|--(require|import|loader|experimental-loader))(=|$)/;
 
 /** lib/internal/modules/cjs/loader.js, Module._findPath with the path of the entry: the file, its extensions, a directory. */
-function missingForNode({ tree }: View, by: Interpreting): MissingProgram | undefined {
+function toldNode({ tree }: View, by: Interpreting): Told {
   const { argv, env, cwd } = by;
   const found = wordAt(argv, NODE_FLAGS, NODE_VALUED);
   if (found === undefined || found.word === 'inspect' || /\.zip\/|^file:/.test(found.word)) return undefined;
@@ -164,6 +173,9 @@ function missingForNode({ tree }: View, by: Interpreting): MissingProgram | unde
     return any ? undefined : missing;
   }
   // A file of that name with an extension comes before a directory (`node server` with server.js and server/).
+  const own = tree.resolve(path);
+  if (own.found && children === undefined && !found.word.endsWith('/'))
+    return { opens: path, denied: `Error: EACCES: permission denied, open '${own.path}'` };
   const ends = children === undefined ? ['', '.js', '.json', '.node'] : ['.js', '.json', '.node'];
   if (!found.word.endsWith('/') && ends.some((end) => !absent(tree, `${path}${end}`))) return undefined;
   if (children !== undefined) {
@@ -178,7 +190,7 @@ const PYTHON_FLAGS = /^-[bBdEIiOPqRsSuvx]+$/;
 const PYTHON_VALUED = /^-[bBdEIiOPqRsSuvx]*[WX]$/;
 
 /** Modules/main.c: `-m`, `-c`, a directory or an archive with `__main__`, or a file. */
-function missingForPython(view: View, by: Interpreting): MissingProgram | undefined {
+function toldPython(view: View, by: Interpreting): Told {
   const { argv, cwd } = by;
   let flags = '';
   for (let i = 1; i < argv.length; i++) {
@@ -199,12 +211,11 @@ function missingForPython(view: View, by: Interpreting): MissingProgram | undefi
       const text = /python(2|3\.[5-8]$)/.test(by.path) || /(^|\/)\.\.(\/|$)/.test(arg) ? arg : path;
       if (children !== undefined && !children.has('__main__.py') && !children.has('__main__.pyc'))
         return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
-      if (view.tree.resolve(arg, { cwd }).found) return undefined;
-      return {
-        asked: arg,
-        looked: [path],
-        prints: `can't open file '${text}': [Errno 2] No such file or directory`,
-      };
+      const prints = `can't open file '${text}': `;
+      if (children !== undefined) return undefined;
+      if (view.tree.resolve(arg, { cwd }).found)
+        return { opens: arg, denied: `${prints}[Errno 13] Permission denied` };
+      return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
     }
   }
   return undefined;
@@ -216,13 +227,14 @@ const JAVA_FLAGS =
 const JAVA_VALUED =
   /^(-cp|-classpath|--class-path|--(add-opens|add-exports|add-reads|add-modules|enable-native-access))$/;
 
-function missingForJava({ tree }: View, { argv, cwd }: Interpreting): MissingProgram | undefined {
+function toldJava({ tree }: View, { argv, cwd }: Interpreting): Told {
   const at = argv.indexOf('-jar');
   const jar = argv[at + 1];
   if (at < 0 || jar === undefined || jar === '' || jar.startsWith('-')) return undefined;
   const before = wordAt([...argv.slice(0, at), jar], JAVA_FLAGS, JAVA_VALUED);
   if (before === undefined || before.before.length !== at - 1) return undefined;
+  const prints = `Error: Unable to access jarfile ${jar}`;
   return tree.resolve(jar, { cwd }).found
-    ? undefined
-    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints: `Error: Unable to access jarfile ${jar}` };
+    ? { opens: jar, denied: prints }
+    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints };
 }

@@ -9,7 +9,7 @@ import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
-import { isOfKernel, missingProgram } from './program-file.ts';
+import { isOfKernel, toldProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -169,10 +169,23 @@ class Walk {
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
   #interpreted({ names, path, called, argv }: Loaded): void {
     const { cwd } = this.#start;
-    const missing = missingProgram(this.#view, { names, path, called, argv, env: this.#env, cwd });
-    if (missing === undefined) return;
-    const args = { runtime: path, ...missing };
-    this.#ledger.refute('proof/program-missing', args, missing.looked[0] ?? path, undefined, 'interpreter');
+    const told = toldProgram(this.#view, { names, path, called, argv, env: this.#env, cwd });
+    if (told === undefined) return;
+    if ('opens' in told) return this.#opened(told.opens, { runtime: path, prints: told.denied });
+    const args = { runtime: path, ...told };
+    this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
+  }
+
+  /** Whether the user may read the file that an interpreter opens. What it may by its own file nobody looks at. */
+  #opened(name: string, { runtime, prints }: { readonly runtime: string; readonly prints: string }): void {
+    const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
+    const own = this.#view.tree.resolve(runtime);
+    if (!found.found || found.node.entry.type !== 'file' || !own.found) return;
+    // Set-uid, or with capabilities: it may read what its user may not.
+    const { mode, xattrs = {} } = own.node.entry;
+    if ((mode & 0o6000) !== 0 || Object.hasOwn(xattrs, 'security.capability')) return;
+    if (found.searched.some((directory) => permits(directory, this.#ledger.identity, 'x') !== true)) return;
+    this.#readable(found.path, found.node, { runtime, prints });
   }
 
   /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */
@@ -189,21 +202,22 @@ class Walk {
   }
 
   /** The script that a shell was told to read: `bash /entry.sh node`. One that is not there ends the start. */
-  #scriptOf({ names, argv, file }: Loaded): Loaded['script'] {
+  #scriptOf({ names, argv, file, path }: Loaded): Loaded['script'] {
     const index = isShell(names) ? scriptWord(argv) : undefined;
     const name = index === undefined ? undefined : argv[index];
     if (index === undefined || name === undefined) return undefined;
     const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
-    if (found.found) return { index, content: found.node.entry.content };
+    const called = argv[0] ?? '';
+    const says = file === 'dash' ? `${called}: 0: cannot open ${name}: ` : `${called}: ${name}: `;
+    if (found.found) {
+      this.#opened(name, { runtime: path, prints: `${says}Permission denied` });
+      return { index, content: found.node.entry.content };
+    }
     if (isOfKernel(name)) return undefined;
     // Where there is no slash in the name, bash goes on to PATH.
     const onPath = (directory: string) => this.#view.tree.resolve(`${directory}/${name}`).found;
     if (!name.includes('/') && searchPath(this.#start.env, this.#start.cwd).some(onPath)) return undefined;
-    const called = argv[0] ?? '';
-    const prints =
-      file === 'dash'
-        ? `${called}: 0: cannot open ${name}: No such file`
-        : `${called}: ${name}: No such file or directory`;
+    const prints = `${says}No such file${file === 'dash' ? '' : ' or directory'}`;
     return this.#ledger.refute(
       'proof/command-missing',
       { path: name, stopped: found.path, prints },
@@ -386,11 +400,12 @@ class Walk {
     };
   }
 
-  #readable(path: string, node: TreeNode): void {
+  #readable(path: string, node: TreeNode, by?: { readonly runtime: string; readonly prints: string }): void {
     const may = permits(node, this.#ledger.identity, 'r');
     if (typeof may === 'string') this.#ledger.undecided(path, may, node);
     if (may) return;
-    const args = { path, mode: octal(node), user: this.#ledger.identity.name, prints: `${path}: Permission denied` };
+    const prints = by?.prints ?? `${path}: Permission denied`;
+    const args = { ...by, path, mode: octal(node), user: this.#ledger.identity.name, prints };
     this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');
   }
 

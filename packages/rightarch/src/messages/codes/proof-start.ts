@@ -230,26 +230,41 @@ export const proofStartCodes = {
       ko: () => `이미지에 추가하기 전에 \`chmod 755\`를 실행하거나 \`COPY --chmod=755\`로 쓰세요`,
     },
   }),
-  'proof/not-readable': code<{ path: string; mode: string; user: string; prints: string }>({
+  'proof/not-readable': code<{ path: string; mode: string; user: string; prints: string; runtime?: string }>({
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: 'The user may not read the start script',
-      ja: '起動スクリプトに読み取り権限がない',
-      ko: '시작 스크립트에 읽기 권한이 없음',
+      en: 'The user may not read what is started',
+      ja: '起動するファイルに読み取り権限がない',
+      ko: '시작할 파일에 읽기 권한이 없음',
     },
     message: {
-      en: ({ path, mode, user, prints }) =>
-        `User ${q(user)} may execute but not read the script ${q(path)} (mode ${mode}), so its interpreter fails: ${q(prints)}`,
-      ja: ({ path, mode, user, prints }) =>
-        `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`,
-      ko: ({ path, mode, user, prints }) =>
-        `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})을(를) 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`,
+      en: ({ path, mode, user, prints, runtime }) =>
+        runtime === undefined
+          ? `User ${q(user)} may execute but not read the script ${q(path)} (mode ${mode}), so its interpreter fails: ${q(prints)}`
+          : `User ${q(user)} may not read ${q(path)} (mode ${mode}), which ${q(runtime)} is told to run; it prints: ${q(prints)}`,
+      ja: ({ path, mode, user, prints, runtime }) =>
+        runtime === undefined
+          ? `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`
+          : `ユーザー ${q(user)} は、${q(runtime)} が実行する ${q(path)} (モード ${mode}) を読めません。出力: ${q(prints)}`,
+      ko: ({ path, mode, user, prints, runtime }) =>
+        runtime === undefined
+          ? `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})을(를) 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`
+          : `사용자 ${q(user)}은(는) ${q(runtime)}이(가) 실행할 ${q(path)}(모드 ${mode})을(를) 읽을 수 없습니다. 출력: ${q(prints)}`,
     },
     fix: {
-      en: () => `Run \`chmod 755\` on the script`,
-      ja: () => `スクリプトに \`chmod 755\` を実行してください`,
-      ko: () => `스크립트에 \`chmod 755\`를 실행하세요`,
+      en: ({ path, runtime }) =>
+        runtime === undefined
+          ? `Run \`chmod 755\` on the script`
+          : `Run ${q(`chmod a+r ${path}`)} in the Dockerfile, or copy it with \`--chown\` for that user`,
+      ja: ({ path, runtime }) =>
+        runtime === undefined
+          ? `スクリプトに \`chmod 755\` を実行してください`
+          : `Dockerfile で ${q(`chmod a+r ${path}`)} を実行するか、\`--chown\` でそのユーザーのファイルとしてコピーしてください`,
+      ko: ({ path, runtime }) =>
+        runtime === undefined
+          ? `스크립트에 \`chmod 755\`를 실행하세요`
+          : `Dockerfile에서 ${q(`chmod a+r ${path}`)}을(를) 실행하거나, \`--chown\`으로 그 사용자의 파일로 복사하세요`,
     },
   }),
   'proof/start-wrong-cpu': code<{
