@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '../core/index.ts';
 import { atFile, diagnostic, type Remark, remark } from '../messages/index.ts';
+import type { FileTree } from '../scan/index.ts';
 import type { OpenSetting } from '../target/index.ts';
 import type { PlatformProof, Start } from './types.ts';
-import { placeOf, searchPath, type View, variable } from './view.ts';
+import { childrenAt, placeOf, searchPath, type View, variable } from './view.ts';
 
 /** A setting of the target that nobody knows here, or a path that something unknown is mounted over. */
 export type Open = Pick<OpenSetting, 'name' | 'text' | 'file' | 'line' | 'column'> & {
-  readonly field: OpenSetting['field'] | 'mount';
+  readonly field: OpenSetting['field'] | 'mount' | 'volume';
 };
 
 /** The finding: what is not known, where it is said, and so what would decide. */
@@ -98,6 +99,26 @@ function openMount(proof: PlatformProof, start: Start, withoutMounts: () => Plat
   const own = withoutMounts();
   const same = own.verdict === 'refuted' && JSON.stringify(failedOf(own)) === JSON.stringify(failed);
   return same ? undefined : open(first);
+}
+
+/** What a start ends with where the file that it names is not there. */
+const ABSENT = ['proof/program-missing', 'proof/command-missing', 'proof/command-not-found'];
+
+/**
+ * A volume that the image declares and has nothing in is for what somebody mounts there: a program that is looked for in
+ * it may come with that. What the image has in a volume a runtime copies into it, and then nothing is open.
+ */
+export function openVolume(proof: PlatformProof, volumes: readonly string[], tree: () => FileTree): Open | undefined {
+  const { start, diagnostics } = proof;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (start === undefined || errors.length === 0 || errors.some(({ code }) => !ABSENT.includes(code))) return undefined;
+  const searched = errors.some(({ code }) => code === 'proof/command-not-found');
+  const looked = [...pathsOf(proof, start.cwd), ...(searched ? searchPath(start.env, start.cwd) : [])];
+  const named = volumes
+    .map((volume) => posix.resolve('/', volume))
+    .filter((volume) => looked.some((path) => isWithin(path, volume)));
+  const text = named.find((volume) => (childrenAt(tree(), volume)?.size ?? 0) === 0);
+  return text === undefined ? undefined : { field: 'volume', text, line: 1, column: 1 };
 }
 
 const failedOf = ({ obligations }: PlatformProof): PlatformProof['obligations'][number] | undefined =>

@@ -10,7 +10,7 @@ import { proveMachineCode } from './machine-code.ts';
 import { proveModules } from './native-modules.ts';
 import { proveNativeParts } from './native-parts.ts';
 import { packageOf } from './node-packages.ts';
-import { openBy, openRemark, startOpen } from './open-start.ts';
+import { openBy, openRemark, openVolume, startOpen } from './open-start.ts';
 import { provePackageLevels } from './package-levels.ts';
 import { provePathCommands } from './path-commands.ts';
 import { provePythonPackages } from './python-requirements.ts';
@@ -43,10 +43,12 @@ export function provePlatform(question: PlatformQuestion): PlatformProof {
 
 /** What is mounted or set by somebody else decides nothing here, and leaves open what depends on it. */
 function heldToOpen(question: PlatformQuestion, proof: PlatformProof): PlatformProof {
-  const open = openBy(proof, () => {
-    const { mounts: _, ...override } = question.override ?? {};
-    return proveFacts({ ...question, override });
-  });
+  const volumes = Object.keys(question.image.config.config?.Volumes ?? {});
+  const open =
+    openBy(proof, () => {
+      const { mounts: _, ...override } = question.override ?? {};
+      return proveFacts({ ...question, override });
+    }) ?? openVolume(proof, volumes, () => treeUnder(question, 'overlay'));
   if (open === undefined) return proof;
   const { witness: _, runsAs: __, ...rest } = proof;
   const view = viewOf(question, new FileTree());
@@ -161,11 +163,17 @@ function viewOf({ tree, image, level }: PlatformQuestion, files: FileTree): View
   return { name: tree.source.name, image, declared, tree: files };
 }
 
-function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
-  const { tree, image, layers, override, foreign } = question;
+/** The file system that one kind of unpacker leaves, with what is mounted over it. */
+function treeUnder({ layers, override }: PlatformQuestion, rule: UnpackRule): FileTree {
   const files = new FileTree();
   for (const [i, layer] of layers.entries()) files.apply(layer.files, i + 1, rule);
   files.apply([...MOUNTED, ...hiddenBy(files, override?.mounts ?? [])], layers.length, 'resolve');
+  return files;
+}
+
+function proveUnder(question: PlatformQuestion, rule: UnpackRule) {
+  const { tree, image, layers, override, foreign } = question;
+  const files = treeUnder(question, rule);
   const view = viewOf(question, files);
   const start = effectiveStart(image, override);
   const structure = proveStructure(view, { tree, layers, files });

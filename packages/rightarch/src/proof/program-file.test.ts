@@ -346,3 +346,19 @@ it('an interpreter with capabilities of its own may read what its user may not',
   const able = { ...node, xattrs: { 'security.capability': 'x' } };
   expect((await prove([able, shut('app/a.js')], ['node', 'a.js'], { User: '1000' })).verdict).toBe('proven');
 });
+
+it('what is missing in a volume that the image has nothing in may come with what is mounted there', async () => {
+  const Volumes = { '/app': {} };
+  const open = { verdict: 'undecided', code: 'proof/start-open' };
+  for (const argv of [['python', 'main.py'], ['/app/run'], ['python', '-m', 'web'], ['./run.sh']])
+    expect(await prove([], argv, { Volumes })).toMatchObject(open);
+  expect(await prove([], ['run'], { Volumes, Env: ['PATH=/usr/bin:/app/'] })).toMatchObject(open);
+  // A runtime copies what the image has there into the volume: the program is not among it.
+  const other = [text('app/setup.py')];
+  expect(await prove(other, ['python', 'main.py'], { Volumes })).toMatchObject({ verdict: 'refuted', code: MISSING });
+  const elsewhere = { Volumes: { '/data': {}, '/application': {} } };
+  expect(await prove([], ['python', 'main.py'], elsewhere)).toMatchObject({ verdict: 'refuted', code: MISSING });
+  // What stands there and is wrong stays so, and so does an interpreter for another CPU.
+  const foreign = program('opt/x', { machine: 'amd64' });
+  expect(await prove([foreign], ['/opt/x', '/app/a'], { Volumes })).toMatchObject({ verdict: 'refuted' });
+});

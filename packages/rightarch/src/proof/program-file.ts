@@ -213,8 +213,7 @@ function toldPython(view: View, by: Interpreting): Told {
         return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
       const prints = `can't open file '${text}': `;
       if (children !== undefined) return undefined;
-      if (view.tree.resolve(arg, { cwd }).found)
-        return { opens: arg, denied: `${prints}[Errno 13] Permission denied` };
+      if (view.tree.resolve(arg, { cwd }).found) return { opens: arg, denied: `${prints}[Errno 13] Permission denied` };
       return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
     }
   }

@@ -171,9 +171,11 @@ class Walk {
     const { cwd } = this.#start;
     const told = toldProgram(this.#view, { names, path, called, argv, env: this.#env, cwd });
     if (told === undefined) return;
-    if ('opens' in told) return this.#opened(told.opens, { runtime: path, prints: told.denied });
-    const args = { runtime: path, ...told };
-    this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
+    if ('looked' in told) {
+      const args = { runtime: path, ...told };
+      this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
+    }
+    this.#opened(told.opens, { runtime: path, prints: told.denied });
   }
 
   /** Whether the user may read the file that an interpreter opens. What it may by its own file nobody looks at. */

@@ -19,19 +19,19 @@ const fieldIn = (field: string, language: 0 | 1 | 2): string => fields[field]?.[
 /** What is open, as a clause: also what would decide. */
 export const openSetting = {
   en: ({ field, name, text }: OpenArgs): string =>
-    field === 'mount'
+    field === 'mount' || field === 'volume'
       ? `what is mounted at ${text}`
       : field === 'env'
         ? `${name ?? 'PATH'}, which ${text} may set`
         : `${fieldIn(field, 0)}, ${text} in the definition`,
   ja: ({ field, name, text }: OpenArgs): string =>
-    field === 'mount'
+    field === 'mount' || field === 'volume'
       ? `${text} にマウントされるものの中身`
       : field === 'env'
         ? `${text} が設定しうる ${name ?? 'PATH'} の値`
         : `定義ファイルで ${text} と書かれている${fieldIn(field, 1)}`,
   ko: ({ field, name, text }: OpenArgs): string =>
-    field === 'mount'
+    field === 'mount' || field === 'volume'
       ? `${text}에 마운트되는 것의 내용`
       : field === 'env'
         ? `${text}이(가) 설정할 수 있는 ${name ?? 'PATH'}의 값`
@@ -52,47 +52,59 @@ export const proofOpenCodes = {
       en: ({ field, name, text }) =>
         field === 'mount'
           ? `Something is mounted at ${q(text)}, where the start looks for its files: what the image has there is not seen`
-          : field === 'env'
-            ? `The start depends on ${q(name ?? 'PATH')}, and ${q(text)} may set it to a value that is not here`
-            : `${fieldIn(field, 0).replace(/^./, (c) => c.toUpperCase())} is ${q(text)}, whose value is not here`,
+          : field === 'volume'
+            ? `What is started is looked for in ${q(text)}, a volume of the image that the image has nothing in: it may come with what is mounted there`
+            : field === 'env'
+              ? `The start depends on ${q(name ?? 'PATH')}, and ${q(text)} may set it to a value that is not here`
+              : `${fieldIn(field, 0).replace(/^./, (c) => c.toUpperCase())} is ${q(text)}, whose value is not here`,
       ja: ({ field, name, text }) =>
         field === 'mount'
           ? `起動時に参照される ${q(text)} に別のものがマウントされるため、イメージのファイルは使われません`
-          : field === 'env'
-            ? `起動は ${q(name ?? 'PATH')} に左右されますが、${q(text)} が設定する値はここでは分かりません`
-            : `${fieldIn(field, 1)}が ${q(text)} と書かれていて、その値はここでは分かりません`,
+          : field === 'volume'
+            ? `起動するプログラムは ${q(text)} で探されますが、そこはイメージでは空のボリュームです。マウントされるものに含まれている可能性があります`
+            : field === 'env'
+              ? `起動は ${q(name ?? 'PATH')} に左右されますが、${q(text)} が設定する値はここでは分かりません`
+              : `${fieldIn(field, 1)}が ${q(text)} と書かれていて、その値はここでは分かりません`,
       ko: ({ field, name, text }) =>
         field === 'mount'
           ? `시작할 때 찾는 ${q(text)}에 다른 것이 마운트되어 이미지의 파일은 쓰이지 않습니다`
-          : field === 'env'
-            ? `시작은 ${q(name ?? 'PATH')}에 달려 있는데 ${q(text)}이(가) 설정하는 값은 여기서 알 수 없습니다`
-            : `${fieldIn(field, 2)}이(가) ${q(text)}(으)로 쓰여 있고 그 값은 여기서 알 수 없습니다`,
+          : field === 'volume'
+            ? `시작할 프로그램은 ${q(text)}에서 찾는데, 그곳은 이미지에서 비어 있는 볼륨입니다. 마운트되는 것에 들어 있을 수 있습니다`
+            : field === 'env'
+              ? `시작은 ${q(name ?? 'PATH')}에 달려 있는데 ${q(text)}이(가) 설정하는 값은 여기서 알 수 없습니다`
+              : `${fieldIn(field, 2)}이(가) ${q(text)}(으)로 쓰여 있고 그 값은 여기서 알 수 없습니다`,
     },
     fix: {
       en: ({ field, name, text }) =>
         field === 'mount'
           ? `Start the program from a path outside ${q(text)}, or look at what is mounted there`
-          : field === 'env'
-            ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `Pass ${q(text)} in the same text, as ${q(`kubectl get ${text.toLowerCase()} -o yaml`)} prints it`
-              : `Set ${q(name ?? 'PATH')} to a value in the definition itself`
-            : 'Pass the definition as it runs: the rendered template, or what the live service answers',
+          : field === 'volume'
+            ? `If it belongs into the image, copy it into the final stage; if it is mounted at ${q(text)}, \`ignore\` this with that as the reason`
+            : field === 'env'
+              ? /^(?:ConfigMap|Secret)\//.test(text)
+                ? `Pass ${q(text)} in the same text, as ${q(`kubectl get ${text.toLowerCase()} -o yaml`)} prints it`
+                : `Set ${q(name ?? 'PATH')} to a value in the definition itself`
+              : 'Pass the definition as it runs: the rendered template, or what the live service answers',
       ja: ({ field, name, text }) =>
         field === 'mount'
           ? `${q(text)} 以外のパスからプログラムを起動するか、マウントされるものの中身を確認してください`
-          : field === 'env'
-            ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} の出力の ${q(text)} も一緒に渡してください`
-              : `定義ファイル自体で ${q(name ?? 'PATH')} の値を設定してください`
-            : '実際に動く定義 (レンダリング済みのテンプレートや、稼働中のサービスから取得したもの) を渡してください',
+          : field === 'volume'
+            ? `イメージに入れるべきものなら最終ステージにコピーし、${q(text)} にマウントするものなら、それを理由に \`ignore\` に記載してください`
+            : field === 'env'
+              ? /^(?:ConfigMap|Secret)\//.test(text)
+                ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} の出力の ${q(text)} も一緒に渡してください`
+                : `定義ファイル自体で ${q(name ?? 'PATH')} の値を設定してください`
+              : '実際に動く定義 (レンダリング済みのテンプレートや、稼働中のサービスから取得したもの) を渡してください',
       ko: ({ field, name, text }) =>
         field === 'mount'
           ? `${q(text)} 밖의 경로에서 프로그램을 시작하거나, 마운트되는 것의 내용을 확인하세요`
-          : field === 'env'
-            ? /^(?:ConfigMap|Secret)\//.test(text)
-              ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} 출력의 ${q(text)}도 함께 넘기세요`
-              : `정의 파일 자체에 ${q(name ?? 'PATH')}의 값을 설정하세요`
-            : '실제로 실행되는 정의(렌더링한 템플릿이나 실행 중인 서비스에서 가져온 것)를 넘기세요',
+          : field === 'volume'
+            ? `이미지에 들어가야 하는 것이면 최종 스테이지에 복사하고, ${q(text)}에 마운트하는 것이면 그것을 이유로 \`ignore\`에 적으세요`
+            : field === 'env'
+              ? /^(?:ConfigMap|Secret)\//.test(text)
+                ? `${q(`kubectl get ${text.toLowerCase()} -o yaml`)} 출력의 ${q(text)}도 함께 넘기세요`
+                : `정의 파일 자체에 ${q(name ?? 'PATH')}의 값을 설정하세요`
+              : '실제로 실행되는 정의(렌더링한 템플릿이나 실행 중인 서비스에서 가져온 것)를 넘기세요',
     },
   }),
 } as const;
