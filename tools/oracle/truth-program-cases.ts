@@ -21,6 +21,41 @@ const NPM = {
   integrity: 'sha512-iriPEPIkoMYUy3F6f3wwSZAU93E0Eg6cHwIR6jzzOXWSy+SD/rOODEs74cVONHKSx2obXtuUoyidVEhISrisgQ==',
 };
 
+type Told = (
+  what: string,
+  files: readonly TestFile[],
+  own: readonly TestFile[],
+  argv: readonly string[],
+  verdict: TruthCase['verdict'],
+) => void;
+
+/** Servers of Python by the commands that pip makes, and what they are told to serve. */
+async function serverCases(world: TruthWorld, told: Told): Promise<void> {
+  const files = (await world.install('python3-gunicorn', 'python3-uvicorn')).filter(
+    ({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|test|tests)\//.test(path),
+  );
+  const command = (name: string, module: string, call: string): TestFile => ({
+    path: `usr/local/bin/${name}`,
+    mode: 0o755,
+    content: `#!/usr/bin/python3.11\n# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom ${module} import ${call}\nif __name__ == '__main__':\n    sys.exit(${call}())\n`,
+  });
+  const commands = [command('gunicorn', 'gunicorn.app.wsgiapp', 'run'), command('uvicorn', 'uvicorn.main', 'main')];
+  const python = [...world.debian, ...files, ...commands];
+  const app: TestFile = { path: 'app/app.py', mode: 0o644, content: 'app = print\n' };
+  const here: TestFile = { path: 'app/here.txt', mode: 0o644, content: '' };
+  const check = ['gunicorn', '--check-config'];
+  told('gunicorn with its application', python, [app], [...check, 'app:app'], 'proven');
+  told('gunicorn without its application', python, [here], ['gunicorn', '-b', '127.0.0.1:0', 'app:app'], 'refuted');
+  told('gunicorn called in another directory', python, [app], [...check, '--chdir', '/usr', 'app:app'], 'proven');
+  const away = ['gunicorn', '-b', '127.0.0.1:0', '--chdir', '/usr', 'app:app'];
+  told('gunicorn of another directory', python, [here], away, 'refuted');
+  told('uvicorn without its application', python, [here], ['uvicorn', 'main:app', '--port', '0'], 'refuted');
+  told('uvicorn without the package of it', python, [here], ['uvicorn', 'app.main:app'], 'refuted');
+  told('uvicorn by Python', python, [here], ['python3.11', '-m', 'uvicorn', 'main:app'], 'refuted');
+  const alone = [...world.debian, ...files.filter(({ path }) => !/gunicorn|uvicorn/.test(path)), ...commands];
+  told('a command of a package that is missing', alone, [app], ['gunicorn', 'app:app'], 'refuted');
+}
+
 /** What real interpreters do with a file, a module or an archive that is there, and with one that is not. */
 export async function programCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
@@ -103,6 +138,8 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   const open = [text('opt/venv/pyvenv.cfg', 'home = /usr/bin\n'), ...system.slice(1)];
   told('a module of the system by an open environment', python, open, ['/opt/venv/bin/python', '-m', 'web'], 'proven');
 
+  await serverCases(world, told);
+
   const lib = `usr/lib/${world.triplet}`;
   const libraries = ['libdl.so.2', 'librt.so.1', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];
   const node = [
@@ -149,6 +186,19 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   const start = text('app/package.json', '{"scripts":{"start":"node -e 0"}}');
   told('npm start', npm, [start], ['npm', 'start'], 'proven', entry);
   told('npm start without a package.json', npm, [here], ['npm', 'start'], 'refuted', entry);
+  const line = (start: string, more = {}) => text('app/package.json', JSON.stringify({ scripts: { start, ...more } }));
+  const tool: readonly TestFile[] = [
+    { path: 'app/node_modules/tool/cli.js', mode: 0o755, content: '#!/usr/bin/env node\n' },
+    link('app/node_modules/.bin/tool', '../tool/cli.js'),
+  ];
+  told('npm start of a package', npm, [line('tool --port 80'), ...tool], ['npm', 'start'], 'proven', entry);
+  told('npm start of Node without its file', npm, [line('node dist/index.js')], ['npm', 'start'], 'refuted', entry);
+  const gone = 'proof/command-not-found';
+  told('npm start without its package', npm, [line('tool')], ['npm', 'start'], 'refuted', entry, gone);
+  told('npm start with the link alone', npm, [line('tool'), tool[1]!], ['npm', 'run', 'start'], 'refuted', entry, gone);
+  const made = line('node made.js', { prestart: 'echo 1 >made.js' });
+  told('npm start of what is made before', npm, [made], ['npm', 'start'], 'proven', entry);
+  told('npm start of another script', npm, [line('npm run a', { a: 'node -e 0' })], ['npm', 'start'], 'proven', entry);
   told('a script of npm that is missing', npm, [start], ['npm', 'run', 'serve'], 'refuted', entry);
 
   const php = (await world.install('php8.2-cli')).filter(({ path }) => !/^usr\/share\//.test(path));

@@ -277,7 +277,7 @@ const npm: readonly TestFile[] = [
   link('usr/bin/npm', '../lib/node_modules/npm/bin/npm-cli.js'),
 ];
 const scripts = (path: string, ...names: string[]) =>
-  text(path, JSON.stringify({ scripts: Object.fromEntries(names.map((name) => [name, 'true'])) }));
+  text(path, JSON.stringify({ scripts: Object.fromEntries(names.map((name) => [name, 'node -e 0'])) }));
 
 it.each([
   ['no package.json', [], ['npm', 'start'], "ENOENT: no such file or directory, open '/app/package.json'"],
@@ -302,6 +302,61 @@ it.each([
   ],
 ] as const)('npm that finds %s', async (_, files, argv, prints) => {
   expect(await prove([...npm, ...files], argv)).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+const starts = (line: string, more: object = {}) =>
+  text('app/package.json', JSON.stringify({ scripts: { start: line, ...more } }));
+const bin = (name: string): readonly TestFile[] => [
+  { path: `app/node_modules/${name}/cli.js`, mode: 0o755, content: '#!/usr/bin/env node\n' },
+  link(`app/node_modules/.bin/${name}`, `../${name}/cli.js`),
+];
+
+it.each<readonly [string, readonly TestFile[], readonly string[], string, string]>([
+  [
+    'of Node that is missing',
+    [starts('node dist/index.js')],
+    ['npm', 'start'],
+    MISSING,
+    "Error: Cannot find module '/app/dist/index.js'",
+  ],
+  [
+    'of a package that is missing',
+    [starts('next start -p 80')],
+    ['npm', 'start'],
+    'proof/command-not-found',
+    'sh: next: not found',
+  ],
+  [
+    'whose link leads nowhere',
+    [starts('next start'), link('app/node_modules/.bin/next', '../next/cli.js')],
+    ['npm', 'run', 'start'],
+    'proof/command-not-found',
+    'sh: next: not found',
+  ],
+  [
+    'for another CPU',
+    [starts('tool'), program('app/node_modules/.bin/tool', { machine: 'amd64' })],
+    ['sh', '-c', 'exec npm start'],
+    'proof/start-wrong-cpu',
+    'sh: tool: Exec format error',
+  ],
+])('npm whose script starts a program %s', async (_, files, argv, code, prints) => {
+  expect(await prove([...npm, ...files], argv)).toMatchObject({ verdict: 'refuted', code, prints });
+});
+
+it.each<readonly [string, readonly TestFile[], readonly string[]]>([
+  ['is there', [starts('node dist/index.js'), text('app/dist/index.js')], ['npm', 'start']],
+  ['is that of a package', [starts('next start'), ...bin('next')], ['npm', 'start']],
+  ['is that of a package above', [starts('next start'), program('node_modules/.bin/next')], ['npm', 'start']],
+  ['is made before', [starts('node dist/index.js', { prestart: 'tsc' })], ['npm', 'start']],
+  ['is one of several', [starts('tsc; node dist/index.js')], ['npm', 'start']],
+  ['has arguments from elsewhere', [starts('node')], ['npm', 'start', '--', 'x.js']],
+  ['is npm again', [starts('npm run serve', { serve: 'nope' })], ['npm', 'start']],
+  ['is itself', [starts('npm start')], ['npm', 'start']],
+  ['is set by the project', [starts('nope'), text('app/.npmrc')], ['npm', 'start']],
+  ['stands behind --', [starts('node -e 0')], ['npm', 'run', '--', 'start']],
+])('nothing is said of npm whose program %s', async (_, files, argv) => {
+  expect((await prove([...npm, ...files], argv)).verdict).toBe('proven');
 });
 
 it.each([
@@ -361,4 +416,89 @@ it('what is missing in a volume that the image has nothing in may come with what
   // What stands there and is wrong stays so, and so does an interpreter for another CPU.
   const foreign = program('opt/x', { machine: 'amd64' });
   expect(await prove([foreign], ['/opt/x', '/app/a'], { Volumes })).toMatchObject({ verdict: 'refuted' });
+});
+
+/** As pip writes it. */
+const command = (path: string, module: string, python = '/usr/local/bin/python3.11'): TestFile => ({
+  path,
+  mode: 0o755,
+  content: `#!${python}
+# -*- coding: utf-8 -*-
+import re
+import sys
+from ${module} import main
+if __name__ == '__main__':
+    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])
+    sys.exit(main())
+`,
+});
+const sites = 'usr/local/lib/python3.11/site-packages';
+const servers: readonly TestFile[] = [
+  command('usr/local/bin/gunicorn', 'gunicorn.app.wsgiapp'),
+  command('usr/local/bin/uvicorn', 'uvicorn.main'),
+  text(`${sites}/uvicorn/__init__.py`),
+  text(`${sites}/uvicorn/__main__.py`),
+  text(`${sites}/gunicorn/__main__.py`),
+];
+const noModule = (name: string) => `ModuleNotFoundError: No module named '${name}'`;
+const noApp = (name: string) => `Error loading ASGI app. Could not import module "${name}".`;
+
+it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig, string]>([
+  ['gunicorn', [], ['gunicorn', '-w', '4', '-b', ':80', 'app:app'], {}, noModule('app')],
+  ['gunicorn of another directory', [], ['gunicorn', '--chdir=/app/src', 'app:app()'], {}, noModule('app')],
+  ['gunicorn by python', [], ['python', '-m', 'gunicorn', 'api.wsgi:application'], {}, noModule('api')],
+  ['uvicorn', [], ['uvicorn', 'main:app', '--host', '0.0.0.0'], {}, noApp('main')],
+  ['uvicorn, below a package', [], ['uvicorn', 'app.main:app'], {}, noModule('app')],
+  ['uvicorn, in a package', [text('app/app/x.py')], ['uvicorn', 'app.main:app'], {}, noApp('app.main')],
+  [
+    'uvicorn of another directory',
+    [text('app/main.py')],
+    ['uvicorn', 'main:app', '--app-dir', 'src'],
+    {},
+    noApp('main'),
+  ],
+])('the application that %s is told to serve is missing', async (_, files, argv, more, prints) => {
+  const src = text('app/src/x.py');
+  const found = await prove([...servers, src, ...files], argv, more);
+  expect(found).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig]>([
+  ['is there', [text('app/app.py')], ['gunicorn', 'app:app'], {}],
+  ['is in a package', [text('app/app/__init__.py', '')], ['uvicorn', 'app:app'], {}],
+  ['is on PYTHONPATH', [text('srv/app.py')], ['gunicorn', 'app:app'], { Env: ['PYTHONPATH=/srv'] }],
+  ['is installed', [text(`${sites}/app.py`)], ['uvicorn', 'app:app'], {}],
+  ['is where it comes from', [text('srv/x.py'), text('app/app.py')], ['gunicorn', '--chdir', '/srv', 'app:app'], {}],
+  ['is where it goes', [text('srv/app.py')], ['gunicorn', '--chdir', '/srv', 'app:app'], {}],
+  ['settings may name', [text('app/gunicorn.conf.py')], ['gunicorn', 'app:app'], {}],
+  ['a variable may name', [], ['gunicorn', 'app:app'], { Env: ['GUNICORN_CMD_ARGS=--chdir=/srv'] }],
+  ['options may name', [], ['gunicorn', '-c', 'x.py', 'app:app'], {}],
+  ['comes with reload', [], ['gunicorn', '--reload', 'app:app'], {}],
+  ['several workers wait for', [], ['uvicorn', 'app:app', '--workers', '2'], {}],
+  ['a factory is', [], ['gunicorn', 'app:create(1)'], {}],
+  ['is behind code of the package', [text('app/app/__init__.py')], ['gunicorn', 'app.main:app'], {}],
+])('nothing is said of an application that %s', async (_, files, argv, more) => {
+  expect((await prove([...servers, ...files], argv, more)).verdict).toBe('proven');
+});
+
+it('nothing that Debian has in /etc/passwd keeps a module from being missing', async () => {
+  const passwd = text('etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\n');
+  expect(await prove([passwd], ['python', '-m', 'web'])).toMatchObject({ verdict: 'refuted', code: MISSING });
+});
+
+it('a command of Python whose package is not where its Python looks', async () => {
+  const tool = command('opt/venv/bin/tool', 'tool.cli', '/opt/venv/bin/python');
+  const venv = [
+    text('opt/venv/pyvenv.cfg', 'home = /usr/local/bin\ninclude-system-site-packages = false\n'),
+    link('opt/venv/bin/python', '/usr/local/bin/python3.11'),
+    tool,
+  ];
+  const other = text('opt/venv/lib/python3.12/site-packages/tool/cli.py');
+  const refuted = { verdict: 'refuted', code: MISSING, prints: noModule('tool') };
+  expect(await prove([...venv, other], ['/opt/venv/bin/tool'])).toMatchObject(refuted);
+  // The working directory is no place for what a command imports.
+  expect(await prove([...venv, text('app/tool/cli.py')], ['/opt/venv/bin/tool'])).toMatchObject(refuted);
+  const own = text('opt/venv/lib/python3.11/site-packages/tool/cli.py');
+  expect((await prove([...venv, own], ['/opt/venv/bin/tool'])).verdict).toBe('proven');
+  expect((await prove([...venv, text('opt/venv/bin/tool.py')], ['/opt/venv/bin/tool'])).verdict).toBe('proven');
 });

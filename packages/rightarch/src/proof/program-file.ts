@@ -3,6 +3,7 @@ import type { FileTree } from '../scan/index.ts';
 import { capitalOf } from './errno.ts';
 import { missingForNpm } from './npm-start.ts';
 import { missingModule } from './python-main.ts';
+import { missingForCommand, missingForServer } from './python-scripts.ts';
 import { childrenAt, elfOf, type View, variable } from './view.ts';
 
 /** A program that runs what its arguments name, and these. */
@@ -47,8 +48,8 @@ interface Language {
 export function toldProgram(view: View, by: Interpreting): Told {
   const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
   const told = language?.is(view, by.path) === true ? language.told(view, by) : undefined;
-  // What the kernel has there (`python /dev/stdin`) no image shows.
-  return told !== undefined && 'looked' in told && told.looked.some(isOfKernel) ? undefined : told;
+  // What the kernel has there (`python /dev/stdin`) no image shows. Somebody's home may be /dev, as that of `sys` in Debian.
+  return told !== undefined && 'looked' in told && told.looked.every(isOfKernel) ? undefined : told;
 }
 
 export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.test(path);
@@ -202,7 +203,9 @@ function toldPython(view: View, by: Interpreting): Told {
       const own = /^-([bBdEIiOPqRsSuvx]*)m(.*)$/.exec(arg);
       if (own !== null) {
         const name = own[2] === '' ? argv[i + 1] : own[2];
-        return name === undefined ? undefined : missingModule(view, by, { name, flags: flags + own[1]! });
+        const behind = { at: i + (own[2] === '' ? 2 : 1), flags: flags + own[1]! };
+        if (name === undefined) return undefined;
+        return missingModule(view, by, { ...behind, name }) ?? missingForServer(view, by, { ...behind, server: name });
       }
       if (arg.startsWith('-') || arg === '') return undefined;
       const path = posix.resolve(cwd, arg);
@@ -213,6 +216,8 @@ function toldPython(view: View, by: Interpreting): Told {
         return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
       const prints = `can't open file '${text}': `;
       if (children !== undefined) return undefined;
+      const absent = missingForCommand(view, by, { at: i, flags });
+      if (absent !== undefined) return absent;
       if (view.tree.resolve(arg, { cwd }).found) return { opens: arg, denied: `${prints}[Errno 13] Permission denied` };
       return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
     }

@@ -8,43 +8,65 @@ interface ModulePath {
   readonly directories: readonly string[];
 }
 
-/**
- * `python -m NAME` as runpy has it (Lib/runpy.py, _get_module_details): each part is looked for, and of a package its
- * `__main__`. Undefined where it is there, or where something may put it where nobody can see it.
- */
-export function missingModule(
-  view: View,
-  by: Interpreting,
-  { name, flags }: { readonly name: string; readonly flags: string },
-): MissingProgram | undefined {
+/** A module that is nowhere: its name down to the part that is missing, and the places. */
+interface AbsentModule {
+  readonly whole: string;
+  readonly looked: readonly string[];
+  /** It is the package that is there, and its `__main__` that is not. */
+  readonly isMain: boolean;
+}
+
+export interface ModuleSearch {
+  readonly name: string;
+  /** Python's own short options. */
+  readonly flags: string;
+  /** What it puts before all other directories: where it is called, or where its script is. */
+  readonly first: readonly string[];
+  readonly needsMain: boolean;
+}
+
+/** `import NAME`: each part is looked for. Undefined where it is there, or where something may put it where nobody can see it. */
+export function absentModule(view: View, by: Interpreting, search: ModuleSearch): AbsentModule | undefined {
+  const { name, flags, first, needsMain } = search;
   if (!/^[A-Za-z]\w*(\.\w+)*$/.test(name)) return undefined;
-  const path = modulePath(view, by, flags);
+  const path = modulePath(view, by, { flags, first });
   if (path === undefined) return undefined;
-  const asked = `-m ${name}`;
   const parts = name.split('.');
   let directories = path.directories;
   for (const [i, part] of parts.entries()) {
     const found = moduleIn(view.tree, directories, part);
     const looked = directories.map((directory) => `${directory}/${part}`);
-    const isLast = i === parts.length - 1;
-    if (found === undefined) {
-      const whole = parts.slice(0, i + 1).join('.');
-      const prints = isLast
-        ? `No module named ${name}`
-        : `Error while finding module specification for '${name}' (ModuleNotFoundError: No module named '${whole}')`;
-      return { asked, looked, prints };
-    }
+    if (found === undefined) return { whole: parts.slice(0, i + 1).join('.'), looked, isMain: false };
     // Code of the package comes before what is looked for below it, and may send the search elsewhere.
     if (found === 'file' || !found.isPlain) return undefined;
     directories = found.directories;
-    if (isLast && moduleIn(view.tree, directories, '__main__') === undefined)
-      return {
-        asked,
-        looked: directories.map((directory) => `${directory}/__main__.py`),
-        prints: `No module named ${name}.__main__; '${name}' is a package and cannot be directly executed`,
-      };
   }
-  return undefined;
+  return needsMain && moduleIn(view.tree, directories, '__main__') === undefined
+    ? { whole: name, looked: directories.map((directory) => `${directory}/__main__.py`), isMain: true }
+    : undefined;
+}
+
+/** `python -m NAME` as runpy has it (Lib/runpy.py, _get_module_details): of a package its `__main__`. */
+export function missingModule(
+  view: View,
+  by: Interpreting,
+  { name, flags }: Pick<ModuleSearch, 'name' | 'flags'>,
+): MissingProgram | undefined {
+  const first = isSafe(by, flags) ? [] : [by.cwd];
+  const absent = absentModule(view, by, { name, flags, first, needsMain: true });
+  if (absent === undefined) return undefined;
+  const { whole, looked, isMain } = absent;
+  const prints = isMain
+    ? `No module named ${name}.__main__; '${name}' is a package and cannot be directly executed`
+    : whole === name
+      ? `No module named ${name}`
+      : `Error while finding module specification for '${name}' (ModuleNotFoundError: No module named '${whole}')`;
+  return { asked: `-m ${name}`, looked, prints };
+}
+
+/** Nothing is put before the path (-P, -I, PYTHONSAFEPATH). */
+export function isSafe({ env }: Interpreting, flags: string): boolean {
+  return /[IP]/.test(flags) || (!flags.includes('E') && (variable(env, 'PYTHONSAFEPATH') ?? '') !== '');
 }
 
 /** importlib, FileFinder: a package, then a module, then a part of a namespace, in each directory in turn. */
@@ -81,7 +103,11 @@ const HARMLESS = /^(distutils-precedence|_virtualenv|.*-nspkg)\.pth$/;
 const CODE = /^import[ \t]/;
 
 /** Modules/getpath.py, Lib/site.py. Undefined where code or an archive has a say in it. */
-function modulePath(view: View, by: Interpreting, flags: string): ModulePath | undefined {
+function modulePath(
+  view: View,
+  by: Interpreting,
+  { flags, first }: Pick<ModuleSearch, 'flags' | 'first'>,
+): ModulePath | undefined {
   const { tree } = view;
   const { env, cwd } = by;
   const version = /\/python(3\.\d+t?)$/.exec(by.path)?.[1];
@@ -95,14 +121,12 @@ function modulePath(view: View, by: Interpreting, flags: string): ModulePath | u
   const zip = `python${version.replace(/[.t]/g, '')}.zip`;
   if (['lib', 'lib64'].some((lib) => tree.resolve(posix.join(prefix, lib, zip)).found)) return undefined;
 
-  const safe = isolated || flags.includes('P') || asks('PYTHONSAFEPATH') !== undefined;
   // An empty part is the working directory.
   const asked = asks('PYTHONPATH')?.split(':') ?? [];
-  const own = safe ? [] : [cwd];
   const environment = venvOf(tree, by.called);
   const sites = flags.includes('S') ? [] : sitesOf(tree, { library, version, prefix, environment, env });
   const named = asked.map((part) => posix.resolve(cwd, part));
-  const directories = [...own, ...named, ...library(prefix)];
+  const directories = [...first, ...named, ...library(prefix)];
   // An archive on the path is looked into, at a place in it too.
   if (directories.some((one) => isFile(tree, one))) return undefined;
   for (const site of sites) {
@@ -123,7 +147,7 @@ function modulePath(view: View, by: Interpreting, flags: string): ModulePath | u
     }
   }
   // Code that runs before everything, wherever on the path it is found.
-  const loaded = [...named, ...directories.slice(own.length + named.length + library(prefix).length)];
+  const loaded = [...named, ...directories.slice(first.length + named.length + library(prefix).length)];
   const customizes = (name: string): boolean => /^(site|user)customize(\.|$)/.test(name);
   if (loaded.some((one) => [...(childrenAt(tree, one)?.keys() ?? [])].some(customizes))) return undefined;
   // Debian's own asks nothing but for a report of crashes, and is a link to its settings.

@@ -44,9 +44,9 @@ async function prove(files: readonly TestFile[], config: RuntimeConfig, platform
 const prints = (proof: Awaited<ReturnType<typeof prove>>) => proof.diagnostics[0]?.args['prints'];
 
 it('what stands behind more launchers than are followed is open', async () => {
-  const proof = await prove([], { Cmd: [...Array(9).fill('env'), 'nope'] });
+  const proof = await prove([], { Cmd: [...Array(17).fill('env'), 'nope'] });
   expect(proof).toMatchObject({ verdict: 'undecided', codes: ['proof/start-undecided'] });
-  const fewer = await prove([], { Cmd: [...Array(7).fill('env'), 'node'] });
+  const fewer = await prove([], { Cmd: [...Array(15).fill('env'), 'node'] });
   expect(fewer).toMatchObject({ verdict: 'proven', reach: 'program' });
 });
 

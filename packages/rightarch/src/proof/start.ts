@@ -8,6 +8,7 @@ import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launch
 import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
+import { npmLaunch } from './npm-start.ts';
 import { openRemark, startOpen } from './open-start.ts';
 import { isOfKernel, toldProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
@@ -28,7 +29,7 @@ export interface StartProof {
 
 /** The kernel gives up at the sixth interpreter in a row (fs/exec.c, exec_binprm). */
 const MAX_INTERPRETERS = 5;
-const MAX_LAUNCHES = 8;
+const MAX_LAUNCHES = 16;
 
 /** Follows a start through PATH, links, `#!` lines and known launchers to programs that the CPU must execute. */
 export function proveStart(view: View, start: Start | undefined): StartProof {
@@ -59,6 +60,7 @@ class Walk {
   /** The environment of the program that is started now. */
   #env: readonly string[];
   #reach: Reach | undefined;
+  #isInNpm = false;
 
   constructor(view: View, start: Start, env = start.env) {
     this.#ledger = new Ledger(view, start);
@@ -128,7 +130,7 @@ class Walk {
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
-    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks());
+    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks()) ?? this.#npm(loaded);
     if (launch === undefined) {
       this.#interpreted(loaded);
       return undefined;
@@ -164,6 +166,14 @@ class Walk {
           ? isProgram(name)
           : searchPath(this.#env, cwd).some((directory) => isProgram(`${directory}/${name}`)),
     };
+  }
+
+  /** The script that npm runs; of one that calls npm again, nothing more. */
+  #npm({ names, argv }: Loaded): Launch | undefined {
+    if (!names.includes('node') || this.#isInNpm) return undefined;
+    const launch = npmLaunch(this.#view.tree, { argv, env: this.#env, cwd: this.#start.cwd });
+    this.#isInNpm = launch !== undefined;
+    return launch;
   }
 
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
@@ -218,7 +228,7 @@ class Walk {
     if (isOfKernel(name)) return undefined;
     // Where there is no slash in the name, bash goes on to PATH.
     const onPath = (directory: string) => this.#view.tree.resolve(`${directory}/${name}`).found;
-    if (!name.includes('/') && searchPath(this.#start.env, this.#start.cwd).some(onPath)) return undefined;
+    if (!name.includes('/') && searchPath(this.#env, this.#start.cwd).some(onPath)) return undefined;
     const prints = `${says}No such file${file === 'dash' ? '' : ' or directory'}`;
     return this.#ledger.refute(
       'proof/command-missing',
@@ -245,7 +255,8 @@ class Walk {
 
   /** exec.LookPath for the runtime, execvp for everybody else. */
   #lookUp(name: string, caller: Caller): LookedUp {
-    const { cwd, env } = this.#start;
+    const { cwd } = this.#start;
+    const env = this.#env;
     if (name.includes('/')) {
       const found = this.#view.tree.resolve(name, { cwd });
       if (!found.found) this.#missing(name, found, caller);
@@ -279,7 +290,7 @@ class Walk {
   }
 
   #isRelativePart(directory: string): boolean {
-    const parts = (variable(this.#start.env, 'PATH') ?? DEFAULT_PATH).split(':');
+    const parts = (variable(this.#env, 'PATH') ?? DEFAULT_PATH).split(':');
     return !parts.includes(directory);
   }
 

@@ -32,16 +32,28 @@ const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 /** Of an application, where `npm start` may run in its directory. */
 const OWN_PACKAGE = /^(?!.*node_modules\/)([^/]+\/){0,3}package\.json$/;
 
-/** Of it the names of its scripts, a line each behind a heading. */
+/** Of it its scripts alone. */
 function scripts(content: Uint8Array): Uint8Array | false {
   try {
     const read: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
     const own = typeof read === 'object' && read !== null && 'scripts' in read ? read.scripts : {};
-    return typeof own === 'object' && own !== null && Buffer.from(['scripts', ...Object.keys(own)].join('\n'));
+    return typeof own === 'object' && own !== null && Buffer.from(JSON.stringify({ scripts: own }));
   } catch {
     return false;
   }
 }
+
+/** Where installers of Python put the commands of a package, and how those begin (distlib, uv: entry points). */
+const COMMAND = /(^|\/)bin\/[\w-]+$/;
+const COMMAND_MOST = 2 << 10;
+const COMMAND_OF = /^#![^\n]*\n(?:#[^\n]*\n|import (?:re|sys)\n)*from ([\w.]+) import \w+\n/;
+
+/** Of such a command the module that it imports, behind a heading. */
+function command(content: Uint8Array): Uint8Array | false {
+  const module = COMMAND_OF.exec(Buffer.from(content).toString('latin1'))?.[1];
+  return module !== undefined && Buffer.from(`command of ${module}`);
+}
+
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
@@ -161,7 +173,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-16',
+  id: 'proof-17',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -177,6 +189,7 @@ export const proofKeep: KeepRule = {
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     if (isPrismaClient(path)) return size <= LARGE;
+    if (size <= COMMAND_MOST && COMMAND.test(path)) return true;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
@@ -193,6 +206,10 @@ export const proofKeep: KeepRule = {
     if (PYTHON_PATH.test(path)) return true;
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
+    if (COMMAND.test(path) && content.length <= COMMAND_MOST) {
+      const own = command(content);
+      if (own !== false || !ENTRY_SCRIPT.test(path)) return own;
+    }
     return content[0] === 0x23 && content[1] === 0x21;
   },
 };

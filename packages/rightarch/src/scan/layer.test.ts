@@ -100,8 +100,22 @@ describe('one pass over a layer', () => {
   });
 
   it('keeps nothing that is not asked for', () => {
-    for (const path of ['a/b/c/d/e/x.sh', 'node_modules/a/lib/package.json', 'usr/bin/bash', 'home/etc/passwd']) {
+    for (const path of ['a/b/c/d/e/x.sh', 'node_modules/a/lib/package.json', 'home/etc/passwd']) {
       expect(proofKeep.wants(path, 10), path).toBe(false);
     }
+    expect(proofKeep.wants('usr/bin/bash', 1_200_000)).toBe(false);
+  });
+
+  it('keeps of a command of Python the module that it imports, of npm the scripts alone', () => {
+    const kept = (path: string, text: string) => {
+      const found = proofKeep.retains?.(path, Buffer.from(text));
+      return found instanceof Uint8Array ? Buffer.from(found).toString() : found;
+    };
+    const own = (head: string) => kept('opt/venv/bin/tool', `${head}from tool.cli import main\nmain()\n`);
+    expect(own('#!/opt/venv/bin/python\n# -*- coding: utf-8 -*-\nimport re\nimport sys\n')).toBe('command of tool.cli');
+    expect(own('#!/opt/venv/bin/python\nimport os\n')).toBe(false);
+    expect(kept('usr/bin/entry', '#!/bin/sh\nexec node\n')).toBe(true);
+    const manifest = { name: 'x', scripts: { start: 'node .' }, dependencies: { y: '1' } };
+    expect(kept('app/package.json', JSON.stringify(manifest))).toBe('{"scripts":{"start":"node ."}}');
   });
 });
