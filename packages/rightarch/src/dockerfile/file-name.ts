@@ -7,6 +7,10 @@ export const isOfOthers = (path: string): boolean => /(^|\/)(node_modules|vendor
 const NO_DOCKERFILE =
   /\.(?:dockerignore|j2|jinja2?|njk|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|in|mdx?|rst|adoc|html?)$/i;
 
+/** `dockerfile.ex`: source code about Dockerfiles. `Dockerfile.go` is the one of a program in Go. */
+const CODE =
+  /(?:^|\/)(?:docker|container)file(?:\.[\w-]+)*\.(?:[ch]|c[cs]|cpp|exs?|go|java|json|[cm]?[jt]sx?|kts?|lua|php|py|rb|rs|swift|toml|vim|xml|ya?ml)$/;
+
 /** Whether a file is a Dockerfile by its name. */
 export const isDockerfile = (path: string): boolean =>
-  NAMED_DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !isOfOthers(path);
+  NAMED_DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !CODE.test(path) && !isOfOthers(path);

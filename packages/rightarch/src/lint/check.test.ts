@@ -459,6 +459,8 @@ describe('for which CPUs a Dockerfile is judged', () => {
 
   test.each([
     ['amd64/Dockerfile', []],
+    ['rpm-amd64/Dockerfile', []],
+    ['deb_arm64/Dockerfile', ['base-for-one-platform 1', 'architecture-hard-coded 2']],
     ['images/Dockerfile.fips.amd64', []],
     ['Dockerfile.cross-x64-arm64', []],
     ['arm64v8/Dockerfile', ['base-for-one-platform 1', 'architecture-hard-coded 2']],

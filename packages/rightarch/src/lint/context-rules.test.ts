@@ -40,6 +40,11 @@ describe('entry-script-broken', () => {
     expect(faults({ Dockerfile, 'a.sh': '#!/bin/sh\r\n' })).toEqual([]);
   });
 
+  test('what Windows starts has no first line', () => {
+    const Dockerfile = started('COPY start.bat /', 'ENTRYPOINT ["/start.bat"]');
+    expect(faults({ Dockerfile, 'start.bat': '@echo off\r\n' })).toEqual([]);
+  });
+
   const bad = 'echo\n';
   test.each<[string, Readonly<Record<string, string>>, string | undefined]>([
     ['under another name', { Dockerfile: started('COPY run.sh /start', 'CMD ["/start"]'), 'run.sh': bad }, 'run.sh'],

@@ -697,6 +697,17 @@ test('files of other people are not read', () => {
   expect(wantedFile('dist/x.yaml')).toBe(false);
   expect(wantedFile('app/Dockerfile.lambda')).toBe(true);
   expect(isDockerfile('docs/dockerfile.md')).toBe(false);
+  for (const path of ['lib/hubs/dockerfile.ex', 'dockerfile.go', 'src/dockerfile.test.ts', 'containerfile.py'])
+    expect([path, isDockerfile(path)]).toEqual([path, false]);
+  for (const path of [
+    'Dockerfile.go',
+    'dockerfile.dev',
+    'dockerfile',
+    'app.dockerfile',
+    'Dockerfile.py',
+    'dockerfile.1.2',
+  ])
+    expect([path, isDockerfile(path)]).toEqual([path, true]);
   expect(wantedFile('src/x.test.ts')).toBe(false);
 });
 

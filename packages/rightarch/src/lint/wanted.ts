@@ -67,15 +67,18 @@ export function wantedIn({ images, runtimes, builds }: Found): (path: string) =>
 }
 
 const WORD_IN_FILE = new RegExp(cpuWord, 'g');
+/** `rpm-arm64/Dockerfile`. */
+const END_OF_FOLDER = new RegExp(`[-_.]${cpuWord}$`);
 
 /**
- * `arm64v8/Dockerfile`, `Dockerfile.amd64`: there is one for each CPU, and this one is built for its own. Two in a name
+ * `arm64v8/Dockerfile`, `rpm-arm64/Dockerfile`, `Dockerfile.amd64`: there is one for each CPU, and this one is built for its own. Two in a name
  * (`Dockerfile.cross-x64-arm64`) say from which to which it compiles: for neither it is held against the file.
  */
 export function ofItsPath(path: string, wanted: readonly WantedPlatform[]): readonly WantedPlatform[] {
   const folders = path.split('/');
   const file = folders.pop() ?? '';
-  const words = [...(file.match(WORD_IN_FILE) ?? []), ...folders.filter((one) => Object.hasOwn(cpuWords, one))];
+  const own = folders.flatMap((one) => (Object.hasOwn(cpuWords, one) ? one : (END_OF_FOLDER.exec(one)?.[1] ?? [])));
+  const words = [...(file.match(WORD_IN_FILE) ?? []), ...own];
   const named = [...new Set(words.map((word) => formatPlatform(cpuWords[word]!)))];
   if (named.length === 0) return wanted;
   return wanted.filter(({ platform }) => named.length === 1 && formatPlatform(platform) === named[0]);

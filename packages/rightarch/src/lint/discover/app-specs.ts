@@ -2,7 +2,7 @@ import { parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../../definition/index.ts';
 import type { TargetId } from '../../target/index.ts';
 import { readToml } from '../documents/toml.ts';
-import { type Found, type FoundBuild, type FoundName, type FoundRuntime, placesIn } from '../found.ts';
+import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
 import { runtimeAt } from './runtime.ts';
@@ -24,8 +24,10 @@ export function discoverAppSpec({ path, text }: SourceFile): Partial<Found> {
     else if (path.endsWith('heroku.yml')) heroku(root, place, found);
     else if (path.endsWith('railway.json')) {
       const build = child(root, 'build');
-      if (scalarText(child(build, 'builder')) === 'DOCKERFILE')
-        found.runtimes.push(runtimeAt('railway', place(child(build, 'builder')!), {}));
+      const builder = child(build, 'builder');
+      if (builder === undefined || scalarText(builder)?.toUpperCase() !== 'DOCKERFILE') continue;
+      found.runtimes.push(runtimeAt('railway', place(builder), {}));
+      found.builds.push(builtThere(scalarText(child(build, 'dockerfilePath')), place(builder)));
     } else digitalOcean(root, place, found);
   }
   return found;
@@ -39,13 +41,23 @@ interface Finds {
 
 const CLOUD = parsePlatform('linux/amd64')!;
 
+/** Built by the platform that runs it, on its own machines. */
+const builtThere = (dockerfile: string | undefined, at: Place): FoundBuild => ({
+  platforms: [],
+  builder: CLOUD,
+  dockerfile: dockerfile ?? 'Dockerfile',
+  context: undefined,
+  at,
+});
+
 /** `runtime: docker` is built there, `runtime: image` is pulled (https://render.com/docs/blueprint-spec, read 2026-11-29). */
-function render(root: Tree, place: PlaceOf, { runtimes, names }: Finds): void {
+function render(root: Tree, place: PlaceOf, { runtimes, builds, names }: Finds): void {
   for (const service of itemsOf(child(root, 'services'))) {
     const kind = scalarText(child(service, 'runtime') ?? child(service, 'env'));
     if (kind !== 'docker' && kind !== 'image') continue;
     const name = scalarText(child(service, 'name'));
     runtimes.push(runtimeAt('render', place(service), { name }));
+    if (kind === 'docker') builds.push(builtThere(scalarText(child(service, 'dockerfilePath')), place(service)));
     const url = child(child(service, 'image'), 'url');
     if (url !== undefined) names.push(...nameAt(scalarText(url), place(url), { how: 'pulled', runtime: 'render' }));
   }
@@ -57,16 +69,18 @@ function heroku(root: Tree, place: PlaceOf, { runtimes, builds }: Finds): void {
     const dockerfile = scalarText(written) ?? scalarText(child(written, 'dockerfile'));
     if (dockerfile === undefined) continue;
     runtimes.push(runtimeAt('heroku', place(written), { name }));
-    builds.push({ platforms: [], builder: CLOUD, dockerfile, context: undefined, at: place(written) });
+    builds.push(builtThere(dockerfile, place(written)));
   }
 }
 
 /** https://docs.digitalocean.com/products/app-platform/reference/app-spec/ (read 2026-11-29). */
-function digitalOcean(root: Tree, place: PlaceOf, { runtimes, names }: Finds): void {
+function digitalOcean(root: Tree, place: PlaceOf, { runtimes, builds, names }: Finds): void {
   const spec = child(root, 'spec') ?? root;
   for (const one of ['services', 'workers', 'jobs'].flatMap((key) => itemsOf(child(spec, key)))) {
     const image = child(one, 'image');
-    if (image === undefined && child(one, 'dockerfile_path') === undefined) continue;
+    const dockerfile = child(one, 'dockerfile_path');
+    if (image === undefined && dockerfile === undefined) continue;
+    if (dockerfile !== undefined) builds.push(builtThere(scalarText(dockerfile), place(dockerfile)));
     const id: TargetId = 'digitalocean-app-platform';
     runtimes.push(runtimeAt(id, place(one), { name: scalarText(child(one, 'name')) }));
     const repository = child(image, 'repository');
@@ -81,7 +95,10 @@ function digitalOcean(root: Tree, place: PlaceOf, { runtimes, names }: Finds): v
   }
 }
 
-/** `app = "name"`, and `[build]` with a Dockerfile or an image. */
+/**
+ * `app = "name"`, and `[build]` with a Dockerfile or an image. Wherever it builds, flyctl asks for amd64
+ * (https://github.com/superfly/flyctl/blob/master/internal/build/imgsrc/dockerfile_builder.go, read 2026-11-30).
+ */
 function flyToml(path: string, text: string): Partial<Found> {
   const read = readToml(text);
   if ('problem' in read) return {};
@@ -94,23 +111,31 @@ function flyToml(path: string, text: string): Partial<Found> {
       : { value, key: found.offset, at: placeOfText(text, value, found.offset, place) };
   };
   const app = textAt('', 'app');
-  if (app === undefined) return {};
+  // Without a name it is given by a flag.
+  if (app === undefined && !/(^|\/)fly\.toml$/.test(path)) return {};
   const image = textAt('build', 'image');
+  const dockerfile = textAt('build', 'dockerfile');
+  // As a whole: the key says more than the name.
+  const at = app === undefined ? place(0) : place(app.key, text.indexOf(app.value, app.key) + app.value.length + 1);
+  const isOther = image !== undefined || textAt('build', 'builder') !== undefined;
   return {
-    // As a whole: the key says more than the name.
-    runtimes: [
-      runtimeAt('fly', place(app.key, text.indexOf(app.value, app.key) + app.value.length + 1), { name: app.value }),
-    ],
+    runtimes: [runtimeAt('fly', at, { name: app?.value })],
+    builds: isOther ? [] : [{ ...builtThere(dockerfile?.value, dockerfile?.at ?? at), platforms: [CLOUD] }],
     names: image === undefined ? [] : nameAt(image.value, image.at, { how: 'pulled', runtime: 'fly' }),
   };
 }
 
 function railwayToml(path: string, text: string): Partial<Found> {
   const read = readToml(text);
-  const builder =
-    'problem' in read ? undefined : read.tables.find(({ name }) => name === 'build')?.values.get('builder');
+  if ('problem' in read) return {};
+  const builder = read.tables.find(({ name }) => name === 'build')?.values.get('builder');
   if (typeof builder?.value !== 'string' || builder.value.toUpperCase() !== 'DOCKERFILE') return {};
-  return { runtimes: [runtimeAt('railway', placesIn(path, text)(builder.offset), {})] };
+  const at = placesIn(path, text)(builder.offset);
+  const dockerfile = read.tables.find(({ name }) => name === 'build')?.values.get('dockerfilePath')?.value;
+  return {
+    runtimes: [runtimeAt('railway', at, {})],
+    builds: [builtThere(typeof dockerfile === 'string' ? dockerfile : undefined, at)],
+  };
 }
 
 /** What a synthesized CDK app builds: `dockerImages` of its asset manifests, with the platform that each is built for. */

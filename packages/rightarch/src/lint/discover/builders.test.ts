@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkRepository } from '../check.ts';
-import { Dockerfile, found, runtimesOf } from '../test-found.ts';
+import { arm64, Dockerfile, found, runtimesOf } from '../test-found.ts';
 
 const task = {
   'ecs/task.json': JSON.stringify({
@@ -61,6 +61,29 @@ test('who pushes to the registry of a platform runs it there', () => {
   expect(runtimesOf(build('registry.heroku.com/shop/web'))).toEqual(['heroku shop only amd64 build.sh:1']);
   expect(runtimesOf(build('registry.fly.io/shop:1'))).toEqual(['fly shop only amd64 build.sh:1']);
   expect(found(build('r.io/registry.fly.io/shop:1'))).toEqual([]);
+});
+
+describe('what a platform builds is built for its own CPU', () => {
+  test.each<[string, Record<string, string>]>([
+    ['Render', { 'render.yaml': 'services: [{ type: web, name: a, env: docker }]\n' }],
+    ['Railway', { 'railway.json': '{"build":{"builder":"DOCKERFILE"}}' }],
+    ['Railway in TOML', { 'railway.toml': '[build]\nbuilder = "dockerfile"\n' }],
+    ['DigitalOcean', { '.do/app.yaml': 'name: a\nservices: [{ name: web, dockerfile_path: Dockerfile }]\n' }],
+    ['Heroku', { 'heroku.yml': 'build: { docker: { web: Dockerfile } }\n' }],
+    ['Fly', { 'fly.toml': 'app = "a"\n' }],
+    ['Fly without a name', { 'fly.toml': '[http_service]\ninternal_port = 80\n' }],
+  ])('%s', (_, files) => {
+    expect(found({ Dockerfile, ...files })).toEqual([]);
+    expect(runtimesOf({ Dockerfile, ...files })).toEqual([expect.stringContaining(' only amd64 ')]);
+    // What is for another CPU in the Dockerfile itself breaks there too.
+    const pinned = 'FROM --platform=linux/arm64 node:22\nRUN npm --version\n';
+    expect(found({ Dockerfile: pinned, ...files })).toEqual(['platform-pinned Dockerfile:1']);
+  });
+
+  test('an image that it pulls is built elsewhere', () => {
+    const files = { 'fly.toml': 'app = "a"\n[build]\nimage = "r.io/api:1"\n', 'render.yaml': 'services: []\n' };
+    expect(found({ ...arm64, ...files })).toEqual(['no-such-cpu build.sh:1']);
+  });
 });
 
 describe('a CPU that a kustomization patches in', () => {

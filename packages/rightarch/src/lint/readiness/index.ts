@@ -40,8 +40,8 @@ export function judgeReadiness(context: ReadinessContext): Readiness {
   for (const { path, text } of context.files) {
     const kind = lockfileKind(path);
     if (kind === undefined) continue;
-    const installs = installsOf(path, kind, context.views);
-    if (installs.length === 0 && !context.asked) continue;
+    const installs = installsOf(path, kind, context.views, (other) => texts.has(other));
+    if (installs === undefined || (installs.length === 0 && !context.asked)) continue;
     const platforms = platformsFor(installs, context);
     if (platforms.length === 0) continue;
     const folder = posix.dirname(path);

@@ -15,12 +15,40 @@ export interface Install {
   readonly production: boolean;
 }
 
-/** The installs of a lockfile: those of Dockerfiles that lie beside it, or copy it from where it lies. */
+/**
+ * The installs of a lockfile: those of Dockerfiles that lie beside it, or copy it from where it lies. Undefined where all of
+ * them are by a program that has a lockfile of its own there, and reads that.
+ */
 export function installsOf(
   lockfile: string,
   kind: Lockfile['kind'],
   views: readonly DockerfileView[],
-): readonly Install[] {
+  isThere: (path: string) => boolean,
+): readonly Install[] | undefined {
+  const all = allInstalls(lockfile, kind, views);
+  const folder = posix.dirname(lockfile);
+  const own = all.filter(
+    ({ lockfiles }) =>
+      lockfiles.includes(posix.basename(lockfile)) || !lockfiles.some((name) => isThere(posix.join(folder, name))),
+  );
+  return all.length > 0 && own.length === 0 ? undefined : own;
+}
+
+/** What each program reads. */
+const LOCKFILES: Readonly<Record<string, readonly string[]>> = {
+  npm: ['package-lock.json', 'npm-shrinkwrap.json'],
+  yarn: ['yarn.lock'],
+  pnpm: ['pnpm-lock.yaml'],
+  bun: ['bun.lock', 'bun.lockb'],
+  uv: ['uv.lock'],
+  poetry: ['poetry.lock'],
+};
+
+function allInstalls(
+  lockfile: string,
+  kind: Lockfile['kind'],
+  views: readonly DockerfileView[],
+): readonly (Install & { readonly lockfiles: readonly string[] })[] {
   return views
     .filter((view) => bringsIn(view, lockfile))
     .flatMap((view) =>
@@ -31,15 +59,20 @@ export function installsOf(
     );
 }
 
-function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind']): readonly Install[] {
+function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind']): ReturnType<typeof allInstalls> {
   const base = baseOf(view, stage);
-  return stage.steps.flatMap((step): readonly Install[] => {
+  return stage.steps.flatMap((step): ReturnType<typeof allInstalls> => {
     const installing = (step.script?.commands ?? []).filter((command) => isInstall(wordsOf(command), kind));
     if (installing.length === 0) return [];
     const production = installing.every((command) => leavesOutDevelopment(command, step));
-    return [{ dockerfile: view.file, libc: libcOf(base), python: pythonOf(base), production }];
+    const lockfiles = installing.flatMap(readBy);
+    return [{ dockerfile: view.file, libc: libcOf(base), python: pythonOf(base), production, lockfiles }];
   });
 }
+
+/** `uv pip install` reads what it is given. */
+const readBy = ({ words }: ShellCommand): readonly string[] =>
+  words[1]?.text === 'pip' ? [] : (LOCKFILES[words[0]?.text ?? ''] ?? []);
 
 const wordsOf = ({ words }: ShellCommand): readonly string[] => words.map(({ text }) => text);
 

@@ -56,6 +56,22 @@ describe('what the tools wrote, for arm64 and amd64', () => {
     expect(check(folder(name)).questions).toContainEqual({ registry: 'npm', name: 'sharp', version: '0.33.5' });
   });
 
+  test('a lockfile that another program leaves to its own', () => {
+    const by = (command: string, more: Files = {}): Files => ({
+      ...folder('yarn-1'),
+      ...more,
+      Dockerfile: `FROM node:22\nCOPY . .\nRUN ${command}\n`,
+    });
+    const npm = lock({});
+    const yarns = [`build-unknown note? ${unseenOf('yarn-1')} linux/arm64`];
+    expect(found(by('yarn', npm))).toEqual(yarns);
+    expect(found(by('npm ci', npm))).toEqual([]);
+    expect(found(by('npm ci && yarn', npm))).toEqual(yarns);
+    // Without one npm takes what yarn wrote.
+    expect(found(by('npm install'))).toEqual(yarns);
+    expect(found(by('make', npm))).toEqual(yarns);
+  });
+
   test('npm-pruned has lost what is not for a Mac, and says it once', () => {
     const lost = (libc: 'linux' | 'linuxmusl', cpu: string) =>
       `resolved-for-other-platforms @esbuild/linux-${cpu} @img/sharp-${libc}-${cpu} @img/sharp-libvips-${libc}-${cpu}`;

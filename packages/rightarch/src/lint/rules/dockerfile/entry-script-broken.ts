@@ -18,6 +18,8 @@ export const entryScriptBroken: DockerfileRule = function* (view, context) {
   const entry = entryOf(instructions);
   if (entry === undefined || entry.command.command.form !== 'json') return;
   const name = posix.basename(entry.path);
+  // What Windows starts.
+  if (/\.(?:bat|cmd|exe|ps1)$/i.test(name)) return;
   const isMended = steps.some(({ script }) =>
     script?.commands.some(({ words }) => words.some(({ text }) => text.includes(name)) && changes(words[0]?.text)),
   );
