@@ -1,7 +1,7 @@
 /**
  * `npm run wild DIRECTORY [--write]`: runs check over the checkouts of public repositories in a directory, each in a
  * folder `owner+name` at the commit of testdata/wild/repositories.tsv, and holds every finding against the labels of
- * testdata/wild/labels.tsv, what readers without answers saw (second.tsv, blind.tsv, blind-second.tsv) against every finding, and counts the
+ * testdata/wild/labels.tsv, what readers without answers saw (second.tsv, blind.tsv, blind-second.tsv, blind-ci.tsv) against every finding, and counts the
  * mistakes put into testdata/wild/clean that are told. `--write` enters the tables in docs/truth.md. The files themselves are other people's, and
  * not here. Each repository is asked twice: for the platforms that it names itself, and for amd64 and arm64.
  */
@@ -84,6 +84,7 @@ const workflows = chosen.filter(({ kind }) => kind === 'workflow').length;
 const second = readReadings(data('second.tsv'));
 const blind = readReadings(data('blind.tsv'));
 const others = readReadings(data('blind-second.tsv'));
+const builders = readReadings(data('blind-ci.tsv'));
 const workflowPaths = new Set(
   chosen.flatMap((one) => (one.kind === 'workflow' ? [`${one.repository} ${one.path}`] : [])),
 );
@@ -101,6 +102,7 @@ const readers = [
   ['the first reader, workflows and infrastructure', part(blind)],
   ['a second reader, workflows', part(others.filter(isWorkflowRow))],
   ['a second reader, infrastructure', part(others.filter((row) => !isWorkflowRow(row)))],
+  ['a reader of GitLab CI, buildspecs and app specs', part(builders)],
 ] as const;
 const right = labels.filter(({ label }) => label === 'right');
 const certain = (rows: readonly ReadRow[]) => rows.filter((row) => row.certainty === 'certain');
@@ -133,7 +135,7 @@ const clean = cleanProjects(join(DATA, 'clean'));
 const tables = [
   sentence,
   wildTable(tallies),
-  `Chosen beforehand: ${workflows} workflows and ${chosen.length - workflows} infrastructure files.`,
+  `Chosen beforehand: ${workflows} workflows and ${chosen.length - workflows} infrastructure files; ${new Set(builders.map(({ repository, path }) => `${repository} ${path}`)).size} files of GitLab CI, CodeBuild and app specs.`,
   kindTable(findings, labels),
   readingTable(readers),
   'How far two agree who did not know of each other (Cohen’s kappa: 1 is all, 0 what chance gives, – where there is no mistake):',
