@@ -483,7 +483,9 @@ it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig]
 
 it('nothing that Debian has in /etc/passwd keeps a module from being missing', async () => {
   const passwd = text('etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\n');
-  expect(await prove([passwd], ['python', '-m', 'web'])).toMatchObject({ verdict: 'refuted', code: MISSING });
+  const found = await prove([passwd], ['python', '-m', 'web'], { WorkingDir: '/' });
+  expect(found).toMatchObject({ verdict: 'refuted', code: MISSING });
+  expect(found.looked).toContain('/web');
 });
 
 it('a command of Python whose package is not where its Python looks', async () => {

@@ -35,7 +35,7 @@ export function absentModule(view: View, by: Interpreting, search: ModuleSearch)
   let directories = path.directories;
   for (const [i, part] of parts.entries()) {
     const found = moduleIn(view.tree, directories, part);
-    const looked = directories.map((directory) => `${directory}/${part}`);
+    const looked = directories.map((directory) => posix.join(directory, part));
     if (found === undefined) return { whole: parts.slice(0, i + 1).join('.'), looked, isMain: false };
     // Code of the package comes before what is looked for below it, and may send the search elsewhere.
     if (found === 'file' || !found.isPlain) return undefined;
