@@ -74,7 +74,7 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   ) =>
     cases.push({
       name: `told to run ${what}`,
-      layers: [{ files }, { files: own.includes(here) ? own : [...own, here] }],
+      layers: [{ files }, { files: own.includes(here) || more.Volumes !== undefined ? own : [...own, here] }],
       config: { Cmd: argv, WorkingDir: '/app', Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], ...more },
       verdict,
       ...(verdict === 'refuted' ? { code } : {}),
@@ -92,6 +92,10 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   told('a file of Python', python, [text('app/main.py')], [py, 'main.py'], 'proven');
   told('a file of Python that is missing', python, [here], [py, '-u', 'main.py'], 'refuted');
   shut('a file of Python', python, 'app/main.py', [py, 'main.py']);
+  const Volumes = { '/app': {} };
+  const empty: TestFile = { path: 'app', type: 'directory', mode: 0o755 };
+  told('a file of Python that a volume may bring', python, [empty], [py, 'main.py'], 'undecided', { Volumes });
+  told('a file of Python that its volume has not', python, [here], [py, 'main.py'], 'refuted', { Volumes });
   told('a directory of Python without __main__', python, [here], [py, '.'], 'refuted');
   told(
     'a module of Python',
