@@ -363,17 +363,22 @@ export const engineCodes = {
             : mends[lack].ko,
     },
   }),
-  'engine/build-failed': code<{ engine: string; instruction: string; detail: string }>({
+  // `builder` where one is named, and it and its platforms alone failed.
+  'engine/build-failed': code<{ engine: string; instruction: string; detail: string; builder?: string }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A step of the build failed', ja: 'ビルドのステップが失敗した', ko: '빌드 단계가 실패함' },
     message: {
-      en: ({ engine, instruction, detail }) =>
-        `${instruction === '' ? q(engine) : `${q(instruction)} by ${q(engine)}`} failed: ${detail}`,
-      ja: ({ engine, instruction, detail }) =>
-        `${instruction === '' ? q(engine) : `${q(engine)} による ${q(instruction)}`} が失敗しました: ${detail}`,
-      ko: ({ engine, instruction, detail }) =>
-        `${instruction === '' ? q(engine) : `${q(engine)}에서 ${q(instruction)}`} 실행에 실패했습니다: ${detail}`,
+      en: ({ engine, instruction, detail, builder }) =>
+        `${instruction === '' ? q(engine) : `${q(instruction)} by ${q(engine)}`}${builder === undefined ? '' : ` (builder ${q(builder)})`} failed: ${detail}`,
+      ja: ({ engine, instruction, detail, builder }) => {
+        const by = `${q(engine)}${builder === undefined ? '' : ` (ビルダー ${q(builder)})`}`;
+        return `${instruction === '' ? by : `${by} による ${q(instruction)}`} が失敗しました: ${detail}`;
+      },
+      ko: ({ engine, instruction, detail, builder }) => {
+        const by = `${q(engine)}${builder === undefined ? '' : `(빌더 ${q(builder)})`}`;
+        return `${instruction === '' ? by : `${by}에서 ${q(instruction)}`} 실행에 실패했습니다: ${detail}`;
+      },
     },
     fix: {
       en: ({ detail }) => {

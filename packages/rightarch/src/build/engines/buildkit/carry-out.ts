@@ -3,7 +3,7 @@ import { atInput, diagnostic } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
 import { buildFailure, lostBuilder, noBuilder } from './failure.ts';
-import { isThere, type Node } from './node.ts';
+import { isSilent, type Node } from './node.ts';
 import { BuildKitProgress, plainFailure } from './progress.ts';
 import { type Patience, whileHeard } from './silence.ts';
 
@@ -28,7 +28,7 @@ export async function carryOut(
     onEvent({ kind: 'diagnostic', diagnostic: diagnostic('engine/builder-silent', args, at) });
   };
   const lost = (seconds: number) => lostBuilder(request, node, `no word for ${seconds} s, and no answer`);
-  const ask = (asked: AbortSignal) => isThere(run, node, asked);
+  const ask = async (asked: AbortSignal) => !(await isSilent(run, node, asked));
   const { status } = await whileHeard({ patience, ask, onSilent, lost, signal }, ({ heard, ...call }) => {
     const onError = (text: string): void => {
       heard();

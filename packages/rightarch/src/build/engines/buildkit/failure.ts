@@ -42,9 +42,10 @@ export function buildFailure(
   // The driver `remote` of buildx has the platforms that it saw last: only the build meets that nobody is there.
   if (/waiting for connection$/.test(step?.name ?? '')) return lostBuilder(request, builder, error, false);
   const blame = !isRun && isAround(error) ? 'outside' : 'request';
-  return failure('engine/build-failed', { engine: engineName(builder), instruction, detail: error }, at, blame, {
-    because: step?.said ?? [],
-  });
+  const { name } = builder;
+  const who = builder.at === undefined || name === undefined ? {} : { builder: name };
+  const args = { engine: engineName(builder), instruction, detail: error, ...who };
+  return failure('engine/build-failed', args, at, blame, { because: step?.said ?? [] });
 }
 
 /** It went away while it built, or was not there when it was to begin. */

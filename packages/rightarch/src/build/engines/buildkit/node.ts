@@ -7,7 +7,7 @@ import {
   samePlatform,
 } from '../../../core/index.ts';
 import { atInput } from '../../../messages/index.ts';
-import { patient } from '../../patient.ts';
+import { patient, SILENT } from '../../patient.ts';
 import type { RunProgram } from '../../types.ts';
 import { type Builder, inspectBuilder } from '../buildx/builder.ts';
 
@@ -74,11 +74,29 @@ async function askBuildctl(
   return { engine: 'buildkit', ...node, platforms };
 }
 
-/** Whether a node that was there answers still. */
-export async function isThere(run: RunProgram, node: Node, signal?: AbortSignal): Promise<boolean> {
-  if (node.engine === 'buildkit') return 'platforms' in (await askBuildctl(run, node, signal));
-  if (node.classic === undefined) return !('error' in (await inspectBuilder(patient(run), node.name, signal)));
-  return (await patient(run)('docker', ['version'], { signal })).status === 0;
+/**
+ * Whether nothing comes back from a node that was there. One that refuses is no such: somebody is awake there, and were it
+ * not the builder, the connection of the build would have been closed as well.
+ */
+export async function isSilent(run: RunProgram, node: Node, signal?: AbortSignal): Promise<boolean> {
+  const said = await whySilent(run, node, signal);
+  return said !== undefined && NOTHING_CAME.test(said);
+}
+
+/** What we say after ten seconds, and Go of an address from which nothing comes (net, context; buildctl 0.13, 2026-11-30). */
+const NOTHING_CAME = new RegExp(`${SILENT}|i/o timeout|deadline exceeded|no route to host|host is down|is unreachable`);
+
+async function whySilent(run: RunProgram, node: Node, signal?: AbortSignal): Promise<string | undefined> {
+  if (node.engine === 'buildkit') {
+    const answer = await askBuildctl(run, node, signal);
+    return 'down' in answer ? answer.down : undefined;
+  }
+  if (node.classic === undefined) {
+    const answer = await inspectBuilder(patient(run), node.name, signal);
+    return 'error' in answer ? answer.error : undefined;
+  }
+  const { status, out, err } = await patient(run)('docker', ['version'], { signal });
+  return status === 0 ? undefined : err || out;
 }
 
 /**
