@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../packages/rightarch/src/testing/index.ts';
 import { buildKitDaemon } from '../support/buildkit-daemon.ts';
+import { freePort } from '../support/free-port.ts';
 import { listImage } from '../support/image-listing.ts';
-import { freePort, TWO, TwoBuilders } from '../support/two-builders.ts';
+import { TWO, TwoBuilders } from '../support/two-builders.ts';
 
 // What goes on around a build by several builders: a registry that dies, full disks, two builds at once. Each is one
 // diagnostic, nothing half-done is left, and the same again goes on. What befalls a builder itself is in

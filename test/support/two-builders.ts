@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
@@ -7,17 +6,9 @@ import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { BASES, needBases, REPOSITORY } from './assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from './buildkit-daemon.ts';
 import { typeLine } from './command-line.ts';
+import { freePort } from './free-port.ts';
 
 export const TWO = ['linux/amd64', 'linux/arm64'] as const;
-
-/** Nobody listens there. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** How a command line is typed beside what is said of it anyway. */
 export interface How {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type ConfiguredBuilder, parsePlatform } from '../../../core/index.ts';
 import { inWords } from '../../../messages/index.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
-import { findBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
+import { findBuilder, inContext, inspectBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
 import { bytesOf } from './buildctl.ts';
 import { createBuildKitEngine } from './engine.ts';
 import { buildFailure } from './failure.ts';
@@ -336,6 +336,31 @@ describe('the builder', () => {
     ],
   ] as const)('%s', async (_name, answers, found) => {
     expect(await findBuilder(answering(answers))).toEqual(found);
+  });
+
+  test('that is named and inside an engine goes by its context, whichever store that has', async () => {
+    const far = INSPECT.replace(/default/g, 'far');
+    const named = (status: string) =>
+      inspectBuilder(
+        answering([
+          ['buildx inspect far', 0, far],
+          ['--context far info --format {{json .DriverStatus}}', 0, status],
+        ]),
+        'far',
+      );
+    expect(await named('[["driver-type","io.containerd.snapshotter.v1"]]')).toMatchObject({ context: 'far' });
+    expect(await named('[["Backing Filesystem","extfs"]]')).toMatchObject({ context: 'far', classic: 'buildx' });
+    const words: (readonly string[])[] = [];
+    const run: RunProgram = async (_command, args) => {
+      words.push(args);
+      return { status: 0, out: '', err: '' };
+    };
+    await inContext(run, { context: 'far' })('docker', ['buildx', 'build']);
+    await inContext(run, {})('docker', ['buildx', 'build']);
+    expect(words).toEqual([
+      ['--context', 'far', 'buildx', 'build'],
+      ['buildx', 'build'],
+    ]);
   });
 
   test('no text makes its readers fail', () => {

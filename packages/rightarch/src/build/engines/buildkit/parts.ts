@@ -6,6 +6,7 @@ import { firstFailure } from '../../first-failure.ts';
 import type { Planned } from '../../plan.ts';
 import type { Bases } from '../../stage/bases.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import { inContext } from '../buildx/builder.ts';
 import { dockerStore } from '../buildx/classic.ts';
 import { buildxWords } from '../buildx/command.ts';
 import { buildInStore } from '../store/build-in-store.ts';
@@ -104,8 +105,9 @@ async function buildPart(
   { directory, several }: { readonly directory: string; readonly several: boolean },
   call: Call,
 ): Promise<LeftThere> {
-  const { run, request, plan, patience } = work;
+  const { request, plan, patience } = work;
   const { node, platforms } = part;
+  const run = node.engine === 'buildx' ? inContext(work.run, node) : work.run;
   const layout = join(directory, 'layout');
   await mkdir(directory);
   const own = several ? partOf(request, platforms) : request;
@@ -148,7 +150,8 @@ function toldAs([platform, ...more]: readonly Platform[], { onEvent }: Call): Pi
 /** With Docker's older image store. */
 async function buildClassic(work: Work, { node, platforms }: Part, output: Work['output'], call: Call) {
   if (node.engine !== 'buildx') throw new Error('no Docker');
-  const { run, scratch, plan } = work;
+  const { scratch, plan } = work;
+  const run = inContext(work.run, node);
   const request = withPlatforms(work.request, platforms);
   const { prepared, bases } = await work.prepare(
     request,

@@ -16,6 +16,8 @@ export interface Builder {
    * through the client alone, which had BuildKit in it before 23.0.
    */
   readonly classic?: 'buildx' | 'docker build';
+  /** The one inside an engine, by its name: docker builds there only where this is its context. */
+  readonly context?: string;
   /** Where it has several. */
   readonly nodes?: readonly BuilderNode[];
 }
@@ -103,7 +105,18 @@ export async function inspectBuilder(
   if (status !== 0) return { error: status === undefined ? 'docker: not found' : (err || out).trim() };
   const found = parseInspect(out);
   const builder = found.error === undefined ? builderOf(found) : undefined;
-  return builder ?? { error: found.error ?? out.trim() };
+  if (builder === undefined) return { error: found.error ?? out.trim() };
+  if (builder.driver !== 'docker') return builder;
+  const here = { ...builder, context: builder.name };
+  const store = await inContext(run, here)('docker', ['info', '--format', '{{json .DriverStatus}}'], { signal });
+  return store.status === 0 && isContainerdStore(store.out) ? here : { ...here, classic: 'buildx' };
+}
+
+/** `use "docker --context=far buildx"`, says `docker buildx build --builder far` (buildx 0.13, seen 2026-11-30). */
+export function inContext(run: RunProgram, { context }: Pick<Builder, 'context'>): RunProgram {
+  if (context === undefined) return run;
+  return (command, args, options) =>
+    run(command, command === 'docker' ? ['--context', context, ...args] : args, options);
 }
 
 interface Inspected {
