@@ -9,6 +9,7 @@ import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { typeLine } from '../support/command-line.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
 import { makeRewriteBases, SMALLEST_GO } from '../support/rewrite-world.ts';
+import { makeRustBase } from '../support/rust-base.ts';
 import { isFull } from '../support/sampled.ts';
 
 // `plan --rewrite` with a real BuildKit, arm64 under a real emulator, and packages from their real registries: what is
@@ -41,7 +42,8 @@ beforeEach(() => {
 const BOTH = ['--platform', 'linux/amd64,linux/arm64', '--network', 'host'];
 
 async function plan(...words: readonly string[]) {
-  return typeLine(work, ['plan', ...BOTH, '--engine', 'buildx', ...words, '--mirror', `docker.io=oci:${bases}`, '.'], {
+  const mirror = words.includes('--mirror') ? [] : ['--mirror', `docker.io=oci:${bases}`];
+  return typeLine(work, ['plan', ...BOTH, '--engine', 'buildx', ...words, ...mirror, '.'], {
     env: { RIGHTARCH_CACHE: join(directory, 'cache') },
     runProgram: programRunner(docker.env),
   });
@@ -302,6 +304,34 @@ if (isFull) {
     expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
   });
 }
+
+if (isFull)
+  test('cargo: compiled for both CPUs by the builder, linked by a compiler for each', {
+    timeout: 1_200_000,
+  }, async () => {
+    const rust = await makeRustBase(BASES, join(REPOSITORY, '.cache', 'rust-base'));
+    const source = [
+      'FROM rust:1-slim-bookworm AS build',
+      'WORKDIR /src',
+      'COPY Cargo.toml ./',
+      'COPY src ./src',
+      'RUN cargo build --release',
+      'FROM debian:bookworm-slim',
+      'COPY --from=build /src/target/release/app /usr/local/bin/app',
+      'CMD ["app"]',
+    ];
+    files({
+      Dockerfile: source,
+      'Cargo.toml': '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n',
+      'src/main.rs': 'fn main() { println!("up on {}", std::env::consts::ARCH); }\n',
+    });
+    const done = await plan('--rewrite', '--json', '--mirror', `docker.io=oci:${rust}`);
+    expect(done.status, done.all).toBe(0);
+    const { rewritten } = JSON.parse(done.out);
+    expect(rewritten.stages).toMatchObject([{ name: 'build', kinds: ['cargo'] }]);
+    expect(rewritten.platforms).toMatchObject([{ verdict: 'proven' }, { verdict: 'proven' }]);
+    expect(rewritten.diff).toContain('+RUN rustup target add ');
+  });
 
 describe('what is not proven is not made', () => {
   test('a compiler that nobody recognised: its output has the wrong CPU, and the other stage is offered alone', {

@@ -58,7 +58,7 @@ export function tell(teller: Teller, stage: StageView, output: Output): Told {
     case 'download':
       return { why: 'download', step, command };
     case 'rust':
-      return { why: 'cargo', step, command };
+      return tellCargo(teller, stage, output);
     default:
       return { why: 'compiler', step, command };
   }
@@ -96,6 +96,57 @@ export function tellGo({ editor, platforms }: Teller, stage: StageView, step: St
       edit,
     ],
   };
+}
+
+/** Debian's names for compilers of another CPU (packages.debian.org/gcc-x86-64-linux-gnu). */
+const DEBIAN_CPUS = { amd64: 'x86-64', arm64: 'aarch64' } as const;
+
+/**
+ * `cargo build --target=…`, and what that needs before it: the standard library of that CPU from rustup, and a linker, both in
+ * Debian's official images or one package away (https://doc.rust-lang.org/cargo/reference/config.html#targettriplelinker,
+ * https://github.com/docker-library/rust, read 2026-11-30). What was made goes to where it is looked for: with a target that
+ * is told, cargo has a directory for it.
+ */
+function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, { step, by, path }: Output): Told {
+  const command = textOf(by);
+  const cpu = cpuWord(platforms, PYTHON_CPUS);
+  const packages = cpuWord(platforms, DEBIAN_CPUS);
+  const image = imageBelow(view, stage) ?? '';
+  const isOfficial = /^(?:docker\.io\/)?(?:library\/)?rust(?::|@|$)/.test(image) && certainLibc(image) === 'glibc';
+  const words = by.words.map(({ text }) => text);
+  // Where it writes, or with what, is said elsewhere.
+  const isOwn =
+    words.some((word) =>
+      /^(?:--(?:target|target-dir|profile|manifest-path|config|artifact-dir)|-Z.*)(?:=|$)/.test(word),
+    ) ||
+    by.assigned.size > 0 ||
+    ['CARGO_TARGET_DIR', 'CARGO_BUILD_TARGET', 'RUSTFLAGS'].some(
+      (name) => by.variables.has(name) || step.heeded.has(name),
+    ) ||
+    ['.cargo/config.toml', '.cargo/config'].some((file) => read(file) !== undefined);
+  if (cpu === undefined || packages === undefined || !isOfficial || isOwn) return { why: 'cargo', step, command };
+  const triple = `${cpu}-unknown-linux-gnu`;
+  const profile = posix.basename(path);
+  const linkers = [...new Set(platforms.map(({ architecture }) => PYTHON_CPUS[architecture as 'amd64'] ?? ''))].sort();
+  const set = linkers.map((one) => `CARGO_TARGET_${one.toUpperCase()}_UNKNOWN_LINUX_GNU_LINKER=${one}-linux-gnu-gcc `);
+  const to = `target/${profile}`;
+  const take = `mkdir -p ${to} && find target/${triple}/${profile} -maxdepth 1 -type f -exec cp -p -t ${to} {} +`;
+  const edits = [
+    editor.insert(step, by, 0, 'before', set.join('')),
+    editor.insert(step, by, 1, 'behind', ` --target=${triple}`),
+    editor.insert(step, by, words.length - 1, 'behind', ` && ${take}`),
+  ];
+  if (!edits.every((edit) => edit !== undefined)) return { why: 'form', step, command };
+  // Before the sources, so that it is done once: unless they say which toolchain it is.
+  const isPinned = ['rust-toolchain.toml', 'rust-toolchain'].some((file) => read(file) !== undefined);
+  const first = isPinned ? undefined : stage.steps.find(({ written }) => /^(?:COPY|ADD)$/.test(written.keyword));
+  const tools = [
+    `RUN rustup target add ${triple}`,
+    `RUN command -v ${cpu}-linux-gnu-gcc || (apt-get update && apt-get install -y --no-install-recommends gcc-${packages}-linux-gnu libc6-dev-$TARGETARCH-cross)`,
+  ];
+  const before =
+    stage.steps.includes(step) && first !== undefined && stage.steps.indexOf(first) < stage.steps.indexOf(step);
+  return { kind: 'cargo', edits: [...editor.declare(stage, before ? first : step, ['TARGETARCH'], tools), ...edits] };
 }
 
 /** Of each family of packages the member for that CPU, as each package manager takes it. */

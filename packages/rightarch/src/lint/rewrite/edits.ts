@@ -54,13 +54,19 @@ export class Editor {
     return { from: at, to: at, text };
   }
 
-  /** Declares what a RUN reads, directly before it and its comments, unless it sees it already. */
-  declare(stage: StageView, step: StepView, names: readonly string[]): readonly TextEdit[] {
+  /** Declares what a RUN reads, directly before it and its comments, unless it sees it already; `more` lines once a stage. */
+  declare(
+    stage: StageView,
+    step: StepView,
+    names: readonly string[],
+    more: readonly string[] = [],
+  ): readonly TextEdit[] {
     const { line } = step.written.span.start;
     const before = this.#declared.filter((one) => one.stage === stage && one.line <= line).map(({ name }) => name);
     const missing = names.filter((name) => !step.inScope.includes(name) && !before.includes(name));
-    if (missing.length === 0) return [];
-    this.#declared.push(...missing.map((name) => ({ stage, line, name })));
+    const fresh = more.filter((name) => !this.#declared.some((one) => one.stage === stage && one.name === name));
+    if (missing.length === 0 && fresh.length === 0) return [];
+    this.#declared.push(...[...missing, ...fresh].map((name) => ({ stage, line, name })));
     const { text } = this.#view.dockerfile;
     let at = this.#offset({ line, column: 1 });
     for (;;) {
@@ -69,7 +75,8 @@ export class Editor {
       at = above;
     }
     const feed = text.includes('\r\n') ? '\r\n' : '\n';
-    return [{ from: at, to: at, text: `ARG ${missing.join(' ')}${feed}` }];
+    const lines = [...(missing.length === 0 ? [] : [`ARG ${missing.join(' ')}`]), ...fresh];
+    return [{ from: at, to: at, text: lines.map((one) => `${one}${feed}`).join('') }];
   }
 }
 

@@ -116,7 +116,7 @@ function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>)
     const own = new Set(stage.steps);
     for (const { step, command } of commandsOf(stage)) {
       const text = textOf(command);
-      if (/^go test\b/.test(text)) return { why: 'tests', step, command: text };
+      if (/^(?:go|cargo) test\b/.test(text)) return { why: 'tests', step, command: text };
       const started = outputsIn(view, stage).find((output) => isStarted(output, command, step.workdir));
       if (started !== undefined && wanted.includes(started)) return { why: 'runs-output', step, command: text };
       // Without -o it is named after its module.

@@ -274,11 +274,63 @@ describe('Python', () => {
   });
 });
 
+describe('cargo', () => {
+  const CPU = "$(echo $TARGETARCH | sed 's/amd64/x86_64/;s/arm64/aarch64/')";
+  const PACKAGE = "$(echo $TARGETARCH | sed 's/amd64/x86-64/;s/arm64/aarch64/')";
+  const source = (build = 'cargo build --release', image = 'rust:1.83-slim-bookworm') => [
+    `FROM ${image} AS build`,
+    'WORKDIR /src',
+    '# what changes seldom',
+    'COPY Cargo.toml Cargo.lock ./',
+    `RUN mkdir src && echo 'fn main() {}' > src/main.rs && ${build}`,
+    'COPY . .',
+    `RUN ${build}`,
+    'FROM debian:bookworm-slim',
+    'COPY --from=build /src/target/release/app /app',
+  ];
+
+  test('is told the CPU, gets its standard library and a linker once, and what it made is where it was', () => {
+    const { changed, kinds, left } = rewrite(source());
+    const linkers = ['AARCH64', 'X86_64'].map(
+      (one) => `CARGO_TARGET_${one}_UNKNOWN_LINUX_GNU_LINKER=${one.toLowerCase()}-linux-gnu-gcc`,
+    );
+    const told = `${linkers.join(' ')} cargo build --target=${CPU}-unknown-linux-gnu --release && mkdir -p target/release && find target/${CPU}-unknown-linux-gnu/release -maxdepth 1 -type f -exec cp -p -t target/release {} +`;
+    expect(changed).toEqual([
+      '+FROM --platform=$BUILDPLATFORM rust:1.83-slim-bookworm AS build',
+      '+ARG TARGETARCH',
+      `+RUN rustup target add ${CPU}-unknown-linux-gnu`,
+      `+RUN command -v ${CPU}-linux-gnu-gcc || (apt-get update && apt-get install -y --no-install-recommends gcc-${PACKAGE}-linux-gnu libc6-dev-$TARGETARCH-cross)`,
+      `+RUN mkdir src && echo 'fn main() {}' > src/main.rs && ${told}`,
+      `+RUN ${told}`,
+    ]);
+    expect([kinds, left]).toEqual([['build cargo'], []]);
+  });
+
+  test.each([
+    ['another libc', source('cargo build --release', 'rust:1-alpine')],
+    ['an image that nobody knows', source('cargo build --release', 'example.com/rust:1')],
+    ['a directory of its own', source('cargo build --release --target-dir=/t')],
+    ['a variable before it', source('RUSTFLAGS=-Ctarget-cpu=native cargo build --release')],
+    ['another package', source('cargo build --release --manifest-path=a/Cargo.toml')],
+  ])('stays with %s', (_name, lines) => {
+    const { text, left } = rewrite(lines);
+    expect(text).not.toContain('BUILDPLATFORM');
+    expect(left).toEqual(['build cargo 5']);
+  });
+
+  test('stays where a CPU has other words, and where its tests are run', () => {
+    expect(rewrite(source(), { platforms: [AMD64, { os: 'linux', architecture: 's390x' }] }).left).toEqual([
+      'build cargo 5',
+    ]);
+    expect(rewrite(source('cargo test && cargo build --release')).left).toEqual(['build tests 5']);
+  });
+});
+
 test('compilers, downloads and what the image consists of stay, each with its reason', () => {
   const { left, text } = rewrite([
     'FROM debian AS common',
     'RUN apt-get update',
-    'FROM rust AS rust',
+    'FROM rust:1-alpine AS rust',
     'WORKDIR /s',
     'RUN cargo build --release',
     'FROM debian AS get',

@@ -330,7 +330,8 @@ describe('it stays whole, with the reason', () => {
       '0 places 3 pip install --user x',
     ],
     ["Debian's Python", ['FROM debian:12', 'RUN pip install x'], '0 places 2 pip install x'],
-    ['cargo', ['FROM rust:1', 'WORKDIR /a', 'RUN cargo build --release'], '0 cargo 3 cargo build --release'],
+    ['cargo', ['FROM rust:1', 'WORKDIR /a', 'RUN cargo build --release'], '0 places 3 cargo build --release'],
+    ['cargo with musl', ['FROM rust:1-alpine', 'WORKDIR /a', 'RUN cargo build'], '0 cargo 3 cargo build'],
     ['cgo', ['FROM golang:1.22', 'WORKDIR /a', 'RUN CGO_ENABLED=1 go build -o x'], '0 cgo 3 go build -o x'],
     [
       'Go of another image',
