@@ -165,7 +165,8 @@ describe.each(cases.map((one, index) => ({ ...one, tag: `case-${index}` })))('$n
     const kind = one.differs?.[name];
     if (name === 'embedded') expect(refused).toBe(one.fails ?? one.refused);
     else if (one.not !== undefined) return;
-    else if (kind === 'buildah-refuses') expect(['engine/build-failed', one.fails]).toContain(refused);
+    else if (kind === 'buildah-refuses')
+      expect(['engine/build-failed', 'plan/not-buildah', one.fails]).toContain(refused);
     // A kind that is not met any more is taken out.
     else expect(refused === undefined, refused).toBe(failed === undefined || kind !== undefined);
     if (refused !== undefined || one.not !== undefined || failed !== undefined) return;

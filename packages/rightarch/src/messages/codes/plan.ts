@@ -361,11 +361,11 @@ export const planCodes = {
     },
     message: {
       en: ({ instruction, what, program }) =>
-        `${instruction} with ${q(what)} is not done by ${program}, which would build something else; BuildKit does it`,
+        `${program} does not do ${instruction} with ${q(what)} as it is meant; BuildKit does`,
       ja: ({ instruction, what, program }) =>
-        `${program} は ${q(what)} を使う ${instruction} に対応しておらず、別の内容になります。BuildKit なら実行できます`,
+        `${program} は ${q(what)} を使う ${instruction} を意図どおりに実行できません。BuildKit なら実行できます`,
       ko: ({ instruction, what, program }) =>
-        `${program}은(는) ${q(what)}을(를) 쓰는 ${instruction}을(를) 지원하지 않아 다른 결과가 됩니다. BuildKit은 할 수 있습니다`,
+        `${program}은(는) ${q(what)}을(를) 쓰는 ${instruction}을(를) 의도대로 실행하지 못합니다. BuildKit은 할 수 있습니다`,
     },
     fix: {
       en: ({ docker }) => `Write it without that, or run the same where Docker is. By hand: ${cmd(docker)}`,

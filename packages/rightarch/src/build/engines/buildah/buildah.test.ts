@@ -120,6 +120,14 @@ describe('what it is told', () => {
     expect(await told(['FROM scratch', `ADD ${sum} ${url} /a`])).toContain(`ADD ${sum} ["${url}","/a"]`);
   });
 
+  test('a linked COPY is refused where it would end with an error, and one that only says it is not', async () => {
+    const plain = 'COPY --link=false Dockerfile /a';
+    expect(await told(['FROM scratch', plain])).toContain('COPY ["Dockerfile","/a"]');
+    await expect(told(['FROM scratch', plain, 'COPY --link Dockerfile /b'])).rejects.toMatchObject({
+      diagnostic: { code: 'plan/not-buildah', args: { what: '--link' }, at: { start: { line: 3 } } },
+    });
+  });
+
   test('a variable of several lines is refused: the second would be an instruction', async () => {
     const lines = ['FROM scratch', 'ARG KEY', 'RUN ["/x"]'];
     expect(await told(lines, { KEY: 'one' })).toContain('ENV KEY="one"');

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Location } from '../../../core/index.ts';
 import type { Dockerfile, Span } from '../../../dockerfile/index.ts';
 import { atFile, atInput, failure } from '../../../messages/index.ts';
 import { type CallOptions, makeDirectory } from '../../../oci/index.ts';
@@ -102,16 +103,29 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
   };
 }
 
-/** A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no ENV says one, and what is behind the first would be read. */
+/**
+ * What it ends with an error at, or reads in another way. A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no
+ * ENV says one, and what is behind the first would be read. `--link`: a plain COPY leaves the same only where its directories
+ * are as it would make them, and is no link.
+ */
 function refuseLines(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
+  const program = `${tool.command} ${tool.version}`;
+  const refused = (instruction: string, what: string, at: Location) =>
+    failure('plan/not-buildah', { instruction, what, program, docker: dockerCommand(request) }, at, 'request');
   for (const operation of prepared.flatMap(({ stages }) => stages.flatMap(({ operations }) => operations))) {
+    if (operation.kind === 'copy' && operation.link && !knowsLink(tool))
+      throw refused(operation.add ? 'ADD' : 'COPY', '--link', operation.at);
     if (operation.kind !== 'run') continue;
     const found = Object.entries({ ...operation.env, ...operation.proxies }).find(([, value]) => /[\r\n]/.test(value));
-    if (found === undefined) continue;
-    const program = `${tool.command} ${tool.version}`;
-    const args = { instruction: 'RUN', what: `${found[0]}=…\\n…`, program, docker: dockerCommand(request) };
-    throw failure('plan/not-buildah', args, operation.at, 'request');
+    if (found !== undefined) throw refused('RUN', `${found[0]}=…\\n…`, operation.at);
   }
+}
+
+/** Since buildah 1.41 and podman 5.6 (https://github.com/containers/buildah/issues/4325, read 2026-11-30); of none tried. */
+function knowsLink({ command, version }: BuildahTool): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [sinceMajor, sinceMinor] = command === 'buildah' ? [1, 41] : [5, 6];
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
 /** What buildah would make something else of, or nothing. */
