@@ -278,6 +278,27 @@ test('what Docker alone has is proven before Docker pushes it, and what does not
   expect([refused.status, refused.out]).toEqual([1, '']);
   expect(refused.all).toContain('[proof/not-executable]');
   expect(await published('alone', 'broken')).toBeUndefined();
+  // One that is known here alone, and the two of Docker: in their order, until one is not proven.
+  await forget('alone', 'starts');
+  const first = await run(at, join(at.home, 'starts'), [
+    'rightarch-docker',
+    'build',
+    '-t',
+    `${registry.host}/alone:a`,
+    '.',
+  ]);
+  expect(first.status, first.all).toBe(0);
+  const all = await run(at, at.home, ['rightarch-docker', 'push', '--all-tags', `${registry.host}/alone`]);
+  expect(all.status, all.all).toBe(1);
+  expect(await published('alone', 'a')).toBe('amd64');
+  expect([await published('alone', 'broken'), await published('alone', 'starts')]).toEqual([undefined, undefined]);
+  const gone = await run(at, at.home, ['rightarch-docker', 'image', 'rm', `${registry.host}/alone:broken`]);
+  expect(gone.status, gone.all).toBe(0);
+  const rest = await run(at, at.home, ['rightarch-docker', 'push', '-a', `${registry.host}/alone`]);
+  expect(rest.status, rest.all).toBe(0);
+  expect([await published('alone', 'a'), await published('alone', 'starts')]).toEqual(['amd64', 'amd64']);
+  const tagged = await run(at, at.home, ['rightarch-docker', 'push', '-a', `${registry.host}/alone:a`]);
+  expect([tagged.status, tagged.all.includes('[cli/bad-value]')], tagged.all).toEqual([1, true]);
 });
 
 test('a build that is published goes up by digest, is proven, and the tag moves last', async () => {

@@ -1,5 +1,12 @@
 import type { ResolvedProject } from '../../config/index.ts';
-import { Failure, familiarReference, formatReference, type ImageReference, type Platform } from '../../core/index.ts';
+import {
+  Failure,
+  familiarReference,
+  formatReference,
+  type ImageReference,
+  type Platform,
+  parseReference,
+} from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { type Descriptor, openLayout, openTree } from '../../oci/index.ts';
 import type { ImageProof } from '../../proof/index.ts';
@@ -11,16 +18,16 @@ import { failsOn, imagesNamed, prove } from '../proving.ts';
 import { proveAndPublish, tellPublished } from '../publishing.ts';
 import type { Session } from '../session.ts';
 import { type Asset, againstPlatforms, asksOfAsset, assetIn } from './asset.ts';
-import { dockerFlags, isOn } from './flags.ts';
-import { dockerIdOf, type Standing } from './stand-in.ts';
-import { findKept, storeDirectory } from './store.ts';
+import { type DockerFlags, dockerFlags, isOn } from './flags.ts';
+import { askDocker, dockerIdOf, type Standing } from './stand-in.ts';
+import { findKept, keptImages, storeDirectory } from './store.ts';
 
 /** `docker push`: what was built here by digest, proven, the tag last; what only Docker has is proven before Docker pushes it. */
 export async function push(standing: Standing): Promise<number> {
-  const { session, words, label, handOn } = standing;
-  const given = dockerFlags(words.rest, ['q,quiet', 'disable-content-trust']);
+  const { words, label } = standing;
+  const given = dockerFlags(words.rest, ['a,all-tags', 'q,quiet', 'disable-content-trust']);
   const [name, ...more] = given.words;
-  // All tags of a repository, or one platform of an image: nobody has proven what that sends.
+  // One platform of an image: nobody has proven what that sends.
   if (given.unknown !== undefined) {
     const args = { command: label, what: given.unknown, lack: 'proof' } as const;
     throw failure('docker/not-done-here', args, atInput(given.unknown), 'request');
@@ -29,6 +36,40 @@ export async function push(standing: Standing): Promise<number> {
     const kind = name === undefined ? 'no-value' : 'too-many';
     throw failure('cli/usage', { command: label, kind, detail: more.join(' ') || 'NAME' }, atInput(label), 'request');
   }
+  if (isOn(given, 'all-tags')) return pushAll(standing, name, given);
+  return pushOne(standing, name, given);
+}
+
+/** Every tag that a repository has here, one after the other as docker does; the first that is not proven ends it. */
+async function pushAll(standing: Standing, name: string, given: DockerFlags): Promise<number> {
+  const { session, label } = standing;
+  const parsed = parseReference(name);
+  if (!parsed.ok || parsed.value.tag !== undefined || parsed.value.digest !== undefined) {
+    // docker's own rule, in cli/command/image/push.go (read 2026-11-30).
+    const args = { option: '--all-tags', value: name, accepted: [`${name.replace(/[:@][^/]*$/, '')}`] };
+    throw failure('cli/bad-value', args, atInput('--all-tags'), 'request');
+  }
+  const wanted = formatReference(parsed.value);
+  const { status, out } = await askDocker(session, ['image', 'ls', '--format', '{{.Tag}}', name]);
+  const theirs = status === 0 ? out.split('\n').filter((tag) => tag !== '' && tag !== '<none>') : [];
+  const ours = (await keptImages(session.shell)).flatMap((kept) => {
+    const one = parseReference(kept.name);
+    if (!one.ok) return [];
+    const { tag = '', ...repository } = one.value;
+    return formatReference(repository) === wanted ? [tag] : [];
+  });
+  const tags = [...new Set([...theirs, ...ours])].sort();
+  if (tags.length === 0) throw failure('docker/image-missing', { name }, atInput(label), 'request');
+  for (const tag of tags) {
+    const one = `${name}:${tag}`;
+    const handOn = () => standing.handOn(undefined, isOn(given, 'quiet') ? ['--quiet'] : [], [one]);
+    const ended = await pushOne({ ...standing, handOn }, one, given);
+    if (ended !== 0) return ended;
+  }
+  return 0;
+}
+
+async function pushOne({ session, handOn, out }: Standing, name: string, given: DockerFlags): Promise<number> {
   const reference = readTag(name);
   const project = await loadProject(session, {});
   const kept = await findKept(session.shell, formatReference(reference));
@@ -41,7 +82,7 @@ export async function push(standing: Standing): Promise<number> {
     if (status !== 0) return status;
     const { digest, size } = root;
     // The last line of `docker push`, which scripts read the digest from.
-    standing.out(
+    out(
       isOn(given, 'quiet') ? `${formatReference(reference)}\n` : `${reference.tag}: digest: ${digest} size: ${size}\n`,
     );
     return 0;

@@ -19,7 +19,11 @@ export interface Standing {
   /** Whether there is a real docker; its engine may not answer. */
   readonly hasDocker: boolean;
   /** Hands the line to the real docker, after `reason` was said; undefined where there is none. */
-  readonly handOn: (reason?: string, extra?: readonly string[]) => Promise<number | undefined>;
+  readonly handOn: (
+    reason?: string,
+    extra?: readonly string[],
+    rest?: readonly string[],
+  ) => Promise<number | undefined>;
   /** What docker would print on stdout; all that the session says goes to stderr. */
   readonly out: (text: string) => void;
   /** A line of ours beside what docker would say. */
@@ -56,7 +60,7 @@ export async function standIn(argv: readonly string[], shell: Shell, language: L
     note,
     out: shell.out,
     hasDocker: real !== undefined,
-    handOn: async (reason, extra = []) => {
+    handOn: async (reason, extra = [], rest = words.rest) => {
       if (real !== undefined && reason !== undefined) note(dockerTexts.handedOn[language]({ what: `\`${reason}\`` }));
       return pass([
         ...words.globals,
@@ -64,7 +68,7 @@ export async function standIn(argv: readonly string[], shell: Shell, language: L
         ...words.between,
         ...words.typed.slice(1),
         ...extra,
-        ...words.rest,
+        ...rest,
       ]);
     },
   };
