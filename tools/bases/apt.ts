@@ -41,6 +41,9 @@ export async function openApt(architecture: string, directory: string, suite?: s
     'Dir::State': join(root, 'state'),
     'Dir::State::status': join(root, 'status'),
     'Dir::Cache': join(root, 'cache'),
+    // Container images switch these off; without them every call reads the whole index anew, some four seconds each.
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
     'APT::Architecture': architecture,
     'APT::Architectures::': architecture,
     'APT::Sandbox::User': 'root',
