@@ -88,8 +88,13 @@ export function filesBeside(file: SourceFile): readonly string[] {
     posix.join(posix.dirname(dockerfile), inContext),
     ...entryFiles(dockerfile, instructions),
     ...(/\bcargo\b/.test(file.text) ? cargoSettings(dockerfile, instructions) : []),
+    ...(file.text.includes('.next/standalone') ? nextConfigs(posix.dirname(dockerfile)) : []),
   ];
 }
+
+/** The settings of Next.js, by the names that it looks for. */
+export const nextConfigs = (folder: string): readonly string[] =>
+  ['js', 'mjs', 'ts'].map((end) => posix.join(folder, `next.config.${end}`));
 
 /** What Cargo is told beside its commands, in the folders that are copied (https://doc.rust-lang.org/cargo/reference/config.html). */
 function cargoSettings(dockerfile: string, instructions: readonly Instruction[]): readonly string[] {

@@ -32,6 +32,16 @@ export function lockedNatives(view: DockerfileView, { command, step }: Output, {
   return { ...nativesIn(lockfile, noDev), lockfile: file };
 }
 
+/** The version of a package that package-lock.json beside the Dockerfile has. */
+export function lockedVersion(view: DockerfileView, name: string, { read }: RuleContext): string | undefined {
+  const file = posix.join(posix.dirname(view.file), 'package-lock.json');
+  const text = read(file);
+  const found = text === undefined ? undefined : readLockfile(file, text, () => undefined);
+  return found !== undefined && 'lockfile' in found && found.lockfile.kind === 'node'
+    ? found.lockfile.packages.find((one) => one.name === name)?.version
+    : undefined;
+}
+
 /** The packages that an install on Linux leaves something of one CPU of, and those of which nobody knows. */
 export function nativesIn(
   { packages }: NodeLockfile,

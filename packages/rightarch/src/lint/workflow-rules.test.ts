@@ -97,6 +97,18 @@ describe('tag-overwritten', () => {
     expect(found(text)).toEqual([]);
   });
 
+  test('what the legs have written down is joined behind them', () => {
+    const text = job(BUILDX + step(platforms, 'push: true', 'tags: a/b:latest'), { matrix });
+    const join = (run: string, needs: string): string =>
+      `${text}  join:\n    needs: ${needs}\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${run}\n`;
+    const digests = 'docker buildx imagetools create -t a/b:latest $(printf "a/b@sha256:%s " *)';
+    const told = (one: string): readonly string[] => found(one).filter((row) => row.startsWith('tag-overwritten'));
+    const name = /^ {2}(\w+):$/m.exec(text.slice(text.indexOf('jobs:')))![1]!;
+    expect(told(join(digests, name))).toEqual([]);
+    expect(told(join(digests, 'other'))).toEqual(['tag-overwritten 13']);
+    expect(told(join('docker buildx imagetools create -t a/b:v1 a/b:latest', name))).toEqual(['tag-overwritten 13']);
+  });
+
   test('runners of two CPUs, without a platform named', () => {
     const steps = BUILDX + step('push: true', 'tags: a/b:latest');
     const runners = { runsOn: '${{ matrix.os }}', matrix: '        os: [ubuntu-latest, ubuntu-24.04-arm]\n' };

@@ -25,14 +25,7 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
     );
   if (/gitlab-ci\.ya?ml$/.test(path))
-    return read(text).roots.flatMap((root) =>
-      entriesOf(root).flatMap(([, job]) => {
-        const env = gitlabVariables(root, job);
-        return ['before_script', 'script', 'after_script'].flatMap((key) =>
-          commands(child(job, key), text).map((one) => ({ ...one, env })),
-        );
-      }),
-    );
+    return read(text).roots.flatMap((root) => entriesOf(root).flatMap(([, job]) => scriptsOfJob(root, job, text)));
   if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
       jobsOf(root).flatMap(([, job]) => {
@@ -57,6 +50,14 @@ function envOf(root: Tree, job: Tree, script: string): ReadonlyMap<string, strin
     if (isOther || isSet || value.includes('${{')) env.delete(name);
   }
   return env;
+}
+
+/** The scripts of a job of GitLab. */
+export function scriptsOfJob(root: Tree, job: Tree, text: string): readonly Script[] {
+  const env = gitlabVariables(root, job);
+  return ['before_script', 'script', 'after_script'].flatMap((key) =>
+    commands(child(job, key), text).map((one) => ({ ...one, env })),
+  );
 }
 
 /**

@@ -2,10 +2,11 @@ import { posix } from 'node:path';
 import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import type { Copy } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { nextConfigs } from '../../context-files.ts';
 import type { DockerfileView, StageView } from '../../documents/dockerfile.ts';
-import { type LockedNatives, lockedNatives } from '../../locked-natives.ts';
-import { holds, nativeOutputs, type Output } from '../../native-output.ts';
-import { programOutputs } from '../../program-output.ts';
+import { type LockedNatives, lockedNatives, lockedVersion } from '../../locked-natives.ts';
+import { holds, type Output } from '../../native-output.ts';
+import { outputsOf } from '../../passed-on.ts';
 import { pythonNatives, withoutVersion } from '../../python-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
@@ -59,8 +60,9 @@ function* judgeCopy(
   const applied = stage.steps.find(({ written }) => written === copy)?.instruction ?? copy;
   const sources = applied.keyword === 'COPY' ? applied.sources : copy.sources;
   const told = new Set<string>();
-  for (const output of [...nativeOutputs(view, from), ...programOutputs(view, from)]) {
-    const source = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
+  for (const output of outputsOf(view, from)) {
+    const whole = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
+    const source = whole ?? sources.find(({ text }) => isTraced(posix.resolve('/', text), output));
     if (source === undefined || told.has(output.what)) continue;
     told.add(output.what);
     const name = from.node.stage.name ?? String(from.node.stage.index);
@@ -71,11 +73,14 @@ function* judgeCopy(
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
     }
-    const { natives, unseen, lockfile } = nativesOf(view, output, context);
+    const { natives, unseen, lockfile } =
+      whole === undefined ? tracedOf(view, output, context) : nativesOf(view, output, context);
     if (natives !== undefined && natives.length > 0) {
       const packages = natives.slice(0, 5);
       const found = { ...args, what: output.what, packages, breaks: namesOf(breaks) };
-      yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
+      // The server starts, and fails where it is asked for an image.
+      const severity = whole === undefined ? 'warning' : severityOf(breaks);
+      yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity }) };
     } else if (natives === undefined || unseen.length > 0) {
       const found = { ...args, lockfile, packages: unseen.slice(0, 5) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-unknown', found, at), undecided: true };
@@ -96,4 +101,21 @@ export function reaches(written: string, output: Output): boolean {
   // What else lies beside a program may be data.
   const isFolder = output.what !== 'go' && output.what !== 'download' && output.what !== 'os';
   return holds(copied, output.path) || (isFolder && holds(output.path, copied));
+}
+
+/** `.next/standalone`: what Next.js leaves beside its project of the packages that its server was seen to read. */
+const isTraced = (copied: string, { what, path }: Output): boolean =>
+  what === 'node' && path.endsWith('/node_modules') && copied === posix.join(posix.dirname(path), '.next/standalone');
+
+/**
+ * Of these sharp alone is certain: its server makes images with it, unless next.config turns that off, and since 15 it is a
+ * package of Next.js itself (https://nextjs.org/docs/messages/install-sharp, read 2026-11-30).
+ */
+function tracedOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
+  const { natives = [], lockfile } = lockedNatives(view, output, context);
+  const folder = posix.dirname(view.file);
+  const configs = nextConfigs(folder).flatMap((path) => context.read(path) ?? []);
+  const isOff = configs.length === 0 || configs.some((text) => /unoptimized|loader/.test(text));
+  const isOwn = Number.parseInt(lockedVersion(view, 'next', context) ?? '0', 10) >= 15;
+  return { natives: isOff || !isOwn ? [] : natives.filter((one) => one === 'sharp'), unseen: [], lockfile };
 }

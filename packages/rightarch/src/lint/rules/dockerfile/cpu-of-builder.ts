@@ -44,13 +44,19 @@ const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 const ENTERPRISE_10 =
   /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/ubi10(?:-[a-z-]+)?[/:@]|(?:docker\.io\/)?(?:redhat\/ubi10(?:-[a-z-]+)?(?=[:@]|$)|rockylinux\/rockylinux:10(?!\d))|quay\.io\/(?:centos\/centos:stream10|rockylinux\/rockylinux:10)(?!\d))/;
 
+/** `…-x86_64_v3`, `…:amd64-v3`. A bare `-v3` is a version as often. */
+const LEVEL_IN_NAME = /(?<![A-Za-z0-9])(?:x86[-_]64|amd64)[-_]?(v[34])(?![A-Za-z0-9])/;
+
 /** The base of a stage, where its own programs need that level. */
 function baseOf({ node }: StageView): readonly Narrowed[] {
   const { base } = node;
   const { image } = node.stage.from;
-  return base?.kind === 'image' && ENTERPRISE_10.test(base.reference)
-    ? [{ what: 'base', flag: base.reference, level: 'v3', span: image.span }]
-    : [];
+  if (base?.kind !== 'image') return [];
+  const flag = base.reference;
+  const said = LEVEL_IN_NAME.exec(flag)?.[1] as Narrowed['level'] | undefined;
+  // What its programs say there, its makers know.
+  if (said !== undefined) return [{ what: 'flag', flag, level: said, span: image.span }];
+  return ENTERPRISE_10.test(flag) ? [{ what: 'base', flag, level: 'v3', span: image.span }] : [];
 }
 
 /** GCC's and Clang's -march, -mcpu, rustc's target-cpu, Go's GOAMD64. `-mtune` changes no instruction set. */

@@ -3,7 +3,7 @@ import type { SourceFile } from '../../repository.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
 
 /** What joins images that were pushed by digest, in a step, a script, a Makefile. */
-const JOINS =
+export const JOINS =
   /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
 
 /** Whether anything here puts a name over digests. */
