@@ -71,6 +71,7 @@ describe('what a platform builds is built for its own CPU', () => {
     ['DigitalOcean', { '.do/app.yaml': 'name: a\nservices: [{ name: web, dockerfile_path: Dockerfile }]\n' }],
     ['Heroku', { 'heroku.yml': 'build: { docker: { web: Dockerfile } }\n' }],
     ['Fly', { 'fly.toml': 'app = "a"\n' }],
+    ['Fly by a command', { 'deploy.sh': 'flyctl deploy --remote-only\n' }],
     ['Fly without a name', { 'fly.toml': '[http_service]\ninternal_port = 80\n' }],
   ])('%s', (_, files) => {
     expect(found({ Dockerfile, ...files })).toEqual([]);

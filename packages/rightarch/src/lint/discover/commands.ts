@@ -1,5 +1,5 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
-import type { TargetId } from '../../target/index.ts';
+import { type TargetId, targets } from '../../target/index.ts';
 import { isMakefile, makeVariables } from '../documents/make.ts';
 import { DEFAULT_PLATFORM, type Script } from '../documents/script.ts';
 import { isBuildspec, scriptsIn } from '../documents/scripts.ts';
@@ -264,6 +264,16 @@ function readCommand(
     runtimes.push(
       runtimeAt(runtime, where, { name: isName ? named.text : undefined, declared: declared.platforms, open }),
     );
+    // Wherever it builds, flyctl asks for the CPU of Fly (app-specs.ts).
+    if (runtime === 'fly' && valuesOf(rest, ['--image', '-i']).length === 0)
+      builds.push({
+        platforms: targets.fly.platforms.value,
+        ownEngine: true,
+        builder: builderAt?.(command.span()[0]),
+        dockerfile: valuesOf(rest, ['--dockerfile'])[0]?.text,
+        context: undefined,
+        at: where,
+      });
     if (image !== undefined) addName(valuesOf(rest, image)[0], where, { how: 'pulled', runtime });
   }
 }
