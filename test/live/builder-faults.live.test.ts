@@ -15,7 +15,13 @@ import { TWO, TwoBuilders } from '../support/two-builders.ts';
 const here = new TwoBuilders('faults');
 const NAMED = { in: 'input', name: 'builders' } as const;
 
-beforeAll(() => here.start(), 900_000);
+beforeAll(async () => {
+  await here.start();
+  // Both have the base: one that is stopped while it fetches it fails from then on, with `unsupported offset`.
+  here.begin();
+  here.across(0);
+  await build(here.run, { onEvent: () => {} });
+}, 900_000);
 afterAll(() => here.close());
 beforeEach(() => {
   here.second.resume();
