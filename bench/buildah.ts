@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CERTIFICATES } from '../test/support/certificates.ts';
 import { Missing, needTools, run } from './workspace.ts';
 
 /** Debian's buildah with storage of its own below a directory. */
@@ -12,8 +13,6 @@ export interface Buildah {
 }
 
 const NAME = 'localhost/bench';
-/** Debian's bundle, which Node takes beside its own; networks with a private CA have that in there. */
-const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /**
  * `registry` serves docker.io's names. npm's cache is a directory of the host, so that packages are as near as they

@@ -1,170 +1,82 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
-import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { startRegistry } from '../../packages/rightarch/src/testing/index.ts';
-import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
-import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
-import { typeLine } from '../support/command-line.ts';
+import { buildKitDaemon } from '../support/buildkit-daemon.ts';
+import { freePort } from '../support/free-port.ts';
 import { listImage } from '../support/image-listing.ts';
+import { TWO, TwoBuilders } from '../support/two-builders.ts';
 
-// `builders:` and `--engine buildkit` with two real BuildKit daemons, on a socket and on a port of the loopback. Both have
-// this machine's CPU, and the kernel has no emulator, so the second platform is built across.
+// `builders:` and `--engine buildkit` with two real BuildKit daemons. The kernel has no emulator, so the second platform is
+// built across.
 
-const directory = mkdtempSync(join(tmpdir(), 'rightarch-builders-'));
-const CACHE = join(directory, 'cache');
-const PLATFORMS = ['linux/amd64', 'linux/arm64'];
-let first: BuildKitDaemon;
-let second: BuildKitDaemon;
-let run: RunProgram;
-let work: string;
-let count = 0;
+const here = new TwoBuilders('builders');
 
-beforeAll(async () => {
-  needBases();
-  const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
-  run = programRunner({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
-  first = buildKitDaemon(bin, join(directory, 'first'));
-  second = buildKitDaemon(bin, join(directory, 'second'), `tcp://127.0.0.1:${await freePort()}`);
-  await first.start();
-  await second.start();
-}, 900_000);
-afterAll(async () => {
-  await first?.close();
-  await second?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-beforeEach(() => {
-  work = join(directory, `work-${count++}`);
-  mkdirSync(work);
-});
+beforeAll(() => here.start(), 900_000);
+afterAll(() => here.close());
+beforeEach(() => here.begin());
 
-/** Nobody listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-const configure = (addresses: Readonly<Record<string, string>>, image = ''): void => {
-  const builders = Object.entries(addresses).map(([platform, address]) => `  ${platform}: "${address}"\n`);
-  const text = `images:\n  app:\n    platforms: [${PLATFORMS.join(', ')}]\n${image}builders:\n${builders.join('')}`;
-  writeFileSync(join(work, 'rightarch.yaml'), text);
-};
-const both = () => configure({ 'linux/amd64': first.address, 'linux/arm64': second.address });
-/** A step that is done on whichever CPU the builder has, and takes a while. */
-const across = (seconds: number | string, base = 'debian:bookworm-slim'): void =>
-  writeFileSync(
-    join(work, 'Dockerfile'),
-    [
-      `FROM --platform=$BUILDPLATFORM ${base} AS make`,
-      'ARG TARGETARCH',
-      `RUN sleep ${seconds} && echo "for $TARGETARCH" | rev | rev > /made`,
-      `FROM ${base}`,
-      'COPY --from=make /made /made',
-      'CMD ["/bin/cat", "/made"]',
-      '',
-    ].join('\n'),
-  );
-
-interface How {
-  readonly program?: RunProgram;
-  readonly signal?: AbortSignal;
-  readonly env?: Readonly<Record<string, string>>;
-}
-const type = (words: readonly string[], { program = run, signal, env = {} }: How = {}) =>
-  typeLine(work, [...words, '--mirror', `docker.io=oci:${BASES}`], {
-    env: { RIGHTARCH_CACHE: CACHE, ...env },
-    runProgram: program,
-    ...(signal === undefined ? {} : { signal }),
-  });
-const leftovers = (): readonly string[] =>
-  existsSync(join(CACHE, 'buildx')) ? readdirSync(join(CACHE, 'buildx')) : [];
 const made = async (cpu: string) =>
-  (await listImage({ layout: join(work, '.rightarch', 'app') }, cpu)).files.get('/made');
-
-/** Notes when each build begins and ends, and does something when both are at it. */
-function watched(then: () => void = () => {}) {
-  const seen: string[] = [];
-  const program: RunProgram = async (command, args, options) => {
-    if (!args.includes('build')) return run(command, args, options);
-    seen.push('begin');
-    if (seen.length === 2) then();
-    return run(command, args, options).finally(() => seen.push('end'));
-  };
-  return { program, seen };
-}
+  (await listImage({ layout: join(here.work, '.rightarch', 'app') }, cpu)).files.get('/made');
 
 test('two platforms on two builders, at the same time, are one proven image', { timeout: 60_000 }, async () => {
-  both();
-  across(2);
-  const planned = await type(['plan', '--json']);
+  here.configure();
+  here.across(2);
+  const planned = await here.type(['plan', '--json']);
   expect(JSON.parse(planned.out), planned.all).toMatchObject({
     engine: 'buildkit',
     platforms: [
-      { platform: 'linux/amd64', how: 'native', engine: 'buildkit', node: first.address },
-      { platform: 'linux/arm64', how: 'cross', engine: 'buildkit', node: second.address },
+      { platform: 'linux/amd64', how: 'native', engine: 'buildkit', node: here.first.address },
+      { platform: 'linux/arm64', how: 'cross', engine: 'buildkit', node: here.second.address },
     ],
   });
-  const { program, seen } = watched();
-  const built = await type(['build', '--progress', 'plain'], { program });
+  const { program, seen } = here.watched();
+  const built = await here.type(['build', '--progress', 'plain'], { program });
   expect(built.status, built.all).toBe(0);
   expect(seen).toEqual(['begin', 'begin', 'end', 'end']);
-  for (const platform of PLATFORMS) expect(built.err).toMatch(new RegExp(`^\\[${platform} .*RUN sleep 2.* done`, 'm'));
-  const proof = await type(['verify', '--json']);
+  for (const platform of TWO) expect(built.err).toMatch(new RegExp(`^\\[${platform} .*RUN sleep 2.* done`, 'm'));
+  const proof = await here.type(['verify', '--json']);
   expect(JSON.parse(proof.out)).toMatchObject({
     verdict: 'proven',
-    platforms: PLATFORMS.map((platform) => ({ platform })),
+    platforms: TWO.map((platform) => ({ platform })),
   });
   for (const cpu of ['amd64', 'arm64']) expect(await made(cpu)).toContain(`for ${cpu}`);
-  expect(leftovers()).toEqual([]);
+  expect(here.leftovers()).toEqual([]);
 });
 
 test('doctor asks each of them, and names the one that does not answer', { timeout: 60_000 }, async () => {
   const dead = `tcp://127.0.0.1:${await freePort()}`;
-  configure({ 'linux/amd64': first.address, 'linux/arm64': dead });
-  const told = await type(['doctor', '--json', '--platform', 'linux/amd64'], {
-    env: { BUILDKIT_HOST: second.address },
+  here.configure({ 'linux/amd64': here.first.address, 'linux/arm64': dead });
+  const told = await here.type(['doctor', '--json', '--platform', 'linux/amd64'], {
+    env: { BUILDKIT_HOST: here.second.address },
   });
   const { builders, diagnostics } = JSON.parse(told.out) as { builders: object[]; diagnostics: object[] };
   expect(builders, told.all).toMatchObject([
     {
       engine: 'buildkit',
-      name: first.address,
+      name: here.first.address,
       for: ['linux/amd64'],
-      platforms: expect.arrayContaining(PLATFORMS.slice(0, 1)),
+      platforms: expect.arrayContaining(TWO.slice(0, 1)),
     },
     { engine: 'buildkit', name: dead, for: ['linux/arm64'], platforms: null },
-    { engine: 'buildkit', name: second.address, for: [], platforms: expect.arrayContaining(PLATFORMS.slice(0, 1)) },
+    { engine: 'buildkit', name: here.second.address, for: [], platforms: expect.arrayContaining(TWO.slice(0, 1)) },
   ]);
   expect(diagnostics).toContainEqual(
     expect.objectContaining({ code: 'engine/builder-down', because: [expect.stringContaining('connection refused')] }),
   );
-  const shown = await type(['doctor', '--platform', 'linux/amd64']);
+  const shown = await here.type(['doctor', '--platform', 'linux/amd64']);
   expect(shown.out).toMatch(new RegExp(`linux/arm64 +buildkit +${dead} +does not answer`));
 });
 
 test('what each states of its image stands beside it in the one index', { timeout: 60_000 }, async () => {
-  both();
-  across(2);
-  const built = await type(['build', '--provenance', 'mode=max', '--json']);
+  here.configure();
+  here.across(2);
+  const built = await here.type(['build', '--provenance', 'mode=max', '--json']);
   expect(built.status, built.all).toBe(0);
-  const raw = await type(['inspect', '--raw', 'oci:.rightarch/app']);
-  const { manifests } = JSON.parse(raw.out) as {
-    manifests: { digest: string; annotations?: Record<string, string> }[];
-  };
-  const [amd64, arm64, ...statements] = manifests;
-  expect(statements.map(({ annotations }) => annotations?.['vnd.docker.reference.digest'])).toEqual([
-    amd64!.digest,
-    arm64!.digest,
-  ]);
-  const proof = await type(['verify', '--json']);
+  await here.expectStatements('oci:.rightarch/app');
+  const proof = await here.type(['verify', '--json']);
   expect(JSON.parse(proof.out), proof.all).toMatchObject({ verdict: 'proven' });
 });
 
@@ -175,14 +87,14 @@ test('a base is resolved once: a tag that moves between two builders changes not
   try {
     const base = `${registry.host}/own/base:1`;
     const publish = async (text: string) => {
-      writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nCOPY which /which\n');
-      writeFileSync(join(work, 'which'), text);
-      const shipped = await type([
+      writeFileSync(join(here.work, 'Dockerfile'), 'FROM debian:bookworm-slim\nCOPY which /which\n');
+      writeFileSync(join(here.work, 'which'), text);
+      const shipped = await here.type([
         'ship',
         '-t',
         base,
         '--platform',
-        PLATFORMS.join(','),
+        TWO.join(','),
         '--yes',
         '-f',
         'Dockerfile',
@@ -191,19 +103,19 @@ test('a base is resolved once: a tag that moves between two builders changes not
       expect(shipped.status, shipped.all).toBe(0);
     };
     await publish('the first');
-    both();
+    here.configure();
     let moving: Promise<void> | undefined;
     const program: RunProgram = async (command, args, options) => {
       // Before either begins, the tag points elsewhere.
-      if (args.includes('build')) moving ??= publish('the second').then(() => across(0, base));
+      if (args.includes('build')) moving ??= publish('the second').then(() => here.across(0, base));
       await moving;
-      return run(command, args, options);
+      return here.run(command, args, options);
     };
-    across(0, base);
-    const built = await type(['build'], { program });
+    here.across(0, base);
+    const built = await here.type(['build'], { program });
     expect(built.status, built.all).toBe(0);
     for (const cpu of ['amd64', 'arm64']) {
-      const { files } = await listImage({ layout: join(work, '.rightarch', 'app') }, cpu);
+      const { files } = await listImage({ layout: join(here.work, '.rightarch', 'app') }, cpu);
       expect(files.get('/which')).toContain('the first');
     }
   } finally {
@@ -215,15 +127,15 @@ describe('a builder that does not answer', () => {
   let dead: string;
   beforeEach(async () => {
     dead = `tcp://127.0.0.1:${await freePort()}`;
-    configure({ 'linux/amd64': first.address, 'linux/arm64': dead });
+    here.configure({ 'linux/amd64': here.first.address, 'linux/arm64': dead });
   });
 
   test('is named, and nothing is begun; with --fallback emulate another goes on, and says so', {
     timeout: 60_000,
   }, async () => {
-    across(0);
-    const { program, seen } = watched();
-    const built = await type(['build', '--json'], { program });
+    here.across(0);
+    const { program, seen } = here.watched();
+    const built = await here.type(['build', '--json'], { program });
     expect(built.status).toBe(3);
     expect(JSON.parse(built.out).diagnostics).toMatchObject([
       {
@@ -234,8 +146,8 @@ describe('a builder that does not answer', () => {
       },
     ]);
     expect(seen).toEqual([]);
-    expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
-    const instead = await type(['build', '--fallback', 'emulate']);
+    expect(existsSync(join(here.work, '.rightarch', 'app'))).toBe(false);
+    const instead = await here.type(['build', '--fallback', 'emulate']);
     expect(instead.status, instead.all).toBe(0);
     expect(instead.err).toContain('warning[plan/builder-replaced]');
     expect(instead.err).toContain(dead);
@@ -243,8 +155,8 @@ describe('a builder that does not answer', () => {
   });
 
   test('is not replaced by one that could not run its programs', { timeout: 30_000 }, async () => {
-    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
-    const built = await type(['build', '--fallback', 'emulate']);
+    writeFileSync(join(here.work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
+    const built = await here.type(['build', '--fallback', 'emulate']);
     expect(built.status, built.all).toBe(3);
     expect(built.err).toContain('error[engine/builder-down]');
   });
@@ -254,20 +166,20 @@ describe('a builder that goes away in the midst', () => {
   test('ends the build: nothing is kept or tagged, and the same again goes on', { timeout: 90_000 }, async () => {
     const registry = await startRegistry();
     try {
-      both();
-      across('4.1');
-      const { program, seen } = watched(() => setTimeout(() => void second.kill(), 1500));
+      here.configure();
+      here.across('4.1');
+      const { program, seen } = here.watched(() => setTimeout(() => void here.second.kill(), 1500));
       const reference = `${registry.host}/team/app:1`;
-      const shipped = await type(['ship', '-t', reference, '--yes', 'app'], { program });
+      const shipped = await here.type(['ship', '-t', reference, '--yes', 'app'], { program });
       expect(shipped.status, shipped.all).toBe(3);
       expect(shipped.err).toContain('error[engine/builder-down]');
-      expect(shipped.err).toContain(second.address);
+      expect(shipped.err).toContain(here.second.address);
       expect(seen.filter((one) => one === 'end')).toHaveLength(2);
       expect(registry.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
-      expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
-      expect(leftovers()).toEqual([]);
-      await second.start();
-      const again = await type(['ship', '-t', reference, '--yes', 'app']);
+      expect(existsSync(join(here.work, '.rightarch', 'app'))).toBe(false);
+      expect(here.leftovers()).toEqual([]);
+      await here.second.start();
+      const again = await here.type(['ship', '-t', reference, '--yes', 'app']);
       expect(again.status, again.all).toBe(0);
     } finally {
       await registry.close();
@@ -275,34 +187,34 @@ describe('a builder that goes away in the midst', () => {
   });
 
   test('with --fallback emulate the others finish, and one of them does its part', { timeout: 90_000 }, async () => {
-    both();
-    across('3.2');
-    const { program, seen } = watched(() => setTimeout(() => void second.kill(), 1500));
-    const built = await type(['build', '--fallback', 'emulate'], { program });
-    await second.start();
+    here.configure();
+    here.across('3.2');
+    const { program, seen } = here.watched(() => setTimeout(() => void here.second.kill(), 1500));
+    const built = await here.type(['build', '--fallback', 'emulate'], { program });
+    await here.second.start();
     expect(built.status, built.all).toBe(0);
     expect(built.err).toContain('warning[plan/builder-replaced]');
     expect(seen).toEqual(['begin', 'begin', 'end', 'end', 'begin', 'end']);
     for (const cpu of ['amd64', 'arm64']) expect(await made(cpu)).toContain(`for ${cpu}`);
-    expect(leftovers()).toEqual([]);
+    expect(here.leftovers()).toEqual([]);
   });
 });
 
 test('Ctrl-C stops all of them', { timeout: 60_000 }, async () => {
-  both();
-  across(50);
+  here.configure();
+  here.across(50);
   const stop = new AbortController();
-  const { program, seen } = watched(() => setTimeout(() => stop.abort(new Error('interrupted')), 2000));
-  const built = await type(['build'], { program, signal: stop.signal });
+  const { program, seen } = here.watched(() => setTimeout(() => stop.abort(new Error('interrupted')), 2000));
+  const built = await here.type(['build'], { program, signal: stop.signal });
   expect(built.status).toBe(3);
   expect(built.err).toContain('error[cli/interrupted]');
   expect(seen).toEqual(['begin', 'begin', 'end', 'end']);
-  expect(leftovers()).toEqual([]);
-  expect(existsSync(join(work, '.rightarch', 'app'))).toBe(false);
+  expect(here.leftovers()).toEqual([]);
+  expect(existsSync(join(here.work, '.rightarch', 'app'))).toBe(false);
 });
 
 test('an address that wants to know who asks gets the files of TLS', { timeout: 60_000 }, async () => {
-  const tls = join(directory, 'tls');
+  const tls = join(here.directory, 'tls');
   mkdirSync(tls);
   const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { cwd: tls, stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -316,14 +228,13 @@ test('an address that wants to know who asks gets the files of TLS', { timeout: 
   const file = (name: string): string => join(tls, name);
   const address = `tcp://127.0.0.1:${await freePort()}`;
   const flags = ['--tlscacert', file('ca.pem'), '--tlscert', file('builder.pem'), '--tlskey', file('builder.key')];
-  const bin = join(REPOSITORY, '.cache', 'buildkitd', 'bin');
-  const guarded = buildKitDaemon(bin, join(directory, 'guarded'), address, flags);
+  const guarded = buildKitDaemon(here.bin, join(here.directory, 'guarded'), address, flags);
   await guarded.start();
   try {
-    writeFileSync(join(work, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /d\n');
+    writeFileSync(join(here.work, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /d\n');
     const configured = (files: string): void =>
-      writeFileSync(join(work, 'rightarch.yaml'), `builders:\n  linux/amd64: { address: "${address}"${files} }\n`);
-    const build = () => type(['build', '--engine', 'buildkit', '-t', 'app', '.']);
+      writeFileSync(join(here.work, 'rightarch.yaml'), `builders:\n  linux/amd64: { address: "${address}"${files} }\n`);
+    const build = () => here.type(['build', '--engine', 'buildkit', '-t', 'app', '.']);
     configured(
       `, ca: ${file('ca.pem')}, cert: ${file('client.pem')}, key: ${file('client.key')}, server-name: builder`,
     );
@@ -340,12 +251,12 @@ test('an address that wants to know who asks gets the files of TLS', { timeout: 
 });
 
 describe('one BuildKit by its address', () => {
-  const env = () => ({ BUILDKIT_HOST: first.address });
+  const env = () => ({ BUILDKIT_HOST: here.first.address });
 
   test('is who auto turns to, and gets all that a build is given', { timeout: 60_000 }, async () => {
-    mkdirSync(join(work, 'more'));
-    writeFileSync(join(work, 'more', 'one'), 'from the context');
-    writeFileSync(join(work, 'token'), 's3cret');
+    mkdirSync(join(here.work, 'more'));
+    writeFileSync(join(here.work, 'more', 'one'), 'from the context');
+    writeFileSync(join(here.work, 'token'), 's3cret');
     const dockerfile = [
       'FROM debian:bookworm-slim AS wanted',
       'ARG NAME',
@@ -355,28 +266,31 @@ describe('one BuildKit by its address', () => {
       'FROM scratch',
       '',
     ];
-    writeFileSync(join(work, 'Dockerfile'), dockerfile.join('\n'));
+    writeFileSync(join(here.work, 'Dockerfile'), dockerfile.join('\n'));
     const given = ['--build-arg', 'NAME=Kim, "the" first', '--label', 'a=b,c', '--target', 'wanted'];
     const more = ['--build-context', 'more=more', '--secret', 'id=token,src=token', '--annotation', 'x.y=z, w'];
     const docker = ['--network', 'none', '--add-host', 'a.b:1.2.3.4', '--shm-size', '1m', '--ulimit', 'nofile=99:99'];
     const caches = ['--cache-to', 'type=local,dest=my cache'];
-    const built = await type(['build', '-t', 'app', ...given, ...more, ...docker, ...caches, '.'], { env: env() });
+    const built = await here.type(['build', '-t', 'app', ...given, ...more, ...docker, ...caches, '.'], { env: env() });
     expect(built.status, built.all).toBe(0);
     expect(built.err).toContain('note[plan/engine-chosen]: `buildctl`');
-    const { files, config } = await listImage({ layout: join(work, '.rightarch', 'app') });
+    const { files, config } = await listImage({ layout: join(here.work, '.rightarch', 'app') });
     expect(files.get('/told')).toContain('Kim, \\"the\\" first 6');
     expect(files.get('/one')).toContain('from the context');
     expect(files.get('/seen')).toMatch(/"lo.n127.*1\.2\.3\.4.ta\.b.n.* 1024 .*.n99.n"/);
     expect([...config].join('\n')).toContain('"a":"b,c"');
     expect(built.all).not.toContain('s3cret');
-    expect(existsSync(join(work, 'my cache', 'index.json'))).toBe(true);
-    const raw = await type(['inspect', '--raw', 'oci:.rightarch/app']);
+    expect(existsSync(join(here.work, 'my cache', 'index.json'))).toBe(true);
+    const raw = await here.type(['inspect', '--raw', 'oci:.rightarch/app']);
     expect(raw.out).toContain('"x.y": "z, w"');
   });
 
   test('tells a step that fails with its line and its words', { timeout: 30_000 }, async () => {
-    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\n\nRUN echo so far so good | rev && exit 7\n');
-    const built = await type(['build', '--engine', 'buildkit', '-t', 'app', '.', '--json'], { env: env() });
+    writeFileSync(
+      join(here.work, 'Dockerfile'),
+      'FROM debian:bookworm-slim\n\nRUN echo so far so good | rev && exit 7\n',
+    );
+    const built = await here.type(['build', '--engine', 'buildkit', '-t', 'app', '.', '--json'], { env: env() });
     expect(built.status, built.all).toBe(2);
     expect(JSON.parse(built.out).diagnostics).toMatchObject([
       { code: 'engine/build-failed', at: { start: { line: 3 } }, because: ['doog os raf os'] },
@@ -384,9 +298,9 @@ describe('one BuildKit by its address', () => {
   });
 
   test('and a step for a CPU that it can neither run nor emulate', { timeout: 30_000 }, async () => {
-    writeFileSync(join(work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
+    writeFileSync(join(here.work, 'Dockerfile'), 'FROM debian:bookworm-slim\nRUN uname -m | rev > /cpu\n');
     const words = ['build', '--engine', 'buildkit', '--platform', 'linux/arm64', '-t', 'app', '.'];
-    const built = await type(words, { env: env() });
+    const built = await here.type(words, { env: env() });
     expect(built.status, built.all).toBe(3);
     expect(built.err).toContain('error[engine/no-emulation]');
   });

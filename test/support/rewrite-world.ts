@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bringCertificates, CERTIFICATES } from './certificates.ts';
 import { typeLine } from './command-line.ts';
 
 const run = promisify(execFile);
@@ -10,8 +11,6 @@ const BOTH = ['amd64', 'arm64'] as const;
 /** https://go.dev/dl: as modules of Go's own proxy, which serves toolchains too (golang.org/toolchain). */
 const GO = 'v0.0.1-go1.22.12';
 const UV = '0.9.13';
-/** Debian's bundle: networks with a private CA have that in there, and RUNs see no other. */
-const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const TRUST = [
   `ENV SSL_CERT_FILE=${CERTIFICATES} NODE_EXTRA_CA_CERTS=${CERTIFICATES} PIP_CERT=${CERTIFICATES}`,
   'ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false',
@@ -31,8 +30,7 @@ export async function makeRewriteBases(
   if (existsSync(join(out, 'index.json'))) return out;
   const context = join(directory, 'context');
   mkdirSync(context, { recursive: true });
-  if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(context, 'ca.crt'));
-  else writeFileSync(join(context, 'ca.crt'), '');
+  const certificates = bringCertificates(context);
   for (const cpu of BOTH) {
     await fetchGo(cpu, join(context, `go-${cpu}`));
     await compileStandard(join(context, 'go-amd64'), cpu, join(context, 'go-cache'));
@@ -56,7 +54,7 @@ export async function makeRewriteBases(
     'debian:bookworm-slim': ['FROM debian:bookworm-slim'],
   };
   for (const [name, lines] of Object.entries(images)) {
-    writeFileSync(join(context, 'Dockerfile'), [...lines, ...TRUST, `COPY ca.crt ${CERTIFICATES}`, ''].join('\n'));
+    writeFileSync(join(context, 'Dockerfile'), [...lines, ...TRUST, certificates, ''].join('\n'));
     const built = await typeLine(
       context,
       [

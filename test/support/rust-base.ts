@@ -3,14 +3,13 @@ import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openApt } from '../../tools/bases/apt.ts';
+import { bringCertificates, CERTIFICATES } from './certificates.ts';
 import { typeLine } from './command-line.ts';
 
 const run = promisify(execFile);
 
 const RUST = '1.95.0';
 const CPUS = { amd64: 'x86_64', arm64: 'aarch64' } as const;
-/** Debian's bundle: networks with a private CA have that in there, and RUNs see no other. */
-const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /**
  * A layout with an equivalent of `rust:slim-bookworm` for two CPUs: Debian's gcc, and the toolchains that rustup has on this
@@ -21,8 +20,7 @@ export async function makeRustBase(bases: string, directory: string): Promise<st
   if (existsSync(join(out, 'index.json'))) return out;
   const context = join(directory, 'context');
   mkdirSync(context, { recursive: true });
-  if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(context, 'ca.crt'));
-  else writeFileSync(join(context, 'ca.crt'), '');
+  const certificates = bringCertificates(context);
   for (const [cpu, machine] of Object.entries(CPUS)) {
     const to = join(context, `root-${cpu}`);
     await unpackGcc(cpu, to, join(directory, 'apt'));
@@ -34,7 +32,7 @@ export async function makeRustBase(bases: string, directory: string): Promise<st
     'FROM debian:bookworm-slim',
     'ARG TARGETARCH',
     'COPY root-$TARGETARCH/ /',
-    `COPY ca.crt ${CERTIFICATES}`,
+    certificates,
     `ENV SSL_CERT_FILE=${CERTIFICATES} RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   ];
   const images = { 'rust:1-slim-bookworm': lines, 'debian:bookworm-slim': ['FROM debian:bookworm-slim'] };

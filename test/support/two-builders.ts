@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { BASES, needBases, REPOSITORY } from './assembled-bases.ts';
@@ -90,6 +91,19 @@ export class TwoBuilders {
       runProgram: program,
       ...(signal === undefined ? {} : { signal }),
     });
+  }
+
+  /** Whether an index has both images, and what is stated of each, in that order, behind them. */
+  async expectStatements(place: string): Promise<void> {
+    const raw = await this.type(['inspect', '--raw', place]);
+    const { manifests } = JSON.parse(raw.out) as {
+      manifests: { digest: string; annotations?: Record<string, string> }[];
+    };
+    const [amd64, arm64, ...statements] = manifests;
+    expect(statements.map(({ annotations }) => annotations?.['vnd.docker.reference.digest'])).toEqual([
+      amd64!.digest,
+      arm64!.digest,
+    ]);
   }
 
   /** What a build left where it works. */

@@ -5,25 +5,9 @@ import { atInput, failure } from '../messages/index.ts';
 import { executed } from './engines/buildkit/engine.ts';
 import { planBuild } from './plan.ts';
 import { Bases } from './stage/bases.ts';
-import type { BuildRequest } from './types.ts';
+import { requestFor } from './test-request.ts';
 
 const platform = parsePlatform('linux/amd64')!;
-const request: BuildRequest = {
-  name: 'app',
-  context: '/src',
-  dockerfile: '/src/Dockerfile',
-  args: {},
-  labels: {},
-  annotations: {},
-  secrets: [],
-  ssh: [],
-  contexts: {},
-  platforms: [{ platform, because: { kind: 'flag' } }],
-  noCache: false,
-  pull: false,
-  scriptsNotNeeded: [],
-};
-
 test('all images of a file are asked for at once, only those that are needed, and the first fault in it is told', async () => {
   const file = parseDockerfile(
     `FROM first.example/a AS one
@@ -54,7 +38,7 @@ COPY --from=third.example/d /x /
     },
   });
   const planner = { engine: 'buildx', buildPlatform: platform, bases, anyBase: true, judge: executed } as const;
-  const planned = planBuild(file, request, planner);
+  const planned = planBuild(file, requestFor('linux/amd64'), planner);
   await expect(planned).rejects.toMatchObject({
     diagnostic: { code: 'plan/base-unlocked', args: { reference: 'second.example/b:latest' } },
   });

@@ -1,4 +1,4 @@
-export const NAMED_DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
+const NAMED = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)*$|\.dockerfile$/i;
 
 /** Whether it lies among other people's files. What is built may lie in `build` and `dist`; a Dockerfile there is a source. */
 export const isOfOthers = (path: string): boolean => /(^|\/)(node_modules|vendor|\.venv|venv)\//.test(path);
@@ -13,4 +13,4 @@ const CODE =
 
 /** Whether a file is a Dockerfile by its name. */
 export const isDockerfile = (path: string): boolean =>
-  NAMED_DOCKERFILE.test(path) && !NO_DOCKERFILE.test(path) && !CODE.test(path) && !isOfOthers(path);
+  NAMED.test(path) && !NO_DOCKERFILE.test(path) && !CODE.test(path) && !isOfOthers(path);

@@ -12,7 +12,7 @@ export {
   type Lookup,
   variablesOf,
 } from './expand.ts';
-export { isDockerfile, isOfOthers, NAMED_DOCKERFILE } from './file-name.ts';
+export { isDockerfile, isOfOthers } from './file-name.ts';
 export { flagOn, flagSpan, flagText, flagTexts } from './flags.ts';
 export { heredocContent } from './heredoc.ts';
 export {

@@ -6,9 +6,9 @@ import type { Script } from './documents/script.ts';
 import { scriptsOfJob } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, placesIn } from './found.ts';
+import { joinsDigests } from './joins.ts';
 import type { SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
-import { JOINS } from './rules/workflow/digests-not-joined.ts';
 import { buildOf, namesAfter } from './script-builds.ts';
 
 /** GitHub makes 256 of one matrix, GitLab 200 (docs.gitlab.com/ci/yaml/#parallelmatrix, read 2026-11-30). */
@@ -36,7 +36,7 @@ function inFileOf({ path, text }: SourceFile): readonly Judged[] {
       const legs = legsOf(job);
       if (legs.length < 2 || legs.length > MAX_LEGS || legs.length * (job.end - job.offset) > MAX_READ) return [];
       // What the legs have written down is joined behind them.
-      if (JOINS.test(text) && /@sha256:|digest/i.test(text)) return [];
+      if (joinsDigests(text)) return [];
       const pushed = legs.flatMap((leg) => scriptsOfJob(root, job, text).flatMap((one) => pushedIn(one, leg, job)));
       const first = pushed.find((one) => pushed.some((other) => overwrites(one, other)));
       const other = pushed.find((one) => first !== undefined && overwrites(first, one));

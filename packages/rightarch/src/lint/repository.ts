@@ -1,5 +1,5 @@
 import { formatPlatform, samePlatform } from '../core/index.ts';
-import { isDockerfile, isOfOthers, NAMED_DOCKERFILE } from '../dockerfile/index.ts';
+import { isDockerfile, isOfOthers } from '../dockerfile/index.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { AZURE, discoverAzure } from './discover/azure.ts';
 import { discoverBake } from './discover/bake.ts';
@@ -57,7 +57,6 @@ type Kind =
   | 'git';
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
-  ['dockerfile', NAMED_DOCKERFILE],
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],

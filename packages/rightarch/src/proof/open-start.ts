@@ -117,7 +117,9 @@ export function openVolume(proof: PlatformProof, volumes: readonly string[], tre
   const named = volumes
     .map((volume) => posix.resolve('/', volume))
     .filter((volume) => looked.some((path) => isWithin(path, volume)));
-  const text = named.find((volume) => (childrenAt(tree(), volume)?.size ?? 0) === 0);
+  if (named.length === 0) return undefined;
+  const files = tree();
+  const text = named.find((volume) => (childrenAt(files, volume)?.size ?? 0) === 0);
   return text === undefined ? undefined : { field: 'volume', text, line: 1, column: 1 };
 }
 

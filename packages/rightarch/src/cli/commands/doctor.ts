@@ -47,8 +47,11 @@ export async function doctor(session: Session, _words: readonly string[], flags:
     host: formatPlatform(host),
     platforms: runs.map(({ platform, how, by = null }) => ({ platform: formatPlatform(platform), how, by })),
     emulators:
-      emulators?.map(({ platform, fault = null, version = null, ...one }) => ({
-        ...{ ...one, platform: formatPlatform(platform), version, fault },
+      emulators?.map((one) => ({
+        ...one,
+        platform: formatPlatform(one.platform),
+        version: one.version ?? null,
+        fault: one.fault ?? null,
       })) ?? null,
     docker: dockerJson(docker),
     builders: (machine.builders ?? []).map(builderJson),

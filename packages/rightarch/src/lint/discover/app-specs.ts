@@ -1,6 +1,6 @@
 import { parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../../definition/index.ts';
-import type { TargetId } from '../../target/index.ts';
+import { type TargetId, targets } from '../../target/index.ts';
 import { readToml } from '../documents/toml.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
@@ -120,7 +120,9 @@ function flyToml(path: string, text: string): Partial<Found> {
   const isOther = image !== undefined || textAt('build', 'builder') !== undefined;
   return {
     runtimes: [runtimeAt('fly', at, { name: app?.value })],
-    builds: isOther ? [] : [{ ...builtThere(dockerfile?.value, dockerfile?.at ?? at), platforms: [CLOUD] }],
+    builds: isOther
+      ? []
+      : [{ ...builtThere(dockerfile?.value, dockerfile?.at ?? at), platforms: targets.fly.platforms.value }],
     names: image === undefined ? [] : nameAt(image.value, image.at, { how: 'pulled', runtime: 'fly' }),
   };
 }
@@ -128,10 +130,11 @@ function flyToml(path: string, text: string): Partial<Found> {
 function railwayToml(path: string, text: string): Partial<Found> {
   const read = readToml(text);
   if ('problem' in read) return {};
-  const builder = read.tables.find(({ name }) => name === 'build')?.values.get('builder');
+  const build = read.tables.find(({ name }) => name === 'build')?.values;
+  const builder = build?.get('builder');
   if (typeof builder?.value !== 'string' || builder.value.toUpperCase() !== 'DOCKERFILE') return {};
   const at = placesIn(path, text)(builder.offset);
-  const dockerfile = read.tables.find(({ name }) => name === 'build')?.values.get('dockerfilePath')?.value;
+  const dockerfile = build?.get('dockerfilePath')?.value;
   return {
     runtimes: [runtimeAt('railway', at, {})],
     builds: [builtThere(typeof dockerfile === 'string' ? dockerfile : undefined, at)],

@@ -34,6 +34,11 @@ export function installsOf(
   return all.length > 0 && own.length === 0 ? undefined : own;
 }
 
+/** An install, and the lockfiles that its programs read. */
+interface Reading extends Install {
+  readonly lockfiles: readonly string[];
+}
+
 /** What each program reads. */
 const LOCKFILES: Readonly<Record<string, readonly string[]>> = {
   npm: ['package-lock.json', 'npm-shrinkwrap.json'],
@@ -44,11 +49,7 @@ const LOCKFILES: Readonly<Record<string, readonly string[]>> = {
   poetry: ['poetry.lock'],
 };
 
-function allInstalls(
-  lockfile: string,
-  kind: Lockfile['kind'],
-  views: readonly DockerfileView[],
-): readonly (Install & { readonly lockfiles: readonly string[] })[] {
+function allInstalls(lockfile: string, kind: Lockfile['kind'], views: readonly DockerfileView[]): readonly Reading[] {
   return views
     .filter((view) => bringsIn(view, lockfile))
     .flatMap((view) =>
@@ -59,9 +60,9 @@ function allInstalls(
     );
 }
 
-function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind']): ReturnType<typeof allInstalls> {
+function installsIn(view: DockerfileView, stage: StageView, kind: Lockfile['kind']): readonly Reading[] {
   const base = baseOf(view, stage);
-  return stage.steps.flatMap((step): ReturnType<typeof allInstalls> => {
+  return stage.steps.flatMap((step): readonly Reading[] => {
     const installing = (step.script?.commands ?? []).filter((command) => isInstall(wordsOf(command), kind));
     if (installing.length === 0) return [];
     const production = installing.every((command) => leavesOutDevelopment(command, step));

@@ -72,10 +72,6 @@ const mends = {
   },
 } as const;
 
-/** What a daemon gives only when its owner said so, as BuildKit 0.13 refuses it: `network.host` for `--network host`. */
-const rightNotGiven = (detail: string): string | undefined =>
-  /granting entitlement ([a-z.]+) is not allowed/.exec(detail)?.[1];
-
 export const engineCodes = {
   'engine/base-damaged': code<{ image: string; digest: string; detail: string }>({
     severity: 'error',
@@ -364,7 +360,13 @@ export const engineCodes = {
     },
   }),
   // `builder` where one is named, and it and its platforms alone failed.
-  'engine/build-failed': code<{ engine: string; instruction: string; detail: string; builder?: string }>({
+  'engine/build-failed': code<{
+    engine: string;
+    instruction: string;
+    detail: string;
+    builder?: string;
+    right?: string;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: { en: 'A step of the build failed', ja: 'ビルドのステップが失敗した', ko: '빌드 단계가 실패함' },
@@ -381,24 +383,18 @@ export const engineCodes = {
       },
     },
     fix: {
-      en: ({ detail }) => {
-        const right = rightNotGiven(detail);
-        return right === undefined
+      en: ({ right }) =>
+        right === undefined
           ? 'What the step printed stands above; mend it and run the same again: steps that were done are cached'
-          : `Leave out the flag that asks for ${right}, or start that BuildKit with \`--allow-insecure-entitlement ${right}\` (\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`;
-      },
-      ja: ({ detail }) => {
-        const right = rightNotGiven(detail);
-        return right === undefined
+          : `Leave out the flag that asks for ${right}, or start that BuildKit with \`--allow-insecure-entitlement ${right}\` (\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`,
+      ja: ({ right }) =>
+        right === undefined
           ? 'ステップの出力は上のとおりです。修正して再実行してください。完了済みのステップはキャッシュから再利用されます'
-          : `${right} を要求するフラグを外すか、その BuildKit を \`--allow-insecure-entitlement ${right}\` 付きで起動してください（\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`）`;
-      },
-      ko: ({ detail }) => {
-        const right = rightNotGiven(detail);
-        return right === undefined
+          : `${right} を要求するフラグを外すか、その BuildKit を \`--allow-insecure-entitlement ${right}\` 付きで起動してください（\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`）`,
+      ko: ({ right }) =>
+        right === undefined
           ? '단계의 출력은 위와 같습니다. 고친 뒤 다시 실행하세요. 끝난 단계는 캐시에서 가져옵니다'
-          : `${right} 권한을 요구하는 플래그를 빼거나, 해당 BuildKit을 \`--allow-insecure-entitlement ${right}\` 옵션으로 시작하세요(\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`;
-      },
+          : `${right} 권한을 요구하는 플래그를 빼거나, 해당 BuildKit을 \`--allow-insecure-entitlement ${right}\` 옵션으로 시작하세요(\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`,
     },
   }),
   'engine/builder-down': code<{ builder: string; platforms: readonly string[]; during: boolean }>({

@@ -56,7 +56,7 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
       const { platform: buildPlatform } = found;
       const planner = { engine: 'buildah', buildPlatform, bases, mounts: true, judge: executed } as const;
       const { plan, prepared } = await planBuild(dockerfile, request, planner, call);
-      refuseLines(prepared, request, found);
+      refuseOperations(prepared, request, found);
       const unused = (request.dockerFlags ?? []).filter(([flag]) => isBuildKits(flag));
       const diagnostics = [...plan.diagnostics, ...flagsUnused({ dockerFlags: unused }, 'buildah')];
       return { plan: { ...plan, diagnostics }, prepared, bases };
@@ -108,7 +108,7 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
  * ENV says one, and what is behind the first would be read. `--link`: a plain COPY leaves the same only where its directories
  * are as it would make them, and is no link.
  */
-function refuseLines(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
+function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
   const program = `${tool.command} ${tool.version}`;
   const refused = (instruction: string, what: string, at: Location) =>
     failure('plan/not-buildah', { instruction, what, program, docker: dockerCommand(request) }, at, 'request');

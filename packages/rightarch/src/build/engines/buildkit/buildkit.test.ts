@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConfiguredBuilder, parsePlatform } from '../../../core/index.ts';
 import { inWords } from '../../../messages/index.ts';
-import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
+import { requestFor } from '../../test-request.ts';
+import type { BuildEvent, RunProgram } from '../../types.ts';
 import { findBuilder, inContext, inspectBuilder, parseInspect, parseNames } from '../buildx/builder.ts';
 import { bytesOf } from './buildctl.ts';
 import { createBuildKitEngine } from './engine.ts';
@@ -26,26 +27,10 @@ function read(text: string, size = text.length) {
   return { progress, events };
 }
 
-const request = (...platforms: readonly string[]): BuildRequest => ({
-  name: 'app',
-  context: '/src',
-  dockerfile: '/src/Dockerfile',
-  args: {},
-  labels: {},
-  annotations: {},
-  secrets: [],
-  ssh: [],
-  contexts: {},
-  platforms: platforms.map((text) => ({ platform: parsePlatform(text)!, because: { kind: 'flag' } })),
-  noCache: false,
-  pull: false,
-  scriptsNotNeeded: [],
-});
-
 const failed = (name: string, ...platforms: readonly string[]) => {
   const { progress } = read(recorded(name));
   const builder = { platforms: ['linux/amd64', 'linux/386'] };
-  return buildFailure(request(...platforms), builder, { step: progress.failed, text: progress.text }).diagnostic;
+  return buildFailure(requestFor(...platforms), builder, { step: progress.failed, text: progress.text }).diagnostic;
 };
 
 describe('what BuildKit says of a build', () => {
@@ -108,7 +93,7 @@ describe('why a build ended', () => {
   test('but a file of another CPU in an image that the builder can run is a step that fails', () => {
     const { progress } = read(recorded('no-emulation'));
     const both = { platforms: ['linux/amd64', 'linux/arm64'] };
-    const found = buildFailure(request('linux/arm64'), both, { step: progress.failed, text: progress.text });
+    const found = buildFailure(requestFor('linux/arm64'), both, { step: progress.failed, text: progress.text });
     expect(found.diagnostic.code).toBe('engine/build-failed');
   });
 
@@ -121,11 +106,11 @@ describe('why a build ended', () => {
       said: ['exec /bin/sh: exec format error'],
     });
     const builder = { platforms: ['linux/amd64'], classic: 'docker build' } as const;
-    expect(buildFailure(request('linux/arm64'), builder, { step, text }).diagnostic).toMatchObject({
+    expect(buildFailure(requestFor('linux/arm64'), builder, { step, text }).diagnostic).toMatchObject({
       code: 'engine/no-emulation',
       args: { instruction: 'RUN echo hi | rev' },
     });
-    const native = buildFailure(request('linux/amd64'), builder, { step, text }).diagnostic;
+    const native = buildFailure(requestFor('linux/amd64'), builder, { step, text }).diagnostic;
     expect(native).toMatchObject({ code: 'engine/build-failed', args: { engine: 'docker build' } });
   });
 
@@ -134,7 +119,7 @@ describe('why a build ended', () => {
     'cannot write /c/id because server did not provide an image ID',
   ])('an engine that went away: %s', (error) => {
     const found = buildFailure(
-      request('linux/amd64'),
+      requestFor('linux/amd64'),
       { platforms: [] },
       { step: undefined, text: `ERROR: ${error}\n` },
     );
@@ -146,14 +131,14 @@ describe('why a build ended', () => {
 
   test('a full disk is not mended in the Dockerfile', () => {
     const text = 'ERROR: failed to solve: write /c/layout/blobs/sha256/ab: no space left on device\n';
-    const found = buildFailure(request('linux/amd64'), { platforms: [] }, { step: undefined, text });
+    const found = buildFailure(requestFor('linux/amd64'), { platforms: [] }, { step: undefined, text });
     expect(found).toMatchObject({ blame: 'outside', diagnostic: { code: 'engine/build-failed' } });
   });
 
   test('a right that the daemon does not give is named in the fix', () => {
     const text =
       'error: failed to solve: granting entitlement network.host is not allowed by build daemon configuration\n';
-    const found = buildFailure(request('linux/amd64'), { platforms: [] }, { step: undefined, text }).diagnostic;
+    const found = buildFailure(requestFor('linux/amd64'), { platforms: [] }, { step: undefined, text }).diagnostic;
     expect(inWords(found, 'en').fix).toContain('--allow-insecure-entitlement network.host');
   });
 
@@ -177,7 +162,7 @@ test('a directory that holds something else is refused before anything is built'
       buildPlatform: parsePlatform('linux/amd64')!,
       openBase: () => Promise.reject(new Error('no base is read')),
     });
-    const asked = { ...request('linux/amd64'), dockerfileText: 'FROM scratch\n' };
+    const asked = { ...requestFor('linux/amd64'), dockerfileText: 'FROM scratch\n' };
     await expect(engine.build(asked, await engine.plan(asked), { directory })).rejects.toMatchObject({
       diagnostic: { code: 'engine/output-not-layout' },
     });
@@ -234,7 +219,7 @@ describe('the stages of a plan', () => {
       openBase: async () => Promise.reject(new Error('no base is needed')),
       buildPlatform: parsePlatform('linux/arm64')!,
     });
-    const plan = await engine.plan({ ...request('linux/amd64', 'linux/arm64'), dockerfileText: file });
+    const plan = await engine.plan({ ...requestFor('linux/amd64', 'linux/arm64'), dockerfileText: file });
     const brief = plan.platforms.map(({ how, stages }) => [
       how,
       ...stages.map((one) => [one.stage, one.name, one.how, one.because, one.faster]),
@@ -447,7 +432,7 @@ describe('several builders', () => {
       openBase: async () => Promise.reject(new Error('no base is needed')),
       buildPlatform: parsePlatform('linux/riscv64')!,
     });
-    const asked = { ...request('linux/amd64', 'linux/arm64'), dockerfileText: 'FROM scratch\nRUN ["/a"]\n' };
+    const asked = { ...requestFor('linux/amd64', 'linux/arm64'), dockerfileText: 'FROM scratch\nRUN ["/a"]\n' };
     const { platforms, engine: of } = await engine.plan(asked);
     expect([of, ...platforms.map(({ platform, how, engine: by, node }) => [platform, how, by, node])]).toEqual([
       'buildkit',

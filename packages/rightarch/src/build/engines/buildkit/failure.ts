@@ -14,6 +14,9 @@ const LOST =
 const AROUND =
   /no space left on device|disk quota exceeded|failed to do request|no such host|connection refused|i\/o timeout|TLS handshake|unexpected status.* 5\d\d/;
 
+/** What a daemon gives only when its owner said so, as BuildKit 0.13 refuses it: `network.host` for `--network host`. */
+const RIGHT_NOT_GIVEN = /granting entitlement ([a-z.]+) is not allowed/;
+
 export const isAround = (text: string): boolean => AROUND.test(text);
 
 /** What a failure tells of who built. */
@@ -44,7 +47,8 @@ export function buildFailure(
   const blame = !isRun && isAround(error) ? 'outside' : 'request';
   const { name } = builder;
   const who = builder.at === undefined || name === undefined ? {} : { builder: name };
-  const args = { engine: engineName(builder), instruction, detail: error, ...who };
+  const right = RIGHT_NOT_GIVEN.exec(error)?.[1];
+  const args = { engine: engineName(builder), instruction, detail: error, ...who, ...(right ? { right } : {}) };
   return failure('engine/build-failed', args, at, blame, { because: step?.said ?? [] });
 }
 

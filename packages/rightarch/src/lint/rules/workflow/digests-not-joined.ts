@@ -1,10 +1,7 @@
 import { diagnostic } from '../../../messages/index.ts';
+import { JOINS } from '../../joins.ts';
 import type { SourceFile } from '../../repository.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
-
-/** What joins images that were pushed by digest, in a step, a script, a Makefile. */
-export const JOINS =
-  /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
 
 /** Whether anything here puts a name over digests. */
 export const isJoined = (files: readonly SourceFile[]): boolean =>

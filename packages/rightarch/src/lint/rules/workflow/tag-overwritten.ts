@@ -1,10 +1,10 @@
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import type { JobView, WorkflowView } from '../../documents/workflow.ts';
+import { joinsDigests } from '../../joins.ts';
 import { inFile, type Judged, type WorkflowRule } from '../../rule.ts';
 import { type BuildStep, madeBy } from '../../workflow-builds.ts';
 import { pushedByCommands } from '../../workflow-commands.ts';
-import { JOINS } from './digests-not-joined.ts';
 
 /**
  * Legs of a matrix that push different platforms under one name: the last one to end is what people get, unless a job behind
@@ -57,7 +57,4 @@ function overwrites(one: BuildStep, other: BuildStep): boolean {
 
 /** What the legs have written down of what they pushed is the same, whichever of them has the tag meanwhile. */
 const isJoinedBehind = (job: JobView, { jobs }: WorkflowView): boolean =>
-  jobs.some(
-    ({ needs, steps }) =>
-      needs.includes(job.name) && steps.some(({ run = '' }) => JOINS.test(run) && /@sha256:|digest/i.test(run)),
-  );
+  jobs.some(({ needs, steps }) => needs.includes(job.name) && steps.some(({ run = '' }) => joinsDigests(run)));
