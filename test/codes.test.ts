@@ -20,6 +20,7 @@ const notPlayed: Readonly<Record<string, string>> = {
   'engine/builder-down': 'needs a BuildKit: test/live/builders.live.test.ts',
   'engine/builder-silent': 'needs a BuildKit that hangs: test/live/builder-faults.live.test.ts',
   'plan/builder-lacks-cpu': 'needs a BuildKit: test/live/builder-faults.live.test.ts',
+  'plan/builder-made': 'needs docker buildx: test/live/kubernetes-pool.live.test.ts',
   'plan/builder-replaced': 'needs a BuildKit: test/live/builders.live.test.ts',
   'plan/dockerfile-changed': 'somebody has to save the file while two builds go on',
   'plan/engine-chosen': 'needs a BuildKit: test/live/buildx.live.test.ts',

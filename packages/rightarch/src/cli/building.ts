@@ -49,7 +49,11 @@ import type { Flags } from './specs.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Notes of a plan that a build says too: what is done otherwise than it was asked for. */
-const ALWAYS_TOLD: ReadonlySet<string> = new Set(['plan/engine-chosen', 'plan/attestations-left-out']);
+const ALWAYS_TOLD: ReadonlySet<string> = new Set([
+  'plan/engine-chosen',
+  'plan/attestations-left-out',
+  'plan/builder-made',
+]);
 
 /** The engine for a job: the embedded one where it can, else BuildKit; or the one that is asked for. */
 export async function engineFor(

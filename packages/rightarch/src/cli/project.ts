@@ -54,7 +54,8 @@ export async function loadProject(
     const definition = readDefinitionFile(path, shownAs, at);
     return definition.ok ? ok({ file: shownAs, definition: definition.value }) : definition;
   };
-  const resolved = accept(resolveProject(project, { env, today: today(session), readDefinition }));
+  const kubeconfig = session.shell.env['KUBECONFIG'];
+  const resolved = accept(resolveProject(project, { env, today: today(session), readDefinition, kubeconfig }));
   for (const note of resolved.notes) session.warn(note);
   return resolved;
 }

@@ -127,10 +127,21 @@ function checkImages(project: Project): readonly Diagnostic[] {
 
 function checkBuilders(project: Project): readonly Diagnostic[] {
   return Object.keys(project.shape.builders ?? {}).flatMap((word) => {
-    const at = project.keyAt(['builders', word]);
-    return parsePlatform(word) === undefined
-      ? [diagnostic('platform/malformed', { text: word, accepted: cpuWords }, at)]
-      : [];
+    const path = ['builders', word];
+    if (parsePlatform(word) === undefined)
+      return [diagnostic('platform/malformed', { text: word, accepted: cpuWords }, project.keyAt(path))];
+    const written = project.shape.builders?.[word];
+    if (typeof written !== 'object') return [];
+    const where = path.join('.');
+    if (written.kubernetes === undefined)
+      return written.address === undefined
+        ? [diagnostic('config/missing-key', { key: 'address', where }, project.keyAt(path))]
+        : [];
+    // Where both stand, nobody could tell which counts.
+    return Object.keys(written).flatMap((key) => {
+      const args = { key, where, nearest: undefined, known: ['kubernetes'] };
+      return key === 'kubernetes' ? [] : [diagnostic('config/unknown-key', args, project.keyAt([...path, key]))];
+    });
   });
 }
 

@@ -246,7 +246,45 @@ builders:
     ]);
   });
 
+  it('are pods of Kubernetes, by the arguments of buildx, under a name that is the same everywhere', () => {
+    const pool = (word: string, written: string, kubeconfig?: string) => {
+      const parsed = parseProject(`builders: { ${word}: { kubernetes: ${written} } }`, '/p/rightarch.yaml');
+      if (!parsed.ok) throw new Error(parsed.problems.map((one) => one.code).join(' '));
+      const project = resolveProject(parsed.value, { kubeconfig });
+      return project.ok ? project.value.builders[0]! : undefined;
+    };
+    const one = pool('arm64', '{ replicas: 2, nodeselector: disk=ssd, rootless: true }')!;
+    expect(one).toMatchObject({
+      engine: 'buildx',
+      name: expect.stringMatching(/^rightarch-arm64-[0-9a-f]{8}$/),
+      pool: {
+        node: one.name,
+        runsOn: one.platform,
+        options: { replicas: '2', nodeselector: 'disk=ssd,kubernetes.io/arch=arm64', rootless: 'true' },
+      },
+    });
+    const same = pool('linux/arm64', '{ rootless: true, nodeselector: disk=ssd, replicas: 2 }', '/k/config')!;
+    expect(same.pool?.node).toBe(one.name);
+    expect(same.name).toMatch(new RegExp(`^${one.name}-[0-9a-f]{4}$`));
+    expect(pool('arm64', '{ replicas: 3, nodeselector: disk=ssd, rootless: true }')!.name).not.toBe(one.name);
+    // Nothing said is a pool too, and machines of another CPU stay what their owner said.
+    expect(pool('linux/arm/v7', '')!.pool).toMatchObject({
+      node: expect.stringMatching(/^rightarch-arm-v7-/),
+      options: { nodeselector: 'kubernetes.io/arch=arm' },
+    });
+    const other = pool('linux/arm/v7', '{ nodeselector: kubernetes.io/arch=arm64 }')!.pool!;
+    expect([formatPlatform(other.runsOn), other.options]).toEqual([
+      'linux/arm64',
+      { nodeselector: 'kubernetes.io/arch=arm64' },
+    ]);
+  });
+
   it.each([
+    ['builders: { linux/arm64: { kubernetes: { replica: 2 } } }', 'config/unknown-key'],
+    ['builders: { linux/arm64: { kubernetes: { replicas: 0 } } }', 'config/empty-value'],
+    ['builders: { linux/arm64: { kubernetes: { rootless: perhaps } } }', 'config/wrong-type'],
+    ['builders: { linux/arm64: { kubernetes: {}, address: pool } }', 'config/unknown-key'],
+    ['builders: { linux/arm64: {} }', 'config/missing-key'],
     ['builders: { "linux/arm64,linux/amd64": pool }', 'platform/malformed'],
     ['builders: { linux/arm64: "http://builder:1234" }', 'config/wrong-type'],
     ['builders: { linux/arm64: "ssh://-oProxyCommand=x" }', 'config/wrong-type'],

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
+  type BuilderPool,
   type ConfiguredBuilder,
   comparePlatforms,
   type Diagnostic,
+  formatPlatform,
   type ImageReference,
   type Location,
   ok,
@@ -35,6 +38,7 @@ interface Scope {
   readonly problems: Diagnostic[];
   readonly today: string | undefined;
   readonly readDefinition: ReadDefinition | undefined;
+  readonly kubeconfig: string | undefined;
 }
 
 /** Reads the file of `definition:`; `file` of what comes back is how reports call it. */
@@ -53,6 +57,8 @@ export function resolveProject(
     readonly env?: string | undefined;
     readonly today?: string | undefined;
     readonly readDefinition?: ReadDefinition | undefined;
+    /** KUBECONFIG. */
+    readonly kubeconfig?: string | undefined;
   } = {},
 ): Checked<ResolvedProject> {
   const chosen = chooseEnvironment(project, options.env);
@@ -67,6 +73,7 @@ export function resolveProject(
     problems,
     today: options.today,
     readDefinition: options.readDefinition,
+    kubeconfig: options.kubeconfig,
   };
   const notes: Diagnostic[] = [];
   const from = listOf(project.shape.from);
@@ -143,17 +150,49 @@ function resolveBuilder(scope: Scope, word: string): readonly ConfiguredBuilder[
   const path = ['builders', word];
   const parts = typeof written === 'string' ? { address: written } : written;
   const text = (value: string): string => putIn(value, variables, { at: project.at(path), problems });
+  if (parts.kubernetes !== undefined) {
+    const options = Object.entries(parts.kubernetes ?? {}).map(([key, value]) => [key, text(String(value))] as const);
+    const pool = poolOf(platform, Object.fromEntries(options));
+    return [{ platform, engine: 'buildx', name: builderName(pool, scope), pool, at: project.keyAt(path) }];
+  }
   const file = (key: 'ca' | 'cert' | 'key') => {
     const { [key]: value } = parts;
     return value === undefined ? {} : { [key]: resolve(project.directory, text(value)) };
   };
-  const name = text(parts.address);
+  const name = text(parts.address ?? '');
   const { 'server-name': serverName } = parts;
   const engine = name.includes('://') ? 'buildkit' : 'buildx';
   const tls = { ...file('ca'), ...file('cert'), ...file('key') };
   const server = serverName === undefined ? {} : { serverName: text(serverName) };
   return [{ platform, engine, name, ...tls, ...server, at: project.keyAt(path) }];
 }
+
+/** Every machine of a cluster says its CPU so, in Go's words (kubernetes.io, Well-Known Labels; read 2026-11-30). */
+const ARCH = 'kubernetes.io/arch';
+
+/**
+ * The same arguments for the same platform have the same name everywhere: whoever builds finds the pods, and their cache,
+ * that another one or an earlier job has started.
+ */
+function poolOf(platform: Platform, written: Readonly<Record<string, string>>): BuilderPool {
+  const selector = (written['nodeselector'] ?? '').split(',').filter(Boolean);
+  const named = selector.find((one) => one.startsWith(`${ARCH}=`))?.slice(ARCH.length + 1);
+  if (named === undefined) selector.push(`${ARCH}=${platform.architecture}`);
+  const options = { ...written, nodeselector: selector.join(',') };
+  const said = [formatPlatform(platform), Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))];
+  const cpu = [platform.architecture, platform.variant].filter(Boolean).join('-');
+  const other = named === undefined || named === platform.architecture ? undefined : parsePlatform(`linux/${named}`);
+  return { node: `rightarch-${cpu}-${hash(JSON.stringify(said), 8)}`, runsOn: other ?? platform, options };
+}
+
+/**
+ * buildx keeps the KUBECONFIG that a builder was made with (builder/builder.go, read 2026-11-30): under another one the same
+ * name would be another cluster.
+ */
+const builderName = ({ node }: BuilderPool, { kubeconfig }: Scope): string =>
+  kubeconfig ? `${node}-${hash(kubeconfig, 4)}` : node;
+
+const hash = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
 
 const SETTINGS = [
   'cluster',

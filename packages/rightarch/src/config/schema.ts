@@ -96,10 +96,42 @@ const environment = z
 const builderName = text.regex(
   /^(?:(?:unix|tcp|npipe|ssh|docker-container|podman-container|nerdctl-container|kube-pod):\/\/(?!-|[^\s/]*@-)\S+|[A-Za-z0-9{][\w.{}-]*)$/,
 );
+
+const count = z.union([z.int().positive(), text]);
+const amount = z.union([z.number().positive(), text]).optional();
+/** The arguments of buildx's driver `kubernetes` (docker/buildx, driver/kubernetes/factory.go, read 2026-11-30), but `default-load`: what is built comes here. */
+const pool = z
+  .strictObject({
+    namespace: text.optional(),
+    replicas: count.optional().describe('Number of pods'),
+    nodeselector: text.optional().describe('Labels of nodes, LABEL=VALUE,…; kubernetes.io/arch is added'),
+    tolerations: text.optional().describe('key=KEY,value=VALUE;…'),
+    image: text.optional().describe('Image of BuildKit'),
+    rootless: z.boolean().optional(),
+    'requests.cpu': amount,
+    'requests.memory': amount,
+    'requests.ephemeral-storage': amount,
+    'limits.cpu': amount,
+    'limits.memory': amount,
+    'limits.ephemeral-storage': amount,
+    'persistent-volume-claim.requests.storage': amount,
+    'buildkit-root-volume-memory': amount,
+    annotations: text.optional(),
+    labels: text.optional(),
+    serviceaccount: text.optional(),
+    schedulername: text.optional(),
+    loadbalance: z.enum(['sticky', 'random']).optional(),
+    'qemu.install': z.boolean().optional(),
+    'qemu.image': text.optional(),
+    timeout: text.optional().describe('How long its pods may take to start: 120s'),
+  })
+  .describe("A pool of BuildKit pods, by the arguments of buildx's driver `kubernetes`");
+
 const builder = z.union([
   builderName,
   z.strictObject({
-    address: builderName.describe('tcp://HOST:PORT, unix:///PATH, ssh://USER@HOST, kube-pod://POD'),
+    address: builderName.optional().describe('tcp://HOST:PORT, unix:///PATH, ssh://USER@HOST, kube-pod://POD'),
+    kubernetes: pool.nullable().optional(),
     ca: text.optional().describe('Files of TLS, relative to this one'),
     cert: text.optional(),
     key: text.optional(),
@@ -122,7 +154,7 @@ export const projectSchema = z.strictObject({
   builders: z
     .record(z.string(), builder)
     .optional()
-    .describe('Who builds a platform: the address of a BuildKit, or the name of a builder of `docker buildx`'),
+    .describe('Who builds a platform: the address of a BuildKit, the name of a builder of `docker buildx`, or pods'),
   mirrors: z
     .record(z.string(), textOrList)
     .optional()

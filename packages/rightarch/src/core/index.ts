@@ -3,7 +3,7 @@
  * Never here: I/O, the host's platform, the clock, words for people.
  * Start with `platform.ts`.
  */
-export type { ConfiguredBuilder } from './builder.ts';
+export type { BuilderPool, ConfiguredBuilder } from './builder.ts';
 export * from './diagnostic.ts';
 export * from './digest.ts';
 export * from './package-limits.ts';

@@ -37,6 +37,7 @@ export function renderMachine(
     engine,
     printable(name),
     'platforms' in answer ? printable(answer.platforms.join(', ')) : ink(page, 'red', say('silent')),
+    ...('platforms' in answer && answer.madeBy !== undefined ? [ink(page, 'dim', say('unmade'))] : []),
   ];
   const { builder, client, server } = docker;
   const version = client === undefined ? say('noDocker') : server === undefined ? say('noAnswer') : printable(server);

@@ -1,6 +1,7 @@
 import { type ConfiguredBuilder, formatPlatform, type Location, type Platform } from '../../core/index.ts';
 import { atInput } from '../../messages/index.ts';
 import { askNode, askOwnAddress, DEFAULT_ADDRESS, type Node, type NoNode } from '../engines/buildkit/node.ts';
+import type { PoolBuilder } from '../engines/buildx/pool.ts';
 import type { RunProgram } from '../types.ts';
 
 /** A builder that is named here, and what it answers. */
@@ -10,7 +11,7 @@ export interface BuilderHere {
   /** What it is named for; nothing for that of BUILDKIT_HOST, and for the one that `buildctl` finds by itself. */
   readonly of: readonly string[];
   readonly at: Location;
-  readonly answer: Pick<Node, 'platforms'> | NoNode;
+  readonly answer: (Pick<Node, 'platforms'> & Pick<PoolBuilder, 'madeBy'>) | NoNode;
 }
 
 /** Asks every builder of the configuration, and that of BUILDKIT_HOST, all at once; without that, the one at the usual place. */

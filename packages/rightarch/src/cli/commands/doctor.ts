@@ -112,6 +112,8 @@ const builderJson = ({ engine, name, of, answer }: BuilderHere) => ({
   name,
   for: of,
   platforms: 'platforms' in answer ? answer.platforms : null,
+  // Of a pool: no build was there that would have made it.
+  isNew: 'platforms' in answer && answer.madeBy !== undefined,
 });
 
 /** Without a way to start programs there are none. */

@@ -754,4 +754,29 @@ export const planCodes = {
       ko: () => '다시 실행하세요',
     },
   }),
+  'plan/builder-made': code<{ platform: string; builder: string; command: string }>({
+    severity: 'note',
+    since: '0.1.0',
+    title: {
+      en: 'A builder is made before the build',
+      ja: 'ビルドの前にビルダーを作成する',
+      ko: '빌드 전에 빌더를 만듦',
+    },
+    message: {
+      en: ({ platform, builder, command }) =>
+        `The builder ${q(builder)} for ${platform} is not there yet: a build makes it by ${cmd(command)}, and its pods start in Kubernetes`,
+      ja: ({ platform, builder, command }) =>
+        `${platform} 用のビルダー ${q(builder)} がまだないため、ビルド時に ${cmd(command)} で作成し、Kubernetes で Pod を起動します`,
+      ko: ({ platform, builder, command }) =>
+        `${platform}용 빌더 ${q(builder)}이(가) 아직 없어 빌드할 때 ${cmd(command)}(으)로 만들고 Kubernetes에서 파드를 시작합니다`,
+    },
+    fix: {
+      en: ({ builder }) =>
+        `Nothing has to be done; it stays for the next build, until ${cmd(`docker buildx rm ${builder}`)} removes it and its pods`,
+      ja: ({ builder }) =>
+        `対応は不要です。次のビルドのために残ります。Pod ごと削除するには ${cmd(`docker buildx rm ${builder}`)} を実行してください`,
+      ko: ({ builder }) =>
+        `조치할 것은 없습니다. 다음 빌드를 위해 남아 있으며, 파드까지 지우려면 ${cmd(`docker buildx rm ${builder}`)}을(를) 실행하세요`,
+    },
+  }),
 } as const;

@@ -29,6 +29,11 @@ export const machinePhrases = {
     ko: '지정된 빌더와 실행할 수 있는 플랫폼',
   },
   silent: { en: 'does not answer', ja: '応答なし', ko: '응답 없음' },
+  unmade: {
+    en: 'not there yet: the first build makes it',
+    ja: '未作成: 最初のビルドで作成',
+    ko: '아직 없음: 첫 빌드에서 만듦',
+  },
   noBuilder: {
     en: 'no builder that can hand over what it builds',
     ja: 'ビルド結果を取り出せるビルダーなし',

@@ -442,6 +442,61 @@ describe('several builders', () => {
   });
 });
 
+describe('a pool of pods', () => {
+  const name = 'rightarch-arm64-1';
+  const arm64 = parsePlatform('linux/arm64')!;
+  const options = { replicas: '2', nodeselector: 'disk=ssd,kubernetes.io/arch=arm64' };
+  const pool = (runsOn: string): ConfiguredBuilder => ({
+    ...builder('linux/arm64', name),
+    pool: { node: name, runsOn: parsePlatform(runsOn)!, options },
+  });
+  const chosenBy = async (
+    said: { readonly status: number; readonly out?: string; readonly err?: string },
+    on: string,
+  ) => {
+    const run: RunProgram = async () => ({ out: '', err: '', ...said });
+    const [chosen] = await new Nodes({ use: 'any', builders: [pool(on)], run }).choose([arm64]);
+    return chosen!.node;
+  };
+
+  test('that docker does not have is one that the build makes', async () => {
+    const node = await chosenBy({ status: 1, err: 'ERROR: no builder "rightarch-arm64-1" found\n' }, 'linux/arm64');
+    expect(node).toMatchObject({ name, driver: 'kubernetes', platforms: ['linux/arm64'] });
+    expect(node).toHaveProperty('madeBy', [
+      ...['buildx', 'create', '--name', name, '--node', name, '--driver', 'kubernetes', '--platform', 'linux/arm64'],
+      ...['--driver-opt', 'replicas=2', '--driver-opt', '"nodeselector=disk=ssd,kubernetes.io/arch=arm64"'],
+    ]);
+  });
+
+  test('runs as the machines that it may be on, whatever buildx puts first', async () => {
+    const out = `Name: ${name}\nDriver: kubernetes\n\nNodes:\nName: ${name}\nPlatforms: linux/arm64*, linux/amd64\n`;
+    const node = await chosenBy({ status: 0, out }, 'linux/amd64');
+    expect(node.platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(node).not.toHaveProperty('madeBy');
+  });
+
+  test.each([
+    [{ status: 1, err: 'Cannot load' }, 'Cannot load'],
+    [{ status: 0, out: `Name: ${name}\nDriver: remote\n` }, `${name}: a builder of the driver remote`],
+  ])('%j is nobody to build with', async (said, detail) => {
+    await expect(chosenBy(said, 'linux/arm64')).rejects.toMatchObject({
+      diagnostic: { code: 'engine/builder-down', because: [detail] },
+    });
+  });
+
+  test.each(['[internal] booting buildkit', 'waiting for 2 pods to be ready, timeout: 2 minutes'])(
+    'whose step `%s` fails did not answer',
+    (step) => {
+      const failed = { step: { name: step, error: 'forbidden', said: [] }, text: 'ERROR: forbidden' };
+      const teller = { engine: 'buildx', name, platforms: [], at: { in: 'input', name } } as const;
+      expect(buildFailure(requestFor('linux/arm64'), teller, failed).diagnostic).toMatchObject({
+        code: 'engine/builder-down',
+        args: { builder: name, during: false },
+      });
+    },
+  );
+});
+
 test('the words of a builder with two nodes tell which of them does a platform, as docker gives it out', () => {
   const text = [
     'Name:   pool\nDriver: kubernetes\n\nNodes:',

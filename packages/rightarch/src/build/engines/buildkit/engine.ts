@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatPlatform, type Platform } from '../../../core/index.ts';
+import { formatPlatform, type Platform, shellWords } from '../../../core/index.ts';
 import { atInput, diagnostic, failure } from '../../../messages/index.ts';
 import { type CallOptions, copyTree, createLayoutSink, makeDirectory } from '../../../oci/index.ts';
 import { ownName, removeAbandoned } from '../../../oci/own-name.ts';
@@ -130,17 +130,27 @@ function withNotes(plan: BuildPlan, chosen: readonly Chosen[], nodes: Nodes): Bu
     const runs = insideOf(node, platform).platforms;
     const isBeyond = how === 'emulate' && !lists(runs, platform);
     const shown = formatPlatform(platform);
+    const made =
+      node.engine === 'buildx' && node.madeBy !== undefined
+        ? [
+            diagnostic(
+              'plan/builder-made',
+              { platform: shown, builder: node.name, command: shellWords(['docker', ...node.madeBy]) },
+              node.at!,
+            ),
+          ]
+        : [];
     if (insteadOf !== undefined) {
       if (isBeyond) throw nodes.nobody(platform);
       const args = { platform: shown, builder: insteadOf, instead: node.name, how };
-      return [diagnostic('plan/builder-replaced', args, node.at ?? atInput('--fallback'))];
+      return [...made, diagnostic('plan/builder-replaced', args, node.at ?? atInput('--fallback'))];
     }
     const because = stages.find((stage) => stage.how === 'emulate')?.because;
     if (!isBeyond || !nodes.isNamedFor(platform, node) || because === undefined || !('instruction' in because))
-      return [];
+      return made;
     // An emulator that comes with BuildKit is not listed (moby/buildkit, solver/llbsolver/ops/exec_binfmt.go): no refusal.
     const args = { builder: node.name, platform: shown, runs, instruction: because.instruction };
-    return [diagnostic('plan/builder-lacks-cpu', args, node.at ?? atInput('--engine'))];
+    return [...made, diagnostic('plan/builder-lacks-cpu', args, node.at ?? atInput('--engine'))];
   });
   return notes.length === 0 ? plan : { ...plan, diagnostics: [...notes, ...plan.diagnostics] };
 }

@@ -42,8 +42,10 @@ export function buildFailure(
   // A program that failed has its whole line in there, which may have such words.
   const isRun = /did not complete successfully|executor failed running/.test(error);
   if (!isRun && LOST.test(error)) return lostBuilder(request, builder, error);
-  // The driver `remote` of buildx has the platforms that it saw last: only the build meets that nobody is there.
-  if (/waiting for connection$/.test(step?.name ?? '')) return lostBuilder(request, builder, error, false);
+  // The drivers `remote` and `kubernetes` of buildx have the platforms that they saw last, or were told: only the build
+  // meets that nobody is there, or that no pod of it starts.
+  if (/waiting for connection$|^\[internal\] booting buildkit$|^waiting for \d+ pods/.test(step?.name ?? ''))
+    return lostBuilder(request, builder, error, false);
   const blame = !isRun && isAround(error) ? 'outside' : 'request';
   const { name } = builder;
   const who = builder.at === undefined || name === undefined ? {} : { builder: name };

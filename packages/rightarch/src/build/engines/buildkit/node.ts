@@ -9,12 +9,13 @@ import {
 import { atInput } from '../../../messages/index.ts';
 import { patient, SILENT } from '../../patient.ts';
 import type { RunProgram } from '../../types.ts';
-import { type Builder, inspectBuilder } from '../buildx/builder.ts';
+import { inspectBuilder } from '../buildx/builder.ts';
+import { askPool, type PoolBuilder } from '../buildx/pool.ts';
 
 /** One BuildKit that builds for us: a builder of `docker buildx`, or an address for `buildctl`. */
 export type Node = BuildxNode | BuildctlNode;
 
-export interface BuildxNode extends Builder {
+export interface BuildxNode extends PoolBuilder {
   readonly engine: 'buildx';
   /** Where the configuration names it; absent for the one that docker takes by itself. */
   readonly at?: Location;
@@ -50,7 +51,10 @@ export async function askNode(
     const reach = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
     return askBuildctl(run, { name, reach, at }, signal);
   }
-  const found = await inspectBuilder(patient(run), name, signal);
+  const { pool } = builder;
+  const found = await (pool === undefined
+    ? inspectBuilder(patient(run), name, signal)
+    : askPool(run, { ...builder, pool }, signal));
   return 'error' in found ? { down: found.error } : { engine: 'buildx', ...found, at };
 }
 

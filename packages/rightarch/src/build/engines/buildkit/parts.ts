@@ -9,9 +9,11 @@ import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgr
 import { inContext } from '../buildx/builder.ts';
 import { dockerStore } from '../buildx/classic.ts';
 import { buildxWords } from '../buildx/command.ts';
+import { makePool } from '../buildx/pool.ts';
 import { buildInStore } from '../store/build-in-store.ts';
 import { buildctlWords } from './buildctl.ts';
 import { carryOut } from './carry-out.ts';
+import { lostBuilder } from './failure.ts';
 import { handOver, partOf, withPlatforms } from './hand-over.ts';
 import { isClassic, type Node } from './node.ts';
 import type { Chosen, Nodes } from './nodes.ts';
@@ -77,7 +79,8 @@ export async function buildOnNodes(work: Work, call: Call): Promise<BuildResult>
     const { plan, bases } = await work.prepare(withPlatforms(request, platforms), again);
     await bases.close();
     for (const note of plan.diagnostics)
-      if (note.code === 'plan/builder-replaced') call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
+      if (note.code === 'plan/builder-replaced' || note.code === 'plan/builder-made')
+        call.onEvent?.({ kind: 'diagnostic', diagnostic: note });
     const before = changed ?? work.plan;
     const instead = new Map(plan.platforms.map((one) => [one.platform, one]));
     changed = { ...before, platforms: before.platforms.map((one) => instead.get(one.platform) ?? one) };
@@ -119,6 +122,10 @@ async function buildPart(
       call,
     );
     return { layout, platforms };
+  }
+  if (node.engine === 'buildx') {
+    const refused = await makePool(run, node, call);
+    if (refused !== undefined) throw lostBuilder(own, node, refused, false);
   }
   const handed = await handOver(own, plan, directory);
   const words =
