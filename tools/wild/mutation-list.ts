@@ -139,8 +139,15 @@ export const mutations: readonly Mutation[] = [
   at(
     WORKFLOW,
     'no emulator, and Docker’s own builder',
-    ['workflow/no-emulation'],
+    ['workflow/no-emulation', 'workflow/no-builder'],
     / {6}- uses: docker\/setup-qemu-action@v3\n {6}- uses: docker\/setup-buildx-action@v3\n/g,
+    '',
+  ),
+  at(
+    WORKFLOW,
+    'an emulator, and no builder that makes several platforms',
+    ['workflow/no-builder'],
+    / {6}- uses: docker\/setup-buildx-action@v3\n(?=[\s\S]*linux\/amd64,linux\/arm64)/g,
     '',
   ),
   at(WORKFLOW, 'legs overwrite one tag', ['workflow/tag-overwritten'], /-\$\{\{ matrix\.arch \}\}$/gm, ''),

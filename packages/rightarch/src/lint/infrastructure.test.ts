@@ -53,7 +53,7 @@ test('a pod on Windows runs another image than the one that is built for Linux',
 });
 
 const trial = (platforms: string) =>
-  `on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-qemu-action@v3\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, platforms: "${platforms}" }\n`;
+  `on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-buildx-action@v3\n      - uses: docker/build-push-action@v6\n        with: { context: ., push: false, platforms: "${platforms}" }\n`;
 
 test('an index that is sent nowhere is refused nowhere', () => {
   const lambda =

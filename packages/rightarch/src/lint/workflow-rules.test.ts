@@ -136,10 +136,80 @@ describe('load-several', () => {
     [BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: true'), ['load-several 9']],
     [BUILDX + step('platforms: linux/amd64', 'load: true'), []],
     [BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: false'), []],
-    // On Docker's own builder it is for its image store to say.
-    [step('platforms: linux/amd64,linux/arm64', 'load: true'), ['no-emulation 7']],
+    // Docker's own builder does not come so far.
+    [step('platforms: linux/amd64,linux/arm64', 'load: true'), ['no-builder 7']],
   ])('%s', (steps, expected) => {
     expect(found(job(steps))).toEqual(expected);
+  });
+});
+
+describe('no-builder', () => {
+  const both = step('platforms: linux/amd64,linux/arm64', 'push: true', 'tags: a/b');
+  const line = 'docker buildx build --platform linux/amd64,linux/arm64 -t a/b --push .';
+  const run = (text: string): string => `      - run: ${text}\n`;
+  const told = (steps: string, options: object = {}, files: Readonly<Record<string, string>> = {}) => {
+    const all = { Dockerfile: 'FROM node\nRUN npm ci\n', ...files, [FILE]: job(steps, options) };
+    const { diagnostics, undecided } = checkRepository(
+      Object.entries(all).map(([path, text]) => ({ path, text })),
+      { platforms: [], inlineIgnore: true, today: '2026-11-30' },
+    );
+    const of = (list: typeof diagnostics, word: string) =>
+      list.flatMap(({ code, args }) => (code === 'workflow/no-builder' ? [`${word}${args['unseen'] ?? ''}`] : []));
+    return [...of(diagnostics, 'known'), ...of(undecided, 'unseen ')].join();
+  };
+
+  test.each<[string, string, object, string]>([
+    ['neither', both, {}, 'known'],
+    ['an emulator alone', QEMU + both, {}, 'known'],
+    ['a runner of Arm', QEMU + both, { runsOn: 'ubuntu-24.04-arm' }, 'known'],
+    ['the driver of Docker', step('driver: docker').replace('build-push', 'setup-buildx') + both, {}, 'known'],
+    ['a command', QEMU + run(line), {}, 'known'],
+    ['docker build', run('docker build --platform=linux/amd64,linux/arm64 .'), {}, 'known'],
+    ['an SBOM', step('sbom: true', 'push: true', 'tags: a/b'), {}, 'known'],
+    ['provenance', step('provenance: mode=max', 'push: true', 'tags: a/b'), {}, 'known'],
+    ['a machine of somebody', both, { runsOn: '[self-hosted, linux]' }, 'unseen runner'],
+    ['a larger runner', run(line), { runsOn: 'ubuntu-24.04-16core' }, 'unseen runner'],
+    ['runners of two kinds', both, { runsOn: '${{ matrix.r }}', matrix: '        r: [big, ubuntu-latest]\n' }, 'known'],
+    ['a container', both, { runsOn: 'ubuntu-latest\n    container: alpine' }, 'unseen container'],
+    ['behind a script', run('./ci/prepare.sh') + both, {}, 'unseen step'],
+    ['behind the action of another', `      - uses: acme/docker-setup@v1\n${both}`, {}, 'unseen step'],
+    ['behind an action that is not there', `      - uses: ./.github/actions/x\n${both}`, {}, 'unseen step'],
+  ])('%s', (_name, steps, options, expected) => {
+    expect(told(steps, options)).toBe(expected);
+  });
+
+  test.each<[string, string, object]>([
+    ['a builder', BUILDX + both, {}],
+    ['a builder by a command', run('docker buildx create --use') + both, {}],
+    ['a builder in the same script', run(`docker buildx create --use && ${line}`), {}],
+    ['a builder that is named', step('platforms: linux/amd64,linux/arm64', 'builder: big'), {}],
+    ['a builder that is named by a command', run(line.replace('build ', 'build --builder big ')), {}],
+    ['a Docker that is set up', `      - uses: docker/setup-docker-action@v4\n${both}`, {}],
+    [
+      'another store',
+      run('echo \'{"features":{"containerd-snapshotter":true}}\' > /etc/docker/daemon.json') + both,
+      {},
+    ],
+    ['a runner with a newer Docker', both, { runsOn: 'ubuntu-26.04' }],
+    ['a hosted builder', both, { runsOn: 'depot-ubuntu-24.04' }],
+    ['one platform', step('platforms: linux/amd64'), {}],
+    ['no attestations', step('provenance: false', 'sbom: false'), {}],
+    ['platforms that are not seen', step('platforms: ${{ inputs.platforms }}'), {}],
+    ['another engine', run('podman build --platform linux/amd64,linux/arm64 .'), {}],
+  ])('%s: silent', (_name, steps, options) => {
+    expect(told(steps, options)).toBe('');
+  });
+
+  test('an action of the repository is followed, and those that it calls', () => {
+    const action = (steps: string) => `runs:\n  using: composite\n  steps:\n${steps}`;
+    const calls = `      - uses: ./.github/actions/a\n${both}`;
+    const a = '.github/actions/a/action.yml';
+    expect(told(calls, {}, { [a]: action(BUILDX) })).toBe('');
+    expect(told(calls, {}, { [a]: action(QEMU) })).toBe('known');
+    const b = { [a]: action('      - uses: ./.github/actions/b\n'), '.github/actions/b/action.yaml': action(BUILDX) };
+    expect(told(calls, {}, b)).toBe('');
+    expect(told(calls, {}, { [a]: 'runs: { using: node20, main: x.js }\n' })).toBe('unseen step');
+    expect(told(calls, {}, { [a]: action('      - uses: ./.github/actions/a\n') })).toBe('unseen step');
   });
 });
 
@@ -170,9 +240,9 @@ describe('no-emulation', () => {
   test.each<[string, string, object, readonly string[]]>([
     ['docker build', `      - run: ${build}\n`, {}, ['no-emulation 5']],
     [
-      'docker buildx build',
+      'several, on a Docker that takes them',
       '      - run: docker buildx build --platform linux/amd64,linux/arm64 .\n',
-      {},
+      { runsOn: 'ubuntu-26.04' },
       ['no-emulation 5'],
     ],
     ['in a block', `      - run: |\n          set -e\n          ${build}\n`, {}, ['no-emulation 7']],

@@ -27,6 +27,8 @@ export interface JobView {
   readonly condition: string | undefined;
   /** A reusable workflow takes the place of its steps. */
   readonly isCall: boolean;
+  /** Its steps run in an image, with the programs that are there. */
+  readonly isInContainer: boolean;
   readonly steps: readonly StepView[];
   /** Offsets in the file. */
   readonly from: number;
@@ -97,6 +99,7 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
           needsAt: needs === undefined ? undefined : spanOf(needs),
           condition: textOf(child(job, 'if')),
           isCall: job.entries.has('uses'),
+          isInContainer: job.entries.has('container'),
           steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, { env, directory, spanOf })] : [])),
           from: job.offset,
           to: job.end,

@@ -25,6 +25,7 @@ import { digestsNotJoined } from './workflow/digests-not-joined.ts';
 import { joinedTooEarly } from './workflow/joined-too-early.ts';
 import { loadSeveral } from './workflow/load-several.ts';
 import { manifestOfIndexes } from './workflow/manifest-of-indexes.ts';
+import { noBuilder } from './workflow/no-builder.ts';
 import { noEmulation } from './workflow/no-emulation.ts';
 import { tagOverwritten } from './workflow/tag-overwritten.ts';
 
@@ -59,6 +60,7 @@ export const workflowRules: readonly WorkflowRule[] = [
   manifestOfIndexes,
   attestationsRefused,
   loadSeveral,
+  noBuilder,
   noEmulation,
   cacheShared,
   buildkitOff,

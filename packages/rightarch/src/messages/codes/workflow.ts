@@ -22,6 +22,10 @@ const loads = (isFlag: boolean | undefined): string => (isFlag === true ? '--loa
 const only = ([first]: readonly string[], isFlag: boolean | undefined): string =>
   isFlag === true ? `--platform ${first}` : `platforms: ${first}`;
 
+/** What buildx says (github.com/docker/buildx, build/opt.go, notSupported, read 2026-11-30). */
+const stops = (platforms: readonly string[]): string =>
+  `${platforms.length === 0 ? 'Attestation' : 'Multi-platform build'} is not supported for the docker driver`;
+
 export const workflowCodes = {
   'workflow/tag-overwritten': code<{
     /** Undefined where a script does it. */
@@ -157,6 +161,41 @@ export const workflowCodes = {
         `${isFlag === true ? 'ここ' : 'このジョブ'}で実行する 1 つだけを load し (${q(only(platforms, isFlag))})、ほかは load せずに push してください`,
       ko: ({ platforms, isFlag }) =>
         `${isFlag === true ? '여기서' : '이 작업에서'} 실행할 하나만 load하고(${q(only(platforms, isFlag))}) 나머지는 load 없이 push하세요`,
+    },
+  }),
+  'workflow/no-builder': code<{
+    /** None: it is attestations that are asked for. */
+    platforms: readonly string[];
+    /** The version on the runner; undefined where that is not seen. */
+    docker: string | undefined;
+    asOf: string;
+    unseen?: 'runner' | 'container' | 'step';
+  }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: "Several platforms are asked of Docker's own builder, which makes one",
+      ja: '1 つのプラットフォームしか作れない Docker 標準のビルダーに複数を求めている',
+      ko: '하나의 플랫폼만 만드는 Docker 기본 빌더에 여러 개를 요구함',
+    },
+    message: {
+      en: ({ platforms, docker, asOf, unseen }) =>
+        docker === undefined
+          ? `${platforms.length === 0 ? 'Attestations' : platforms.join(' and ')} on Docker's own builder: it makes ${platforms.length === 0 ? 'them' : 'them together'} only with containerd's image store, and ${{ runner: 'which Docker this runner has', container: "which Docker this job's container speaks to", step: 'whether a step before sets up another builder' }[unseen ?? 'runner']} is not seen here`
+          : `No step before sets up a builder, and the runner's Docker ${docker} (as of ${asOf}) keeps images without containerd: the build stops with ${q(stops(platforms))}`,
+      ja: ({ platforms, docker, asOf, unseen }) =>
+        docker === undefined
+          ? `${platforms.length === 0 ? 'アテステーション' : platforms.join(' と ')} を Docker 標準のビルダーで作れるのは containerd のイメージストアを使う場合だけですが、${{ runner: 'このランナーの Docker が何か', container: 'このジョブのコンテナーが使う Docker が何か', step: '前のステップが別のビルダーを用意するか' }[unseen ?? 'runner']}はここからは分かりません`
+          : `ビルダーを用意するステップがなく、ランナーの Docker ${docker} (${asOf} 時点) は containerd を使わずにイメージを保存します。ビルドは ${q(stops(platforms))} で失敗します`,
+      ko: ({ platforms, docker, asOf, unseen }) =>
+        docker === undefined
+          ? `Docker 기본 빌더는 containerd 이미지 저장소를 쓸 때만 ${platforms.length === 0 ? '증명(attestation)' : platforms.join(', ')}을(를) 만들 수 있는데, ${{ runner: '이 러너의 Docker가 무엇인지', container: '이 작업의 컨테이너가 쓰는 Docker가 무엇인지', step: '앞 단계가 다른 빌더를 준비하는지' }[unseen ?? 'runner']} 여기서는 알 수 없습니다`
+          : `앞에 빌더를 준비하는 단계가 없고, 러너의 Docker ${docker}(${asOf} 기준)은(는) containerd 없이 이미지를 보관합니다. 빌드는 ${q(stops(platforms))}(으)로 실패합니다`,
+    },
+    fix: {
+      en: () => `Add ${q('- uses: docker/setup-buildx-action@v3')} before this step`,
+      ja: () => `このステップの前に ${q('- uses: docker/setup-buildx-action@v3')} を追加してください`,
+      ko: () => `이 단계 앞에 ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하세요`,
     },
   }),
   'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string; ci?: 'codebuild' | 'gitlab' }>({

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import type { StepView, WorkflowView } from '../../documents/workflow.ts';
+import { builderLacks, type OnDefaultBuilder } from '../../docker-of-runner.ts';
+import type { WorkflowView } from '../../documents/workflow.ts';
 import { type FoundBuild, locationOf } from '../../found.ts';
 import { inFile, type Judged, type RuleContext, type WorkflowRule } from '../../rule.ts';
 import { runsOnTarget } from '../../runs-on-target.ts';
 import { type BuildStep, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
+import { isElsewhere, mayPrepare, stepsUpTo } from '../../workflow-steps.ts';
 
 /**
  * A platform of another CPU than the runner's, on Docker's builder as the runner has it: that one emulates nothing until
@@ -20,6 +22,8 @@ export const noEmulation: WorkflowRule = function* (view, context) {
       continue;
     const foreign = platforms.filter((platform) => !samePlatform(platform, runner));
     if (foreign.length === 0 || !runsForeign(build, context)) continue;
+    // It ends before its first RUN.
+    if (platforms.length > 1 && lacksBuilder({ ...build, legs: [build.leg] }, context)) continue;
     told.add(step);
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(runner) };
     const span = step.inputs.get('platforms')?.span ?? step.span;
@@ -27,6 +31,10 @@ export const noEmulation: WorkflowRule = function* (view, context) {
   }
   yield* commandsNotEmulated(view, context);
 };
+
+/** Told of by a rule of its own. */
+const lacksBuilder = (build: OnDefaultBuilder, { read }: RuleContext): boolean =>
+  builderLacks(build, read)?.docker !== undefined;
 
 /** False where the Dockerfile is not seen. */
 const runsForeign = ({ step: { inputs } }: BuildStep, { read }: RuleContext): boolean =>
@@ -43,34 +51,23 @@ function mayRunForeign(
 }
 
 /** The same of `docker build` and `docker buildx build` in a `run:`. */
-function* commandsNotEmulated(view: WorkflowView, { repository, read }: RuleContext): Iterable<Judged> {
+function* commandsNotEmulated(view: WorkflowView, context: RuleContext): Iterable<Judged> {
+  const { repository, read } = context;
   for (const build of repository.builds) {
-    const { at, platforms, platformsAt, builder, ownEngine, dockerfile, context } = build;
+    const { at, platforms, platformsAt, builder, ownEngine, dockerfile, context: folder } = build;
     if (at.file !== view.file || ownEngine || builder === undefined || builder === 'unknown') continue;
     const foreign = platforms.filter((platform) => !samePlatform(platform, builder));
-    const steps = foreign.length === 0 ? [] : stepsUpTo(view, at.line);
+    if (foreign.length === 0) continue;
+    const { job, steps } = stepsUpTo(view, at.line);
     const step = steps.at(-1);
-    if (step?.run === undefined || isElsewhere(step)) continue;
+    if (job === undefined || step?.run === undefined || isElsewhere(step)) continue;
     if (hasBuilder({ before: steps }) || hasEmulation({ before: steps }) || steps.some(mayPrepare)) continue;
     // Where it changes into a folder, another Dockerfile is meant.
-    if (/(?:^|[\s;&|])cd\s/.test(step.run) || !mayRunForeign({ dockerfile, context }, read, step.directory)) continue;
+    if (/(?:^|[\s;&|])cd\s/.test(step.run) || !mayRunForeign({ dockerfile, context: folder }, read, step.directory))
+      continue;
+    const before = steps.slice(0, -1);
+    if (platforms.length > 1 && lacksBuilder({ job, legs: job.legs ?? [], before, step }, context)) continue;
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(builder) };
     yield { diagnostic: diagnostic('workflow/no-emulation', args, locationOf(platformsAt ?? at)) };
   }
 }
-
-/** A script or a target of the repository may register an emulator as well as anything else. */
-const mayPrepare = ({ run = '' }: StepView): boolean =>
-  /(?:^|[\s;&|])(?:\.{0,2}\/|(?:ba|z|da)?sh\s+(?!-c)|source\s|make(?:\s|$)|just\s|task\s)/m.test(run);
-
-/** The steps of a job up to the one that a line stands in. */
-function stepsUpTo({ jobs }: WorkflowView, line: number): readonly StepView[] {
-  const begun = jobs.map(({ steps }) => steps.filter(({ span }) => span.start.line <= line));
-  const last = (steps: readonly StepView[]): number => steps.at(-1)?.span.start.line ?? 0;
-  return begun.reduce<readonly StepView[]>((best, steps) => (last(steps) > last(best) ? steps : best), []);
-}
-
-/** Another daemon, another builder or another engine than the runner's own Docker, or another folder. */
-const isElsewhere = ({ run = '', env }: StepView): boolean =>
-  /--builder|docker\s+context|DOCKER_HOST|DOCKER_CONTEXT|\b(?:podman|buildah|nerdctl)\b/.test(run) ||
-  ['DOCKER_HOST', 'DOCKER_CONTEXT', 'BUILDX_BUILDER'].some((name) => env.has(name));
