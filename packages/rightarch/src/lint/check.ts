@@ -4,6 +4,7 @@ import { targets } from '../target/index.ts';
 import { type BaselineEntry, baselineSuppression, type LineOf } from './baseline.ts';
 import { type BaseUse, baseQuestions, basesOf, basesUnknown, type KnownBases } from './bases.ts';
 import { type AskedRuntime, type DeclaredProject, judgeAsked, judgeBetween } from './between.ts';
+import { judgeCargoConfig } from './cargo-config.ts';
 import { type Chain, chainsOf, chainsTold } from './chain.ts';
 import type { HostNative } from './context-files.ts';
 import { type DockerfileView, viewDockerfile } from './documents/dockerfile.ts';
@@ -113,6 +114,8 @@ export function checkRepository(files: readonly SourceFile[], options: CheckOpti
       if (script !== undefined) fixes.push(script);
     }
   }
+  const seen = dockerfiles.map(({ view, wanted: own }) => ({ view, context: { ...context, wanted: own } }));
+  sorted.add(judgeCargoConfig(seen, files));
   if (options.bases !== undefined) sorted.add(basesUnknown(basesUsed, options.bases));
   for (const file of files) {
     if (isWorkflow(file.path)) {

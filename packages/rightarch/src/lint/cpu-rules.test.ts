@@ -96,9 +96,115 @@ describe('cpu-of-builder', () => {
     [`RUN ruby -i -pe 'gsub("-march=native", "")' Makefile`, []],
     ['RUN env CFLAGS=-march=native make', ['2 -march=native']],
     ['ENV GOAMD64=v2', []],
+    ['RUN gcc -march=haswell a.c', ['2 -march=haswell']],
+    ['RUN gcc -O2 -mcpu=neoverse-n1 a.c', ['2 -mcpu=neoverse-n1']],
+    ['ENV CFLAGS="-march=armv8.2-a+crypto -O2"', ['2 -march=armv8.2-a+crypto']],
+    ['RUN make CFLAGS=-march=armv8-a+sve', ['2 -march=armv8-a+sve']],
+    ['ENV RUSTFLAGS="-Ctarget-cpu=neoverse-v2"', ['2 target-cpu=neoverse-v2']],
+    ['RUN gcc -march=armv8-a+crc -o a a.c', []],
+    ['RUN gcc -mcpu=cortex-a72 a.c', []],
+    ['RUN gcc -mtune=neoverse-n1 a.c', []],
+    ['RUN if [ "$(uname -m)" = aarch64 ]; then gcc -mcpu=neoverse-n1 a.c; fi', []],
     ['ARG TARGETARCH\nRUN if [ $TARGETARCH = amd64 ]; then GOAMD64=v3 go build; fi', []],
   ])('%s', (line, found) => {
     expect(told('cpu-of-builder', 'flag', `FROM debian\n${line}\n`)).toEqual(found);
+  });
+});
+
+describe('levels of the CPUs that are asked for', () => {
+  const line = (text: string) => `FROM debian\n${text}\n`;
+  test.each<[string, string, readonly string[]]>([
+    ['ENV GOAMD64=v3', 'linux/arm64', []],
+    ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/amd64', []],
+    ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/arm64', ['2 armv8.2']],
+    ['RUN gcc -mcpu=neoverse-v1 a.c', 'linux/arm64', ['2 armv8.4']],
+    ['RUN gcc -march=armv9-a a.c', 'linux/arm64', ['2 armv9']],
+    ['RUN gcc -march=skylake-avx512 a.c', 'linux/amd64', ['2 v4']],
+  ])('%s for %s', (text, platform, found) => {
+    expect(told('cpu-of-builder', 'level', line(text), [platform])).toEqual(found);
+  });
+});
+
+describe('.cargo/config.toml', () => {
+  const RUST = 'FROM rust:1\nWORKDIR /src\nCOPY . .\nRUN cargo build --release\n';
+  const config = (table: string, flags: string): string => `[${table}]\nrustflags = ${flags}\n`;
+  const NATIVE = config('build', '["-C", "target-cpu=native"]');
+  const cargo = (
+    toml: string,
+    Dockerfile = RUST,
+    more: Readonly<Record<string, string>> = {},
+    path = '.cargo/config.toml',
+  ) =>
+    checkRepository(
+      Object.entries({ Dockerfile, [path]: toml, ...more }).map(([name, text]) => ({ path: name, text })),
+      { platforms: [parsePlatform('linux/arm64')!], inlineIgnore: true, today: '2026-11-30' },
+    ).diagnostics.flatMap(({ code, args, at }) =>
+      code === 'dockerfile/cpu-of-builder' && at.in === 'file' ? [`${at.file}:${at.start.line} ${args['level']}`] : [],
+    );
+
+  test.each<[string, readonly string[]]>([
+    [NATIVE, ['.cargo/config.toml:2 native']],
+    [config('build', '"-Ctarget-cpu=native"'), ['.cargo/config.toml:2 native']],
+    [config('target.aarch64-unknown-linux-gnu', '["-Ctarget-cpu=neoverse-n1"]'), ['.cargo/config.toml:2 armv8.2']],
+    [config('target.\'cfg(target_os = "linux")\'', '["-C", "target-cpu=native"]'), ['.cargo/config.toml:2 native']],
+    [config('target.x86_64-unknown-linux-gnu', '["-C", "target-cpu=native"]'), []],
+    [config('target.aarch64-apple-darwin', '["-C", "target-cpu=native"]'), []],
+    [config('build', '["-C", "target-cpu=x86-64-v3"]'), []],
+    [config('profile.release', '["-C", "target-cpu=native"]'), []],
+    ['[build\nrustflags = "-C target-cpu=native"', []],
+  ])('%j', (toml, found) => {
+    expect(cargo(toml)).toEqual(found);
+  });
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['flags of its own', RUST.replace('WORKDIR', 'ENV RUSTFLAGS="-D warnings"\nWORKDIR'), {}],
+    ['flags of the command', RUST.replace('RUN cargo', 'RUN RUSTFLAGS= cargo'), {}],
+    ['it is taken away', RUST.replace('RUN cargo', 'RUN rm -r .cargo && cargo'), {}],
+    ['it is not brought', RUST.replace('COPY . .', 'COPY src Cargo.* ./'), {}],
+    ['it is ignored', RUST, { '.dockerignore': '.cargo\n' }],
+    ['nothing is compiled behind it', RUST.replace(/RUN .*/, 'CMD x'), {}],
+  ])('%s: silent', (_name, text, more) => {
+    expect(cargo(NATIVE, text, more)).toEqual([]);
+  });
+
+  test('of a folder, with the Dockerfile there or at the root', () => {
+    const path = 'api/.cargo/config.toml';
+    expect(cargo(NATIVE, RUST.replace('COPY .', 'COPY api'), {}, path)).toEqual([`${path}:2 native`]);
+    expect(cargo(NATIVE, 'FROM scratch\n', { 'api/Dockerfile': RUST }, path)).toEqual([`${path}:2 native`]);
+    expect(cargo(NATIVE, 'FROM scratch\n', { 'web/Dockerfile': RUST.replace('COPY .', 'COPY web') }, path)).toEqual([]);
+  });
+});
+
+describe('architecture-hard-coded, in a flag of the compiler', () => {
+  test.each<[string, readonly string[]]>([
+    ['RUN gcc -O2 -march=x86-64-v3 -o a a.c', ['2 -march=x86-64-v3']],
+    ['RUN gcc-12 -mavx2 a.c', ['2 -mavx2']],
+    ['RUN make CFLAGS="-O2 -msse4.2"', ['2 -msse4.2']],
+    ['RUN CXXFLAGS=-m64 cmake -B build', ['2 -m64']],
+    ['RUN cmake -DCMAKE_CXX_FLAGS="-march=haswell" .', ['2 -march=haswell']],
+    ['RUN ./configure CFLAGS=-march=skylake', ['2 -march=skylake']],
+    ['RUN gcc -mcpu=cortex-a72 a.c', ['2 -mcpu=cortex-a72']],
+    ['ENV CFLAGS="-march=armv8.2-a"\nRUN make', ['2 -march=armv8.2-a']],
+    ['ENV CFLAGS="-march=x86-64-v3"\nRUN echo', []],
+    ['ENV RUSTFLAGS="-C target-cpu=x86-64-v3"\nRUN cargo build', []],
+    ['RUN gcc -mtune=haswell -march=native a.c', []],
+    ['RUN x86_64-linux-gnu-gcc -mavx2 a.c', []],
+    ['RUN CC=x86_64-w64-mingw32-gcc make CFLAGS=-mavx2', []],
+    ['RUN clang --target=x86_64-linux-gnu -mavx2 a.c', []],
+    ['RUN echo -mavx2 && make', []],
+    ['RUN if [ "$(uname -m)" = x86_64 ]; then gcc -mavx2 a.c; else gcc a.c; fi', []],
+    ['RUN [ "$(uname -m)" != x86_64 ] || gcc -mavx2 a.c', []],
+    ['RUN case "$(uname -m)" in x86_64) F=-mavx2 ;; *) F= ;; esac; gcc $F a.c', []],
+    ['RUN gcc -mavx2 -o a a.c || gcc -mcpu=cortex-a72 -o a a.c', []],
+  ])('%s', (line, found) => {
+    expect(told('architecture-hard-coded', 'token', `FROM debian\n${line}\n`)).toEqual(found);
+  });
+
+  test('for the one platform that it is of, and in a stage of the builder, nothing is said', () => {
+    expect(told('architecture-hard-coded', 'token', 'FROM debian\nRUN gcc -mavx2 a.c\n', ['linux/amd64'])).toEqual([]);
+    const builder =
+      'FROM --platform=$BUILDPLATFORM debian AS b\nRUN gcc -mavx2 a.c\nFROM debian\nCOPY --from=b /x /x\n';
+    expect(told('architecture-hard-coded', 'token', builder)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { formatPlatform, samePlatform } from '../core/index.ts';
 import { isDockerfile, isOfOthers } from '../dockerfile/index.ts';
+import { CARGO_CONFIG } from './cargo-config.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { AZURE, discoverAzure } from './discover/azure.ts';
 import { discoverBake } from './discover/bake.ts';
@@ -54,11 +55,13 @@ type Kind =
   | 'workflow'
   | 'commands'
   | 'samconfig'
+  | 'cargo'
   | 'git';
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
+  ['cargo', CARGO_CONFIG],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
   ['terraform', /\.tf$/],
   ['tfvars', /\.tfvars(?:\.json)?$/],
@@ -131,6 +134,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   workflow: discoverWorkflow,
   commands: discoverCommands,
   samconfig: discoverSamConfig,
+  cargo: () => ({}),
   git: () => ({}),
 };
 

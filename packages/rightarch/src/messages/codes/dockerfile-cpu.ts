@@ -20,14 +20,29 @@ const hardCoded = {
   yum: { en: 'the package repository', ja: 'パッケージリポジトリ', ko: '패키지 저장소' },
   dotnet: { en: 'the .NET runtime identifier', ja: '.NET のランタイム識別子', ko: '.NET 런타임 식별자' },
   npm: { en: 'what npm installs', ja: 'npm がインストールするもの', ko: 'npm이 설치하는 것' },
+  compiler: { en: 'the compiler flag', ja: 'コンパイラーのフラグ', ko: '컴파일러 플래그' },
   wheel: { en: 'the platform of the wheels', ja: 'wheel のプラットフォーム', ko: 'wheel의 플랫폼' },
 } as const;
 
 export type HardCoded = keyof typeof hardCoded;
 
+/** What a level of Arm is, and machines in use that are below it. */
+const armOf = (level: string): { readonly en: string; readonly without: string } =>
+  level === 'armv8.2'
+    ? { en: 'Armv8.2', without: 'Raspberry Pi 4, Amazon EC2 A1' }
+    : level === 'armv8.4'
+      ? { en: 'Armv8.4 / SVE', without: 'Graviton2, Ampere Altra' }
+      : { en: 'Armv9 / SVE2', without: 'Graviton2, Graviton3' };
+
+/** What the kernel calls the CPU that a flag of a compiler is for. */
+const flagFor = (flag: string): string =>
+  /armv[67]/.test(flag) ? 'armv7l' : /arm|cortex|neoverse/.test(flag) ? 'aarch64' : 'x86_64';
+
 /** `amd64` and `arm64` are BuildKit's own words, `x86_64` and `aarch64` are the kernel's, others are the project's. */
 const instead = {
   en: (what: HardCoded, token: string): string => {
+    if (what === 'compiler')
+      return `give it to that CPU alone: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
     if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
     if (what === 'python') return `write ${q('lib.linux-*')}: a COPY takes patterns`;
     if (what === 'npm')
@@ -50,6 +65,8 @@ const instead = {
     return `declare ${q('ARG TARGETARCH')} in this stage and choose the word for ${q(token)} by it: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
   ja: (what: HardCoded, token: string): string => {
+    if (what === 'compiler')
+      return `その CPU にだけ渡してください: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')} と書いてください`;
     if (what === 'python') return `${q('lib.linux-*')} と書いてください。COPY にはパターンを書けます`;
     if (what === 'npm')
@@ -74,6 +91,8 @@ const instead = {
     return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} に当たる語をその値で選んでください: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
   ko: (what: HardCoded, token: string): string => {
+    if (what === 'compiler')
+      return `그 CPU에만 주세요: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}(으)로 쓰세요`;
     if (what === 'python') return `${q('lib.linux-*')}(으)로 쓰세요. COPY에는 패턴을 쓸 수 있습니다`;
     if (what === 'npm')
@@ -249,7 +268,11 @@ export const dockerfileCpuCodes = {
         `CPU마다 따로 두세요: ${q('case "$TARGETARCH" in amd64) sum=… ;; arm64) sum=… ;; *) exit 1 ;; esac')}. 배포처가 체크섬 목록을 함께 게시한다면 그것과 비교해도 됩니다`,
     },
   }),
-  'dockerfile/cpu-of-builder': code<{ what: 'flag' | 'base'; flag: string; level: 'native' | 'v3' | 'v4' }>({
+  'dockerfile/cpu-of-builder': code<{
+    what: 'flag' | 'base';
+    flag: string;
+    level: 'native' | 'v3' | 'v4' | 'armv8.2' | 'armv8.4' | 'armv9';
+  }>({
     severity: 'warning',
     since: '0.1.0',
     title: {
@@ -263,19 +286,25 @@ export const dockerfileCpuCodes = {
           ? `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as Rosetta without AVX, every program in it stops with ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}`
           : level === 'native'
             ? `${q(flag)} uses whatever the building machine has; on a machine of the same platform that lacks it, the program stops with ${q('Illegal instruction')}`
-            : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
+            : level.startsWith('arm')
+              ? `${q(flag)} needs ${armOf(level).en}; on a linux/arm64 machine below that, such as ${armOf(level).without}, the program stops with ${q('Illegal instruction')}`
+              : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
       ja: ({ what, flag, level }) =>
         what === 'base'
           ? `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (AVX のない Rosetta など) では、中のどのプログラムも ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)} で停止します`
           : level === 'native'
             ? `${q(flag)} はビルドするマシンの命令をそのまま使います。同じプラットフォームでもその命令がないマシンでは ${q('Illegal instruction')} で停止します`
-            : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
+            : level.startsWith('arm')
+              ? `${q(flag)} には ${armOf(level).en} が必要です。それに満たない linux/arm64 のマシン (${armOf(level).without} など) では ${q('Illegal instruction')} で停止します`
+              : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
       ko: ({ what, flag, level }) =>
         what === 'base'
           ? `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(AVX가 없는 Rosetta 등)에서는 안의 모든 프로그램이 ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}(으)로 멈춥니다`
           : level === 'native'
             ? `${q(flag)}은(는) 빌드하는 머신의 명령을 그대로 씁니다. 같은 플랫폼이라도 그 명령이 없는 머신에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
-            : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
+            : level.startsWith('arm')
+              ? `${q(flag)}에는 ${armOf(level).en}이(가) 필요합니다. 그보다 낮은 linux/arm64 머신(${armOf(level).without} 등)에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
+              : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
     },
     fix: {
       en: ({ what, level }) =>
@@ -283,19 +312,25 @@ export const dockerfileCpuCodes = {
           ? 'Stay with the release before it, which needs x86-64-v2, or silence this with the machines as the reason'
           : level === 'native'
             ? 'Take the flag out, or name the oldest CPU that it must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-            : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
+            : level.startsWith('arm')
+              ? `Name the oldest CPU that it must run on (${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')}), or silence this with the machines as the reason`
+              : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
       ja: ({ what, level }) =>
         what === 'base'
           ? 'x86-64-v2 で動く 1 つ前のリリースを使うか、対象のマシンを理由として抑制してください'
           : level === 'native'
             ? 'フラグを外すか、動かす必要のある最も古い CPU を指定してください: `-march=x86-64-v2`、`-mcpu=neoverse-n1`'
-            : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
+            : level.startsWith('arm')
+              ? `動かす必要のある最も古い CPU を指定するか (${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')})、対象のマシンを理由として抑制してください`
+              : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
       ko: ({ what, level }) =>
         what === 'base'
           ? 'x86-64-v2로 실행되는 바로 전 릴리스를 쓰거나, 대상 머신을 이유로 적어 무시하세요'
           : level === 'native'
             ? '플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-            : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
+            : level.startsWith('arm')
+              ? `실행해야 하는 가장 오래된 CPU를 지정하거나(${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')}), 대상 머신을 이유로 적어 무시하세요`
+              : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
     },
   }),
   'dockerfile/unused-stage-pinned': code<{
@@ -504,11 +539,17 @@ export const dockerfileCpuCodes = {
     },
     message: {
       en: ({ what, token, text, breaks }) =>
-        `${hardCoded[what].en.charAt(0).toUpperCase()}${hardCoded[what].en.slice(1)} says ${q(token)} for every platform (${q(text)}), so the image for ${breaks.join(', ')} holds code for another CPU, or its build fails`,
+        what === 'compiler'
+          ? `${q(token)} is a flag of one CPU, and the compiler of ${breaks.join(', ')} ends with an error at it (${q(text)})`
+          : `${hardCoded[what].en.charAt(0).toUpperCase()}${hardCoded[what].en.slice(1)} says ${q(token)} for every platform (${q(text)}), so the image for ${breaks.join(', ')} holds code for another CPU, or its build fails`,
       ja: ({ what, token, text, breaks }) =>
-        `${hardCoded[what].ja}がどのプラットフォームでも ${q(token)} です (${q(text)})。${breaks.join('、')} 用イメージに別の CPU のコードが入るか、ビルドが失敗します`,
+        what === 'compiler'
+          ? `${q(token)} は 1 つの CPU 専用のフラグで、${breaks.join('、')} のコンパイラーはエラーで終了します (${q(text)})`
+          : `${hardCoded[what].ja}がどのプラットフォームでも ${q(token)} です (${q(text)})。${breaks.join('、')} 用イメージに別の CPU のコードが入るか、ビルドが失敗します`,
       ko: ({ what, token, text, breaks }) =>
-        `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
+        what === 'compiler'
+          ? `${q(token)}은(는) 한 CPU 전용 플래그라서 ${breaks.join(', ')}의 컴파일러가 오류로 끝납니다(${q(text)})`
+          : `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
     },
     fix: {
       en: ({ what, token }) => {

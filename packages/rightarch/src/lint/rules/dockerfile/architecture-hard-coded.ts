@@ -2,6 +2,7 @@ import { formatPlatform, type Platform, samePlatform } from '../../../core/index
 import type { Span } from '../../../dockerfile/index.ts';
 import type { HardCoded } from '../../../messages/codes/dockerfile-cpu.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { flagsOfOneCpu } from '../../compiler-flags.ts';
 import { cpuInUrl } from '../../cpu-in-url.ts';
 import { cpuWords, platformOfWord } from '../../cpu-words.ts';
 import { type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
@@ -32,7 +33,9 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     made.set(stage, known);
     return known.some((one) => path === one || path.startsWith(`${one}/`));
   };
-  for (const { stage, found } of stages) {
+  for (const { stage, found: placed } of stages) {
+    const flags = stage.follows === 'target' ? flagsOfOneCpu(stepsOf(view, stage), stage.steps) : [];
+    const found = [...placed, ...flags.map((one) => ({ what: 'compiler' as const, ...one }))];
     const own = cpusOf(found);
     const hasPackage = found.some(({ what }) => what === 'package');
     const added = new Set(hasPackage ? stepsOf(view, stage).flatMap(addedTo) : []);

@@ -1,6 +1,7 @@
-import { type Platform, samePlatform } from '../../../core/index.ts';
+import { type Platform, type Severity, samePlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { type CpuLevel, cpuFlagIn } from '../../compiler-flags.ts';
 import type { StageView, StepView } from '../../documents/dockerfile.ts';
 import type { ShellWord } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile } from '../../rule.ts';
@@ -8,8 +9,9 @@ import { breaksOn, type DockerfileRule, inFile } from '../../rule.ts';
 interface Narrowed {
   readonly what: 'flag' | 'base';
   readonly flag: string;
-  /** `native`, or the level of x86-64 that is asked for. */
-  readonly level: 'native' | 'v3' | 'v4';
+  readonly level: CpuLevel;
+  /** Whose level it is; undefined for `native`. */
+  readonly platform: Platform | undefined;
   readonly span: Span;
 }
 
@@ -18,18 +20,23 @@ interface Narrowed {
  * and on an older or another machine of it the program stops with `Illegal instruction`.
  */
 export const cpuOfBuilder: DockerfileRule = function* (view, context) {
-  const isFor = (stage: StageView): boolean => breaksOn(context, stage, (one) => !samePlatform(one, AMD64)).length > 0;
-  const bases = view.stages.flatMap((stage) => (stage.follows === 'target' && isFor(stage) ? baseOf(stage) : []));
-  for (const { what, flag, level, span } of [
-    ...bases,
-    ...view.stages.flatMap(({ steps }) => steps.flatMap(narrowedIn)),
-  ])
-    yield {
-      diagnostic: diagnostic('dockerfile/cpu-of-builder', { what, flag, level }, inFile(view.file, span), {
-        severity: level === 'v3' ? 'note' : 'warning',
-      }),
-    };
+  for (const stage of view.stages) {
+    const found = [...(stage.follows === 'target' ? baseOf(stage) : []), ...stage.steps.flatMap(narrowedIn)];
+    for (const { what, flag, level, platform, span } of found) {
+      const isFor = (one: Platform): boolean => platform === undefined || samePlatform(one, platform);
+      if (breaksOn(context, stage, (one) => !isFor(one)).length === 0) continue;
+      yield {
+        diagnostic: diagnostic('dockerfile/cpu-of-builder', { what, flag, level }, inFile(view.file, span), {
+          severity: severityOfLevel(level),
+        }),
+      };
+    }
+  }
 };
+
+/** What most machines of the platform have that are bought today. */
+const NOTED: readonly CpuLevel[] = ['v3', 'armv8.2'];
+export const severityOfLevel = (level: CpuLevel): Severity => (NOTED.includes(level) ? 'note' : 'warning');
 
 const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -53,27 +60,24 @@ function baseOf({ node }: StageView): readonly Narrowed[] {
   const { image } = node.stage.from;
   if (base?.kind !== 'image') return [];
   const flag = base.reference;
-  const said = LEVEL_IN_NAME.exec(flag)?.[1] as Narrowed['level'] | undefined;
+  const said = LEVEL_IN_NAME.exec(flag)?.[1] as 'v3' | 'v4' | undefined;
   // What its programs say there, its makers know.
-  if (said !== undefined) return [{ what: 'flag', flag, level: said, span: image.span }];
-  return ENTERPRISE_10.test(flag) ? [{ what: 'base', flag, level: 'v3', span: image.span }] : [];
+  if (said !== undefined) return [{ what: 'flag', flag, level: said, platform: AMD64, span: image.span }];
+  return ENTERPRISE_10.test(flag) ? [{ what: 'base', flag, level: 'v3', platform: AMD64, span: image.span }] : [];
 }
 
-/** GCC's and Clang's -march, -mcpu, rustc's target-cpu, Go's GOAMD64. `-mtune` changes no instruction set. */
-const FLAG = /-m(?:arch|cpu)=(?:native|x86-64-(v[34]))\b|target-cpu=(?:native|x86-64-(v[34]))\b|\bGOAMD64=(v[34])\b/;
-
-const EDITS = /^(?:[efg]?grep|sed|echo|printf|perl|[gm]?awk)$/;
+/** They do something to such words, or show them. */
+export const EDITS = /^(?:[efg]?grep|sed|echo|printf|perl|[gm]?awk)$/;
 
 /** `python3 -c '…'`, `ruby -pe '…'`: what such a program does with the words in it, nobody reads here. */
-const isScript = ({ text }: ShellWord, i: number, words: readonly ShellWord[]): boolean =>
+export const isScript = ({ text }: ShellWord, i: number, words: readonly ShellWord[]): boolean =>
   i > 0 && /^-[a-z]*[ce]$/.test(text) && words.slice(0, i).some((one) => /^(?:python|ruby|node)[\d.]*$/.test(one.text));
 
 function narrowedIn({ instruction, script }: StepView): readonly Narrowed[] {
   const found: Narrowed[] = [];
   const add = (text: string, span: () => Span): void => {
-    const [flag, ...levels] = FLAG.exec(text) ?? [];
-    const level = levels.find((one) => one !== undefined) as 'v3' | 'v4' | undefined;
-    if (flag !== undefined) found.push({ what: 'flag', flag, level: level ?? 'native', span: span() });
+    const { flag, level, platform } = cpuFlagIn(text) ?? {};
+    if (flag !== undefined && level !== undefined) found.push({ what: 'flag', flag, level, platform, span: span() });
   };
   if (instruction.keyword === 'ENV')
     for (const { key, value } of instruction.pairs) add(`${key.text}=${value.text}`, () => value.span);
