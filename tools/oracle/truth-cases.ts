@@ -11,6 +11,7 @@ import { nodeCases } from './truth-node-cases.ts';
 import { programCases } from './truth-program-cases.ts';
 import { purposeCases } from './truth-purpose-cases.ts';
 import { pythonCases } from './truth-python-cases.ts';
+import { runtimeCases } from './truth-runtime-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** Starts of every kind that the proof decides, right and wrong, made of real programs of one CPU. */
@@ -495,6 +496,7 @@ export const caseKinds = {
   pythonCases,
   languageCases,
   programCases,
+  runtimeCases,
   javaCases,
   definitionCases,
 } as const;

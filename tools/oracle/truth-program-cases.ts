@@ -2,8 +2,6 @@ import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import type { TruthWorld } from './truth-world.ts';
 
-const MISSING = 'proof/program-missing';
-
 /** What stands before every program in the official image of Node (github.com/nodejs/docker-node, docker-entrypoint.sh). */
 const ENTRY = `#!/bin/sh
 set -e
@@ -21,13 +19,32 @@ const NPM = {
   integrity: 'sha512-iriPEPIkoMYUy3F6f3wwSZAU93E0Eg6cHwIR6jzzOXWSy+SD/rOODEs74cVONHKSx2obXtuUoyidVEhISrisgQ==',
 };
 
-type Told = (
+export type Told = (
   what: string,
   files: readonly TestFile[],
   own: readonly TestFile[],
   argv: readonly string[],
   verdict: TruthCase['verdict'],
+  more?: TruthCase['config'],
+  code?: string,
 ) => void;
+
+export const text = (path: string, content = ''): TestFile => ({ path, mode: 0o644, content });
+export const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
+/** The working directory, which a runtime would make. */
+export const here = text('app/here.txt');
+
+/** Makes cases of what is told to an interpreter: its files in one layer, those of the application in another. */
+export function teller(cases: TruthCase[]): Told {
+  return (what, files, own, argv, verdict, more = {}, code = 'proof/program-missing') =>
+    cases.push({
+      name: `told to run ${what}`,
+      layers: [{ files }, { files: own.includes(here) || more.Volumes !== undefined ? own : [...own, here] }],
+      config: { Cmd: argv, WorkingDir: '/app', Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], ...more },
+      verdict,
+      ...(verdict === 'refuted' ? { code } : {}),
+    });
+}
 
 /** Servers of Python by the commands that pip makes, and what they are told to serve. */
 async function serverCases(world: TruthWorld, told: Told): Promise<void> {
@@ -42,7 +59,6 @@ async function serverCases(world: TruthWorld, told: Told): Promise<void> {
   const commands = [command('gunicorn', 'gunicorn.app.wsgiapp', 'run'), command('uvicorn', 'uvicorn.main', 'main')];
   const python = [...world.debian, ...files, ...commands];
   const app: TestFile = { path: 'app/app.py', mode: 0o644, content: 'app = print\n' };
-  const here: TestFile = { path: 'app/here.txt', mode: 0o644, content: '' };
   const check = ['gunicorn', '--check-config'];
   told('gunicorn with its application', python, [app], [...check, 'app:app'], 'proven');
   told('gunicorn without its application', python, [here], ['gunicorn', '-b', '127.0.0.1:0', 'app:app'], 'refuted');
@@ -56,29 +72,26 @@ async function serverCases(world: TruthWorld, told: Told): Promise<void> {
   told('a command of a package that is missing', alone, [app], ['gunicorn', 'app:app'], 'refuted');
 }
 
+/** Node as its official image has it. */
+export async function nodeFiles(world: TruthWorld): Promise<readonly TestFile[]> {
+  const lib = `usr/lib/${world.triplet}`;
+  const libraries = ['libdl.so.2', 'librt.so.1', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];
+  return [
+    ...world.debian,
+    ...(await world.takeFrom(
+      'node:22-slim',
+      'usr/local/bin/node',
+      ...libraries.map((name) => `${lib}/${name}`),
+      `${lib}/libstdc++.so.6.0.30`,
+    )),
+    { path: 'usr/local/bin/docker-entrypoint.sh', mode: 0o755, content: ENTRY },
+  ];
+}
+
 /** What real interpreters do with a file, a module or an archive that is there, and with one that is not. */
 export async function programCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
-  const text = (path: string, content = ''): TestFile => ({ path, mode: 0o644, content });
-  const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
-  // The working directory, which a runtime would make.
-  const here = text('app/here.txt');
-  const told = (
-    what: string,
-    files: readonly TestFile[],
-    own: readonly TestFile[],
-    argv: readonly string[],
-    verdict: TruthCase['verdict'],
-    more: TruthCase['config'] = {},
-    code = MISSING,
-  ) =>
-    cases.push({
-      name: `told to run ${what}`,
-      layers: [{ files }, { files: own.includes(here) || more.Volumes !== undefined ? own : [...own, here] }],
-      config: { Cmd: argv, WorkingDir: '/app', Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], ...more },
-      verdict,
-      ...(verdict === 'refuted' ? { code } : {}),
-    });
+  const told = teller(cases);
   /** What root alone may read, for somebody else. */
   const shut = (what: string, files: readonly TestFile[], path: string, argv: readonly string[]) => {
     const own: TestFile = { path, mode: 0o600, content: '' };
@@ -144,18 +157,7 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
 
   await serverCases(world, told);
 
-  const lib = `usr/lib/${world.triplet}`;
-  const libraries = ['libdl.so.2', 'librt.so.1', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];
-  const node = [
-    ...world.debian,
-    ...(await world.takeFrom(
-      'node:22-slim',
-      'usr/local/bin/node',
-      ...libraries.map((name) => `${lib}/${name}`),
-      `${lib}/libstdc++.so.6.0.30`,
-    )),
-    { path: 'usr/local/bin/docker-entrypoint.sh', mode: 0o755, content: ENTRY },
-  ];
+  const node = await nodeFiles(world);
   const entry = { Entrypoint: ['docker-entrypoint.sh'] };
   told('a file of Node', node, [text('app/dist/server.js')], ['node', 'dist/server'], 'proven', entry);
   told('a file of Node without saying so', node, [text('app/server.js')], ['server.js'], 'proven', entry);

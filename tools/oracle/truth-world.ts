@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { lstat, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import { type Apt, openApt } from '../bases/apt.ts';
@@ -54,6 +54,8 @@ export interface TruthWorld {
   packageOf(cpu: Cpu, name: string): Promise<readonly TestFile[]>;
   /** A package of the npm registry below `directory`, as `npm install --ignore-scripts` leaves it. */
   npm(of: NpmPackage, directory: string): Promise<readonly TestFile[]>;
+  /** A package of PyPI for that CPU as uv installs it, its files below the directory; undefined where there is no uv. */
+  pypi(requirement: string, directory: string): Promise<readonly TestFile[] | undefined>;
   /** Tools that were asked for and are not on this machine. */
   readonly absent: ReadonlySet<string>;
   close(): Promise<void>;
@@ -121,6 +123,23 @@ export async function openWorld(platform: TruthPlatform): Promise<TruthWorld> {
           ? [{ path: `${directory}/${of.name}/${path}`, mode: inode.mode, content: inode.content }]
           : [],
       );
+    },
+    async pypi(requirement, directory) {
+      const work = await mkdtemp(join(root, 'pypi-'));
+      const machine = own === 'arm64' ? 'aarch64' : 'x86_64';
+      const options = ['--python-platform', `${machine}-manylinux_2_36`, '--python-version', '3.11', '--no-deps'];
+      const args = ['pip', 'install', '--quiet', '--target', 'out', ...options, '--only-binary', ':all:', requirement];
+      try {
+        await run('uv', args, { cwd: work });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        absent.add('uv');
+        return undefined;
+      }
+      const found = await readdir(join(work, 'out'), { recursive: true, withFileTypes: true });
+      const paths = found.filter((one) => one.isFile()).map((one) => relative(work, join(one.parentPath, one.name)));
+      const files = await takeFiles(work, paths);
+      return files.map((file) => ({ ...file, path: file.path.replace(/^out/, directory) }));
     },
     absent,
     close: () => rm(root, { recursive: true, force: true }),

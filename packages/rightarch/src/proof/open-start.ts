@@ -37,11 +37,14 @@ export function narrowed(open: readonly OpenSetting[], env: Readonly<Record<stri
 const isAsked = (name: string): boolean => ASKED.includes(name) || name.startsWith('LD_');
 
 const isProgramMissing = ({ diagnostics }: PlatformProof): boolean =>
-  diagnostics.some(({ code }) => code === 'proof/program-missing');
+  diagnostics.some(({ code }) => /^proof\/(?:program|framework)-missing$/.test(code));
 
 /** What decides where an interpreter looks for the program that it is told to run. */
 const decidesProgram = (proof: PlatformProof, name: string): boolean =>
-  isProgramMissing(proof) && /^(?:NODE_OPTIONS|PYTHON\w+|npm_config_\w+)$/i.test(name);
+  isProgramMissing(proof) &&
+  /^(?:NODE_OPTIONS|PYTHON\w+|(?:npm_config|yarn|pnpm)_\w+|CLASSPATH|(?:JDK_|_)?JAVA_(?:TOOL_)?OPTIONS|DOTNET_ROLL_FORWARD\w*)$/i.test(
+    name,
+  );
 
 /** Where loaders look unless told otherwise, and the files that libraries and users are looked up in. */
 const LIBRARIES = /^\/(?:usr\/(?:local\/)?)?lib(?:64|32|x32)?(?:\/[^/]*-linux-[^/]*)?$/;

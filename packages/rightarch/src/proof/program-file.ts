@@ -1,9 +1,13 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
+import { toldDotnet } from './dotnet-start.ts';
 import { capitalOf } from './errno.ts';
-import { missingForNpm } from './npm-start.ts';
+import { toldJava } from './java-start.ts';
+import { missingScript } from './package-scripts.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
+import { toldBun, toldDeno } from './script-runtimes.ts';
+import { wordAt } from './told-words.ts';
 import { childrenAt, elfOf, type View, variable } from './view.ts';
 
 /** A program that runs what its arguments name, and these. */
@@ -34,7 +38,7 @@ export interface OpenedProgram {
   readonly denied: string;
 }
 
-type Told = MissingProgram | OpenedProgram | undefined;
+export type Told = MissingProgram | OpenedProgram | undefined;
 
 /** What to do with the first words of each interpreter; options that are not known leave everything open. */
 interface Language {
@@ -53,22 +57,6 @@ export function toldProgram(view: View, by: Interpreting): Told {
 }
 
 export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.test(path);
-
-/** The first word that is no option, where all before it are known; `at` is where it stands. */
-function wordAt(
-  argv: readonly string[],
-  flags: RegExp,
-  valued: RegExp = /^$/,
-): { readonly word: string; readonly before: readonly string[] } | undefined {
-  for (let i = 1; i < argv.length; i++) {
-    const arg = argv[i]!;
-    if (arg === '--') return undefined;
-    if (valued.test(arg)) i++;
-    else if (!arg.startsWith('-')) return arg === '' ? undefined : { word: arg, before: argv.slice(1, i) };
-    else if (!flags.test(arg)) return undefined;
-  }
-  return undefined;
-}
 
 function absent(tree: FileTree, path: string): boolean {
   return !tree.resolve(path).found;
@@ -120,6 +108,9 @@ const LANGUAGES: readonly Language[] = [
     },
     told: toldJava,
   },
+  { names: /^dotnet$/, is: isAnything, told: toldDotnet },
+  { names: /^bun$/, is: isAnything, told: toldBun },
+  { names: /^deno$/, is: isAnything, told: toldDeno },
   // sapi/cli/php_cli.c, cli_seek_file_begin: what stands behind -f or is the first word.
   plain(
     /^php(\d(\.?\d)?)?$/,
@@ -156,8 +147,8 @@ function toldNode({ tree }: View, by: Interpreting): Told {
   const { argv, env, cwd } = by;
   const found = wordAt(argv, NODE_FLAGS, NODE_VALUED);
   if (found === undefined || found.word === 'inspect' || /\.zip\/|^file:/.test(found.word)) return undefined;
-  const npm = missingForNpm(tree, by, found.before.length + 1);
-  if (npm !== undefined) return npm;
+  const script = missingScript(tree, by, found.before.length + 1);
+  if (script !== undefined) return script;
   const path = posix.resolve(cwd, found.word);
   const missing: MissingProgram = {
     asked: found.word,
@@ -223,22 +214,4 @@ function toldPython(view: View, by: Interpreting): Told {
     }
   }
   return undefined;
-}
-
-/** Options of the launcher (src/java.base/share/native/libjli/java.c); of what is loaded with it only those that are files. */
-const JAVA_FLAGS =
-  /^(-[DX].*|-(server|client|ea|da|esa|dsa|verbose)(:.*)?|-(enableassertions|disableassertions)(:.*)?|-java(agent):.*|-agentlib:.*|--(add-opens|add-exports|add-reads|add-modules|enable-native-access|finalization|sun-misc-unsafe-memory-access)=.*|--enable-preview)$/;
-const JAVA_VALUED =
-  /^(-cp|-classpath|--class-path|--(add-opens|add-exports|add-reads|add-modules|enable-native-access))$/;
-
-function toldJava({ tree }: View, { argv, cwd }: Interpreting): Told {
-  const at = argv.indexOf('-jar');
-  const jar = argv[at + 1];
-  if (at < 0 || jar === undefined || jar === '' || jar.startsWith('-')) return undefined;
-  const before = wordAt([...argv.slice(0, at), jar], JAVA_FLAGS, JAVA_VALUED);
-  if (before === undefined || before.before.length !== at - 1) return undefined;
-  const prints = `Error: Unable to access jarfile ${jar}`;
-  return tree.resolve(jar, { cwd }).found
-    ? { opens: jar, denied: prints }
-    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints };
 }

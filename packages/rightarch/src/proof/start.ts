@@ -2,14 +2,15 @@ import { posix } from 'node:path';
 import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
+import { missingFramework } from './dotnet-start.ts';
 import type { Asks } from './entry-scripts.ts';
 import { TEXTS } from './errno.ts';
 import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
 import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
-import { npmLaunch } from './npm-start.ts';
 import { openRemark, startOpen } from './open-start.ts';
+import { crossEnvLaunch, missingScript, scriptLaunch, YARN_NEEDS } from './package-scripts.ts';
 import { isOfKernel, toldProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
@@ -60,7 +61,7 @@ class Walk {
   /** The environment of the program that is started now. */
   #env: readonly string[];
   #reach: Reach | undefined;
-  #isInNpm = false;
+  #isInScript = false;
 
   constructor(view: View, start: Start, env = start.env) {
     this.#ledger = new Ledger(view, start);
@@ -130,7 +131,8 @@ class Walk {
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
-    const launch = nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks()) ?? this.#npm(loaded);
+    const launch =
+      nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks()) ?? this.#packageScript(loaded);
     if (launch === undefined) {
       this.#interpreted(loaded);
       return undefined;
@@ -168,24 +170,40 @@ class Walk {
     };
   }
 
-  /** The script that npm runs; of one that calls npm again, nothing more. */
-  #npm({ names, argv }: Loaded): Launch | undefined {
-    if (!names.includes('node') || this.#isInNpm) return undefined;
-    const launch = npmLaunch(this.#view.tree, { argv, env: this.#env, cwd: this.#start.cwd });
-    this.#isInNpm = launch !== undefined;
+  /** The script that a package manager runs, and what cross-env starts; of a script that calls one again, nothing more. */
+  #packageScript({ names, argv, script }: Loaded): Launch | undefined {
+    const { tree } = this.#view;
+    const called = { argv, env: this.#env, cwd: this.#start.cwd };
+    const crossed = names.includes('node') ? crossEnvLaunch(tree, called) : undefined;
+    if (crossed !== undefined || this.#isInScript) return crossed;
+    const at = names.includes('node') ? 1 : this.#commandOfYarn(names, script);
+    const launch = at === undefined ? undefined : scriptLaunch(tree, called, at);
+    this.#isInScript = launch !== undefined;
     return launch;
   }
 
+  /** Where the command of Yarn may stand: a script of sh, which starts Node with its own where it finds what it needs. */
+  #commandOfYarn(names: readonly string[], script: Loaded['script']): number | undefined {
+    const { isCommand } = this.#looks();
+    return isShell(names) && script !== undefined && YARN_NEEDS.every(isCommand) ? script.index : undefined;
+  }
+
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
-  #interpreted({ names, path, called, argv }: Loaded): void {
+  #interpreted({ names, path, called, argv, script }: Loaded): void {
     const { cwd } = this.#start;
-    const told = toldProgram(this.#view, { names, path, called, argv, env: this.#env, cwd });
+    const by = { names, path, called, argv, env: this.#env, cwd };
+    const yarn = this.#commandOfYarn(names, script);
+    const told = yarn === undefined ? toldProgram(this.#view, by) : missingScript(this.#view.tree, by, yarn);
     if (told === undefined) return;
     if ('looked' in told) {
       const args = { runtime: path, ...told };
       this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
     }
     this.#opened(told.opens, { runtime: path, prints: told.denied });
+    const framework = missingFramework(this.#view, by);
+    if (framework === undefined) return;
+    const { config, ...args } = framework;
+    this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
   }
 
   /** Whether the user may read the file that an interpreter opens. What it may by its own file nobody looks at. */

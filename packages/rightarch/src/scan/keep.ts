@@ -156,6 +156,8 @@ const PHP_INI = /(^|\/)php[^/]*\/(.*\/)?(php\.ini|(conf\.d|mods-available)\/[^/]
 const EXTENSION = /^[ \t]*((zend_)?extension|extension_dir)[ \t]*=/m;
 /** What adds directories to a Python's path, and what tells whether an environment has those of its Python. */
 const PYTHON_PATH = /(^|\/)((site|dist)-packages\/[^/]+\.pth|pyvenv\.cfg)$/;
+/** Which framework an application of .NET runs on. */
+const RUNTIME_CONFIG = /\.runtimeconfig\.json$/;
 /** What a Python distribution says of itself (packaging.python.org, Recording installed projects). */
 const DIST_INFO = /\.dist-info\/(METADATA|WHEEL|RECORD|INSTALLER)$/;
 
@@ -173,7 +175,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-17',
+  id: 'proof-18',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -181,6 +183,7 @@ export const proofKeep: KeepRule = {
     if (MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return size <= SMALL;
     if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
+    if (RUNTIME_CONFIG.test(path)) return size <= SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (PYTHON_PATH.test(path)) return size <= SMALL;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
@@ -204,6 +207,7 @@ export const proofKeep: KeepRule = {
     if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PYTHON_PATH.test(path)) return true;
+    if (RUNTIME_CONFIG.test(path)) return Buffer.from(content).includes('"runtimeOptions"');
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
     if (COMMAND.test(path) && content.length <= COMMAND_MOST) {

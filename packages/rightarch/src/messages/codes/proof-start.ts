@@ -97,10 +97,6 @@ const libcs = {
 } as const;
 const other = (libc: keyof typeof libcs): keyof typeof libcs => (libc === 'glibc' ? 'musl' : 'glibc');
 
-/** The first places that were looked at; Python has a dozen. */
-const places = (looked: readonly string[], between: string): string =>
-  `${looked.slice(0, 4).map(q).join(between)}${looked.length > 4 ? `${between}…` : ''}`;
-
 /** What stands between an image and the first program that it starts. `prints` is what the runtime prints. */
 export const proofStartCodes = {
   'proof/no-command': code<Record<string, never>>({
@@ -616,28 +612,6 @@ export const proofStartCodes = {
       en: ({ path }) => `Look at ${q(path)} in the image, or start the image on that CPU`,
       ja: ({ path }) => `イメージ内の ${q(path)} を確認するか、その CPU で起動してみてください`,
       ko: ({ path }) => `이미지의 ${q(path)}을(를) 확인하거나 그 CPU에서 시작해 보세요`,
-    },
-  }),
-  'proof/program-missing': code<{ runtime: string; asked: string; looked: readonly string[]; prints: string }>({
-    severity: 'error',
-    since: '0.1.0',
-    title: {
-      en: 'What the interpreter is told to run is not in the image',
-      ja: 'インタープリターに渡されたプログラムがイメージにない',
-      ko: '인터프리터가 실행할 프로그램이 이미지에 없음',
-    },
-    message: {
-      en: ({ runtime, asked, looked, prints }) =>
-        `${q(runtime)} is told to run ${q(asked)}, and the image has no ${places(looked, ' or ')}; it prints: ${q(prints)}`,
-      ja: ({ runtime, asked, looked, prints }) =>
-        `${q(runtime)} に ${q(asked)} の実行が指示されていますが、イメージには ${places(looked, '、')} がありません。出力: ${q(prints)}`,
-      ko: ({ runtime, asked, looked, prints }) =>
-        `${q(runtime)}이(가) ${q(asked)}을(를) 실행해야 하지만 이미지에 없습니다(찾는 위치: ${places(looked, ', ')}). 출력: ${q(prints)}`,
-    },
-    fix: {
-      en: () => `Copy it into the final stage, or correct the command and the working directory`,
-      ja: () => `最終ステージにコピーするか、コマンドと作業ディレクトリを修正してください`,
-      ko: () => `최종 스테이지에 복사하거나 명령과 작업 디렉터리를 고치세요`,
     },
   }),
 } as const;

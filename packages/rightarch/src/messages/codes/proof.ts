@@ -1,4 +1,5 @@
 import { proofArchivesCodes } from './proof-archives.ts';
+import { proofInterpreterCodes } from './proof-interpreter.ts';
 import { proofLayerCodes } from './proof-layer.ts';
 import { proofLibrariesCodes } from './proof-libraries.ts';
 import { proofMachineCodes } from './proof-machine.ts';
@@ -13,4 +14,5 @@ export const proofCodes = {
   ...proofMachineCodes,
   ...proofOpenCodes,
   ...proofStartCodes,
+  ...proofInterpreterCodes,
 } as const;

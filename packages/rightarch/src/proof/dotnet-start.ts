@@ -1,0 +1,165 @@
+import { posix } from 'node:path';
+import type { FileTree } from '../scan/index.ts';
+import { member, parseJson } from './node-packages.ts';
+import type { Interpreting, MissingProgram, Told } from './program-file.ts';
+import { childrenAt, type View } from './view.ts';
+
+/** Options of the host, each with a value, in any case (src/native/corehost/fxr/command_line.cpp, 2026-11-30). */
+const VALUED =
+  /^--(additionalprobingpath|depsfile|runtimeconfig|fx-version|roll-forward|additional-deps|roll-forward-on-no-candidate-fx)$/i;
+/** Of them, and of variables, what chooses another framework than the application's own file says. */
+const CHOOSES = /^(--(runtimeconfig|fx-version|roll-forward.*)$|DOTNET_ROLL_FORWARD)/i;
+
+/** A framework that an application needs and no directory of the runtime fits. */
+export interface MissingFramework {
+  readonly framework: string;
+  readonly version: string;
+  /** Versions that are there. */
+  readonly has: readonly string[];
+  /** Where they are looked for. */
+  readonly directory: string;
+  /** The application needs ASP.NET Core: its images have every other framework as well. */
+  readonly isWeb: boolean;
+  /** The application's file that names it. */
+  readonly config: string;
+  readonly prints: string;
+}
+
+/** What `dotnet` is told to run: an application, or a command of an SDK. */
+interface Asked {
+  readonly app: string;
+  readonly isExec: boolean;
+  readonly options: readonly string[];
+  /** Where runtimes and SDKs are: beside the program itself. */
+  readonly root: string;
+}
+
+function askedOf({ path, argv }: Interpreting): Asked | undefined {
+  const isExec = argv[1]?.toLowerCase() === 'exec';
+  const from = isExec ? 2 : 1;
+  let at = from;
+  while (VALUED.test(argv[at] ?? '')) at += 2;
+  const app = argv[at];
+  if (app === undefined || app === '' || app.startsWith('-')) return undefined;
+  return { app, isExec, options: argv.slice(from, at), root: posix.dirname(path) };
+}
+
+const isManaged = (app: string): boolean => /\.(dll|exe)$/i.test(app);
+
+/** `dotnet app.dll`, `dotnet exec app.dll`, and a command where there is no SDK that has it. */
+export function toldDotnet({ tree }: View, by: Interpreting): Told {
+  const asked = askedOf(by);
+  // Somebody else's program of that name.
+  if (asked === undefined || childrenAt(tree, `${asked.root}/host/fxr`) === undefined) return undefined;
+  const { app, isExec, root } = asked;
+  const { cwd } = by;
+  const found = tree.resolve(app, { cwd });
+  if (found.found && isManaged(app))
+    return (
+      missingConfig(tree, asked, found.path) ?? {
+        opens: app,
+        denied: `Could not load file or assembly '${posix.resolve(cwd, app)}'`,
+      }
+    );
+  if (found.found || (isExec && !isManaged(app))) return undefined;
+  if (isExec) {
+    const prints = `The application to execute does not exist: '${app}'`;
+    return { asked: app, looked: [posix.resolve(cwd, app)], prints };
+  }
+  const hasSdk = (childrenAt(tree, `${root}/sdk`)?.size ?? 0) > 0;
+  // A command of an SDK; from .NET 10 on global.json may name other places of one.
+  if (!isManaged(app) && (hasSdk || !/^[a-z][a-z-]*$/.test(app) || namesSdk(tree, cwd))) return undefined;
+  const prints = hasSdk
+    ? 'Could not execute because the specified command or file was not found.'
+    : hostMajor(tree, root) >= 5
+      ? `The application '${app}' does not exist.`
+      : 'It was not possible to find any installed .NET Core SDKs';
+  return { asked: app, looked: [isManaged(app) ? posix.resolve(cwd, app) : `${root}/sdk`], prints };
+}
+
+/** Without a runtimeconfig.json it is run as one that brings its runtime along (hostpolicy_resolver.cpp). */
+function missingConfig(tree: FileTree, { app, options }: Asked, path: string): MissingProgram | undefined {
+  if (options.some((one) => /^--(runtimeconfig|depsfile)$/i.test(one))) return undefined;
+  const config = configOf(path);
+  const directory = posix.dirname(path);
+  if (tree.resolve(config).found || tree.resolve(`${directory}/libhostpolicy.so`).found) return undefined;
+  const prints = `The library 'libhostpolicy.so' required to execute the application was not found in '${directory}`;
+  return { asked: app, looked: [config], prints };
+}
+
+const configOf = (app: string): string => app.replace(/\.[^./]*$/, '.runtimeconfig.json');
+
+/** The framework that the application's own file asks for (fx_resolver.cpp); undefined where it is there, or nobody can tell. */
+export function missingFramework({ tree }: View, by: Interpreting): MissingFramework | undefined {
+  const asked = by.names.includes('dotnet') ? askedOf(by) : undefined;
+  if (asked === undefined || [...asked.options, ...by.env].some((one) => CHOOSES.test(one))) return undefined;
+  const { app, root } = asked;
+  const found = tree.resolve(app, { cwd: by.cwd });
+  const config = found.found && isManaged(app) ? tree.resolve(configOf(found.path)) : undefined;
+  const content = config?.found ? config.node.entry.content : undefined;
+  if (!config?.found || content === undefined || childrenAt(tree, `${root}/host/fxr`) === undefined) return undefined;
+  const options = member(parseJson(content), 'runtimeOptions');
+  const rolls = member(options, 'rollForward') ?? 'Minor';
+  // What .NET Core 2 knew, and what brings its own runtime.
+  if (['rollForwardOnNoCandidateFx', 'applyPatches', 'includedFrameworks'].some((name) => member(options, name)))
+    return undefined;
+  const one = member(options, 'framework');
+  const many = member(options, 'frameworks');
+  const all = [...(one === undefined ? [] : [one]), ...(Array.isArray(many) ? many : [])];
+  const isWeb = all.some((wanted) => member(wanted, 'name') === 'Microsoft.AspNetCore.App');
+  for (const wanted of all) {
+    const framework = member(wanted, 'name');
+    const version = member(wanted, 'version');
+    if (typeof framework !== 'string' || typeof version !== 'string' || member(wanted, 'rollForward') !== undefined)
+      return undefined;
+    const directory = `${root}/shared/${framework}`;
+    const has = [...(childrenAt(tree, directory)?.keys() ?? [])].sort();
+    const fits = fitting(version, rolls);
+    if (fits === undefined || !/^[\w.-]+$/.test(framework)) return undefined;
+    if (has.some(fits)) continue;
+    return {
+      framework,
+      version,
+      has,
+      directory,
+      isWeb,
+      config: config.path,
+      prints: `'${framework}', version '${version}'`,
+    };
+  }
+  return undefined;
+}
+
+/**
+ * Whether a version is one that a reference rolls forward to (docs/design/features/framework-version-resolution.md); one
+ * that is unreadable, or comes before its release, may be.
+ */
+function fitting(version: string, rolls: unknown): ((has: string) => boolean) | undefined {
+  const wanted = partsOf(version);
+  if (wanted === undefined || typeof rolls !== 'string') return undefined;
+  const same = { disable: 3, latestpatch: 2, minor: 1, latestminor: 1, major: 0, latestmajor: 0 }[rolls.toLowerCase()];
+  if (same === undefined) return undefined;
+  return (has) => {
+    const parts = partsOf(has);
+    if (parts === undefined) return true;
+    const differs = parts.findIndex((part, i) => part !== wanted[i]);
+    return differs < 0 || (differs >= same && parts[differs]! > wanted[differs]!);
+  };
+}
+
+function partsOf(version: string): readonly number[] | undefined {
+  const found = /^(\d+)\.(\d+)\.(\d+)$/.exec(version);
+  return found === null ? undefined : found.slice(1).map(Number);
+}
+
+function hostMajor(tree: FileTree, root: string): number {
+  const versions = [...(childrenAt(tree, `${root}/host/fxr`)?.keys() ?? [])].map((name) => Number.parseInt(name, 10));
+  return Math.max(...versions.filter((major) => !Number.isNaN(major)), 0);
+}
+
+function namesSdk(tree: FileTree, cwd: string): boolean {
+  for (let at = cwd; ; at = posix.dirname(at)) {
+    if (tree.resolve(posix.join(at, 'global.json')).found) return true;
+    if (at === '/') return false;
+  }
+}

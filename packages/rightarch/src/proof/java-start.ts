@@ -1,0 +1,61 @@
+import { posix } from 'node:path';
+import type { Interpreting, MissingProgram, Told } from './program-file.ts';
+import { wordAt } from './told-words.ts';
+import { childrenAt, type View, variable } from './view.ts';
+
+/** Options of the launcher (src/java.base/share/native/libjli/java.c); of what is loaded with it only those that are files. */
+const FLAGS =
+  /^(-[DX].*|-(server|client|ea|da|esa|dsa|verbose)(:.*)?|-(enableassertions|disableassertions)(:.*)?|-java(agent):.*|-agentlib:.*|--(add-opens|add-exports|add-reads|add-modules|enable-native-access|finalization|sun-misc-unsafe-memory-access)=.*|--enable-preview)$/;
+const VALUED = /^(-cp|-classpath|--class-path|--(add-opens|add-exports|add-reads|add-modules|enable-native-access))$/;
+const CLASS_PATH = /^(-cp|-classpath|--class-path)$/;
+/** What adds classes that the class path does not name, or options that nobody sees here. */
+const ADDS =
+  /^(-javaagent:|-agentlib:|--add-modules|-Xbootclasspath|-Djava\.(class|system)\.|-XX:(Flags|VMOptionsFile)=)/;
+/** Classes that the runtime brings may be started as well. */
+const OWN = /^(java|javax|jdk|sun|com[./]sun|org[./](ietf|w3c|xml|jcp))[./]/;
+
+export function toldJava(view: View, by: Interpreting): Told {
+  const { argv, cwd } = by;
+  const at = argv.indexOf('-jar');
+  if (at < 0) return missingClass(view, by);
+  const jar = argv[at + 1];
+  if (jar === undefined || jar === '' || jar.startsWith('-')) return undefined;
+  const before = wordAt([...argv.slice(0, at), jar], FLAGS, VALUED);
+  if (before === undefined || before.before.length !== at - 1) return undefined;
+  const prints = `Error: Unable to access jarfile ${jar}`;
+  return view.tree.resolve(jar, { cwd }).found
+    ? { opens: jar, denied: prints }
+    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints };
+}
+
+/**
+ * A main class that no part of the class path holds (sun/launcher/LauncherHelper.java). Directories are looked into; an
+ * archive that is there may hold anything.
+ */
+function missingClass({ tree }: View, { argv, env, cwd }: Interpreting): MissingProgram | undefined {
+  const found = wordAt(argv, FLAGS, VALUED);
+  if (found === undefined || found.before.some((one) => ADDS.test(one))) return undefined;
+  const { word, before } = found;
+  if (!/^[\w$]+([./][\w$]+)*$/.test(word) || word.endsWith('.java') || OWN.test(word)) return undefined;
+  if (['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name))) return undefined;
+  const last = before.findLastIndex((one) => CLASS_PATH.test(one));
+  const classPath = last < 0 ? variable(env, 'CLASSPATH') || '.' : (before[last + 1] ?? '');
+  const file = `${word.replaceAll('.', '/')}.class`;
+  const looked: string[] = [];
+  for (const part of classPath.split(':')) {
+    const isAll = part === '*' || part.endsWith('/*');
+    const path = posix.resolve(cwd, isAll ? part.slice(0, -1) : part);
+    const children = childrenAt(tree, path);
+    if (isAll) {
+      if ([...(children?.keys() ?? [])].some((name) => /\.jar$/i.test(name))) return undefined;
+      looked.push(posix.join(path, '*.jar'));
+    } else if (children === undefined) {
+      if (tree.resolve(path).found) return undefined;
+      looked.push(/\.(jar|zip)$/i.test(path) ? path : posix.join(path, file));
+    } else {
+      if (tree.resolve(posix.join(path, file)).found) return undefined;
+      looked.push(posix.join(path, file));
+    }
+  }
+  return { asked: word, looked, prints: `Error: Could not find or load main class ${word.replaceAll('/', '.')}` };
+}

@@ -1,0 +1,49 @@
+import { posix } from 'node:path';
+import type { Interpreting, Told } from './program-file.ts';
+import { wordAt } from './told-words.ts';
+import { childrenAt, type View } from './view.ts';
+
+const MODULE = /\.[cm]?[jt]sx?$/;
+
+/** A file of JavaScript or TypeScript that is not there, nor any of its name with another extension. */
+function missingFile({ tree }: View, cwd: string, word: string, prints: (path: string) => string): Told {
+  const path = posix.resolve(cwd, word);
+  const found = tree.resolve(path);
+  if (found.found) return undefined;
+  const stem = `${posix.basename(path).replace(MODULE, '')}.`;
+  const beside = [...(childrenAt(tree, posix.dirname(path))?.keys() ?? [])];
+  return beside.some((name) => name.startsWith(stem))
+    ? undefined
+    : { asked: word, looked: [path], prints: prints(path) };
+}
+
+/** Options of Bun before the file (`bun --help`, 1.4.5, 2026-11-30); what is loaded before may find other files. */
+const BUN_FLAGS =
+  /^(--(bun|smol|watch|hot|no-clear-screen|inspect(-brk|-wait)?(=.*)?|no-install|silent|throw-deprecation|env-file=.*|no-env-file)|-b|-i)$/;
+const BUN_VALUED = /^--env-file$/;
+/** What it finds by itself where its own file of settings may load something before. */
+const BUN_SETTINGS = 'bunfig.toml';
+
+/** `bun FILE` and `bun run FILE`; where the name is that of a script, `bun run NAME` (src/cli/run_command). */
+export function toldBun(view: View, { argv, cwd }: Interpreting): Told {
+  const own = wordAt(argv, BUN_FLAGS, BUN_VALUED);
+  if (own === undefined || view.tree.resolve(BUN_SETTINGS, { cwd }).found) return undefined;
+  const isRun = own.word === 'run';
+  const found = isRun ? wordAt(argv.slice(own.before.length + 1), BUN_FLAGS, BUN_VALUED) : own;
+  if (found === undefined || !MODULE.test(found.word)) return undefined;
+  return missingFile(view, cwd, found.word, () => `Module not found "${found.word}"`);
+}
+
+/** Options of Deno that take no further word, and keep to what they say (`deno run --help=full`, 2.9.6, 2026-11-30). */
+const DENO_FLAGS =
+  /^(-[ARWNESIq]+(=.*)?|--(allow|deny)-[\w-]+(=.*)?|--(quiet|no-prompt|cached-only|no-lock|no-npm|no-remote|no-config|frozen|no-code-cache|check|no-check|unstable-(?!sloppy)[\w-]+|v8-flags|inspect(-brk|-wait)?|node-modules-dir|seed|location|env-file)(=.*)?)$/;
+
+/** `deno run FILE`, `deno serve FILE` and `deno FILE`: a path becomes an address of a file as it stands (cli/args/mod.rs). */
+export function toldDeno(view: View, { argv, cwd }: Interpreting): Told {
+  const own = wordAt(argv, DENO_FLAGS);
+  if (own === undefined) return undefined;
+  const isCommand = /^(run|serve)$/.test(own.word);
+  const found = isCommand ? wordAt(argv.slice(own.before.length + 1), DENO_FLAGS) : own;
+  if (found === undefined || !MODULE.test(found.word) || found.word.includes(':')) return undefined;
+  return missingFile(view, cwd, found.word, (path) => `Module not found "file://${path}"`);
+}

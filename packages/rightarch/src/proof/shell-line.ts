@@ -1,0 +1,92 @@
+/** The first command of a line, and what it sets for that one alone. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly sets?: readonly string[];
+}
+
+const BUILTINS = new Set(
+  (
+    '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let local ' +
+    'printf pwd read readonly return set shift source test times trap true type ulimit umask unalias unset wait ' +
+    'if for while until case function select time { } ! [[ do done then else elif fi esac in builtin declare typeset ' +
+    'shopt disown enable help history logout mapfile popd pushd suspend caller bind compgen complete dirs fc'
+  ).split(' '),
+);
+
+/** The line that a shell is given: `sh -ec LINE`, and `bash -euo pipefail -c LINE`. Undefined where that is not certain. */
+export function lineOf(names: readonly string[], argv: readonly string[]): string | undefined {
+  for (let i = 1; i < argv.length; i++) {
+    const flag = argv[i]!;
+    if (/^-[eux]*c$/.test(flag)) return argv[i + 1];
+    // dash of Debian 12 ends at an option that it does not know.
+    if (/^-[eux]*o$/.test(flag) && argv[i + 1] === 'pipefail' && names.includes('bash')) i++;
+    else if (!/^-[eux]+$/.test(flag)) return undefined;
+  }
+  return undefined;
+}
+
+/** What the last line of a script executes in its place, with its arguments for `"$@"`. */
+export function lastExec(content: Uint8Array, passed: readonly string[]): readonly string[] | undefined {
+  const lines = Buffer.from(content)
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const [, words = '', all] = /^exec((?:[ \t]+[\w./+@%:,=-]+)*)([ \t]+"\$@")?$/.exec(lines.at(-1) ?? '') ?? [];
+  // A line before it may go on into this one, or stand in a block around it.
+  const before = lines.at(-2) ?? '';
+  if (/(\\|&&|\|\|?|\bdo|\bthen|\belse|[({])$/.test(before)) return undefined;
+  const named = words.split(/[ \t]+/).filter((word) => word !== '');
+  // Below which directory nobody knows.
+  if (/^-|^(?!\/).*\//.test(named[0] ?? '')) return undefined;
+  return [...named, ...(all === undefined ? [] : passed)];
+}
+
+/**
+ * The first program of commands joined by `&&`: where it cannot be started, the line ends with its status. A change to a
+ * directory that is there comes before it in many images, and leaves PATH as it is.
+ */
+export function firstCommand(line: string, isDirectory: (path: string) => boolean): Command | undefined {
+  const commands = line.split('&&');
+  let at = 0;
+  for (; at < commands.length - 1; at++) {
+    const directory = /^\s*cd[ \t]+(\/[\w./+@%:,-]*)\s*$/.exec(commands[at]!)?.[1];
+    if (directory === undefined) break;
+    if (!isDirectory(directory)) return undefined;
+  }
+  // What follows must be understood as far as that it is no more than further commands.
+  if (commands.slice(at + 1).some((one) => /[;&|`\n\r\\]|\bexit\b/.test(one))) return undefined;
+  const command = simpleCommand(commands[at]!);
+  const [name = ''] = command?.argv ?? [];
+  if (at === 0) return command;
+  // Its arguments may be names below the new directory: only the program itself is followed.
+  return name.startsWith('/') || (name !== '' && !name.includes('/')) ? { argv: [name] } : undefined;
+}
+
+/**
+ * The words of a line that is one simple command with a literal name; undefined for everything that a shell could
+ * understand otherwise. Arguments behind the name are kept as written: they are not needed to find it.
+ */
+function simpleCommand(line: string): Command | undefined {
+  if (/[;&|<>(){}`\n\r\\#*?[\]~]/.test(line)) return undefined;
+  const words = line.trim().split(/[ \t]+/);
+  const sets: string[] = [];
+  for (let set = assignment(words[0]); set !== undefined; set = assignment(words[0])) {
+    sets.push(set);
+    words.shift();
+  }
+  // With another PATH or loader variables, what is found is not ours to say.
+  if (sets.some((set) => /^(PATH|LD_\w+|BASH_ENV|ENV|IFS)=/.test(set))) return undefined;
+  const rest = words[0] === 'exec' ? words.slice(1) : words;
+  const [name = ''] = rest;
+  if (!/^[\w./+@%:,-]+$/.test(name) || name.startsWith('-') || BUILTINS.has(name)) return undefined;
+  // Where quotes or variables make the arguments, only the name is certain; nothing is followed through it.
+  const argv = rest.some((word) => /["'$]/.test(word)) ? [name] : rest;
+  return sets.length === 0 ? { argv } : { argv, sets };
+}
+
+/** `NAME=value` in front of a command, where the value is literal; quotes around a whole value are taken off. */
+function assignment(word = ''): string | undefined {
+  const [, name, , value] = /^([A-Za-z_]\w*)=(["']?)([\w./:,@%+=-]*)\2$/.exec(word) ?? [];
+  return name === undefined || value === undefined ? undefined : `${name}=${value}`;
+}

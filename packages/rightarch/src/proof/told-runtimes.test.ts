@@ -1,0 +1,207 @@
+import { expect, it } from 'vitest';
+import type { RuntimeConfig } from '../oci/index.ts';
+import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { verifyTree } from './verify.ts';
+
+const program = (path: string): TestFile => ({
+  path,
+  mode: 0o755,
+  content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', type: 3 }),
+});
+const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
+
+const base: readonly TestFile[] = [
+  program('lib/ld-linux-aarch64.so.1'),
+  program('usr/bin/bun'),
+  program('usr/bin/deno'),
+  program('usr/bin/sh'),
+  program('usr/lib/jvm/bin/java'),
+  text('usr/lib/jvm/lib/modules'),
+];
+
+async function prove(files: readonly TestFile[], Cmd: readonly string[], more: RuntimeConfig = {}) {
+  const config = { WorkingDir: '/app', Env: ['PATH=/usr/bin:/usr/share/dotnet:/usr/lib/jvm/bin'], Cmd, ...more };
+  const image = testImage({ platform: 'linux/arm64', files: [...base, ...files], config });
+  const one = (await verifyTree(await image.tree())).platforms[0]!;
+  const found = one.diagnostics[0];
+  return { verdict: one.verdict, code: found?.code, args: found?.args };
+}
+
+type Row = readonly [what: string, files: readonly TestFile[], argv: readonly string[], more?: RuntimeConfig];
+const rows = (all: readonly Row[]) => all.map(([what, files, argv, more = {}]) => ({ what, files, argv, more }));
+
+const MISSING = 'proof/program-missing';
+const refused = (args: object) => ({ verdict: 'refuted', code: MISSING, args });
+
+/** .NET as Microsoft's images lay it out. */
+const dotnet = (version: string, ...more: readonly string[]): readonly TestFile[] => [
+  program('usr/share/dotnet/dotnet'),
+  text(`usr/share/dotnet/host/fxr/${version}/libhostfxr.so`),
+  text(`usr/share/dotnet/shared/Microsoft.NETCore.App/${version}/System.Private.CoreLib.dll`),
+  ...more.map((path) => text(`usr/share/dotnet/${path}`)),
+];
+const needs = (version: string, { framework = 'Microsoft.NETCore.App', ...more }: Record<string, unknown> = {}) =>
+  text(
+    'app/app.runtimeconfig.json',
+    JSON.stringify({ runtimeOptions: { framework: { name: framework, version }, ...more } }),
+  );
+const app = text('app/app.dll');
+
+it.each<readonly [string, readonly TestFile[], readonly string[], object]>([
+  [
+    'an application',
+    dotnet('8.0.4'),
+    ['dotnet', 'app.dll'],
+    { asked: 'app.dll', looked: ['/app/app.dll'], prints: "The application 'app.dll' does not exist." },
+  ],
+  [
+    'an application, with an SDK',
+    dotnet('8.0.4', 'sdk/8.0.204/dotnet.dll'),
+    ['dotnet', '--roll-forward', 'Major', 'bin/app.dll', '--urls', 'x'],
+    { asked: 'bin/app.dll', prints: 'Could not execute because the specified command or file was not found.' },
+  ],
+  [
+    'an application, told to execute it',
+    dotnet('3.1.23'),
+    ['dotnet', 'exec', 'app.dll'],
+    { prints: "The application to execute does not exist: 'app.dll'" },
+  ],
+  [
+    'an SDK',
+    dotnet('8.0.4'),
+    ['dotnet', 'run', '--project', 'x'],
+    { asked: 'run', looked: ['/usr/share/dotnet/sdk'], prints: "The application 'run' does not exist." },
+  ],
+  [
+    'the file that names its framework',
+    [...dotnet('8.0.4'), app],
+    ['dotnet', 'app.dll'],
+    { asked: 'app.dll', looked: ['/app/app.runtimeconfig.json'] },
+  ],
+])('dotnet that has not %s', async (_, files, argv, args) => {
+  expect(await prove([...files], argv)).toMatchObject(refused(args));
+});
+
+const web = { framework: 'Microsoft.AspNetCore.App' };
+
+it.each<readonly [string, string, string, Record<string, unknown>, readonly string[]]>([
+  ['a framework that is nowhere', '8.0.4', '8.0.0', web, []],
+  ['a later major version', '8.0.4', '9.0.0', {}, ['8.0.4']],
+  ['an earlier major version', '9.0.1', '8.0.0', {}, ['9.0.1']],
+  ['a later patch', '8.0.4', '8.0.5', {}, ['8.0.4']],
+  ['that minor version alone', '3.1.23', '3.0.0', { rollForward: 'LatestPatch' }, ['3.1.23']],
+  ['that version alone', '8.0.4', '8.0.0', { rollForward: 'Disable' }, ['8.0.4']],
+])('an application of .NET that needs %s', async (_, there, wanted, more, has) => {
+  const found = await prove([...dotnet(there), app, needs(wanted, more)], ['dotnet', 'app.dll']);
+  const framework = more['framework'] ?? 'Microsoft.NETCore.App';
+  const prints = `'${String(framework)}', version '${wanted}'`;
+  expect(found).toMatchObject({
+    verdict: 'refuted',
+    code: 'proof/framework-missing',
+    args: { framework, has, prints },
+  });
+});
+
+it.each(
+  rows([
+    ['its framework', [...dotnet('8.0.4'), app, needs('8.0.0')], ['dotnet', 'app.dll']],
+    ['a later minor version', [...dotnet('3.1.23'), app, needs('3.0.0')], ['dotnet', 'app.dll']],
+    [
+      'a later one and leave for it',
+      [...dotnet('9.0.1'), app, needs('8.0.0', { rollForward: 'Major' })],
+      ['dotnet', 'app.dll'],
+    ],
+    ['a preview', [...dotnet('9.0.0-rc.1'), app, needs('9.0.0')], ['dotnet', 'app.dll']],
+    [
+      'a version on the command line',
+      [...dotnet('8.0.4'), app, needs('9.0.0')],
+      ['dotnet', '--fx-version', '8.0.4', 'app.dll'],
+    ],
+    [
+      'leave in its environment',
+      [...dotnet('9.0.1'), app, needs('8.0.0')],
+      ['dotnet', 'app.dll'],
+      { Env: ['PATH=/usr/share/dotnet', 'DOTNET_ROLL_FORWARD=Major'] },
+    ],
+    ['its runtime beside it', [...dotnet('8.0.4'), app, text('app/libhostpolicy.so')], ['dotnet', 'app.dll']],
+    [
+      'comments',
+      [...dotnet('8.0.4'), app, text('app/app.runtimeconfig.json', '// "runtimeOptions"')],
+      ['dotnet', 'app.dll'],
+    ],
+    ['an SDK for a command', dotnet('8.0.4', 'sdk/8.0.204/dotnet.dll'), ['dotnet', 'run']],
+    ['another place for its SDK', [...dotnet('10.0.0'), text('app/global.json')], ['dotnet', 'run']],
+    ['nothing but a question', dotnet('8.0.4'), ['dotnet', '--info']],
+    ['another program of that name', [program('usr/bin/dotnet')], ['dotnet', 'app.dll']],
+  ]),
+)('nothing is said of .NET with $what', async ({ files, argv, more }) => {
+  expect((await prove(files, argv, more)).verdict).toBe('proven');
+});
+
+it('an application of .NET that its user may not read', async () => {
+  const files = [...dotnet('8.0.4'), { ...app, mode: 0o600 }, needs('8.0.0')];
+  const found = await prove(files, ['dotnet', 'app.dll'], { User: '1000' });
+  const prints = "Could not load file or assembly '/app/app.dll'";
+  expect(found).toMatchObject({ verdict: 'refuted', code: 'proof/not-readable', args: { prints } });
+});
+
+it.each([
+  [['bun', 'src/index.ts'], 'Module not found "src/index.ts"'],
+  [['bun', '--smol', 'run', '--hot', './server.js'], 'Module not found "./server.js"'],
+  [['deno', 'run', '-A', '--allow-net=:80', 'main.ts'], 'Module not found "file:///app/main.ts"'],
+  [['deno', 'serve', '-NR', '/srv/main.tsx'], 'Module not found "file:///srv/main.tsx"'],
+  [['deno', 'main.ts'], 'Module not found "file:///app/main.ts"'],
+])('%j without its file', async (argv, prints) => {
+  expect(await prove([], argv)).toMatchObject(refused({ prints }));
+  const word = argv.find((one) => /\.[jt]sx?$/.test(one))!;
+  const file = text(word.startsWith('/') ? word.slice(1) : `app/${word.replace('./', '')}`);
+  expect((await prove([file], argv)).verdict).toBe('proven');
+});
+
+it.each<readonly [readonly string[], readonly TestFile[]]>([
+  [['bun', 'run', 'start'], []],
+  [['bun', 'run', '--filter=x', 'a.ts'], []],
+  [['bun', 'install'], []],
+  [['bun', 'index.js'], [text('app/index.ts')]],
+  [['bun', 'index.js'], [text('app/bunfig.toml')]],
+  [['deno', 'run', 'npm:cowsay'], []],
+  [['deno', 'run', 'https://example.org/a.ts'], []],
+  [['deno', 'run', '--import-map', 'a.json', 'main.ts'], []],
+  [['deno', 'run', '--unstable-sloppy-imports', 'main.ts'], []],
+  [['deno', 'task', 'start'], []],
+  [['deno', 'eval', '1'], []],
+])('nothing is said of %j', async (argv, files) => {
+  expect((await prove(files, argv)).verdict).toBe('proven');
+});
+
+it.each<readonly [string, readonly TestFile[], readonly string[], readonly string[], RuntimeConfig]>([
+  ['of the working directory', [], ['java', 'com.acme.Main'], ['/app/com/acme/Main.class'], {}],
+  [
+    'of a directory and of jars',
+    [text('app/classes/a.txt'), text('app/lib/a.txt')],
+    ['java', '-Xmx1g', '-cp', 'classes:lib/*:gone.jar', 'com.acme.Main', '-x'],
+    ['/app/classes/com/acme/Main.class', '/app/lib/*.jar', '/app/gone.jar'],
+    {},
+  ],
+  ['of CLASSPATH', [], ['java', 'Main'], ['/srv/Main.class'], { Env: ['PATH=/usr/lib/jvm/bin', 'CLASSPATH=/srv'] }],
+])('java without its main class, %s', async (_, files, argv, looked, more) => {
+  const word = argv.find((one) => /Main$/.test(one))!;
+  const prints = `Error: Could not find or load main class ${word}`;
+  expect(await prove(files, argv, more)).toMatchObject(refused({ looked, prints }));
+});
+
+it.each(
+  rows([
+    ['the class', [text('app/com/acme/Main.class')], ['java', 'com.acme.Main']],
+    ['an archive that may hold it', [text('app/a.jar')], ['java', '-cp', 'a.jar', 'com.acme.Main']],
+    ['a directory of archives', [text('app/lib/a.jar')], ['java', '-cp', 'lib/*', 'com.acme.Main']],
+    ['a class of its own', [], ['java', 'com.sun.tools.javac.Main']],
+    ['a source', [], ['java', 'Main.java']],
+    ['a module', [], ['java', '-m', 'a/b.Main']],
+    ['an agent', [], ['java', '-javaagent:a.jar', 'Main']],
+    ['words of a file', [], ['java', '@args', 'Main']],
+    ['options elsewhere', [], ['java', 'Main'], { Env: ['PATH=/usr/lib/jvm/bin', 'JDK_JAVA_OPTIONS=-cp /srv'] }],
+  ]),
+)('nothing is said of java with $what', async ({ files, argv, more }) => {
+  expect((await prove(files, argv, more)).verdict).toBe('proven');
+});

@@ -1,0 +1,173 @@
+import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import type { TruthCase } from './truth.ts';
+import { here, link, nodeFiles, teller, text } from './truth-program-cases.ts';
+import type { TruthWorld } from './truth-world.ts';
+
+/** Runtimes of the npm registry by the CPU that they are for; versions and digests of 2026-11-30. */
+const BUN = {
+  amd64: {
+    name: '@oven/bun-linux-x64-baseline',
+    version: '1.4.5',
+    integrity: 'sha512-s8yMwYcFnnrA178gji0gZbkE2WVDej/Ti1x770oPfihxyRxSMNhGhiAQNXV53aDeraZxksdvKV/RAdQBCd0qPA==',
+  },
+  arm64: {
+    name: '@oven/bun-linux-aarch64',
+    version: '1.4.5',
+    integrity: 'sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==',
+  },
+};
+const DENO = {
+  amd64: {
+    name: '@deno/linux-x64-glibc',
+    version: '2.9.6',
+    integrity: 'sha512-3md4TKLCuzsLDmfOoC5KN7NAZaxSVkMgm64vg6foD00JBADCpYS2/5QqXfzgnP5ZQz3iLP9vBQJtEgc116OAoQ==',
+  },
+  arm64: {
+    name: '@deno/linux-arm64-glibc',
+    version: '2.9.6',
+    integrity: 'sha512-poqhoH9B3nYloigEMPT5t8HY+wBeiuea1An5Q7fqgJzP0SYmWsoS/oUnWO/pEiA4ofzIBy1Elt/in58xKtxEoQ==',
+  },
+};
+const YARN = {
+  name: 'yarn',
+  version: '1.22.22',
+  integrity: 'sha512-prL3kGtyG7o9Z9Sv8IPfBNrWTDmXB4Qbes8A9rEzt6wkJV8mUvoirjU0Mp3GGAU06Y0XQyA3/2/RQFVuK7MTfg==',
+};
+const PNPM = {
+  name: 'pnpm',
+  version: '10.28.0',
+  integrity: 'sha512-Bd9x0UIfITmeBT/eVnzqNNRG+gLHZXFEG/wceVbpjjYwiJgtlARl/TRIDU2QoGaLwSNi+KqIAApk6D0LDke+SA==',
+};
+
+/** What runtimes beside Node and Python do without what they are told to run. */
+export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+  const cases: TruthCase[] = [];
+  const told = teller(cases);
+  const lib = `usr/lib/${world.triplet}`;
+  const libraries = ['libdl.so.2', 'librt.so.1', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0', 'libutil.so.1'];
+  const base = [
+    ...world.debian,
+    ...(await world.takeFrom('node:22-slim', ...libraries.map((name) => `${lib}/${name}`))),
+  ];
+  /** The one program of a package, on PATH. */
+  const runtime = async (name: string, files: readonly TestFile[]) => [
+    ...base,
+    ...files
+      .filter(({ path }) => path.endsWith(`/${name}`))
+      .map((file) => ({ ...file, path: `usr/local/bin/${name}`, mode: 0o755 })),
+  ];
+  const bun = await runtime('bun', await world.npm(BUN[world.own], 'opt'));
+  told('a file of Bun', bun, [text('app/src/index.ts', 'const a: number = 1;')], ['bun', 'src/index.ts'], 'proven');
+  told('a file of Bun that is missing', bun, [here], ['bun', 'run', '--hot', 'src/index.ts'], 'refuted');
+  const deno = await runtime('deno', await world.npm(DENO[world.own], 'opt'));
+  told(
+    'a file of Deno',
+    deno,
+    [text('app/main.ts', 'const a: number = 1;')],
+    ['deno', 'run', '-A', 'main.ts'],
+    'proven',
+  );
+  told('a file of Deno that is missing', deno, [here], ['deno', 'run', '--allow-net', 'main.ts'], 'refuted');
+  managerCases(told, {
+    node: await nodeFiles(world),
+    tools: await world.install('sed', 'coreutils'),
+    yarn: await world.npm(YARN, 'opt'),
+    pnpm: await world.npm(PNPM, 'usr/local/lib/node_modules'),
+  });
+
+  const jvm = (await world.install('openjdk-17-jre-headless')).filter(
+    ({ path }) =>
+      /^(usr\/lib|lib|etc\/(java-17|ld\.so))/.test(path) && !/\/(legal|perl|gconv|jni)\/|\/man\//.test(path),
+  );
+  const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
+  const classes = text('app/classes/a.txt');
+  told('a class that is missing', jvm, [classes], [java, '-cp', 'classes:lib/*', 'com.acme.Main'], 'refuted');
+  told('a class that is missing, of CLASSPATH', jvm, [here], [java, 'com.acme.Main'], 'refuted', {
+    Env: ['CLASSPATH=/srv:/opt/a.jar'],
+  });
+  // The only .NET that a package registry here has is one of x86-64.
+  if (world.own === 'amd64') await dotnetCases(world, told);
+  return cases;
+}
+
+interface Managers {
+  readonly node: readonly TestFile[];
+  /** What Yarn's own script calls. */
+  readonly tools: readonly TestFile[];
+  readonly yarn: readonly TestFile[];
+  readonly pnpm: readonly TestFile[];
+}
+
+/** Package managers that are told to start an application. */
+function managerCases(told: ReturnType<typeof teller>, { node, tools, yarn, pnpm }: Managers): void {
+  const executable = (files: readonly TestFile[], end: string) =>
+    files.map((file) => (file.path.endsWith(end) ? { ...file, mode: 0o755 } : file));
+  // As Node's image has it.
+  const yarns = [
+    ...node,
+    ...tools,
+    ...executable(yarn, '/bin/yarn').map((file) => ({
+      ...file,
+      path: file.path.replace('opt/yarn/', 'opt/yarn-v1.22.22/'),
+    })),
+    link('usr/local/bin/yarn', '/opt/yarn-v1.22.22/bin/yarn'),
+  ];
+  const pnpms = [
+    ...node,
+    ...executable(pnpm, '/bin/pnpm.cjs'),
+    link('usr/local/bin/pnpm', '../lib/node_modules/pnpm/bin/pnpm.cjs'),
+  ];
+  const gone = 'proof/command-not-found';
+  const line = (start: string) => text('app/package.json', JSON.stringify({ scripts: { start } }));
+  const other = text('app/package.json', '{"scripts":{"build":"true"}}');
+  const tool: readonly TestFile[] = [
+    { path: 'app/node_modules/tool/cli.js', mode: 0o755, content: '#!/usr/bin/env node\n' },
+    link('app/node_modules/.bin/tool', '../tool/cli.js'),
+  ];
+  for (const [name, files] of [
+    ['Yarn', yarns],
+    ['pnpm', pnpms],
+  ] as const) {
+    const start = [name.toLowerCase(), 'start'];
+    told(`a start of ${name}`, files, [line('NODE_ENV=production tool'), ...tool], start, 'proven');
+    told(`a start of ${name} without a package.json`, files, [here], start, 'refuted');
+    told(`a start of ${name} that no script is`, files, [other], start, 'refuted');
+    told(`a script of ${name} that is missing`, files, [other], [name.toLowerCase(), 'run', 'serve'], 'refuted');
+    told(`a start of ${name} without its file`, files, [line('NODE_ENV=production node dist/a.js')], start, 'refuted');
+    told(`a start of ${name} without its package`, files, [line('tool')], start, 'refuted', {}, gone);
+  }
+}
+
+/** `dotnet` of .NET Core 3.1, which a package of PyPI brings along for its own use. */
+async function dotnetCases(world: TruthWorld, told: ReturnType<typeof teller>): Promise<void> {
+  const files = await world.pypi('dotnetcore2==3.1.23', 'opt');
+  if (files === undefined) return;
+  const dotnet = [
+    ...world.debian,
+    ...(await world.install('libstdc++6', 'libgcc-s1', 'zlib1g')),
+    ...files.flatMap((file) => {
+      const path = /^opt\/dotnetcore2\/bin\/(.*)$/.exec(file.path)?.[1];
+      return path === undefined
+        ? []
+        : [{ ...file, path: `usr/share/dotnet/${path}`, ...(path === 'dotnet' ? { mode: 0o755 } : {}) }];
+    }),
+    link('usr/bin/dotnet', '/usr/share/dotnet/dotnet'),
+  ];
+  const dll = files.find(({ path }) => path.endsWith('/System.Buffers.dll'));
+  // It has no entry point: the runtime is reached, and says so.
+  const app: TestFile = { path: 'app/app.dll', mode: 0o644, content: dll?.content ?? '' };
+  const needs = (version: string, name = 'Microsoft.NETCore.App', more = {}) =>
+    text('app/app.runtimeconfig.json', JSON.stringify({ runtimeOptions: { framework: { name, version }, ...more } }));
+  const start = ['dotnet', 'app.dll'];
+  const framework = 'proof/framework-missing';
+  told('an application of .NET that is missing', dotnet, [here], start, 'refuted');
+  told('an application of .NET that is missing, by exec', dotnet, [here], ['dotnet', 'exec', 'app.dll'], 'refuted');
+  told('a command of .NET without an SDK', dotnet, [here], ['dotnet', 'run'], 'refuted');
+  told('an application of .NET without its settings', dotnet, [app], start, 'refuted');
+  told('an application of .NET for a later runtime', dotnet, [app, needs('8.0.0')], start, 'refuted', {}, framework);
+  told('an application of .NET for a later patch', dotnet, [app, needs('3.1.40')], start, 'refuted', {}, framework);
+  const web = needs('3.1.0', 'Microsoft.AspNetCore.App');
+  told('a site of .NET in an image for programs', dotnet, [app, web], start, 'refuted', {}, framework);
+  const kept = needs('3.0.0', undefined, { rollForward: 'LatestPatch' });
+  told('an application of .NET that rolls to a patch alone', dotnet, [app, kept], start, 'refuted', {}, framework);
+}
