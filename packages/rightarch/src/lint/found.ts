@@ -166,6 +166,10 @@ export interface FoundProject {
   readonly builder: Platform | 'unknown';
   /** As written; undefined where it is the usual one, or none that is a file. */
   readonly buildspec: string | undefined;
+  /** Of its environment, as written. */
+  readonly type?: string;
+  /** One of CodeBuild's own images, and its CPU. */
+  readonly image?: { readonly name: string; readonly cpu: Platform; readonly at: Place };
   readonly at: Place;
 }
 

@@ -185,6 +185,47 @@ describe('a buildspec', () => {
   });
 });
 
+describe('an image of CodeBuild', () => {
+  const terraform = (type: string, image: string) => ({
+    'p.tf': `resource "aws_codebuild_project" "p" {\n  environment {\n    type  = "${type}"\n    image = "${image}"\n  }\n}\n`,
+  });
+  const template = (type: string, image: string) => ({
+    't.yaml': `Resources:\n  P:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Environment:\n        Type: ${type}\n        Image: ${image}\n`,
+  });
+  const cdk = (type: string, image: string) => ({
+    'cdk.out/S.template.json': JSON.stringify(
+      {
+        Resources: {
+          P: { Type: 'AWS::CodeBuild::Project', Properties: { Environment: { Type: type, Image: image } } },
+        },
+      },
+      undefined,
+      1,
+    ),
+  });
+  const [arm, x86] = ['aws/codebuild/amazonlinux-aarch64-standard:3.0', 'aws/codebuild/standard:7.0'];
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['Arm on x86, of Terraform', terraform('LINUX_CONTAINER', arm), ['build-image-differs p.tf:4']],
+    ['x86 on Arm, of CloudFormation', template('ARM_CONTAINER', x86), ['build-image-differs t.yaml:7']],
+    [
+      'x86 on Arm, of CDK',
+      cdk('ARM_CONTAINER', 'aws/codebuild/amazonlinux2-x86_64-standard:5.0'),
+      ['build-image-differs cdk.out/S.template.json:8'],
+    ],
+    [
+      'on Lambda',
+      terraform('ARM_LAMBDA_CONTAINER', 'aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22'),
+      ['build-image-differs p.tf:4'],
+    ],
+    ['its own, Arm', terraform('ARM_CONTAINER', arm), []],
+    ['its own, x86', template('LINUX_CONTAINER', x86), []],
+    ['of somebody', terraform('ARM_CONTAINER', 'r.io/build:x86_64'), []],
+    ['a type that is not seen', template('!Ref Type', arm), []],
+    ['an image that is not seen', terraform('ARM_CONTAINER', '${var.image}'), []],
+    ['Windows', template('WINDOWS_SERVER_2022_CONTAINER', 'aws/codebuild/windows-base:2022-1.0'), []],
+  ])('%s', (_name, files, expected) => expect(found(files)).toEqual(expected));
+});
+
 describe('asked about a CPU, what runs the image', () => {
   const task = (properties: string) => ({
     'task.yaml': `Resources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Properties: { RequiresCompatibilities: [FARGATE]${properties} }\n`,

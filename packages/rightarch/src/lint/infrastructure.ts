@@ -34,6 +34,7 @@ export function judgeInfrastructure(
     ...(declared && repository.images.length > 1 ? [] : asOthersAsk(repository, asks)),
     ...servicesNotBuilt(repository),
     ...layersDiffer(repository),
+    ...imagesOfProjects(repository),
     ...notEmulated(repository, (path) => texts.get(path)),
     ...gitlabLegsOverwrite(files),
   ];
@@ -99,6 +100,17 @@ function layersDiffer({ layers }: Repository): readonly Judged[] {
     const severity = own === true ? { severity: 'warning' as const } : {};
     const other = { ...isFor(runsAt, name, [runs], how), ...severity };
     return [{ diagnostic: diagnostic('repository/layer-differs', args, locationOf(at), other) }];
+  });
+}
+
+/** An image of CodeBuild's own that is for another CPU than the type of the project's environment has: the project is refused. */
+function imagesOfProjects({ projects }: Repository): readonly Judged[] {
+  return projects.flatMap(({ builder, type, image, at }) => {
+    if (builder === 'unknown' || type === undefined || image === undefined || samePlatform(builder, image.cpu))
+      return [];
+    const args = { image: image.name, made: formatPlatform(image.cpu), type, runs: formatPlatform(builder) };
+    const other = isFor(at, type, [builder], 'declared');
+    return [{ diagnostic: diagnostic('repository/build-image-differs', args, locationOf(image.at), other) }];
   });
 }
 

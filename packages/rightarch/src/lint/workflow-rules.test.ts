@@ -131,6 +131,65 @@ describe('tag-overwritten', () => {
   });
 });
 
+describe('tag-overwritten, by two jobs or two steps', () => {
+  const one = (platforms: string, ...more: readonly string[]) =>
+    BUILDX + step(`platforms: ${platforms}`, 'push: true', ...(more.length === 0 ? ['tags: a/b:latest'] : more));
+  const two = (first: string, second: string, head = '', behind = '') =>
+    `jobs:\n  x86:\n    runs-on: ubuntu-latest\n    steps:\n${first}  arm:\n    runs-on: ubuntu-24.04-arm\n${head}    steps:\n${second}${behind}`;
+  const told = (text: string): readonly string[] => found(text).filter((row) => row.startsWith('tag-overwritten'));
+  const [amd64, arm64] = [one('linux/amd64'), one('linux/arm64')];
+
+  test('the last one has the tag', () => {
+    expect(told(two(amd64, arm64))).toEqual(['tag-overwritten 19']);
+    expect(told(two(amd64, arm64, '    needs: x86\n'))).toEqual(['tag-overwritten 20']);
+    expect(told(job(amd64 + arm64))).toEqual(['tag-overwritten 16']);
+    // By the CPU of their runners.
+    const plain = step('push: true', 'tags: a/b:latest');
+    expect(told(two(plain, plain))).toEqual(['tag-overwritten 15']);
+    const run = (line: string) => `      - run: ${line}\n`;
+    const command = run('docker build -t a/b:latest . && docker push a/b:latest');
+    expect(told(two(command, command))).toEqual(['tag-overwritten 9']);
+    expect(told(two(amd64, command))).toEqual(['tag-overwritten 14']);
+    const both = one('linux/amd64', 'tags: "a/b:1,a/b:latest"');
+    expect(told(two(both, arm64))).toEqual(['tag-overwritten 19']);
+  });
+
+  test.each<[string, string]>([
+    ['a tag for each', two(one('linux/amd64', 'tags: a/b:amd64'), one('linux/arm64', 'tags: a/b:arm64'))],
+    ['the same platform', two(amd64, amd64)],
+    ['all platforms at last', two(amd64, one('linux/amd64,linux/arm64'), '    needs: x86\n')],
+    ['at another event', two(amd64, arm64, "    if: github.event_name == 'release'\n")],
+    [
+      'steps that exclude each other',
+      job(amd64 + arm64.replace('build-push-action@v6\n', 'build-push-action@v6\n        if: inputs.arm\n')),
+    ],
+    [
+      'not pushed',
+      two(amd64, one('linux/arm64', 'push: false', 'tags: a/b:latest').replace('          push: true\n', '')),
+    ],
+    [
+      'joined behind them',
+      two(
+        amd64,
+        arm64,
+        '',
+        '  join:\n    needs: [x86, arm]\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker buildx imagetools create -t a/b:latest x y\n',
+      ),
+    ],
+    ['handed on by its digest', two(amd64, `${arm64}      - run: echo \${{ steps.b.outputs.digest }} >> digests\n`)],
+    [
+      'a registry of the runner',
+      job(one('linux/amd64', 'tags: localhost:5000/a') + one('linux/arm64', 'tags: localhost:5000/a')),
+    ],
+    [
+      'a name that is not seen',
+      two(one('linux/amd64', 'tags: ${{ steps.x.outputs.y }}'), one('linux/arm64', 'tags: ${{ steps.x.outputs.y }}')),
+    ],
+  ])('%s: silent', (_name, text) => {
+    expect(told(text)).toEqual([]);
+  });
+});
+
 describe('load-several', () => {
   test.each([
     [BUILDX + step('platforms: linux/amd64,linux/arm64', 'load: true'), ['load-several 9']],

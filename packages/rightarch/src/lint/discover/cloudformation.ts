@@ -87,9 +87,10 @@ export function templateProjects(resources: Named, place: PlaceOf): readonly Fou
     const properties = child(resource, 'Properties');
     const environment = child(properties, 'Environment');
     const type = child(environment, 'Type');
-    return [
-      projectAt(scalarText(type), scalarText(child(child(properties, 'Source'), 'BuildSpec')), place(type ?? resource)),
-    ];
+    const image = child(environment, 'Image');
+    const buildspec = scalarText(child(child(properties, 'Source'), 'BuildSpec'));
+    const own = image && { name: scalarText(image), at: place(image) };
+    return [projectAt(scalarText(type), buildspec, place(type ?? resource), own)];
   });
 }
 

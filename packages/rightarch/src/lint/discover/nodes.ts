@@ -82,10 +82,27 @@ export const namedLabels = (name: string | undefined, ...keys: readonly string[]
 export const isNever = (most: Tree | undefined): boolean =>
   most?.kind === 'scalar' && most.tag === undefined && /^0+$/.test(most.text);
 
-/** A project of CodeBuild by the type of its environment. */
-export function projectAt(type: string | undefined, buildspec: string | undefined, at: Place): FoundProject {
+/**
+ * The CPU of an image of CodeBuild's own: the one of Ubuntu, `standard`, is for x86-64 alone
+ * (github.com/aws/aws-codebuild-docker-images, README of 2026-04-09, read 2026-11-30).
+ */
+function cpuOfCurated(image: string | undefined): Platform | undefined {
+  const word = /^aws\/codebuild\/(?:amazonlinux2?-(x86_64|aarch64)-(?:lambda-)?standard|(standard)):/.exec(image ?? '');
+  return word === null ? undefined : parseCpu(word[1] ?? 'x86_64');
+}
+
+/** A project of CodeBuild by the type of its environment, which says the CPU, and by the image that it takes of CodeBuild's own. */
+export function projectAt(
+  type: string | undefined,
+  buildspec: string | undefined,
+  at: Place,
+  image?: { readonly name: string | undefined; readonly at: Place } | undefined,
+): FoundProject {
   const answer = type === undefined ? undefined : readInstance('codebuild', type);
+  const cpu = cpuOfCurated(image?.name);
   return {
+    ...(type === undefined ? {} : { type }),
+    ...(image?.name === undefined || cpu === undefined ? {} : { image: { name: image.name, cpu, at: image.at } }),
     builder: answer?.kind === 'cpu' ? answer.platform.value : 'unknown',
     // Otherwise its text stands in the template.
     buildspec: buildspec !== undefined && /^[\w./-]+\.ya?ml$/.test(buildspec) ? buildspec : undefined,

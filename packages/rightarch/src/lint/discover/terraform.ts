@@ -155,7 +155,9 @@ function discoverResources(
     if (type === 'aws_codebuild_project') {
       const kind = child(inner(child(body, 'environment')), 'type');
       const buildspec = textOf(child(inner(child(body, 'source')), 'buildspec'));
-      projects.push(projectAt(textOf(kind), buildspec, place(kind ?? at)));
+      const image = child(inner(child(body, 'environment')), 'image');
+      const own = image && { name: textOf(image), at: place(image) };
+      projects.push(projectAt(textOf(kind), buildspec, place(kind ?? at), own));
     }
     if (type === 'aws_lambda_function') {
       const listed = child(body, 'layers');

@@ -20,6 +20,20 @@ export interface Between {
   readonly runs: string;
 }
 
+/** As UpdateProject and CreateProject answer (github.com/aws/copilot-cli/issues/3110, read 2026-11-30). */
+const refuses = (image: string, type: string): string =>
+  `AWS CodeBuild curated image ${image} is not supported for projects with environment type ${type}`;
+/** The newest of CodeBuild's own for a CPU; those for its Lambda compute are named after a language. */
+const imageFor = (runs: string, image: string): string =>
+  image.includes('lambda')
+    ? image.replace(/x86_64|aarch64/, runs === 'linux/arm64' ? 'aarch64' : 'x86_64')
+    : runs === 'linux/arm64'
+      ? 'aws/codebuild/amazonlinux-aarch64-standard:3.0'
+      : 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
+/** The same kind of machine with the other CPU. */
+const typeFor = (runs: string, type: string): string =>
+  runs === 'linux/arm64' ? type.replace(/^ARM/, 'LINUX') : type.replace(/^LINUX(?:_GPU)?/, 'ARM');
+
 export const repositoryCodes = {
   'repository/cpu-differs': code<Between & { built: string; message: string | undefined }>({
     severity: 'error',
@@ -162,6 +176,30 @@ export const repositoryCodes = {
       en: ({ runs }) => `Take the layer for ${runs}, or declare the function's CPU to be that of the layer`,
       ja: ({ runs }) => `${runs} 用のレイヤーを指定するか、関数の CPU の宣言をレイヤーに合わせてください`,
       ko: ({ runs }) => `${runs}용 레이어를 쓰거나, 함수의 CPU 선언을 레이어에 맞추세요`,
+    },
+  }),
+  'repository/build-image-differs': code<{ image: string; made: string; type: string; runs: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A project of CodeBuild takes the image of the other CPU',
+      ja: 'CodeBuild プロジェクトが別の CPU 用のイメージを指定している',
+      ko: 'CodeBuild 프로젝트가 다른 CPU용 이미지를 지정함',
+    },
+    message: {
+      en: ({ image, made, type, runs }) =>
+        `${q(image)} is for ${made}, and ${q(type)} is ${runs}: CodeBuild refuses the project with ${q(refuses(image, type))}`,
+      ja: ({ image, made, type, runs }) =>
+        `${q(image)} は ${made} 用ですが、${q(type)} は ${runs} です。CodeBuild は ${q(refuses(image, type))} でプロジェクトを拒否します`,
+      ko: ({ image, made, type, runs }) =>
+        `${q(image)}은(는) ${made}용인데 ${q(type)}은(는) ${runs}입니다. CodeBuild는 ${q(refuses(image, type))}(으)로 프로젝트를 거부합니다`,
+    },
+    fix: {
+      en: ({ image, type, runs }) => `Take ${q(imageFor(runs, image))}, or the type ${q(typeFor(runs, type))}`,
+      ja: ({ image, type, runs }) =>
+        `${q(imageFor(runs, image))} を指定するか、タイプを ${q(typeFor(runs, type))} にしてください`,
+      ko: ({ image, type, runs }) =>
+        `${q(imageFor(runs, image))}을(를) 쓰거나 유형을 ${q(typeFor(runs, type))}(으)로 바꾸세요`,
     },
   }),
   'repository/nodes-mixed': code<

@@ -32,6 +32,9 @@ export const workflowCodes = {
     job: string | undefined;
     platforms: readonly string[];
     tag: string;
+    /** No legs of a matrix: another step of the job, or another job. */
+    beside?: 'step' | 'job';
+    other?: string | undefined;
   }>({
     severity: 'error',
     since: '0.1.0',
@@ -41,32 +44,50 @@ export const workflowCodes = {
       ko: '서로 다른 플랫폼을 같은 태그에 차례로 push함',
     },
     message: {
-      en: ({ job, platforms, tag }) =>
-        job === undefined
-          ? `${platforms.join(', ')} are pushed under the same tag ${q(tag)}, one after the other: the last takes the tag from the others`
-          : `Each leg of job ${q(job)} pushes its own platform (${platforms.join(', ')}) under the same tag ${q(tag)}: the leg that ends last takes the tag from the others`,
-      ja: ({ job, platforms, tag }) =>
-        job === undefined
-          ? `${platforms.join('、')} を同じタグ ${q(tag)} へ順に push しています。最後のものだけがタグに残ります`
-          : `ジョブ ${q(job)} は、プラットフォームごと (${platforms.join('、')}) に同じタグ ${q(tag)} へ push します。最後に終わったものだけがタグに残ります`,
-      ko: ({ job, platforms, tag }) =>
-        job === undefined
-          ? `${platforms.join(', ')}을(를) 같은 태그 ${q(tag)}에 차례로 push합니다. 마지막 것만 태그에 남습니다`
-          : `작업 ${q(job)}은(는) 플랫폼마다(${platforms.join(', ')}) 같은 태그 ${q(tag)}에 push합니다. 마지막에 끝난 것만 태그에 남습니다`,
+      en: ({ job, platforms, tag, beside, other }) =>
+        beside === 'job'
+          ? `Jobs ${q(job ?? '')} and ${q(other ?? '')} push different platforms (${platforms.join(', ')}) under the same tag ${q(tag)}: the one that ends last takes the tag from the other`
+          : beside === 'step'
+            ? `Two steps of job ${q(job ?? '')} push different platforms (${platforms.join(', ')}) under the same tag ${q(tag)}, one after the other: the last takes the tag from the first`
+            : job === undefined
+              ? `${platforms.join(', ')} are pushed under the same tag ${q(tag)}, one after the other: the last takes the tag from the others`
+              : `Each leg of job ${q(job)} pushes its own platform (${platforms.join(', ')}) under the same tag ${q(tag)}: the leg that ends last takes the tag from the others`,
+      ja: ({ job, platforms, tag, beside, other }) =>
+        beside === 'job'
+          ? `ジョブ ${q(job ?? '')} と ${q(other ?? '')} が、別々のプラットフォーム (${platforms.join('、')}) を同じタグ ${q(tag)} へ push します。後に終わったほうだけがタグに残ります`
+          : beside === 'step'
+            ? `ジョブ ${q(job ?? '')} の 2 つのステップが、別々のプラットフォーム (${platforms.join('、')}) を同じタグ ${q(tag)} へ順に push します。後のものだけがタグに残ります`
+            : job === undefined
+              ? `${platforms.join('、')} を同じタグ ${q(tag)} へ順に push しています。最後のものだけがタグに残ります`
+              : `ジョブ ${q(job)} は、プラットフォームごと (${platforms.join('、')}) に同じタグ ${q(tag)} へ push します。最後に終わったものだけがタグに残ります`,
+      ko: ({ job, platforms, tag, beside, other }) =>
+        beside === 'job'
+          ? `작업 ${q(job ?? '')}와(과) ${q(other ?? '')}이(가) 서로 다른 플랫폼(${platforms.join(', ')})을 같은 태그 ${q(tag)}에 push합니다. 나중에 끝난 것만 태그에 남습니다`
+          : beside === 'step'
+            ? `작업 ${q(job ?? '')}의 두 단계가 서로 다른 플랫폼(${platforms.join(', ')})을 같은 태그 ${q(tag)}에 차례로 push합니다. 뒤의 것만 태그에 남습니다`
+            : job === undefined
+              ? `${platforms.join(', ')}을(를) 같은 태그 ${q(tag)}에 차례로 push합니다. 마지막 것만 태그에 남습니다`
+              : `작업 ${q(job)}은(는) 플랫폼마다(${platforms.join(', ')}) 같은 태그 ${q(tag)}에 push합니다. 마지막에 끝난 것만 태그에 남습니다`,
     },
     fix: {
-      en: ({ job, platforms }) =>
-        job === undefined
-          ? `Build them together: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
-          : `Push each leg by digest (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) and join them in a last job: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ja: ({ job, platforms }) =>
-        job === undefined
-          ? `まとめてビルドしてください: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
-          : `各ジョブはダイジェストで push し (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')})、最後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
-      ko: ({ job, platforms }) =>
-        job === undefined
-          ? `함께 빌드하세요: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
-          : `각 작업은 다이제스트로 push하고(${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) 마지막 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      en: ({ job, platforms, beside }) =>
+        beside === 'step'
+          ? `Build them in one step: ${q(`platforms: ${platforms.join(',')}`)}`
+          : job === undefined
+            ? `Build them together: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+            : `Push each leg by digest (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) and join them in a last job: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ja: ({ job, platforms, beside }) =>
+        beside === 'step'
+          ? `1 つのステップでまとめてビルドしてください: ${q(`platforms: ${platforms.join(',')}`)}`
+          : job === undefined
+            ? `まとめてビルドしてください: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+            : `各ジョブはダイジェストで push し (${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')})、最後のジョブでまとめてください: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
+      ko: ({ job, platforms, beside }) =>
+        beside === 'step'
+          ? `한 단계에서 함께 빌드하세요: ${q(`platforms: ${platforms.join(',')}`)}`
+          : job === undefined
+            ? `함께 빌드하세요: ${cmd(`docker buildx build --platform ${platforms.join(',')} -t TAG --push .`)}`
+            : `각 작업은 다이제스트로 push하고(${q('outputs: type=image,push-by-digest=true,name-canonical=true,push=true')}) 마지막 작업에서 합치세요: ${cmd('docker buildx imagetools create -t TAG DIGEST DIGEST')}`,
     },
   }),
   'workflow/digests-not-joined': code<{ job: string | undefined }>({

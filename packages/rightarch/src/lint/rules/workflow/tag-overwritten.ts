@@ -2,6 +2,7 @@ import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import type { JobView, WorkflowView } from '../../documents/workflow.ts';
 import { joinsDigests } from '../../joins.ts';
+import { pushedTwice } from '../../pushed-twice.ts';
 import { inFile, type Judged, type WorkflowRule } from '../../rule.ts';
 import { type BuildStep, madeBy } from '../../workflow-builds.ts';
 import { pushedByCommands } from '../../workflow-commands.ts';
@@ -30,6 +31,14 @@ export const tagOverwritten: WorkflowRule = function* (view, { builds }) {
     };
   }
   yield* commandsOverwrite(view);
+  for (const { first: one, second } of pushedTwice(view, builds)) {
+    const platforms = [...new Set([...one.platforms, ...second.platforms])];
+    const other = one.job === second.job ? undefined : second.job.name;
+    const [tag = ''] = one.tag.split('\n');
+    const args = { job: one.job.name, platforms, tag, beside: other === undefined ? 'step' : 'job', other } as const;
+    const span = second.step.inputs.get('tags')?.span ?? second.step.span;
+    yield { diagnostic: diagnostic('workflow/tag-overwritten', args, inFile(view.file, span)) };
+  }
 };
 
 /** The same of `docker build` and `docker push` in the steps of a job. */
