@@ -255,6 +255,37 @@ test.each<[string, string]>([
 });
 
 describe('target-argument-not-expanded', () => {
+  const file = (mark: string, path: string, body: string, more = ''): string =>
+    `FROM debian\nARG TARGETARCH\nCOPY ${mark} ${path}\n${body}EOF\n${more}`;
+  test.each<[string, string, readonly string[]]>([
+    ['quoted', file("<<'EOF'", '/etc/x.conf', 'a=1\nb=$TARGETARCH\n'), ['5 heredoc COPY']],
+    ['in double quotes', file('<<"EOF"', '/etc/', 'b=${TARGETARCH}\n').replaceAll('EOF', 'a.json'), ['4 heredoc COPY']],
+    ['not quoted', file('<<EOF', '/etc/x.conf', 'b=$TARGETARCH\n'), []],
+    ['a script', file("<<'EOF'", '/run.sh', '#!/bin/sh\necho $TARGETARCH\n', 'RUN /run.sh\n'), []],
+    ['a template', file("<<'EOF'", '/x.conf.template', 'b=$TARGETARCH\n'), []],
+    ['filled in by a command', file("<<'EOF'", '/x.conf', 'b=$TARGETARCH\n', 'RUN sed -i "s/a/b/" /x.conf\n'), []],
+    ['a script of RUN', "FROM debian\nARG TARGETARCH\nRUN <<'EOF'\necho $TARGETARCH\nEOF\n", []],
+  ])('the body of a heredoc, %s', (_name, text, found) => {
+    expect(told('target-argument-not-expanded', ['how', 'keyword'], text)).toEqual(found);
+  });
+
+  test('a body that is filled in needs the ARG', () => {
+    const text = 'FROM debian\nCOPY <<EOF /etc/x.conf\nb=$TARGETARCH\nEOF\n';
+    expect(told('target-argument-undeclared', ['name'], text)).toHaveLength(1);
+    expect(told('target-argument-undeclared', ['name'], text.replace('<<EOF', "<<'EOF'"))).toEqual([]);
+  });
+
+  test.each([
+    ['deb [arch=amd64] https://r.io/debian stable main\n', 1],
+    ['Types: deb\nArchitectures: amd64\n', 1],
+    ['Types: deb\nArchitectures: amd64 arm64\n', 0],
+    ['deb [arch=$TARGETARCH] https://r.io/debian stable main\n', 0],
+  ])('an apt source that a heredoc writes: %j', (body, count) => {
+    expect(told('architecture-hard-coded', ['token'], file('<<EOF', '/etc/apt/sources.list.d/x', body))).toHaveLength(
+      count,
+    );
+  });
+
   test.each<[string, readonly string[]]>([
     ['CMD ["/app-$TARGETARCH"]', ['3 exec CMD']],
     ['ENTRYPOINT ["/app/${TARGETARCH}/run"]', ['3 exec ENTRYPOINT']],

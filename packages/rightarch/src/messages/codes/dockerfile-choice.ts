@@ -27,7 +27,7 @@ const endOf = {
 } as const;
 
 /** Why a variable of BuildKit stays as it is written; `at-start`: the shell of the container is asked, and no ARG is there. */
-export type NotExpanded = 'quoted' | 'escaped' | 'exec' | 'at-start';
+export type NotExpanded = 'quoted' | 'heredoc' | 'escaped' | 'exec' | 'at-start';
 
 const notExpanded = {
   quoted: {
@@ -53,6 +53,14 @@ const notExpanded = {
     ko: (name: string, keyword: string) =>
       `이 ${keyword}의 ${name}은(는) 적힌 그대로 남습니다. 대괄호 형식은 셸을 거치지 않고 BuildKit도 값을 채우지 않습니다`,
   },
+  heredoc: {
+    en: (keyword: string) =>
+      `stays as it is written in the file of this ${keyword}: behind a quoted ${q("<<'EOF'")} nothing is filled in`,
+    ja: (name: string, keyword: string) =>
+      `この ${keyword} が書くファイルの中で ${name} は書かれたまま残ります。引用符付きの ${q("<<'EOF'")} の中は展開されません`,
+    ko: (name: string, keyword: string) =>
+      `이 ${keyword}이(가) 쓰는 파일에서 ${name}은(는) 적힌 그대로 남습니다. 따옴표가 있는 ${q("<<'EOF'")} 안은 값이 채워지지 않습니다`,
+  },
   'at-start': {
     en: (keyword: string) =>
       `is empty in the container: BuildKit does not fill ${keyword} in, and an ${q('ARG')} is there while the image is built only`,
@@ -69,6 +77,12 @@ function expandedBy(how: NotExpanded, keyword: string, name: string): Readonly<R
       en: `Write it in double quotes`,
       ja: '二重引用符で囲んでください',
       ko: '큰따옴표로 감싸세요',
+    };
+  if (how === 'heredoc')
+    return {
+      en: `Write ${q('<<EOF')} without quotes, and a backslash before what is to stay`,
+      ja: `${q('<<EOF')} と引用符なしで書き、残したい ${q('$')} の前にはバックスラッシュを付けてください`,
+      ko: `따옴표 없이 ${q('<<EOF')}(으)로 쓰고, 남길 ${q('$')} 앞에는 백슬래시를 붙이세요`,
     };
   if (how === 'escaped')
     return {

@@ -96,7 +96,8 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
   if (forImage && instruction.keyword === 'COPY' && instruction.flags.some(({ name }) => name === 'from'))
     for (const { text, span } of instruction.sources) found.push(...inPath(text, span), ...inPythonBuild(text, span));
   if (forImage && (instruction.keyword === 'COPY' || instruction.keyword === 'ADD'))
-    for (const { body, span } of instruction.heredocs) found.push(...inRepository(body, span));
+    for (const { body, span } of instruction.heredocs)
+      found.push(...inRepository(body, span), ...inAptSource(body, span));
   for (const [position, command] of (script?.commands ?? []).entries()) {
     if (command.guardedByCpu) continue;
     // `npm install … || true`: where it does not fit, it is left out.
@@ -115,12 +116,7 @@ function fixedIn(stage: StageView, step: StepView): readonly Fixed[] {
       if (forImage) found.push(...inPackage(command, i, word), ...inClassifier(command, i, word));
       if (forImage && !isCaught) found.push(...inInstall(command, i, word));
       if (forImage && /^(?:echo|printf)$/.test(name)) found.push(...inRepository(text, word(i)));
-      if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) {
-        const source = /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]/.exec(text);
-        const platform = source === null ? undefined : platformOfWord(source[1]!);
-        if (platform !== undefined)
-          found.push({ what: 'apt', token: source![1]!, platform, text: `[arch=${source![1]}]`, span: word(i) });
-      }
+      if (forImage && /^(?:echo|printf|add-apt-repository)$/.test(name)) found.push(...inAptSource(text, word(i)));
       const setting = /^build\.target\s*=\s*["']([^"']+)["']$/.exec(flagValue(command, i, ['--config']) ?? '')?.[1];
       const triple = /^(x86_64|aarch64)-unknown-linux-/.exec(flagValue(command, i, ['--target']) ?? setting ?? '');
       if (name === 'cargo' && triple !== null)
@@ -235,6 +231,18 @@ function inClassifier({ words }: ShellCommand, index: number, at: (index: number
   return word === undefined || platform === undefined
     ? []
     : [{ what: 'maven', token: word, platform, text: shownText(text), span: at(index) }];
+}
+
+/** `deb [arch=amd64] https://…`, and `Architectures: amd64` of deb822. */
+function inAptSource(text: string, span: Span): readonly Fixed[] {
+  const [, one, other] =
+    /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]|^Architectures:[ \t]*([a-z0-9]+)[ \t]*$/m.exec(text) ?? [];
+  const token = one ?? other;
+  const platform = token === undefined ? undefined : platformOfWord(token);
+  if (token === undefined || platform === undefined) return [];
+  return [
+    { what: 'apt', token, platform, text: one === undefined ? `Architectures: ${token}` : `[arch=${token}]`, span },
+  ];
 }
 
 /** `baseurl=https://…/el9/x86_64/` of yum, dnf or zypper. */

@@ -1,7 +1,7 @@
 import type { Arguments, Span, Word } from '../../../dockerfile/index.ts';
 import type { NotExpanded } from '../../../messages/codes/dockerfile-choice.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { automaticNames, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
+import { automaticNames, type StageView, type StepView, stepsOf, wholeText } from '../../documents/dockerfile.ts';
 import { type DockerfileRule, inFile } from '../../rule.ts';
 
 /** One of BuildKit's own variables, as it is written. */
@@ -18,11 +18,12 @@ interface Kept {
  * `$TARGETARCH` where BuildKit fills nothing in: in the words of RUN, CMD, ENTRYPOINT and HEALTHCHECK, and in single quotes
  * (moby/buildkit 73ed682, read 2026-11-29: CMD, ENTRYPOINT, HEALTHCHECK, ONBUILD and SHELL have no `Expand` in
  * frontend/dockerfile/instructions/commands.go, and that of RUN is for its mounts; `dispatch` of dockerfile2llb/convert.go
- * calls it for the others, and EXPOSE does so in convert_expose.go).
+ * calls it for the others, and EXPOSE does so in convert_expose.go). Of a heredoc that COPY or ADD writes, the body is filled in
+ * unless its delimiter is quoted (`ExpandRaw` there, `Expand` of heredocFromMatch in parser.go).
  */
 export const targetArgumentNotExpanded: DockerfileRule = function* (view) {
   for (const stage of view.stages) {
-    const kept = stage.steps.flatMap((step) => inStep(step));
+    const kept = stage.steps.flatMap((step) => [...inStep(step), ...inHeredocs(step, stepsOf(view, stage))]);
     const started = stage.isFinal ? startedIn(stage, stepsOf(view, stage)) : [];
     const told = new Set<Span>();
     for (const { name, how, keyword, span } of [...kept, ...started]) {
@@ -59,6 +60,28 @@ function inStep({ instruction, script }: StepView): readonly Kept[] {
         })
       : [],
   );
+}
+
+/** Files that are read as they are: what a script or a template says, somebody fills in. */
+const PLAIN = /\.(?:conf|cfg|ini|toml|json|ya?ml|xml|properties|list|sources|repo)$/;
+
+function inHeredocs({ instruction, written }: StepView, steps: readonly StepView[]): readonly Kept[] {
+  if (written.keyword !== 'COPY' && written.keyword !== 'ADD') return [];
+  const to = written.destination.text;
+  return written.heredocs.flatMap(({ name: file, expand, body, span }) => {
+    const name = expand ? undefined : nameIn(body);
+    const path = to.endsWith('/') ? `${to}${file}` : to;
+    if (name === undefined || !PLAIN.test(path)) return [];
+    // A command that names it, or fills such files in, may do so here.
+    const base = path.slice(path.lastIndexOf('/') + 1);
+    const isFilled = steps.some(
+      ({ written: one }) => one.keyword === 'RUN' && (/envsubst/.test(wholeText(one)) || wholeText(one).includes(base)),
+    );
+    if (isFilled) return [];
+    const line = span.start.line + body.slice(0, NAMED.exec(body)!.index).split('\n').length - 1;
+    const at = { start: { line, column: 1 }, end: { line: line + 1, column: 1 } };
+    return [{ name, how: 'heredoc' as const, keyword: instruction.keyword, span: at }];
+  });
 }
 
 /** What the container is started with, and asked after: the last of each counts. */
