@@ -92,11 +92,12 @@ function findingOf(prospect: Prospect, repository: Repository, declared: boolean
       if (because === 'host' && ((several && !isOwn) || runtime.platforms.some((one) => samePlatform(one, given))))
         return [];
       if (because === 'built') {
-        const args = { ...who, runs, built: formatPlatform(given), message };
+        const made = [given, ...(prospect.beside ?? [])];
+        const args = { ...who, runs, built: made.map(formatPlatform).join(', '), message };
         return broken(
           diagnostic('repository/cpu-differs', args, locationOf(prospect.at), runsThere(runtime)),
           prospect.at,
-          [given],
+          made,
         );
       }
       const unsaid = repository.builds.find(

@@ -25,6 +25,8 @@ export type Prospect =
       readonly kind: 'fails';
       readonly runtime: FoundRuntime;
       readonly given: Platform;
+      /** What other builds of it are for, of which none is right either. */
+      readonly beside?: readonly Platform[];
       readonly because: 'pinned' | 'built' | 'host';
       readonly at: Place;
       readonly message: string | undefined;
@@ -80,7 +82,7 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
         return judgeCpu(runtime, builtIn({ images: image, runtimes: [], builds: own }), host);
       }
       return [
-        ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined }, host),
+        ...judgeCpu(runtime, isBuilt(runtime) ? built : { ...built, only: undefined, union: [] }, host),
         ...judgeIndex(runtime, built),
       ];
     }),
@@ -165,6 +167,8 @@ interface Built {
   readonly first: FoundImage | undefined;
   /** The one platform that all builds of it make. */
   readonly only: { readonly platform: Platform; readonly at: Place } | undefined;
+  /** All platforms that its builds make, each once; none where one of them is not seen. */
+  readonly union: readonly { readonly platform: Platform; readonly at: Place }[];
   /** Whether a command or its runner says a platform: else the machine of whoever types it does. */
   readonly isSaid: boolean;
   /** How many builds there are. */
@@ -184,6 +188,7 @@ function builtIn({ images, builds: all }: Seen): Built {
     first: images[0],
     // Of several images one whose platform is not said may be the one that runs there.
     only: images.length > 1 && published.some(isUnsaid) ? undefined : onlyPlatformBuilt(published),
+    union: published.some(isUnsaid) ? [] : platformsBuilt(published),
     all: builds.length,
     isSaid: builds.some(({ platforms, unseen, builder }) => platforms.length > 0 || unseen || builder !== undefined),
     several: published.find(({ platforms }) => platforms.length > 1),
@@ -191,7 +196,11 @@ function builtIn({ images, builds: all }: Seen): Built {
 }
 
 /** The CPU that an image would have on a runtime, against the one that the runtime has. */
-function judgeCpu(runtime: FoundRuntime, { image, first, only, isSaid }: Built, host: Platform): readonly Prospect[] {
+function judgeCpu(
+  runtime: FoundRuntime,
+  { image, first, only, union, isSaid }: Built,
+  host: Platform,
+): readonly Prospect[] {
   const platform = runtime.platforms[0];
   if (platform === undefined) return [];
   // Pods on Windows run another image than the one that is built for Linux here, whatever the CPU.
@@ -211,6 +220,15 @@ function judgeCpu(runtime: FoundRuntime, { image, first, only, isSaid }: Built, 
       return [{ kind: 'fails', runtime, given: only.platform, because: 'built', at: only.at, message }];
     const { source, checked } = platforms;
     return [{ kind: 'no-such-cpu', runtime, built: only.platform, at: only.at, source, checked }];
+  }
+  const [one, ...others] = union.filter((other) => other.platform.os === platform.os);
+  if (
+    one !== undefined &&
+    others.length > 0 &&
+    ![one, ...others].some((made) => oneOf(made.platform, runtime.platforms))
+  ) {
+    const beside = others.map((other) => other.platform);
+    return [{ kind: 'fails', runtime, given: one.platform, beside, because: 'built', at: one.at, message }];
   }
   if (first === undefined || samePlatform(host, platform) || isSaid) return [];
   const at = first.pinned?.at ?? beginningOf(first.dockerfile);
@@ -236,11 +254,16 @@ const isUnsaid = ({ platforms, builder }: FoundBuild): boolean =>
 function onlyPlatformBuilt(
   builds: readonly FoundBuild[],
 ): { readonly platform: Platform; readonly at: Place } | undefined {
-  if (builds.some(({ unseen }) => unseen)) return undefined;
+  const [one, ...others] = platformsBuilt(builds);
+  return others.length === 0 ? one : undefined;
+}
+
+/** Each platform that builds with a known one make, where it is made first. */
+function platformsBuilt(builds: readonly FoundBuild[]): readonly { readonly platform: Platform; readonly at: Place }[] {
+  if (builds.some(({ unseen }) => unseen)) return [];
   const known = builds.flatMap(({ platforms, builder, at, platformsAt = at }) => {
     const made = platforms.length > 0 ? platforms : builder === undefined || builder === 'unknown' ? [] : [builder];
     return made.map((platform) => ({ platform, at: platforms.length > 0 ? platformsAt : at }));
   });
-  const names = new Set(known.map(({ platform }) => formatPlatform(platform)));
-  return names.size === 1 ? known[0] : undefined;
+  return [...new Map(known.toReversed().map((one) => [formatPlatform(one.platform), one])).values()].reverse();
 }
