@@ -11,11 +11,10 @@ import { type Answer, negated, tested } from './answers.ts';
 import { asksSomething, type Branch, ends, settingsOf } from './branches.ts';
 import { doneBy } from './done.ts';
 import type { Choice, Evaluated, RunCommand, RunWord, Told } from './evaluated.ts';
-import { expanded } from './expansions.ts';
-import { matches, type Pattern, patternOf } from './patterns.ts';
+import { matches } from './patterns.ts';
 import type { ReadScript } from './read-script.ts';
 import { UNSEEN } from './shell.ts';
-import { assignedBy, type Expansion, MAX_VARIABLES, partOf, textOf } from './words.ts';
+import { ShellState } from './shell-state.ts';
 
 const MAX_STEPS = 5_000;
 
@@ -43,28 +42,10 @@ function certain(follow: () => Evaluated): Evaluated {
   }
 }
 
-class Evaluation implements Evaluated {
+class Evaluation extends ShellState implements Evaluated {
   readonly commands: RunCommand[] = [];
   readonly choices: Choice[] = [];
-  private variables = new Map<string, string>();
-  /** Within what may not run. */
-  private open = false;
-  /** Within what may fail. */
-  private caught = false;
-  /** `exit` was met. */
-  private ended = false;
-  /** What the commands of the innermost `$( )` print. */
-  private printed: string | undefined = '';
   private steps = 0;
-  /** Shells that end without the script: `( )`, `$( )`, parts of a pipe. */
-  private shells = 0;
-  private readonly text: string;
-  private readonly told: Told;
-
-  constructor(text: string, told: Told) {
-    this.text = text;
-    this.told = told;
-  }
 
   list(statements: readonly Statement[]): Answer {
     let answer: Answer = true;
@@ -149,32 +130,6 @@ class Evaluation implements Evaluated {
         this.perhaps(() => forEachChild(node, (child) => void this.node(child)));
         return undefined;
     }
-  }
-
-  /** Carries out what may not run: what it sets is not known afterwards, and what it runs is not certain. */
-  private perhaps(what: () => void): void {
-    const [open, ended, printed] = [this.open, this.ended, this.printed];
-    this.open = true;
-    what();
-    this.open = open;
-    this.ended = ended;
-    this.printed = this.printed === printed ? printed : undefined;
-  }
-
-  private inShell(what: () => Answer): Answer {
-    this.shells++;
-    const answer = what();
-    this.shells--;
-    return answer;
-  }
-
-  /** Carries out what may fail: the script goes on in another way then. */
-  private catching(what: () => Answer): Answer {
-    const { caught } = this;
-    this.caught = true;
-    const answer = what();
-    this.caught = caught;
-    return answer;
   }
 
   private andOr({ commands, operators }: AndOr): Answer {
@@ -296,66 +251,5 @@ class Evaluation implements Evaluated {
       if (!isLast) input = this.printed;
     }
     return commands.length > 1 ? undefined : answer;
-  }
-
-  private valueOf(one: Assignment): string {
-    return assignedBy(one, this.variables.get(one.name) ?? UNSEEN, this.expand) ?? UNSEEN;
-  }
-
-  private assign(name: string, value: string): void {
-    if (this.variables.size >= MAX_VARIABLES && !this.variables.has(name)) return;
-    this.variables.set(name, this.open ? UNSEEN : value);
-  }
-
-  /** For what is told of words and parameters elsewhere. */
-  private readonly words = {
-    word: (word: Word): string => this.word(word),
-    pattern: (word: Word): Pattern => this.pattern(word),
-    variable: (name: string): string | undefined => this.variable(name),
-    assign: (name: string, value: string): void => this.assign(name, value),
-    fail: (): void => {
-      if (!this.open) this.ended = true;
-    },
-  };
-
-  private word(word: Word): string {
-    return textOf(word, this.expand);
-  }
-
-  private pattern(word: Word): Pattern {
-    return patternOf(word, (part) => partOf(part, this.expand));
-  }
-
-  private readonly expand = (part: Expansion): string => {
-    switch (part.type) {
-      case 'SimpleExpansion':
-        return this.variable(part.text.slice(1)) ?? UNSEEN;
-      case 'ParameterExpansion':
-        return expanded(part, this.words);
-      case 'CommandExpansion':
-        return this.substituted(part.script?.commands);
-      case 'ProcessSubstitution':
-      case 'ArithmeticExpansion':
-        return UNSEEN;
-    }
-  };
-
-  private substituted(statements: readonly Statement[] | undefined): string {
-    if (statements === undefined) return UNSEEN;
-    const [before, printed] = [new Map(this.variables), this.printed];
-    this.printed = '';
-    this.inShell(() => this.list(statements));
-    const text: string | undefined = this.printed;
-    this.variables = before;
-    this.printed = printed;
-    return text === undefined ? UNSEEN : text.replace(/\n+$/, '');
-  }
-
-  private variable(name: string): string | undefined {
-    return /^[A-Za-z_]\w*$/.test(name) ? (this.variables.get(name) ?? this.told.outside(name)) : UNSEEN;
-  }
-
-  private slice({ pos, end }: { readonly pos: number; readonly end: number }): string {
-    return this.text.slice(pos, end);
   }
 }
