@@ -4,6 +4,7 @@ import { type DockerfileView, type StageView, type StepView, stepsOf } from './d
 import { OWN_CPU, type ShellCommand, UNSEEN } from './documents/shell.ts';
 import { flagValue, heededBy, inDirectories, type Placed, setsGoCpu, shortened } from './placed.ts';
 import { type PythonInstall, pythonInstall } from './python-output.ts';
+import type { GemInstall } from './ruby-output.ts';
 
 /** What a command of a stage leaves that only one CPU runs, and where. */
 export interface Output {
@@ -18,6 +19,8 @@ export interface Output {
   readonly directory: string;
   /** Of packages of Python: what is installed. */
   readonly python?: PythonInstall | undefined;
+  /** Of gems: what is installed. */
+  readonly ruby?: GemInstall | undefined;
 }
 
 /**

@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import type { Copy } from '../dockerfile/index.ts';
+import { configuredOutputs } from './configured-output.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
 import { UNSEEN } from './documents/shell.ts';
 import { nativeOutputs, type Output } from './native-output.ts';
 import { programOutputs } from './program-output.ts';
 import { withoutVersion } from './python-output.ts';
+import { rubyOutputs } from './ruby-output.ts';
 
 /** More than any image is made of. */
 const MOST = 200;
@@ -23,7 +25,7 @@ export function outputsOf(
   if (before !== undefined) return before;
   // A stage that copies from itself in a circle has nothing of it.
   known.set(index, []);
-  const own = [...nativeOutputs(view, stage), ...programOutputs(view, stage)];
+  const own = [nativeOutputs, programOutputs, rubyOutputs, configuredOutputs].flatMap((of) => of(view, stage));
   const steps = stepsOf(view, stage);
   const passed = steps.flatMap((step) => {
     const from = copiedFrom(view, stage, step);
@@ -53,6 +55,7 @@ function copiedFrom(view: DockerfileView, stage: StageView, { written, instructi
 
 const INSTALLERS: Readonly<Partial<Record<Output['what'], RegExp>>> = {
   node: /^(?:npm|pnpm|yarn|bun)$/,
+  ruby: /^(?:bundler?|gem)$/,
   python: /^(?:\S*pip3?|uv|poetry|\S*python3?)$/,
 };
 

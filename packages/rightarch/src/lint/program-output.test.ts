@@ -77,3 +77,88 @@ describe('builder-output-copied, of programs that a stage has for its own CPU', 
     expect(told(stage(base, made, copied))).toEqual(found);
   });
 });
+
+describe('builder-output-copied, of gems and of what is configured and installed', () => {
+  const stage = (base: string, made: string, copied: string): string =>
+    `FROM --platform=$BUILDPLATFORM ${base} AS b\nWORKDIR /app\n${made}\nFROM ruby:3.4-slim\nCOPY --from=b ${copied}\nCMD ["/x"]\n`;
+  const LOCK =
+    'GEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.18.9)\n      racc (~> 1.4)\n    rack (3.1.8)\n';
+  const all = (text: string, lock?: string) => {
+    const files = [{ path: 'Dockerfile', text }, ...(lock === undefined ? [] : [{ path: 'Gemfile.lock', text: lock }])];
+    const { diagnostics, undecided } = checkRepository(files, {
+      platforms: [],
+      inlineIgnore: true,
+      today: '2026-11-30',
+    });
+    return [
+      ...diagnostics.flatMap(({ code, args }) =>
+        code === 'dockerfile/builder-output-copied' ? [`${args['what']} ${args['packages']}`.trim()] : [],
+      ),
+      ...undecided.flatMap(({ code }) => (code === 'dockerfile/builder-output-unknown' ? ['?'] : [])),
+    ];
+  };
+  const BUNDLE = 'COPY Gemfile* ./\nRUN bundle install --jobs 4';
+  const GEMS = '/usr/local/bundle /usr/local/bundle';
+
+  test.each<[string, string, string | undefined, readonly string[]]>([
+    ['a lockfile with a native gem', stage('ruby:3.4', BUNDLE, GEMS), LOCK, ['ruby nokogiri']],
+    ['a lockfile without one', stage('ruby:3.4', BUNDLE, GEMS), LOCK.replace(/ +nokogiri.*\n.*\n/, ''), []],
+    ['no lockfile', stage('ruby:3.4', BUNDLE, GEMS), undefined, ['?']],
+    ['a path', stage('debian', 'RUN bundle install --path vendor/bundle', '/app /app'), LOCK, ['ruby nokogiri']],
+    [
+      'a path that is configured',
+      stage('ruby:3.4', 'RUN bundle config set --local path /gems && bundle install', '/gems /gems'),
+      LOCK,
+      ['ruby nokogiri'],
+    ],
+    [
+      'a deployment',
+      stage('ruby:3.4', 'RUN bundle config set deployment true && bundle', '/app /app'),
+      LOCK,
+      ['ruby nokogiri'],
+    ],
+    [
+      'a path of ENV',
+      stage('ruby:3.4', 'ENV BUNDLE_PATH=/gems\nRUN bundle install', '/gems /gems'),
+      LOCK,
+      ['ruby nokogiri'],
+    ],
+    ['gems by name', stage('ruby:3.4', 'RUN gem install bcrypt rake', GEMS), undefined, ['ruby bcrypt']],
+    ['a gem of Ruby alone', stage('ruby:3.4', 'RUN gem install rake asciidoctor', GEMS), undefined, []],
+    ['assets that they make', stage('ruby:3.4', `${BUNDLE} && rake assets`, '/app/public /app/public'), LOCK, []],
+    ['installed anew', `${stage('ruby:3.4', BUNDLE, '/app/public /public')}`, LOCK, []],
+  ])('gems: %s', (_name, text, lock, found) => {
+    expect(all(text, lock)).toEqual(found);
+  });
+
+  const configure = 'RUN ./configure --prefix=/opt/x && make -j4 && make install';
+  test.each<[string, string, string, readonly string[]]>([
+    ['configure', configure, '/opt/x /opt/x', ['compiled']],
+    ['a program of it', configure, '/opt/x/bin/x /usr/bin/x', ['compiled']],
+    ['in a root', 'RUN ./configure --prefix=/usr && make && make install DESTDIR=/out', '/out /', ['compiled']],
+    [
+      'cmake',
+      'RUN cmake -B b -DCMAKE_INSTALL_PREFIX=/out . && cmake --build b && cmake --install b',
+      '/out /',
+      ['compiled'],
+    ],
+    [
+      'cmake, by its target',
+      'RUN cmake -B b -DCMAKE_INSTALL_PREFIX=/out && cmake --build b --target install',
+      '/out/lib /lib',
+      ['compiled'],
+    ],
+    ['what it shares', configure, '/opt/x/share /usr/share', []],
+    ['for another CPU', configure.replace('make -j4', 'make CC=aarch64-linux-gnu-gcc'), '/opt/x /opt/x', []],
+    [
+      'for the CPU that is asked for',
+      `ARG TARGETARCH\n${configure.replace('--prefix', '--host=$(cross $TARGETARCH) --prefix')}`,
+      '/opt/x /opt/x',
+      [],
+    ],
+    ['where others stand too', configure.replace('/opt/x', '/usr/local'), '/usr/local/bin/x /bin/', []],
+    ['not installed', 'RUN ./configure --prefix=/opt/x && make docs', '/opt/x /opt/x', []],
+  ])('compiled: %s', (_name, made, copied, found) => {
+    expect(all(stage('debian', made, copied))).toEqual(found);
+  });
+});

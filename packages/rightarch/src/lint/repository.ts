@@ -56,12 +56,14 @@ type Kind =
   | 'commands'
   | 'samconfig'
   | 'cargo'
+  | 'gems'
   | 'git';
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['cargo', CARGO_CONFIG],
+  ['gems', /(^|\/)Gemfile\.lock$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
   ['terraform', /\.tf$/],
   ['tfvars', /\.tfvars(?:\.json)?$/],
@@ -97,7 +99,7 @@ export const isWorkflow = (path: string): boolean =>
 
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =
-  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:make|just|proc)file$|^\.git\/config$/i;
+  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:(?:make|just|proc)file|gemfile\.lock)$|^\.git\/config$/i;
 
 function kindOf(path: string): Kind | undefined {
   if (!MAY_BE_WANTED.test(path)) return undefined;
@@ -135,6 +137,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   commands: discoverCommands,
   samconfig: discoverSamConfig,
   cargo: () => ({}),
+  gems: () => ({}),
   git: () => ({}),
 };
 

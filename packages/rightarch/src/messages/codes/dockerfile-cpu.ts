@@ -126,6 +126,7 @@ export const native = {
   download: { en: 'a program', ja: 'プログラム', ko: '프로그램' },
   python: { en: 'native packages of Python', ja: ' Python のネイティブパッケージ', ko: 'Python 네이티브 패키지' },
   node: { en: 'native packages of npm', ja: ' npm のネイティブパッケージ', ko: 'npm 네이티브 패키지' },
+  ruby: { en: 'native gems', ja: 'ネイティブ gem', ko: '네이티브 gem' },
   os: { en: 'a program of the distribution', ja: 'ディストリビューションのプログラム', ko: '배포판 프로그램' },
   compiled: { en: 'a compiled program', ja: 'コンパイル済みのプログラム', ko: '컴파일한 프로그램' },
   dotnet: {
@@ -146,6 +147,7 @@ const forTarget = {
       'ask for the CPU of the image: `ARG TARGETARCH` in that stage, and its word in place of what the machine says of itself',
     node: 'install the packages in a stage without `--platform`, and copy from that one',
     python: 'install the packages in a stage without `--platform`, and copy from that one',
+    ruby: 'install the gems in a stage without `--platform`, and copy from that one',
     os: 'install it in the image itself, or in a stage without `--platform`',
     compiled:
       'take `--platform` from the FROM of the stage that compiles it: this compiler makes programs for its own CPU',
@@ -159,6 +161,7 @@ const forTarget = {
       'イメージの CPU で選んでください。そのステージで `ARG TARGETARCH` を宣言し、マシン自身の CPU を調べる代わりにその値を使います',
     node: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
     python: '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
+    ruby: '`--platform` のないステージで gem をインストールし、そこからコピーしてください',
     os: 'イメージ自身か、`--platform` のないステージでインストールしてください',
     compiled:
       'コンパイルするステージの FROM から `--platform` を外してください。このコンパイラは自身の CPU 向けのプログラムを作ります',
@@ -172,6 +175,7 @@ const forTarget = {
       '이미지의 CPU로 고르세요. 그 스테이지에 `ARG TARGETARCH`를 선언하고, 머신 자신의 CPU를 묻는 대신 그 값을 씁니다',
     node: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
     python: '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+    ruby: '`--platform`이 없는 스테이지에서 gem을 설치하고 거기에서 복사하세요',
     os: '이미지 자체에서, 또는 `--platform`이 없는 스테이지에서 설치하세요',
     compiled: '컴파일하는 스테이지의 FROM에서 `--platform`을 빼세요. 이 컴파일러는 자신의 CPU용 프로그램을 만듭니다',
     dotnet: `빌드 스테이지에 ${q('ARG TARGETARCH')}을(를) 선언하고 ${q('dotnet publish')} 뒤와 그 앞의 ${q('dotnet restore')} 뒤에 ${q('-a $TARGETARCH')}을(를) 붙이세요`,

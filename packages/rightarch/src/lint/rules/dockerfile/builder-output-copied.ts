@@ -8,6 +8,7 @@ import { type LockedNatives, lockedNatives, lockedVersion } from '../../locked-n
 import { holds, type Output } from '../../native-output.ts';
 import { outputsOf } from '../../passed-on.ts';
 import { pythonNatives, withoutVersion } from '../../python-output.ts';
+import { lockedGems, nativeGems } from '../../ruby-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -68,7 +69,7 @@ function* judgeCopy(
     const name = from.node.stage.name ?? String(from.node.stage.index);
     const args = { madeFor, command: output.command, path: source.text, stage: name };
     const at = inFile(view.file, source.span);
-    if (output.what !== 'node' && output.what !== 'python') {
+    if (output.what !== 'node' && output.what !== 'python' && output.what !== 'ruby') {
       const found = { ...args, what: output.what, packages: [], breaks: namesOf(breaks) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
@@ -89,7 +90,13 @@ function* judgeCopy(
 }
 
 function nativesOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
-  const { python } = output;
+  const { python, ruby } = output;
+  if (ruby !== undefined) {
+    const lockfile = posix.join(posix.dirname(view.file), 'Gemfile.lock');
+    const text = ruby.gems === undefined ? context.read(lockfile) : undefined;
+    const gems = ruby.gems ?? (text === undefined ? undefined : lockedGems(text));
+    return { natives: gems && nativeGems(gems), unseen: [], lockfile };
+  }
   if (python === undefined) return lockedNatives(view, output, context);
   const lockfile = python.lockfile && posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
   return { natives: pythonNatives(view, python, context), unseen: [], lockfile };
