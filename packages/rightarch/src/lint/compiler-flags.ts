@@ -97,30 +97,34 @@ const FLAGS = /^(?:CFLAGS|CXXFLAGS|CPPFLAGS|FFLAGS)$/;
  * Flags of one CPU, in the steps of a stage that compiles for its own machine: the compiler of another ends with `unknown value
  * 'x86-64-v3' for '-march'`, `bad value 'neoverse-n1'`, `unrecognized command-line option '-mavx2'` (seen of GCC 12, 2026-11-30).
  */
-export function flagsOfOneCpu(all: readonly StepView[], own: readonly StepView[]): readonly FlagOfOneCpu[] {
-  const commands = all.flatMap(({ script }) => script?.commands ?? []);
-  const isCross = ({ words, assigned }: ShellCommand): boolean =>
-    CROSS.test(words.map(({ text }) => text).join(' ')) ||
-    ['CC', 'CXX', 'CROSS_COMPILE'].some((name) => assigned.has(name));
-  if (commands.some(isCross) || all.some(({ heeded }) => heeded.has('CC'))) return [];
-  const compiles = (command: ShellCommand): boolean => COMPILES.test(command.words[0]?.text ?? '');
-  const found: FlagOfOneCpu[] = [];
-  const add = (text: string, span: Span): void => {
+export function flagsOfOneCpu(own: readonly StepView[], whole: () => readonly StepView[]): readonly FlagOfOneCpu[] {
+  const found: (FlagOfOneCpu & { readonly isSet: boolean })[] = [];
+  const add = (text: string, span: () => Span, isSet: boolean): void => {
     const { flag, platform, isStrict } = cpuFlagIn(text) ?? {};
     if (flag !== undefined && platform !== undefined && isStrict === true)
-      found.push({ token: flag, platform, text: shownText(text), span });
+      found.push({ token: flag, platform, text: shownText(text), span: span(), isSet });
   };
   for (const { instruction, script } of own) {
-    if (instruction.keyword === 'ENV' && commands.some(compiles))
-      for (const { key, value } of instruction.pairs) if (FLAGS.test(key.text)) add(value.text, value.span);
+    if (instruction.keyword === 'ENV')
+      for (const { key, value } of instruction.pairs) if (FLAGS.test(key.text)) add(value.text, () => value.span, true);
     for (const command of script?.commands ?? []) {
       if (command.guardedByCpu || !compiles(command)) continue;
       const before = found.length;
-      for (const word of command.words) add(word.text, script!.span(word.from, word.to));
+      for (const word of command.words) add(word.text, () => script!.span(word.from, word.to), false);
       for (const [name, value] of command.assigned)
-        if (FLAGS.test(name)) add(`${name}=${value}`, script!.span(command.from, command.to));
+        if (FLAGS.test(name)) add(`${name}=${value}`, () => script!.span(command.from, command.to), false);
       found.splice(before + 1);
     }
   }
-  return found;
+  if (found.length === 0) return [];
+  const all = whole();
+  const commands = all.flatMap(({ script }) => script?.commands ?? []);
+  if (commands.some(isCross) || all.some(({ heeded }) => heeded.has('CC'))) return [];
+  return found.filter(({ isSet }) => !isSet || commands.some(compiles)).map(({ isSet: _, ...one }) => one);
 }
+
+const isCross = ({ words, assigned }: ShellCommand): boolean =>
+  CROSS.test(words.map(({ text }) => text).join(' ')) ||
+  ['CC', 'CXX', 'CROSS_COMPILE'].some((name) => assigned.has(name));
+
+const compiles = ({ words }: ShellCommand): boolean => COMPILES.test(words[0]?.text ?? '');

@@ -13,8 +13,9 @@ const TOLD =
  */
 export function configuredOutputs(view: DockerfileView, stage: StageView): readonly Output[] {
   const steps = stepsOf(view, stage);
-  if (steps.some(({ written }) => TOLD.test(wholeText(written)))) return [];
   const commands = steps.flatMap(inDirectories);
+  const isNone = !commands.some((one) => prefixOf(one) !== undefined);
+  if (isNone || steps.some(({ written }) => TOLD.test(wholeText(written)))) return [];
   return commands.flatMap((placed, i): readonly Output[] => {
     const prefix = prefixOf(placed);
     const install = commands.slice(i).find(isInstall);

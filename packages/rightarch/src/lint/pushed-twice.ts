@@ -11,6 +11,7 @@ interface Push {
   /** A name, or all that docker/metadata-action is told to make names of. */
   readonly tag: string;
   readonly platforms: readonly string[];
+  readonly isCommand: boolean;
 }
 
 export interface PushedTwice {
@@ -46,7 +47,9 @@ export function pushedTwice(view: WorkflowView, builds: readonly BuildStep[]): r
 }
 
 function overwrites(first: Push, second: Push, view: WorkflowView): boolean {
-  if (first.step === second.step) return false;
+  // The commands of one job are read as one script.
+  const isScript = first.job === second.job && first.isCommand && second.isCommand;
+  if (first.step === second.step || isScript) return false;
   if (first.job.condition !== second.job.condition || first.step.condition !== second.step.condition) return false;
   const covers = (one: Push, other: Push): boolean => other.platforms.every((name) => one.platforms.includes(name));
   return !covers(first, second) && !covers(second, first) && ![first.job, second.job].some((job) => mayJoin(job, view));
@@ -67,10 +70,16 @@ function byActions(builds: readonly BuildStep[]): readonly Push[] {
       return [];
     const isMade = step.inputs.get('tags')?.value.includes('steps.') === true;
     const names = isMade ? [tags.join('\n')] : tags.flatMap((one) => one.split(',').map((name) => name.trim()));
-    return names.map((tag) => ({ job, step, tag, platforms }));
+    return names.map((tag) => ({ job, step, tag, platforms, isCommand: false }));
   });
 }
 
 function byCommands(job: JobView): readonly Push[] {
-  return pushedByCommands(job).map(({ step, tag, platforms }) => ({ job, step, tag, platforms: platforms.split(',') }));
+  return pushedByCommands(job).map(({ step, tag, platforms }) => ({
+    job,
+    step,
+    tag,
+    platforms: platforms.split(','),
+    isCommand: true,
+  }));
 }

@@ -34,7 +34,7 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     return known.some((one) => path === one || path.startsWith(`${one}/`));
   };
   for (const { stage, found: placed } of stages) {
-    const flags = stage.follows === 'target' ? flagsOfOneCpu(stepsOf(view, stage), stage.steps) : [];
+    const flags = stage.follows === 'target' ? flagsOfOneCpu(stage.steps, () => stepsOf(view, stage)) : [];
     const found = [...placed, ...flags.map((one) => ({ what: 'compiler' as const, ...one }))];
     const own = cpusOf(found);
     const hasPackage = found.some(({ what }) => what === 'package');

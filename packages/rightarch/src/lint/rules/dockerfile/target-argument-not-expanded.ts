@@ -23,7 +23,7 @@ interface Kept {
  */
 export const targetArgumentNotExpanded: DockerfileRule = function* (view) {
   for (const stage of view.stages) {
-    const kept = stage.steps.flatMap((step) => [...inStep(step), ...inHeredocs(step, stepsOf(view, stage))]);
+    const kept = stage.steps.flatMap((step) => [...inStep(step), ...inHeredocs(step, () => stepsOf(view, stage))]);
     const started = stage.isFinal ? startedIn(stage, stepsOf(view, stage)) : [];
     const told = new Set<Span>();
     for (const { name, how, keyword, span } of [...kept, ...started]) {
@@ -65,7 +65,8 @@ function inStep({ instruction, script }: StepView): readonly Kept[] {
 /** Files that are read as they are: what a script or a template says, somebody fills in. */
 const PLAIN = /\.(?:conf|cfg|ini|toml|json|ya?ml|xml|properties|list|sources|repo)$/;
 
-function inHeredocs({ instruction, written }: StepView, steps: readonly StepView[]): readonly Kept[] {
+/** Few heredocs get so far that the steps of their stage are asked for. */
+function inHeredocs({ instruction, written }: StepView, steps: () => readonly StepView[]): readonly Kept[] {
   if (written.keyword !== 'COPY' && written.keyword !== 'ADD') return [];
   const to = written.destination.text;
   return written.heredocs.flatMap(({ name: file, expand, body, span }) => {
@@ -74,7 +75,7 @@ function inHeredocs({ instruction, written }: StepView, steps: readonly StepView
     if (name === undefined || !PLAIN.test(path)) return [];
     // A command that names it, or fills such files in, may do so here.
     const base = path.slice(path.lastIndexOf('/') + 1);
-    const isFilled = steps.some(
+    const isFilled = steps().some(
       ({ written: one }) => one.keyword === 'RUN' && (/envsubst/.test(wholeText(one)) || wholeText(one).includes(base)),
     );
     if (isFilled) return [];
