@@ -222,11 +222,8 @@ function judgeCpu(
     return [{ kind: 'no-such-cpu', runtime, built: only.platform, at: only.at, source, checked }];
   }
   const [one, ...others] = union.filter((other) => other.platform.os === platform.os);
-  if (
-    one !== undefined &&
-    others.length > 0 &&
-    ![one, ...others].some((made) => oneOf(made.platform, runtime.platforms))
-  ) {
+  const isThere = [one, ...others].some((made) => made && mayRunOn(made.platform, runtime.platforms));
+  if (one !== undefined && others.length > 0 && !isThere) {
     const beside = others.map((other) => other.platform);
     return [{ kind: 'fails', runtime, given: one.platform, beside, because: 'built', at: one.at, message }];
   }
@@ -246,6 +243,19 @@ function judgeIndex(runtime: FoundRuntime, { several }: Built): readonly Prospec
 
 const oneOf = (platform: Platform, list: readonly Platform[]): boolean =>
   list.some((one) => samePlatform(one, platform));
+
+/**
+ * Of its architecture, or the 32 bits of that: containerd takes `arm/v7` of an index on an arm64 machine that has no better one,
+ * and many of those run it (github.com/containerd/platforms, compare.go, platformVector, read 2026-11-30).
+ */
+const mayRunOn = ({ os, architecture }: Platform, platforms: readonly Platform[]): boolean =>
+  platforms.some(
+    (one) =>
+      one.os === os &&
+      (one.architecture === architecture ||
+        (one.architecture === 'arm64' && architecture === 'arm') ||
+        (one.architecture === 'amd64' && architecture === '386')),
+  );
 
 const isUnsaid = ({ platforms, builder }: FoundBuild): boolean =>
   platforms.length === 0 && (builder === undefined || builder === 'unknown');

@@ -31,7 +31,10 @@ export function rubyOutputs(view: DockerfileView, stage: StageView): readonly Ou
   const steps = stepsOf(view, stage);
   const commands = steps.flatMap(inDirectories);
   // The image of Ruby sets GEM_HOME, which bundler heeds too (docker-library/ruby, Dockerfile.template, read 2026-11-30).
-  const isRuby = /(?:^|\/)ruby:/.test(imageBelow(view, stage) ?? '');
+  const base = imageBelow(view, stage) ?? '';
+  const isRuby = /(?:^|\/)ruby:/.test(base);
+  // Its gems are of Java.
+  if (base.includes('jruby')) return [];
   return commands.flatMap((placed): readonly Output[] => {
     const { command, directory, step } = placed;
     const words = command.words.map(({ text }) => text);
