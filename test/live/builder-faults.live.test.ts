@@ -17,7 +17,7 @@ const NAMED = { in: 'input', name: 'builders' } as const;
 
 beforeAll(async () => {
   await here.start();
-  // Both have the base: one that is stopped while it fetches it fails from then on, with `unsupported offset`.
+  // Both have the base: who is stopped is in the midst of a step, and not of a fetch.
   here.begin();
   here.across(0);
   await build(here.run, { onEvent: () => {} });

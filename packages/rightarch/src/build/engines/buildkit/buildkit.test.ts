@@ -142,6 +142,34 @@ describe('why a build ended', () => {
     expect(inWords(found, 'en').fix).toContain('--allow-insecure-entitlement network.host');
   });
 
+  test('a part of a base that stays in the way is told with what removes it', () => {
+    const text = 'ERROR: failed to solve: failed to compute cache key: failed to copy: unsupported offset\n';
+    const at = { in: 'input', name: 'builders' } as const;
+    const near = {
+      engine: 'buildkit',
+      name: 'tcp://one:1',
+      reach: ['--addr', 'tcp://one:1'],
+      platforms: [],
+      at,
+    } as const;
+    const half = (teller: Parameters<typeof buildFailure>[1]) => {
+      const { blame, diagnostic } = buildFailure(requestFor('linux/arm64'), teller, { step: undefined, text });
+      return [blame, inWords(diagnostic, 'en').fix];
+    };
+    expect(half(near)).toEqual([
+      'outside',
+      expect.stringContaining('run `buildctl --addr tcp://one:1 prune --filter id==none`, which'),
+    ]);
+    expect(half({ engine: 'buildx', name: 'far', platforms: [] })[1]).toContain(
+      'run `docker buildx prune --builder far --force --filter id=none`, which',
+    );
+    // A program may say the same.
+    const own = { name: 'RUN x', error: 'process "x unsupported offset" did not complete successfully', said: [] };
+    expect(buildFailure(requestFor('linux/arm64'), near, { step: own, text: '' }).diagnostic.args).not.toHaveProperty(
+      'half',
+    );
+  });
+
   test('a base that cannot be reached', () => {
     expect(failed('base-not-reached', 'linux/amd64')).toMatchObject({
       code: 'engine/build-failed',

@@ -1,20 +1,38 @@
-import { formatPlatform } from '../../../core/index.ts';
+import { type Failure, formatPlatform } from '../../../core/index.ts';
 import { atInput, diagnostic } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
+import { patient } from '../../patient.ts';
 import type { BuildEvent, BuildRequest, RunProgram } from '../../types.ts';
-import { buildFailure, lostBuilder, noBuilder } from './failure.ts';
-import { isSilent, type Node } from './node.ts';
+import { buildFailure, isHalfFetched, lostBuilder, noBuilder } from './failure.ts';
+import { forgetHalf, isSilent, type Node } from './node.ts';
 import { BuildKitProgress, plainFailure } from './progress.ts';
 import { type Patience, whileHeard } from './silence.ts';
 
+type Call = CallOptions & { readonly onEvent?: (event: BuildEvent) => void };
+
+interface Parts {
+  readonly request: BuildRequest;
+  readonly node: Node;
+  readonly patience?: Patience | undefined;
+}
+
 /** Starts the program of a node, tells how it goes, and why it ended where it did not end well. */
-export async function carryOut(
+export async function carryOut(run: RunProgram, words: readonly string[], parts: Parts, call: Call): Promise<void> {
+  const failed = await attempt(run, words, parts, call);
+  if (failed === undefined) return;
+  if (!isHalfFetched(failed)) throw failed;
+  const { command, args } = forgetHalf(parts.node);
+  await patient(run)(command, args, { signal: call.signal });
+  const again = await attempt(run, words, parts, call);
+  if (again !== undefined) throw again;
+}
+
+async function attempt(
   run: RunProgram,
   words: readonly string[],
-  parts: { readonly request: BuildRequest; readonly node: Node; readonly patience?: Patience | undefined },
-  { signal, onEvent = () => {} }: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
-): Promise<void> {
-  const { request, node, patience } = parts;
+  { request, node, patience }: Parts,
+  { signal, onEvent = () => {} }: Call,
+): Promise<Failure | undefined> {
   const progress = new BuildKitProgress(onEvent);
   const isDocker = node.engine === 'buildx';
   const env = isDocker && node.classic === 'docker build' ? { DOCKER_BUILDKIT: '1' } : {};
@@ -37,6 +55,6 @@ export async function carryOut(
     return run(isDocker ? 'docker' : 'buildctl', words, { ...call, env, onError });
   });
   if (status === undefined) throw noBuilder({ lack: isDocker ? 'program' : 'buildctl', detail: '' });
-  if (status !== 0)
-    throw buildFailure(request, node, { step: progress.failed ?? plainFailure(progress.text), text: progress.text });
+  if (status === 0) return undefined;
+  return buildFailure(request, node, { step: progress.failed ?? plainFailure(progress.text), text: progress.text });
 }

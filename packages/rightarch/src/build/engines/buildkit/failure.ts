@@ -1,9 +1,9 @@
 import type { Failure, Location, Platform } from '../../../core/index.ts';
-import { formatPlatform } from '../../../core/index.ts';
+import { formatPlatform, shellWords } from '../../../core/index.ts';
 import { atFile, atInput, failure } from '../../../messages/index.ts';
 import type { BuildRequest } from '../../types.ts';
 import type { Builder, NoBuilder } from '../buildx/builder.ts';
-import type { Node } from './node.ts';
+import { type BuildctlNode, forgetHalf, type Node } from './node.ts';
 import type { FailedStep } from './progress.ts';
 
 /** The engine went away under the build: what grpc, and the clients of Docker 20.10 and 26.1 and of BuildKit 0.13, say then (2026-11-29). */
@@ -17,10 +17,17 @@ const AROUND =
 /** What a daemon gives only when its owner said so, as BuildKit 0.13 refuses it: `network.host` for `--network host`. */
 const RIGHT_NOT_GIVEN = /granting entitlement ([a-z.]+) is not allowed/;
 
+/** As BuildKit 0.13 ends where it has a part of a layer, and the rest would come from an OCI layout (`forgetHalf`). */
+const HALF_FETCHED = /unsupported offset$/;
+
+export const isHalfFetched = ({ diagnostic }: Failure): boolean =>
+  diagnostic.code === 'engine/build-failed' && (diagnostic.args as { readonly half?: string }).half !== undefined;
+
 export const isAround = (text: string): boolean => AROUND.test(text);
 
 /** What a failure tells of who built. */
-type Teller = Pick<Builder, 'platforms' | 'classic'> & Partial<Pick<Node, 'engine' | 'name' | 'at'>>;
+type Teller = Pick<Builder, 'platforms' | 'classic'> &
+  Partial<Pick<Node, 'engine' | 'name' | 'at'> & Pick<BuildctlNode, 'reach'>>;
 
 /** Why a build by BuildKit ended, in one diagnostic: its own words are the evidence. */
 export function buildFailure(
@@ -46,11 +53,19 @@ export function buildFailure(
   // meets that nobody is there, or that no pod of it starts.
   if (/waiting for connection$|^\[internal\] booting buildkit$|^waiting for \d+ pods/.test(step?.name ?? ''))
     return lostBuilder(request, builder, error, false);
-  const blame = !isRun && isAround(error) ? 'outside' : 'request';
+  const isHalf = !isRun && HALF_FETCHED.test(error);
+  const blame = isHalf || (!isRun && isAround(error)) ? 'outside' : 'request';
   const { name } = builder;
   const who = builder.at === undefined || name === undefined ? {} : { builder: name };
   const right = RIGHT_NOT_GIVEN.exec(error)?.[1];
-  const args = { engine: engineName(builder), instruction, detail: error, ...who, ...(right ? { right } : {}) };
+  const args = {
+    engine: engineName(builder),
+    instruction,
+    detail: error,
+    ...who,
+    ...(right ? { right } : {}),
+    ...(isHalf ? { half: halfCommand(builder) } : {}),
+  };
   return failure('engine/build-failed', args, at, blame, { because: step?.said ?? [] });
 }
 
@@ -64,6 +79,11 @@ export function lostBuilder(
   if (at === undefined) return noBuilder({ lack: 'daemon', detail });
   const platforms = wanted.map((one) => formatPlatform(one.platform));
   return builderDown({ name, at, platforms, detail, during });
+}
+
+function halfCommand(builder: Teller): string {
+  const { command, args } = forgetHalf(builder);
+  return shellWords([command, ...args]);
 }
 
 /** The command that builds. */

@@ -104,6 +104,24 @@ async function whySilent(run: RunProgram, node: Node, signal?: AbortSignal): Pro
 }
 
 /**
+ * The command that has a BuildKit forget a base of which it has only a part. What was written of a layer when its fetch was
+ * cut off stays until the next collection, and BuildKit goes on behind it, which it cannot where the layer comes from an OCI
+ * layout: `failed to copy: unsupported offset`, at each build until then (moby/buildkit, util/contentutil/fetcher.go and
+ * source/containerimage/ocilayout.go). A prune ends with a collection, also one whose filter leaves it nothing to remove
+ * (cache/manager.go, Prune; all three in 0.13 and master, read 2026-11-30).
+ */
+export function forgetHalf(node: {
+  readonly engine?: Node['engine'];
+  readonly name?: string;
+  readonly reach?: readonly string[];
+}) {
+  const { engine, name = 'default', reach = [] } = node;
+  return engine === 'buildkit'
+    ? { command: 'buildctl', args: [...reach, 'prune', '--filter', 'id==none'] }
+    : { command: 'docker', args: ['buildx', 'prune', '--builder', name, '--force', '--filter', 'id=none'] };
+}
+
+/**
  * What `buildctl debug workers` says. BUILDPLATFORM is the first platform of the first worker (moby/buildkit,
  * frontend/dockerui/config.go), and that is the machine's own unless its owner said otherwise (util/archutil; 2026-11-29).
  */
