@@ -120,6 +120,9 @@ const typeDocker = (words: readonly string[]) =>
     });
   });
 
+/** What Docker itself said of a line that was handed on to it. */
+let passed: { readonly out: string; readonly err: string } = { out: '', err: '' };
+
 const typeOurs = (words: readonly string[]) =>
   typeLine(cwd, ['docker', ...words], {
     env: { ...(docker.env as Record<string, string>), WHO: 'env', RIGHTARCH_CACHE: join(directory, 'cache') },
@@ -127,7 +130,11 @@ const typeOurs = (words: readonly string[]) =>
     temporary: directory,
     now: () => new Date(),
     runProgram: programRunner(docker.env),
-    passOn: async (_program, args) => (await typeDocker(args)).status,
+    passOn: async (_program, args) => {
+      const end = await typeDocker(args);
+      passed = end;
+      return end.status;
+    },
   });
 
 describe.each(sampled(lines, 3).map((line, index) => ({ line, index })))('docker $line', ({ line, index }) => {
@@ -155,5 +162,61 @@ describe.each(sampled(lines, 3).map((line, index) => ({ line, index })))('docker
       expect(iid).toBe(await idOf(theirs));
       expect(readFileSync(join(cwd, 'iid'), 'utf8')).toBe(await idOf(ours));
     }
+  });
+});
+
+describe('docker rmi', () => {
+  const say = (text: string, mine: string) =>
+    text.replaceAll(mine, 'NAME').replaceAll(/(?:sha256:)?[0-9a-f]{12,64}/g, 'ID');
+  const images = (name: string) => ['images', '--quiet', '--filter', `reference=${name}*`];
+
+  // `@` as above, `#` the id of the image; each line has two images of its own, `@` and `@:more`, which are one.
+  test.each([
+    'rmi @',
+    'rmi @ @:more',
+    'rmi @:more nowhere-at-all @',
+    'rmi nowhere-at-all',
+    'rmi -f nowhere-at-all',
+    'rmi --force @ nowhere-at-all',
+    'image rm @',
+    'image remove --no-prune @ @:more',
+    'rmi #',
+    'rmi -f #',
+    'rmi',
+    'rmi @/Bad',
+    'rmi --nonsense @',
+  ])('%s ends as through Docker, says the same and leaves the same', { timeout: 60_000 }, async (line) => {
+    const index = line.replaceAll(/[^a-z]+/g, '-').replace(/-$/, '');
+    const ends = [];
+    for (const [name, type] of [[`theirs-rm-${index}`, typeDocker] as const, [`ours-rm-${index}`, typeOurs] as const]) {
+      const built = await type(['build', '-q', '-t', name, '-t', `${name}:more`, '--label', `of=${name}`, 'c/sub']);
+      expect(built.status, built.err).toBe(0);
+      const id = (await typeDocker(['inspect', '--format', '{{.Id}}', name])).out.trim();
+      const words = line.split(' ').map((word) => word.replace('@', name).replace('#', id));
+      passed = { out: '', err: '' };
+      const { status, out, err } = await type(words);
+      const left = await typeDocker(images(name));
+      ends.push({
+        status,
+        out: say(out + passed.out, name),
+        err: say(err + passed.err, name),
+        left: left.out.split('\n').filter(Boolean).length,
+      });
+      // What is gone from Docker is not found here either.
+      if (type === typeOurs)
+        for (const tag of [name, `${name}:more`])
+          expect((await typeOurs(['inspect', tag])).status).toBe((await typeDocker(['inspect', tag])).status);
+    }
+    expect(ends[1]).toEqual(ends[0]);
+  });
+
+  test('what Docker has lost is removed here', { timeout: 60_000 }, async () => {
+    expect((await typeOurs(['build', '-q', '-t', 'lost', 'c/sub'])).status).toBe(0);
+    await typeDocker(['rmi', '-f', 'lost']);
+    expect((await typeOurs(['inspect', 'lost'])).status).toBe(0);
+    const removed = await typeOurs(['rmi', 'lost']);
+    expect(removed, removed.all).toMatchObject({ status: 0, err: '' });
+    expect(removed.out).toMatch(/^Untagged: lost:latest\nDeleted: sha256:[0-9a-f]{64}\n$/);
+    expect((await typeOurs(['inspect', 'lost'])).status).toBe(1);
   });
 });

@@ -94,6 +94,7 @@ const COMMANDS: Readonly<Record<StandIn, (standing: Standing) => Promise<number>
   inspect: async (standing) => (await import('./inspect.ts')).inspect(standing),
   'image inspect': async (standing) => (await import('./inspect.ts')).inspect(standing),
   images: async (standing) => (await import('./images.ts')).images(standing),
+  rmi: async (standing) => (await import('./rmi.ts')).rmi(standing),
   login: async (standing) => (await import('./login.ts')).login(standing),
 };
 

@@ -98,16 +98,20 @@ export async function keepName(
   }
 }
 
+/** Forgets these names, and what only they led to. */
+export async function forgetNames(shell: Shell, names: readonly Kept[]): Promise<void> {
+  const gone = new Set(names.map(({ name }) => name));
+  if (gone.size > 0) await dropEntries(storeDirectory(shell), (entry) => namesOf(entry).some((name) => gone.has(name)));
+  await collectLayout(storeDirectory(shell));
+}
+
 /** Forgets names of long ago and what only they led to. What was done is done, whatever comes of this. */
 export async function boundStore(shell: Shell): Promise<void> {
   try {
     const names = (await keptImages(shell)).filter(
       ({ facts }, index) => index >= KEPT_NAMES || shell.now().getTime() - facts.at.getTime() > KEPT_MS,
     );
-    const gone = new Set(names.map(({ name }) => name));
-    if (gone.size > 0)
-      await dropEntries(storeDirectory(shell), (entry) => namesOf(entry).some((name) => gone.has(name)));
-    await collectLayout(storeDirectory(shell));
+    await forgetNames(shell, names);
   } catch {
     // The next build tries again.
   }

@@ -16,6 +16,8 @@ describe('dockerWords', () => {
     ['-Dl debug tag a b', 'tag', 'a b'],
     ['-Hunix:///s images -q', 'images', '-q'],
     ['image ls', 'images', ''],
+    ['rmi -f a', 'rmi', '-f a'],
+    ['image rm a b', 'rmi', 'a b'],
     ['image inspect a', 'image inspect', 'a'],
     ['inspect a', 'inspect', 'a'],
     ['login --username AWS --password-stdin r.io', 'login', '--username AWS --password-stdin r.io'],
@@ -27,7 +29,7 @@ describe('dockerWords', () => {
   test.each([
     'run -it build',
     'ps',
-    'image rm a',
+    'image prune -a',
     'image',
     'buildx bake',
     'buildx',

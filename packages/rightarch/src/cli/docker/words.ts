@@ -11,7 +11,7 @@ export interface DockerWords {
   readonly rest: readonly string[];
 }
 
-export type StandIn = 'build' | 'push' | 'tag' | 'inspect' | 'image inspect' | 'images' | 'login';
+export type StandIn = 'build' | 'push' | 'tag' | 'inspect' | 'image inspect' | 'images' | 'rmi' | 'login';
 
 /** The same command under all its names (docs.docker.com/reference/cli/docker, read 2026-11-29). */
 const COMMANDS: Readonly<Record<string, StandIn>> = {
@@ -29,6 +29,9 @@ const COMMANDS: Readonly<Record<string, StandIn>> = {
   images: 'images',
   'image ls': 'images',
   'image list': 'images',
+  rmi: 'rmi',
+  'image rm': 'rmi',
+  'image remove': 'rmi',
   login: 'login',
 };
 

@@ -19,11 +19,11 @@ export const dockerCodes = {
     },
     fix: {
       en: () =>
-        'Install Docker (docs.docker.com/engine/install); without it `build`, `push`, `tag`, `inspect`, `images` and `login` are done here',
+        'Install Docker (docs.docker.com/engine/install); without it `build`, `push`, `tag`, `inspect`, `images`, `rmi` and `login` are done here',
       ja: () =>
-        'Docker をインストールしてください (docs.docker.com/engine/install)。Docker なしで使えるのは `build`、`push`、`tag`、`inspect`、`images`、`login` です',
+        'Docker をインストールしてください (docs.docker.com/engine/install)。Docker なしで使えるのは `build`、`push`、`tag`、`inspect`、`images`、`rmi`、`login` です',
       ko: () =>
-        'Docker를 설치하세요(docs.docker.com/engine/install). Docker 없이 쓸 수 있는 것은 `build`, `push`, `tag`, `inspect`, `images`, `login`입니다',
+        'Docker를 설치하세요(docs.docker.com/engine/install). Docker 없이 쓸 수 있는 것은 `build`, `push`, `tag`, `inspect`, `images`, `rmi`, `login`입니다',
     },
   }),
   'docker/not-done-here': code<{ command: string; what: string; lack: 'docker' | 'proof' }>({

@@ -53,9 +53,9 @@ export const commandSummaries = {
     ko: '빌드, 증명, 게시를 한 번에 합니다. 바뀐 것이 없으면 아무것도 건드리지 않습니다',
   },
   docker: {
-    en: 'Stand in for docker: build, push, tag, inspect, images, login; all else goes to Docker itself',
-    ja: 'docker の代わりに実行する: build、push、tag、inspect、images、login。それ以外は Docker に渡す',
-    ko: 'docker를 대신합니다: build, push, tag, inspect, images, login. 나머지는 Docker에 그대로 전달합니다',
+    en: 'Stand in for docker: build, push, tag, inspect, images, rmi, login; all else goes to Docker itself',
+    ja: 'docker の代わりに実行する: build、push、tag、inspect、images、rmi、login。それ以外は Docker に渡す',
+    ko: 'docker를 대신합니다: build, push, tag, inspect, images, rmi, login. 나머지는 Docker에 그대로 전달합니다',
   },
   init: {
     en: 'Write a rightarch.yaml from what this repository already says',
