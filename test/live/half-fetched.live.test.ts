@@ -26,13 +26,14 @@ import { buildkitPrograms } from '../support/reference-builders.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'rightarch-half-'));
 const work = join(directory, 'work');
+let bin: string;
 let daemon: BuildKitDaemon;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   needBases();
   const docker = await buildkitPrograms(join(REPOSITORY, '.cache', 'buildkit'));
-  const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
+  bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
   const plugins = join(directory, 'config', 'cli-plugins');
   mkdirSync(plugins, { recursive: true });
   mkdirSync(work);
@@ -63,7 +64,7 @@ function parts(): readonly string[] {
 }
 
 const buildctl = (...words: readonly string[]): string =>
-  execFileSync('buildctl', ['--addr', daemon.address, ...words], { env, encoding: 'utf8', stdio: 'pipe' });
+  execFileSync(join(bin, 'buildctl'), ['--addr', daemon.address, ...words], { env, encoding: 'utf8', stdio: 'pipe' });
 
 function type(builder: string, seen: string[] = [], signal?: AbortSignal) {
   const app = 'images:\n  app:\n    platforms: [linux/amd64]\n';
