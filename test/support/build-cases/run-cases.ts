@@ -10,6 +10,20 @@ export const runCases: readonly BuildCase[] = [
     starts: true,
   },
   {
+    name: 'flags with blanks in them',
+    dockerfile:
+      "FROM debian:base\nRUN echo 'a b:x:7:8::/:/bin/sh' >> /etc/passwd\nRUN --mount=type=bind,source=dir,target=/m\\ n --mount='type=bind,source=dir/deep,target=/x  y' ls '/m n' '/x  y' > /listed\nCOPY --chown=a\\ b a.txt /one\nCOPY --chown=\"a b:8\" a.txt /two\n",
+    context: sources,
+    refused: 'plan/not-embedded',
+  },
+  {
+    name: 'a mount with a comma in its place',
+    dockerfile: 'FROM debian:base\nRUN --mount=\'type=bind,source=dir,"target=/m,n"\' ls /m,n > /listed\n',
+    context: sources,
+    refused: 'plan/not-embedded',
+    differs: { buildah: 'buildah-refuses' },
+  },
+  {
     name: 'a user who may not write',
     dockerfile: 'FROM debian:base\nWORKDIR /app\nUSER 1000\nRUN touch x\n',
     fails: 'run/command-failed',

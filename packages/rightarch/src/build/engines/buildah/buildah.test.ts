@@ -128,6 +128,22 @@ describe('what it is told', () => {
     });
   });
 
+  test('a flag with blanks in it stays one word', async () => {
+    const copy = 'COPY --chown="a b" Dockerfile /a';
+    expect(await told(['FROM scratch', copy])).toContain('COPY --chown=a\\ b ["Dockerfile","/a"]');
+    const mount = 'RUN --mount=type=cache,target=/m\\ n ["/x"]';
+    expect(await told(['FROM scratch', mount])).toContain(mount);
+  });
+
+  test.each([
+    ['COPY --exclude=a Dockerfile /b', '--exclude'],
+    ['RUN --mount=\'type=cache,"target=/m,n"\' ["/x"]', '--mount=…target=/m,n'],
+  ])('%s is refused where buildah would take it apart in another way', async (line, what) => {
+    await expect(told(['FROM scratch', line])).rejects.toMatchObject({
+      diagnostic: { code: 'plan/not-buildah', args: { what } },
+    });
+  });
+
   test('a variable of several lines is refused: the second would be an instruction', async () => {
     const lines = ['FROM scratch', 'ARG KEY', 'RUN ["/x"]'];
     expect(await told(lines, { KEY: 'one' })).toContain('ENV KEY="one"');

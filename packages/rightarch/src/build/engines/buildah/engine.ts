@@ -113,18 +113,31 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
   const refused = (instruction: string, what: string, at: Location) =>
     failure('plan/not-buildah', { instruction, what, program, docker: dockerCommand(request) }, at, 'request');
   for (const operation of prepared.flatMap(({ stages }) => stages.flatMap(({ operations }) => operations))) {
-    if (operation.kind === 'copy' && operation.link && !knowsLink(tool))
-      throw refused(operation.add ? 'ADD' : 'COPY', '--link', operation.at);
+    if (operation.kind === 'copy') {
+      const keyword = operation.add ? 'ADD' : 'COPY';
+      if (operation.link && !isSince(tool, LINK)) throw refused(keyword, '--link', operation.at);
+      if (operation.excludes.length > 0 && !isSince(tool, EXCLUDE)) throw refused(keyword, '--exclude', operation.at);
+    }
     if (operation.kind !== 'run') continue;
+    const strange = operation.mounts
+      .flatMap(({ fields }) => [...fields])
+      .find(([, value = '']) => NO_FIELD.test(value));
+    if (strange !== undefined) throw refused('RUN', `--mount=…${strange.join('=')}`, operation.at);
     const found = Object.entries({ ...operation.env, ...operation.proxies }).find(([, value]) => /[\r\n]/.test(value));
     if (found !== undefined) throw refused('RUN', `${found[0]}=…\\n…`, operation.at);
   }
 }
 
-/** Since buildah 1.41 and podman 5.6 (https://github.com/containers/buildah/issues/4325, read 2026-11-30); of none tried. */
-function knowsLink({ command, version }: BuildahTool): boolean {
+/** https://github.com/containers/buildah/issues/4325 (read 2026-11-30); of neither version tried. */
+const LINK = { buildah: [1, 41], podman: [5, 6] } as const;
+/** https://github.com/containers/buildah/pull/5733, released with 1.38.0 (read 2026-11-30); of neither version tried. */
+const EXCLUDE = { buildah: [1, 38], podman: [5, 3] } as const;
+/** Fields of a mount are parted at each comma, and whether variables are put in differs by version (1.28 tried, 2026-11-30). */
+const NO_FIELD = /[,"'$\\\r\n]/;
+
+function isSince({ command, version }: BuildahTool, since: typeof LINK | typeof EXCLUDE): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [sinceMajor, sinceMinor] = command === 'buildah' ? [1, 41] : [5, 6];
+  const [sinceMajor, sinceMinor] = since[command];
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 

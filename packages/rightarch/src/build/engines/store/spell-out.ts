@@ -110,7 +110,7 @@ async function runLine(operation: PreparedOperation & RunOperation, parts: Parts
       const text = name === 'from' && from !== undefined ? from : own;
       return text === undefined ? name : `${name}=${text}`;
     });
-    words.push(`--mount=${csvRow(row)}`);
+    words.push(flagWord(`--mount=${csvRow(row)}`));
   }
   const argv = input.form === 'json' ? input.argv : [...shell, scriptOf(input).text];
   return ['RUN', ...words, ...others, JSON.stringify(argv)].join(' ');
@@ -131,7 +131,7 @@ async function copyLines(
     ...(parents ? ['--parents'] : []),
     ...excludes.map((pattern) => `--exclude=${pattern}`),
     ...special,
-  ];
+  ].map((flag) => flagWord(escaped(flag)));
   const line = (keyword: 'ADD' | 'COPY', of: string | undefined, sources: readonly string[]): string =>
     [
       keyword,
@@ -155,6 +155,12 @@ async function fromWord(source: CopySource | undefined, { named }: Parts): Promi
   if (source.kind === 'image') return named(source);
   return source.kind === 'scratch' ? 'scratch' : source.name;
 }
+
+/**
+ * A flag as the reader of a line takes it apart, which goes before any variable is put in (openshift/imagebuilder,
+ * dockerfile/parser/split_command.go; buildah 1.28 tried, 2026-11-30).
+ */
+const flagWord = (text: string): string => text.replaceAll(/[\s\\"']/g, '\\$&');
 
 /** A word that stays as it is where variables and quotes are looked for. */
 const escaped = (text: string): string => text.replaceAll(/[\\"'$]/g, '\\$&');
