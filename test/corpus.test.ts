@@ -120,6 +120,11 @@ test('a proof is known by the sources of every room that a verdict comes from', 
       write(`${room}/below/a.ts`, '1');
     }
     expect(whichProof(source)).toBe(first);
+    mkdirSync(join(source, 'messages/codes'));
+    write('messages/codes/npm.ts', 'words of what no proof finds');
+    expect(whichProof(source)).toBe(first);
+    write('messages/codes/proof-start.ts', 'words of what it finds');
+    expect(whichProof(source)).not.toBe(first);
   } finally {
     rmSync(source, { recursive: true });
   }

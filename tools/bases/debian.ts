@@ -223,9 +223,31 @@ async function* readPackages(paths: readonly string[]): AsyncGenerator<DebianPac
   const ahead = 4;
   const reading: Promise<DebianPackage>[] = [];
   for (const [index, path] of [...paths, ...Array<undefined>(ahead)].entries()) {
-    if (path !== undefined) reading.push(readPackage(path));
+    if (path !== undefined) reading.push(held(path));
     if (index >= ahead && reading.length > 0) yield await reading.shift()!;
   }
+}
+
+/** Packages that most images have, by their path, the one that was asked for last behind. */
+const recent = new Map<string, { readonly read: Promise<DebianPackage>; readonly size: number }>();
+/** What is kept of them, unpacked: twice the base and what servers share, for both CPUs. */
+const MOST_HELD = 1 << 30;
+
+/** A package as it was read before; a corpus unpacks the same hundred of them for each of its images. */
+async function held(path: string): Promise<DebianPackage> {
+  const known = recent.get(path);
+  const read = known?.read ?? readPackage(path);
+  recent.delete(path);
+  const { entries } = await read;
+  const size = known?.size ?? entries.reduce((sum, { inode }) => sum + inode.content.length, 0);
+  recent.set(path, { read, size });
+  let all = [...recent.values()].reduce((sum, one) => sum + one.size, 0);
+  for (const [oldest, one] of recent) {
+    if (all <= MOST_HELD) break;
+    recent.delete(oldest);
+    all -= one.size;
+  }
+  return read;
 }
 
 async function readPackage(path: string): Promise<DebianPackage> {

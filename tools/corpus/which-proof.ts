@@ -6,6 +6,8 @@ const SOURCE = join(import.meta.dirname, '..', '..', 'packages', 'rightarch', 's
 
 /** The rooms that a verdict comes from, and those that it is put into words by. */
 const ROOMS = ['core', 'messages', 'target', 'tar', 'oci', 'scan', 'proof'];
+/** Words of what is no finding of a proof. */
+const OTHER_WORDS = /^codes\/(?!image|platform|proof|target)/;
 
 /** Which proof this is, by its sources: what another one said of an image is not what this one says. */
 export function whichProof(source = SOURCE): string {
@@ -13,6 +15,7 @@ export function whichProof(source = SOURCE): string {
   for (const room of ROOMS) {
     const files = readdirSync(join(source, room), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .filter((path) => room !== 'messages' || !OTHER_WORDS.test(path))
       .sort();
     for (const path of files)
       hash
