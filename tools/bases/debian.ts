@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { directory, type FileTree, file, symlink } from './file-tree.ts';
 import type { Architecture } from './ld-cache.ts';
@@ -218,43 +221,60 @@ interface DebianPackage {
   readonly control: readonly PackageEntry[];
 }
 
-/** Packages in order, a few of them decompressed at the same time. */
-async function* readPackages(paths: readonly string[]): AsyncGenerator<DebianPackage> {
-  const ahead = 4;
-  const reading: Promise<DebianPackage>[] = [];
-  for (const [index, path] of [...paths, ...Array<undefined>(ahead)].entries()) {
-    if (path !== undefined) reading.push(held(path));
-    if (index >= ahead && reading.length > 0) yield await reading.shift()!;
-  }
-}
-
 /** Packages that most images have, by their path, the one that was asked for last behind. */
-const recent = new Map<string, { readonly read: Promise<DebianPackage>; readonly size: number }>();
+const recent = new Map<string, { readonly of: DebianPackage; readonly size: number }>();
 /** What is kept of them, unpacked: twice the base and what servers share, for both CPUs. */
 const MOST_HELD = 1 << 30;
 
-/** A package as it was read before; a corpus unpacks the same hundred of them for each of its images. */
-async function held(path: string): Promise<DebianPackage> {
-  const known = recent.get(path);
-  const read = known?.read ?? readPackage(path);
+/** Packages in their order, as they were read before; a corpus unpacks the same hundred of them for each of its images. */
+async function* readPackages(paths: readonly string[]): AsyncGenerator<DebianPackage> {
+  const directory = await mkdtemp(join(tmpdir(), 'rightarch-packages-'));
+  try {
+    // Held before one that comes later drives it out.
+    const held = new Map(paths.flatMap((path) => [[path, recent.get(path)?.of] as const]));
+    await unpackArchives(
+      paths.filter((path) => held.get(path) === undefined),
+      directory,
+    );
+    for (const path of paths) {
+      const of = held.get(path) ?? (await readPackage(path, directory));
+      hold(path, of);
+      yield of;
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function hold(path: string, of: DebianPackage): void {
+  const size = of.entries.reduce((sum, { inode }) => sum + inode.content.length, 0);
   recent.delete(path);
-  const { entries } = await read;
-  const size = known?.size ?? entries.reduce((sum, { inode }) => sum + inode.content.length, 0);
-  recent.set(path, { read, size });
+  recent.set(path, { of, size });
   let all = [...recent.values()].reduce((sum, one) => sum + one.size, 0);
   for (const [oldest, one] of recent) {
     if (all <= MOST_HELD) break;
     recent.delete(oldest);
     all -= one.size;
   }
-  return read;
 }
 
-async function readPackage(path: string): Promise<DebianPackage> {
-  const [entries, control] = await Promise.all([dpkgDeb('--fsys-tarfile', path), dpkgDeb('--ctrl-tarfile', path)]);
-  return { path, entries: [...readPackageTar(entries)], control: [...readPackageTar(control)] };
+/** One process for all of them: to start one takes a process of this size longer than dpkg-deb needs. */
+async function unpackArchives(paths: readonly string[], directory: string): Promise<void> {
+  if (paths.length === 0) return;
+  const each =
+    'for p; do n=$(basename "$p"); dpkg-deb --fsys-tarfile "$p" >"$n.data" && dpkg-deb --ctrl-tarfile "$p" >"$n.control" || exit 255; done';
+  const list = join(directory, 'list');
+  await writeFile(list, paths.map((path) => `${resolve(path)}\0`).join(''));
+  const args = ['-0', '-a', list, '-n', '8', '-P', String(availableParallelism()), 'sh', '-c', each, 'sh'];
+  await run('xargs', args, { cwd: directory });
 }
 
-async function dpkgDeb(part: string, path: string): Promise<Buffer> {
-  return (await run('dpkg-deb', [part, path], { encoding: 'buffer', maxBuffer: 2 ** 31 })).stdout;
+async function readPackage(path: string, directory: string): Promise<DebianPackage> {
+  const part = async (name: string): Promise<PackageEntry[]> => {
+    const file = join(directory, `${basename(path)}.${name}`);
+    const tar = await readFile(file);
+    await rm(file);
+    return [...readPackageTar(tar)];
+  };
+  return { path, entries: await part('data'), control: await part('control') };
 }

@@ -1,10 +1,10 @@
 /**
- * `npm run corpus [parts of names] [--keep] [--made] [--no-cache]`: assembles the images of the list from real packages
+ * `npm run corpus [parts of names] [--go-on] [--keep] [--made] [--no-cache]`: assembles the images of the list from real packages
  * for both CPUs and asks the proof about each. What was said of an image stays in .cache/corpus-results.json; at the end
  * docs/corpus.md is written from there, once every image of the list has a result, each with its day. Needs apt-get,
  * npm, Go and `uv`. With `--keep` the layouts stay in .cache/corpus and those that are there are
  * not made again: a run that was stopped goes on, and what a change of the proof does to all of them is known in
- * minutes. `--made` judges only what is there. With `--no-cache` every layer is read, and what that took is told.
+ * minutes. `--go-on` asks only about those that this very proof has not judged yet. `--made` judges only what is there. With `--no-cache` every layer is read, and what that took is told.
  * Status 1: of all results that this very proof left, in this run or before, one is not borne out by the facts about its
  * image, more than 2 % are undecided, or an image could not be made.
  */
@@ -29,12 +29,20 @@ const CACHE = join(HERE, '..', '..', '.cache');
 const PAGE = join(HERE, '..', '..', 'docs', 'corpus.md');
 
 const { values, positionals } = parseArgs({
-  options: { keep: { type: 'boolean' }, made: { type: 'boolean' }, 'no-cache': { type: 'boolean' } },
+  options: {
+    'go-on': { type: 'boolean' },
+    keep: { type: 'boolean' },
+    made: { type: 'boolean' },
+    'no-cache': { type: 'boolean' },
+  },
   allowPositionals: true,
 });
-const chosen = corpus.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
 const day = new Date().toISOString().slice(0, 10);
 const kept = await openKept(join(CACHE, 'corpus-results.json'), whichProof());
+const known = values['go-on'] === true ? kept.some(corpus) : new Map();
+const chosen = corpus.filter(
+  ({ name }) => !known.has(name) && (positionals.length === 0 || positionals.some((part) => name.includes(part))),
+);
 const maker = openMaker(CACHE);
 const judge = fork(join(HERE, 'judge.ts'), { execArgv: [...process.execArgv, '--expose-gc'] });
 const judged = new Map<string, Judged>();
