@@ -1,4 +1,6 @@
 import { readSwitch } from '../../build/docker-flags.ts';
+import type { Failure } from '../../core/index.ts';
+import { atInput, failure } from '../../messages/index.ts';
 
 /** The flags of one command as docker reads them (spf13/pflag): by long name, each with its values in their order. */
 export interface DockerFlags {
@@ -76,3 +78,8 @@ export function dockerFlags(argv: readonly string[], names: FlagNames): DockerFl
 /** A switch; the last one counts. */
 export const isOn = ({ values }: DockerFlags, name: string): boolean =>
   readSwitch(values.get(name)?.at(-1) ?? '') === true;
+
+/** What only Docker itself could do, and is not there to do. */
+export function notDoneHere(command: string, what: string, at = command): Failure {
+  return failure('docker/not-done-here', { command, what, lack: 'docker' }, atInput(at), 'request');
+}

@@ -1,9 +1,8 @@
-import { atInput, failure } from '../../messages/index.ts';
 import { openLayout, openTree } from '../../oci/index.ts';
 import { padEnd } from '../../report/index.ts';
 import { formatBytes } from '../../report/page.ts';
 import type { Session } from '../session.ts';
-import { dockerFlags, isOn } from './flags.ts';
+import { dockerFlags, isOn, notDoneHere } from './flags.ts';
 import { formatGo } from './format.ts';
 import type { Standing } from './stand-in.ts';
 import { type Kept, keptImages, shownName, storeDirectory } from './store.ts';
@@ -15,9 +14,7 @@ export async function images({ session, words, label, handOn, out }: Standing): 
   const given = dockerFlags(words.rest, ['a,all', 'digests', 'f,filter=', 'format=', 'no-trunc', 'q,quiet']);
   const filters = given.values.get('filter') ?? [];
   const strange = given.unknown ?? filters.find((one) => !one.startsWith('reference='));
-  const notHere = (what: string) =>
-    failure('docker/not-done-here', { command: label, what, lack: 'docker' }, atInput(label), 'request');
-  if (strange !== undefined) throw notHere(given.unknown ?? `--filter ${strange}`);
+  if (strange !== undefined) throw notDoneHere(label, given.unknown ?? `--filter ${strange}`);
   const patterns = [...filters.map((one) => one.slice('reference='.length)), ...given.words];
   const kept = (await keptImages(session.shell)).filter(
     (one) => patterns.length === 0 || patterns.some((pattern) => fits(pattern, one)),
@@ -32,7 +29,7 @@ export async function images({ session, words, label, handOn, out }: Standing): 
   if (template !== undefined && template !== 'table') {
     for (const row of rows) {
       const line = template === 'json' ? JSON.stringify(row) : formatGo(template, row);
-      if (line === undefined || template.startsWith('table ')) throw notHere(`--format ${template}`);
+      if (line === undefined || template.startsWith('table ')) throw notDoneHere(label, `--format ${template}`);
       out(`${line}\n`);
     }
     return 0;

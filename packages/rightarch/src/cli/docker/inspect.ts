@@ -5,7 +5,7 @@ import { openLayout, openTree } from '../../oci/index.ts';
 import { today } from '../project.ts';
 import type { Session } from '../session.ts';
 import { ASSET_NAME, againstPlatforms, assetIn } from './asset.ts';
-import { dockerFlags } from './flags.ts';
+import { dockerFlags, notDoneHere } from './flags.ts';
 import { formatGo } from './format.ts';
 import { dockerIdOf, type Standing } from './stand-in.ts';
 import { findKept, type Kept, keptImages, shownName, storeDirectory } from './store.ts';
@@ -33,26 +33,14 @@ export async function inspect(standing: Standing): Promise<number> {
         template === undefined || template === 'json'
           ? JSON.stringify([shown], undefined, template === 'json' ? undefined : 4)
           : formatGo(template, shown);
-      if (text === undefined)
-        throw failure(
-          'docker/not-done-here',
-          { command: label, what: `--format ${template}`, lack: 'docker' },
-          atInput('--format'),
-          'request',
-        );
+      if (text === undefined) throw notDoneHere(label, `--format ${template}`, '--format');
       out(`${text}\n`);
       return 0;
     }
   }
   const status = await handOn();
   if (status !== undefined) return status;
-  if (given.unknown !== undefined)
-    throw failure(
-      'docker/not-done-here',
-      { command: label, what: given.unknown, lack: 'docker' },
-      atInput(label),
-      'request',
-    );
+  if (given.unknown !== undefined) throw notDoneHere(label, given.unknown);
   if (name === undefined)
     throw failure('cli/usage', { command: label, kind: 'no-value', detail: 'NAME' }, atInput(label), 'request');
   return missing(standing, name);

@@ -5,7 +5,7 @@ import { checkLogin } from '../../oci/registry/index.ts';
 import { storeCredential } from '../../oci/store-credential.ts';
 import { registryOptions } from '../access.ts';
 import { writeFailed } from '../write-whole.ts';
-import { dockerFlags, isOn } from './flags.ts';
+import { dockerFlags, isOn, notDoneHere } from './flags.ts';
 import type { Standing } from './stand-in.ts';
 
 /** `docker login`: Docker's own, and without Docker the same request and the same file. */
@@ -15,13 +15,7 @@ export async function login({ session, words, label, handOn, out }: Standing): P
   const { shell } = session;
   const given = dockerFlags(words.rest, ['u,username=', 'p,password=', 'password-stdin']);
   const [server, ...more] = given.words;
-  if (given.unknown !== undefined)
-    throw failure(
-      'docker/not-done-here',
-      { command: label, what: given.unknown, lack: 'docker' },
-      atInput(label),
-      'request',
-    );
+  if (given.unknown !== undefined) throw notDoneHere(label, given.unknown);
   if (more.length > 0)
     throw failure('cli/usage', { command: label, kind: 'too-many', detail: more.join(' ') }, atInput(label), 'request');
   const registry = registryNamed(server);

@@ -1,6 +1,6 @@
 import { familiarReference, parseReference, withDefaultTag } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
-import { dockerFlags, isOn } from './flags.ts';
+import { dockerFlags, isOn, notDoneHere } from './flags.ts';
 import { askDocker, dockerIdOf, type Standing } from './stand-in.ts';
 import { canonicalName, findKept, forgetNames, type Kept, keptImages, shownName } from './store.ts';
 
@@ -13,13 +13,7 @@ export async function rmi(standing: Standing): Promise<number> {
     const status = await handOn();
     if (status !== undefined) return status;
   }
-  if (given.unknown !== undefined)
-    throw failure(
-      'docker/not-done-here',
-      { command: label, what: given.unknown, lack: 'docker' },
-      atInput(label),
-      'request',
-    );
+  if (given.unknown !== undefined) throw notDoneHere(label, given.unknown);
   if (given.words.length === 0)
     throw failure('cli/usage', { command: label, kind: 'no-value', detail: 'IMAGE' }, atInput(label), 'request');
   // As docker does it: the others are removed all the same, what went wrong is said at the end, and with --force what was

@@ -1,7 +1,7 @@
 import { formatReference } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { readTag } from '../jobs.ts';
-import { dockerFlags } from './flags.ts';
+import { dockerFlags, notDoneHere } from './flags.ts';
 import { askDocker, dockerIdOf, type Standing } from './stand-in.ts';
 import { findKept, keepName } from './store.ts';
 
@@ -10,13 +10,7 @@ export async function tag({ session, words, label, out }: Standing): Promise<num
   const { shell } = session;
   const given = dockerFlags(words.rest, []);
   const [source, target, ...more] = given.words;
-  if (given.unknown !== undefined)
-    throw failure(
-      'docker/not-done-here',
-      { command: label, what: given.unknown, lack: 'docker' },
-      atInput(label),
-      'request',
-    );
+  if (given.unknown !== undefined) throw notDoneHere(label, given.unknown);
   if (source === undefined || target === undefined || more.length > 0) {
     const kind = target === undefined ? 'no-value' : 'too-many';
     throw failure('cli/usage', { command: label, kind, detail: more.join(' ') || 'TARGET' }, atInput(label), 'request');
