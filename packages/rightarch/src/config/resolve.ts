@@ -169,6 +169,8 @@ function resolveBuilder(scope: Scope, word: string): readonly ConfiguredBuilder[
 
 /** Every machine of a cluster says its CPU so, in Go's words (kubernetes.io, Well-Known Labels; read 2026-11-30). */
 const ARCH = 'kubernetes.io/arch';
+/** CPUs that machines of a cluster do not have by themselves, and those whose kernel runs them. */
+const MACHINE_OF: Readonly<Record<string, string>> = { '386': 'amd64' };
 
 /**
  * The same arguments for the same platform have the same name everywhere: whoever builds finds the pods, and their cache,
@@ -177,7 +179,7 @@ const ARCH = 'kubernetes.io/arch';
 function poolOf(platform: Platform, written: Readonly<Record<string, string>>): BuilderPool {
   const selector = (written['nodeselector'] ?? '').split(',').filter(Boolean);
   const named = selector.find((one) => one.startsWith(`${ARCH}=`))?.slice(ARCH.length + 1);
-  if (named === undefined) selector.push(`${ARCH}=${platform.architecture}`);
+  if (named === undefined) selector.push(`${ARCH}=${MACHINE_OF[platform.architecture] ?? platform.architecture}`);
   const options = { ...written, nodeselector: selector.join(',') };
   const said = [formatPlatform(platform), Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))];
   const cpu = [platform.architecture, platform.variant].filter(Boolean).join('-');

@@ -1,7 +1,7 @@
 import { familiarReference, parseReference, withDefaultTag } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { dockerFlags, isOn, notDoneHere } from './flags.ts';
-import { askDocker, dockerIdOf, type Standing } from './stand-in.ts';
+import { askDocker, type Standing } from './stand-in.ts';
 import { canonicalName, findKept, forgetNames, type Kept, keptImages, shownName } from './store.ts';
 
 /** `docker rmi`: Docker's own removal as far as it has the image, and the name is forgotten here as well. */
@@ -37,26 +37,31 @@ interface Removed {
   readonly isFatal?: boolean;
 }
 
-async function remove({ session, words }: Standing, word: string, force: boolean): Promise<Removed> {
+async function remove({ session, words, hasDocker }: Standing, word: string, force: boolean): Promise<Removed> {
   const { shell } = session;
   const found = await findKept(shell, word);
-  const inDocker = (await dockerIdOf(session, word)) !== undefined;
   const lines: string[] = [];
+  const asked = await askDocker(session, ['image', 'inspect', '--format', '{{.Id}}', word]);
+  const inDocker = asked.status === 0;
+  // Of a Docker that does not answer nobody knows whether it has the image: then nothing is forgotten either.
+  if (hasDocker && !inDocker && !/No such (image|object)/i.test(asked.err))
+    return { lines, refused: asked.err.trim(), isFatal: true };
   if (inDocker) {
     const flags = words.rest.filter((one) => one.startsWith('-') && one !== '--');
     const { status, out, err } = await askDocker(session, ['rmi', ...flags, '--', word]);
     lines.push(...out.split('\n').filter(Boolean));
     if (status !== 0) return { lines, refused: err.trim(), isFatal: true };
   }
+  const daemon = hasDocker ? 'Error response from daemon' : 'Error';
   if (found === undefined)
-    return inDocker ? { lines } : { lines, refused: `Error response from daemon: No such image: ${withTag(word)}` };
+    return inDocker ? { lines } : { lines, refused: `${daemon}: No such image: ${withTag(word)}` };
   const same = (await keptImages(shell)).filter((one) => one.descriptor.digest === found.descriptor.digest);
   // By its name only that goes, by an id all of them.
   const gone = found.name === canonicalName(word) ? [found] : same;
   const repositories = new Set(gone.map((one) => shownName(one).repository));
   if (!inDocker && !force && repositories.size > 1) {
     const why = 'must be forced) - image is referenced in multiple repositories';
-    return { lines, refused: `Error response from daemon: conflict: unable to delete ${word} (${why}`, isFatal: true };
+    return { lines, refused: `${daemon}: conflict: unable to delete ${word} (${why}`, isFatal: true };
   }
   await forgetNames(shell, gone);
   return { lines: inDocker ? lines : [...lines, ...told(gone, same)] };

@@ -158,10 +158,10 @@ describe('why a build ended', () => {
     };
     expect(half(near)).toEqual([
       'outside',
-      expect.stringContaining('run `buildctl --addr tcp://one:1 prune --filter id==none`, which'),
+      expect.stringContaining('run `buildctl --addr tcp://one:1 prune --filter id==rightarch-none`, which'),
     ]);
     expect(half({ engine: 'buildx', name: 'far', platforms: [] })[1]).toContain(
-      'run `docker buildx prune --builder far --force --filter id=none`, which',
+      'run `docker buildx prune --builder far --force --filter id=rightarch-none`, which',
     );
     // A program may say the same.
     const own = { name: 'RUN x', error: 'process "x unsupported offset" did not complete successfully', said: [] };

@@ -108,7 +108,8 @@ async function whySilent(run: RunProgram, node: Node, signal?: AbortSignal): Pro
  * cut off stays until the next collection, and BuildKit goes on behind it, which it cannot where the layer comes from an OCI
  * layout: `failed to copy: unsupported offset`, at each build until then (moby/buildkit, util/contentutil/fetcher.go and
  * source/containerimage/ocilayout.go). A prune ends with a collection, also one whose filter leaves it nothing to remove
- * (cache/manager.go, Prune; all three in 0.13 and master, read 2026-11-30).
+ * (cache/manager.go, Prune; all three in 0.13 and master, read 2026-11-30). buildx makes a regular expression of what it is
+ * given (commands/prune.go): no id has a `-` in it.
  */
 export function forgetHalf(node: {
   readonly engine?: Node['engine'];
@@ -117,8 +118,8 @@ export function forgetHalf(node: {
 }) {
   const { engine, name = 'default', reach = [] } = node;
   return engine === 'buildkit'
-    ? { command: 'buildctl', args: [...reach, 'prune', '--filter', 'id==none'] }
-    : { command: 'docker', args: ['buildx', 'prune', '--builder', name, '--force', '--filter', 'id=none'] };
+    ? { command: 'buildctl', args: [...reach, 'prune', '--filter', 'id==rightarch-none'] }
+    : { command: 'docker', args: ['buildx', 'prune', '--builder', name, '--force', '--filter', 'id=rightarch-none'] };
 }
 
 /**

@@ -70,7 +70,9 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
     if (name === current.name) continue;
     const other = parseInspect((await ask('buildx', 'inspect', name)) ?? '');
     const found = other.error === undefined ? builderOf(other) : undefined;
-    if (found !== undefined && found.driver !== 'docker') return found;
+    // One that was not chosen is taken where it is a container of this Docker: what is sent to a cluster or to another
+    // machine, somebody has to have named.
+    if (found?.driver === 'docker-container') return found;
   }
   return known === undefined ? { lack: 'daemon', detail: said } : { ...known, classic: 'buildx' };
 }
