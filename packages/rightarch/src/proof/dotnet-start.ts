@@ -7,6 +7,8 @@ import { childrenAt, type View } from './view.ts';
 /** Options of the host, each with a value, in any case (src/native/corehost/fxr/command_line.cpp, 2026-11-30). */
 const VALUED =
   /^--(additionalprobingpath|depsfile|runtimeconfig|fx-version|roll-forward|additional-deps|roll-forward-on-no-candidate-fx)$/i;
+/** Of them, those that the host knows behind `exec` alone. */
+const OF_EXEC = /^--(depsfile|runtimeconfig)$/i;
 /** Of them, and of variables, what chooses another framework than the application's own file says. */
 const CHOOSES = /^(--(runtimeconfig|fx-version|roll-forward.*)$|DOTNET_ROLL_FORWARD)/i;
 
@@ -38,9 +40,9 @@ function askedOf({ path, argv }: Interpreting): Asked | undefined {
   const isExec = argv[1]?.toLowerCase() === 'exec';
   const from = isExec ? 2 : 1;
   let at = from;
-  while (VALUED.test(argv[at] ?? '')) at += 2;
+  while (VALUED.test(argv[at] ?? '') && (isExec || !OF_EXEC.test(argv[at]!))) at += 2;
   const app = argv[at];
-  if (app === undefined || app === '' || app.startsWith('-')) return undefined;
+  if (app === undefined || app === '' || (app.startsWith('-') && !OF_EXEC.test(app))) return undefined;
   return { app, isExec, options: argv.slice(from, at), root: posix.dirname(path) };
 }
 
@@ -68,7 +70,7 @@ export function toldDotnet({ tree }: View, by: Interpreting): Told {
   }
   const hasSdk = (childrenAt(tree, `${root}/sdk`)?.size ?? 0) > 0;
   // A command of an SDK; from .NET 10 on global.json may name other places of one.
-  if (!isManaged(app) && (hasSdk || !/^[a-z][a-z-]*$/.test(app) || namesSdk(tree, cwd))) return undefined;
+  if (!isManaged(app) && (hasSdk || !/^([a-z][a-z-]*|--.*)$/.test(app) || namesSdk(tree, cwd))) return undefined;
   const prints = hasSdk
     ? 'Could not execute because the specified command or file was not found.'
     : hostMajor(tree, root) >= 5
@@ -97,6 +99,8 @@ export function missingFramework({ tree }: View, by: Interpreting): MissingFrame
   const found = tree.resolve(app, { cwd: by.cwd });
   const config = found.found && isManaged(app) ? tree.resolve(configOf(found.path)) : undefined;
   const content = config?.found ? config.node.entry.content : undefined;
+  // What was meant for a machine that develops may choose as well.
+  if (config?.found && tree.resolve(config.path.replace(/\.json$/, '.dev.json')).found) return undefined;
   if (!config?.found || content === undefined || childrenAt(tree, `${root}/host/fxr`) === undefined) return undefined;
   const options = member(parseJson(content), 'runtimeOptions');
   const rolls = member(options, 'rollForward') ?? 'Minor';
@@ -110,7 +114,8 @@ export function missingFramework({ tree }: View, by: Interpreting): MissingFrame
   for (const wanted of all) {
     const framework = member(wanted, 'name');
     const version = member(wanted, 'version');
-    if (typeof framework !== 'string' || typeof version !== 'string' || member(wanted, 'rollForward') !== undefined)
+    if (typeof framework !== 'string' || typeof version !== 'string') return undefined;
+    if (['rollForward', 'rollForwardOnNoCandidateFx'].some((name) => member(wanted, name) !== undefined))
       return undefined;
     const directory = `${root}/shared/${framework}`;
     const has = [...(childrenAt(tree, directory)?.keys() ?? [])].sort();

@@ -10,7 +10,7 @@ const VALUED = /^(-cp|-classpath|--class-path|--(add-opens|add-exports|add-reads
 const CLASS_PATH = /^(-cp|-classpath|--class-path)$/;
 /** What adds classes that the class path does not name, or options that nobody sees here. */
 const ADDS =
-  /^(-javaagent:|-agentlib:|--add-modules|-Xbootclasspath|-Djava\.(class|system)\.|-XX:(Flags|VMOptionsFile)=)/;
+  /^(-javaagent:|-agentlib:|--add-modules|-Xbootclasspath|-Djava\.(class|system|ext|endorsed)\.|-XX:(Flags|VMOptionsFile)=)/;
 /** Classes that the runtime brings may be started as well. */
 const OWN = /^(java|javax|jdk|sun|com[./]sun|org[./](ietf|w3c|xml|jcp))[./]/;
 
@@ -19,7 +19,8 @@ export function toldJava(view: View, by: Interpreting): Told {
   const at = argv.indexOf('-jar');
   if (at < 0) return missingClass(view, by);
   const jar = argv[at + 1];
-  if (jar === undefined || jar === '' || jar.startsWith('-')) return undefined;
+  if (jar === undefined || jar === '' || jar.startsWith('-') || argv.slice(1, at + 2).some(isFileOfWords))
+    return undefined;
   const before = wordAt([...argv.slice(0, at), jar], FLAGS, VALUED);
   if (before === undefined || before.before.length !== at - 1) return undefined;
   const prints = `Error: Unable to access jarfile ${jar}`;
@@ -28,13 +29,24 @@ export function toldJava(view: View, by: Interpreting): Told {
     : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints };
 }
 
+/** Expanded wherever it stands before the program, also as the value of `-cp` (libjli/args.c, checkArg): Jib starts so. */
+const isFileOfWords = (word: string): boolean => word.startsWith('@');
+
+/** Until Java 8 a directory of extensions is asked before the class path. */
+const hasExtensions = ({ tree }: View, path: string): boolean => {
+  const home = posix.dirname(posix.dirname(path));
+  return ['lib/rt.jar', 'jre/lib/rt.jar'].some((one) => tree.resolve(`${home}/${one}`).found);
+};
+
 /**
  * A main class that no part of the class path holds (sun/launcher/LauncherHelper.java). Directories are looked into; an
  * archive that is there may hold anything.
  */
-function missingClass({ tree }: View, { argv, env, cwd }: Interpreting): MissingProgram | undefined {
+function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting): MissingProgram | undefined {
+  const { tree } = view;
   const found = wordAt(argv, FLAGS, VALUED);
-  if (found === undefined || found.before.some((one) => ADDS.test(one))) return undefined;
+  if (found === undefined || found.before.some((one) => ADDS.test(one) || isFileOfWords(one))) return undefined;
+  if (hasExtensions(view, java)) return undefined;
   const { word, before } = found;
   if (!/^[\w$]+([./][\w$]+)*$/.test(word) || word.endsWith('.java') || OWN.test(word)) return undefined;
   if (['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name))) return undefined;

@@ -169,7 +169,16 @@ it('cross-env starts a program without a shell', async () => {
   expect((await start('NODE_ENV=production node dist/main.js', text('app/dist/main.js'))).verdict).toBe('proven');
   const gone = { verdict: 'refuted', code: 'proof/command-not-found', prints: 'spawn nope ENOENT' };
   expect(await start('A=b nope')).toMatchObject(gone);
-  for (const line of ['', 'A=b', 'A=$B nope', 'PATH=/srv nope', 'A="b c" nope', '-- nope'])
+  for (const line of [
+    '',
+    'A=b',
+    'A=abc! nope',
+    'A=日本 nope',
+    'A=$B nope',
+    'PATH=/srv nope',
+    'A="b c" nope',
+    '-- nope',
+  ])
     expect((await start(line)).verdict).toBe('proven');
 });
 
@@ -224,6 +233,24 @@ it.each<readonly [readonly string[], readonly TestFile[]]>([
   [['yarn', 'run', 'env'], [scripts('app/package.json', 'build')]],
   [['yarn', '--cwd', '/srv', 'start'], []],
   [
+    ['yarn', 'start'],
+    [starts('tool'), text('app/.pnp.cjs')],
+  ],
+  [
+    ['yarn', 'start'],
+    [starts('serve'), program('home/u/.yarn/bin/serve')],
+  ],
+  [
+    ['yarn', 'start'],
+    [starts('tool'), program('node_modules/.bin/tool')],
+  ],
+  [
+    ['pnpm', 'start'],
+    [starts('tool'), program('node_modules/.bin/tool')],
+  ],
+  [['pnpm', 'start'], [starts('node-gyp rebuild && node a.js')]],
+  [['pnpm', 'run', '/^start:.*/'], [scripts('app/package.json', 'start:web')]],
+  [
     ['pnpm', 'start'],
     [scripts('app/package.json', 'build'), text('app/pnpm-workspace.yaml')],
   ],
@@ -240,4 +267,36 @@ it.each<readonly [readonly string[], readonly TestFile[]]>([
 it('nothing is said of Yarn whose own script does not get as far', async () => {
   const files = managers.filter(({ path }) => path !== 'usr/bin/sed');
   expect((await prove(files, ['yarn', 'start'])).verdict).toBe('proven');
+});
+
+it('pnpm looks for its directory upwards, Yarn past node_modules', async () => {
+  const below = { WorkingDir: '/app/sub' };
+  const files = [...managers, scripts('app/package.json', 'start'), text('app/sub/x')];
+  expect((await prove(files, ['pnpm', 'start'], below)).verdict).toBe('proven');
+  const modules = [...files, text('app/sub/node_modules/x/index.js')];
+  expect((await prove(modules, ['yarn', 'start'], below)).verdict).toBe('proven');
+  const prints = 'No package.json (or package.yaml, or package.json5) was found in "/app/sub".';
+  expect(await prove(modules, ['pnpm', 'start'], below)).toMatchObject({ verdict: 'refuted', prints });
+});
+
+it.each([
+  ['yarn@4.1.0', 'yarn', 'undecided'],
+  ['npm@10.0.0', 'yarn', 'undecided'],
+  ['yarn@1.22.22', 'pnpm', 'undecided'],
+  ['yarn@1.22.22', 'yarn', 'proven'],
+  ['pnpm@9.0.0', 'pnpm', 'proven'],
+])('a package.json of %s that %s is told to start is %s', async (packageManager, name, verdict) => {
+  const own = text('app/package.json', JSON.stringify({ scripts: { start: 'node -e 0' }, packageManager }));
+  const found = await prove([...managers, own], [name, 'start']);
+  expect(found).toMatchObject({ verdict, ...(verdict === 'proven' ? {} : { code: 'proof/start-undecided' }) });
+});
+
+it('a Yarn that is older does not look at the package manager', async () => {
+  const own = text('app/package.json', '{"scripts":{"start":"node -e 0"},"packageManager":"yarn@4.1.0"}');
+  const older = managers.map((file) => ({ ...file, path: file.path.replace('22.22', '22.19') }));
+  const files = [
+    ...older.filter(({ path }) => path !== 'usr/bin/yarn'),
+    link('usr/bin/yarn', '/opt/yarn-v1.22.19/bin/yarn'),
+  ];
+  expect((await prove([...files, own], ['yarn', 'start'])).verdict).toBe('proven');
 });

@@ -3,7 +3,7 @@ import type { FileTree } from '../scan/index.ts';
 import type { Launch, Words } from './launchers.ts';
 import { member, parseJson } from './node-packages.ts';
 import type { Interpreting, MissingProgram } from './program-file.ts';
-import { DEFAULT_PATH, variable } from './view.ts';
+import { childrenAt, DEFAULT_PATH, searchPath, variable } from './view.ts';
 
 /** A package manager that runs the scripts of a package.json. */
 interface Manager {
@@ -13,14 +13,16 @@ interface Manager {
   /** The command that takes the name of a script, and those that are one. */
   readonly named: RegExp;
   readonly own: RegExp;
-  /** It looks for a package.json upwards. */
-  readonly climbs: boolean;
+  /** What marks the directory that it works in, upwards from where it is called. */
+  readonly marks: readonly string[];
   /** Files of the project, and variables, that may send it elsewhere. */
   readonly settings: readonly string[];
   readonly variables: RegExp;
   /** What it runs where there is no script of a name: itself, or a program in node_modules/.bin. */
   readonly byItself: RegExp;
   readonly hasBinaries: boolean;
+  /** Whether it refuses a package.json that names this package manager: `yarn@4.1.0`. */
+  refuses(named: string, env: readonly string[], file: string): boolean;
   withoutPackage(path: string): string;
   withoutScript(name: string): string;
 }
@@ -32,11 +34,12 @@ const MANAGERS: readonly Manager[] = [
     file: /\/node_modules\/npm\/bin\/npm-cli\.js$/,
     named: /^run(-script)?$/,
     own: /^(start|stop|test)$/,
-    climbs: true,
+    marks: ['package.json', 'node_modules'],
     settings: ['.npmrc'],
     variables: /^npm_config_/i,
     byItself: /^(env|restart)$/,
     hasBinaries: false,
+    refuses: () => false,
     withoutPackage: (path) => `ENOENT: no such file or directory, open '${path}'`,
     withoutScript: (name) => `Missing script: "${name}"`,
   },
@@ -46,11 +49,16 @@ const MANAGERS: readonly Manager[] = [
     file: /\/yarn(-v1\.[\d.]+)?\/bin\/yarn(\.js)?$/,
     named: /^run$/,
     own: /^(start|stop|test)$/,
-    climbs: true,
-    settings: ['.yarnrc', '.yarnrc.yml', '.npmrc'],
-    variables: /^(npm_config_|yarn_)/i,
+    marks: ['package.json'],
+    settings: ['.yarnrc', '.yarnrc.yml', '.npmrc', '.pnp.js', '.pnp.cjs'],
+    variables: /^(npm_config_|yarn_|PREFIX=|DESTDIR=)/i,
     byItself: /^env$/,
     hasBinaries: true,
+    // From 1.22.20 on (src/cli/index.js).
+    refuses: (named, env, file) =>
+      !/^yarn@[01]\./.test(named) &&
+      !/\/yarn-v1\.([0-9]|1\d|2[01]|22\.1?\d)[./]/.test(file) &&
+      !['SKIP_YARN_COREPACK_CHECK', 'COREPACK_ROOT'].some((name) => variable(env, name)),
     withoutPackage: (path) => `Couldn't find a package.json file in "${posix.dirname(path)}"`,
     withoutScript: (name) => `Command "${name}" not found.`,
   },
@@ -60,11 +68,13 @@ const MANAGERS: readonly Manager[] = [
     file: /\/node_modules\/pnpm\/bin\/pnpm\.[cm]?js$/,
     named: /^run(-script)?$/,
     own: /^(start|stop|test)$/,
-    climbs: false,
+    marks: ['node_modules', 'package.json', 'package.json5', 'package.yaml', 'pnpm-workspace.yaml'],
     settings: ['.npmrc', 'pnpm-workspace.yaml', 'package.yaml', 'package.json5'],
     variables: /^(npm_config_|pnpm_(?!home))/i,
-    byItself: /^(env|restart)$/,
+    // A regular expression runs every script that it fits.
+    byItself: /^(env|restart|\/.*)$/,
     hasBinaries: true,
+    refuses: (named) => !named.startsWith('pnpm@'),
     withoutPackage: (path) =>
       `No package.json (or package.yaml, or package.json5) was found in "${posix.dirname(path)}".`,
     withoutScript: (name) => (name === 'start' ? 'Missing script start or file server.js' : `Missing script: ${name}`),
@@ -87,6 +97,8 @@ interface Asked {
   readonly directory: string;
   /** Undefined where there is no package.json, or none that was read; false for the first. */
   readonly scripts: Readonly<Record<string, unknown>> | false | undefined;
+  /** Its package.json is for another package manager. */
+  readonly isRefused: boolean;
 }
 
 function askedOf(tree: FileTree, { argv, env, cwd }: Called, at: number): Asked | undefined {
@@ -101,11 +113,13 @@ function askedOf(tree: FileTree, { argv, env, cwd }: Called, at: number): Asked 
   if (env.some((line) => manager.variables.test(line)) || posix.basename(cwd) === 'node_modules') return undefined;
   // `npm run -- NAME`.
   if (isNamed && rest[0]?.startsWith('-') === true) return undefined;
-  const directory = manager.climbs ? packageDirectory(tree, cwd) : cwd;
+  const directory = packageDirectory(tree, cwd, manager);
   const own = tree.resolve(posix.join(directory, 'package.json'));
   const scripts: Asked['scripts'] = own.found ? scriptsOf(own.node.entry.content) : false;
   const script = isNamed ? rest[0] : command;
-  const asked = { manager, script, directory, scripts } as const;
+  const named = own.found ? packageManagerOf(own.node.entry.content) : undefined;
+  const isRefused = named !== undefined && found.found && manager.refuses(named, env, found.path);
+  const asked = { manager, script, directory, scripts, isRefused };
   return isNamed
     ? { ...asked, command: `${command} ${script ?? ''}`.trim(), more: rest.slice(1) }
     : { ...asked, command, more: rest };
@@ -115,7 +129,8 @@ function askedOf(tree: FileTree, { argv, env, cwd }: Called, at: number): Asked 
 export function missingScript(tree: FileTree, called: Called, at: number): MissingProgram | undefined {
   const found = askedOf(tree, called, at);
   if (found === undefined) return undefined;
-  const { manager, command, script, directory, scripts } = found;
+  const { manager, command, script, directory, scripts, isRefused } = found;
+  if (isRefused) return undefined;
   const path = posix.join(directory, 'package.json');
   const asked = `${manager.name} ${command}`;
   const isSet = hasSettings(tree, found);
@@ -132,20 +147,53 @@ export function missingScript(tree: FileTree, called: Called, at: number): Missi
   return { asked, looked: [`${path}#scripts.${script}`], prints: manager.withoutScript(script) };
 }
 
+/** Where a package.json says that another package manager is its own, or another version of this one, and it is refused. */
+export function refusedPackage(tree: FileTree, called: Called, at: number): string | undefined {
+  const found = askedOf(tree, called, at);
+  return found?.isRefused === true ? posix.join(found.directory, 'package.json') : undefined;
+}
+
 /**
- * What `npm start` and its like execute: the script, by a shell, with node_modules/.bin of this directory and of those above
- * before PATH (@npmcli/run-script, set-path.js). Undefined where something comes before it, or goes along.
+ * What `npm start` and its like execute: the script, by a shell, with node_modules/.bin before PATH: that of this directory,
+ * and for npm from 7 on those of the directories above (@npmcli/run-script, set-path.js). Undefined where something comes
+ * before it, or goes along.
  */
 export function scriptLaunch(tree: FileTree, called: Called, at: number): Launch | undefined {
   const found = askedOf(tree, called, at);
   if (found === undefined || hasSettings(tree, found)) return undefined;
-  const { script = '', more, directory, scripts } = found;
+  const { manager, script = '', more, directory, scripts } = found;
   if (scripts === undefined || scripts === false || directory !== called.cwd || more.length > 0) return undefined;
   const line = Object.hasOwn(scripts, script) ? scripts[script] : undefined;
   if (typeof line !== 'string' || line === '' || Object.hasOwn(scripts, `pre${script}`)) return undefined;
-  const path = [...binaries(directory), variable(called.env, 'PATH') ?? DEFAULT_PATH].join(':');
+  // All of them bring one along.
+  if (/\bnode-gyp\b/.test(line)) return undefined;
+  const [own = '', ...above] = binaries(directory);
+  // The root of a workspace has one for Yarn and pnpm as well, other directories have not.
+  if (manager.name !== 'npm' && above.some((one) => tree.resolve(one).found)) return undefined;
+  if (manager.name === 'yarn' && mayFindMore(tree, called.env, line)) return undefined;
+  const bins = manager.name === 'npm' ? [own, ...above] : [own];
+  const path = [...bins, variable(called.env, 'PATH') ?? DEFAULT_PATH].join(':');
   const says: Words = (name, errno) => `spawn ${name} ${errno}`;
   return { argv: ['sh', '-c', line], by: 'execvp', certain: true, sets: [`PATH=${path}`], says };
+}
+
+/** Yarn 1 also puts itself, its Node, and where it installs for everybody on PATH (src/util/execute-lifecycle-script.js, makeEnv). */
+function mayFindMore(tree: FileTree, env: readonly string[], line: string): boolean {
+  const homes = [
+    '/root',
+    variable(env, 'HOME') ?? '/',
+    ...[...(childrenAt(tree, '/home')?.keys() ?? [])].map((one) => `/home/${one}`),
+  ];
+  const places = [
+    '/usr/local/bin',
+    '/usr/local/share/.config/yarn/global/node_modules/.bin',
+    ...homes.flatMap((home) => [`${home}/.yarn/bin`, `${home}/.config/yarn/global/node_modules/.bin`]),
+  ];
+  const onPath = searchPath(env, '/');
+  const isIn = (name: string, all: readonly string[]) => all.some((one) => tree.resolve(`${one}/${name}`).found);
+  return line
+    .split(/[\s;&|]+/)
+    .some((word) => (/^(node|yarn)$/.test(word) || (word !== '' && isIn(word, places))) && !isIn(word, onPath));
 }
 
 /** cross-env 5 to 10: it sets variables and starts a program as Node does, without a shell. */
@@ -158,7 +206,8 @@ export function crossEnvLaunch(tree: FileTree, { argv, cwd }: Called): Launch | 
   const words = argv.slice(2);
   const at = words.findIndex((word) => !/^[A-Za-z_]\w*=[\w./:,@%+=-]*$/.test(word));
   const sets = words.slice(0, at);
-  if (at < 0 || words[at]!.startsWith('-') || words.some((word) => /["'$\\]/.test(word))) return undefined;
+  // An assignment that is not read here is no program.
+  if (at < 0 || /^-|=/.test(words[at]!) || words.some((word) => /["'$\\]/.test(word))) return undefined;
   if (sets.some((set) => /^(PATH|LD_\w+)=/.test(set))) return undefined;
   const says: Words = (name, errno) => `spawn ${name} ${errno}`;
   return { argv: words.slice(at), by: 'execvp', certain: true, sets, says };
@@ -169,19 +218,30 @@ function hasSettings(tree: FileTree, { manager, directory }: Asked): boolean {
   return upwards(directory).some(isThere);
 }
 
-const binaries = (directory: string): readonly string[] =>
+export const binaries = (directory: string): readonly string[] =>
   upwards(directory).map((at) => posix.join(at, 'node_modules/.bin'));
 
 /** A directory and those above it. */
-function upwards(directory: string): readonly string[] {
+export function upwards(directory: string): readonly string[] {
   return directory === '/' ? ['/'] : [directory, ...upwards(posix.dirname(directory))];
 }
 
-/** The first directory upwards with a package.json or node_modules, else the one it is called in (@npmcli/config, find-prefix). */
-function packageDirectory(tree: FileTree, cwd: string): string {
-  const isThere = (at: string) =>
-    ['package.json', 'node_modules'].some((name) => tree.resolve(posix.join(at, name)).found);
-  return upwards(cwd).find(isThere) ?? cwd;
+/** The first directory upwards that is marked, else the one it is called in (@npmcli/config, find-prefix; pnpm, findPrefix). */
+function packageDirectory(tree: FileTree, cwd: string, { name, marks }: Manager): string {
+  const isThere = (at: string) => marks.some((mark) => tree.resolve(posix.join(at, mark)).found);
+  // pnpm does not go up to the root.
+  const all = name === 'pnpm' ? upwards(cwd).filter((at) => at !== '/') : upwards(cwd);
+  return all.find(isThere) ?? cwd;
+}
+
+/** Whether a package.json of a directory, or of one above it, has a script of that name, or is not read. */
+export function hasScript(tree: FileTree, cwd: string, name: string): boolean {
+  return upwards(cwd).some((at) => {
+    const own = tree.resolve(posix.join(at, 'package.json'));
+    if (!own.found) return false;
+    const scripts = scriptsOf(own.node.entry.content);
+    return scripts === undefined || Object.hasOwn(scripts, name);
+  });
 }
 
 /** As the scan keeps it. */
@@ -189,4 +249,9 @@ function scriptsOf(content: Uint8Array | undefined): Readonly<Record<string, unk
   const kept = content === undefined ? undefined : parseJson(content);
   const scripts = member(kept, 'scripts');
   return typeof scripts === 'object' && scripts !== null ? (scripts as Readonly<Record<string, unknown>>) : undefined;
+}
+
+function packageManagerOf(content: Uint8Array | undefined): string | undefined {
+  const named = content === undefined ? undefined : member(parseJson(content), 'packageManager');
+  return typeof named === 'string' ? named : undefined;
 }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { binaries, hasScript, upwards } from './package-scripts.ts';
 import type { Interpreting, Told } from './program-file.ts';
 import { wordAt } from './told-words.ts';
-import { childrenAt, type View } from './view.ts';
+import { childrenAt, searchPath, type View, variable } from './view.ts';
 
 const MODULE = /\.[cm]?[jt]sx?$/;
 
@@ -25,12 +26,18 @@ const BUN_VALUED = /^--env-file$/;
 const BUN_SETTINGS = 'bunfig.toml';
 
 /** `bun FILE` and `bun run FILE`; where the name is that of a script, `bun run NAME` (src/cli/run_command). */
-export function toldBun(view: View, { argv, cwd }: Interpreting): Told {
+export function toldBun(view: View, { argv, env, cwd }: Interpreting): Told {
+  const { tree } = view;
   const own = wordAt(argv, BUN_FLAGS, BUN_VALUED);
-  if (own === undefined || view.tree.resolve(BUN_SETTINGS, { cwd }).found) return undefined;
+  if (own === undefined || tree.resolve(BUN_SETTINGS, { cwd }).found) return undefined;
+  if (variable(env, 'BUN_OPTIONS') !== undefined) return undefined;
   const isRun = own.word === 'run';
   const found = isRun ? wordAt(argv.slice(own.before.length + 1), BUN_FLAGS, BUN_VALUED) : own;
   if (found === undefined || !MODULE.test(found.word)) return undefined;
+  // A script or a program of that name comes before the file.
+  const places = [...binaries(cwd), ...searchPath(env, cwd)];
+  if (isRun && (hasScript(tree, cwd, found.word) || places.some((one) => tree.resolve(`${one}/${found.word}`).found)))
+    return undefined;
   return missingFile(view, cwd, found.word, () => `Module not found "${found.word}"`);
 }
 
@@ -41,7 +48,10 @@ const DENO_FLAGS =
 /** `deno run FILE`, `deno serve FILE` and `deno FILE`: a path becomes an address of a file as it stands (cli/args/mod.rs). */
 export function toldDeno(view: View, { argv, cwd }: Interpreting): Told {
   const own = wordAt(argv, DENO_FLAGS);
-  if (own === undefined) return undefined;
+  // An import map of its settings may send the main module elsewhere.
+  const isSet = (at: string) =>
+    ['deno.json', 'deno.jsonc'].some((name) => view.tree.resolve(posix.join(at, name)).found);
+  if (own === undefined || upwards(cwd).some(isSet)) return undefined;
   const isCommand = /^(run|serve)$/.test(own.word);
   const found = isCommand ? wordAt(argv.slice(own.before.length + 1), DENO_FLAGS) : own;
   if (found === undefined || !MODULE.test(found.word) || found.word.includes(':')) return undefined;

@@ -6,10 +6,10 @@ export interface Command {
 
 const BUILTINS = new Set(
   (
-    '. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let local ' +
+    '. : [ alias bg break cd chdir command continue echo eval exec exit export false fg getopts hash jobs kill let local ' +
     'printf pwd read readonly return set shift source test times trap true type ulimit umask unalias unset wait ' +
     'if for while until case function select time { } ! [[ do done then else elif fi esac in builtin declare typeset ' +
-    'shopt disown enable help history logout mapfile popd pushd suspend caller bind compgen complete dirs fc'
+    'shopt disown enable help history logout mapfile popd pushd suspend caller bind compgen complete coproc dirs fc readarray'
   ).split(' '),
 );
 

@@ -10,7 +10,7 @@ import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
-import { crossEnvLaunch, missingScript, scriptLaunch, YARN_NEEDS } from './package-scripts.ts';
+import { crossEnvLaunch, missingScript, refusedPackage, scriptLaunch, YARN_NEEDS } from './package-scripts.ts';
 import { isOfKernel, toldProgram } from './program-file.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
@@ -177,6 +177,8 @@ class Walk {
     const crossed = names.includes('node') ? crossEnvLaunch(tree, called) : undefined;
     if (crossed !== undefined || this.#isInScript) return crossed;
     const at = names.includes('node') ? 1 : this.#commandOfYarn(names, script);
+    const refused = at === undefined ? undefined : refusedPackage(tree, called, at);
+    if (refused !== undefined) this.#ledger.undecided(refused, 'package-manager');
     const launch = at === undefined ? undefined : scriptLaunch(tree, called, at);
     this.#isInScript = launch !== undefined;
     return launch;

@@ -73,6 +73,12 @@ it.each<readonly [string, readonly TestFile[], readonly string[], object]>([
     { asked: 'run', looked: ['/usr/share/dotnet/sdk'], prints: "The application 'run' does not exist." },
   ],
   [
+    'an SDK, which options of exec are taken for',
+    [...dotnet('8.0.4'), app, needs('8.0.0')],
+    ['dotnet', '--depsfile', 'app.deps.json', 'app.dll'],
+    { asked: '--depsfile', looked: ['/usr/share/dotnet/sdk'] },
+  ],
+  [
     'the file that names its framework',
     [...dotnet('8.0.4'), app],
     ['dotnet', 'app.dll'],
@@ -129,6 +135,11 @@ it.each(
       [...dotnet('8.0.4'), app, text('app/app.runtimeconfig.json', '// "runtimeOptions"')],
       ['dotnet', 'app.dll'],
     ],
+    [
+      'settings of a machine that develops',
+      [...dotnet('8.0.4'), app, needs('9.0.0'), text('app/app.runtimeconfig.dev.json')],
+      ['dotnet', 'app.dll'],
+    ],
     ['an SDK for a command', dotnet('8.0.4', 'sdk/8.0.204/dotnet.dll'), ['dotnet', 'run']],
     ['another place for its SDK', [...dotnet('10.0.0'), text('app/global.json')], ['dotnet', 'run']],
     ['nothing but a question', dotnet('8.0.4'), ['dotnet', '--info']],
@@ -160,6 +171,8 @@ it.each([
 
 it.each<readonly [readonly string[], readonly TestFile[]]>([
   [['bun', 'run', 'start'], []],
+  [['bun', 'run', 'server.ts'], [text('app/package.json', '{"scripts":{"server.ts":"true"}}')]],
+  [['bun', 'run', 'tool.js'], [text('app/node_modules/.bin/tool.js')]],
   [['bun', 'run', '--filter=x', 'a.ts'], []],
   [['bun', 'install'], []],
   [['bun', 'index.js'], [text('app/index.ts')]],
@@ -168,6 +181,8 @@ it.each<readonly [readonly string[], readonly TestFile[]]>([
   [['deno', 'run', 'https://example.org/a.ts'], []],
   [['deno', 'run', '--import-map', 'a.json', 'main.ts'], []],
   [['deno', 'run', '--unstable-sloppy-imports', 'main.ts'], []],
+  [['deno', 'run', '-A', '@app/main.ts'], [text('app/deno.json')]],
+  [['deno', 'run', 'main.ts'], [text('deno.jsonc')]],
   [['deno', 'task', 'start'], []],
   [['deno', 'eval', '1'], []],
 ])('nothing is said of %j', async (argv, files) => {
@@ -200,8 +215,17 @@ it.each(
     ['a module', [], ['java', '-m', 'a/b.Main']],
     ['an agent', [], ['java', '-javaagent:a.jar', 'Main']],
     ['words of a file', [], ['java', '@args', 'Main']],
+    ["Jib's file of the class path", [], ['java', '-cp', '@/app/jib-classpath-file', 'com.acme.Main']],
+    ['the name of its archive in a file', [], ['java', '-jar', '@args']],
+    ['directories of extensions', [], ['java', '-Djava.ext.dirs=lib', 'Main']],
+    ['a runtime that has them', [text('usr/lib/jvm/lib/rt.jar')], ['java', 'Main']],
     ['options elsewhere', [], ['java', 'Main'], { Env: ['PATH=/usr/lib/jvm/bin', 'JDK_JAVA_OPTIONS=-cp /srv'] }],
   ]),
 )('nothing is said of java with $what', async ({ files, argv, more }) => {
   expect((await prove(files, argv, more)).verdict).toBe('proven');
+});
+
+it('nothing is said of Bun whose options are set elsewhere', async () => {
+  const more = { Env: ['PATH=/usr/bin', 'BUN_OPTIONS=--cwd=/srv'] };
+  expect((await prove([], ['bun', 'a.ts'], more)).verdict).toBe('proven');
 });

@@ -32,12 +32,15 @@ const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 /** Of an application, where `npm start` may run in its directory. */
 const OWN_PACKAGE = /^(?!.*node_modules\/)([^/]+\/){0,3}package\.json$/;
 
-/** Of it its scripts alone. */
+/** Of it its scripts, and which package manager it says is its own. */
 function scripts(content: Uint8Array): Uint8Array | false {
   try {
     const read: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
-    const own = typeof read === 'object' && read !== null && 'scripts' in read ? read.scripts : {};
-    return typeof own === 'object' && own !== null && Buffer.from(JSON.stringify({ scripts: own }));
+    const own = typeof read === 'object' && read !== null ? (read as Readonly<Record<string, unknown>>) : {};
+    const { scripts = {}, packageManager } = own;
+    return typeof scripts === 'object' && scripts !== null
+      ? Buffer.from(JSON.stringify({ scripts, packageManager }))
+      : false;
   } catch {
     return false;
   }
@@ -175,7 +178,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-18',
+  id: 'proof-19',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;

@@ -27,6 +27,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     '#! のないスクリプトで、その前に動く静的リンクの init がシェルで実行し直すかどうか分かりません',
     '#!가 없는 스크립트이고, 그 앞에 실행되는 정적 링크 init이 셸로 다시 실행하는지 알 수 없습니다',
   ],
+  'package-manager': [
+    'the package.json names another package manager, or another version of it, than the one that is to start it',
+    'package.json に書かれたパッケージマネージャー (またはそのバージョン) が、起動に使われるものと異なります',
+    'package.json에 적힌 패키지 매니저(또는 그 버전)가 시작에 쓰이는 것과 다릅니다',
+  ],
   'user-database': [
     'the user database of the image was too large to read',
     'イメージのユーザーデータベースが大きすぎて読めませんでした',
