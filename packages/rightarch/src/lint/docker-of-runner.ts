@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
-import { inLeg, type JobView, type Leg, type StepView, viewWorkflow } from './documents/workflow.ts';
+import { inLeg, type JobView, type Leg, type StepView } from './documents/workflow.ts';
 import { hasBuilder } from './workflow-builds.ts';
-import { isElsewhere, mayPrepare } from './workflow-steps.ts';
+import { isElsewhere, isUnknownAction, mayPrepare, mayPrepareItself, stepsOfAction } from './workflow-steps.ts';
 
 /** The Docker of a machine, and whether containerd keeps its images. */
 interface RunnerDocker {
@@ -55,7 +54,7 @@ export function builderLacks(
   const labels = legs.flatMap((leg) => job.runsOn.map((label) => inLeg(label, leg, new Map())));
   // One that a workflow calls has the machine, and the builder, of that.
   if (labels.length === 0 || labels.some((label) => HOSTED.test(label ?? ''))) return undefined;
-  const own = before.flatMap(({ uses }) => (uses?.startsWith('./') === true ? [stepsOfAction(uses, read, 0)] : []));
+  const own = before.flatMap(({ uses }) => (uses?.startsWith('./') === true ? [stepsOfAction(uses, read)] : []));
   if (own.some((steps) => steps !== undefined && (hasOther(steps) || steps.some(changesDocker)))) return undefined;
   const dockers = labels.map((label) => DOCKERS.find(([name]) => name.test(label ?? ''))?.[1]);
   if (dockers.every((docker) => docker?.hasContainerdStore === true)) return undefined;
@@ -65,7 +64,8 @@ export function builderLacks(
   if (docker === undefined || job.runsOn.length > 1 || dockers.some((one) => one !== docker))
     return { docker: undefined, unseen: 'runner' };
   if (job.isInContainer) return { docker: undefined, unseen: 'container' };
-  const isUnseen = own.includes(undefined) || steps.some((one) => mayPrepare(one) || maySetUp(one));
+  const isUnseen =
+    own.includes(undefined) || mayPrepareItself(step) || steps.some((one) => mayPrepare(one) || isUnknownAction(one));
   return isUnseen ? { docker: undefined, unseen: 'step' } : { docker: docker.version };
 }
 
@@ -75,33 +75,6 @@ const hasOther = (steps: readonly StepView[]): boolean =>
 
 /** Another Docker, or another store for it. */
 const changesDocker = ({ uses = '', run = '' }: StepView): boolean =>
-  /containerd|daemon\.json|get\.docker\.com|docker-ce|moby-engine|dockerd|(?:systemctl|service)\b.*\bdocker/.test(
+  /containerd|daemon\.json|get\.docker\.com|docker-ce|apt(?:-get)?\s.*\bdocker\.io\b(?!\/)|moby-engine|dockerd|(?:systemctl|service)\b.*\bdocker/.test(
     run,
   ) || /setup-(?:docker|podman|containerd)|rootless/i.test(uses);
-
-/** Actions of others that have to do with Docker, or with all that a job needs; those of these do nothing to the builder. */
-const maySetUp = ({ uses = '' }: StepView): boolean =>
-  !/^(?:\.\/|(?:actions|aws-actions|google-github-actions|azure|docker|github|sigstore|anchore|aquasecurity|hadolint)\/)/i.test(
-    uses,
-  ) && /docker|build|container|image|runner|prepare|bootstrap|(?:^|[/_-])(?:setup|init|ci)$/i.test(uses);
-
-const MAX_DEPTH = 5;
-
-/** The steps of a composite action of the repository, and of those that it calls; undefined where it is not seen, or is another kind. */
-function stepsOfAction(
-  uses: string,
-  read: (path: string) => string | undefined,
-  depth: number,
-): readonly StepView[] | undefined {
-  const folder = posix.normalize(uses);
-  const path = ['action.yml', 'action.yaml']
-    .map((name) => posix.join(folder, name))
-    .find((one) => read(one) !== undefined);
-  if (path === undefined || depth > MAX_DEPTH) return undefined;
-  const [job] = viewWorkflow(path, read(path)!).jobs;
-  if (job === undefined) return undefined;
-  const called = job.steps.flatMap((step) =>
-    step.uses?.startsWith('./') === true ? [stepsOfAction(step.uses, read, depth + 1)] : [],
-  );
-  return called.includes(undefined) ? undefined : [...job.steps, ...called.flatMap((steps) => steps ?? [])];
-}

@@ -231,7 +231,43 @@ describe('no-builder', () => {
     ['runners of two kinds', both, { runsOn: '${{ matrix.r }}', matrix: '        r: [big, ubuntu-latest]\n' }, 'known'],
     ['a container', both, { runsOn: 'ubuntu-latest\n    container: alpine' }, 'unseen container'],
     ['behind a script', run('./ci/prepare.sh') + both, {}, 'unseen step'],
+    ['behind a script by its folder', run('.github/scripts/setup-docker.sh') + both, {}, 'unseen step'],
+    ['behind one with an interpreter', run('sudo -E env A=b ci/prepare') + both, {}, 'unseen step'],
+    [
+      'behind a program of Python',
+      `${run('python3 ci/setup_builder.py && npm run docker:builder')}${both}`,
+      {},
+      'unseen step',
+    ],
+    ['behind a script of npm', run('npm run docker:builder') + both, {}, 'unseen step'],
+    ['behind a shell that is given a script', run('curl -fsSL https://r.io/x | sh') + both, {}, 'unseen step'],
+    ['behind a program that nobody knows', run('rake docker:builder') + both, {}, 'unseen step'],
+    ['behind an expression', run('${{ inputs.prepare }}') + both, {}, 'unseen step'],
+    ['in one step with a script', run(`|\n          ./ci/builder.sh\n          ${line}`), {}, 'unseen step'],
+    ['in one step with what is sourced', run(`|\n          source ci/env\n          ${line}`), {}, 'unseen step'],
+    ['in one step with a script behind it', run(`|\n          ${line}\n          ./ci/tell.sh`), {}, 'known'],
+    [
+      'behind commands that do what they say',
+      run(
+        '|\n          set -eu\n          tag() { git describe; }\n          echo "TAG=$(tag)" >> $GITHUB_ENV\n          npm ci && sudo chmod -R u+w . && python3 -m pip install x && go test ./...',
+      ) + run(line),
+      {},
+      'known',
+    ],
+    [
+      'behind actions that are known',
+      `      - uses: actions/checkout@v4\n      - uses: aws-actions/amazon-ecr-login@v2\n      - uses: ruby/setup-ruby@v1\n      - uses: redhat-actions/podman-login@v1\n${both}`,
+      {},
+      'known',
+    ],
     ['behind the action of another', `      - uses: acme/docker-setup@v1\n${both}`, {}, 'unseen step'],
+    ['behind any action of another', `      - uses: acme/gha/multi-arch@v1\n${both}`, {}, 'unseen step'],
+    [
+      'behind JavaScript in the workflow',
+      `      - uses: actions/github-script@v7\n        with:\n          script: await exec.exec('x')\n${both}`,
+      {},
+      'unseen step',
+    ],
     ['behind an action that is not there', `      - uses: ./.github/actions/x\n${both}`, {}, 'unseen step'],
   ])('%s', (_name, steps, options, expected) => {
     expect(told(steps, options)).toBe(expected);
@@ -243,6 +279,8 @@ describe('no-builder', () => {
     ['a builder in the same script', run(`docker buildx create --use && ${line}`), {}],
     ['a builder that is named', step('platforms: linux/amd64,linux/arm64', 'builder: big'), {}],
     ['a builder that is named by a command', run(line.replace('build ', 'build --builder big ')), {}],
+    ['another daemon', run(line.replace('docker ', 'docker -H tcp://localhost:2375 ')), {}],
+    ['another context', run(line.replace('docker ', 'docker --context far ')), {}],
     ['a Docker that is set up', `      - uses: docker/setup-docker-action@v4\n${both}`, {}],
     [
       'another store',
@@ -281,6 +319,9 @@ describe('no-emulation', () => {
     ['by a command', `      - run: docker run --privileged --rm tonistiigi/binfmt --install all\n${arm}`, {}, []],
     ['a runner of that CPU', arm, { runsOn: 'ubuntu-24.04-arm' }, []],
     ['a runner of somebody', arm, { runsOn: '[self-hosted, arm64]' }, []],
+    ['behind a script by its folder', `      - run: ci/prepare.sh\n${arm}`, {}, []],
+    ['behind the action of another', `      - uses: acme/gha/multi-arch@v1\n${arm}`, {}, []],
+    ['behind commands that do what they say', `      - run: npm ci && docker info\n${arm}`, {}, ['no-emulation 8']],
   ])('%s', (_name, steps, options, expected) => {
     expect(found(job(steps, options))).toEqual(expected);
   });
@@ -325,6 +366,8 @@ describe('no-emulation', () => {
     ['emulated behind it', `      - run: ${build}\n${QEMU}`, {}, ['no-emulation 5']],
     ['behind a script of the repository', `      - run: ./ci/prepare.sh\n      - run: ${build}\n`, {}, []],
     ['behind a target of make', `      - run: make emulators\n      - run: ${build}\n`, {}, []],
+    ['behind an action of another', `      - uses: acme/arm@v1\n      - run: ${build}\n`, {}, []],
+    ['in one step with a script', `      - run: ci/arm && ${build}\n`, {}, []],
   ])('a command, %s', (_name, steps, options, expected) => {
     expect(found(job(steps, options)).filter((one) => one.startsWith('no-emulation'))).toEqual(expected);
   });

@@ -195,22 +195,22 @@ export const workflowCodes = {
     severity: 'error',
     since: '0.1.0',
     title: {
-      en: "Several platforms are asked of Docker's own builder, which makes one",
-      ja: '1 つのプラットフォームしか作れない Docker 標準のビルダーに複数を求めている',
-      ko: '하나의 플랫폼만 만드는 Docker 기본 빌더에 여러 개를 요구함',
+      en: "Docker's own builder is asked for several platforms or attestations, which it cannot make",
+      ja: 'Docker 標準のビルダーに、作れない複数のプラットフォームやアテステーションを求めている',
+      ko: 'Docker 기본 빌더에 만들 수 없는 여러 플랫폼이나 증명(attestation)을 요구함',
     },
     message: {
       en: ({ platforms, docker, asOf, unseen }) =>
         docker === undefined
-          ? `${platforms.length === 0 ? 'Attestations' : platforms.join(' and ')} on Docker's own builder: it makes ${platforms.length === 0 ? 'them' : 'them together'} only with containerd's image store, and ${{ runner: 'which Docker this runner has', container: "which Docker this job's container speaks to", step: 'whether a step before sets up another builder' }[unseen ?? 'runner']} is not seen here`
+          ? `${platforms.length === 0 ? 'Attestations' : platforms.join(' and ')} on Docker's own builder: it makes ${platforms.length === 0 ? 'them' : 'them together'} only with containerd's image store, and ${{ runner: 'which Docker this runner has', container: "which Docker this job's container speaks to", step: 'whether a script or an action before the build sets up another builder' }[unseen ?? 'runner']} is not seen here`
           : `No step before sets up a builder, and the runner's Docker ${docker} (as of ${asOf}) keeps images without containerd: the build stops with ${q(stops(platforms))}`,
       ja: ({ platforms, docker, asOf, unseen }) =>
         docker === undefined
-          ? `${platforms.length === 0 ? 'アテステーション' : platforms.join(' と ')} を Docker 標準のビルダーで作れるのは containerd のイメージストアを使う場合だけですが、${{ runner: 'このランナーの Docker が何か', container: 'このジョブのコンテナーが使う Docker が何か', step: '前のステップが別のビルダーを用意するか' }[unseen ?? 'runner']}はここからは分かりません`
+          ? `${platforms.length === 0 ? 'アテステーション' : `${platforms.join(' と ')} `}を Docker 標準のビルダーで作れるのは containerd のイメージストアを使う場合だけですが、${{ runner: 'このランナーの Docker が何か', container: 'このジョブのコンテナーが使う Docker が何か', step: 'ビルドの前のスクリプトやアクションが別のビルダーを用意するか' }[unseen ?? 'runner']}はここからは分かりません`
           : `ビルダーを用意するステップがなく、ランナーの Docker ${docker} (${asOf} 時点) は containerd を使わずにイメージを保存します。ビルドは ${q(stops(platforms))} で失敗します`,
       ko: ({ platforms, docker, asOf, unseen }) =>
         docker === undefined
-          ? `Docker 기본 빌더는 containerd 이미지 저장소를 쓸 때만 ${platforms.length === 0 ? '증명(attestation)' : platforms.join(', ')}을(를) 만들 수 있는데, ${{ runner: '이 러너의 Docker가 무엇인지', container: '이 작업의 컨테이너가 쓰는 Docker가 무엇인지', step: '앞 단계가 다른 빌더를 준비하는지' }[unseen ?? 'runner']} 여기서는 알 수 없습니다`
+          ? `Docker 기본 빌더는 containerd 이미지 저장소를 쓸 때만 ${platforms.length === 0 ? '증명(attestation)' : platforms.join(', ')}을(를) 만들 수 있는데, ${{ runner: '이 러너의 Docker가 무엇인지', container: '이 작업의 컨테이너가 쓰는 Docker가 무엇인지', step: '빌드 앞의 스크립트나 액션이 다른 빌더를 준비하는지' }[unseen ?? 'runner']} 여기서는 알 수 없습니다`
           : `앞에 빌더를 준비하는 단계가 없고, 러너의 Docker ${docker}(${asOf} 기준)은(는) containerd 없이 이미지를 보관합니다. 빌드는 ${q(stops(platforms))}(으)로 실패합니다`,
     },
     fix: {

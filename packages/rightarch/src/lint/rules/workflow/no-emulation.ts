@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import { formatPlatform, samePlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { builderLacks, type OnDefaultBuilder } from '../../docker-of-runner.ts';
-import type { WorkflowView } from '../../documents/workflow.ts';
+import type { StepView, WorkflowView } from '../../documents/workflow.ts';
 import { type FoundBuild, locationOf } from '../../found.ts';
 import { inFile, type Judged, type RuleContext, type WorkflowRule } from '../../rule.ts';
 import { runsOnTarget } from '../../runs-on-target.ts';
 import { type BuildStep, hasBuilder, hasEmulation } from '../../workflow-builds.ts';
-import { isElsewhere, mayPrepare, stepsUpTo } from '../../workflow-steps.ts';
+import { isElsewhere, isUnknownAction, mayPrepare, mayPrepareItself, stepsUpTo } from '../../workflow-steps.ts';
 
 /**
  * A platform of another CPU than the runner's, on Docker's builder as the runner has it: that one emulates nothing until
@@ -20,6 +20,7 @@ export const noEmulation: WorkflowRule = function* (view, context) {
     const { step, platforms, runner } = build;
     if (runner === undefined || platforms === undefined || told.has(step) || hasBuilder(build) || hasEmulation(build))
       continue;
+    if (build.before.some(isUnseen)) continue;
     const foreign = platforms.filter((platform) => !samePlatform(platform, runner));
     if (foreign.length === 0 || !runsForeign(build, context)) continue;
     // It ends before its first RUN.
@@ -31,6 +32,9 @@ export const noEmulation: WorkflowRule = function* (view, context) {
   }
   yield* commandsNotEmulated(view, context);
 };
+
+/** It may register an emulator as well as anything else. */
+const isUnseen = (step: StepView): boolean => mayPrepare(step) || isUnknownAction(step);
 
 /** Told of by a rule of its own. */
 const lacksBuilder = (build: OnDefaultBuilder, { read }: RuleContext): boolean =>
@@ -61,11 +65,12 @@ function* commandsNotEmulated(view: WorkflowView, context: RuleContext): Iterabl
     const { job, steps } = stepsUpTo(view, at.line);
     const step = steps.at(-1);
     if (job === undefined || step?.run === undefined || isElsewhere(step)) continue;
-    if (hasBuilder({ before: steps }) || hasEmulation({ before: steps }) || steps.some(mayPrepare)) continue;
+    const before = steps.slice(0, -1);
+    if (before.some(isUnseen)) continue;
+    if (hasBuilder({ before: steps }) || hasEmulation({ before: steps }) || mayPrepareItself(step)) continue;
     // Where it changes into a folder, another Dockerfile is meant.
     if (/(?:^|[\s;&|])cd\s/.test(step.run) || !mayRunForeign({ dockerfile, context: folder }, read, step.directory))
       continue;
-    const before = steps.slice(0, -1);
     if (platforms.length > 1 && lacksBuilder({ job, legs: job.legs ?? [], before, step }, context)) continue;
     const args = { platforms: foreign.map(formatPlatform), runner: formatPlatform(builder) };
     yield { diagnostic: diagnostic('workflow/no-emulation', args, locationOf(platformsAt ?? at)) };
