@@ -4,3 +4,11 @@ export const JOINS =
 
 /** Whether commands put a name over digests that were written down: those stay what they are, whoever has a tag meanwhile. */
 export const joinsDigests = (commands: string): boolean => JOINS.test(commands) && /@sha256:|digest/i.test(commands);
+
+/** What gives that which was pushed a second name, under which it stays when the first is taken from it. */
+export const RENAMES =
+  /\b(?:crane|gcrane)\s+(?:copy|cp|tag)\b|\bskopeo\s+(?:[\w-]+\s+)?copy\b|\bregctl\s+image\s+copy\b|\boras\s+(?:copy|cp|tag)\b|\bdocker\s+pull\b|imagetools\s+create/;
+
+/** A registry on the machine that pushes, for a test: nobody else sees its names. */
+export const OF_MACHINE =
+  /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|registry|kind-registry|host\.docker\.internal)(?::|\/)/;

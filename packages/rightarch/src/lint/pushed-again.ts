@@ -3,6 +3,7 @@ import { cpuWord } from './cpu-words.ts';
 import type { Script } from './documents/script.ts';
 import { type ShellCommand, type ShellWord, shownText, UNSEEN } from './documents/shell.ts';
 import { inputLines, type WorkflowView } from './documents/workflow.ts';
+import { OF_MACHINE } from './joins.ts';
 import { isSameWord, namesAfter, rawOf, type ShellBuild, starts } from './script-builds.ts';
 import { buildSteps } from './workflow-builds.ts';
 
@@ -40,9 +41,8 @@ interface PushedAgain {
   readonly at: ShellCommand;
 }
 
-/** A registry on this machine, for a test; Heroku takes amd64 alone. */
-const ELSEWHERE =
-  /^(?:localhost|127\.0\.0\.1|registry|kind-registry|host\.docker\.internal)(?::|\/)|^registry\.heroku\.com\//;
+/** Heroku takes amd64 alone. */
+const OF_AMD64 = /^registry\.heroku\.com\//;
 const OF_ONE_CPU = new RegExp(cpuWord, 'i');
 
 /**
@@ -80,7 +80,7 @@ export function pushedAgain(
     if (pull === undefined || push === undefined) return [];
     // Who says which platform knows that there are more, and what has a CPU in its name is not all of them.
     if (hasPlatform(pull) || hasPlatform(push) || isOfOne(script, image) || isOfOne(script, again)) return [];
-    if (ELSEWHERE.test(again.text) || joins(script, commands, again, tag)) return [];
+    if (OF_MACHINE.test(again.text) || OF_AMD64.test(again.text) || joins(script, commands, again, tag)) return [];
     const platforms = platformsOf(script, image, tag, builds, pushed);
     return platforms === undefined
       ? []

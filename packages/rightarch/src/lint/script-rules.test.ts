@@ -39,6 +39,13 @@ describe('a script', () => {
       [],
     ],
     ['in a loop', [FOR, push('$arch'), 'done'], ['tag-overwritten r.io/app:1']],
+    ['renamed between', [push('amd64'), 'crane copy r.io/app:1 r.io/app:1-x', push('arm64')], []],
+    ['renamed in each turn', [FOR, push('$arch'), 'crane cp r.io/app:1 r.io/app:1-$arch', 'done'], []],
+    [
+      'renamed before',
+      ['crane cp r.io/app:1 r.io/app:0', push('amd64'), push('arm64')],
+      ['tag-overwritten r.io/app:1'],
+    ],
     ['in a loop, each under its own', [FOR, push('$arch', 'r.io/app:1-$arch'), 'done'], []],
     ['in a loop over what is not seen', ['for arch in $ALL; do', push('$arch'), 'done'], []],
     [

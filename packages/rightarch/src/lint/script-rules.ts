@@ -5,6 +5,7 @@ import type { Script } from './documents/script.ts';
 import { scriptsIn } from './documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
 import { locationOf, type PlaceAt, placesIn } from './found.ts';
+import { OF_MACHINE, RENAMES } from './joins.ts';
 import { NOTHING_PUSHED, type PushedNames, pushedAgain, pushedBySteps } from './pushed-again.ts';
 import { isWorkflow, type SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
@@ -92,7 +93,10 @@ function overwrittenTag(
   commands: readonly ShellCommand[],
   builds: readonly ShellBuild[],
 ): Overwritten | undefined {
-  const pushing = builds.filter((one) => one.pushes && !one.command.guarded && one.platformsAt !== undefined);
+  const pushing = builds.filter(
+    ({ pushes, command, platformsAt, tags }) =>
+      pushes && !command.guarded && platformsAt !== undefined && !tags.every(({ text }) => OF_MACHINE.test(text)),
+  );
   const shown = ({ from, to }: ShellWord): string =>
     script.text
       .slice(from, to)
@@ -109,6 +113,7 @@ function overwrittenTag(
       const tag = one.tags.find(
         (word) => isConstant(script, word, one.command) || isOutside(script, word, one.command),
       );
+      if (isRenamed(commands.filter(({ loops }) => loops.some(({ name }) => name === loop.name)))) continue;
       if (made.length > 1 && tag !== undefined && !one.tags.some((word) => rawOf(script, word).includes(loop.name)))
         return { tag, shown: shown(tag), platforms: made.map(formatPlatform) };
     }
@@ -126,10 +131,15 @@ function overwrittenTag(
       continue;
     // What is pushed last may have all that was there before; and a tag that is joined afterwards was a step on the way.
     if (covers(other.platforms, one.platforms) || isJoinedLater(commands, other.command)) continue;
+    if (isRenamed(commands.filter(({ from }) => from > one.command.from && from < other.command.from))) continue;
     return { tag, shown: shown(tag), platforms: [...one.platforms, ...other.platforms].map(formatPlatform) };
   }
   return undefined;
 }
+
+/** What was pushed keeps another name: said before the tag is taken from it. */
+const isRenamed = (commands: readonly ShellCommand[]): boolean =>
+  commands.some(({ words }) => RENAMES.test(words.map(({ text }) => text).join(' ')));
 
 const covers = (all: readonly Platform[], some: readonly Platform[]): boolean =>
   some.every((one) => all.some((other) => samePlatform(one, other)));

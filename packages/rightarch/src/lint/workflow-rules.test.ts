@@ -107,6 +107,20 @@ describe('tag-overwritten', () => {
     expect(told(join(digests, name))).toEqual([]);
     expect(told(join(digests, 'other'))).toEqual(['tag-overwritten 13']);
     expect(told(join('docker buildx imagetools create -t a/b:v1 a/b:latest', name))).toEqual(['tag-overwritten 13']);
+    expect(told(join('./ci/tell.sh', name))).toEqual(['tag-overwritten 13']);
+    expect(told(join('./ci/join.sh "$(cat digests/*)"', name))).toEqual([]);
+    expect(
+      told(join('docker info', name) + join(digests, 'join').slice(text.length).replace('join:', 'last:')),
+    ).toEqual([]);
+    const written = (one: string): string => one.replace('  join:', '      - run: echo "$DIGEST" > digest\n  join:');
+    expect(told(written(join('./ci/join.sh', name)))).toEqual([]);
+    expect(told(written(join('docker info', name)))).toEqual(['tag-overwritten 13']);
+    const whole =
+      join('docker info', name) +
+      BUILDX +
+      step('platforms: "linux/amd64,linux/arm64"', 'push: true', 'tags: a/b:latest');
+    expect(told(whole)).toEqual([]);
+    expect(told(text.replace('a/b:latest', 'localhost:5000/b:latest'))).toEqual([]);
   });
 
   test('runners of two CPUs, without a platform named', () => {
@@ -138,6 +152,29 @@ describe('tag-overwritten, by two jobs or two steps', () => {
     `jobs:\n  x86:\n    runs-on: ubuntu-latest\n    steps:\n${first}  arm:\n    runs-on: ubuntu-24.04-arm\n${head}    steps:\n${second}${behind}`;
   const told = (text: string): readonly string[] => found(text).filter((row) => row.startsWith('tag-overwritten'));
   const [amd64, arm64] = [one('linux/amd64'), one('linux/arm64')];
+  const JOIN = (steps: string, name = 'join', needs = '[x86, arm]'): string =>
+    `  ${name}:\n    needs: ${needs}\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
+
+  test('what is behind them and neither joins nor renames changes nothing', () => {
+    const behind = JOIN('      - uses: actions/checkout@v4\n      - run: kubectl apply -f k.yaml\n');
+    expect(told(two(amd64, arm64, '', behind))).toEqual(['tag-overwritten 19']);
+    expect(told(job(one('linux/amd64,linux/arm64') + amd64 + arm64))).toEqual(['tag-overwritten 22']);
+    const when = "push: ${{ github.event_name != 'pull_request' }}";
+    const pushed = (text: string): string => text.replace('push: true', when);
+    expect(told(two(pushed(amd64), pushed(arm64)))).toEqual(['tag-overwritten 19']);
+    const other = JOIN('      - run: ./ci/join.sh\n', 'join', 'lint');
+    expect(told(two(amd64, arm64, '', other))).toEqual(['tag-overwritten 19']);
+  });
+
+  test('an action of the repository is read', () => {
+    const text = two(amd64, arm64, '', JOIN('      - uses: ./.github/actions/a\n'));
+    const action = (run: string) => ({
+      '.github/actions/a/action.yml': `runs:\n  using: composite\n  steps:\n    - run: ${run}\n      shell: bash\n`,
+    });
+    const of = (run: string) => found(text, action(run)).filter((row) => row.startsWith('tag-overwritten'));
+    expect(of('docker manifest create a/b:latest x y')).toEqual([]);
+    expect(of('echo done')).toEqual(['tag-overwritten 19']);
+  });
 
   test('the last one has the tag', () => {
     expect(told(two(amd64, arm64))).toEqual(['tag-overwritten 19']);
@@ -175,6 +212,55 @@ describe('tag-overwritten, by two jobs or two steps', () => {
         '',
         '  join:\n    needs: [x86, arm]\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker buildx imagetools create -t a/b:latest x y\n',
       ),
+    ],
+    [
+      'joined by an action that is given the digests',
+      two(
+        amd64,
+        arm64,
+        '',
+        JOIN('      - uses: acme/x@v1\n        with:\n          digests: ${{ needs.x86.outputs.digest }}\n'),
+      ),
+    ],
+    [
+      'joined by a script that is given the digests',
+      two(
+        amd64,
+        arm64,
+        '',
+        JOIN('      - run: ./ci/join.sh\n        env:\n          AMD: ${{ needs.x86.outputs.digest }}\n'),
+      ),
+    ],
+    ['joined by a script that has them of files', two(amd64, arm64, '', JOIN('      - run: ci/join.sh\n'))],
+    ['joined by an action that is not there', two(amd64, arm64, '', JOIN('      - uses: ./.github/actions/merge\n'))],
+    [
+      'joined behind what waits for them',
+      two(
+        amd64,
+        arm64,
+        '',
+        `${JOIN('      - run: docker info\n', 'test')}${JOIN('      - run: docker buildx imagetools create -t a/b:1 $(cat refs)\n', 'join', 'test')}`,
+      ),
+    ],
+    [
+      'each renamed before the next',
+      job(
+        `${amd64}      - run: crane copy a/b:latest a/b:1-amd64\n${arm64}      - run: crane copy a/b:latest a/b:1-arm64\n`,
+      ),
+    ],
+    ['all platforms in a third step', job(amd64 + arm64 + one('linux/amd64,linux/arm64'))],
+    ['platforms that are not seen in a third step', job(amd64 + arm64 + one('${{ inputs.all }}'))],
+    ['all platforms in a job behind both', two(amd64, arm64, '', JOIN(one('linux/amd64,linux/arm64'), 'whole'))],
+    [
+      'pushed for a ref each',
+      two(
+        amd64.replace('push: true', "push: ${{ github.ref_name == 'x86' }}"),
+        arm64.replace('push: true', "push: ${{ github.ref_name == 'arm' }}"),
+      ),
+    ],
+    [
+      'a registry of the runner, at all of its addresses',
+      job(one('linux/amd64', 'tags: 0.0.0.0:5000/a') + one('linux/arm64', 'tags: 0.0.0.0:5000/a')),
     ],
     ['handed on by its digest', two(amd64, `${arm64}      - run: echo \${{ steps.b.outputs.digest }} >> digests\n`)],
     [

@@ -107,6 +107,25 @@ export const isElsewhere = ({ run = '', env }: StepView): boolean =>
     run,
   ) || ['DOCKER_HOST', 'DOCKER_CONTEXT', 'BUILDX_BUILDER'].some((name) => env.has(name));
 
+/** The jobs that wait for one, and those that wait for these. */
+export function jobsBehind(job: JobView, { jobs }: WorkflowView): readonly JobView[] {
+  const behind = new Set<JobView>();
+  const names = new Set([job.name]);
+  for (let before = -1; before < behind.size; ) {
+    before = behind.size;
+    for (const one of jobs)
+      if (one !== job && !behind.has(one) && one.needs.some((name) => names.has(name))) {
+        behind.add(one);
+        names.add(one.name);
+      }
+  }
+  return [...behind];
+}
+
+/** All that a step runs and is given. */
+export const wordsOf = ({ run = '', uses = '', inputs, env }: StepView): string =>
+  [run, uses, ...[...inputs].map(([name, { value }]) => `${name} ${value}`), ...[...env].flat()].join('\n');
+
 const MAX_DEPTH = 5;
 
 /** The steps of a composite action of the repository, and of those that it calls; undefined where it is not seen, or is another kind. */
