@@ -9,7 +9,8 @@ const TOLD =
 
 /**
  * What `./configure` or `cmake` was told to install under a folder of its own, and was installed there: programs and libraries of
- * C, for the CPU of the stage. Only where nothing in the stage speaks of another one, and of folders that hold such files.
+ * C, for the CPU of the stage. Only where nothing in the stage speaks of another one, and of folders that hold such files:
+ * a library of headers alone has none, and whoever copies all of the prefix may have that.
  */
 export function configuredOutputs(view: DockerfileView, stage: StageView): readonly Output[] {
   const steps = stepsOf(view, stage);
@@ -27,6 +28,7 @@ export function configuredOutputs(view: DockerfileView, stage: StageView): reado
     const shown = shortened(command.words.map(({ text }) => text));
     return ['bin', 'sbin', 'lib'].map((folder) => ({
       what: 'compiled' as const,
+      mayBeHeaders: true as const,
       command: shown,
       path: posix.join(root, posix.resolve(directory, prefix), folder),
       step,

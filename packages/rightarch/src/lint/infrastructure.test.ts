@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { inWords, languages } from '../messages/index.ts';
 import type { TargetId } from '../target/index.ts';
+import { checkRepository } from './check.ts';
 import { amd64, Dockerfile, found } from './test-found.ts';
 
 describe('a service of compose', () => {
@@ -244,6 +246,36 @@ describe('an image of CodeBuild', () => {
     ['an image that is not seen', terraform('ARM_CONTAINER', '${var.image}'), []],
     ['Windows', template('WINDOWS_SERVER_2022_CONTAINER', 'aws/codebuild/windows-base:2022-1.0'), []],
   ])('%s', (_name, files, expected) => expect(found(files)).toEqual(expected));
+
+  test.each([
+    ['ARM_CONTAINER', x86, 'aws/codebuild/amazonlinux-aarch64-standard:3.0', 'LINUX_CONTAINER'],
+    ['LINUX_EC2', arm, 'aws/codebuild/amazonlinux-x86_64-standard:5.0', 'ARM_EC2'],
+    [
+      'ARM_LAMBDA_CONTAINER',
+      'aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22',
+      'aws/codebuild/amazonlinux-aarch64-lambda-standard:nodejs22',
+      'LINUX_LAMBDA_CONTAINER',
+    ],
+    // Neither kind of machine takes the images of the other.
+    ['ARM_LAMBDA_CONTAINER', x86, 'aws/codebuild/amazonlinux-aarch64-lambda-standard:LANGUAGE', undefined],
+    ['LINUX_LAMBDA_CONTAINER', arm, 'aws/codebuild/amazonlinux-x86_64-lambda-standard:LANGUAGE', undefined],
+    [
+      'ARM_CONTAINER',
+      'aws/codebuild/amazonlinux-x86_64-lambda-standard:go1.24',
+      'aws/codebuild/amazonlinux-aarch64-standard:3.0',
+      undefined,
+    ],
+  ])('for %s and %s the fix names %s', (type, image, instead, other) => {
+    const [text] = Object.entries(terraform(type, image)).map(([path, content]) => ({ path, text: content }));
+    const { diagnostics } = checkRepository([text!], { platforms: [], inlineIgnore: true, today: '2026-11-30' });
+    const fixes = languages.map((language) => inWords(diagnostics[0]!, language).fix);
+    for (const fix of fixes) {
+      expect(fix).toContain(instead);
+      expect([...fix!.matchAll(/\b(?:ARM|LINUX)_\w+/g)].map(([word]) => word)).toEqual(
+        other === undefined ? [] : [other],
+      );
+    }
+  });
 });
 
 describe('asked about a CPU, what runs the image', () => {

@@ -17,6 +17,8 @@ export interface Output {
   readonly by: ShellCommand;
   /** Of an install: the directory that it was done in. */
   readonly directory: string;
+  /** Whether it is there is certain only where the COPY names it. */
+  readonly mayBeHeaders?: true;
   /** Of packages of Python: what is installed. */
   readonly python?: PythonInstall | undefined;
   /** Of gems: what is installed. */

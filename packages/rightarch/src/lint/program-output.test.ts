@@ -83,8 +83,12 @@ describe('builder-output-copied, of gems and of what is configured and installed
     `FROM --platform=$BUILDPLATFORM ${base} AS b\nWORKDIR /app\n${made}\nFROM ruby:3.4-slim\nCOPY --from=b ${copied}\nCMD ["/x"]\n`;
   const LOCK =
     'GEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.18.9)\n      racc (~> 1.4)\n    rack (3.1.8)\n';
-  const all = (text: string, lock?: string) => {
-    const files = [{ path: 'Dockerfile', text }, ...(lock === undefined ? [] : [{ path: 'Gemfile.lock', text: lock }])];
+  const all = (text: string, lock?: string, gemfile?: string) => {
+    const files = [
+      { path: 'Dockerfile', text },
+      ...(lock === undefined ? [] : [{ path: 'Gemfile.lock', text: lock }]),
+      ...(gemfile === undefined ? [] : [{ path: 'Gemfile', text: gemfile }]),
+    ];
     const { diagnostics, undecided } = checkRepository(files, {
       platforms: [],
       inlineIgnore: true,
@@ -131,15 +135,48 @@ describe('builder-output-copied, of gems and of what is configured and installed
     expect(all(text, lock)).toEqual(found);
   });
 
+  const RAILS = `${LOCK}    debug (1.11.0)\n    bootsnap (1.18.6)\n      msgpack (~> 1.2)\n    msgpack (1.8.0)\n    loofah (2.24.1)\n      nokogiri (>= 1.12.0)\n\nDEPENDENCIES\n  debug\n  loofah\n`;
+  const GEMFILE =
+    "source 'https://rubygems.org'\ngem 'loofah'\ngem \"bootsnap\", require: false, group: :development\ngroup :test do\n  gem 'debug'\nend\n";
+  const DEBUG = LOCK.replace(/nokogiri.*\n.*\n/, 'debug (1.11.0)\n');
+  const within = (install: string) => stage('ruby:3.4', `COPY Gemfile* ./\n${install}`, GEMS);
+  const SET = within("RUN bundle config set --local without 'development test' && bundle install");
+  test.each<[string, string, string, string | undefined, readonly string[]]>([
+    ['are not seen without a Gemfile', SET, RAILS, undefined, ['?']],
+    ['are not those of the Gemfile itself, and what they need', SET, RAILS, GEMFILE, ['ruby nokogiri']],
+    ['may have the only native gem', SET, DEBUG, GEMFILE, ['?']],
+    ['of ENV', within('ENV BUNDLE_WITHOUT=development:test\nRUN bundle install'), DEBUG, undefined, ['?']],
+    ['of the command', within('RUN BUNDLE_WITHOUT=test bundle install'), DEBUG, undefined, ['?']],
+    ['of a flag', within('RUN bundle install --without test'), DEBUG, undefined, ['?']],
+    ['of `default`', within('RUN bundle config set only ci && bundle install'), RAILS, GEMFILE, ['?']],
+    ['without a native gem anywhere', SET, LOCK.replace(/ +nokogiri.*\n.*\n/, ''), undefined, []],
+    ['are none of', within('RUN bundle install'), DEBUG, undefined, ['ruby debug']],
+  ])('groups that are left out %s', (_name, text, lock, gemfile, found) => {
+    expect(all(text, lock, gemfile)).toEqual(found);
+  });
+
   const configure = 'RUN ./configure --prefix=/opt/x && make -j4 && make install';
   test.each<[string, string, string, readonly string[]]>([
-    ['configure', configure, '/opt/x /opt/x', ['compiled']],
+    ['configure', configure, '/opt/x /opt/x', ['?']],
+    ['its libraries', configure, '/opt/x/lib /opt/x/lib', ['compiled']],
+    ['all of it, and its programs', configure, '/opt/x/bin /opt/x /opt/', ['compiled', '?']],
+    [
+      'headers alone',
+      'RUN cmake -B b -DCMAKE_INSTALL_PREFIX=/opt/eigen . && cmake --install b',
+      '/opt/eigen /opt/eigen',
+      ['?'],
+    ],
     ['a program of it', configure, '/opt/x/bin/x /usr/bin/x', ['compiled']],
-    ['in a root', 'RUN ./configure --prefix=/usr && make && make install DESTDIR=/out', '/out /', ['compiled']],
+    [
+      'in a root',
+      'RUN ./configure --prefix=/usr && make && make install DESTDIR=/out',
+      '/out/usr/sbin /sbin',
+      ['compiled'],
+    ],
     [
       'cmake',
       'RUN cmake -B b -DCMAKE_INSTALL_PREFIX=/out . && cmake --build b && cmake --install b',
-      '/out /',
+      '/out/bin/ /bin/',
       ['compiled'],
     ],
     [

@@ -63,7 +63,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['git', /^\.git\/config$/],
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['cargo', CARGO_CONFIG],
-  ['gems', /(^|\/)Gemfile\.lock$/],
+  ['gems', /(^|\/)Gemfile(?:\.lock)?$/],
   ['workflow', /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)\.gitlab-ci\.ya?ml$|(^|\/)action\.ya?ml$/],
   ['terraform', /\.tf$/],
   ['tfvars', /\.tfvars(?:\.json)?$/],

@@ -506,6 +506,8 @@ export const dockerfileCpuCodes = {
     lockfile: string | undefined;
     /** Of which a script runs at the install, where the lockfile is there and that is all that is open. */
     packages: readonly string[];
+    /** Of a group that may be left out; of a library that may be headers alone. */
+    open?: 'groups' | 'headers' | undefined;
   }>({
     severity: 'note',
     since: '0.1.0',
@@ -515,17 +517,20 @@ export const dockerfileCpuCodes = {
       ko: '복사하는 것이 빌드하는 머신의 CPU용일 수 있음',
     },
     message: {
-      en: ({ command, madeFor, path, stage, lockfile, packages }) =>
-        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; ${packages.length > 0 ? `what the install script of ${list(packages)} leaves is not known here` : lockfile === undefined ? 'whether the packages that the command names, or one that these need, are native is not known here' : `whether a package of it is native is not seen here: ${q(lockfile)} would tell`}`,
-      ja: ({ command, madeFor, path, stage, lockfile, packages }) =>
-        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。${packages.length > 0 ? `${list(packages)} のインストールスクリプトが何を残すかはここでは分かりません` : lockfile === undefined ? 'コマンドで指定されたパッケージや、その依存パッケージがネイティブかどうかはここでは分かりません' : `ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`}`,
-      ko: ({ command, madeFor, path, stage, lockfile, packages }) =>
-        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. ${packages.length > 0 ? `${list(packages)}의 설치 스크립트가 무엇을 남기는지는 여기서 알 수 없습니다` : lockfile === undefined ? '명령에 적힌 패키지나 그것이 필요로 하는 패키지가 네이티브인지는 여기서 알 수 없습니다' : `네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`}`,
+      en: ({ command, madeFor, path, stage, lockfile, packages, open }) =>
+        `${q(path)} of stage ${stageOf(stage)} holds what ${q(command)} installed for ${q(madeFor)}; ${open === 'headers' ? 'whether that is programs and libraries, or headers alone, is not seen here' : open === 'groups' ? `${list(packages)} may be in a group that is left out: the lockfile does not say` : packages.length > 0 ? `what the install script of ${list(packages)} leaves is not known here` : lockfile === undefined ? 'whether the packages that the command names, or one that these need, are native is not known here' : `whether a package of it is native is not seen here: ${q(lockfile)} would tell`}`,
+      ja: ({ command, madeFor, path, stage, lockfile, packages, open }) =>
+        `ステージ ${stageOf(stage)} の ${q(path)} には ${q(command)} が ${q(madeFor)} 用にインストールしたものがあります。${open === 'headers' ? 'プログラムやライブラリなのか、ヘッダーだけなのかはここでは分かりません' : open === 'groups' ? `${list(packages)} は除外されたグループのものかもしれず、ロックファイルからは分かりません` : packages.length > 0 ? `${list(packages)} のインストールスクリプトが何を残すかはここでは分かりません` : lockfile === undefined ? 'コマンドで指定されたパッケージや、その依存パッケージがネイティブかどうかはここでは分かりません' : `ネイティブパッケージが含まれるかどうかはここでは分かりません。${q(lockfile)} があれば判断できます`}`,
+      ko: ({ command, madeFor, path, stage, lockfile, packages, open }) =>
+        `스테이지 ${stageOf(stage)}의 ${q(path)}에는 ${q(command)}이(가) ${q(madeFor)}용으로 설치한 것이 있습니다. ${open === 'headers' ? '프로그램과 라이브러리인지 헤더뿐인지는 여기서 알 수 없습니다' : open === 'groups' ? `${list(packages)}은(는) 제외된 그룹의 것일 수 있으며, 잠금 파일로는 알 수 없습니다` : packages.length > 0 ? `${list(packages)}의 설치 스크립트가 무엇을 남기는지는 여기서 알 수 없습니다` : lockfile === undefined ? '명령에 적힌 패키지나 그것이 필요로 하는 패키지가 네이티브인지는 여기서 알 수 없습니다' : `네이티브 패키지가 있는지는 여기서 알 수 없으며, ${q(lockfile)}이(가) 있으면 알 수 있습니다`}`,
     },
     fix: {
-      en: () => 'Install the packages in a stage without `--platform`, and copy from that one',
-      ja: () => '`--platform` のないステージでパッケージをインストールし、そこからコピーしてください',
-      ko: () => '`--platform`이 없는 스테이지에서 패키지를 설치하고 거기에서 복사하세요',
+      en: ({ open }) =>
+        `Install ${open === 'headers' ? 'it' : 'the packages'} in a stage without ${q('--platform')}, and copy from that one`,
+      ja: ({ open }) =>
+        `${q('--platform')} のないステージで${open === 'headers' ? '' : 'パッケージを'}インストールし、そこからコピーしてください`,
+      ko: ({ open }) =>
+        `${q('--platform')}이 없는 스테이지에서 ${open === 'headers' ? '' : '패키지를 '}설치하고 거기에서 복사하세요`,
     },
   }),
   'dockerfile/architecture-hard-coded': code<{

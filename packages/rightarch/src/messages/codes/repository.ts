@@ -23,13 +23,19 @@ export interface Between {
 /** As UpdateProject and CreateProject answer (github.com/aws/copilot-cli/issues/3110, read 2026-11-30). */
 const refuses = (image: string, type: string): string =>
   `AWS CodeBuild curated image ${image} is not supported for projects with environment type ${type}`;
-/** The newest of CodeBuild's own for a CPU; those for its Lambda compute are named after a language. */
-const imageFor = (runs: string, image: string): string =>
-  image.includes('lambda')
-    ? image.replace(/x86_64|aarch64/, runs === 'linux/arm64' ? 'aarch64' : 'x86_64')
-    : runs === 'linux/arm64'
-      ? 'aws/codebuild/amazonlinux-aarch64-standard:3.0'
-      : 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
+/**
+ * The newest of CodeBuild's own for a CPU. Its Lambda compute has images of its own, one for each language
+ * (https://docs.aws.amazon.com/codebuild/latest/userguide/lambda-compute-images.html, read 2026-11-30).
+ */
+function imageFor(runs: string, image: string, type: string): string {
+  const cpu = runs === 'linux/arm64' ? 'aarch64' : 'x86_64';
+  const language = /lambda-standard:(.+)$/.exec(image)?.[1] ?? 'LANGUAGE';
+  if (isLambda(type)) return `aws/codebuild/amazonlinux-${cpu}-lambda-standard:${language}`;
+  return `aws/codebuild/amazonlinux-${cpu}-standard:${cpu === 'aarch64' ? '3.0' : '5.0'}`;
+}
+const isLambda = (text: string): boolean => /lambda/i.test(text);
+/** One kind of machine does not take the images of the other, whatever its CPU. */
+const isOfKind = (image: string, type: string): boolean => isLambda(image) === isLambda(type);
 /** The same kind of machine with the other CPU. */
 const typeFor = (runs: string, type: string): string =>
   runs === 'linux/arm64' ? type.replace(/^ARM/, 'LINUX') : type.replace(/^LINUX(?:_GPU)?/, 'ARM');
@@ -195,11 +201,14 @@ export const repositoryCodes = {
         `${q(image)}은(는) ${made}용인데 ${q(type)}은(는) ${runs}입니다. CodeBuild는 ${q(refuses(image, type))}(으)로 프로젝트를 거부합니다`,
     },
     fix: {
-      en: ({ image, type, runs }) => `Take ${q(imageFor(runs, image))}, or the type ${q(typeFor(runs, type))}`,
+      en: ({ image, type, runs }) =>
+        `Take ${q(imageFor(runs, image, type))}${isOfKind(image, type) ? `, or the type ${q(typeFor(runs, type))}` : ''}`,
       ja: ({ image, type, runs }) =>
-        `${q(imageFor(runs, image))} を指定するか、タイプを ${q(typeFor(runs, type))} にしてください`,
+        `${q(imageFor(runs, image, type))} を指定${isOfKind(image, type) ? `するか、タイプを ${q(typeFor(runs, type))} に` : ''}してください`,
       ko: ({ image, type, runs }) =>
-        `${q(imageFor(runs, image))}을(를) 쓰거나 유형을 ${q(typeFor(runs, type))}(으)로 바꾸세요`,
+        isOfKind(image, type)
+          ? `${q(imageFor(runs, image, type))}을(를) 쓰거나 유형을 ${q(typeFor(runs, type))}(으)로 바꾸세요`
+          : `${q(imageFor(runs, image, type))}을(를) 쓰세요`,
     },
   }),
   'repository/nodes-mixed': code<

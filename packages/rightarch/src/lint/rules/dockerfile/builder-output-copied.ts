@@ -8,7 +8,7 @@ import { type LockedNatives, lockedNatives, lockedVersion } from '../../locked-n
 import { holds, type Output } from '../../native-output.ts';
 import { outputsOf } from '../../passed-on.ts';
 import { pythonNatives, withoutVersion } from '../../python-output.ts';
-import { lockedGems, nativeGems } from '../../ruby-output.ts';
+import { lockedNativeGems, nativeGems } from '../../ruby-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
 
@@ -64,17 +64,24 @@ function* judgeCopy(
   for (const output of outputsOf(view, from)) {
     const whole = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
     const source = whole ?? sources.find(({ text }) => isTraced(posix.resolve('/', text), output));
-    if (source === undefined || told.has(output.what)) continue;
-    told.add(output.what);
+    const isOpen = output.mayBeHeaders === true && source !== undefined && !isWithin(source.text, output.path);
+    const key = `${output.what} ${isOpen}`;
+    if (source === undefined || told.has(key)) continue;
+    told.add(key);
     const name = from.node.stage.name ?? String(from.node.stage.index);
     const args = { madeFor, command: output.command, path: source.text, stage: name };
     const at = inFile(view.file, source.span);
+    if (isOpen) {
+      const found = { ...args, lockfile: undefined, packages: [], open: 'headers' as const };
+      yield { diagnostic: diagnostic('dockerfile/builder-output-unknown', found, at), undecided: true };
+      continue;
+    }
     if (output.what !== 'node' && output.what !== 'python' && output.what !== 'ruby') {
       const found = { ...args, what: output.what, packages: [], breaks: namesOf(breaks) };
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity: severityOf(breaks) }) };
       continue;
     }
-    const { natives, unseen, lockfile } =
+    const { natives, unseen, lockfile, open } =
       whole === undefined ? tracedOf(view, output, context) : nativesOf(view, output, context);
     if (natives !== undefined && natives.length > 0) {
       const packages = natives.slice(0, 5);
@@ -83,24 +90,31 @@ function* judgeCopy(
       const severity = whole === undefined ? 'warning' : severityOf(breaks);
       yield { diagnostic: diagnostic('dockerfile/builder-output-copied', found, at, { severity }) };
     } else if (natives === undefined || unseen.length > 0) {
-      const found = { ...args, lockfile, packages: unseen.slice(0, 5) };
+      const found = { ...args, lockfile, packages: unseen.slice(0, 5), open };
       yield { diagnostic: diagnostic('dockerfile/builder-output-unknown', found, at), undecided: true };
     }
   }
 }
 
-function nativesOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
+/** What a rule needs of a lockfile, and why some of it is open. */
+type Natives = LockedNatives & { readonly open?: 'groups' };
+
+function nativesOf(view: DockerfileView, output: Output, context: RuleContext): Natives {
   const { python, ruby } = output;
   if (ruby !== undefined) {
     const lockfile = posix.join(posix.dirname(view.file), 'Gemfile.lock');
     const text = ruby.gems === undefined ? context.read(lockfile) : undefined;
-    const gems = ruby.gems ?? (text === undefined ? undefined : lockedGems(text));
-    return { natives: gems && nativeGems(gems), unseen: [], lockfile };
+    if (text === undefined) return { natives: ruby.gems && nativeGems(ruby.gems), unseen: [], lockfile };
+    const gemfile = context.read(posix.join(posix.dirname(view.file), 'Gemfile'));
+    return { ...lockedNativeGems(text, gemfile, ruby.without), lockfile, open: 'groups' };
   }
   if (python === undefined) return lockedNatives(view, output, context);
   const lockfile = python.lockfile && posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
   return { natives: pythonNatives(view, python, context), unseen: [], lockfile };
 }
+
+/** Itself, or something in it. */
+const isWithin = (written: string, path: string): boolean => holds(path, posix.resolve('/', written));
 
 /** A program stands where the command put it; of what a compiler leaves in a directory, anything below may be taken. */
 export function reaches(written: string, output: Output): boolean {
@@ -118,7 +132,7 @@ const isTraced = (copied: string, { what, path }: Output): boolean =>
  * Of these sharp alone is certain: its server makes images with it, unless next.config turns that off, and since 15 it is a
  * package of Next.js itself (https://nextjs.org/docs/messages/install-sharp, read 2026-11-30).
  */
-function tracedOf(view: DockerfileView, output: Output, context: RuleContext): LockedNatives {
+function tracedOf(view: DockerfileView, output: Output, context: RuleContext): Natives {
   const { natives = [], lockfile } = lockedNatives(view, output, context);
   const folder = posix.dirname(view.file);
   const configs = nextConfigs(folder).flatMap((path) => context.read(path) ?? []);
