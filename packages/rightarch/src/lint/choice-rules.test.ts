@@ -279,6 +279,23 @@ describe('target-argument-not-expanded', () => {
     ['deb [arch=amd64] https://r.io/debian stable main\n', 1],
     ['Types: deb\nArchitectures: amd64\n', 1],
     ['Types: deb\nArchitectures: amd64 arm64\n', 0],
+    [
+      'Types: deb\nURIs: http://archive.ubuntu.com/ubuntu\nArchitectures: amd64\n\nTypes: deb\nURIs: http://ports.ubuntu.com\nArchitectures: arm64\n',
+      0,
+    ],
+    [
+      'deb [arch=amd64] http://archive.ubuntu.com/ubuntu noble main\ndeb [arch=arm64] http://ports.ubuntu.com noble main\n',
+      0,
+    ],
+    [
+      'deb [arch=amd64,i386] http://archive.ubuntu.com noble main\ndeb [arch=arm64,armhf] http://ports.ubuntu.com noble main\n',
+      0,
+    ],
+    [
+      'deb [arch=amd64] http://archive.ubuntu.com/ubuntu noble main\ndeb [arch=arm64,armhf] http://ports.ubuntu.com noble main\n',
+      0,
+    ],
+    ['deb [arch=amd64] http://a.io stable main\ndeb-src [arch=amd64] http://a.io stable main\n', 1],
     ['deb [arch=$TARGETARCH] https://r.io/debian stable main\n', 0],
   ])('an apt source that a heredoc writes: %j', (body, count) => {
     expect(told('architecture-hard-coded', ['token'], file('<<EOF', '/etc/apt/sources.list.d/x', body))).toHaveLength(

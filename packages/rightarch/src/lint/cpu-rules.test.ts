@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePlatform } from '../core/index.ts';
+import { inWords } from '../messages/index.ts';
 import { checkRepository } from './check.ts';
 
 const HASH = 'a'.repeat(64);
@@ -117,12 +118,37 @@ describe('levels of the CPUs that are asked for', () => {
     ['ENV GOAMD64=v3', 'linux/arm64', []],
     ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/amd64', []],
     ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/arm64', ['2 armv8.2']],
-    ['RUN gcc -mcpu=neoverse-v1 a.c', 'linux/arm64', ['2 armv8.4']],
+    ['RUN gcc -mcpu=neoverse-v1 a.c', 'linux/arm64', ['2 sve']],
+    ['RUN gcc -march=armv8.6-a+sve a.c', 'linux/arm64', ['2 sve']],
+    ['RUN gcc -march=armv8.6-a a.c', 'linux/arm64', ['2 armv8.4']],
+    ['RUN gcc -mcpu=apple-m1 a.c', 'linux/arm64', ['2 armv8.4']],
+    ['RUN gcc -mcpu=ampere1 a.c', 'linux/arm64', ['2 armv8.4']],
+    ['RUN gcc -mcpu=cortex-x1 a.c', 'linux/arm64', ['2 armv8.2']],
+    ['RUN gcc -march=armv8.7-a+sve a.c', 'linux/arm64', ['2 armv8.7']],
+    ['RUN gcc -march=armv8.7-a+sve2 a.c', 'linux/arm64', ['2 armv9']],
     ['RUN gcc -march=armv9-a a.c', 'linux/arm64', ['2 armv9']],
     ['RUN gcc -march=skylake-avx512 a.c', 'linux/amd64', ['2 v4']],
   ])('%s for %s', (text, platform, found) => {
     expect(told('cpu-of-builder', 'level', line(text), [platform])).toEqual(found);
   });
+});
+
+test.each<[string, string]>([
+  ['RUN gcc -mcpu=apple-m1 a.c', 'needs Armv8.4; '],
+  ['RUN gcc -march=armv8.3-a a.c', 'needs Armv8.3; '],
+  ['RUN gcc -march=armv8.7-a a.c', 'needs Armv8.7; '],
+  ['RUN gcc -mcpu=a64fx a.c', 'needs SVE; '],
+  ['RUN gcc -mcpu=neoverse-n2 a.c', 'needs Armv9 / SVE2; '],
+  ['ENV RUSTFLAGS="-Ctarget-cpu=native"', 'must run on: `target-cpu=x86-64-v2`, `target-cpu=neoverse-n1`'],
+  ['ENV RUSTFLAGS="-Ctarget-cpu=neoverse-n1"', 'must run on (`target-cpu=cortex-a72`)'],
+  ['RUN gcc -march=native a.c', 'must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'],
+])('what is said of %s', (line, said) => {
+  const told = checkRepository([{ path: 'Dockerfile', text: `FROM debian\n${line}\n` }], {
+    platforms: [parsePlatform('linux/arm64')!],
+    inlineIgnore: true,
+    today: '2026-11-30',
+  }).diagnostics.filter(({ code }) => code === 'dockerfile/cpu-of-builder');
+  expect(told.map((one) => Object.values(inWords(one, 'en')).join('\n')).join()).toContain(said);
 });
 
 describe('.cargo/config.toml', () => {
@@ -198,6 +224,71 @@ describe('architecture-hard-coded, in a flag of the compiler', () => {
     ['RUN gcc -mavx2 -o a a.c || gcc -mcpu=cortex-a72 -o a a.c', []],
   ])('%s', (line, found) => {
     expect(told('architecture-hard-coded', 'token', `FROM debian\n${line}\n`)).toEqual(found);
+  });
+
+  test.each<[string, readonly string[]]>([
+    [`RUN if echo 'int main(){}' | gcc -mavx2 -x c - -o /dev/null; then make SIMD=avx2; else make; fi`, []],
+    ['RUN if gcc -mavx2 t.c; then make CFLAGS=-mavx2; else make; fi', []],
+    ['RUN if true; then make CFLAGS=-mavx2; fi', ['2 -mavx2']],
+    ['RUN ! gcc -mavx2 t.c || make CFLAGS=-mavx2', []],
+    ['RUN while ! gcc -mavx2 t.c; do make; done', []],
+    ['RUN make CFLAGS=-mavx2 || make', []],
+    ['RUN make || exit 1; make CFLAGS=-mavx2', ['2 -mavx2']],
+    ['RUN make CFLAGS=-mavx2 && make install || make', []],
+    ['RUN gcc -msse4.2 -dM -E - </dev/null | grep -q SSE4 || echo no', []],
+    ['RUN has=$(gcc -msse4.2 -dM -E - </dev/null | grep SSE4); make', []],
+    ['RUN make CFLAGS=-mavx2 2>&1 | tee log', ['2 -mavx2']],
+    ['RUN cmake -DAVX2_FLAGS=-mavx2 .', []],
+    ['RUN cmake -DCMAKE_C_FLAGS_RELEASE:STRING=-mavx2 .', ['2 -mavx2']],
+    ['RUN cmake -D CMAKE_C_FLAGS=-mavx2 .', ['2 -mavx2']],
+    ['RUN make AVX2_CFLAGS=-mavx2', []],
+    ['ENV CFLAGS=-mavx2\nRUN make || CFLAGS= make', []],
+  ])('that the compiler may refuse: %s', (line, found) => {
+    expect(told('architecture-hard-coded', 'token', `FROM debian\n${line}\n`)).toEqual(found);
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['RUN gcc -msse2 a.c', 'linux/386', []],
+    ['RUN gcc -march=x86-64-v3 a.c', 'linux/386', []],
+    ['ENV CFLAGS="-march=i686 -m32"\nRUN make', 'linux/386', []],
+    ['ENV CFLAGS="-march=i686 -m32"\nRUN make', 'linux/arm64', ['2 -march=i686']],
+    ['RUN gcc -march=armv6 a.c', 'linux/arm/v6', []],
+    ['RUN gcc -march=armv7-a a.c', 'linux/arm/v6', []],
+    ['RUN gcc -march=armv6 a.c', 'linux/arm64', ['2 -march=armv6']],
+    ['RUN gcc -mcpu=cortex-a53 a.c', 'linux/arm/v7', []],
+    ['RUN gcc -march=armv8-a a.c', 'linux/arm/v7', []],
+    ['RUN gcc -march=armv8-a a.c', 'linux/s390x', ['2 -march=armv8-a']],
+    ['RUN gcc -m64 a.c', 'linux/s390x', []],
+    ['RUN gcc -m64 a.c', 'linux/ppc64le', []],
+    ['RUN gcc -m64 a.c', 'linux/arm64', ['2 -m64']],
+    ['RUN gcc -mavx2 a.c', 'linux/ppc64le', ['2 -mavx2']],
+    ['RUN clang -m64 a.c', 'linux/arm64', []],
+    ['RUN clang -mavx2 a.c', 'linux/arm64', []],
+    ['RUN clang -march=haswell a.c', 'linux/arm64', ['2 -march=haswell']],
+    ['RUN apt-get install -y clang-16\nRUN make CFLAGS=-m64', 'linux/arm64', []],
+  ])('%s on %s', (line, platform, found) => {
+    expect(told('architecture-hard-coded', 'token', `FROM debian\n${line}\n`, [platform])).toEqual(found);
+  });
+
+  test.each<[string, string, string]>([
+    ['-mavx2', 'ARG TARGETARCH', 'case "$TARGETARCH" in amd64)'],
+    ['-march=i686', 'ARG TARGETARCH', 'case "$TARGETARCH" in 386)'],
+    ['-mcpu=a64fx', 'ARG TARGETARCH', 'case "$TARGETARCH" in arm64)'],
+    ['-march=armv7-a', 'ARG TARGETARCH TARGETVARIANT', 'case "$TARGETARCH$TARGETVARIANT" in armv7)'],
+    ['-march=armv6', 'ARG TARGETARCH TARGETVARIANT', 'case "$TARGETARCH$TARGETVARIANT" in armv6)'],
+  ])("%s is given to its own CPU by BuildKit's words, and then nothing is told", (flag, declared, branch) => {
+    const check = (text: string) =>
+      checkRepository([{ path: 'Dockerfile', text }], {
+        platforms: ['linux/amd64', 'linux/s390x'].map((one) => parsePlatform(one)!),
+        inlineIgnore: true,
+        today: '2026-11-30',
+      }).diagnostics;
+    const text = `${branch} CFLAGS="$CFLAGS ${flag}" ;; esac`;
+    const [first] = check(`FROM debian\nRUN gcc ${flag} a.c\n`);
+    expect(inWords(first!, 'en').fix).toBe(
+      `Declare \`${declared}\` in this stage and give it to that CPU alone: \`${text}\``,
+    );
+    expect(check(`FROM debian\n${declared}\nRUN ${text}; gcc $CFLAGS a.c\n`).map(({ code }) => code)).toEqual([]);
   });
 
   test('for the one platform that it is of, and in a stage of the builder, nothing is said', () => {

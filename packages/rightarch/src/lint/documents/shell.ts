@@ -29,6 +29,11 @@ export interface ShellCommand {
   readonly guarded: boolean;
   /** What was asked may be the CPU. A branch that asks for a version or a file runs on every CPU alike. */
   readonly guardedByCpu: boolean;
+  /**
+   * That it fails ends nothing: it is a condition, stands left of `||`, behind `!` or in `$( )`, or in a pipe that does.
+   * Of one platform `evaluate` says the same of what certainly runs there (`RunCommand`).
+   */
+  readonly isCaught: boolean;
   /** The `for` loops that it stands in: the variable, and the words that it goes through, as the script has them. */
   readonly loops: readonly ShellLoop[];
   /** Offsets in the script. */
@@ -104,7 +109,8 @@ const ASKS_OWN_CPU =
 const ASKS_TARGET_CPU = /\$\{?TARGET(?:ARCH|PLATFORM|VARIANT)\b/;
 
 /** Words of a condition that ask for the CPU, in whatever spelling. */
-const ASKS_FOR_CPU = /arch|uname|platform|machine|cpu|x86|amd64|arm|x64|i[36]86|target|long_bit|hosttype/i;
+const ASKS_FOR_CPU =
+  /arch|uname|platform|machine|cpu|x86|amd64|arm|x64|i[36]86|target|long_bit|hosttype|avx|sse[234]|neon|simd|-m(?:sse|fma|f16c|bmi|popcnt|aes|64|32)/i;
 
 class Reader {
   readonly commands: ShellCommand[] = [];
@@ -115,6 +121,7 @@ class Reader {
   private loops: readonly ShellLoop[] = [];
   /** Somebody may have left it already, for some CPU: `[ $TARGETARCH = amd64 ] || exit 0`. */
   private isLeft = false;
+  private isCaught = false;
 
   private readonly text: string;
   private readonly outside: Variables;
@@ -131,19 +138,21 @@ class Reader {
         return;
       case 'AndOr': {
         let behind = guard;
+        const catches = node.operators.lastIndexOf('||');
         for (const [i, one] of node.commands.entries()) {
-          this.visit(one, behind);
+          if (i <= catches) this.caught(() => this.visit(one, behind));
+          else this.visit(one, behind);
           // Behind a test it depends on its answer, and behind `||` on a failure.
           if (isTest(one) || node.operators[i] === '||') behind = this.behind(behind, [one]);
         }
         return;
       }
       case 'If': {
-        this.visit(node.clause, guard);
+        this.caught(() => this.visit(node.clause, guard));
         const inner = this.behind(guard, [node.clause, ...node.elif.map(({ clause }) => clause)]);
         this.visit(node.then, inner);
         for (const { clause, then } of node.elif) {
-          this.visit(clause, inner);
+          this.caught(() => this.visit(clause, inner));
           this.visit(then, inner);
         }
         if (node.else !== undefined) this.visit(node.else, inner);
@@ -155,8 +164,16 @@ class Reader {
         for (const item of node.items) this.visit(item.body, inner);
         return;
       }
+      case 'Pipeline': {
+        const all = (): void => {
+          for (const one of node.commands) this.visit(one, guard);
+        };
+        if (node.prefixes.some(({ type }) => type === 'Negation')) this.caught(all);
+        else all();
+        return;
+      }
       case 'While':
-        this.visit(node.clause, guard);
+        this.caught(() => this.visit(node.clause, guard));
         this.visit(node.body, this.behind(guard, [node.clause]));
         return;
       case 'For': {
@@ -184,6 +201,13 @@ class Reader {
       default:
         forEachChild(node, (child) => this.visit(child, guard));
     }
+  }
+
+  private caught(visit: () => void): void {
+    const before = this.isCaught;
+    this.isCaught = true;
+    visit();
+    this.isCaught = before;
   }
 
   /** What stands behind these conditions. One that cannot be seen through may be about the CPU. */
@@ -231,9 +255,9 @@ class Reader {
       this.variables = new Map([...this.variables.keys()].map((name) => [name, UNSEEN]));
     if (words[0]?.text === 'read') for (const { text } of words.slice(1)) this.assign(text, UNSEEN);
     const { pos: from, end: to } = node;
-    const { loops } = this;
+    const { loops, isCaught } = this;
     const guardedByCpu = guard.kind === 'cpu' || this.isLeft;
-    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu, loops, from, to });
+    this.commands.push({ words, assigned, variables: before, guarded, guardedByCpu, isCaught, loops, from, to });
     if (words[0]?.text === 'exit' && (words[1]?.text ?? '0') === '0' && guard.kind === 'cpu') this.isLeft = true;
     this.given(words, guard);
   }
@@ -251,6 +275,7 @@ class Reader {
         words: one.words.map(({ text }) => ({ text, from, to })),
         guarded: one.guarded || guard.kind !== 'no',
         guardedByCpu: one.guardedByCpu || guard.kind === 'cpu',
+        isCaught: one.isCaught || this.isCaught,
         from,
         to,
       });
@@ -292,7 +317,8 @@ class Reader {
         const before = this.variables;
         const { guard } = this;
         const from = this.commands.length;
-        if (part.script !== undefined) this.visit(part.script, guard);
+        const { script } = part;
+        if (script !== undefined) this.caught(() => this.visit(script, guard));
         this.guard = guard;
         this.variables = before;
         const said = this.commands.slice(from).map(({ words }) => words.map(({ text }) => text).join(' '));

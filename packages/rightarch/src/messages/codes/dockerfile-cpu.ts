@@ -26,23 +26,60 @@ const hardCoded = {
 
 export type HardCoded = keyof typeof hardCoded;
 
-/** What a level of Arm is, and machines in use that are below it. */
-const armOf = (level: string): { readonly en: string; readonly without: string } =>
-  level === 'armv8.2'
-    ? { en: 'Armv8.2', without: 'Raspberry Pi 4, Amazon EC2 A1' }
-    : level === 'armv8.4'
-      ? { en: 'Armv8.4 / SVE', without: 'Graviton2, Ampere Altra' }
-      : { en: 'Armv9 / SVE2', without: 'Graviton2, Graviton3' };
+type ArmLevel = 'armv8.2' | 'armv8.4' | 'sve' | 'armv8.7' | 'armv9';
 
-/** What the kernel calls the CPU that a flag of a compiler is for. */
-const flagFor = (flag: string): string =>
-  /armv[67]/.test(flag) ? 'armv7l' : /arm|cortex|neoverse/.test(flag) ? 'aarch64' : 'x86_64';
+/** What such a level needs at least, and machines in use that are below it. */
+const arm: Readonly<Record<ArmLevel, { readonly needs: string; readonly without: string }>> = {
+  'armv8.2': { needs: 'Armv8.2', without: 'Raspberry Pi 4, Amazon EC2 A1' },
+  'armv8.4': { needs: 'Armv8.4', without: 'Graviton2, Ampere Altra' },
+  sve: { needs: 'SVE', without: 'Graviton2, Ampere Altra' },
+  'armv8.7': { needs: 'Armv8.7', without: 'Graviton2, Graviton3' },
+  armv9: { needs: 'Armv9 / SVE2', without: 'Graviton2, Graviton3' },
+};
+
+/** A flag that names a version says it itself; `undefined` for what is none of Arm. */
+function armOf(level: string, flag: string): { readonly needs: string; readonly without: string } | undefined {
+  if (!Object.hasOwn(arm, level)) return undefined;
+  const { needs, without } = arm[level as ArmLevel];
+  const version = /=(armv8\.\d)-a/.exec(flag)?.[1];
+  return { needs: level.startsWith('armv8') && version !== undefined ? version.replace('a', 'A') : needs, without };
+}
+
+/** The oldest CPUs as the compiler of the flag is told them: rustc has one option for both. */
+function oldestOf(flag: string, level: string): readonly string[] {
+  const [x86, cpu] = flag.startsWith('target-cpu=') ? ['target-cpu=', 'target-cpu='] : ['-march=', '-mcpu='];
+  if (level === 'native') return [`${x86}x86-64-v2`, `${cpu}neoverse-n1`];
+  return [`${cpu}${level === 'armv8.2' ? 'cortex-a72' : 'neoverse-n1'}`];
+}
+
+/** What declares and asks for the CPU that a flag of a compiler is for, in BuildKit's words: the kernel's are its machine's. */
+function flagFor(flag: string, platform: string): { readonly declared: string; readonly branch: string } {
+  const [, architecture = '', variant] = platform.split('/');
+  const names = variant === undefined ? ['TARGETARCH'] : ['TARGETARCH', 'TARGETVARIANT'];
+  const asked = names.map((name) => `$${name}`).join('');
+  return {
+    declared: `ARG ${names.join(' ')}`,
+    branch: `case "${asked}" in ${architecture}${variant ?? ''}) CFLAGS="$CFLAGS ${flag}" ;; esac`,
+  };
+}
+
+interface Fixed {
+  readonly what: HardCoded;
+  readonly token: string;
+  readonly text: string;
+  /** What the token is of. */
+  readonly platform: string;
+}
 
 /** `amd64` and `arm64` are BuildKit's own words, `x86_64` and `aarch64` are the kernel's, others are the project's. */
 const instead = {
-  en: (what: HardCoded, token: string): string => {
-    if (what === 'compiler')
-      return `give it to that CPU alone: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
+  en: ({ what, token, text, platform }: Fixed): string => {
+    if (what === 'compiler') {
+      const { declared, branch } = flagFor(token, platform);
+      return `declare ${q(declared)} in this stage and give it to that CPU alone: ${q(branch)}`;
+    }
+    if (what === 'apt' && text.startsWith('Architectures:'))
+      return "leave the field out: apt then takes the packages of the image's own CPU";
     if (what === 'apt') return `write ${q('[arch=$(dpkg --print-architecture)]')}`;
     if (what === 'python') return `write ${q('lib.linux-*')}: a COPY takes patterns`;
     if (what === 'npm')
@@ -64,9 +101,13 @@ const instead = {
       return `write ${q('$(uname -m)')} for ${q(token)}: here it is the platform that is built for`;
     return `declare ${q('ARG TARGETARCH')} in this stage and choose the word for ${q(token)} by it: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
-  ja: (what: HardCoded, token: string): string => {
-    if (what === 'compiler')
-      return `その CPU にだけ渡してください: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
+  ja: ({ what, token, text, platform }: Fixed): string => {
+    if (what === 'compiler') {
+      const { declared, branch } = flagFor(token, platform);
+      return `このステージで ${q(declared)} を宣言し、その CPU にだけ渡してください: ${q(branch)}`;
+    }
+    if (what === 'apt' && text.startsWith('Architectures:'))
+      return 'このフィールドを外してください。apt はイメージ自身の CPU 用のパッケージを取得します';
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')} と書いてください`;
     if (what === 'python') return `${q('lib.linux-*')} と書いてください。COPY にはパターンを書けます`;
     if (what === 'npm')
@@ -90,9 +131,13 @@ const instead = {
       return `${q(token)} を ${q('$(uname -m)')} に置き換えてください。このステージではビルド対象のプラットフォームになります`;
     return `このステージで ${q('ARG TARGETARCH')} を宣言し、${q(token)} に当たる語をその値で選んでください: ${q('case "$TARGETARCH" in amd64) … ;; arm64) … ;; *) exit 1 ;; esac')}`;
   },
-  ko: (what: HardCoded, token: string): string => {
-    if (what === 'compiler')
-      return `그 CPU에만 주세요: ${q(`case "$(uname -m)" in ${flagFor(token)}) CFLAGS="$CFLAGS ${token}" ;; esac`)}`;
+  ko: ({ what, token, text, platform }: Fixed): string => {
+    if (what === 'compiler') {
+      const { declared, branch } = flagFor(token, platform);
+      return `이 스테이지에 ${q(declared)}을(를) 선언하고 그 CPU에만 주세요: ${q(branch)}`;
+    }
+    if (what === 'apt' && text.startsWith('Architectures:'))
+      return '이 필드를 빼세요. 그러면 apt가 이미지 자신의 CPU용 패키지를 가져옵니다';
     if (what === 'apt') return `${q('[arch=$(dpkg --print-architecture)]')}(으)로 쓰세요`;
     if (what === 'python') return `${q('lib.linux-*')}(으)로 쓰세요. COPY에는 패턴을 쓸 수 있습니다`;
     if (what === 'npm')
@@ -275,7 +320,7 @@ export const dockerfileCpuCodes = {
   'dockerfile/cpu-of-builder': code<{
     what: 'flag' | 'base';
     flag: string;
-    level: 'native' | 'v3' | 'v4' | 'armv8.2' | 'armv8.4' | 'armv9';
+    level: 'native' | 'v3' | 'v4' | ArmLevel;
   }>({
     severity: 'warning',
     since: '0.1.0',
@@ -290,50 +335,50 @@ export const dockerfileCpuCodes = {
           ? `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as Rosetta without AVX, every program in it stops with ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}`
           : level === 'native'
             ? `${q(flag)} uses whatever the building machine has; on a machine of the same platform that lacks it, the program stops with ${q('Illegal instruction')}`
-            : level.startsWith('arm')
-              ? `${q(flag)} needs ${armOf(level).en}; on a linux/arm64 machine below that, such as ${armOf(level).without}, the program stops with ${q('Illegal instruction')}`
+            : armOf(level, flag) !== undefined
+              ? `${q(flag)} needs ${armOf(level, flag)?.needs}; on a linux/arm64 machine below that, such as ${armOf(level, flag)?.without}, the program stops with ${q('Illegal instruction')}`
               : `${q(flag)} needs x86-64-${level}; on a linux/amd64 machine or emulator below that, such as ${level === 'v3' ? 'Rosetta without AVX' : 'most machines without AVX-512'}, the program stops with ${q('Illegal instruction')}`,
       ja: ({ what, flag, level }) =>
         what === 'base'
           ? `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (AVX のない Rosetta など) では、中のどのプログラムも ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)} で停止します`
           : level === 'native'
             ? `${q(flag)} はビルドするマシンの命令をそのまま使います。同じプラットフォームでもその命令がないマシンでは ${q('Illegal instruction')} で停止します`
-            : level.startsWith('arm')
-              ? `${q(flag)} には ${armOf(level).en} が必要です。それに満たない linux/arm64 のマシン (${armOf(level).without} など) では ${q('Illegal instruction')} で停止します`
+            : armOf(level, flag) !== undefined
+              ? `${q(flag)} には ${armOf(level, flag)?.needs} が必要です。それに満たない linux/arm64 のマシン (${armOf(level, flag)?.without} など) では ${q('Illegal instruction')} で停止します`
               : `${q(flag)} には x86-64-${level} が必要です。それに満たない linux/amd64 のマシンやエミュレーター (${level === 'v3' ? 'AVX のない Rosetta など' : 'AVX-512 のない多くのマシン'}) では ${q('Illegal instruction')} で停止します`,
       ko: ({ what, flag, level }) =>
         what === 'base'
           ? `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(AVX가 없는 Rosetta 등)에서는 안의 모든 프로그램이 ${q(`Fatal glibc error: CPU does not support x86-64-${level}`)}(으)로 멈춥니다`
           : level === 'native'
             ? `${q(flag)}은(는) 빌드하는 머신의 명령을 그대로 씁니다. 같은 플랫폼이라도 그 명령이 없는 머신에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
-            : level.startsWith('arm')
-              ? `${q(flag)}에는 ${armOf(level).en}이(가) 필요합니다. 그보다 낮은 linux/arm64 머신(${armOf(level).without} 등)에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
+            : armOf(level, flag) !== undefined
+              ? `${q(flag)}에는 ${armOf(level, flag)?.needs}이(가) 필요합니다. 그보다 낮은 linux/arm64 머신(${armOf(level, flag)?.without} 등)에서는 ${q('Illegal instruction')}(으)로 멈춥니다`
               : `${q(flag)}에는 x86-64-${level}이(가) 필요합니다. 그보다 낮은 linux/amd64 머신이나 에뮬레이터(${level === 'v3' ? 'AVX가 없는 Rosetta 등' : 'AVX-512가 없는 대부분의 머신'})에서는 ${q('Illegal instruction')}(으)로 멈춥니다`,
     },
     fix: {
-      en: ({ what, level }) =>
+      en: ({ what, flag, level }) =>
         what === 'base'
           ? 'Stay with the release before it, which needs x86-64-v2, or silence this with the machines as the reason'
           : level === 'native'
-            ? 'Take the flag out, or name the oldest CPU that it must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-            : level.startsWith('arm')
-              ? `Name the oldest CPU that it must run on (${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')}), or silence this with the machines as the reason`
+            ? `Take the flag out, or name the oldest CPU that it must run on: ${list(oldestOf(flag, level))}`
+            : armOf(level, flag) !== undefined
+              ? `Name the oldest CPU that it must run on (${list(oldestOf(flag, level))}), or silence this with the machines as the reason`
               : 'Ask for the level that every machine has which runs it (`v2`), or silence this with the machines as the reason',
-      ja: ({ what, level }) =>
+      ja: ({ what, flag, level }) =>
         what === 'base'
           ? 'x86-64-v2 で動く 1 つ前のリリースを使うか、対象のマシンを理由として抑制してください'
           : level === 'native'
-            ? 'フラグを外すか、動かす必要のある最も古い CPU を指定してください: `-march=x86-64-v2`、`-mcpu=neoverse-n1`'
-            : level.startsWith('arm')
-              ? `動かす必要のある最も古い CPU を指定するか (${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')})、対象のマシンを理由として抑制してください`
+            ? `フラグを外すか、動かす必要のある最も古い CPU を指定してください: ${oldestOf(flag, level).map(q).join('、')}`
+            : armOf(level, flag) !== undefined
+              ? `動かす必要のある最も古い CPU を指定するか (${list(oldestOf(flag, level))})、対象のマシンを理由として抑制してください`
               : '実行するすべてのマシンが満たすレベル (`v2`) を指定するか、対象のマシンを理由として抑制してください',
-      ko: ({ what, level }) =>
+      ko: ({ what, flag, level }) =>
         what === 'base'
           ? 'x86-64-v2로 실행되는 바로 전 릴리스를 쓰거나, 대상 머신을 이유로 적어 무시하세요'
           : level === 'native'
-            ? '플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'
-            : level.startsWith('arm')
-              ? `실행해야 하는 가장 오래된 CPU를 지정하거나(${q(level === 'armv8.2' ? '-mcpu=cortex-a72' : '-mcpu=neoverse-n1')}), 대상 머신을 이유로 적어 무시하세요`
+            ? `플래그를 빼거나 실행해야 하는 가장 오래된 CPU를 지정하세요: ${list(oldestOf(flag, level))}`
+            : armOf(level, flag) !== undefined
+              ? `실행해야 하는 가장 오래된 CPU를 지정하거나(${list(oldestOf(flag, level))}), 대상 머신을 이유로 적어 무시하세요`
               : '실행하는 모든 머신이 갖춘 수준(`v2`)을 지정하거나, 대상 머신을 이유로 적어 무시하세요',
     },
   }),
@@ -537,6 +582,7 @@ export const dockerfileCpuCodes = {
     what: HardCoded;
     token: string;
     text: string;
+    platform: string;
     breaks: readonly string[];
   }>({
     severity: 'error',
@@ -561,12 +607,12 @@ export const dockerfileCpuCodes = {
           : `${hardCoded[what].ko}이(가) 모든 플랫폼에서 ${q(token)}입니다(${q(text)}). ${breaks.join(', ')} 이미지에 다른 CPU의 코드가 들어가거나 빌드가 실패합니다`,
     },
     fix: {
-      en: ({ what, token }) => {
-        const text = instead.en(what, token);
+      en: (fixed) => {
+        const text = instead.en(fixed);
         return text.charAt(0).toUpperCase() + text.slice(1);
       },
-      ja: ({ what, token }) => instead.ja(what, token),
-      ko: ({ what, token }) => instead.ko(what, token),
+      ja: (fixed) => instead.ja(fixed),
+      ko: (fixed) => instead.ko(fixed),
     },
   }),
   'dockerfile/target-argument-undeclared': code<{ name: string; fallback: string | undefined }>({

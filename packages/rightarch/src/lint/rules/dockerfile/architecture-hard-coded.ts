@@ -5,7 +5,7 @@ import { diagnostic } from '../../../messages/index.ts';
 import { flagsOfOneCpu } from '../../compiler-flags.ts';
 import { cpuInUrl } from '../../cpu-in-url.ts';
 import { cpuWords, platformOfWord } from '../../cpu-words.ts';
-import { type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
+import { type DockerfileView, type StageView, type StepView, stepsOf } from '../../documents/dockerfile.ts';
 import { type ShellCommand, shownText, UNSEEN } from '../../documents/shell.ts';
 import { breaksOn, type DockerfileRule, inFile, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
@@ -14,6 +14,8 @@ interface Fixed {
   readonly what: HardCoded;
   readonly token: string;
   readonly platform: Platform;
+  /** The architectures that it is right on, where these are more. */
+  readonly takenBy?: readonly string[];
   /** The words around it. */
   readonly text: string;
   readonly span: Span;
@@ -34,7 +36,7 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     return known.some((one) => path === one || path.startsWith(`${one}/`));
   };
   for (const { stage, found: placed } of stages) {
-    const flags = stage.follows === 'target' ? flagsOfOneCpu(stage.steps, () => stepsOf(view, stage)) : [];
+    const flags = stage.follows === 'target' ? flagsIn(view, stage) : [];
     const found = [...placed, ...flags.map((one) => ({ what: 'compiler' as const, ...one }))];
     const own = cpusOf(found);
     const hasPackage = found.some(({ what }) => what === 'package');
@@ -45,13 +47,17 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
       const cpus = (one.what === 'go' ? programs : own).get(one.what);
       if (cpus !== undefined && cpus.size > 1) continue;
       if (one.what === 'path' && isMade(stage, one.text)) continue;
-      const breaks = breaksOn(context, stage, (platform) => samePlatform(platform, one.platform));
+      const breaks = breaksOn(
+        context,
+        stage,
+        (platform) => one.takenBy?.includes(platform.architecture) ?? samePlatform(platform, one.platform),
+      );
       if (breaks.length === 0) continue;
       const { what, token, text } = one;
       yield {
         diagnostic: diagnostic(
           'dockerfile/architecture-hard-coded',
-          { what, token, text, breaks: namesOf(breaks) },
+          { what, token, text, platform: formatPlatform(one.platform), breaks: namesOf(breaks) },
           inFile(view.file, one.span),
           { severity: severityOf(breaks) },
         ),
@@ -59,6 +65,9 @@ export const architectureHardCoded: DockerfileRule = function* (view, context) {
     }
   }
 };
+
+const flagsIn = (view: DockerfileView, stage: StageView) =>
+  flagsOfOneCpu(stage.steps, () => stepsOf(view, stage), view.dockerfile.instructions);
 
 /** For which CPUs the same is done. */
 function cpusOf(found: readonly Fixed[]): ReadonlyMap<HardCoded, ReadonlySet<string>> {
@@ -233,16 +242,27 @@ function inClassifier({ words }: ShellCommand, index: number, at: (index: number
     : [{ what: 'maven', token: word, platform, text: shownText(text), span: at(index) }];
 }
 
-/** `deb [arch=amd64] https://…`, and `Architectures: amd64` of deb822. */
+/** A line of a source, also behind the `\n` of `printf`; several words are a list. */
+const APT_SOURCE =
+  /(?:^|\\n)\s*(?:deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9,]+)(?=[\s\]])|(Architectures):[ \t]*([a-z0-9]+(?:[ \t]+[a-z0-9]+)*)[ \t]*(?=$|\\n))/gm;
+
+/**
+ * `deb [arch=amd64] https://…`, and `Architectures: amd64` of deb822. Ubuntu's own archive has amd64 and i386, its ports the
+ * others: sources that name both are right, so a list counts for the others, and says nothing by itself.
+ */
 function inAptSource(text: string, span: Span): readonly Fixed[] {
-  const [, one, other] =
-    /^\s*deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9]+)[\s\]]|^Architectures:[ \t]*([a-z0-9]+)[ \t]*$/m.exec(text) ?? [];
-  const token = one ?? other;
-  const platform = token === undefined ? undefined : platformOfWord(token);
-  if (token === undefined || platform === undefined) return [];
-  return [
-    { what: 'apt', token, platform, text: one === undefined ? `Architectures: ${token}` : `[arch=${token}]`, span },
-  ];
+  const sources = Array.from(text.matchAll(APT_SOURCE), ([, one, field, others]) => ({
+    words: (one ?? others ?? '').split(/[\s,]+/),
+    shown: (word: string) => (field === undefined ? `[arch=${word}]` : `${field}: ${word}`),
+  }));
+  if (!sources.some(({ words }) => words.length === 1)) return [];
+  const found = sources.flatMap(({ words, shown }) =>
+    words.flatMap((token): Fixed[] => {
+      const platform = platformOfWord(token);
+      return platform === undefined ? [] : [{ what: 'apt', token, platform, text: shown(token), span }];
+    }),
+  );
+  return found.filter((one, i) => found.findIndex(({ text }) => text === one.text) === i);
 }
 
 /** `baseurl=https://…/el9/x86_64/` of yum, dnf or zypper. */
