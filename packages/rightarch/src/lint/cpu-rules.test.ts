@@ -193,6 +193,92 @@ describe('.cargo/config.toml', () => {
     expect(cargo(NATIVE, text, more)).toEqual([]);
   });
 
+  const ALPINE = RUST.replace('rust:1', 'rust:1-alpine');
+  const ARM = (env: string): string => config(`target.aarch64-unknown-linux-${env}`, '["-Ctarget-cpu=native"]');
+  const to = (triple: string, Dockerfile = RUST): string => Dockerfile.replace('build', `build --target ${triple}`);
+  test.each<[string, string, string, number]>([
+    ['the host of Alpine is another target', ARM('gnu'), ALPINE, 0],
+    ['the host of Alpine', ARM('musl'), ALPINE, 1],
+    ['Alpine has a triple of its own', ARM('musl'), RUST.replace('rust:1', 'alpine:3'), 0],
+    ['the base does not say its libc', ARM('gnu'), RUST.replace('rust:1', 'example.com/rust'), 0],
+    ['the command names another target', ARM('gnu'), to('aarch64-unknown-linux-musl'), 0],
+    ['the command names that target', ARM('musl'), to('aarch64-unknown-linux-musl'), 1],
+    ['the command names it by the machine', ARM('musl'), to('$(uname -m)-unknown-linux-musl'), 1],
+    [
+      'the environment names another target',
+      ARM('gnu'),
+      RUST.replace('COPY', 'ENV CARGO_BUILD_TARGET=aarch64-unknown-linux-musl\nCOPY'),
+      0,
+    ],
+    [
+      'a condition that is not met',
+      config(`target.'cfg(not(target_os = "linux"))'`, '["-Ctarget-cpu=native"]'),
+      RUST,
+      0,
+    ],
+    [
+      'a condition that is met',
+      config(`target.'cfg(all(unix, not(target_env = "musl")))'`, '["-Ctarget-cpu=native"]'),
+      RUST,
+      1,
+    ],
+    [
+      'a condition of another CPU',
+      config(`target.'cfg(any(windows, target_arch = "x86_64"))'`, '["-Ctarget-cpu=native"]'),
+      RUST,
+      0,
+    ],
+    ['a condition that is not known', config(`target.'cfg(foo)'`, '["-Ctarget-cpu=native"]'), RUST, 0],
+    [
+      'flags of the target take its place',
+      `${NATIVE}\n${config('target.aarch64-unknown-linux-gnu', '["-Cforce-frame-pointers"]')}`,
+      RUST,
+      0,
+    ],
+    [
+      'flags of another target do not',
+      `${NATIVE}\n${config('target.x86_64-unknown-linux-gnu', '["-Cforce-frame-pointers"]')}`,
+      RUST,
+      1,
+    ],
+    [
+      'flags of a target that may be it',
+      `${NATIVE}\n${config("target.'cfg(foo)'", '["-Cforce-frame-pointers"]')}`,
+      RUST,
+      0,
+    ],
+    ['it compiles for WebAssembly', `${NATIVE}target = "wasm32-unknown-unknown"\n`, RUST, 0],
+    ['it compiles for this', `${NATIVE}target = "aarch64-unknown-linux-gnu"\n`, RUST, 1],
+    [
+      'the command names another than the file',
+      `${NATIVE}target = "wasm32-unknown-unknown"\n`,
+      to('aarch64-unknown-linux-gnu'),
+      1,
+    ],
+    ['a tool of the builder alone', NATIVE, RUST.replace('build --release', 'install cargo-deny'), 0],
+    ['a program of the project is installed', NATIVE, RUST.replace('build --release', 'install --path .'), 1],
+    ['it runs elsewhere', NATIVE, RUST.replace('RUN cargo', 'RUN cd /other && cargo'), 0],
+    ['it runs below', NATIVE, RUST.replace('RUN cargo', 'RUN cd crates/a && cargo'), 1],
+    [
+      'where it runs is not seen',
+      NATIVE,
+      RUST.replace('RUN cargo', 'RUN (cd a && make) && cargo').replace('cd a', 'cd /b'),
+      0,
+    ],
+    ['the folder has another name', NATIVE, RUST.replace('COPY . .', 'COPY .cargo settings'), 0],
+    ['the folder alone', NATIVE, RUST.replace('COPY . .', 'COPY .cargo .cargo'), 1],
+    ['the file alone', NATIVE, RUST.replace('COPY . .', 'COPY .cargo/config.toml .cargo/'), 1],
+  ])('%s', (_name, toml, text, count) => {
+    expect(cargo(toml, text)).toHaveLength(count);
+  });
+
+  test('of a folder below, cargo reads it where it runs there', () => {
+    const path = 'tools/bench/.cargo/config.toml';
+    expect(cargo(NATIVE, RUST, {}, path)).toEqual([]);
+    expect(cargo(NATIVE, RUST.replace('RUN cargo', 'RUN cd tools/bench && cargo'), {}, path)).toHaveLength(1);
+    expect(cargo(NATIVE, RUST.replace('RUN', 'WORKDIR tools/bench\nRUN'), {}, path)).toHaveLength(1);
+  });
+
   test('of a folder, with the Dockerfile there or at the root', () => {
     const path = 'api/.cargo/config.toml';
     expect(cargo(NATIVE, RUST.replace('COPY .', 'COPY api'), {}, path)).toEqual([`${path}:2 native`]);
