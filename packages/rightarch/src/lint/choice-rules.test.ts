@@ -264,6 +264,36 @@ describe('target-argument-not-expanded', () => {
     ['a script', file("<<'EOF'", '/run.sh', '#!/bin/sh\necho $TARGETARCH\n', 'RUN /run.sh\n'), []],
     ['a template', file("<<'EOF'", '/x.conf.template', 'b=$TARGETARCH\n'), []],
     ['filled in by a command', file("<<'EOF'", '/x.conf', 'b=$TARGETARCH\n', 'RUN sed -i "s/a/b/" /x.conf\n'), []],
+    [
+      'ENV tells it to the container',
+      file("<<'EOF'", '/etc/app.yaml', 'cpu: ${TARGETARCH}\n', 'ENV TARGETARCH=$TARGETARCH\n'),
+      [],
+    ],
+    [
+      'another ENV does not',
+      file("<<'EOF'", '/etc/app.yaml', 'cpu: ${TARGETARCH}\n', 'ENV A=$TARGETARCH\n'),
+      ['4 heredoc COPY'],
+    ],
+    [
+      'a script of the context starts the container',
+      file("<<'EOF'", '/etc/app.yaml', 'cpu: $TARGETARCH\n', 'COPY run.sh /bin/\nENTRYPOINT ["/bin/run.sh"]\n'),
+      [],
+    ],
+    [
+      'by a shell',
+      file(
+        "<<'EOF'",
+        '/etc/app.yaml',
+        'cpu: $TARGETARCH\n',
+        'COPY --chmod=755 run.sh /bin/\nCMD ["sh", "/bin/run.sh"]\n',
+      ),
+      [],
+    ],
+    [
+      'what starts it is of the base',
+      file("<<'EOF'", '/etc/app.yaml', 'cpu: $TARGETARCH\n', 'COPY run.sh /bin/\nENTRYPOINT ["/usr/bin/envoy"]\n'),
+      ['4 heredoc COPY'],
+    ],
     ['a script of RUN', "FROM debian\nARG TARGETARCH\nRUN <<'EOF'\necho $TARGETARCH\nEOF\n", []],
   ])('the body of a heredoc, %s', (_name, text, found) => {
     expect(told('target-argument-not-expanded', ['how', 'keyword'], text)).toEqual(found);

@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import type { Arguments, Span, Word } from '../../../dockerfile/index.ts';
 import type { NotExpanded } from '../../../messages/codes/dockerfile-choice.ts';
 import { diagnostic } from '../../../messages/index.ts';
+import { copiedTo } from '../../context-files.ts';
 import { automaticNames, type StageView, type StepView, stepsOf, wholeText } from '../../documents/dockerfile.ts';
 import { type DockerfileRule, inFile } from '../../rule.ts';
 
@@ -73,15 +75,29 @@ function inHeredocs({ instruction, written }: StepView, steps: () => readonly St
     const name = expand ? undefined : nameIn(body);
     const path = to.endsWith('/') ? `${to}${file}` : to;
     if (name === undefined || !PLAIN.test(path)) return [];
-    // A command that names it, or fills such files in, may do so here.
-    const base = path.slice(path.lastIndexOf('/') + 1);
-    const isFilled = steps().some(
-      ({ written: one }) => one.keyword === 'RUN' && (/envsubst/.test(wholeText(one)) || wholeText(one).includes(base)),
-    );
-    if (isFilled) return [];
+    if (mayFill(steps(), { name, path })) return [];
     const line = span.start.line + body.slice(0, NAMED.exec(body)!.index).split('\n').length - 1;
     const at = { start: { line, column: 1 }, end: { line: line + 1, column: 1 } };
     return [{ name, how: 'heredoc' as const, keyword: instruction.keyword, span: at }];
+  });
+}
+
+/** A command that names the file, or fills such files in, may do so here; and with ENV or its own script, when it starts. */
+function mayFill(
+  steps: readonly StepView[],
+  { name, path }: { readonly name: string; readonly path: string },
+): boolean {
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  const all = steps.map(({ written }) => written);
+  return all.some((one) => {
+    if (one.keyword === 'ENV') return one.pairs.some(({ key }) => key.text === name);
+    if (one.keyword === 'ENTRYPOINT' || one.keyword === 'CMD') {
+      const started =
+        one.command.form === 'json' ? one.command.words.map(({ text }) => text) : one.command.text.split(/\s+/);
+      const isSaid = started.some((word) => word.includes('envsubst') || word.includes(base));
+      return isSaid || started.some((word) => word.includes('/') && copiedTo(posix.resolve('/', word), all).length > 0);
+    }
+    return one.keyword === 'RUN' && (wholeText(one).includes('envsubst') || wholeText(one).includes(base));
   });
 }
 
