@@ -575,7 +575,7 @@ export const dockerfileCpuCodes = {
       ja: ({ open }) =>
         `${q('--platform')} のないステージで${open === 'headers' ? '' : 'パッケージを'}インストールし、そこからコピーしてください`,
       ko: ({ open }) =>
-        `${q('--platform')}이 없는 스테이지에서 ${open === 'headers' ? '' : '패키지를 '}설치하고 거기에서 복사하세요`,
+        `${q('--platform')}이(가) 없는 스테이지에서 ${open === 'headers' ? '' : '패키지를 '}설치하고 거기에서 복사하세요`,
     },
   }),
   'dockerfile/architecture-hard-coded': code<{
