@@ -1,15 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,8 +10,8 @@ import type { RunProgram } from '../../packages/rightarch/src/build/index.ts';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
+import { buildxAlone } from '../support/buildx-alone.ts';
 import { typeLine } from '../support/command-line.ts';
-import { buildkitPrograms } from '../support/reference-builders.ts';
 
 // Ctrl-C while BuildKit fetches a base from an OCI layout: it keeps the part, and could not go on with it.
 
@@ -32,18 +23,10 @@ let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   needBases();
-  const docker = await buildkitPrograms(join(REPOSITORY, '.cache', 'buildkit'));
   bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
-  const plugins = join(directory, 'config', 'cli-plugins');
-  mkdirSync(plugins, { recursive: true });
   mkdirSync(work);
-  copyFileSync(join(docker, 'docker-buildx'), join(plugins, 'docker-buildx'));
-  env = {
-    ...process.env,
-    PATH: `${bin}:${docker}:${process.env['PATH']}`,
-    DOCKER_CONFIG: join(directory, 'config'),
-    DOCKER_HOST: `unix://${join(directory, 'nobody.sock')}`,
-  };
+  env = await buildxAlone(directory);
+  env['PATH'] = `${bin}:${env['PATH']}`;
   daemon = buildKitDaemon(bin, join(directory, 'buildkitd'));
   await daemon.start();
   execFileSync('docker', ['buildx', 'create', '--name', 'far', '--driver', 'remote', daemon.address], { env });

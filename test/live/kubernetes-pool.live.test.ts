@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
-import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
+import { BASES, needBases } from '../support/assembled-bases.ts';
+import { buildxAlone } from '../support/buildx-alone.ts';
 import { typeLine } from '../support/command-line.ts';
-import { buildkitPrograms } from '../support/reference-builders.ts';
 
 // `builders:` with a pool of pods, as far as it goes without a Kubernetes: the real buildx makes the builder and asks an
 // address for its Deployment. Who listens there writes down what is asked of a cluster, and refuses to make anything.
@@ -32,10 +32,6 @@ const api = createServer(async (request, response) => {
 
 beforeAll(async () => {
   needBases();
-  const docker = await buildkitPrograms(join(REPOSITORY, '.cache', 'buildkit'));
-  const plugins = join(directory, 'config', 'cli-plugins');
-  mkdirSync(plugins, { recursive: true });
-  copyFileSync(join(docker, 'docker-buildx'), join(plugins, 'docker-buildx'));
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
   const kubeconfig = join(directory, 'kubeconfig');
   const { port } = api.address() as AddressInfo;
@@ -45,13 +41,7 @@ beforeAll(async () => {
     users: [{ name: 'me', user: {} }],
   };
   writeFileSync(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'here', ...parts }));
-  env = {
-    ...process.env,
-    PATH: `${docker}:${process.env['PATH']}`,
-    DOCKER_CONFIG: join(directory, 'config'),
-    DOCKER_HOST: `unix://${join(directory, 'nobody.sock')}`,
-    KUBECONFIG: kubeconfig,
-  };
+  env = { ...(await buildxAlone(directory)), KUBECONFIG: kubeconfig };
   // Somebody's own, which stays.
   execFileSync('docker', ['buildx', 'create', '--name', 'own', '--driver', 'kubernetes'], { env });
 });

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programRunner } from '../../packages/rightarch/src/cli/programs.ts';
 import { BASES, needBases, REPOSITORY } from '../support/assembled-bases.ts';
 import { type BuildKitDaemon, buildKitDaemon, buildkitdPrograms } from '../support/buildkit-daemon.ts';
+import { buildxAlone } from '../support/buildx-alone.ts';
 import { typeLine } from '../support/command-line.ts';
 import { listImage } from '../support/image-listing.ts';
-import { buildkitPrograms } from '../support/reference-builders.ts';
 
 // `builders:` with the name of a builder of `docker buildx`, of the driver `remote`: docker's own command and a BuildKit
 // somewhere else, and no Docker Engine at all.
@@ -19,16 +19,7 @@ let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   needBases();
-  const docker = await buildkitPrograms(join(REPOSITORY, '.cache', 'buildkit'));
-  const plugins = join(directory, 'config', 'cli-plugins');
-  mkdirSync(plugins, { recursive: true });
-  copyFileSync(join(docker, 'docker-buildx'), join(plugins, 'docker-buildx'));
-  env = {
-    ...process.env,
-    PATH: `${docker}:${process.env['PATH']}`,
-    DOCKER_CONFIG: join(directory, 'config'),
-    DOCKER_HOST: `unix://${join(directory, 'nobody.sock')}`,
-  };
+  env = await buildxAlone(directory);
   const bin = await buildkitdPrograms(join(REPOSITORY, '.cache', 'buildkitd'));
   daemon = buildKitDaemon(bin, join(directory, 'buildkitd'));
   await daemon.start();

@@ -59,8 +59,8 @@ export function mayPrepareItself(step: StepView): boolean {
 
 function isOpen({ words }: ShellCommand, { run = '' }: StepView): boolean {
   const texts = words.map(({ text }) => text);
-  const isWrapped = texts.findIndex((text) => !WRAPPERS.test(text) && !/^-|^\w+=/.test(text));
-  const [name, ...rest] = WRAPPERS.test(texts[0] ?? '') ? texts.slice(isWrapped < 0 ? texts.length : isWrapped) : texts;
+  const wrapped = texts.findIndex((text) => !WRAPPERS.test(text) && !/^-|^\w+=/.test(text));
+  const [name, ...rest] = WRAPPERS.test(texts[0] ?? '') ? texts.slice(wrapped < 0 ? texts.length : wrapped) : texts;
   // Assignments alone.
   if (name === undefined || HARMLESS.has(name)) return false;
   if (name.includes(UNSEEN)) return true;

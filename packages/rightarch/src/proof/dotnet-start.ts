@@ -56,13 +56,16 @@ export function toldDotnet({ tree }: View, by: Interpreting): Told {
   const { app, isExec, root } = asked;
   const { cwd } = by;
   const found = tree.resolve(app, { cwd });
-  if (found.found && isManaged(app))
+  if (found.found && isManaged(app)) {
+    const denied = `Could not load file or assembly '${posix.resolve(cwd, app)}'`;
     return (
       missingConfig(tree, asked, found.path) ?? {
         opens: app,
-        denied: `Could not load file or assembly '${posix.resolve(cwd, app)}'`,
+        denied,
+        lacks: missingFramework(tree, asked, found.path, by.env),
       }
     );
+  }
   if (found.found || (isExec && !isManaged(app))) return undefined;
   if (isExec) {
     const prints = `The application to execute does not exist: '${app}'`;
@@ -92,16 +95,18 @@ function missingConfig(tree: FileTree, { app, options }: Asked, path: string): M
 const configOf = (app: string): string => app.replace(/\.[^./]*$/, '.runtimeconfig.json');
 
 /** The framework that the application's own file asks for (fx_resolver.cpp); undefined where it is there, or nobody can tell. */
-export function missingFramework({ tree }: View, by: Interpreting): MissingFramework | undefined {
-  const asked = by.names.includes('dotnet') ? askedOf(by) : undefined;
-  if (asked === undefined || [...asked.options, ...by.env].some((one) => CHOOSES.test(one))) return undefined;
-  const { app, root } = asked;
-  const found = tree.resolve(app, { cwd: by.cwd });
-  const config = found.found && isManaged(app) ? tree.resolve(configOf(found.path)) : undefined;
-  const content = config?.found ? config.node.entry.content : undefined;
+function missingFramework(
+  tree: FileTree,
+  { options: given, root }: Asked,
+  app: string,
+  env: readonly string[],
+): MissingFramework | undefined {
+  if ([...given, ...env].some((one) => CHOOSES.test(one))) return undefined;
+  const config = tree.resolve(configOf(app));
+  const content = config.found ? config.node.entry.content : undefined;
+  if (!config.found || content === undefined) return undefined;
   // What was meant for a machine that develops may choose as well.
-  if (config?.found && tree.resolve(config.path.replace(/\.json$/, '.dev.json')).found) return undefined;
-  if (!config?.found || content === undefined || childrenAt(tree, `${root}/host/fxr`) === undefined) return undefined;
+  if (tree.resolve(config.path.replace(/\.json$/, '.dev.json')).found) return undefined;
   const options = member(parseJson(content), 'runtimeOptions');
   const rolls = member(options, 'rollForward') ?? 'Minor';
   // What .NET Core 2 knew, and what brings its own runtime.

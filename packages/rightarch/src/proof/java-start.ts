@@ -14,6 +14,15 @@ const ADDS =
 /** Classes that the runtime brings may be started as well. */
 const OWN = /^(java|javax|jdk|sun|com[./]sun|org[./](ietf|w3c|xml|jcp))[./]/;
 
+/** The classes of a runtime until Java 8, which asks a directory of extensions before the class path. */
+const OLD = ['lib/rt.jar', 'jre/lib/rt.jar'];
+
+const isBeside = ({ tree }: View, path: string, names: readonly string[]): boolean =>
+  names.some((name) => tree.resolve(posix.join(posix.dirname(posix.dirname(path)), name)).found);
+
+/** In front of a runtime: `lib/modules` of Java 9 and later. */
+export const isJava = (view: View, path: string): boolean => isBeside(view, path, ['lib/modules', ...OLD]);
+
 export function toldJava(view: View, by: Interpreting): Told {
   const { argv, cwd } = by;
   const at = argv.indexOf('-jar');
@@ -32,12 +41,6 @@ export function toldJava(view: View, by: Interpreting): Told {
 /** Expanded wherever it stands before the program, also as the value of `-cp` (libjli/args.c, checkArg): Jib starts so. */
 const isFileOfWords = (word: string): boolean => word.startsWith('@');
 
-/** Until Java 8 a directory of extensions is asked before the class path. */
-const hasExtensions = ({ tree }: View, path: string): boolean => {
-  const home = posix.dirname(posix.dirname(path));
-  return ['lib/rt.jar', 'jre/lib/rt.jar'].some((one) => tree.resolve(`${home}/${one}`).found);
-};
-
 /**
  * A main class that no part of the class path holds (sun/launcher/LauncherHelper.java). Directories are looked into; an
  * archive that is there may hold anything.
@@ -46,7 +49,7 @@ function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting):
   const { tree } = view;
   const found = wordAt(argv, FLAGS, VALUED);
   if (found === undefined || found.before.some((one) => ADDS.test(one) || isFileOfWords(one))) return undefined;
-  if (hasExtensions(view, java)) return undefined;
+  if (isBeside(view, java, OLD)) return undefined;
   const { word, before } = found;
   if (!/^[\w$]+([./][\w$]+)*$/.test(word) || word.endsWith('.java') || OWN.test(word)) return undefined;
   if (['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name))) return undefined;

@@ -1,31 +1,8 @@
 import { expect, it } from 'vitest';
-import type { RuntimeConfig } from '../oci/index.ts';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
-import { verifyTree } from './verify.ts';
+import type { TestFile } from '../testing/index.ts';
+import { link, NODE, program, starting, text } from './test-start.ts';
 
-const program = (path: string, parts: Parameters<typeof elfBytes>[0] = {}): TestFile => ({
-  path,
-  mode: 0o755,
-  content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', type: 3, ...parts }),
-});
-const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
-const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
-
-const base: readonly TestFile[] = [
-  program('lib/ld-linux-aarch64.so.1', { soname: 'ld-linux-aarch64.so.1' }),
-  program('usr/lib/libnode.so.108', { soname: 'libnode.so.108' }),
-  program('usr/bin/node', { needed: ['libnode.so.108'], runpath: '/usr/lib' }),
-  program('usr/bin/sh'),
-  program('usr/bin/env'),
-];
-
-async function prove(files: readonly TestFile[], Cmd: readonly string[], more: RuntimeConfig = {}) {
-  const config = { WorkingDir: '/app', Cmd, ...more };
-  const image = testImage({ platform: 'linux/arm64', files: [...base, ...files], config });
-  const one = (await verifyTree(await image.tree())).platforms[0]!;
-  const found = one.diagnostics[0];
-  return { verdict: one.verdict, code: found?.code, prints: found?.args['prints'] };
-}
+const prove = starting(NODE);
 
 const MISSING = 'proof/program-missing';
 

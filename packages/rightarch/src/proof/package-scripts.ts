@@ -13,11 +13,18 @@ interface Manager {
   /** The command that takes the name of a script, and those that are one. */
   readonly named: RegExp;
   readonly own: RegExp;
-  /** What marks the directory that it works in, upwards from where it is called. */
+  /** What marks the directory that it works in, upwards from where it is called, and whether that may be the root. */
   readonly marks: readonly string[];
+  readonly reachesRoot: boolean;
   /** Files of the project, and variables, that may send it elsewhere. */
   readonly settings: readonly string[];
   readonly variables: RegExp;
+  /** It looks for its package.json before it reads them. */
+  readonly looksFirst: boolean;
+  /** node_modules/.bin of directories above are on PATH too; else only that of a workspace's root, which is not looked for. */
+  readonly hasAbove: boolean;
+  /** Where it puts more on PATH than this: what it then may find. */
+  readonly findsMore?: (tree: FileTree, env: readonly string[], line: string) => boolean;
   /** What it runs where there is no script of a name: itself, or a program in node_modules/.bin. */
   readonly byItself: RegExp;
   readonly hasBinaries: boolean;
@@ -35,8 +42,12 @@ const MANAGERS: readonly Manager[] = [
     named: /^run(-script)?$/,
     own: /^(start|stop|test)$/,
     marks: ['package.json', 'node_modules'],
+    reachesRoot: true,
     settings: ['.npmrc'],
     variables: /^npm_config_/i,
+    looksFirst: true,
+    // From 7 on (@npmcli/run-script, set-path.js).
+    hasAbove: true,
     byItself: /^(env|restart)$/,
     hasBinaries: false,
     refuses: () => false,
@@ -50,11 +61,15 @@ const MANAGERS: readonly Manager[] = [
     named: /^run$/,
     own: /^(start|stop|test)$/,
     marks: ['package.json'],
+    reachesRoot: true,
     settings: ['.yarnrc', '.yarnrc.yml', '.npmrc', '.pnp.js', '.pnp.cjs'],
     variables: /^(npm_config_|yarn_|PREFIX=|DESTDIR=)/i,
+    looksFirst: false,
+    hasAbove: false,
+    findsMore: yarnFindsMore,
     byItself: /^env$/,
     hasBinaries: true,
-    // From 1.22.20 on (src/cli/index.js).
+    // From 1.22.20 on (src/cli/index.js); one whose directory does not say its version may be older.
     refuses: (named, env, file) =>
       !/^yarn@[01]\./.test(named) &&
       !/\/yarn-v1\.([0-9]|1\d|2[01]|22\.1?\d)[./]/.test(file) &&
@@ -69,8 +84,11 @@ const MANAGERS: readonly Manager[] = [
     named: /^run(-script)?$/,
     own: /^(start|stop|test)$/,
     marks: ['node_modules', 'package.json', 'package.json5', 'package.yaml', 'pnpm-workspace.yaml'],
+    reachesRoot: false,
     settings: ['.npmrc', 'pnpm-workspace.yaml', 'package.yaml', 'package.json5'],
     variables: /^(npm_config_|pnpm_(?!home))/i,
+    looksFirst: false,
+    hasAbove: false,
     // A regular expression runs every script that it fits.
     byItself: /^(env|restart|\/.*)$/,
     hasBinaries: true,
@@ -134,8 +152,7 @@ export function missingScript(tree: FileTree, called: Called, at: number): Missi
   const path = posix.join(directory, 'package.json');
   const asked = `${manager.name} ${command}`;
   const isSet = hasSettings(tree, found);
-  // npm reads its settings after it has found the package.
-  if (scripts === false && (manager.name === 'npm' || !isSet))
+  if (scripts === false && (manager.looksFirst || !isSet))
     return { asked, looked: [path], prints: manager.withoutPackage(path) };
   if (script === undefined || scripts === undefined || scripts === false || Object.hasOwn(scripts, script) || isSet)
     return undefined;
@@ -154,9 +171,8 @@ export function refusedPackage(tree: FileTree, called: Called, at: number): stri
 }
 
 /**
- * What `npm start` and its like execute: the script, by a shell, with node_modules/.bin before PATH: that of this directory,
- * and for npm from 7 on those of the directories above (@npmcli/run-script, set-path.js). Undefined where something comes
- * before it, or goes along.
+ * What `npm start` and its like execute: the script, by a shell, with node_modules/.bin before PATH. Undefined where something
+ * comes before it, or goes along.
  */
 export function scriptLaunch(tree: FileTree, called: Called, at: number): Launch | undefined {
   const found = askedOf(tree, called, at);
@@ -168,17 +184,16 @@ export function scriptLaunch(tree: FileTree, called: Called, at: number): Launch
   // All of them bring one along.
   if (/\bnode-gyp\b/.test(line)) return undefined;
   const [own = '', ...above] = binaries(directory);
-  // The root of a workspace has one for Yarn and pnpm as well, other directories have not.
-  if (manager.name !== 'npm' && above.some((one) => tree.resolve(one).found)) return undefined;
-  if (manager.name === 'yarn' && mayFindMore(tree, called.env, line)) return undefined;
-  const bins = manager.name === 'npm' ? [own, ...above] : [own];
+  if (!manager.hasAbove && above.some((one) => tree.resolve(one).found)) return undefined;
+  if (manager.findsMore?.(tree, called.env, line) === true) return undefined;
+  const bins = manager.hasAbove ? [own, ...above] : [own];
   const path = [...bins, variable(called.env, 'PATH') ?? DEFAULT_PATH].join(':');
   const says: Words = (name, errno) => `spawn ${name} ${errno}`;
   return { argv: ['sh', '-c', line], by: 'execvp', certain: true, sets: [`PATH=${path}`], says };
 }
 
 /** Yarn 1 also puts itself, its Node, and where it installs for everybody on PATH (src/util/execute-lifecycle-script.js, makeEnv). */
-function mayFindMore(tree: FileTree, env: readonly string[], line: string): boolean {
+function yarnFindsMore(tree: FileTree, env: readonly string[], line: string): boolean {
   const homes = [
     '/root',
     variable(env, 'HOME') ?? '/',
@@ -227,11 +242,9 @@ export function upwards(directory: string): readonly string[] {
 }
 
 /** The first directory upwards that is marked, else the one it is called in (@npmcli/config, find-prefix; pnpm, findPrefix). */
-function packageDirectory(tree: FileTree, cwd: string, { name, marks }: Manager): string {
-  const isThere = (at: string) => marks.some((mark) => tree.resolve(posix.join(at, mark)).found);
-  // pnpm does not go up to the root.
-  const all = name === 'pnpm' ? upwards(cwd).filter((at) => at !== '/') : upwards(cwd);
-  return all.find(isThere) ?? cwd;
+function packageDirectory(tree: FileTree, cwd: string, { marks, reachesRoot }: Manager): string {
+  const isMarked = (at: string) => marks.some((mark) => tree.resolve(posix.join(at, mark)).found);
+  return upwards(cwd).find((at) => (reachesRoot || at !== '/') && isMarked(at)) ?? cwd;
 }
 
 /** Whether a package.json of a directory, or of one above it, has a script of that name, or is not read. */

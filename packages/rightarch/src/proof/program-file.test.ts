@@ -1,24 +1,12 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { type TestFile, testImage } from '../testing/index.ts';
+import { link, NODE, program, starting, text } from './test-start.ts';
 import { verifyTree } from './verify.ts';
-
-const LOADER = '/lib/ld-linux-aarch64.so.1';
-const program = (path: string, parts: Parameters<typeof elfBytes>[0] = {}): TestFile => ({
-  path,
-  mode: 0o755,
-  content: elfBytes({ machine: 'arm64', interpreter: LOADER, type: 3, ...parts }),
-});
-const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
-const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
 
 /** Interpreters as their packages lay them out. */
 const base: readonly TestFile[] = [
-  program('lib/ld-linux-aarch64.so.1', { soname: 'ld-linux-aarch64.so.1' }),
-  program('usr/lib/libnode.so.108', { soname: 'libnode.so.108' }),
-  program('usr/bin/node', { needed: ['libnode.so.108'], runpath: '/usr/lib' }),
-  program('usr/bin/sh'),
-  program('usr/bin/env'),
+  ...NODE,
   program('usr/bin/php8.2'),
   link('usr/bin/php', 'php8.2'),
   program('usr/bin/ruby3.1'),
@@ -32,16 +20,7 @@ const base: readonly TestFile[] = [
   text('usr/local/lib/python3.11/site-packages/gunicorn/__init__.py'),
 ];
 
-async function prove(files: readonly TestFile[], Cmd: readonly string[], more: RuntimeConfig = {}) {
-  const image = testImage({
-    platform: 'linux/arm64',
-    files: [...base, ...files],
-    config: { WorkingDir: '/app', Cmd, ...more },
-  });
-  const one = (await verifyTree(await image.tree())).platforms[0]!;
-  const found = one.diagnostics[0];
-  return { verdict: one.verdict, code: found?.code, prints: found?.args['prints'], looked: found?.args['looked'] };
-}
+const prove = starting(base);
 
 const MISSING = 'proof/program-missing';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
-import { toldDotnet } from './dotnet-start.ts';
+import { type MissingFramework, toldDotnet } from './dotnet-start.ts';
 import { capitalOf } from './errno.ts';
-import { toldJava } from './java-start.ts';
+import { isJava, toldJava } from './java-start.ts';
 import { missingScript } from './package-scripts.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
@@ -36,6 +36,8 @@ export interface MissingProgram {
 export interface OpenedProgram {
   readonly opens: string;
   readonly denied: string;
+  /** What it then asks its runtime for, and the image has not. */
+  readonly lacks?: MissingFramework | undefined;
 }
 
 export type Told = MissingProgram | OpenedProgram | undefined;
@@ -101,11 +103,7 @@ const LANGUAGES: readonly Language[] = [
   },
   {
     names: /^java$/,
-    // In front of a runtime: `lib/modules` of Java 9 and later, `rt.jar` before.
-    is: ({ tree }, path) => {
-      const home = posix.dirname(posix.dirname(path));
-      return ['lib/modules', 'lib/rt.jar', 'jre/lib/rt.jar'].some((one) => !absent(tree, `${home}/${one}`));
-    },
+    is: isJava,
     told: toldJava,
   },
   { names: /^dotnet$/, is: isAnything, told: toldDotnet },

@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import { type Diagnostic, shellWords } from '../core/index.ts';
 import { diagnostic, type Remark, remark } from '../messages/index.ts';
 import { machineFit, type Resolution, type TreeNode } from '../scan/index.ts';
-import { missingFramework } from './dotnet-start.ts';
 import type { Asks } from './entry-scripts.ts';
 import { TEXTS } from './errno.ts';
 import { isApplet, isShell, type Launch, nextLaunch, scriptWord } from './launchers.ts';
@@ -202,9 +201,8 @@ class Walk {
       this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
     }
     this.#opened(told.opens, { runtime: path, prints: told.denied });
-    const framework = missingFramework(this.#view, by);
-    if (framework === undefined) return;
-    const { config, ...args } = framework;
+    if (told.lacks === undefined) return;
+    const { config, ...args } = told.lacks;
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
   }
 

@@ -1,14 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
-import { verifyTree } from './verify.ts';
-
-const program = (path: string): TestFile => ({
-  path,
-  mode: 0o755,
-  content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', type: 3 }),
-});
-const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
+import type { TestFile } from '../testing/index.ts';
+import { program, starting, text } from './test-start.ts';
 
 const base: readonly TestFile[] = [
   program('lib/ld-linux-aarch64.so.1'),
@@ -19,13 +12,7 @@ const base: readonly TestFile[] = [
   text('usr/lib/jvm/lib/modules'),
 ];
 
-async function prove(files: readonly TestFile[], Cmd: readonly string[], more: RuntimeConfig = {}) {
-  const config = { WorkingDir: '/app', Env: ['PATH=/usr/bin:/usr/share/dotnet:/usr/lib/jvm/bin'], Cmd, ...more };
-  const image = testImage({ platform: 'linux/arm64', files: [...base, ...files], config });
-  const one = (await verifyTree(await image.tree())).platforms[0]!;
-  const found = one.diagnostics[0];
-  return { verdict: one.verdict, code: found?.code, args: found?.args };
-}
+const prove = starting(base, { Env: ['PATH=/usr/bin:/usr/share/dotnet:/usr/lib/jvm/bin'] });
 
 type Row = readonly [what: string, files: readonly TestFile[], argv: readonly string[], more?: RuntimeConfig];
 const rows = (all: readonly Row[]) => all.map(([what, files, argv, more = {}]) => ({ what, files, argv, more }));
