@@ -131,7 +131,7 @@ const cases = [
   ...buildCases.filter(({ starts }) => starts),
   ...sampled(
     buildCases.filter(({ starts }) => !starts),
-    4,
+    12,
   ),
 ];
 

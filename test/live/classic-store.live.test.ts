@@ -11,7 +11,8 @@ import { differences, listImage } from '../support/image-listing.ts';
 import { DEBIANS, startBuildKit, startDocker } from '../support/reference-builders.ts';
 
 // A Docker whose older image store gives nothing away while it builds: Debian 12's own 20.10, which has no buildx, and
-// 26.1 with that store. Neither has a bridge, so every build here is told to use the host's network.
+// 26.1 with that store, of which `workflow/no-builder` speaks. Neither has a bridge, so every build here is told to use the
+// host's network.
 
 beforeAll(() => {
   needBases();
@@ -119,4 +120,21 @@ describe.each(['20.10', '26.1'])('Docker %s', (version) => {
     expect(other.err).toContain('error[engine/no-emulation]');
     expect(await images()).toEqual([]);
   });
+
+  if (version === '26.1')
+    test('is asked in vain for what `workflow/no-builder` tells', { timeout: 60_000 }, async () => {
+      file('FROM scratch\nCOPY Dockerfile /d\n');
+      const build = (...words: readonly string[]) =>
+        run('docker', ['buildx', 'build', '-t', 'alone', ...words, work]).then(({ status, err }) => ({ status, err }));
+      const refused = (what: string) => ({
+        status: 1,
+        err: expect.stringContaining(`${what} is not supported for the docker driver`),
+      });
+      expect(await build('--platform', 'linux/amd64,linux/arm64')).toEqual(refused('Multi-platform build'));
+      for (const asked of ['--sbom=true', '--provenance=mode=max', '--provenance=true', '--attest=type=sbom'])
+        expect(await build(asked), asked).toEqual(refused('Attestation'));
+      for (const asked of ['--platform=linux/arm64', '--provenance=false', '--attest=type=sbom,disabled=true'])
+        expect(await build(asked), asked).toMatchObject({ status: 0 });
+      await run('docker', ['image', 'rm', 'alone']);
+    });
 });

@@ -139,7 +139,7 @@ const rows: readonly [what: string, args: () => readonly string[], where?: Where
 ];
 
 describe('a full disk under', () => {
-  it.each(sampled(rows, 2).map(([what, args, where = {}]) => ({ what, args, where })))(
+  it.each(sampled(rows, 4).map(([what, args, where = {}]) => ({ what, args, where })))(
     '$what is one diagnostic, and nothing half-written stays',
     async ({ what, args, where }) => {
       let refused = 0;

@@ -53,13 +53,13 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const moments = [
   ['SIGINT', 400],
   ['SIGKILL', 400],
-  ['SIGKILL', 900],
   ['SIGINT', 900],
   ['SIGINT', 1500],
+  ['SIGKILL', 900],
   ['SIGKILL', 1500],
 ] as const;
 
-describe.each(sampled(moments, 2))('a build that gets %s after %i ms', (signal, afterMs) => {
+describe.each(sampled(moments, 4))('a build that gets %s after %i ms', (signal, afterMs) => {
   it('leaves nothing that the next one takes for whole', async () => {
     const layout = join(directory, `${signal}-${afterMs}`);
     const cache = `${layout}.cache`;
@@ -105,7 +105,7 @@ describe('Ctrl-C or the SIGTERM of a CI, at any moment of', () => {
     ['ship', ['ship', '-t', 'REGISTRY/pushed:1', '--iidfile', 'signals/report', '.']],
     ['inspect', ['inspect', 'REGISTRY/there:1']],
   ];
-  it.each(sampled(commands, 2))('%s, nothing stays half done', async (_what, words) => {
+  it.each(sampled(commands, 4))('%s, nothing stays half done', async (_what, words) => {
     const args = words.map((word) => word.replace('REGISTRY', registry.host));
     const signals = join(context, 'signals');
     const fresh = () => {
