@@ -5,6 +5,7 @@ import { type Target, type TargetId, targets } from '../target/index.ts';
 import type { AskedRuntime } from './between.ts';
 import { isBuildspec } from './documents/scripts.ts';
 import { type FoundNodes, type FoundRuntime, locationOf, type Place } from './found.ts';
+import { gitlabWithoutBuilder } from './gitlab-builder.ts';
 import { gitlabLegsOverwrite } from './gitlab-legs.ts';
 import { nodesFor, ofOneCluster } from './placement.ts';
 import { onlyBuilt } from './prospects.ts';
@@ -37,6 +38,7 @@ export function judgeInfrastructure(
     ...imagesOfProjects(repository),
     ...notEmulated(repository, (path) => texts.get(path)),
     ...gitlabLegsOverwrite(files),
+    ...gitlabWithoutBuilder(files),
   ];
 }
 

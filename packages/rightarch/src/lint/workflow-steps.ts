@@ -47,17 +47,18 @@ function commandsOf(step: StepView): ShellScript {
  */
 export function mayPrepare(step: StepView): boolean {
   const { commands, whole } = commandsOf(step);
-  return !whole || commands.some((one) => isOpen(one, step));
+  return !whole || commands.some((one) => isOpen(one, step.run));
 }
 
 /** The same of a step that builds, before it does. */
 export function mayPrepareItself(step: StepView): boolean {
   const { commands, whole } = commandsOf(step);
   const build = commands.findIndex((one) => buildOf(one) !== undefined);
-  return !whole || commands.slice(0, build < 0 ? commands.length : build).some((one) => isOpen(one, step));
+  return !whole || commands.slice(0, build < 0 ? commands.length : build).some((one) => isOpen(one, step.run));
 }
 
-function isOpen({ words }: ShellCommand, { run = '' }: StepView): boolean {
+/** The same of one command of a script. */
+export function isOpen({ words }: ShellCommand, script = ''): boolean {
   const texts = words.map(({ text }) => text);
   const wrapped = texts.findIndex((text) => !WRAPPERS.test(text) && !/^-|^\w+=/.test(text));
   const [name, ...rest] = WRAPPERS.test(texts[0] ?? '') ? texts.slice(wrapped < 0 ? texts.length : wrapped) : texts;
@@ -68,7 +69,7 @@ function isOpen({ words }: ShellCommand, { run = '' }: StepView): boolean {
   if (HARMLESS_VERBS.some(([tool, verb]) => tool.test(name) && verbs.some((one) => verb.test(one)))) return false;
   // A function of the step's own, whose commands are seen.
   const called = name.replace(/[^\w-]/g, '\\$&');
-  return !new RegExp(`(?:^|\\s)(?:${called}\\s*\\(\\)|function\\s+${called}\\b)`, 'm').test(run);
+  return !new RegExp(`(?:^|\\s)(?:${called}\\s*\\(\\)|function\\s+${called}\\b)`, 'm').test(script);
 }
 
 /**

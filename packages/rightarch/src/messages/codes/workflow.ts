@@ -26,6 +26,9 @@ const only = ([first]: readonly string[], isFlag: boolean | undefined): string =
 const stops = (platforms: readonly string[]): string =>
   `${platforms.length === 0 ? 'Attestation' : 'Multi-platform build'} is not supported for the docker driver`;
 
+/** With TLS, as GitLab's recipe for `docker:dind` has it, buildx takes the daemon of a context alone (its builder/builder.go, read 2026-11-30). */
+const GITLAB_BUILDER = 'docker context create builder && docker buildx create --use builder';
+
 export const workflowCodes = {
   'workflow/tag-overwritten': code<{
     /** Undefined where a script does it. */
@@ -187,8 +190,9 @@ export const workflowCodes = {
   'workflow/no-builder': code<{
     /** None: it is attestations that are asked for. */
     platforms: readonly string[];
-    /** The version on the runner; undefined where that is not seen. */
+    /** The version on the runner, or the service that a job of GitLab has it from; undefined where that is not seen. */
     docker: string | undefined;
+    isService?: true;
     asOf: string;
     unseen?: 'runner' | 'container' | 'step';
   }>({
@@ -200,23 +204,32 @@ export const workflowCodes = {
       ko: 'Docker 기본 빌더에 만들 수 없는 여러 플랫폼이나 증명(attestation)을 요구함',
     },
     message: {
-      en: ({ platforms, docker, asOf, unseen }) =>
+      en: ({ platforms, docker, isService, asOf, unseen }) =>
         docker === undefined
           ? `${platforms.length === 0 ? 'Attestations' : platforms.join(' and ')} on Docker's own builder: it makes ${platforms.length === 0 ? 'them' : 'them together'} only with containerd's image store, and ${{ runner: 'which Docker this runner has', container: "which Docker this job's container speaks to", step: 'whether a script or an action before the build sets up another builder' }[unseen ?? 'runner']} is not seen here`
-          : `No step before sets up a builder, and the runner's Docker ${docker} (as of ${asOf}) keeps images without containerd: the build stops with ${q(stops(platforms))}`,
-      ja: ({ platforms, docker, asOf, unseen }) =>
+          : `No ${isService ? 'command' : 'step'} before sets up a builder, and ${isService ? `the Docker of ${q(docker)}` : `the runner's Docker ${docker} (as of ${asOf})`} keeps images without containerd: the build stops with ${q(stops(platforms))}`,
+      ja: ({ platforms, docker, isService, asOf, unseen }) =>
         docker === undefined
           ? `${platforms.length === 0 ? 'アテステーション' : `${platforms.join(' と ')} `}を Docker 標準のビルダーで作れるのは containerd のイメージストアを使う場合だけですが、${{ runner: 'このランナーの Docker が何か', container: 'このジョブのコンテナーが使う Docker が何か', step: 'ビルドの前のスクリプトやアクションが別のビルダーを用意するか' }[unseen ?? 'runner']}はここからは分かりません`
-          : `ビルダーを用意するステップがなく、ランナーの Docker ${docker} (${asOf} 時点) は containerd を使わずにイメージを保存します。ビルドは ${q(stops(platforms))} で失敗します`,
-      ko: ({ platforms, docker, asOf, unseen }) =>
+          : `ビルダーを用意する${isService ? 'コマンド' : 'ステップ'}がなく、${isService ? `${q(docker)} の Docker` : `ランナーの Docker ${docker} (${asOf} 時点)`} は containerd を使わずにイメージを保存します。ビルドは ${q(stops(platforms))} で失敗します`,
+      ko: ({ platforms, docker, isService, asOf, unseen }) =>
         docker === undefined
           ? `Docker 기본 빌더는 containerd 이미지 저장소를 쓸 때만 ${platforms.length === 0 ? '증명(attestation)' : platforms.join(', ')}을(를) 만들 수 있는데, ${{ runner: '이 러너의 Docker가 무엇인지', container: '이 작업의 컨테이너가 쓰는 Docker가 무엇인지', step: '빌드 앞의 스크립트나 액션이 다른 빌더를 준비하는지' }[unseen ?? 'runner']} 여기서는 알 수 없습니다`
-          : `앞에 빌더를 준비하는 단계가 없고, 러너의 Docker ${docker}(${asOf} 기준)은(는) containerd 없이 이미지를 보관합니다. 빌드는 ${q(stops(platforms))}(으)로 실패합니다`,
+          : `앞에 빌더를 준비하는 ${isService ? '명령이' : '단계가'} 없고, ${isService ? `${q(docker)}의 Docker는` : `러너의 Docker ${docker}(${asOf} 기준)은(는)`} containerd 없이 이미지를 보관합니다. 빌드는 ${q(stops(platforms))}(으)로 실패합니다`,
     },
     fix: {
-      en: () => `Add ${q('- uses: docker/setup-buildx-action@v3')} before this step`,
-      ja: () => `このステップの前に ${q('- uses: docker/setup-buildx-action@v3')} を追加してください`,
-      ko: () => `이 단계 앞에 ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하세요`,
+      en: ({ isService }) =>
+        isService
+          ? `Run ${q(GITLAB_BUILDER)} before it`
+          : `Add ${q('- uses: docker/setup-buildx-action@v3')} before this step`,
+      ja: ({ isService }) =>
+        isService
+          ? `その前に ${q(GITLAB_BUILDER)} を実行してください`
+          : `このステップの前に ${q('- uses: docker/setup-buildx-action@v3')} を追加してください`,
+      ko: ({ isService }) =>
+        isService
+          ? `그 앞에서 ${q(GITLAB_BUILDER)}을(를) 실행하세요`
+          : `이 단계 앞에 ${q('- uses: docker/setup-buildx-action@v3')}을(를) 추가하세요`,
     },
   }),
   'workflow/no-emulation': code<{ platforms: readonly string[]; runner: string; ci?: 'codebuild' | 'gitlab' }>({

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { found } from './test-found.ts';
+
+/** Nothing in it runs on its target, so that an emulator is not asked for. */
+const Dockerfile = 'FROM debian:bookworm-slim\nCOPY . /srv\n';
+const TWO = 'docker buildx build --platform linux/amd64,linux/arm64 -t $CI_REGISTRY_IMAGE:latest --push .';
+
+const job = (service: string, script: readonly string[], { root = '', own = '' } = {}) => ({
+  Dockerfile,
+  '.gitlab-ci.yml': `${root}build:\n${own}  services: [${service}]\n  script:\n${script.map((one) => `    - ${one}\n`).join('')}`,
+});
+
+describe("several platforms on the Docker of a job's service", () => {
+  test.each<[string, ReturnType<typeof job>, readonly string[]]>([
+    ['27', job('"docker:27-dind"', [TWO]), ['no-builder .gitlab-ci.yml:4']],
+    [
+      'of a registry, by minor version',
+      job('mirror.example/docker:28.3.1-dind-rootless', [TWO]),
+      ['no-builder .gitlab-ci.yml:4'],
+    ],
+    ['by its name', job('{ name: "docker:24.0.5-dind", alias: docker }', [TWO]), ['no-builder .gitlab-ci.yml:4']],
+    ['29, which has another store', job('"docker:29-dind"', [TWO]), []],
+    ['20, which has another builder', job('"docker:20.10-dind"', [TWO]), []],
+    ['a version that nobody names', job('"docker:dind"', [TWO]), []],
+    ['one platform', job('"docker:27-dind"', ['docker buildx build --platform linux/arm64 -t a --push .']), []],
+    ['a builder of its own', job('"docker:27-dind"', ['docker buildx create --use', TWO]), []],
+    ['a builder that is named', job('"docker:27-dind"', [TWO.replace('build ', 'build --builder pool ')]), []],
+    [
+      "containerd's store, asked for",
+      job('{ name: "docker:27-dind", command: ["--feature=containerd-snapshotter"] }', [TWO]),
+      [],
+    ],
+    [
+      'a login and an install before',
+      job('"docker:27-dind"', ['apk add curl', 'docker login', TWO]),
+      ['no-builder .gitlab-ci.yml:6'],
+    ],
+    ['a script before', job('"docker:27-dind"', ['./prepare.sh', TWO]), ['no-builder .gitlab-ci.yml:5 ?']],
+    ['a script behind', job('"docker:27-dind"', [TWO, './tell.sh']), ['no-builder .gitlab-ci.yml:4']],
+    [
+      'a script that all jobs begin with',
+      job('"docker:27-dind"', [TWO], { root: 'default:\n  before_script: [./prepare.sh]\n' }),
+      ['no-builder .gitlab-ci.yml:6 ?'],
+    ],
+    [
+      'commands before, instead of those of all jobs',
+      job('"docker:27-dind"', [TWO], { root: 'before_script: [./prepare.sh]\n', own: '  before_script: [date]\n' }),
+      ['no-builder .gitlab-ci.yml:6'],
+    ],
+    [
+      'what another file brings',
+      job('"docker:27-dind"', [TWO], { root: 'include: /x.yml\n' }),
+      ['no-builder .gitlab-ci.yml:5 ?'],
+    ],
+    ['a job of another', job('"docker:27-dind"', [TWO], { own: '  extends: .docker\n' }), []],
+    [
+      'a service of all jobs',
+      {
+        Dockerfile,
+        '.gitlab-ci.yml': `default:\n  services: ["docker:26-dind"]\nvariables: { FOR: "linux/amd64,linux/arm64" }\nbuild:\n  script:\n    - docker build --platform $FOR -t a .\n`,
+      },
+      ['no-builder .gitlab-ci.yml:6'],
+    ],
+    [
+      'no such service',
+      { Dockerfile, '.gitlab-ci.yml': `build:\n  tags: [own]\n  script:\n    - ${TWO}\n    - echo dind\n` },
+      [],
+    ],
+  ])('%s', (_, files, expected) => {
+    expect(found(files).filter((one) => one.startsWith('no-builder'))).toEqual(expected);
+  });
+});
