@@ -18,6 +18,7 @@ import { elfBytes } from '../../packages/rightarch/src/testing/index.ts';
 import { type AwsHere, startAws } from '../support/aws-here.ts';
 import { type LiveRegistry, serveRegistry } from '../support/docker-registry.ts';
 import { type ReferenceBuilder, startBuildKit } from '../support/reference-builders.ts';
+import { isFull } from '../support/sampled.ts';
 import { repositoryRoot } from '../support/transcript.ts';
 
 // `rightarch-docker` in the place of docker, with a Docker Engine and without one: the real cdk-assets publishes through
@@ -196,57 +197,58 @@ describe.each([
     expect(existsSync(join(assembly, `asset.${HASH}`, '.rightarch'))).toBe(false);
   });
 
-  test("seed 3's Makefile builds and pushes where only DOCKER says another program", async () => {
-    const at = place(`make-${name.replace(' ', '-')}`, withDocker);
-    const work = join(at.home, 'work');
-    cpSync(join(repositoryRoot, 'test/seeds/3'), work, { recursive: true });
-    // As a Makefile has it whose docker can be chosen; the images are named after the registry of this test.
-    for (const file of ['Makefile', 'scripts/docker-push.sh']) {
-      const docker_ = file === 'Makefile' ? '$(DOCKER)' : '$DOCKER';
-      const text = readFileSync(join(work, file), 'utf8').replaceAll(/\bdocker (build|push) /g, `${docker_} $1 `);
-      const own = text.replaceAll('app:$1', `${registry.host}/app:$1`);
-      writeFileSync(join(work, file), file === 'Makefile' ? `export DOCKER ?= docker\n${own}` : own);
-    }
-    const lambda = join(work, 'backend', 'Dockerfile.lambda');
-    // A base that is nowhere but here, with a program of the CPU that is asked for.
-    writeFileSync(
-      lambda,
-      'FROM scratch\nARG TARGETARCH\nARG SERVICE_FOLDER=api\nCOPY ${SERVICE_FOLDER}/app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n',
-    );
-    mkdirSync(join(work, 'backend', 'api'));
-    for (const cpu of ['amd64', 'arm64'] as const) {
-      writeFileSync(join(work, 'backend', 'api', `app-${cpu}`), elfBytes({ machine: cpu }));
-      chmodSync(join(work, 'backend', 'api', `app-${cpu}`), 0o755);
-    }
-    chmodSync(join(work, 'scripts', 'docker-push.sh'), 0o755);
-    const make = (...args: string[]) => run(at, work, ['make', 'DOCKER=rightarch-docker', ...args]);
-    for (const [goal, cpu] of [
-      ['docker-build', 'arm64'],
-      ['docker-build-amd64', 'amd64'],
-    ] as const) {
-      const built = await make(goal);
-      expect(built.status, built.all).toBe(0);
-      const inspected = await run(at, work, ['rightarch-docker', 'inspect', `myapp:${cpu}-latest`]);
-      expect((JSON.parse(inspected.out) as [{ Architecture: string }])[0].Architecture).toBe(cpu);
-    }
-    const refused = await make('docker-push-dev');
-    expect(refused.all).toContain('[registry/unauthorized]');
-    expect(refused.status).toBe(2);
-    expect(await published('app', 'dev-latest')).toBeUndefined();
-    const login = await run(
-      at,
-      work,
-      ['rightarch-docker', 'login', '-u', 'me', '--password-stdin', registry.host],
-      {},
-      'correct-horse\n',
-    );
-    expect(login.out, login.all).toContain('Login Succeeded');
-    const pushed = await make('docker-push-dev');
-    expect(pushed.status, pushed.all).toBe(0);
-    expect(pushed.out).toMatch(/^dev-latest: digest: sha256:[0-9a-f]{64} size: \d+$/m);
-    expect(await published('app', 'dev-latest')).toBe('arm64');
-    await forget('app', 'dev-latest');
-  });
+  if (isFull || !withDocker)
+    test("seed 3's Makefile builds and pushes where only DOCKER says another program", async () => {
+      const at = place(`make-${name.replace(' ', '-')}`, withDocker);
+      const work = join(at.home, 'work');
+      cpSync(join(repositoryRoot, 'test/seeds/3'), work, { recursive: true });
+      // As a Makefile has it whose docker can be chosen; the images are named after the registry of this test.
+      for (const file of ['Makefile', 'scripts/docker-push.sh']) {
+        const docker_ = file === 'Makefile' ? '$(DOCKER)' : '$DOCKER';
+        const text = readFileSync(join(work, file), 'utf8').replaceAll(/\bdocker (build|push) /g, `${docker_} $1 `);
+        const own = text.replaceAll('app:$1', `${registry.host}/app:$1`);
+        writeFileSync(join(work, file), file === 'Makefile' ? `export DOCKER ?= docker\n${own}` : own);
+      }
+      const lambda = join(work, 'backend', 'Dockerfile.lambda');
+      // A base that is nowhere but here, with a program of the CPU that is asked for.
+      writeFileSync(
+        lambda,
+        'FROM scratch\nARG TARGETARCH\nARG SERVICE_FOLDER=api\nCOPY ${SERVICE_FOLDER}/app-$TARGETARCH /app\nENTRYPOINT ["/app"]\n',
+      );
+      mkdirSync(join(work, 'backend', 'api'));
+      for (const cpu of ['amd64', 'arm64'] as const) {
+        writeFileSync(join(work, 'backend', 'api', `app-${cpu}`), elfBytes({ machine: cpu }));
+        chmodSync(join(work, 'backend', 'api', `app-${cpu}`), 0o755);
+      }
+      chmodSync(join(work, 'scripts', 'docker-push.sh'), 0o755);
+      const make = (...args: string[]) => run(at, work, ['make', 'DOCKER=rightarch-docker', ...args]);
+      for (const [goal, cpu] of [
+        ['docker-build', 'arm64'],
+        ['docker-build-amd64', 'amd64'],
+      ] as const) {
+        const built = await make(goal);
+        expect(built.status, built.all).toBe(0);
+        const inspected = await run(at, work, ['rightarch-docker', 'inspect', `myapp:${cpu}-latest`]);
+        expect((JSON.parse(inspected.out) as [{ Architecture: string }])[0].Architecture).toBe(cpu);
+      }
+      const refused = await make('docker-push-dev');
+      expect(refused.all).toContain('[registry/unauthorized]');
+      expect(refused.status).toBe(2);
+      expect(await published('app', 'dev-latest')).toBeUndefined();
+      const login = await run(
+        at,
+        work,
+        ['rightarch-docker', 'login', '-u', 'me', '--password-stdin', registry.host],
+        {},
+        'correct-horse\n',
+      );
+      expect(login.out, login.all).toContain('Login Succeeded');
+      const pushed = await make('docker-push-dev');
+      expect(pushed.status, pushed.all).toBe(0);
+      expect(pushed.out).toMatch(/^dev-latest: digest: sha256:[0-9a-f]{64} size: \d+$/m);
+      expect(await published('app', 'dev-latest')).toBe('arm64');
+      await forget('app', 'dev-latest');
+    });
 });
 
 test('what Docker alone has is proven before Docker pushes it, and what does not start is not pushed', async () => {
