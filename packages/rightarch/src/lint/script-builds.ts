@@ -24,6 +24,9 @@ export const starts = ({ words }: ShellCommand, ...names: readonly string[]): bo
     (name, i) => words[i]?.text === name || (i === 0 && /^(?:docker|podman|nerdctl)$/.test(words[0]?.text ?? '')),
   );
 
+export const isBake = (command: ShellCommand): boolean =>
+  starts(command, 'docker', 'buildx', 'bake') || starts(command, 'docker', 'bake');
+
 /** `$TAGS`, which holds `-t a -t b`, is several words. */
 const apart = (word: ShellWord): readonly ShellWord[] =>
   /^-[\w-]+\s/.test(word.text) ? word.text.split(/\s+/).map((text) => ({ ...word, text })) : [word];

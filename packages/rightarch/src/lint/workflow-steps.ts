@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { readShell, type ShellCommand, type ShellScript, UNSEEN } from './documents/shell.ts';
 import { type JobView, type StepView, viewWorkflow, type WorkflowView } from './documents/workflow.ts';
-import { buildOf } from './script-builds.ts';
+import { buildOf, isBake } from './script-builds.ts';
 
 /** Commands that do what their name says, and nothing to Docker, its builders or the kernel. Whatever else runs may do anything. */
 const HARMLESS = new Set(
@@ -53,7 +53,7 @@ export function mayPrepare(step: StepView): boolean {
 /** The same of a step that builds, before it does. */
 export function mayPrepareItself(step: StepView): boolean {
   const { commands, whole } = commandsOf(step);
-  const build = commands.findIndex((one) => buildOf(one) !== undefined);
+  const build = commands.findLastIndex((one) => buildOf(one) !== undefined || isBake(one));
   return !whole || commands.slice(0, build < 0 ? commands.length : build).some((one) => isOpen(one, step.run));
 }
 
@@ -91,7 +91,7 @@ export function isUnknownAction({ uses, inputs }: StepView): boolean {
 
 /** The job that a line stands in, and its steps up to there. */
 export function stepsUpTo(
-  { jobs }: WorkflowView,
+  { jobs }: Pick<WorkflowView, 'jobs'>,
   line: number,
 ): { readonly job: JobView | undefined; readonly steps: readonly StepView[] } {
   const begun = jobs.map((job) => ({ job, steps: job.steps.filter(({ span }) => span.start.line <= line) }));

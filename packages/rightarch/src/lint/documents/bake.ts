@@ -1,0 +1,103 @@
+import { child, entriesOf, itemsOf, readHcl, readTrees, scalarText, type Tree } from '../../definition/index.ts';
+import type { SourceFile } from '../repository.ts';
+
+/** A target of `docker buildx bake`, as its file has it: what it inherits is not put in. */
+export interface BakeTarget {
+  readonly name: string;
+  readonly body: Tree;
+  readonly at: { readonly offset: number; readonly end: number };
+}
+
+/** What several files say together: of each name what counts. */
+export interface BakeDefinition {
+  readonly targets: ReadonlyMap<string, BakeTarget>;
+  /** Of the names of targets and groups that are seen; undefined stands for each that is not. */
+  readonly groups: ReadonlyMap<string, readonly (string | undefined)[]>;
+}
+
+/** Targets that inherit from others that inherit from others: nobody needs more. */
+const MOST_PARENTS = 20;
+
+/** The targets of one file of bake's own, HCL or JSON. */
+export function bakeTargets({ path, text }: SourceFile): readonly BakeTarget[] {
+  if (!path.endsWith('.json'))
+    return readHcl(text).flatMap(({ type, labels: [name], body, offset }) =>
+      type === 'target' && name !== undefined ? [{ name, body, at: { offset, end: body.offset } }] : [],
+    );
+  const [root] = readTrees(text).roots;
+  return entriesOf(child(root, 'target')).map(([name, body]) => ({ name, body, at: body }));
+}
+
+/**
+ * Several files as bake takes them together: of a target the later file's attributes, and the parents of all; a group as the
+ * last has it (github.com/docker/buildx, bake/bake.go, Target.Merge, and bake/hclparser, read 2026-11-30). Undefined where
+ * compose files would have to be merged by their own rules.
+ */
+export function readBake(files: readonly SourceFile[]): BakeDefinition | undefined {
+  const isCompose = ({ path }: SourceFile): boolean => /\.ya?ml$/.test(path);
+  const composed = files.filter(isCompose);
+  if (composed.length > 1) return undefined;
+  const services = composed.flatMap(targetsOfCompose);
+  const own = files.filter((file) => !isCompose(file));
+  const targets = new Map<string, BakeTarget>();
+  for (const one of [...services, ...own.flatMap(bakeTargets)]) {
+    const before = targets.get(one.name);
+    targets.set(one.name, before === undefined ? one : { ...one, body: merged(before.body, one.body) });
+  }
+  const groups = new Map<string, readonly (string | undefined)[]>();
+  if (composed.length > 0)
+    groups.set(
+      'default',
+      services.map(({ name }) => name),
+    );
+  for (const [name, members] of own.flatMap(groupsIn)) groups.set(name, itemsOf(members).map(scalarText));
+  return { targets, groups };
+}
+
+function groupsIn({ path, text }: SourceFile): readonly (readonly [string, Tree | undefined])[] {
+  if (path.endsWith('.json'))
+    return entriesOf(child(readTrees(text).roots[0], 'group')).map(([name, body]) => [name, child(body, 'targets')]);
+  return readHcl(text).flatMap(({ type, labels: [name], body }) =>
+    type === 'group' && name !== undefined ? [[name, child(body, 'targets')] as const] : [],
+  );
+}
+
+/** Services with `build`, whose names may have no dots; `x-bake` adds its platforms (bake/compose.go there). */
+const targetsOfCompose = ({ text }: SourceFile): readonly BakeTarget[] =>
+  readTrees(text).roots.flatMap((root) =>
+    entriesOf(child(root, 'services')).flatMap(([name, service]) => {
+      const body = child(service, 'build');
+      if (body === undefined) return [];
+      const more = child(child(body, 'x-bake'), 'platforms');
+      const all = [child(body, 'platforms'), more].flatMap((one) => itemsOf(one));
+      const platforms = more && ({ ...more, kind: 'list', items: all } as const);
+      const added = platforms && ({ ...body, kind: 'map', entries: new Map([['platforms', platforms]]) } as const);
+      return [{ name: name.replaceAll('.', '_'), body: added === undefined ? body : merged(body, added), at: body }];
+    }),
+  );
+
+function merged(first: Tree, second: Tree): Tree {
+  if (first.kind !== 'map' || second.kind !== 'map') return second;
+  const parents = [first, second].flatMap((one) => itemsOf(child(one, 'inherits')));
+  const entries = new Map([...first.entries, ...second.entries]);
+  if (parents.length > 0) entries.set('inherits', { ...second, kind: 'list', items: parents });
+  return { ...second, entries };
+}
+
+/** An attribute of a target, or of what it inherits: the last that has it wins. */
+export function inherited(
+  target: BakeTarget,
+  key: string,
+  known: ReadonlyMap<string, BakeTarget>,
+  seen = new Set<string>(),
+): Tree | undefined {
+  const own = child(target.body, key);
+  if (own !== undefined || seen.size > MOST_PARENTS || seen.has(target.name)) return own;
+  seen.add(target.name);
+  for (const parent of [...itemsOf(child(target.body, 'inherits'))].reverse()) {
+    const other = known.get(scalarText(parent) ?? '');
+    const found = other === undefined ? undefined : inherited(other, key, known, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
