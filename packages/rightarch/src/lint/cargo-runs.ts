@@ -29,8 +29,10 @@ export function cargoRuns(
   });
 }
 
+/** What is set and empty takes their place as well, and of an ARG somebody else may set it. */
 const setsFlags = ({ instruction, script }: StepView): boolean =>
   (instruction.keyword === 'ENV' && instruction.pairs.some(({ key }) => key.text.includes('RUSTFLAGS'))) ||
+  (instruction.keyword === 'ARG' && instruction.args.some(({ name }) => name.text.includes('RUSTFLAGS'))) ||
   script?.commands.some(
     ({ assigned, variables, words }) =>
       [...assigned.keys(), ...variables.keys()].some((name) => name.includes('RUSTFLAGS')) ||

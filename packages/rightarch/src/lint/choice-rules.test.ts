@@ -327,6 +327,10 @@ describe('target-argument-not-expanded', () => {
     ],
     ['deb [arch=amd64] http://a.io stable main\ndeb-src [arch=amd64] http://a.io stable main\n', 1],
     ['deb [arch=$TARGETARCH] https://r.io/debian stable main\n', 0],
+    // Its packages are of every CPU, and apt finds them in the list of another too.
+    ['deb [arch=amd64] https://dl.yarnpkg.com/debian/ stable main\n', 0],
+    ['deb [arch=amd64 signed-by=/k.gpg] https://pkg.jenkins.io/debian-stable binary/\n', 0],
+    ['deb [arch=amd64 signed-by=/k.gpg] https://download.docker.com/linux/debian bookworm stable\n', 1],
   ])('an apt source that a heredoc writes: %j', (body, count) => {
     expect(told('architecture-hard-coded', ['token'], file('<<EOF', '/etc/apt/sources.list.d/x', body))).toHaveLength(
       count,

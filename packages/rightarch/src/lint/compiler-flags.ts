@@ -121,8 +121,11 @@ const COMPILES =
 /** Whoever compiles for another CPU says so, and which flags are right is then said by that. */
 const CROSS =
   /(?:^|[\s=/"'])--?(?:target|host|arch)(?:=|\s|$)|-linux-(?:gnu|musl)|-w64-|TOOLCHAIN|CROSS_COMPILE|CMAKE_SYSTEM_|(?:^|\s)(?:CC|CXX)=|xx-|zig|emcc|nvcc/;
-/** Read by `make`'s own rules, `configure`, `cmake` and setuptools. */
+/** Read by `make`'s own rules, `configure`, `cmake` and setuptools; a compiler itself reads none of them. */
 const FLAGS = /^(?:CFLAGS|CXXFLAGS|CPPFLAGS|FFLAGS)$/;
+const READS_FLAGS = /^(?:cmake|make|meson|cargo|pip3?|(?:\.{0,2}\/\S*)?configure)$/;
+/** What ENV sets for all is said to nobody: whether Cargo or pip compiles any C at all, their packages decide. */
+const MAY_COMPILE_NOTHING = /^(?:cargo|pip3?)$/;
 /** What `cmake` hands to every compilation; any other name is one that a project reads where it likes. */
 const CMAKE_FLAGS = /^(?:-D)?CMAKE_(?:C|CXX|Fortran)_FLAGS\w*(?::\w+)?=/;
 /** `AVX2_CFLAGS=-mavx2`: what a part of the project is compiled with, where there is such a CPU. */
@@ -152,13 +155,18 @@ export function flagsOfOneCpu(
   for (const { instruction, script } of own) {
     if (instruction.keyword === 'ENV')
       for (const { key, value } of instruction.pairs) if (FLAGS.test(key.text)) add(value.text, () => value.span, true);
-    for (const command of script?.commands ?? []) {
+    const commands = script?.commands ?? [];
+    for (const [i, command] of commands.entries()) {
+      if (isExport(command) && commands.slice(i).some(takesEnvironment))
+        for (const { text, from, to } of command.words.slice(1))
+          if (FLAGS.test(text.replace(/=.*$/s, ''))) add(text, () => script!.span(from, to), false);
       if (command.guardedByCpu || command.isCaught || !compiles(command)) continue;
       const before = found.length;
       for (const word of command.words)
         if (isHandedOn(word.text, command)) add(word.text, () => script!.span(word.from, word.to), false);
       for (const [name, value] of command.assigned)
-        if (FLAGS.test(name)) add(`${name}=${value}`, () => script!.span(command.from, command.to), false);
+        if (FLAGS.test(name) && READS_FLAGS.test(command.words[0]!.text))
+          add(`${name}=${value}`, () => script!.span(command.from, command.to), false);
       found.splice(before + 1);
     }
   }
@@ -175,8 +183,14 @@ export function flagsOfOneCpu(
 }
 
 /** A compilation that every platform has, with the flags that ENV sets. */
-const takesEnvironment = (command: ShellCommand): boolean =>
-  compiles(command) && !command.isCaught && ![...command.assigned.keys()].some((name) => FLAGS.test(name));
+const takesEnvironment = (command: ShellCommand): boolean => {
+  const name = command.words[0]?.text ?? '';
+  if (!READS_FLAGS.test(name) || MAY_COMPILE_NOTHING.test(name) || command.isCaught) return false;
+  return ![...command.assigned.keys()].some((one) => FLAGS.test(one));
+};
+
+const isExport = ({ words, guarded, isCaught }: ShellCommand): boolean =>
+  words[0]?.text === 'export' && !guarded && !isCaught;
 
 /** Whether a compilation that every platform has is given what a word of the command says. */
 const isHandedOn = (text: string, { words }: ShellCommand): boolean =>

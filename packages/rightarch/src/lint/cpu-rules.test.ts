@@ -184,6 +184,7 @@ describe('.cargo/config.toml', () => {
 
   test.each<[string, string, Readonly<Record<string, string>>]>([
     ['flags of its own', RUST.replace('WORKDIR', 'ENV RUSTFLAGS="-D warnings"\nWORKDIR'), {}],
+    ['flags that are empty, and count', RUST.replace('RUN cargo', 'ARG RUSTFLAGS=""\nRUN cargo'), {}],
     ['flags of the command', RUST.replace('RUN cargo', 'RUN RUSTFLAGS= cargo'), {}],
     ['it is taken away', RUST.replace('RUN cargo', 'RUN rm -r .cargo && cargo'), {}],
     ['it is not brought', RUST.replace('COPY . .', 'COPY src Cargo.* ./'), {}],
@@ -298,6 +299,15 @@ describe('architecture-hard-coded, in a flag of the compiler', () => {
     ['RUN gcc -mcpu=cortex-a72 a.c', ['2 -mcpu=cortex-a72']],
     ['ENV CFLAGS="-march=armv8.2-a"\nRUN make', ['2 -march=armv8.2-a']],
     ['ENV CFLAGS="-march=x86-64-v3"\nRUN echo', []],
+    ['ENV CFLAGS="-mavx2"\nRUN ./configure && make', ['2 -mavx2']],
+    // A compiler reads no CFLAGS, and packages may be none of C.
+    ['ENV CFLAGS="-mavx2"\nRUN gcc a.c', []],
+    ['RUN CFLAGS=-mavx2 gcc a.c', []],
+    ['ENV CFLAGS="-mavx2"\nRUN pip install requests && cargo build', []],
+    ['RUN CFLAGS=-mavx2 pip install nmslib', ['2 -mavx2']],
+    ['RUN export CFLAGS=-mavx2 && ./configure && make', ['2 -mavx2']],
+    ['RUN export CFLAGS=-mavx2 && gcc a.c', []],
+    ['RUN if grep -q avx2 /proc/cpuinfo; then export CFLAGS=-mavx2; fi && ./configure', []],
     ['ENV RUSTFLAGS="-C target-cpu=x86-64-v3"\nRUN cargo build', []],
     ['RUN gcc -mtune=haswell -march=native a.c', []],
     ['RUN x86_64-linux-gnu-gcc -mavx2 a.c', []],

@@ -62,6 +62,32 @@ describe("several platforms on the Docker of a job's service", () => {
       ['no-builder .gitlab-ci.yml:6'],
     ],
     [
+      'a version that a variable of the file holds',
+      job('"docker:${DOCKER_VERSION}-dind"', [TWO], { root: 'variables: { DOCKER_VERSION: "24" }\n' }),
+      ['no-builder .gitlab-ci.yml:5'],
+    ],
+    ['a version of a variable that nobody sees', job('"docker:${DOCKER_VERSION}-dind"', [TWO]), []],
+    [
+      'an image of somebody, that may start with a builder',
+      job('"docker:27-dind"', [TWO], { own: '  image: $CI_REGISTRY_IMAGE/ci\n' }),
+      ['no-builder .gitlab-ci.yml:5 ?'],
+    ],
+    [
+      "Docker's own image",
+      job('"docker:27-dind"', [TWO], { own: '  image: { name: mirror.example/docker:27 }\n' }),
+      ['no-builder .gitlab-ci.yml:5'],
+    ],
+    [
+      'the daemon of the service, by its address',
+      job('"docker:27-dind"', [TWO], { root: 'variables: { DOCKER_HOST: "tcp://docker:2376" }\n' }),
+      ['no-builder .gitlab-ci.yml:5'],
+    ],
+    [
+      'another daemon',
+      job('"docker:27-dind"', [TWO], { root: 'variables: { DOCKER_HOST: "tcp://build.example:2376" }\n' }),
+      [],
+    ],
+    [
       'no such service',
       { Dockerfile, '.gitlab-ci.yml': `build:\n  tags: [own]\n  script:\n    - ${TWO}\n    - echo dind\n` },
       [],

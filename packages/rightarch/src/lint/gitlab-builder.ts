@@ -15,7 +15,8 @@ import { isOpen } from './workflow-steps.ts';
 const [CONTAINERD, BUILDKIT] = [29, 23] as const;
 
 /** What gives a job another builder, another daemon or another store, wherever in the file it stands. */
-const OTHER = /buildx\s+(?:create|use|bake)|--builder|BUILDX_BUILDER|docker\s+context|containerd|daemon\.json/;
+const OTHER =
+  /buildx\s+(?:create|use|bake)|--builder|BUILDX_BUILDER|docker\s+context|containerd|daemon\.json|DOCKER_HOST\s*[:=]\s*["']?(?!["']?tcp:\/\/(?:docker|dind|localhost|127\.0\.0\.1):)\S/;
 
 /**
  * Several platforms asked of the Docker that a job of GitLab starts beside it, by an older `docker:27-dind`: the same that
@@ -36,12 +37,13 @@ function inFileOf({ path, text }: SourceFile): readonly Judged[] {
     const isIncluded = child(root, 'include') !== undefined;
     return entriesOf(root).flatMap(([, job]): readonly Judged[] => {
       // What a job is made of may bring another service.
-      const docker = child(job, 'extends') === undefined ? dockerBeside(root, job) : undefined;
-      if (docker === undefined) return [];
-      const asked = forSeveral(scriptsOfJob(root, withDefaults(root, job), text));
+      if (child(job, 'extends') !== undefined) return [];
+      const scripts = scriptsOfJob(root, withDefaults(root, job), text);
+      const docker = dockerBeside(root, job, scripts[0]?.env);
+      const asked = docker === undefined ? undefined : forSeveral(scripts);
       if (asked === undefined) return [];
       const { platforms, at, isUnseen } = asked;
-      const isUndecided = isIncluded || isUnseen;
+      const isUndecided = isIncluded || isUnseen || hasOwnImage(root, job);
       const args = { platforms, isService: true as const, asOf: DOCKERS_AS_OF };
       const seen = isUndecided ? { docker: undefined, unseen: 'step' as const } : { docker };
       const found = diagnostic('workflow/no-builder', { ...args, ...seen }, locationOf(place(at.from, at.to)));
@@ -61,15 +63,23 @@ function withDefaults(root: Tree, job: Tree): Tree {
   return { ...job, entries: new Map([...job.entries, ['before_script', before]]) };
 }
 
-/** The service of a job whose Docker keeps its images without containerd, as it is written. */
-function dockerBeside(root: Tree, job: Tree): string | undefined {
-  const services = itemsOf(orDefault(root, job, 'services')).map(
-    (one) => scalarText(one) ?? scalarText(child(one, 'name')),
+/** The service of a job whose Docker keeps its images without containerd, with what variables of the file put in. */
+function dockerBeside(root: Tree, job: Tree, env: Script['env']): string | undefined {
+  const services = itemsOf(orDefault(root, job, 'services')).map((one) =>
+    nameOf(one)?.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => env?.get(name) ?? whole),
   );
   return services.find((name) => {
     const major = Number(/(?:^|\/)docker:(\d+)(?:\.\d+)*-dind(?:$|-)/.exec(name ?? '')?.[1]);
     return major >= BUILDKIT && major < CONTAINERD;
   });
+}
+
+const nameOf = (image: Tree | undefined): string | undefined => scalarText(image) ?? scalarText(child(image, 'name'));
+
+/** Whose image may start with a builder; Docker's, and those of distributions, have none. */
+function hasOwnImage(root: Tree, job: Tree): boolean {
+  const name = nameOf(orDefault(root, job, 'image'));
+  return name !== undefined && !/(?:^|\/)(?:docker|alpine|debian|ubuntu)(?:[:@]|$)/.test(name);
 }
 
 /** The first build for several platforms, and whether what comes before it may make a builder. */

@@ -92,7 +92,7 @@ function tagsOf(step: StepView, leg: Leg, before: readonly StepView[]): readonly
 
 /** Whether a step before may give the job a builder of its own, with emulators: Docker's action, or anybody's. */
 export const hasBuilder = ({ before }: Pick<BuildStep, 'before'>): boolean =>
-  before.some(({ uses, run }) => isBuilder(uses) || /buildx (?:create|use)/.test(run ?? ''));
+  before.some(({ uses, run }) => isBuilder(uses) || /buildx\s+(?:\\\s+)?(?:create|use)\b/.test(run ?? ''));
 
 const isBuilder = (uses: string | undefined): boolean =>
   uses !== undefined && /buildx|depot|namespace|blacksmith|buildkit|setup-docker/i.test(uses);

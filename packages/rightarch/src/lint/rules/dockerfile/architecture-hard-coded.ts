@@ -244,15 +244,23 @@ function inClassifier({ words }: ShellCommand, index: number, at: (index: number
 
 /** A line of a source, also behind the `\n` of `printf`; several words are a list. */
 const APT_SOURCE =
-  /(?:^|\\n)\s*(?:deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9,]+)(?=[\s\]])|(Architectures):[ \t]*([a-z0-9]+(?:[ \t]+[a-z0-9]+)*)[ \t]*(?=$|\\n))/gm;
+  /(?:^|\\n)\s*(?:deb(?:-src)?\s+\[[^\]]*\barch=([a-z0-9,]+)(?=[\s\]])[^\]]*\]\s*(\S*)|(Architectures):[ \t]*([a-z0-9]+(?:[ \t]+[a-z0-9]+)*)[ \t]*(?=$|\\n))/gm;
+
+/**
+ * What has packages for every CPU alone, which apt on arm64 finds in the list of amd64 too (apt 2.6, seen 2026-11-30): Yarn's,
+ * Jenkins's, sbt's and Cassandra's are `Architecture: all` (scripts/build-deb.sh of yarnpkg/yarn, deb/build/debian/control of
+ * jenkinsci/packaging, DebianPlugin of sbt/sbt-native-packager, debian/control of apache/cassandra, read 2026-11-30).
+ */
+const OF_EVERY_CPU =
+  /^https?:\/\/(?:dl\.yarnpkg\.com|pkg\.jenkins\.io|repo\.scala-sbt\.org|debian\.cassandra\.apache\.org)\//;
 
 /**
  * `deb [arch=amd64] https://…`, and `Architectures: amd64` of deb822. Ubuntu's own archive has amd64 and i386, its ports the
  * others: sources that name both are right, so a list counts for the others, and says nothing by itself.
  */
 function inAptSource(text: string, span: Span): readonly Fixed[] {
-  const sources = Array.from(text.matchAll(APT_SOURCE), ([, one, field, others]) => ({
-    words: (one ?? others ?? '').split(/[\s,]+/),
+  const sources = Array.from(text.matchAll(APT_SOURCE), ([, one, url = '', field, others]) => ({
+    words: OF_EVERY_CPU.test(url) ? [] : (one ?? others ?? '').split(/[\s,]+/),
     shown: (word: string) => (field === undefined ? `[arch=${word}]` : `${field}: ${word}`),
   }));
   if (!sources.some(({ words }) => words.length === 1)) return [];
