@@ -1,3 +1,6 @@
+import { child, entriesOf, scalarText } from '../definition/index.ts';
+import type { WorkflowView } from './documents/workflow.ts';
+
 /** What joins images that were pushed by digest, in a step, a script, a Makefile. */
 export const JOINS =
   /imagetools\s+create|manifest\s+(?:create|push)|manifest-tool|regctl\s+index|crane\s+index|oras\s+manifest\s+index|create-manifest|docker-manifest|rightarch\s+merge/i;
@@ -12,3 +15,12 @@ export const RENAMES =
 /** A registry on the machine that pushes, for a test: nobody else sees its names. */
 export const OF_MACHINE =
   /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|registry|kind-registry|host\.docker\.internal)(?::|\/)/;
+
+/** Whether a workflow that others call may give them the digests of what it pushed: what they do with these is not seen. */
+export function handsOnDigests({ trees }: WorkflowView, isWritten: boolean): boolean {
+  const call = child(child(trees?.roots[0], 'on'), 'workflow_call');
+  const given = entriesOf(child(call, 'outputs')).map(
+    ([name, one]) => `${name} ${scalarText(child(one, 'value')) ?? ''}`,
+  );
+  return (call !== undefined && isWritten) || given.some((one) => /digest/i.test(one));
+}

@@ -4,6 +4,7 @@ import { configuredOutputs } from './configured-output.ts';
 import { type DockerfileView, type StageView, type StepView, stepsOf } from './documents/dockerfile.ts';
 import { UNSEEN } from './documents/shell.ts';
 import { nativeOutputs, type Output } from './native-output.ts';
+import { inDirectories, isTakenAway } from './placed.ts';
 import { programOutputs } from './program-output.ts';
 import { withoutVersion } from './python-output.ts';
 import { rubyOutputs } from './ruby-output.ts';
@@ -27,6 +28,7 @@ export function outputsOf(
   known.set(index, []);
   const own = [nativeOutputs, programOutputs, rubyOutputs, configuredOutputs].flatMap((of) => of(view, stage));
   const steps = stepsOf(view, stage);
+  const commands = steps.flatMap(inDirectories);
   const passed = steps.flatMap((step) => {
     const from = copiedFrom(view, stage, step);
     if (from === undefined) return [];
@@ -34,7 +36,7 @@ export function outputsOf(
       isDoneAgain(output, steps) ? [] : arrivals(output, step.instruction as Copy, step.workdir),
     );
   });
-  const all = [...own, ...passed].slice(0, MOST);
+  const all = [...own.filter((one) => !isTakenAway(one, commands)), ...passed].slice(0, MOST);
   known.set(index, all);
   return all;
 }
@@ -73,7 +75,7 @@ const isDoneAgain = ({ what }: Output, steps: readonly StepView[]): boolean =>
 const isFile = (what: Output['what']): boolean => what === 'go' || what === 'c' || what === 'download' || what === 'os';
 
 /** Where an output stands behind a COPY that takes it over; none where it does not, or where that is not seen. */
-function arrivals(output: Output, { sources, destination }: Copy, workdir: string): readonly Output[] {
+export function arrivals(output: Output, { sources, destination }: Copy, workdir: string): readonly Output[] {
   const plain = (text: string): string => (output.what === 'python' ? withoutVersion(text) : text);
   const to = plain(posix.resolve(workdir, destination.text));
   const isInto = sources.length > 1 || /(?:^|\/)\.?\.?\/?$/.test(destination.text);

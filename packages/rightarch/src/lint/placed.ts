@@ -41,3 +41,22 @@ export const heededBy =
   (step: StepView, command: ShellCommand) =>
   (variable: string): string | undefined =>
     command.assigned.get(variable) ?? command.variables.get(variable) ?? step.heeded.get(variable);
+
+/** Whether a command of the same stage takes away again what another left. */
+export function isTakenAway(
+  { path, by }: { readonly path: string; readonly by: ShellCommand },
+  commands: readonly Placed[],
+): boolean {
+  const made = commands.findIndex(({ command }) => command === by);
+  return commands.slice(made + 1).some((one) => removes(one, path));
+}
+
+/** `rm -r` of a path, or of a folder that it is in. */
+export function removes({ command: { words, guarded }, directory }: Placed, path: string): boolean {
+  const [name, ...given] = words.map(({ text }) => text);
+  if (name !== 'rm' || guarded || !given.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word))) return false;
+  return given.some((word) => {
+    const taken = posix.resolve(directory, word);
+    return !word.startsWith('-') && (path === taken || path.startsWith(taken === '/' ? taken : `${taken}/`));
+  });
+}

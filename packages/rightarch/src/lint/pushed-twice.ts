@@ -1,6 +1,6 @@
 import { formatPlatform } from '../core/index.ts';
 import type { JobView, StepView, WorkflowView } from './documents/workflow.ts';
-import { JOINS, OF_MACHINE, RENAMES } from './joins.ts';
+import { handsOnDigests, JOINS, OF_MACHINE, RENAMES } from './joins.ts';
 import { type BuildStep, madeBy } from './workflow-builds.ts';
 import { pushedByCommands } from './workflow-commands.ts';
 import { jobsBehind, mayPrepare, stepsOfAction, wordsOf } from './workflow-steps.ts';
@@ -82,7 +82,7 @@ const comesAfter = (one: Push, push: Push, view: WorkflowView): boolean =>
 /** Whether something in its job, or in one that waits for it, may join what was pushed, or keep it under another name. */
 function mayJoin({ job, step }: Push, view: WorkflowView, read: Read): boolean {
   const own = job.steps.slice(job.steps.indexOf(step));
-  if (own.some(({ run = '' }) => RENAMES.test(run)) || own.some(mayPrepare)) return true;
+  if (own.some(({ run = '' }) => RENAMES.test(run)) || own.some(mayPrepare) || handsOnDigests(view, false)) return true;
   const behind = jobsBehind(job, view);
   return (
     behind.some(({ isCall, steps }) => isCall || steps.some(mayPrepare)) ||

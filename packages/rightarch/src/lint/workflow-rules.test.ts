@@ -155,6 +155,17 @@ describe('tag-overwritten, by two jobs or two steps', () => {
   const JOIN = (steps: string, name = 'join', needs = '[x86, arm]'): string =>
     `  ${name}:\n    needs: ${needs}\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 
+  test('digests that the workflow gives to those who call it may be joined there', () => {
+    const called = (outputs: string): string => `on:\n  workflow_call:${outputs}\n${two(amd64, arm64)}`;
+    const given = '\n    outputs:\n      amd64: {value: "${{ jobs.x86.outputs.digest }}"}';
+    expect(told(called(given))).toEqual([]);
+    expect(told(called(' {}'))).toEqual(['tag-overwritten 21']);
+    const legs = (steps: string): string =>
+      `on:\n  workflow_call: {}\n${job(BUILDX + step('platforms: ${{ matrix.p }}', 'push: true', 'tags: a/b') + steps, { matrix: '        p: [linux/amd64, linux/arm64]\n' })}`;
+    expect(told(legs('      - run: echo ${{ steps.build.outputs.digest }} > d\n'))).toEqual([]);
+    expect(told(legs('      - run: echo done\n'))).toEqual(['tag-overwritten 15']);
+  });
+
   test('what is behind them and neither joins nor renames changes nothing', () => {
     const behind = JOIN('      - uses: actions/checkout@v4\n      - run: kubectl apply -f k.yaml\n');
     expect(told(two(amd64, arm64, '', behind))).toEqual(['tag-overwritten 19']);

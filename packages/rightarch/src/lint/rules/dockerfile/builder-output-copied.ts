@@ -8,6 +8,7 @@ import { type LockedNatives, lockedNatives, lockedVersion } from '../../locked-n
 import { holds, type Output } from '../../native-output.ts';
 import { outputsOf } from '../../passed-on.ts';
 import { pythonNatives, withoutVersion } from '../../python-output.ts';
+import { isReplaced } from '../../replaced.ts';
 import { lockedNativeGems, nativeGems } from '../../ruby-output.ts';
 import { breaksOn, type DockerfileRule, inFile, type Judged, type RuleContext, severityOf } from '../../rule.ts';
 import { namesOf } from '../../wanted.ts';
@@ -66,7 +67,7 @@ function* judgeCopy(
     const source = whole ?? sources.find(({ text }) => isTraced(posix.resolve('/', text), output));
     const isOpen = output.mayBeHeaders === true && source !== undefined && !isWithin(source.text, output.path);
     const key = `${output.what} ${isOpen}`;
-    if (source === undefined || told.has(key)) continue;
+    if (source === undefined || told.has(key) || isReplaced(view, stage, copy, output)) continue;
     told.add(key);
     const name = from.node.stage.name ?? String(from.node.stage.index);
     const args = { madeFor, command: output.command, path: source.text, stage: name };

@@ -1,7 +1,7 @@
 import { formatPlatform } from '../../../core/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import type { JobView, StepView, WorkflowView } from '../../documents/workflow.ts';
-import { JOINS, joinsDigests, OF_MACHINE } from '../../joins.ts';
+import { handsOnDigests, JOINS, joinsDigests, OF_MACHINE } from '../../joins.ts';
 import { pushedTwice } from '../../pushed-twice.ts';
 import { inFile, type Judged, type RuleContext, type WorkflowRule } from '../../rule.ts';
 import { type BuildStep, madeBy } from '../../workflow-builds.ts';
@@ -82,6 +82,7 @@ const sameTags = ({ tags = [] }: BuildStep, other: BuildStep): boolean =>
 function isJoinedBehind(job: JobView, view: WorkflowView, read: RuleContext['read']): boolean {
   const says = (step: StepView): boolean => /digest|@sha256:|metadata-file|iidfile/i.test(wordsOf(step));
   const isWritten = job.steps.some(says);
+  if (handsOnDigests(view, isWritten)) return true;
   return jobsBehind(job, view).some(({ isCall, steps }) => {
     const joins = steps.some((step) => {
       const called = step.uses?.startsWith('./') === true ? stepsOfAction(step.uses, read) : [];
