@@ -4,49 +4,100 @@ export interface Asks {
   readonly isCommand: (name: string) => boolean;
   readonly isFile: (path: string) => boolean;
   readonly isDirectory: (path: string) => boolean;
+  /** Whether a variable is there and not empty. */
+  readonly isSet: (name: string) => boolean;
 }
 
-/**
- * The scripts that stand before the program in official images, line by line without comments: they put their
- * interpreter before arguments that name no program, and execute them. What they do is known, so what it comes to is certain.
- */
-const KNOWN: readonly {
-  readonly lines: readonly string[];
-  readonly put: (passed: readonly string[], asks: Asks) => readonly string[] | undefined;
-}[] = [
-  {
-    // github.com/nodejs/docker-node, docker-entrypoint.sh, 2026-11-30.
-    lines: [
-      'set -e',
-      'if [ "${1#-}" != "${1}" ] || [ -z "$(command -v "${1}")" ] || { [ -f "${1}" ] && ! [ -x "${1}" ]; }; then',
-      'set -- node "$@"',
-      'fi',
-      'exec "$@"',
-    ],
+type Put = (passed: readonly string[], asks: Asks, said: string) => readonly string[] | undefined;
+
+/** A script without its comments: as it stands, or as it may, with what it says of its own. */
+interface Known {
+  readonly text: string | RegExp;
+  readonly put: Put;
+}
+
+/** What `exec "$@"` executes; an option would be one of a shell's own `exec`. */
+const itself: Put = (passed) => (passed[0]?.startsWith('-') ? undefined : passed);
+
+/** A program before arguments that name none: options, what is no command, and in later ones a file that is not executable. */
+const before = (program: string): readonly Known[] =>
+  [true, false].map((asksFile) => ({
+    text: `set -e
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ]${asksFile ? ' || { [ -f "${1}" ] && ! [ -x "${1}" ]; }' : ''}; then
+set -- ${program} "$@"
+fi
+exec "$@"`,
     put: ([first = '', ...rest], { isCommand, isFile, isDirectory }) => {
+      const isPath = first.includes('/');
       // A command for dash and busybox, which then cannot execute it; not for bash.
-      if (first === '.' || (first.includes('/') && isDirectory(first))) return undefined;
-      const isExecutable = isCommand(first.includes('/') ? first : `./${first}`);
-      const isOwn = !first.startsWith('-') && isCommand(first) && (!isFile(first) || isExecutable);
-      return isOwn ? [first, ...rest] : ['node', first, ...rest];
+      if (first === '.' || (isPath && isDirectory(first))) return undefined;
+      const isExecutable = isCommand(isPath ? first : `./${first}`);
+      // The same of a file that is not executable (bugs.debian.org 874264): what the later script asks for itself.
+      if (!asksFile && isPath && isFile(first) && !isExecutable) return undefined;
+      const isOwn = !first.startsWith('-') && isCommand(first) && (!asksFile || !isFile(first) || isExecutable);
+      return isOwn ? [first, ...rest] : [program, first, ...rest];
     },
-  },
+  }));
+
+const DENO_COMMANDS = String.raw`case "\$1" in\n([a-z |]+) \)\nexec deno "\$@";;\nesac\nexec "\$@"$`;
+
+const denoCommand: Put = (passed, asks, said) =>
+  said.split(' | ').includes(passed[0] ?? '') ? ['deno', ...passed] : itself(passed, asks, said);
+
+/** What only adds certificates where a variable asks for it. */
+const CERTIFICATES = 'if [ -n "$USE_SYSTEM_CA_CERTS" ]; then';
+
+/**
+ * The scripts that stand before the program in official images: they put their interpreter before arguments that name no
+ * program, and execute them. What they do is known, so what it comes to is certain.
+ */
+const KNOWN: readonly Known[] = [
+  // github.com/nodejs/docker-node, docker-entrypoint.sh: both texts that it has had since 2019, 2026-11-30.
+  ...before('node'),
+  // github.com/oven-sh/bun, dockerhub/*/docker-entrypoint.sh, 2026-11-30.
+  ...before('/usr/local/bin/bun'),
   {
     // github.com/docker-library/php, docker-php-entrypoint, 2026-11-30.
-    lines: ['set -e', 'if [ "${1#-}" != "$1" ]; then', 'set -- php "$@"', 'fi', 'exec "$@"'],
+    text: 'set -e\nif [ "${1#-}" != "$1" ]; then\nset -- php "$@"\nfi\nexec "$@"',
     put: (passed) => (passed[0]?.startsWith('-') ? ['php', ...passed] : passed),
+  },
+  {
+    // github.com/denoland/deno_docker, _entry.sh of 2021-08 to 2026-07, which lists the commands of its Deno.
+    text: new RegExp(String.raw`^set -e\nif \[ "\$1" != "\$\{1#-\}" \]; then\nexec deno "\$@"\nfi\n${DENO_COMMANDS}`),
+    put: (passed, asks, said) => (passed[0]?.startsWith('-') ? ['deno', ...passed] : denoCommand(passed, asks, said)),
+  },
+  // The same of 2020-08 to 2021-08.
+  { text: new RegExp(String.raw`^set -e\n${DENO_COMMANDS}`), put: denoCommand },
+  {
+    // github.com/adoptium/containers, entrypoint.sh of 2023 to 2026-11-30, which is /__cacert_entrypoint.sh in eclipse-temurin.
+    text: /^set -e\n(?:TMPDIR=\$\{TMPDIR:-\/tmp\}\n)?(?:(\w+)=\$JAVA_HOME\/lib\/security\/cacerts\n(?:if \[ -f "\$JAVA_HOME\/jre\/lib\/security\/cacerts" \]; then\n\1=\$JAVA_HOME\/jre\/lib\/security\/cacerts\nfi\n)?)?if \[ -n "\$USE_SYSTEM_CA_CERTS" \]; then\nfi\n(?:export \1\n)?exec "\$@"$/,
+    put: (passed, asks, said) => (asks.isSet('USE_SYSTEM_CA_CERTS') ? undefined : itself(passed, asks, said)),
   },
 ];
 
 /** What a known script executes; undefined for every other. */
 export function knownEntry(content: Uint8Array, passed: readonly string[], asks: Asks): readonly string[] | undefined {
+  if (passed.length === 0) return undefined;
   const lines = Buffer.from(content)
     .toString('utf8')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const found = KNOWN.find(
-    (one) => one.lines.length === lines.length && one.lines.every((line, i) => line === lines[i]),
-  );
-  return found === undefined || passed.length === 0 ? undefined : found.put(passed, asks);
+  const text = emptied(lines).join('\n');
+  for (const one of KNOWN) {
+    const found = typeof one.text === 'string' ? text === one.text && [] : one.text.exec(text);
+    if (found) return one.put(passed, asks, found[1] ?? '');
+  }
+  return undefined;
+}
+
+/** Without what stands in the block of certificates. */
+function emptied(lines: readonly string[]): readonly string[] {
+  const from = lines.indexOf(CERTIFICATES);
+  for (let [i, depth] = [from, 0]; i >= 0 && i < lines.length && !lines[i]!.includes('<<'); i++) {
+    if (/^if\b/.test(lines[i]!)) depth++;
+    if (/(^|; )fi$/.test(lines[i]!)) depth--;
+    if (depth === 0) return [...lines.slice(0, from + 1), ...lines.slice(i)];
+  }
+  return lines;
 }

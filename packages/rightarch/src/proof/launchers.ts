@@ -33,7 +33,7 @@ export function isShell(names: readonly string[]): boolean {
 }
 
 const no = (): boolean => false;
-const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no };
+const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no, isSet: no };
 
 /** The program that a known launcher starts with these arguments; undefined where that is not certain. */
 export function nextLaunch(
@@ -45,7 +45,7 @@ export function nextLaunch(
 ): Launch | undefined {
   const rest = argv.slice(1);
   if (isShell(names)) {
-    const launch = shellLaunch(names, argv, script, looks);
+    const launch = shellLaunch(names, argv, script, env, looks);
     // bash reads a file of its own before a line or a script, and may find anything in it (bash(1), BASH_ENV); functions
     // that it was handed stand before programs.
     const certain = launch?.certain === true && !env.some((line) => /^BASH_(?:ENV=.|FUNC_)/.test(line));
@@ -195,6 +195,7 @@ function shellLaunch(
   names: readonly string[],
   argv: readonly string[],
   script: { readonly index: number; readonly content: Uint8Array | undefined } | undefined,
+  env: readonly string[],
   looks: Asks,
 ): Launch | undefined {
   if (script !== undefined) {
@@ -206,6 +207,6 @@ function shellLaunch(
     return last === undefined || last.length === 0 ? undefined : { argv: last, by: 'shell', certain: false };
   }
   const line = lineOf(names, argv);
-  const first = line === undefined ? undefined : firstCommand(line, looks.isDirectory);
+  const first = line === undefined ? undefined : firstCommand(line, env, looks.isDirectory);
   return first === undefined ? undefined : { ...first, by: 'shell', certain: true };
 }

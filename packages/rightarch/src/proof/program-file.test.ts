@@ -66,6 +66,9 @@ it.each([
 it.each([
   [['node', '--unheard-of', 'x', 'gone.js']],
   [['node', '-e', '1']],
+  [['node', '--experimental-default-type', 'module', 'gone.js']],
+  [['node', '--experimental-specifier-resolution', 'node', 'gone.js']],
+  [['node', '--experimental-test-isolation', 'none', 'gone.js']],
   [['node']],
   [['sh', '-c', 'node $FILE']],
   [['/usr/lib/jvm/bin/java', '@args', '-jar', 'gone.jar']],
@@ -245,6 +248,30 @@ exec "$@"
       verdict: 'refuted',
       code: 'proof/start-wrong-cpu',
     });
+});
+
+it('the script that older images of Node have asks less of a file', async () => {
+  const script: TestFile = {
+    path: 'usr/local/bin/docker-entrypoint.sh',
+    mode: 0o755,
+    content: `#!/bin/sh
+set -e
+
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ]; then
+  set -- node "$@"
+fi
+
+exec "$@"
+`,
+  };
+  const files = [link('bin', 'usr/bin'), script];
+  const more = { Entrypoint: ['docker-entrypoint.sh'] };
+  const refuted = { verdict: 'refuted', code: MISSING, prints: "Error: Cannot find module '/app/server.js'" };
+  for (const argv of [['node', 'server.js'], ['server.js'], ['--enable-source-maps', 'server.js']])
+    expect(await prove(files, argv, more)).toMatchObject(refuted);
+  expect((await prove([...files, text('app/server.js')], ['server.js'], more)).verdict).toBe('proven');
+  // A command for dash, which it then cannot execute.
+  expect((await prove([...files, text('app/server.js')], ['./server.js'], more)).verdict).toBe('proven');
 });
 
 const shut = (path: string): TestFile => ({ path, mode: 0o600, content: 'x' });

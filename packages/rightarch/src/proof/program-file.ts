@@ -134,7 +134,7 @@ const LANGUAGES: readonly Language[] = [
 
 /** Options of Node that neither take the next word nor keep it from running a file (`node --help`, 2026-11-30). */
 const NODE_FLAGS =
-  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-(?!event|require)[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-(?!sea-config|config-file|policy)[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-(?!dir|filename|signal)[\w-]+|(report|heapsnapshot)-[\w-]+=.*|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
+  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-(?!event|require)[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-(?!sea-config|config-file|policy|default-type|specifier-resolution|test-isolation)[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-(?!dir|filename|signal)[\w-]+|(report|heapsnapshot)-[\w-]+=.*|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
 const NODE_VALUED =
   /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--trace-event-(categories|file-pattern)|--report-(dir|directory|filename|signal)|--heapsnapshot-(signal|near-heap-limit))$/;
 /** What is loaded before may teach `require` to find other files: ts-node, tsx, a bundle of Yarn. */
@@ -160,7 +160,7 @@ function toldNode({ tree }: View, by: Interpreting): Told {
   if (hooks) {
     const stem = name.replace(/\.[cm]?js$/, '');
     const any = [...(beside?.keys() ?? [])].some((one) => one === name || one.startsWith(`${stem}.`));
-    return any ? undefined : missing;
+    return any || children !== undefined ? undefined : missing;
   }
   // A file of that name with an extension comes before a directory (`node server` with server.js and server/).
   const own = tree.resolve(path);

@@ -1,3 +1,5 @@
+import { DEFAULT_PATH, variable } from './view.ts';
+
 /** The first command of a line, and what it sets for that one alone. */
 export interface Command {
   readonly argv: readonly string[];
@@ -44,9 +46,13 @@ export function lastExec(content: Uint8Array, passed: readonly string[]): readon
 
 /**
  * The first program of commands joined by `&&`: where it cannot be started, the line ends with its status. A change to a
- * directory that is there comes before it in many images, and leaves PATH as it is.
+ * directory that is there comes before it in many images, and leaves PATH as it is: one with relative parts is then another.
  */
-export function firstCommand(line: string, isDirectory: (path: string) => boolean): Command | undefined {
+export function firstCommand(
+  line: string,
+  env: readonly string[],
+  isDirectory: (path: string) => boolean,
+): Command | undefined {
   const commands = line.split('&&');
   let at = 0;
   for (; at < commands.length - 1; at++) {
@@ -59,8 +65,9 @@ export function firstCommand(line: string, isDirectory: (path: string) => boolea
   const command = simpleCommand(commands[at]!);
   const [name = ''] = command?.argv ?? [];
   if (at === 0) return command;
+  const isFixed = (variable(env, 'PATH') ?? DEFAULT_PATH).split(':').every((part) => part.startsWith('/'));
   // Its arguments may be names below the new directory: only the program itself is followed.
-  return name.startsWith('/') || (name !== '' && !name.includes('/')) ? { argv: [name] } : undefined;
+  return name.startsWith('/') || (name !== '' && !name.includes('/') && isFixed) ? { argv: [name] } : undefined;
 }
 
 /**

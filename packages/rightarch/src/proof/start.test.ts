@@ -96,6 +96,12 @@ describe('what starts', () => {
     ['the shell form', [], { Cmd: ['/bin/sh', '-c', 'node server.js'] }, 'program'],
     ['a shell line that nobody follows', [], { Cmd: ['/bin/sh', '-c', 'cd /x && nope'] }, 'interpreter-less'],
     [
+      'a command behind a change of the directory that PATH begins at',
+      [program('usr/x')],
+      { Cmd: ['/bin/sh', '-c', 'cd /usr && serve'], Env: ['PATH=./node_modules/.bin:/usr/bin'] },
+      'interpreter-less',
+    ],
+    [
       'the shell form of SHELL with pipefail',
       [dynamic('usr/bin/bash')],
       { Cmd: ['/bin/bash', '-o', 'pipefail', '-c', 'node server.js'] },

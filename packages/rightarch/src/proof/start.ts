@@ -154,6 +154,7 @@ class Walk {
       return found.found && found.node.children === undefined && this.#ledger.allowed(found) === true;
     };
     return {
+      isSet: (name) => (variable(this.#env, name) ?? '') !== '',
       isDirectory: (path) => {
         const found = at(path);
         return found.found && found.node.children !== undefined && this.#ledger.allowed(found) === true;

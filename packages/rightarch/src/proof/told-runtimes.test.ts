@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import type { TestFile } from '../testing/index.ts';
-import { program, starting, text } from './test-start.ts';
+import { link, program, starting, text } from './test-start.ts';
 
 const base: readonly TestFile[] = [
   program('lib/ld-linux-aarch64.so.1'),
   program('usr/bin/bun'),
   program('usr/bin/deno'),
   program('usr/bin/sh'),
+  program('usr/bin/env'),
   program('usr/lib/jvm/bin/java'),
   text('usr/lib/jvm/lib/modules'),
 ];
@@ -210,6 +211,116 @@ it.each(
   ]),
 )('nothing is said of java with $what', async ({ files, argv, more }) => {
   expect((await prove(files, argv, more)).verdict).toBe('proven');
+});
+
+const entry = (path: string, content: string): TestFile => ({ path, mode: 0o755, content });
+const OF_BUN = entry(
+  'usr/local/bin/docker-entrypoint.sh',
+  `#!/bin/sh
+set -e
+
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ] || { [ -f "\${1}" ] && ! [ -x "\${1}" ]; }; then
+  set -- /usr/local/bin/bun "$@"
+fi
+
+exec "$@"
+`,
+);
+const denoEntry = (commands: string, options = '') =>
+  entry(
+    'usr/local/bin/docker-entrypoint.sh',
+    `#!/bin/sh
+set -e
+${options}
+case "$1" in
+    ${commands} )
+    # if the first argument is a known deno command
+    exec deno "$@";;
+esac
+
+exec "$@"
+`,
+  );
+const OF_DENO = denoEntry(
+  'add | bench | eval | run | serve | task',
+  `
+if [ "$1" != "\${1#-}" ]; then
+    # if the first argument is an option like \`--help\` or \`-h\`
+    exec deno "$@"
+fi
+`,
+);
+const OF_OLD_DENO = denoEntry('bundle | cache | run | test');
+const temurin = (head: string, tail: string) =>
+  entry(
+    '__cacert_entrypoint.sh',
+    `#!/usr/bin/env sh
+# Comments.
+set -e
+${head}
+# Opt-in is only activated if the environment variable is set
+if [ -n "$USE_SYSTEM_CA_CERTS" ]; then
+
+    if [ ! -w "$TMPDIR" ]; then
+        echo "Cannot create truststore."
+        exit 1
+    fi
+    for i in /certificates/*crt; do
+        if [ ! -f "$i" ]; then
+            continue
+        fi
+    done
+    if [ "$(id -u)" -eq 0 ]; then
+        if which update-ca-trust >/dev/null; then
+            update-ca-trust
+        fi
+    else
+        true
+    fi
+fi
+${tail}
+exec "$@"
+`,
+  );
+const STORE = '$JAVA_HOME/lib/security/cacerts';
+const OF_JAVA = temurin(`TMPDIR=\${TMPDIR:-/tmp}\nJRE_CACERTS_PATH=${STORE}`, 'export JRE_CACERTS_PATH');
+const OF_OLD_JAVA = temurin(
+  `CACERT=${STORE}
+if [ -f "$JAVA_HOME/jre/lib/security/cacerts" ]; then
+    CACERT=$JAVA_HOME/jre/lib/security/cacerts
+fi`,
+  'export CACERT',
+);
+
+it.each<readonly [string, TestFile, readonly string[], string, string]>([
+  ['Bun', OF_BUN, ['bun', 'run', 'src/index.ts'], 'src/index.ts', 'Module not found "src/index.ts"'],
+  ['Bun, before a file', OF_BUN, ['./index.ts'], 'index.ts', 'Module not found "./index.ts"'],
+  ['Bun, before an option', OF_BUN, ['--smol', './index.ts'], 'index.ts', 'Module not found "./index.ts"'],
+  ['Deno', OF_DENO, ['run', '-A', 'main.ts'], 'main.ts', 'Module not found "file:///app/main.ts"'],
+  ['Deno, before an option', OF_DENO, ['-A', 'main.ts'], 'main.ts', 'Module not found "file:///app/main.ts"'],
+  ['Deno, before itself', OF_DENO, ['deno', 'main.ts'], 'main.ts', 'Module not found "file:///app/main.ts"'],
+  ['an older Deno', OF_OLD_DENO, ['run', 'main.ts'], 'main.ts', 'Module not found "file:///app/main.ts"'],
+  ['Java', OF_JAVA, ['java', '-jar', 'app.jar'], 'app.jar', 'Error: Unable to access jarfile app.jar'],
+  ['an older Java', OF_OLD_JAVA, ['java', '-jar', 'app.jar'], 'app.jar', 'Error: Unable to access jarfile app.jar'],
+  ['the first Java', temurin('', ''), ['java', '-jar', 'app.jar'], 'app.jar', 'Unable to access jarfile app.jar'],
+])('what stands before the program in images of %s is followed', async (_, script, argv, path, prints) => {
+  const files = [script, program('usr/local/bin/bun'), link('bin', 'usr/bin')];
+  const more = { Entrypoint: [`/${script.path}`] };
+  const found = await prove(files, argv, more);
+  expect(found).toMatchObject({ verdict: 'refuted', code: MISSING });
+  expect(found.prints).toContain(prints);
+  expect((await prove([...files, text(`app/${path}`)], argv, more)).verdict).toBe('proven');
+});
+
+it.each<readonly [string, TestFile, readonly string[], RuntimeConfig]>([
+  ['of certificates that are asked for', OF_JAVA, ['java', '-jar', 'a.jar'], { Env: ['USE_SYSTEM_CA_CERTS=1'] }],
+  ['with more in it', temurin('', 'set -- "$@" -x'), ['java', '-jar', 'a.jar'], {}],
+  ['that has another block', temurin('if true; then\nexit\nfi', ''), ['java', '-jar', 'a.jar'], {}],
+  ['before an option of exec', OF_OLD_DENO, ['-A', 'main.ts'], {}],
+  ['of an older Deno, before a command of a later one', OF_OLD_DENO, ['deno', 'task', 'start'], {}],
+])('a script %s is followed as far as it is known', async (_, script, argv, { Env = [], ...more }) => {
+  const config = { Entrypoint: [`/${script.path}`], Env: ['PATH=/usr/bin:/usr/lib/jvm/bin', ...Env], ...more };
+  expect((await prove([script, link('bin', 'usr/bin')], argv, config)).verdict).toBe('proven');
 });
 
 it('nothing is said of Bun whose options are set elsewhere', async () => {
