@@ -82,6 +82,50 @@ export function toldDotnet({ tree }: View, by: Interpreting): Told {
   return { asked: app, looked: [isManaged(app) ? posix.resolve(cwd, app) : `${root}/sdk`], prints };
 }
 
+/**
+ * `./web` beside web.dll: the executable that `dotnet publish` makes looks its runtime up by itself (dotnet/runtime,
+ * src/native/corehost/fxr_resolver.cpp and hostmisc/pal.unix.cpp, 2026-11-30).
+ */
+export function toldAppHost({ tree }: View, by: Interpreting): Told {
+  const app = `${by.path}.dll`;
+  // With the library of the host beside it, it brings its runtime along.
+  const isOne = tree.resolve(app).found && tree.resolve(configOf(app)).found;
+  if (!isOne || tree.resolve(posix.join(posix.dirname(app), 'libhostfxr.so')).found) return undefined;
+  const roots = rootsFor(tree, by);
+  const all = roots.map((root) => missingFramework(tree, { app, isExec: false, options: [], root }, app, by.env));
+  const [lacks] = all;
+  const denied = `Could not load file or assembly '${app}'`;
+  if (lacks === undefined || all.includes(undefined)) return { opens: app, denied };
+  const isThere = roots.some((root) => childrenAt(tree, `${root}/host/fxr`) !== undefined);
+  // The words of .NET 6 and later, and those before.
+  const isLater = Number.parseInt(lacks.version, 10) >= 6;
+  const none = isLater ? 'You must install .NET to run this application.' : 'libhostfxr.so could not be found.';
+  return { opens: app, denied, lacks: isThere ? lacks : { ...lacks, prints: none } };
+}
+
+/** Where such an executable may look for its runtime: what of it decides is not all seen, so all of them are asked. */
+function rootsFor(tree: FileTree, { path, env, cwd }: Interpreting): readonly string[] {
+  const told = (pattern: RegExp) =>
+    env.flatMap((line) => {
+      const root = posix.resolve(cwd, pattern.exec(line)?.[1] ?? '/');
+      return root !== '/' && childrenAt(tree, root) !== undefined ? [root] : [];
+    });
+  // From .NET 6 on there is one for each CPU, which comes first.
+  const ofCpu = told(/^DOTNET_ROOT_\w+=(.+)$/);
+  const own = told(/^DOTNET_ROOT=(.+)$/);
+  if (own.length > 0) return [...ofCpu, ...own];
+  const isRegistered = [...(childrenAt(tree, '/etc/dotnet')?.keys() ?? [])].some((one) =>
+    /^install_location/.test(one),
+  );
+  const installed = [...tree.walk()].flatMap(
+    ([at]) => /^(\/.+)\/host\/fxr\/[^/]+\/libhostfxr\.so$/.exec(at)?.[1] ?? [],
+  );
+  // From .NET 9 on one may be told to look at a place that is relative to its own.
+  const isNear = (root: string) => `${path}/`.startsWith(posix.join(posix.dirname(root), '/'));
+  const others = isRegistered ? installed : installed.filter(isNear);
+  return [...ofCpu, '/usr/share/dotnet', '/usr/lib/dotnet', ...others];
+}
+
 /** Without a runtimeconfig.json it is run as one that brings its runtime along (hostpolicy_resolver.cpp). */
 function missingConfig(tree: FileTree, { app, options }: Asked, path: string): MissingProgram | undefined {
   if (options.some((one) => /^--(runtimeconfig|depsfile)$/i.test(one))) return undefined;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
-import { type MissingFramework, toldDotnet } from './dotnet-start.ts';
+import { type MissingFramework, toldAppHost, toldDotnet } from './dotnet-start.ts';
 import { capitalOf } from './errno.ts';
 import { isJava, toldJava } from './java-start.ts';
 import { missingScript } from './package-scripts.ts';
@@ -53,7 +53,7 @@ interface Language {
 /** The file, module or archive that an interpreter is told to run: where the image surely has none, or what it opens. */
 export function toldProgram(view: View, by: Interpreting): Told {
   const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
-  const told = language?.is(view, by.path) === true ? language.told(view, by) : undefined;
+  const told = language?.is(view, by.path) === true ? language.told(view, by) : toldAppHost(view, by);
   // What the kernel has there (`python /dev/stdin`) no image shows. Somebody's home may be /dev, as that of `sys` in Debian.
   return told !== undefined && 'looked' in told && told.looked.every(isOfKernel) ? undefined : told;
 }

@@ -137,6 +137,67 @@ it.each(
   expect((await prove(files, argv, more)).verdict).toBe('proven');
 });
 
+const own = (version: string, more: Record<string, unknown> = {}) => [program('app/app'), app, needs(version, more)];
+const elsewhere = (files: readonly TestFile[], root: string) =>
+  files.map((file) => ({ ...file, path: file.path.replace('usr/share/dotnet', root) }));
+const INSTALL = 'You must install .NET to run this application.';
+
+it.each<readonly [string, readonly TestFile[], RuntimeConfig, object]>([
+  [
+    'nowhere',
+    own('8.0.0'),
+    {},
+    { has: [], prints: INSTALL, directory: '/usr/share/dotnet/shared/Microsoft.NETCore.App' },
+  ],
+  ['nowhere, with older words', own('3.1.0'), {}, { prints: 'libhostfxr.so could not be found.' }],
+  [
+    'only in an earlier version',
+    [...dotnet('8.0.4'), ...own('9.0.0')],
+    {},
+    { has: ['8.0.4'], prints: "'Microsoft.NETCore.App', version '9.0.0'" },
+  ],
+  [
+    'where only PATH leads',
+    [...elsewhere(dotnet('8.0.4'), 'opt/dotnet'), ...own('8.0.0')],
+    {},
+    { has: [], prints: INSTALL },
+  ],
+  [
+    'not where its variable says',
+    [...dotnet('8.0.4'), text('opt/dotnet/host/a'), ...own('8.0.0')],
+    { Env: ['DOTNET_ROOT=/opt/dotnet'] },
+    { directory: '/opt/dotnet/shared/Microsoft.NETCore.App', prints: INSTALL },
+  ],
+])('an executable of .NET whose runtime is %s', async (_, files, more, args) => {
+  for (const start of [['./app'], ['sh', '-c', 'exec /app/app --urls x']])
+    expect(await prove(files, start, more)).toMatchObject({
+      verdict: 'refuted',
+      code: 'proof/framework-missing',
+      args,
+    });
+});
+
+it.each<readonly [string, readonly TestFile[], RuntimeConfig]>([
+  ['in the usual place', dotnet('8.0.4'), {}],
+  ['where its variable says', elsewhere(dotnet('8.0.4'), 'opt/dotnet'), { Env: ['DOTNET_ROOT=/opt/dotnet'] }],
+  ['where that of its CPU says', elsewhere(dotnet('8.0.4'), 'opt/dotnet'), { Env: ['DOTNET_ROOT_ARM64=/opt/dotnet'] }],
+  ['in the usual place, its variable at none', dotnet('8.0.4'), { Env: ['DOTNET_ROOT=/gone'] }],
+  ['registered', [...elsewhere(dotnet('8.0.4'), 'usr/lib64/dotnet'), text('etc/dotnet/install_location')], {}],
+  ['beside it', elsewhere(dotnet('8.0.4'), 'app/dotnet'), {}],
+  ['its own', [text('app/libhostfxr.so')], {}],
+  ['chosen otherwise', dotnet('9.0.4'), { Env: ['DOTNET_ROLL_FORWARD=Major'] }],
+])('nothing is said of an executable of .NET whose runtime is %s', async (_, files, more) => {
+  expect((await prove([...files, ...own('8.0.0')], ['./app'], more)).verdict).toBe('proven');
+});
+
+it('a program beside other files is none of .NET, nor one that brings its frameworks', async () => {
+  expect((await prove([program('app/app'), app], ['./app'])).verdict).toBe('proven');
+  expect((await prove([program('app/app'), needs('8.0.0')], ['./app'])).verdict).toBe('proven');
+  const runtimeOptions = { includedFrameworks: [{ name: 'Microsoft.NETCore.App', version: '8.0.4' }] };
+  const config = text('app/app.runtimeconfig.json', JSON.stringify({ runtimeOptions }));
+  expect((await prove([program('app/app'), app, config], ['./app'])).verdict).toBe('proven');
+});
+
 it('an application of .NET that its user may not read', async () => {
   const files = [...dotnet('8.0.4'), { ...app, mode: 0o600 }, needs('8.0.0')];
   const found = await prove(files, ['dotnet', 'app.dll'], { User: '1000' });
