@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import type { TruthWorld } from './truth-world.ts';
@@ -67,6 +68,9 @@ async function serverCases(world: TruthWorld, told: Told): Promise<void> {
   told('gunicorn of another directory', python, [here], away, 'refuted');
   told('uvicorn without its application', python, [here], ['uvicorn', 'main:app', '--port', '0'], 'refuted');
   told('uvicorn without the package of it', python, [here], ['uvicorn', 'app.main:app'], 'refuted');
+  const unread = { path: 'app/main.py', mode: 0o600, content: 'app = print\n' };
+  const other = { User: '1000' };
+  told('uvicorn of root', python, [unread], ['uvicorn', 'main:app'], 'refuted', other, 'proof/not-readable');
   told('uvicorn by Python', python, [here], ['python3.11', '-m', 'uvicorn', 'main:app'], 'refuted');
   const alone = [...world.debian, ...files.filter(({ path }) => !/gunicorn|uvicorn/.test(path)), ...commands];
   told('a command of a package that is missing', alone, [app], ['gunicorn', 'app:app'], 'refuted');
@@ -92,10 +96,18 @@ export async function nodeFiles(world: TruthWorld): Promise<readonly TestFile[]>
 export async function programCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
   const told = teller(cases);
-  /** What root alone may read, for somebody else. */
+  /** What root alone may read, and where root alone may enter, for somebody else. */
   const shut = (what: string, files: readonly TestFile[], path: string, argv: readonly string[]) => {
-    const own: TestFile = { path, mode: 0o600, content: '' };
-    told(`${what} that the user may not read`, files, [own], argv, 'refuted', { User: '1000' }, 'proof/not-readable');
+    const closed = (how: string, own: readonly TestFile[], words: readonly string[]) =>
+      told(`${what} ${how}`, files, own, words, 'refuted', { User: '1000' }, 'proof/not-readable');
+    closed('that the user may not read', [{ path, mode: 0o600, content: '' }], argv);
+    const [directory, name] = [posix.dirname(path), posix.basename(path)];
+    const own: readonly TestFile[] = [
+      { path: posix.join(directory, 'shut'), type: 'directory', mode: 0o700 },
+      text(posix.join(directory, 'shut', name)),
+    ];
+    const words = argv.map((word) => (posix.basename(word) === name ? word.replace(name, `shut/${name}`) : word));
+    closed('below a directory that the user may not enter', own, words);
   };
   const python = (await world.install('python3.11-minimal', 'libpython3.11-stdlib')).filter(
     ({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|unittest|test)\//.test(path),
@@ -105,6 +117,15 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   told('a file of Python', python, [text('app/main.py')], [py, 'main.py'], 'proven');
   told('a file of Python that is missing', python, [here], [py, '-u', 'main.py'], 'refuted');
   shut('a file of Python', python, 'app/main.py', [py, 'main.py']);
+  const other = { User: '1000' };
+  const unread = 'proof/not-readable';
+  const inShut = [{ path: 'app/shut', type: 'directory', mode: 0o700 } as const, text('app/shut/web.py')];
+  told('a module of Python in a directory of root', python, inShut, [py, '-m', 'shut.web'], 'refuted', other, unread);
+  const ofRoot: TestFile = { path: 'app/web.py', mode: 0o600, content: '' };
+  told('a module of Python of root', python, [ofRoot], [py, '-m', 'web'], 'refuted', other, unread);
+  const home = [{ path: 'home', type: 'directory', mode: 0o700 } as const, text('home/app/main.py', 'print(1)\n')];
+  const inHome = { ...other, WorkingDir: '/home/app' };
+  told('a file of Python above which the user may not enter', python, home, [py, 'main.py'], 'refuted', inHome, unread);
   const Volumes = { '/app': {} };
   const empty: TestFile = { path: 'app', type: 'directory', mode: 0o755 };
   told('a file of Python that a volume may bring', python, [empty], [py, 'main.py'], 'undecided', { Volumes });
@@ -171,6 +192,8 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   );
   told('a file of Node that is missing, without saying so', node, [here], ['server.js'], 'refuted', entry);
   shut('a file of Node', node, 'app/server.js', ['node', 'server.js']);
+  const below = [{ path: 'home', type: 'directory', mode: 0o700 } as const, text('home/app/a.js')];
+  told('a file of Node above which the user may not enter', node, below, ['node', 'a.js'], 'refuted', inHome, unread);
   shut('a script of dash', world.debian, 'run.sh', ['sh', '/run.sh']);
   shut('a script of bash', world.debian, 'run.sh', ['bash', '/run.sh']);
   told('a directory of Node that is empty', node, [text('app/dist/a.txt')], ['node', 'dist'], 'refuted');
@@ -205,6 +228,8 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   const made = line('node made.js', { prestart: 'echo 1 >made.js' });
   told('npm start of what is made before', npm, [made], ['npm', 'start'], 'proven', entry);
   told('npm start of another script', npm, [line('npm run a', { a: 'node -e 0' })], ['npm', 'start'], 'proven', entry);
+  const own: TestFile = { ...start, mode: 0o600 };
+  told('npm start of root', npm, [own], ['npm', 'start'], 'refuted', { ...entry, User: '1000' }, unread);
   told('a script of npm that is missing', npm, [start], ['npm', 'run', 'serve'], 'refuted', entry);
 
   const php = (await world.install('php8.2-cli')).filter(({ path }) => !/^usr\/share\//.test(path));

@@ -59,6 +59,9 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
   const bun = await runtime('bun', await world.npm(BUN[world.own], 'opt'));
   told('a file of Bun', bun, [text('app/src/index.ts', 'const a: number = 1;')], ['bun', 'src/index.ts'], 'proven');
   told('a file of Bun that is missing', bun, [here], ['bun', 'run', '--hot', 'src/index.ts'], 'refuted');
+  const unread: TestFile = { path: 'app/main.ts', mode: 0o600, content: '1;\n' };
+  const [other, code] = [{ User: '1000' }, 'proof/not-readable'] as const;
+  told('a file of Bun of root', bun, [unread], ['bun', 'main.ts'], 'refuted', other, code);
   const deno = await runtime('deno', await world.npm(DENO[world.own], 'opt'));
   told(
     'a file of Deno',
@@ -68,6 +71,7 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
     'proven',
   );
   told('a file of Deno that is missing', deno, [here], ['deno', 'run', '--allow-net', 'main.ts'], 'refuted');
+  told('a file of Deno of root', deno, [unread], ['deno', 'run', 'main.ts'], 'refuted', other, code);
   managerCases(told, {
     node: await nodeFiles(world),
     tools: await world.install('sed', 'coreutils'),
@@ -82,6 +86,16 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
   const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
   const classes = text('app/classes/a.txt');
   told('a class that is missing', jvm, [classes], [java, '-cp', 'classes:lib/*', 'com.acme.Main'], 'refuted');
+  const shut = [{ path: 'app/classes', type: 'directory', mode: 0o700 } as const, text('app/classes/Main.class')];
+  told(
+    'a class of root',
+    jvm,
+    shut,
+    [java, '-cp', 'classes', 'Main'],
+    'refuted',
+    { User: '1000' },
+    'proof/not-readable',
+  );
   told('a class that is missing, of CLASSPATH', jvm, [here], [java, 'com.acme.Main'], 'refuted', {
     Env: ['CLASSPATH=/srv:/opt/a.jar'],
   });

@@ -207,7 +207,8 @@ function toldPython(view: View, by: Interpreting): Told {
       if (children !== undefined) return undefined;
       const absent = missingForCommand(view, by, { at: i, flags });
       if (absent !== undefined) return absent;
-      if (view.tree.resolve(arg, { cwd }).found) return { opens: arg, denied: `${prints}[Errno 13] Permission denied` };
+      if (view.tree.resolve(text, { cwd }).found)
+        return { opens: text, denied: `${prints}[Errno 13] Permission denied` };
       return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
     }
   }

@@ -10,7 +10,8 @@ import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
 import { crossEnvLaunch, missingScript, refusedPackage, scriptLaunch, YARN_NEEDS } from './package-scripts.ts';
-import { isOfKernel, toldProgram } from './program-file.ts';
+import { isOfKernel, type Told, toldProgram } from './program-file.ts';
+import { printsClosed, SeenTree } from './seen-tree.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -172,7 +173,7 @@ class Walk {
 
   /** The script that a package manager runs, and what cross-env starts; of a script that calls one again, nothing more. */
   #packageScript({ names, argv, script }: Loaded): Launch | undefined {
-    const { tree } = this.#view;
+    const { tree } = this.#seen();
     const called = { argv, env: this.#env, cwd: this.#start.cwd };
     const crossed = names.includes('node') ? crossEnvLaunch(tree, called) : undefined;
     if (crossed !== undefined || this.#isInScript) return crossed;
@@ -191,30 +192,81 @@ class Walk {
   }
 
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
-  #interpreted({ names, path, called, argv, script }: Loaded): void {
-    const { cwd } = this.#start;
-    const by = { names, path, called, argv, env: this.#env, cwd };
-    const yarn = this.#commandOfYarn(names, script);
-    const told = yarn === undefined ? toldProgram(this.#view, by) : missingScript(this.#view.tree, by, yarn);
-    if (told === undefined) return;
-    if ('looked' in told) {
+  #interpreted(loaded: Loaded): void {
+    const { path } = loaded;
+    const told = this.#told(loaded, this.#view);
+    if (told !== undefined && 'looked' in told) {
       const args = { runtime: path, ...told };
       this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
     }
-    this.#opened(told.opens, { runtime: path, prints: told.denied });
-    if (told.lacks === undefined) return;
+    if (told !== undefined) this.#opened(told.opens, { runtime: path, prints: told.denied });
+    this.#closed(loaded);
+    if (told?.lacks === undefined) return;
     const { config, ...args } = told.lacks;
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
   }
 
-  /** Whether the user may read the file that an interpreter opens. What it may by its own file nobody looks at. */
+  #told({ names, path, called, argv, script }: Loaded, view: View): Told {
+    const by = { names, path, called, argv, env: this.#env, cwd: this.#start.cwd };
+    const yarn = this.#commandOfYarn(names, script);
+    return yarn === undefined ? toldProgram(view, by) : missingScript(view.tree, by, yarn);
+  }
+
+  /** The image as the user sees it; what nobody can tell whether he may see is there. */
+  #seen(): View {
+    const { identity } = this.#ledger;
+    return identity.uid === 0 ? this.#view : { ...this.#view, tree: new SeenTree(this.#view.tree, identity, true) };
+  }
+
+  /** What is told to run is in the image, and where the user looks for it he may not search or read. */
+  #closed(loaded: Loaded): void {
+    const { path: runtime } = loaded;
+    const { identity } = this.#ledger;
+    if (identity.uid === 0 || this.#mayMore(runtime)) return;
+    for (const isSure of [true, false]) {
+      const tree = new SeenTree(this.#view.tree, identity, isSure);
+      const told = this.#told(loaded, { ...this.#view, tree });
+      if (told === undefined || !('looked' in told)) continue;
+      const closed = tree.closedOn(told.looked);
+      if (closed === undefined) continue;
+      const { path, node, may } = closed;
+      if (may !== false) this.#ledger.undecided(path, may, node);
+      const isDirectory = node.children !== undefined;
+      const prints = printsClosed(told.prints, closed);
+      const args = { runtime, path, mode: octal(node), user: identity.name, prints };
+      const found = { ...args, ...(isDirectory ? { isDirectory: true as const } : {}) };
+      this.#ledger.refute('proof/not-readable', found, path, node, 'interpreter');
+    }
+  }
+
+  /** Set-uid, or with capabilities: a program that may read what its user may not. */
+  #mayMore(program: string): boolean {
+    const own = this.#view.tree.resolve(program);
+    if (!own.found) return true;
+    const { mode, xattrs = {} } = own.node.entry;
+    return (mode & 0o6000) !== 0 || Object.hasOwn(xattrs, 'security.capability');
+  }
+
+  /** Whether the user comes to a file at all. */
+  #entered(
+    { searched }: Extract<Resolution, { found: true }>,
+    by: { readonly runtime: string; readonly prints: string },
+  ) {
+    if (this.#mayMore(by.runtime)) return;
+    for (const node of searched) {
+      const may = permits(node, this.#ledger.identity, 'x');
+      if (may === true) continue;
+      const path = `/${node.entry.path}`;
+      if (may !== false) this.#ledger.undecided(path, may, node);
+      const args = { ...by, path, mode: octal(node), user: this.#ledger.identity.name, isDirectory: true as const };
+      this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');
+    }
+  }
+
+  /** Whether the user may read the file that an interpreter opens, where he comes to it. */
   #opened(name: string, { runtime, prints }: { readonly runtime: string; readonly prints: string }): void {
     const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
-    const own = this.#view.tree.resolve(runtime);
-    if (!found.found || found.node.entry.type !== 'file' || !own.found) return;
-    // Set-uid, or with capabilities: it may read what its user may not.
-    const { mode, xattrs = {} } = own.node.entry;
-    if ((mode & 0o6000) !== 0 || Object.hasOwn(xattrs, 'security.capability')) return;
+    if (!found.found || found.node.entry.type !== 'file' || this.#mayMore(runtime)) return;
     if (found.searched.some((directory) => permits(directory, this.#ledger.identity, 'x') !== true)) return;
     this.#readable(found.path, found.node, { runtime, prints });
   }
@@ -241,7 +293,9 @@ class Walk {
     const called = argv[0] ?? '';
     const says = file === 'dash' ? `${called}: 0: cannot open ${name}: ` : `${called}: ${name}: `;
     if (found.found) {
-      this.#opened(name, { runtime: path, prints: `${says}Permission denied` });
+      const prints = `${says}Permission denied`;
+      this.#entered(found, { runtime: path, prints });
+      this.#opened(name, { runtime: path, prints });
       return { index, content: found.node.entry.content };
     }
     if (isOfKernel(name)) return undefined;

@@ -231,7 +231,16 @@ export const proofStartCodes = {
       ko: () => `이미지에 추가하기 전에 \`chmod 755\`를 실행하거나 \`COPY --chmod=755\`로 쓰세요`,
     },
   }),
-  'proof/not-readable': code<{ path: string; mode: string; user: string; prints: string; runtime?: string }>({
+  'proof/not-readable': code<{
+    path: string;
+    mode: string;
+    user: string;
+    prints: string;
+    /** What is told to run it; undefined for a script that is executed. */
+    runtime?: string;
+    /** It is one on the way to what is told to run. */
+    isDirectory?: true;
+  }>({
     severity: 'error',
     since: '0.1.0',
     title: {
@@ -240,32 +249,44 @@ export const proofStartCodes = {
       ko: '시작할 파일에 읽기 권한이 없음',
     },
     message: {
-      en: ({ path, mode, user, prints, runtime }) =>
-        runtime === undefined
-          ? `User ${q(user)} may execute but not read the script ${q(path)} (mode ${mode}), so its interpreter fails: ${q(prints)}`
-          : `User ${q(user)} may not read ${q(path)} (mode ${mode}), which ${q(runtime)} is told to run; it prints: ${q(prints)}`,
-      ja: ({ path, mode, user, prints, runtime }) =>
-        runtime === undefined
-          ? `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`
-          : `ユーザー ${q(user)} は、${q(runtime)} が実行する ${q(path)} (モード ${mode}) を読めません。出力: ${q(prints)}`,
-      ko: ({ path, mode, user, prints, runtime }) =>
-        runtime === undefined
-          ? `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})을(를) 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`
-          : `사용자 ${q(user)}은(는) ${q(runtime)}이(가) 실행할 ${q(path)}(모드 ${mode})을(를) 읽을 수 없습니다. 출력: ${q(prints)}`,
+      en: ({ path, mode, user, prints, runtime, isDirectory }) =>
+        isDirectory
+          ? `User ${q(user)} may not enter the directory ${q(path)} (mode ${mode}), where ${q(runtime ?? '')} looks for what it is told to run; it prints: ${q(prints)}`
+          : runtime === undefined
+            ? `User ${q(user)} may execute but not read the script ${q(path)} (mode ${mode}), so its interpreter fails: ${q(prints)}`
+            : `User ${q(user)} may not read ${q(path)} (mode ${mode}), which ${q(runtime)} is told to run; it prints: ${q(prints)}`,
+      ja: ({ path, mode, user, prints, runtime, isDirectory }) =>
+        isDirectory
+          ? `ユーザー ${q(user)} は、${q(runtime ?? '')} が実行対象を探すディレクトリー ${q(path)} (モード ${mode}) に入れません。出力: ${q(prints)}`
+          : runtime === undefined
+            ? `ユーザー ${q(user)} はスクリプト ${q(path)} (モード ${mode}) を読めないため、インタープリターが失敗します: ${q(prints)}`
+            : `ユーザー ${q(user)} は、${q(runtime)} が実行する ${q(path)} (モード ${mode}) を読めません。出力: ${q(prints)}`,
+      ko: ({ path, mode, user, prints, runtime, isDirectory }) =>
+        isDirectory
+          ? `사용자 ${q(user)}은(는) ${q(runtime ?? '')}이(가) 실행할 파일을 찾는 디렉터리 ${q(path)}(모드 ${mode})에 들어갈 수 없습니다. 출력: ${q(prints)}`
+          : runtime === undefined
+            ? `사용자 ${q(user)}이(가) 스크립트 ${q(path)}(모드 ${mode})을(를) 읽을 수 없어 인터프리터가 실패합니다: ${q(prints)}`
+            : `사용자 ${q(user)}은(는) ${q(runtime)}이(가) 실행할 ${q(path)}(모드 ${mode})을(를) 읽을 수 없습니다. 출력: ${q(prints)}`,
     },
     fix: {
-      en: ({ path, runtime }) =>
-        runtime === undefined
-          ? `Run \`chmod 755\` on the script`
-          : `Run ${q(`chmod a+r ${path}`)} in the Dockerfile, or copy it with \`--chown\` for that user`,
-      ja: ({ path, runtime }) =>
-        runtime === undefined
-          ? `スクリプトに \`chmod 755\` を実行してください`
-          : `Dockerfile で ${q(`chmod a+r ${path}`)} を実行するか、\`--chown\` でそのユーザーのファイルとしてコピーしてください`,
-      ko: ({ path, runtime }) =>
-        runtime === undefined
-          ? `스크립트에 \`chmod 755\`를 실행하세요`
-          : `Dockerfile에서 ${q(`chmod a+r ${path}`)}을(를) 실행하거나, \`--chown\`으로 그 사용자의 파일로 복사하세요`,
+      en: ({ path, runtime, isDirectory }) =>
+        isDirectory
+          ? `Run ${q(`chmod a+rx ${path}`)} in the Dockerfile, or copy it with \`--chown\` for that user`
+          : runtime === undefined
+            ? `Run \`chmod 755\` on the script`
+            : `Run ${q(`chmod a+r ${path}`)} in the Dockerfile, or copy it with \`--chown\` for that user`,
+      ja: ({ path, runtime, isDirectory }) =>
+        isDirectory
+          ? `Dockerfile で ${q(`chmod a+rx ${path}`)} を実行するか、\`--chown\` でそのユーザーのディレクトリーとしてコピーしてください`
+          : runtime === undefined
+            ? `スクリプトに \`chmod 755\` を実行してください`
+            : `Dockerfile で ${q(`chmod a+r ${path}`)} を実行するか、\`--chown\` でそのユーザーのファイルとしてコピーしてください`,
+      ko: ({ path, runtime, isDirectory }) =>
+        isDirectory
+          ? `Dockerfile에서 ${q(`chmod a+rx ${path}`)}을(를) 실행하거나, \`--chown\`으로 그 사용자의 디렉터리로 복사하세요`
+          : runtime === undefined
+            ? `스크립트에 \`chmod 755\`를 실행하세요`
+            : `Dockerfile에서 ${q(`chmod a+r ${path}`)}을(를) 실행하거나, \`--chown\`으로 그 사용자의 파일로 복사하세요`,
     },
   }),
   'proof/start-wrong-cpu': code<{
