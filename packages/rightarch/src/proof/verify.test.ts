@@ -146,6 +146,24 @@ describe('the proof of a whole name', () => {
       expect((await of(0o755)).entries[0]!.proof).toBeUndefined();
       expect(await of(0o755, { user: 'nobody-knows-him' })).toMatchObject({ own: 'refuted', verdict: 'proven' });
     });
+    it('who may not enter a directory of root', async () => {
+      const ask = parseTargetAsk('lambda');
+      if (!ask.ok) throw new Error('lambda');
+      const verdict = async (mode: number) => {
+        const sh = { path: 'bin/sh', mode: 0o755, content: elfBytes({ machine: 'amd64' }) };
+        const task = [
+          { path: 'var/task', type: 'directory', mode } as const,
+          { path: 'var/task/run.sh', content: 'exit' },
+        ];
+        const config = { Cmd: ['/bin/sh', '/var/task/run.sh'] };
+        const tree = await testImage(good('amd64', { files: [client, sh, ...task], config })).tree();
+        const proof = await verifyTree(tree, { targets: [ask.value] });
+        return [proof.verdict, proof.targets[0]!.verdict];
+      };
+      expect(await verdict(0o755)).toEqual(['proven', 'proven']);
+      expect(await verdict(0o700)).toEqual(['proven', 'refuted']);
+      expect(await verdict(0o750)).toEqual(['proven', 'undecided']);
+    });
     it('who may not read a library of root', async () => {
       const ask = parseTargetAsk('lambda');
       if (!ask.ok) throw new Error('lambda');
