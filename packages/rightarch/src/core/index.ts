@@ -4,6 +4,7 @@
  * Start with `platform.ts`.
  */
 export type { BuilderPool, ConfiguredBuilder } from './builder.ts';
+export { type CurrentEngines, devEnginesAnswer } from './dev-engines.ts';
 export * from './diagnostic.ts';
 export * from './digest.ts';
 export * from './package-limits.ts';

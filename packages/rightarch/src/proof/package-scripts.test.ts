@@ -6,6 +6,11 @@ const prove = starting(NODE);
 
 const MISSING = 'proof/program-missing';
 
+/** What an installed package manager says of itself. */
+function release(name: string, version: string): TestFile {
+  return text(`usr/lib/node_modules/${name}/package.json`, `{\n  "name": "${name}",\n  "version": "${version}"\n}\n`);
+}
+
 const npm: readonly TestFile[] = [
   {
     path: 'usr/lib/node_modules/npm/bin/npm-cli.js',
@@ -13,6 +18,9 @@ const npm: readonly TestFile[] = [
     content: '#!/usr/bin/env node\n',
   },
   link('usr/bin/npm', '../lib/node_modules/npm/bin/npm-cli.js'),
+  { path: 'usr/lib/node_modules/npm/bin/npx-cli.js', mode: 0o755, content: '#!/usr/bin/env node\n' },
+  link('usr/bin/npx', '../lib/node_modules/npm/bin/npx-cli.js'),
+  release('npm', '10.9.4'),
 ];
 const scripts = (path: string, ...names: string[]) =>
   text(path, JSON.stringify({ scripts: Object.fromEntries(names.map((name) => [name, 'node -e 0'])) }));
@@ -72,6 +80,20 @@ it.each<readonly [string, readonly TestFile[], readonly string[], string, string
     'sh: next: not found',
   ],
   [
+    'of a second script',
+    [starts('npm run start:prod', { 'start:prod': 'npm run serve', serve: 'node dist/main' })],
+    ['npm', 'start'],
+    MISSING,
+    "Error: Cannot find module '/app/dist/main'",
+  ],
+  [
+    'of a second script that is missing',
+    [starts('npm run serve')],
+    ['npm', 'start'],
+    MISSING,
+    'Missing script: "serve"',
+  ],
+  [
     'for another CPU',
     [starts('tool'), program('app/node_modules/.bin/tool', { machine: 'amd64' })],
     ['sh', '-c', 'exec npm start'],
@@ -89,7 +111,8 @@ it.each<readonly [string, readonly TestFile[], readonly string[]]>([
   ['is made before', [starts('node dist/index.js', { prestart: 'tsc' })], ['npm', 'start']],
   ['is one of several', [starts('tsc; node dist/index.js')], ['npm', 'start']],
   ['has arguments from elsewhere', [starts('node')], ['npm', 'start', '--', 'x.js']],
-  ['is npm again', [starts('npm run serve', { serve: 'nope' })], ['npm', 'start']],
+  ['is npm again', [starts('npm run serve', { serve: 'node -e 0' })], ['npm', 'start']],
+  ['is npm in a circle', [starts('npm run serve', { serve: 'npm start' })], ['npm', 'start']],
   ['is itself', [starts('npm start')], ['npm', 'start']],
   ['is set by the project', [starts('nope'), text('app/.npmrc')], ['npm', 'start']],
   ['stands behind --', [starts('node -e 0')], ['npm', 'run', '--', 'start']],
@@ -167,6 +190,7 @@ const managers: readonly TestFile[] = [
   ...['sed', 'readlink', 'dirname', 'uname'].map((name) => program(`usr/bin/${name}`)),
   { path: 'usr/lib/node_modules/pnpm/bin/pnpm.cjs', mode: 0o755, content: '#!/usr/bin/env node\n' },
   link('usr/bin/pnpm', '../lib/node_modules/pnpm/bin/pnpm.cjs'),
+  release('pnpm', '10.34.9'),
 ];
 
 it.each<readonly [readonly string[], readonly TestFile[], string, string]>([
@@ -256,16 +280,225 @@ it('pnpm looks for its directory upwards, Yarn past node_modules', async () => {
   expect(await prove(modules, ['pnpm', 'start'], below)).toMatchObject({ verdict: 'refuted', prints });
 });
 
-it.each([
-  ['yarn@4.1.0', 'yarn', 'undecided'],
-  ['npm@10.0.0', 'yarn', 'undecided'],
-  ['yarn@1.22.22', 'pnpm', 'undecided'],
-  ['yarn@1.22.22', 'yarn', 'proven'],
-  ['pnpm@9.0.0', 'pnpm', 'proven'],
-])('a package.json of %s that %s is told to start is %s', async (packageManager, name, verdict) => {
-  const own = text('app/package.json', JSON.stringify({ scripts: { start: 'node -e 0' }, packageManager }));
-  const found = await prove([...managers, own], [name, 'start']);
-  expect(found).toMatchObject({ verdict, ...(verdict === 'proven' ? {} : { code: 'proof/start-undecided' }) });
+const REFUSED = 'proof/package-refused';
+const own = (fields: object) =>
+  text('app/package.json', JSON.stringify({ scripts: { start: 'node -e 0' }, dependencies: { a: '1' }, ...fields }));
+const undecided = (word: string) => ({ verdict: 'undecided', code: 'proof/start-undecided', args: { needs: word } });
+
+it.each<readonly [string, string, object | 'proven']>([
+  [
+    'yarn@4.1.0+sha512.abc',
+    'yarn',
+    {
+      code: REFUSED,
+      prints:
+        'This project\'s package.json defines "packageManager": "yarn@4.1.0". However the current global version of Yarn is 1.22.22.',
+    },
+  ],
+  [
+    'npm@10.0.0',
+    'yarn',
+    {
+      code: REFUSED,
+      prints:
+        'This project\'s package.json defines "packageManager": "yarn@npm@10.0.0". However the current global version of Yarn is 1.22.22.',
+    },
+  ],
+  ['yarn@1.22.22', 'pnpm', { code: REFUSED, prints: 'This project is configured to use yarn' }],
+  ['yarn@1.22.19', 'yarn', 'proven'],
+  ['pnpm@10.34.9+sha512.abc', 'pnpm', 'proven'],
+  ['pnpm@10.0.0', 'pnpm', undecided('package-manager-download')],
+  ['pnpm@10.0.0', 'npm', 'proven'],
+])('a package.json of %s that %s is told to start', async (packageManager, name, expected) => {
+  const found = await prove([...npm, ...managers, own({ packageManager })], [name, 'start']);
+  expect(found).toMatchObject(expected === 'proven' ? { verdict: 'proven' } : expected);
+});
+
+it('pnpm becomes the release that is named, where it has it', async () => {
+  const files = [...managers, own({ packageManager: 'pnpm@10.0.0' })];
+  const tool = (home: string) => text(`${home}/.tools/pnpm/10.0.0/bin/pnpm`);
+  const start = ['pnpm', 'start'];
+  const asked = undecided('package-manager-download');
+  expect((await prove([...files, tool('root/.local/share/pnpm')], start)).verdict).toBe('proven');
+  expect((await prove([...files, tool('pnpm')], start, { Env: ['PNPM_HOME=/pnpm'] })).verdict).toBe('proven');
+  expect(await prove([...files, tool('root/.local/share/pnpm')], start, { User: '65534' })).toMatchObject(asked);
+  // 9 does not, and before 9 nothing is looked at.
+  const of = (version: string) =>
+    files.map((file) => (file.path.endsWith('pnpm/package.json') ? release('pnpm', version) : file));
+  expect((await prove(of('9.15.9'), start)).verdict).toBe('proven');
+  expect(await prove(of('11.28.11'), start)).toMatchObject(asked);
+  const other = own({ packageManager: 'npm@10.0.0' });
+  expect((await prove([...of('8.15.9'), other], start)).verdict).toBe('proven');
+  expect(await prove([...of('9.15.9'), other], start)).toMatchObject({ code: REFUSED });
+  // A workspace speaks for its members, and its settings may say otherwise.
+  const member = [
+    ...of('10.34.9').filter(({ path }) => path !== 'app/package.json'),
+    scripts('app/web/package.json', 'start'),
+    text('app/pnpm-workspace.yaml'),
+    other,
+  ];
+  const inside = { WorkingDir: '/app/web' };
+  expect(await prove(member, start, inside)).toMatchObject(undecided('package-manager'));
+});
+
+it.each<readonly [string, object, string, string, string | undefined]>([
+  [
+    'npm',
+    { packageManager: { name: 'pnpm', version: '12.21.0', onFail: 'download' } },
+    '10.9.4',
+    'npm start',
+    'Invalid name "pnpm" does not match "npm" for "packageManager"',
+  ],
+  [
+    'npm',
+    { packageManager: { name: 'pnpm' } },
+    '11.19.1',
+    'npx next',
+    'Invalid name "pnpm" does not match "npm" for "packageManager"',
+  ],
+  [
+    'npm',
+    { packageManager: { name: 'pnpm' } },
+    '11.19.1',
+    'npm exec -- next',
+    'Invalid name "pnpm" does not match "npm" for "packageManager"',
+  ],
+  [
+    'npm',
+    { runtime: { name: 'node', version: '^24.4.0' } },
+    '10.9.4',
+    'npm run start',
+    'Invalid semver version "^24.4.0" does not match "v22.23.3" for "runtime"',
+  ],
+  ['npm', { cpu: { name: 'x64' } }, '10.9.4', 'npm run start', 'Invalid name "x64" does not match "arm64" for "cpu"'],
+  [
+    'npm',
+    { runtime: { name: 'node', version: '^22.4.0' }, packageManager: { name: 'npm', version: '>=10' } },
+    '10.9.4',
+    'npm start',
+    undefined,
+  ],
+  ['npm', { packageManager: { name: 'pnpm', onFail: 'warn' } }, '10.9.4', 'npm start', undefined],
+  ['npm', { packageManager: { name: 'pnpm', onFail: 'ignore' } }, '10.9.4', 'npm start', undefined],
+  ['npm', { packageManager: { name: 'pnpm' } }, '10.8.2', 'npm start', undefined],
+  ['npm', { packageManager: { name: 'pnpm' } }, '10.9.4', 'npm --version', undefined],
+  ['npm', { packageManager: [{ name: 'pnpm' }, { name: 'npm' }] }, '10.9.4', 'npm start', undefined],
+  ['pnpm', { packageManager: { name: 'npm' } }, '11.28.11', 'pnpm start', 'This project is configured to use npm'],
+  [
+    'pnpm',
+    { packageManager: { name: 'npm', onFail: 'download' } },
+    '12.21.0',
+    'pnpm exec next',
+    'This project is configured to use npm',
+  ],
+  ['pnpm', { packageManager: { name: 'npm' } }, '10.34.9', 'pnpm start', undefined],
+  ['pnpm', { packageManager: { name: 'npm', onFail: 'warn' } }, '12.21.0', 'pnpm start', undefined],
+  ['pnpm', { packageManager: [{ name: 'npm' }, { name: 'pnpm' }] }, '12.21.0', 'pnpm start', undefined],
+  [
+    'pnpm',
+    { packageManager: { name: 'pnpm', version: '^10.0.0', onFail: 'warn' } },
+    '12.21.0',
+    'pnpm start',
+    undefined,
+  ],
+  [
+    'pnpm',
+    { packageManager: { name: 'pnpm', version: '12.21.0', onFail: 'download' } },
+    '12.21.0',
+    'pnpm start',
+    undefined,
+  ],
+])('%s with devEngines %j in release %s: %s', async (name, devEngines, version, line, prints) => {
+  const header = '#define NODE_MAJOR_VERSION 22\n#define NODE_MINOR_VERSION 23\n#define NODE_PATCH_VERSION 3\n';
+  const base = [...npm, ...managers, text('usr/include/node/node_version.h', `#!\n${header}`)];
+  const files = [...base.filter(({ path }) => !path.endsWith(`${name}/package.json`)), release(name, version)];
+  const found = await prove([...files, own({ devEngines })], line.split(' '));
+  expect(found).toMatchObject(
+    prints === undefined ? { verdict: 'proven' } : { verdict: 'refuted', code: REFUSED, prints },
+  );
+});
+
+it('devEngines that nobody can compare are undecided', async () => {
+  const start = (devEngines: object, ...more: TestFile[]) =>
+    prove([...npm, ...managers, own({ devEngines }), ...more], ['npm', 'start']);
+  const open = undecided('dev-engines');
+  expect(await start({ runtime: { name: 'node', version: '^24' } })).toMatchObject(open);
+  expect(await start({ os: { name: 'linux', version: '>=5' } })).toMatchObject(open);
+  expect(await start({ libc: { name: 'musl' } })).toMatchObject(open);
+  const pnpm = { packageManager: { name: 'pnpm' } };
+  expect(await start({ runtime: { name: 'node', version: '^24' }, ...pnpm })).toMatchObject({ code: REFUSED });
+  // Which may say `force`.
+  expect(await start(pnpm, text('app/.npmrc'))).toMatchObject(undecided('package-manager'));
+});
+
+it('Yarn hands over to the one that the settings name', async () => {
+  const named = own({ packageManager: 'yarn@4.1.0' });
+  const start = (...more: TestFile[]) => prove([...managers, named, ...more], ['yarn', 'start']);
+  const settings = text('app/.yarnrc.yml', 'nodeLinker: node-modules\n\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\n');
+  const file = '/app/.yarn/releases/yarn-4.1.0.cjs';
+  expect((await start(settings, text(file.slice(1)))).verdict).toBe('proven');
+  const prints = `Error: Cannot find module '${file}'`;
+  expect(await start(settings)).toMatchObject({ verdict: 'refuted', code: MISSING, prints, looked: [file] });
+  expect(await start(text('app/.yarnrc.yml', 'nodeLinker: node-modules\n'))).toMatchObject({ code: REFUSED });
+  expect((await start(text('app/.yarnrc', 'yarn-path "./yarn.cjs"\n'), text('app/yarn.cjs'))).verdict).toBe('proven');
+  expect(await start(text('app/.yarnrc', '--install.x true\n'))).toMatchObject(undecided('package-manager'));
+});
+
+it('a pnpm that is a native program is asked like any other', async () => {
+  const files = [
+    program('usr/lib/node_modules/pnpm/pnpm'),
+    link('usr/bin/pnpm', '../lib/node_modules/pnpm/pnpm'),
+    release('pnpm', '12.21.0'),
+  ];
+  const state = text('app/node_modules/.pnpm-workspace-state-v1.json', '{}');
+  const start = (...more: TestFile[]) => prove([...files, ...more], ['pnpm', 'start']);
+  const prints = 'No package.json, package.json5, or package.yaml was found in "/app"';
+  expect(await start()).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+  expect(await start(scripts('app/package.json', 'build'))).toMatchObject({ code: MISSING });
+  expect(await start(starts('node dist/a.js'), state)).toMatchObject({
+    prints: "Error: Cannot find module '/app/dist/a.js'",
+  });
+  expect((await start(starts('node dist/a.js'), text('app/dist/a.js'), state)).verdict).toBe('proven');
+  expect(await start(own({ packageManager: 'npm@10.0.0' }))).toMatchObject({ code: REFUSED });
+});
+
+it('a pnpm that installs before it runs a script finds more then', async () => {
+  const later = managers.map((file) => (file.path.endsWith('pnpm/package.json') ? release('pnpm', '11.28.11') : file));
+  const start = ['pnpm', 'start'];
+  expect((await prove([...later, starts('next start')], start)).verdict).toBe('proven');
+  const state = text('app/node_modules/.pnpm-workspace-state-v1.json', '{}');
+  expect((await prove([...later, starts('next start'), state], start)).code).toBe('proof/command-not-found');
+});
+
+it('Corepack needs the release in its cache', async () => {
+  const shims = ['pnpm', 'yarn'].flatMap((name): TestFile[] => [
+    { path: `usr/lib/node_modules/corepack/dist/${name}.js`, mode: 0o755, content: '#!/usr/bin/env node\n' },
+    link(`usr/bin/${name}`, `../lib/node_modules/corepack/dist/${name}.js`),
+  ]);
+  const passwd = text('etc/passwd', 'root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n');
+  const cached = (home: string, version: string) => text(`${home}/.cache/node/corepack/v1/pnpm/${version}/.corepack`);
+  const start = (files: readonly TestFile[], more = {}, argv = ['pnpm', 'start']) =>
+    prove([...shims, passwd, ...files], argv, more);
+  const pinned = own({ packageManager: 'pnpm@9.15.9+sha512.abc' });
+  const open = undecided('package-manager-download');
+  const node = { User: 'node' };
+  expect(await start([pinned])).toMatchObject(open);
+  expect(await start([pinned], {}, ['pnpm', '--filter', 'web', 'start'])).toMatchObject(open);
+  expect(await start([pinned, cached('root', '9.15.9')], node)).toMatchObject(open);
+  expect(await start([pinned, cached('root', '9.0.0')])).toMatchObject(open);
+  expect((await start([pinned, cached('root', '9.15.9')])).verdict).toBe('proven');
+  expect((await start([pinned, cached('home/node', '9.15.9')], node)).verdict).toBe('proven');
+  const elsewhere = text('corepack/v1/pnpm/9.15.9/.corepack');
+  expect((await start([pinned, elsewhere], { ...node, Env: ['COREPACK_HOME=/corepack'] })).verdict).toBe('proven');
+  // What it goes by without a version: the last that it was told to use.
+  expect(await start([own({})])).toMatchObject(open);
+  expect((await start([own({}), cached('root', '9.0.0')])).verdict).toBe('proven');
+  const prints = 'This project is configured to use pnpm';
+  expect(await start([pinned], {}, ['yarn', 'start'])).toMatchObject({ code: REFUSED, prints });
+  expect(await start([pinned, text('app/.corepack.env')], {}, ['yarn', 'start'])).toMatchObject(
+    undecided('package-manager'),
+  );
+  expect((await start([pinned], {}, ['sh', '-c', 'cd /app && pnpm start'])).verdict).toBe('proven');
 });
 
 it('a Yarn that is older does not look at the package manager', async () => {

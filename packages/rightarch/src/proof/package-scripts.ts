@@ -2,8 +2,19 @@ import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
 import type { Launch, Words } from './launchers.ts';
 import { member, parseJson } from './node-packages.ts';
+import {
+  COREPACK,
+  corepackMeets,
+  type Meeting,
+  type Meets,
+  npmMeets,
+  pnpmMeets,
+  upwards,
+  yarnMeets,
+} from './package-meeting.ts';
 import type { Interpreting, MissingProgram } from './program-file.ts';
-import { childrenAt, DEFAULT_PATH, searchPath, variable } from './view.ts';
+import type { Identity } from './user.ts';
+import { childrenAt, DEFAULT_PATH, searchPath, type View, variable } from './view.ts';
 
 /** A package manager that runs the scripts of a package.json. */
 interface Manager {
@@ -28,9 +39,10 @@ interface Manager {
   /** What it runs where there is no script of a name: itself, or a program in node_modules/.bin. */
   readonly byItself: RegExp;
   readonly hasBinaries: boolean;
-  /** Whether it refuses a package.json that names this package manager: `yarn@4.1.0`. */
-  refuses(named: string, env: readonly string[], file: string): boolean;
-  withoutPackage(path: string): string;
+  /** How it ends before it reads the scripts; what its own release is; what else it then does that this goes for. */
+  meets(meets: Meets): Meeting | undefined;
+  readonly others: RegExp;
+  withoutPackage(path: string, version: string | undefined): string;
   withoutScript(name: string): string;
 }
 
@@ -50,7 +62,8 @@ const MANAGERS: readonly Manager[] = [
     hasAbove: true,
     byItself: /^(env|restart)$/,
     hasBinaries: false,
-    refuses: () => false,
+    meets: npmMeets,
+    others: /^(exec|x)$/,
     withoutPackage: (path) => `ENOENT: no such file or directory, open '${path}'`,
     withoutScript: (name) => `Missing script: "${name}"`,
   },
@@ -69,18 +82,15 @@ const MANAGERS: readonly Manager[] = [
     findsMore: yarnFindsMore,
     byItself: /^env$/,
     hasBinaries: true,
-    // From 1.22.20 on (src/cli/index.js); one whose directory does not say its version may be older.
-    refuses: (named, env, file) =>
-      !/^yarn@[01]\./.test(named) &&
-      !/\/yarn-v1\.([0-9]|1\d|2[01]|22\.1?\d)[./]/.test(file) &&
-      !['SKIP_YARN_COREPACK_CHECK', 'COREPACK_ROOT'].some((name) => variable(env, name)),
+    meets: yarnMeets,
+    others: /^(exec|node)$/,
     withoutPackage: (path) => `Couldn't find a package.json file in "${posix.dirname(path)}"`,
     withoutScript: (name) => `Command "${name}" not found.`,
   },
   {
-    // pnpm 9 to 11: of a start it says that server.js is missing as well.
+    // pnpm 9 to 12: of a start it says that server.js is missing as well. From 12 on it is a native program.
     name: 'pnpm',
-    file: /\/node_modules\/pnpm\/bin\/pnpm\.[cm]?js$/,
+    file: /\/node_modules\/pnpm\/(bin\/pnpm\.[cm]?js|pnpm|pn)$/,
     named: /^run(-script)?$/,
     own: /^(start|stop|test)$/,
     marks: ['node_modules', 'package.json', 'package.json5', 'package.yaml', 'pnpm-workspace.yaml'],
@@ -92,9 +102,12 @@ const MANAGERS: readonly Manager[] = [
     // A regular expression runs every script that it fits.
     byItself: /^(env|restart|\/.*)$/,
     hasBinaries: true,
-    refuses: (named) => !named.startsWith('pnpm@'),
-    withoutPackage: (path) =>
-      `No package.json (or package.yaml, or package.json5) was found in "${posix.dirname(path)}".`,
+    meets: pnpmMeets,
+    others: /^exec$/,
+    withoutPackage: (path, version) =>
+      isFrom(version, 12)
+        ? `No package.json, package.json5, or package.yaml was found in "${posix.dirname(path)}"`
+        : `No package.json (or package.yaml, or package.json5) was found in "${posix.dirname(path)}".`,
     withoutScript: (name) => (name === 'start' ? 'Missing script start or file server.js' : `Missing script: ${name}`),
   },
 ];
@@ -102,11 +115,18 @@ const MANAGERS: readonly Manager[] = [
 /** What the script of sh that Yarn is called by needs to find its own (bin/yarn). */
 export const YARN_NEEDS = ['sed', 'readlink', 'dirname', 'uname', 'node'];
 
-type Called = Pick<Interpreting, 'argv' | 'env' | 'cwd'>;
+/** Where the command of a pnpm stands that is a program itself. */
+export const isNativePnpm = (path: string): boolean => /\/node_modules\/pnpm\/(pnpm|pn)$/.test(path);
+
+const isFrom = (version: string | undefined, major: number): boolean => Number(version?.split('.')[0]) >= major;
+
+type Called = Pick<Interpreting, 'argv' | 'env' | 'cwd' | 'path'>;
 
 /** What a package manager is told to run, and the package.json in which it looks for that. */
 interface Asked {
   readonly manager: Manager;
+  /** Its own release, where its own package.json or its directory says it. */
+  readonly version: string | undefined;
   readonly command: string;
   /** Undefined for a `npm run` that lists them. */
   readonly script: string | undefined;
@@ -115,45 +135,91 @@ interface Asked {
   readonly directory: string;
   /** Undefined where there is no package.json, or none that was read; false for the first. */
   readonly scripts: Readonly<Record<string, unknown>> | false | undefined;
-  /** Its package.json is for another package manager. */
-  readonly isRefused: boolean;
 }
 
-function askedOf(tree: FileTree, { argv, env, cwd }: Called, at: number): Asked | undefined {
+/** The file that is a command's own, links followed; a native program by its path. */
+function fileOf(tree: FileTree, { argv, cwd, path }: Called, at: number): string | undefined {
+  if (at === 0) return path;
   const found = tree.resolve(argv[at] ?? '', { cwd });
-  const manager = found.found ? MANAGERS.find(({ file }) => file.test(found.path)) : undefined;
+  return found.found ? found.path : undefined;
+}
+
+function askedOf(tree: FileTree, called: Called, at: number): Asked | undefined {
+  const { argv, env, cwd } = called;
+  const file = fileOf(tree, called, at);
+  const manager = file === undefined ? undefined : MANAGERS.find((one) => one.file.test(file));
   const [command = '', ...rest] = argv.slice(at + 1);
   if (manager === undefined || !(manager.named.test(command) || manager.own.test(command))) return undefined;
   const isNamed = manager.named.test(command);
   const end = rest.indexOf('--');
   // Options and settings may send it to another directory or to a workspace.
   if (rest.slice(0, end < 0 ? rest.length : end).some((arg) => arg.startsWith('-'))) return undefined;
-  if (env.some((line) => manager.variables.test(line)) || posix.basename(cwd) === 'node_modules') return undefined;
+  if (isSentElsewhere(manager, env, cwd)) return undefined;
   // `npm run -- NAME`.
   if (isNamed && rest[0]?.startsWith('-') === true) return undefined;
   const directory = packageDirectory(tree, cwd, manager);
   const own = tree.resolve(posix.join(directory, 'package.json'));
   const scripts: Asked['scripts'] = own.found ? scriptsOf(own.node.entry.content) : false;
   const script = isNamed ? rest[0] : command;
-  const named = own.found ? packageManagerOf(own.node.entry.content) : undefined;
-  const isRefused = named !== undefined && found.found && manager.refuses(named, env, found.path);
-  const asked = { manager, script, directory, scripts, isRefused };
+  const asked = { manager, version: releaseOf(tree, file ?? ''), script, directory, scripts };
   return isNamed
     ? { ...asked, command: `${command} ${script ?? ''}`.trim(), more: rest.slice(1) }
     : { ...asked, command, more: rest };
 }
 
+const isSentElsewhere = ({ variables }: Manager, env: readonly string[], cwd: string): boolean =>
+  env.some((line) => variables.test(line)) || posix.basename(cwd) === 'node_modules';
+
+/** As its directory says it, or its own package.json. */
+function releaseOf(tree: FileTree, file: string): string | undefined {
+  const written = /\/yarn-v(1\.[\d.]+)\//.exec(file)?.[1];
+  if (written !== undefined) return written;
+  const home = /^.*\/node_modules\/(?:npm|pnpm|yarn)(?=\/)/.exec(file)?.[0];
+  const own = home === undefined ? undefined : tree.resolve(`${home}/package.json`);
+  const content = own?.found ? own.node.entry.content : undefined;
+  const version = content === undefined ? undefined : member(parseJson(content), 'version');
+  return typeof version === 'string' ? version : undefined;
+}
+
+/** How a package manager ends before it runs anything, because of what a package.json says of package managers. */
+export function packageMeeting(view: View, called: Called, at: number, identity: Identity): Meeting | undefined {
+  const { tree } = view;
+  const { argv, env, cwd } = called;
+  const file = fileOf(tree, called, at);
+  const command = argv[at + 1];
+  // Of a line that goes elsewhere first no more is known than the program.
+  if (file === undefined || command === undefined) return undefined;
+  const meets = { view, called, identity, file, version: releaseOf(tree, file), directory: cwd, isSet: false };
+  const shim = COREPACK.exec(file)?.[1];
+  if (shim !== undefined) return /^(init|dlx|create)$/.test(command) ? undefined : corepackMeets(shim, meets);
+  const isNpx = NPX.test(file);
+  const manager = MANAGERS.find((one) => (isNpx ? one.name === 'npm' : one.file.test(file)));
+  if (manager === undefined || isSentElsewhere(manager, env, cwd)) return undefined;
+  const isIts = [manager.named, manager.own, manager.others].some((one) => one.test(command));
+  const rest = isNpx ? argv.slice(at + 1) : argv.slice(at + 2);
+  // Options may send it elsewhere; behind the first word they are those of a program.
+  const options = isNpx || manager.others.test(command) ? rest.slice(0, Math.max(0, rest.findIndex(isWord))) : rest;
+  const end = options.indexOf('--');
+  const own = options.slice(0, end < 0 ? options.length : end).filter((word) => word.startsWith('-'));
+  if (!(isNpx || isIts) || !own.every((word) => HARMLESS.test(word))) return undefined;
+  const directory = packageDirectory(tree, cwd, manager);
+  return manager.meets({ ...meets, directory, isSet: hasSettings(tree, { manager, directory }) });
+}
+
+const NPX = /\/node_modules\/npm\/bin\/npx-cli\.js$/;
+const isWord = (word: string): boolean => !word.startsWith('-');
+const HARMLESS = /^(--(yes|no|silent|if-present)|-[ys])$/;
+
 /** `npm start`, `yarn start`, `pnpm run NAME` where there is no package.json, or no script of that name in it. */
 export function missingScript(tree: FileTree, called: Called, at: number): MissingProgram | undefined {
   const found = askedOf(tree, called, at);
   if (found === undefined) return undefined;
-  const { manager, command, script, directory, scripts, isRefused } = found;
-  if (isRefused) return undefined;
+  const { manager, version, command, script, directory, scripts } = found;
   const path = posix.join(directory, 'package.json');
   const asked = `${manager.name} ${command}`;
   const isSet = hasSettings(tree, found);
   if (scripts === false && (manager.looksFirst || !isSet))
-    return { asked, looked: [path], prints: manager.withoutPackage(path) };
+    return { asked, looked: [path], prints: manager.withoutPackage(path, version) };
   if (script === undefined || scripts === undefined || scripts === false || Object.hasOwn(scripts, script) || isSet)
     return undefined;
   if (manager.byItself.test(script)) return undefined;
@@ -164,20 +230,18 @@ export function missingScript(tree: FileTree, called: Called, at: number): Missi
   return { asked, looked: [`${path}#scripts.${script}`], prints: manager.withoutScript(script) };
 }
 
-/** Where a package.json says that another package manager is its own, or another version of this one, and it is refused. */
-export function refusedPackage(tree: FileTree, called: Called, at: number): string | undefined {
-  const found = askedOf(tree, called, at);
-  return found?.isRefused === true ? posix.join(found.directory, 'package.json') : undefined;
-}
-
 /**
  * What `npm start` and its like execute: the script, by a shell, with node_modules/.bin before PATH. Undefined where something
  * comes before it, or goes along.
  */
-export function scriptLaunch(tree: FileTree, called: Called, at: number): Launch | undefined {
+export function scriptLaunch(
+  tree: FileTree,
+  called: Called,
+  at: number,
+): (Launch & { readonly of: string }) | undefined {
   const found = askedOf(tree, called, at);
   if (found === undefined || hasSettings(tree, found)) return undefined;
-  const { manager, script = '', more, directory, scripts } = found;
+  const { manager, version, script = '', more, directory, scripts } = found;
   if (scripts === undefined || scripts === false || directory !== called.cwd || more.length > 0) return undefined;
   const line = Object.hasOwn(scripts, script) ? scripts[script] : undefined;
   if (typeof line !== 'string' || line === '' || Object.hasOwn(scripts, `pre${script}`)) return undefined;
@@ -189,7 +253,12 @@ export function scriptLaunch(tree: FileTree, called: Called, at: number): Launch
   const bins = manager.hasAbove ? [own, ...above] : [own];
   const path = [...bins, variable(called.env, 'PATH') ?? DEFAULT_PATH].join(':');
   const says: Words = (name, errno) => `spawn ${name} ${errno}`;
-  return { argv: ['sh', '-c', line], by: 'execvp', certain: true, sets: [`PATH=${path}`], says };
+  // pnpm installs before a script from 11 on (pnpm.io/blog/releases/11.0, verifyDepsBeforeRun): then more is there.
+  const state = `${directory}/node_modules/.pnpm-workspace-state-v1.json`;
+  const certain =
+    manager.name !== 'pnpm' || (version !== undefined && !isFrom(version, 11)) || tree.resolve(state).found;
+  const of = `${directory}#${script}`;
+  return { argv: ['sh', '-c', line], by: 'execvp', certain, sets: [`PATH=${path}`], says, of };
 }
 
 /** Yarn 1 also puts itself, its Node, and where it installs for everybody on PATH (src/util/execute-lifecycle-script.js, makeEnv). */
@@ -215,7 +284,7 @@ function yarnFindsMore(tree: FileTree, env: readonly string[], line: string): bo
 const CROSS_ENV = /\/node_modules\/cross-env\/(src|dist)\/bin\/cross-env\.js$/;
 
 /** `cross-env NODE_ENV=production node dist/main.js`. */
-export function crossEnvLaunch(tree: FileTree, { argv, cwd }: Called): Launch | undefined {
+export function crossEnvLaunch(tree: FileTree, { argv, cwd }: Pick<Called, 'argv' | 'cwd'>): Launch | undefined {
   const found = tree.resolve(argv[1] ?? '', { cwd });
   if (!found.found || !CROSS_ENV.test(found.path)) return undefined;
   const words = argv.slice(2);
@@ -228,18 +297,13 @@ export function crossEnvLaunch(tree: FileTree, { argv, cwd }: Called): Launch | 
   return { argv: words.slice(at), by: 'execvp', certain: true, sets, says };
 }
 
-function hasSettings(tree: FileTree, { manager, directory }: Asked): boolean {
+function hasSettings(tree: FileTree, { manager, directory }: Pick<Asked, 'manager' | 'directory'>): boolean {
   const isThere = (at: string) => manager.settings.some((name) => tree.resolve(posix.join(at, name)).found);
   return upwards(directory).some(isThere);
 }
 
 export const binaries = (directory: string): readonly string[] =>
   upwards(directory).map((at) => posix.join(at, 'node_modules/.bin'));
-
-/** A directory and those above it. */
-export function upwards(directory: string): readonly string[] {
-  return directory === '/' ? ['/'] : [directory, ...upwards(posix.dirname(directory))];
-}
 
 /** The first directory upwards that is marked, else the one it is called in (@npmcli/config, find-prefix; pnpm, findPrefix). */
 function packageDirectory(tree: FileTree, cwd: string, { marks, reachesRoot }: Manager): string {
@@ -262,9 +326,4 @@ function scriptsOf(content: Uint8Array | undefined): Readonly<Record<string, unk
   const kept = content === undefined ? undefined : parseJson(content);
   const scripts = member(kept, 'scripts');
   return typeof scripts === 'object' && scripts !== null ? (scripts as Readonly<Record<string, unknown>>) : undefined;
-}
-
-function packageManagerOf(content: Uint8Array | undefined): string | undefined {
-  const named = content === undefined ? undefined : member(parseJson(content), 'packageManager');
-  return typeof named === 'string' ? named : undefined;
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { binaries, hasScript, upwards } from './package-scripts.ts';
+import { upwards } from './package-meeting.ts';
+import { binaries, hasScript } from './package-scripts.ts';
 import type { Interpreting, Told } from './program-file.ts';
 import { wordAt } from './told-words.ts';
 import { childrenAt, searchPath, type View, variable } from './view.ts';

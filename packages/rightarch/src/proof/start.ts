@@ -9,8 +9,15 @@ import { type Caller, evidence, Ledger, prefix, Stop } from './ledger.ts';
 import { type Libc, libcOf } from './libraries.ts';
 import { loadElf } from './load-elf.ts';
 import { openRemark, startOpen } from './open-start.ts';
-import { crossEnvLaunch, missingScript, refusedPackage, scriptLaunch, YARN_NEEDS } from './package-scripts.ts';
-import { isOfKernel, type Told, toldProgram } from './program-file.ts';
+import {
+  crossEnvLaunch,
+  isNativePnpm,
+  missingScript,
+  packageMeeting,
+  scriptLaunch,
+  YARN_NEEDS,
+} from './package-scripts.ts';
+import { isOfKernel, type MissingProgram, type Told, toldProgram } from './program-file.ts';
 import { printsClosed, SeenTree } from './seen-tree.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { permits, resolveUser, startUser } from './user.ts';
@@ -61,7 +68,8 @@ class Walk {
   /** The environment of the program that is started now. */
   #env: readonly string[];
   #reach: Reach | undefined;
-  #isInScript = false;
+  /** Scripts of a package.json that are run already: one may call itself. */
+  readonly #scripts = new Set<string>();
 
   constructor(view: View, start: Start, env = start.env) {
     this.#ledger = new Ledger(view, start);
@@ -171,34 +179,44 @@ class Walk {
     };
   }
 
-  /** The script that a package manager runs, and what cross-env starts; of a script that calls one again, nothing more. */
-  #packageScript({ names, argv, script }: Loaded): Launch | undefined {
-    const { tree } = this.#seen();
-    const called = { argv, env: this.#env, cwd: this.#start.cwd };
-    const crossed = names.includes('node') ? crossEnvLaunch(tree, called) : undefined;
-    if (crossed !== undefined || this.#isInScript) return crossed;
-    const at = names.includes('node') ? 1 : this.#commandOfYarn(names, script);
-    const refused = at === undefined ? undefined : refusedPackage(tree, called, at);
-    if (refused !== undefined) this.#ledger.undecided(refused, 'package-manager');
-    const launch = at === undefined ? undefined : scriptLaunch(tree, called, at);
-    this.#isInScript = launch !== undefined;
+  /** The script that a package manager runs, and what cross-env starts. */
+  #packageScript(loaded: Loaded): Launch | undefined {
+    const { names, argv, path } = loaded;
+    const seen = this.#seen();
+    const called = { argv, env: this.#env, cwd: this.#start.cwd, path };
+    const crossed = names.includes('node') ? crossEnvLaunch(seen.tree, called) : undefined;
+    if (crossed !== undefined) return crossed;
+    const at = names.includes('node') ? 1 : this.#commandOf(loaded);
+    if (at === undefined) return undefined;
+    const met = packageMeeting(seen, called, at, this.#ledger.identity);
+    if (met !== undefined) {
+      if ('looked' in met) this.#programMissing(met, path);
+      if ('why' in met) this.#ledger.undecided(met.path, met.why);
+      this.#ledger.refute('proof/package-refused', { ...met }, met.path, undefined, 'interpreter');
+    }
+    const launch = scriptLaunch(seen.tree, called, at);
+    if (launch === undefined || this.#scripts.has(launch.of)) return undefined;
+    this.#scripts.add(launch.of);
     return launch;
   }
 
-  /** Where the command of Yarn may stand: a script of sh, which starts Node with its own where it finds what it needs. */
-  #commandOfYarn(names: readonly string[], script: Loaded['script']): number | undefined {
+  /** Where the command of Yarn may stand: a script of sh, which starts Node with its own where it finds what it needs; or of pnpm. */
+  #commandOf({ path, names, script }: Loaded): number | undefined {
+    if (isNativePnpm(path)) return 0;
     const { isCommand } = this.#looks();
     return isShell(names) && script !== undefined && YARN_NEEDS.every(isCommand) ? script.index : undefined;
+  }
+
+  #programMissing(missing: MissingProgram, runtime: string): never {
+    const args = { runtime, ...missing };
+    this.#ledger.refute('proof/program-missing', args, missing.looked[0] ?? runtime, undefined, 'interpreter');
   }
 
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
   #interpreted(loaded: Loaded): void {
     const { path } = loaded;
     const told = this.#told(loaded, this.#view);
-    if (told !== undefined && 'looked' in told) {
-      const args = { runtime: path, ...told };
-      this.#ledger.refute('proof/program-missing', args, told.looked[0] ?? path, undefined, 'interpreter');
-    }
+    if (told !== undefined && 'looked' in told) this.#programMissing(told, path);
     if (told !== undefined) this.#opened(told.opens, { runtime: path, prints: told.denied });
     this.#closed(loaded);
     if (told?.lacks === undefined) return;
@@ -206,10 +224,11 @@ class Walk {
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
   }
 
-  #told({ names, path, called, argv, script }: Loaded, view: View): Told {
+  #told(loaded: Loaded, view: View): Told {
+    const { names, path, called, argv } = loaded;
     const by = { names, path, called, argv, env: this.#env, cwd: this.#start.cwd };
-    const yarn = this.#commandOfYarn(names, script);
-    return yarn === undefined ? toldProgram(view, by) : missingScript(view.tree, by, yarn);
+    const at = this.#commandOf(loaded);
+    return at === undefined ? toldProgram(view, by) : missingScript(view.tree, by, at);
   }
 
   /** The image as the user sees it; what nobody can tell whether he may see is there. */

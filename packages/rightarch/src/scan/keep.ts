@@ -32,14 +32,30 @@ const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 /** Of an application, where `npm start` may run in its directory. */
 const OWN_PACKAGE = /^(?!.*node_modules\/)([^/]+\/){0,3}package\.json$/;
 
-/** Of it its scripts, and which package manager it says is its own. */
+/** What package managers that are installed say of themselves; a project's own settings of Yarn. */
+const MANAGER = /(^|\/)node_modules\/(npm|pnpm|yarn)\/package\.json$/;
+const YARN_SETTINGS = /^(?!.*node_modules\/)([^/]+\/){0,3}\.yarnrc(\.yml)?$/;
+
+/** Of the first their version: a proof asks what that release does. */
+function managerVersion(content: Uint8Array): Uint8Array | false {
+  const version = /^ {0,4}"version": *"([\w.+-]+)"/m.exec(Buffer.from(content).toString('utf8'))?.[1];
+  return version !== undefined && Buffer.from(JSON.stringify({ version }));
+}
+
+/** Of the second where they have another Yarn, and nothing else: tokens stand there too. */
+function yarnPath(content: Uint8Array): Uint8Array {
+  const line = /^"?(?:yarnPath|yarn-path)"?:? +(.+)$/m.exec(Buffer.from(content).toString('utf8'))?.[1] ?? '';
+  return Buffer.from(`yarnPath: ${line.replace(/ +#.*$/, '').trim()}`);
+}
+
+/** Of it its scripts, and which package manager and other engines it says are its own. */
 function scripts(content: Uint8Array): Uint8Array | false {
   try {
     const read: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
     const own = typeof read === 'object' && read !== null ? (read as Readonly<Record<string, unknown>>) : {};
-    const { scripts = {}, packageManager } = own;
+    const { scripts = {}, packageManager, devEngines } = own;
     return typeof scripts === 'object' && scripts !== null
-      ? Buffer.from(JSON.stringify({ scripts, packageManager }))
+      ? Buffer.from(JSON.stringify({ scripts, packageManager, devEngines }))
       : false;
   } catch {
     return false;
@@ -178,7 +194,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-19',
+  id: 'proof-20',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -192,6 +208,7 @@ export const proofKeep: KeepRule = {
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (PACMAN.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && (PACKAGE.test(path) || OWN_PACKAGE.test(path));
+    if (YARN_SETTINGS.test(path)) return size <= SMALL;
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     if (isPrismaClient(path)) return size <= LARGE;
@@ -207,7 +224,12 @@ export const proofKeep: KeepRule = {
     const dist = DIST_INFO.exec(path)?.[1];
     if (dist !== undefined) return distInfo(dist, content);
     if (OWN_PACKAGE.test(path)) return scripts(content);
-    if (path.endsWith('package.json')) return NATIVE_WORDS.some((word) => Buffer.from(content).includes(word));
+    if (YARN_SETTINGS.test(path)) return yarnPath(content);
+    if (path.endsWith('package.json'))
+      return (
+        NATIVE_WORDS.some((word) => Buffer.from(content).includes(word)) ||
+        (MANAGER.test(path) && managerVersion(content))
+      );
     if (path.endsWith('/build/manifest.json')) return Buffer.from(content).includes(TARGETS);
     if (PYTHON_PATH.test(path)) return true;
     if (RUNTIME_CONFIG.test(path)) return Buffer.from(content).includes('"runtimeOptions"');

@@ -67,4 +67,29 @@ export const proofInterpreterCodes = {
       ko: () => `최종 스테이지에 복사하거나 명령과 작업 디렉터리를 고치세요`,
     },
   }),
+  'proof/package-refused': code<{ manager: string; path: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'The package manager refuses the package.json',
+      ja: 'パッケージマネージャーが package.json を受け付けない',
+      ko: '패키지 매니저가 package.json을 거부함',
+    },
+    message: {
+      en: ({ manager, path, prints }) =>
+        `${q(manager)} refuses ${q(path)} and runs nothing: the file asks for another package manager or another version; it prints: ${q(prints)}`,
+      ja: ({ manager, path, prints }) =>
+        `${q(manager)} は ${q(path)} を受け付けず、何も実行しません。別のパッケージマネージャーか別のバージョンを求めるファイルです。出力: ${q(prints)}`,
+      ko: ({ manager, path, prints }) =>
+        `${q(manager)}이(가) ${q(path)}을(를) 거부하고 아무것도 실행하지 않습니다. 이 파일은 다른 패키지 매니저나 다른 버전을 요구합니다. 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: () =>
+        `Start it with what \`packageManager\` and \`devEngines\` name, or without a package manager: \`CMD ["node", …]\``,
+      ja: () =>
+        `\`packageManager\` と \`devEngines\` に書かれたもので起動するか、パッケージマネージャーを使わずに起動してください: \`CMD ["node", …]\``,
+      ko: () =>
+        `\`packageManager\`와 \`devEngines\`에 적힌 것으로 시작하거나 패키지 매니저 없이 시작하세요: \`CMD ["node", …]\``,
+    },
+  }),
 } as const;

@@ -32,6 +32,16 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'package.json に書かれたパッケージマネージャー (またはそのバージョン) が、起動に使われるものと異なります',
     'package.json에 적힌 패키지 매니저(또는 그 버전)가 시작에 쓰이는 것과 다릅니다',
   ],
+  'package-manager-download': [
+    'the release of the package manager that package.json or Corepack asks for is not in the image: it is downloaded at the start',
+    'package.json や Corepack が求めるバージョンのパッケージマネージャーがイメージになく、起動時にダウンロードされます',
+    'package.json이나 Corepack이 요구하는 버전의 패키지 매니저가 이미지에 없어 시작할 때 내려받습니다',
+  ],
+  'dev-engines': [
+    'its devEngines ask for a version or a system that could not be compared with what is in the image',
+    'devEngines が求めるバージョンやシステムを、イメージにあるものと比べられませんでした',
+    'devEngines가 요구하는 버전이나 시스템을 이미지에 있는 것과 비교할 수 없었습니다',
+  ],
   'user-database': [
     'the user database of the image was too large to read',
     'イメージのユーザーデータベースが大きすぎて読めませんでした',
