@@ -25,9 +25,7 @@ const DEFAULT_FILES = [
 
 /** The first target of a call that is for several platforms, as far as its files say them; undefined where none is. */
 export function bakedForSeveral({ files, targets }: BakeCall, read: Read): readonly Platform[] | undefined {
-  const texts = files.map((path) => ({ path, text: read(path) }));
-  if (texts.length === 0 || texts.some(({ text }) => text === undefined)) return undefined;
-  const definition = readBake(texts.map(({ path, text = '' }) => ({ path, text })));
+  const definition = definitionOf(files, read);
   if (definition === undefined) return undefined;
   const asked = new Set(targets);
   // What a group names may be a group.
@@ -41,6 +39,23 @@ export function bakedForSeveral({ files, targets }: BakeCall, read: Read): reado
       return platforms as readonly Platform[];
   }
   return undefined;
+}
+
+/** Each leg of a matrix asks about the same files. */
+const known = new WeakMap<Read, Map<string, BakeDefinition | undefined>>();
+
+function definitionOf(files: readonly string[], read: Read): BakeDefinition | undefined {
+  const all = known.get(read) ?? new Map<string, BakeDefinition | undefined>();
+  known.set(read, all);
+  const key = files.join('\n');
+  if (all.has(key)) return all.get(key);
+  const texts = files.flatMap((path) => {
+    const text = read(path);
+    return text === undefined ? [] : [{ path, text }];
+  });
+  const definition = files.length === 0 || texts.length < files.length ? undefined : readBake(texts);
+  all.set(key, definition);
+  return definition;
 }
 
 /** Whose platforms may win over those that are seen. What no file has is docker/metadata-action's, which says none. */

@@ -19,6 +19,11 @@ test.each([
     'Dockerfile',
     `FROM --platform=$BUILDPLATFORM a AS b\nRUN go build -o /x\nFROM c\n${'COPY --from=b /y /\n'.repeat(10_000)}`,
   ],
+  [
+    'copies of one program',
+    'Dockerfile',
+    `FROM --platform=$BUILDPLATFORM a AS b\nRUN go build -o /x\nFROM c\n${'COPY --from=b /x /\n'.repeat(10_000)}`,
+  ],
   ['comments that silence', 'Dockerfile', `FROM a\n${'# rightarch-ignore a/b\nRUN x\n'.repeat(20_000)}`],
   [
     'stages',
@@ -39,6 +44,11 @@ test.each([
   ['substitutions beyond any script', 'a.sh', `docker push ${'$('.repeat(90_000)}`],
   ['substitutions in a RUN', 'Dockerfile', `FROM a\nRUN echo ${'<('.repeat(90_000)}`],
   ['legs of a matrix, each with many steps', '.github/workflows/a.yml', workflow(Array(256).fill('x').join(), 2_000)],
+  [
+    'calls of bake',
+    '.github/workflows/a.yml',
+    `jobs:\n  a:\n    strategy:\n      matrix: {a: [${Array(256).fill('x').join()}]}\n    steps:\n${'      - run: docker buildx bake -f a.hcl\n      - uses: docker/bake-action@v6\n'.repeat(1_500)}`,
+  ],
   ['steps', '.github/workflows/a.yml', workflow('arm64', 6_000)],
 ])(
   'many %s are read in a time that grows with the file',

@@ -26,7 +26,9 @@ export function outputsOf(
   if (before !== undefined) return before;
   // A stage that copies from itself in a circle has nothing of it.
   known.set(index, []);
-  const own = [nativeOutputs, programOutputs, rubyOutputs, configuredOutputs].flatMap((of) => of(view, stage));
+  const own = [nativeOutputs, programOutputs, rubyOutputs, configuredOutputs]
+    .flatMap((of) => of(view, stage))
+    .slice(0, MOST);
   const steps = stepsOf(view, stage);
   const commands = steps.flatMap(inDirectories);
   const passed = steps.flatMap((step) => {

@@ -12,19 +12,56 @@ import { inDirectories, type Placed, removes } from './placed.ts';
  * pip is content with what is there.
  */
 export function isReplaced(view: DockerfileView, stage: StageView, copy: Copy, output: Output): boolean {
-  const at = stage.steps.findIndex(({ written }) => written === copy);
-  const own = stage.steps[at];
-  if (own?.instruction.keyword !== 'COPY') return false;
-  const behind = stage.steps.slice(at + 1);
+  const { steps, indexes } = seen(view, stage);
+  const at = indexes.get(copy);
+  const own = at === undefined ? undefined : stage.steps[at];
+  if (at === undefined || own?.instruction.keyword !== 'COPY') return false;
+  const behind = steps.slice(at + 1, at + 1 + MOST_BEHIND);
   const places = arrivals(output, own.instruction, own.workdir).map(({ path }) => path);
   return (
     places.length > 0 &&
-    places.every(
-      (path) =>
-        behind.flatMap(inDirectories).some((one) => removes(one, path) || makesAgain(output, one, path)) ||
-        behind.some((step) => isLaidOver(view, step, path)),
+    places.every((path) =>
+      behind.some(
+        ({ commands, isOwn, step }) =>
+          commands.some((one) => removes(one, path) || makesAgain(output, one, path)) || (isOwn && isLaid(step, path)),
+      ),
     )
   );
+}
+
+/** More than a person writes behind a COPY; what is beyond is not looked at. */
+const MOST_BEHIND = 500;
+
+interface SeenStage {
+  readonly indexes: ReadonlyMap<unknown, number>;
+  readonly steps: readonly {
+    readonly step: StepView;
+    readonly commands: readonly Placed[];
+    /** It copies from a stage on the CPU of the image. */
+    readonly isOwn: boolean;
+  }[];
+}
+
+/** A stage is asked about for each of its COPYs. */
+const known = new WeakMap<StageView, SeenStage>();
+
+function seen(view: DockerfileView, stage: StageView): SeenStage {
+  const before = known.get(stage);
+  if (before !== undefined) return before;
+  const onTarget = new Set(
+    view.stages.flatMap(({ node, follows }) => (follows === 'target' ? [node.stage.index] : [])),
+  );
+  const own = new Set<unknown>(
+    stage.node.uses.flatMap(({ by, instruction, source }) =>
+      by === 'copy' && source.kind === 'stage' && onTarget.has(source.index) ? [instruction] : [],
+    ),
+  );
+  const result = {
+    indexes: new Map(stage.steps.map(({ written }, i) => [written, i])),
+    steps: stage.steps.map((step) => ({ step, commands: inDirectories(step), isOwn: own.has(step.written) })),
+  };
+  known.set(stage, result);
+  return result;
 }
 
 function makesAgain({ what, by }: Output, { command, directory }: Placed, path: string): boolean {
@@ -56,18 +93,12 @@ function makesAgain({ what, by }: Output, { command, directory }: Placed, path: 
   }
 }
 
-/** A COPY from a stage on the CPU of the image that puts its own there. */
-function isLaidOver(view: DockerfileView, { written, instruction, workdir }: StepView, path: string): boolean {
+/** Whether a COPY puts what it takes exactly there. */
+function isLaid({ instruction, workdir }: StepView, path: string): boolean {
   if (instruction.keyword !== 'COPY') return false;
-  const use = view.stages
-    .flatMap(({ node }) => node.uses)
-    .find((one) => one.by === 'copy' && one.instruction === written);
-  const source = use?.source;
-  if (source?.kind !== 'stage') return false;
-  if (view.stages.find(({ node }) => node.stage.index === source.index)?.follows !== 'target') return false;
   const to = posix.resolve(workdir, instruction.destination.text);
-  return instruction.sources.some(
-    ({ text }) =>
-      to === path || (posix.basename(text) === posix.basename(path) && posix.join(to, posix.basename(text)) === path),
-  );
+  return instruction.sources.some(({ text }) => {
+    const name = posix.basename(text);
+    return to === path || (name === posix.basename(path) && posix.join(to, name) === path);
+  });
 }

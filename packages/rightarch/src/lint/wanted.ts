@@ -56,12 +56,18 @@ export function wantedIn({ images, runtimes, builds }: Found): (path: string) =>
     if (!each.has(key)) each.set(key, build);
   }
   const different = [...each.values()];
+  const named = new Set(
+    different.flatMap((build) =>
+      build.trial || build.platforms.length === 0 ? [] : (fileOfBuild(build)?.replace(/^\.\//, '') ?? []),
+    ),
+  );
   return (path) =>
     wantedPlatforms({
       runtimes: shared,
       builds: different.filter((build) => {
         const file = fileOfBuild(build);
-        return file === undefined || sameFile(file, path);
+        // One that is not seen may be any that no other names.
+        return file === undefined ? !named.has(path) : sameFile(file, path);
       }),
     });
 }

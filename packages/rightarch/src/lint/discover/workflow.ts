@@ -48,16 +48,18 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
       const kept = push === 'false' || inputLines(step, 'load')[0]?.value === 'true';
       const isTrial = kept && !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
       const fallback = defaultPlatformOf(step, job.steps.slice(0, i));
-      const legs = (job.legs ?? [undefined]).map((leg) => JSON.stringify(platformsIn(step, leg, literals, fallback)));
+      const legs = (job.legs ?? [undefined]).map((leg) =>
+        JSON.stringify({ ...platformsIn(step, leg, literals, fallback), ...sourceIn(step, leg, { file, context }) }),
+      );
       for (const one of new Set(legs)) {
-        const { platforms, unseen } = JSON.parse(one) as ReturnType<typeof platformsIn>;
+        const { platforms, unseen, dockerfile, context: folder } = JSON.parse(one) as Partial<FoundBuild>;
         builds.push({
-          platforms,
+          platforms: platforms ?? [],
           ...(unseen ? { unseen } : {}),
           ...(isTrial ? { trial: true as const } : {}),
           builder: builderAt(job.from),
-          dockerfile: file?.includes('$') ? undefined : file,
-          context: context?.includes('$') ? undefined : context,
+          dockerfile,
+          context: folder,
           at,
           ...(written === undefined ? {} : { platformsAt: placeOf(path, written) }),
         });
@@ -114,6 +116,20 @@ function platformsIn(
     .flatMap((name) => (name.trim() === '' ? [] : [parsePlatform(fillIn(name.trim(), literals))]));
   const isSeen = !named.includes(undefined) && step.uses !== 'docker/bake-action';
   return isSeen ? { platforms: named.flatMap((platform) => platform ?? []) } : { platforms: [], unseen: true };
+}
+
+/** What it builds from in one leg. Of a Dockerfile that is not seen the context says nothing. */
+function sourceIn(
+  { env }: StepView,
+  leg: Leg | undefined,
+  { file, context }: { readonly file: string | undefined; readonly context: string | undefined },
+): Pick<FoundBuild, 'dockerfile' | 'context'> {
+  const seen = (text: string | undefined): string | undefined => {
+    const filled = text === undefined || leg === undefined ? text : inLeg(text, leg, env);
+    return filled?.includes('$') ? undefined : filled;
+  };
+  const dockerfile = seen(file);
+  return { dockerfile, context: file !== undefined && dockerfile === undefined ? undefined : seen(context) };
 }
 
 const isMetadata = ({ uses }: StepView): boolean => uses === 'docker/metadata-action';

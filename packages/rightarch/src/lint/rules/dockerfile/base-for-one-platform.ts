@@ -63,7 +63,8 @@ export function platformOfName(written: string): { platform: Platform; instead: 
   const colon = reference.indexOf(':', slash + 1);
   const [name, tag] = colon < 0 ? [reference, ''] : [reference.slice(0, colon), reference.slice(colon + 1)];
   const word = SUFFIX.exec(tag)?.[1] ?? SUFFIX.exec(name)?.[1];
-  if (word === undefined) return undefined;
+  // `dockcross/linux-arm64`, `…:cache-cross-aarch64`: what it compiles for, on another CPU.
+  if (word === undefined || /cross/i.test(reference)) return undefined;
   const platform = platformOfWord(word);
   if (platform === undefined) return undefined;
   const instead = SUFFIX.test(tag)

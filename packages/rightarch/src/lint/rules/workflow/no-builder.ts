@@ -44,38 +44,46 @@ export const noBuilder: WorkflowRule = function* (view, context) {
 
 type Asking = Pick<BuildStep, 'job' | 'step' | 'leg' | 'before' | 'platforms'>;
 
+/** More calls of bake, in all legs, than any workflow has; each looks at all that came before it. */
+const MOST_BAKES = 500;
+
 /** The steps of docker/bake-action, each leg of its own; what they build stands in other files. */
 const bakesIn = ({ jobs }: WorkflowView): readonly Asking[] =>
-  jobs.flatMap((job) =>
-    job.steps.flatMap((step, i) =>
-      step.uses === 'docker/bake-action'
-        ? (job.legs ?? []).map((leg) => ({ job, step, leg, before: job.steps.slice(0, i), platforms: undefined }))
-        : [],
-    ),
-  );
+  jobs
+    .flatMap((job) =>
+      job.steps.flatMap((step, i) =>
+        step.uses === 'docker/bake-action'
+          ? (job.legs ?? []).map((leg) => ({ job, step, leg, before: job.steps.slice(0, i), platforms: undefined }))
+          : [],
+      ),
+    )
+    .slice(0, MOST_BAKES);
 
 /** `docker buildx bake` in a `run:` whose first target for several platforms is seen. */
 function bakeCommands({ file, trees, jobs }: WorkflowView, { read }: WorkflowContext) {
   const text = read(file) ?? '';
   if (trees === undefined || !/\bbake\b/.test(text)) return [];
   const place = placesIn(file, text);
-  return scriptsIn(file, text, () => trees).flatMap((script) =>
-    readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN).commands.flatMap((command) => {
-      if (!isBake(command)) return [];
-      const at = place(script.source(command.from), script.source(command.to - 1) + 1);
-      const step = stepsUpTo({ jobs }, at.line).steps.at(-1);
-      const directory = step?.directory ?? '.';
-      if (
-        /[$\\]/.test(directory) ||
-        step?.env.has('BUILDX_BAKE_FILE') ||
-        /(?:^|[\s;&|(])(?:cd|pushd)\s/.test(step?.run ?? '')
-      )
-        return [];
-      const call = bakeOfCommand(command, { directory, before: script.text.slice(0, command.from), read });
-      const platforms = call && bakedForSeveral(call, read);
-      return platforms === undefined ? [] : [{ at, platforms, line: at.line }];
-    }),
-  );
+  return scriptsIn(file, text, () => trees).flatMap((script) => {
+    const { commands } = readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN);
+    return commands
+      .filter(isBake)
+      .slice(0, MOST_BAKES)
+      .flatMap((command) => {
+        const at = place(script.source(command.from), script.source(command.to - 1) + 1);
+        const step = stepsUpTo({ jobs }, at.line).steps.at(-1);
+        const directory = step?.directory ?? '.';
+        if (
+          /[$\\]/.test(directory) ||
+          step?.env.has('BUILDX_BAKE_FILE') ||
+          /(?:^|[\s;&|(])(?:cd|pushd)\s/.test(step?.run ?? '')
+        )
+          return [];
+        const call = bakeOfCommand(command, { directory, before: script.text.slice(0, command.from), read });
+        const platforms = call && bakedForSeveral(call, read);
+        return platforms === undefined ? [] : [{ at, platforms, line: at.line }];
+      });
+  });
 }
 
 function judged(platforms: readonly string[], lack: Lack, at: Parameters<typeof diagnostic>[2]): Judged {
