@@ -39,6 +39,39 @@ const PNPM = {
   integrity: 'sha512-Bd9x0UIfITmeBT/eVnzqNNRG+gLHZXFEG/wceVbpjjYwiJgtlARl/TRIDU2QoGaLwSNi+KqIAApk6D0LDke+SA==',
 };
 
+const ENTRY = { Entrypoint: ['docker-entrypoint.sh'] };
+const entryScript = (content: string): TestFile => ({
+  path: 'usr/local/bin/docker-entrypoint.sh',
+  mode: 0o755,
+  content,
+});
+/** As Bun's and Deno's repositories have them, 2026-11-30; docker-node's is the first with `node` in it. */
+const BEFORE_BUN = `#!/bin/sh
+set -e
+
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ] || { [ -f "\${1}" ] && ! [ -x "\${1}" ]; }; then
+  set -- /usr/local/bin/bun "$@"
+fi
+
+exec "$@"
+`;
+const BEFORE_DENO = `#!/bin/sh
+set -e
+
+if [ "$1" != "\${1#-}" ]; then
+    # if the first argument is an option like \`--help\` or \`-h\`
+    exec deno "$@"
+fi
+
+case "$1" in
+    add | bench | bundle | cache | compile | completions | coverage | doc | eval | fmt | help | init | info | install | jupyter | lint | lsp | publish | remove | repl | run | serve | task | test | types | uninstall | upgrade | vendor )
+    # if the first argument is a known deno command
+    exec deno "$@";;
+esac
+
+exec "$@"
+`;
+
 /** What runtimes beside Node and Python do without what they are told to run. */
 export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
@@ -62,6 +95,20 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
   const unread: TestFile = { path: 'app/main.ts', mode: 0o600, content: '1;\n' };
   const [other, code] = [{ User: '1000' }, 'proof/not-readable'] as const;
   told('a file of Bun of root', bun, [unread], ['bun', 'main.ts'], 'refuted', other, code);
+  const scripts = text('app/package.json', '{"scripts":{"start":"true"}}');
+  told('a start of Bun', bun, [scripts], ['bun', 'run', 'start'], 'proven');
+  told('a start of Bun that no script is', bun, [here], ['bun', 'run', 'start'], 'refuted');
+  told('another start of Bun that no script is', bun, [scripts], ['bun', 'dev'], 'refuted');
+  const ofBun = entryScript(BEFORE_BUN);
+  told(
+    'a file of Bun behind its script',
+    bun,
+    [ofBun, text('app/index.ts')],
+    ['--smol', './index.ts'],
+    'proven',
+    ENTRY,
+  );
+  told('a file of Bun behind its script, missing', bun, [ofBun, here], ['bun', 'run', 'index.ts'], 'refuted', ENTRY);
   const deno = await runtime('deno', await world.npm(DENO[world.own], 'opt'));
   told(
     'a file of Deno',
@@ -72,6 +119,38 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
   );
   told('a file of Deno that is missing', deno, [here], ['deno', 'run', '--allow-net', 'main.ts'], 'refuted');
   told('a file of Deno of root', deno, [unread], ['deno', 'run', 'main.ts'], 'refuted', other, code);
+  told('a task of Deno that no script is', deno, [scripts], ['deno', 'task', 'serve'], 'refuted');
+  told('a task of Deno that no script is, of no package', deno, [here], ['deno', 'task', 'serve'], 'refuted');
+  const ofDeno = entryScript(BEFORE_DENO);
+  told(
+    'a file of Deno behind its script',
+    deno,
+    [ofDeno, text('app/main.ts')],
+    ['run', '-A', 'main.ts'],
+    'proven',
+    ENTRY,
+  );
+  told('a file of Deno behind its script, missing', deno, [ofDeno, here], ['run', '-A', 'main.ts'], 'refuted', ENTRY);
+  const older = await nodeFiles(world);
+  const ofNode = entryScript(BEFORE_BUN.replace('/usr/local/bin/bun', 'node').replace(/ \|\| \{ \[ -f .*\}/, ''));
+  told('a file of Node behind its older script', older, [ofNode, text('app/a.js')], ['a.js'], 'proven', ENTRY);
+  told('a file of Node behind its older script, missing', older, [ofNode, here], ['a.js'], 'refuted', ENTRY);
+  told(
+    'the value of an option of Node',
+    older,
+    [text('app/a.js')],
+    ['node', '--experimental-default-type', 'module', 'a.js'],
+    'proven',
+  );
+  const tool: TestFile = { path: 'app/node_modules/.bin/tool', mode: 0o755, content: '#!/bin/sh\n' };
+  told(
+    'a program behind a change of the directory that PATH begins at',
+    world.debian,
+    [tool],
+    ['sh', '-c', 'cd /app && tool'],
+    'proven',
+    { WorkingDir: '/', Env: ['PATH=./node_modules/.bin:/usr/bin:/bin'] },
+  );
   managerCases(told, {
     node: await nodeFiles(world),
     tools: await world.install('sed', 'coreutils'),
@@ -99,6 +178,7 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
   told('a class that is missing, of CLASSPATH', jvm, [here], [java, 'com.acme.Main'], 'refuted', {
     Env: ['CLASSPATH=/srv:/opt/a.jar'],
   });
+  told('a class that is a variable', jvm, [here], [java, '-Xmx64m', '${JAVA_OPTS}', '-jar', 'app.jar'], 'refuted');
   // The only .NET that a package registry here has is one of x86-64.
   if (world.own === 'amd64') await dotnetCases(world, told);
   return cases;

@@ -23,8 +23,14 @@ const isBeside = ({ tree }: View, path: string, names: readonly string[]): boole
 /** In front of a runtime: `lib/modules` of Java 9 and later. */
 export const isJava = (view: View, path: string): boolean => isBeside(view, path, ['lib/modules', ...OLD]);
 
+/** What no shell has expanded stands where a class is named: nobody has one of that name. */
+const UNEXPANDED = /^\$(\{|[A-Z][A-Z0-9_]*$)/;
+
 export function toldJava(view: View, by: Interpreting): Told {
   const { argv, cwd } = by;
+  const first = wordAt(argv, FLAGS, VALUED);
+  if (first !== undefined && UNEXPANDED.test(first.word) && !first.before.some(isFileOfWords))
+    return { asked: first.word, looked: [posix.join(cwd, `${first.word}.class`)], prints: notLoaded(first.word) };
   const at = argv.indexOf('-jar');
   if (at < 0) return missingClass(view, by);
   const jar = argv[at + 1];
@@ -72,5 +78,7 @@ function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting):
       looked.push(posix.join(path, file));
     }
   }
-  return { asked: word, looked, prints: `Error: Could not find or load main class ${word.replaceAll('/', '.')}` };
+  return { asked: word, looked, prints: notLoaded(word) };
 }
+
+const notLoaded = (word: string): string => `Error: Could not find or load main class ${word.replaceAll('/', '.')}`;

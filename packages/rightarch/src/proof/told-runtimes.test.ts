@@ -218,8 +218,29 @@ it.each([
   expect((await prove([file], argv)).verdict).toBe('proven');
 });
 
+it.each([
+  [['bun', 'run', 'start'], 'bun run start', 'Script not found "start"'],
+  [['bun', '--smol', 'run', '--hot', 'serve:x'], 'bun run serve:x', 'Script not found "serve:x"'],
+  [['bun', 'start'], 'bun start', 'Script not found "start"'],
+  [['deno', 'task', 'start'], 'deno task start', 'Task not found: start'],
+  [['deno', 'task', '-q', 'build:x'], 'deno task build:x', 'Task not found: build:x'],
+])('%j without its script', async (argv, asked, prints) => {
+  const other = text('app/package.json', '{"scripts":{"build":"true","prestart":"true"}}');
+  expect(await prove([other], argv)).toMatchObject(refused({ asked, prints }));
+  const none = argv[0] === 'deno' ? "deno task couldn't find deno.json(c)" : prints;
+  expect(await prove([], argv)).toMatchObject(refused({ asked, prints: none }));
+});
+
 it.each<readonly [readonly string[], readonly TestFile[]]>([
-  [['bun', 'run', 'start'], []],
+  [['bun', 'run', 'start'], [text('app/package.json', '{"scripts":{"start":"true"}}')]],
+  [['bun', 'start'], [text('package.json', '{"scripts":{"start":"true"}}')]],
+  [['bun', 'run', 'start'], [text('app/start.ts')]],
+  [['bun', 'run', 'start'], [text('app/start/index.ts')]],
+  [['bun', 'run', 'tool'], [text('node_modules/.bin/tool')]],
+  [['bun', 'run', 'sh'], []],
+  [['bun', 'run', 'tool'], [text('app/node_modules/tool/index.js')]],
+  [['bun', 'start'], [text('app/bunfig.toml')]],
+  [['bun', 'x'], []],
   [['bun', 'run', 'server.ts'], [text('app/package.json', '{"scripts":{"server.ts":"true"}}')]],
   [['bun', 'run', 'tool.js'], [text('app/node_modules/.bin/tool.js')]],
   [['bun', 'run', '--filter=x', 'a.ts'], []],
@@ -232,7 +253,10 @@ it.each<readonly [readonly string[], readonly TestFile[]]>([
   [['deno', 'run', '--unstable-sloppy-imports', 'main.ts'], []],
   [['deno', 'run', '-A', '@app/main.ts'], [text('app/deno.json')]],
   [['deno', 'run', 'main.ts'], [text('deno.jsonc')]],
-  [['deno', 'task', 'start'], []],
+  [['deno', 'task', 'start'], [text('app/package.json', '{"scripts":{"start":"true"}}')]],
+  [['deno', 'task', 'start'], [text('deno.json')]],
+  [['deno', 'task', '--cwd', 'x', 'start'], []],
+  [['deno', 'task'], []],
   [['deno', 'eval', '1'], []],
 ])('nothing is said of %j', async (argv, files) => {
   expect((await prove(files, argv)).verdict).toBe('proven');
@@ -254,8 +278,24 @@ it.each<readonly [string, readonly TestFile[], readonly string[], readonly strin
   expect(await prove(files, argv, more)).toMatchObject(refused({ looked, prints }));
 });
 
+it.each([
+  [['${JAVA_OPTS}', '-jar', 'app.jar'], '${JAVA_OPTS}'],
+  [['-Xmx1g', '$JAVA_OPTS', '-jar', 'app.jar'], '$JAVA_OPTS'],
+  [['${JAVA_OPTS:-}', '-cp', 'app.jar', 'Main'], '${JAVA_OPTS:-}'],
+])('java %j takes a variable for its main class', async (argv, word) => {
+  const prints = `Error: Could not find or load main class ${word}`;
+  expect(await prove([text('app/app.jar')], ['java', ...argv])).toMatchObject(refused({ asked: word, prints }));
+  // A shell expands it.
+  const line = ['sh', '-c', `java ${argv.join(' ')}`];
+  expect((await prove([text('app/app.jar')], line)).verdict).toBe('proven');
+  const rest = argv.filter((one) => one !== word);
+  expect((await prove([text('app/app.jar')], ['java', ...rest])).verdict).toBe('proven');
+});
+
 it.each(
   rows([
+    ['a class with $ in its name', [text('app/Main$Inner.class')], ['java', 'Main$Inner']],
+    ['a value that its platform fills in', [text('app/app.jar')], ['java', '$(JAVA_OPTS)', '-jar', 'app.jar']],
     ['the class', [text('app/com/acme/Main.class')], ['java', 'com.acme.Main']],
     ['an archive that may hold it', [text('app/a.jar')], ['java', '-cp', 'a.jar', 'com.acme.Main']],
     ['a directory of archives', [text('app/lib/a.jar')], ['java', '-cp', 'lib/*', 'com.acme.Main']],
@@ -378,7 +418,7 @@ it.each<readonly [string, TestFile, readonly string[], RuntimeConfig]>([
   ['with more in it', temurin('', 'set -- "$@" -x'), ['java', '-jar', 'a.jar'], {}],
   ['that has another block', temurin('if true; then\nexit\nfi', ''), ['java', '-jar', 'a.jar'], {}],
   ['before an option of exec', OF_OLD_DENO, ['-A', 'main.ts'], {}],
-  ['of an older Deno, before a command of a later one', OF_OLD_DENO, ['deno', 'task', 'start'], {}],
+  ['of an older Deno, before a command of a later one', OF_OLD_DENO, ['deno', 'eval', '1'], {}],
 ])('a script %s is followed as far as it is known', async (_, script, argv, { Env = [], ...more }) => {
   const config = { Entrypoint: [`/${script.path}`], Env: ['PATH=/usr/bin:/usr/lib/jvm/bin', ...Env], ...more };
   expect((await prove([script, link('bin', 'usr/bin')], argv, config)).verdict).toBe('proven');
