@@ -343,6 +343,8 @@ it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig,
   ['gunicorn', [], ['gunicorn', '-w', '4', '-b', ':80', 'app:app'], {}, noModule('app')],
   ['gunicorn of another directory', [], ['gunicorn', '--chdir=/app/src', 'app:app()'], {}, noModule('app')],
   ['gunicorn by python', [], ['python', '-m', 'gunicorn', 'api.wsgi:application'], {}, noModule('api')],
+  ['gunicorn by no name', [], ['gunicorn', 'mysite.wsgi'], {}, noModule('mysite')],
+  ['gunicorn, with a worker that is there', [], ['gunicorn', '-k', 'gthread', 'app:app'], {}, noModule('app')],
   ['uvicorn', [], ['uvicorn', 'main:app', '--host', '0.0.0.0'], {}, noApp('main')],
   ['uvicorn, below a package', [], ['uvicorn', 'app.main:app'], {}, noModule('app')],
   ['uvicorn, in a package', [text('app/app/x.py')], ['uvicorn', 'app.main:app'], {}, noApp('app.main')],
@@ -368,13 +370,44 @@ it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig]
   ['is where it goes', [text('srv/app.py')], ['gunicorn', '--chdir', '/srv', 'app:app'], {}],
   ['settings may name', [text('app/gunicorn.conf.py')], ['gunicorn', 'app:app'], {}],
   ['a variable may name', [], ['gunicorn', 'app:app'], { Env: ['GUNICORN_CMD_ARGS=--chdir=/srv'] }],
-  ['options may name', [], ['gunicorn', '-c', 'x.py', 'app:app'], {}],
+  ['options may name', [text('app/x.py')], ['gunicorn', '-c', 'x.py', 'app:app'], {}],
+  ['has no name for uvicorn', [], ['uvicorn', 'gone'], {}],
   ['comes with reload', [], ['gunicorn', '--reload', 'app:app'], {}],
   ['several workers wait for', [], ['uvicorn', 'app:app', '--workers', '2'], {}],
   ['a factory is', [], ['gunicorn', 'app:create(1)'], {}],
   ['is behind code of the package', [text('app/app/__init__.py')], ['gunicorn', 'app.main:app'], {}],
 ])('nothing is said of an application that %s', async (_, files, argv, more) => {
   expect((await prove([...servers, ...files], argv, more)).verdict).toBe('proven');
+});
+
+it.each([
+  [['-k', 'uvicorn_worker.UvicornWorker', 'app:app'], noModule('uvicorn_worker')],
+  [['--worker-class=a.b.Worker', 'app:app'], noModule('a')],
+  [['-k', 'gevent', '-w', '2', 'app:app'], 'gevent worker requires gevent'],
+  [['-k', 'tornado', 'app:app'], 'You need tornado installed to use this worker.'],
+  [['-c', 'gunicorn.conf.py', 'app:app'], "Error: 'gunicorn.conf.py' doesn't exist"],
+  [['--config=file:/etc/gunicorn.py', 'app:app'], "Error: '/etc/gunicorn.py' doesn't exist"],
+])('gunicorn %j without its worker or its settings', async (options, prints) => {
+  const found = await prove([...servers, text('app/app.py')], ['gunicorn', ...options]);
+  expect(found).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+});
+
+it.each<readonly [readonly string[], readonly TestFile[]]>([
+  [['-k', 'uvicorn_worker.UvicornWorker', 'app:app'], [text(`${sites}/uvicorn_worker/__init__.py`)]],
+  [['-k', 'uvicorn_worker.UvicornWorker', 'app:app'], [text(`${sites}/uvicorn_worker.py`)]],
+  [['-k', 'uvicorn.workers.UvicornWorker', 'app:app'], []],
+  [['-k', 'gevent', 'app:app'], [text(`${sites}/gevent/__init__.py`)]],
+  [['-k', 'workers.Own', 'app:app'], [text('app/workers.py')]],
+  [['-k', 'egg:x#y', 'app:app'], []],
+  [['-k', 'custom', 'app:app'], []],
+  [['--check-config', '-k', 'gevent', 'app:app'], []],
+  [['-k', 'gevent', 'app:app'], [text('app/gunicorn.conf.py')]],
+  [['-c', 'x.py', 'gone:app'], [text('app/x.py')]],
+  [['-c', 'python:x', 'gone:app'], []],
+  [['-c', '', 'app:app'], []],
+  [['app'], []],
+])('nothing is said of gunicorn %j', async (options, files) => {
+  expect((await prove([...servers, text('app/app.py'), ...files], ['gunicorn', ...options])).verdict).toBe('proven');
 });
 
 it('nothing that Debian has in /etc/passwd keeps a module from being missing', async () => {
