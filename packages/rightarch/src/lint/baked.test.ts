@@ -52,6 +52,11 @@ test.each<[string, string, Parameters<typeof told>[1]?, string?]>([
   ['a folder', action('source: ci'), { 'ci/docker-bake.hcl': HCL }],
   ['a folder of the commit', action('source: "{{defaultContext}}:ci"'), { 'ci/docker-bake.hcl': HCL }],
   ['JSON', action(), { 'docker-bake.json': '{"target": {"default": {"platforms": ["linux/amd64", "linux/arm64"]}}}' }],
+  [
+    'platforms in one text',
+    action(),
+    { 'docker-bake.hcl': 'target "default" { platforms = ["linux/amd64,linux/arm64"] }' },
+  ],
   ['compose', action('files: compose.yaml'), { 'compose.yaml': COMPOSE }],
   ['a service by its name', action('targets: api_v1'), { 'docker-compose.yml': COMPOSE }],
   [

@@ -34,7 +34,7 @@ export function bakedForSeveral({ files, targets }: BakeCall, read: Read): reado
     const target = definition.groups.has(name) ? undefined : definition.targets.get(name);
     if (target === undefined || hasUnseenParent(target, definition.targets)) continue;
     const words = itemsOf(inherited(target, 'platforms', definition.targets)).map(scalarText);
-    const platforms = words.map((one) => parsePlatform(one ?? ''));
+    const platforms = words.flatMap((one) => (one ?? '').split(',').map((word) => parsePlatform(word.trim())));
     if (new Set(platforms.map((one) => one && formatPlatform(one))).size > 1 && !platforms.includes(undefined))
       return platforms as readonly Platform[];
   }

@@ -186,6 +186,10 @@ describe('builder-output-copied, of gems and of what is configured and installed
       ['compiled'],
     ],
     ['what it shares', configure, '/opt/x/share /usr/share', []],
+    ['settings of other builds beside its libraries', configure, '/opt/x/lib/pkgconfig /usr/lib/pkgconfig', []],
+    ['those of cmake', configure, '/opt/x/lib/cmake/x /usr/lib/cmake/x', []],
+    ['a script of it', configure, '/opt/x/bin/x-config /opt/x/bin/x.sh /usr/bin/', []],
+    ['a library of it', configure, '/opt/x/lib/libx.so /usr/lib/', ['compiled']],
     ['for another CPU', configure.replace('make -j4', 'make CC=aarch64-linux-gnu-gcc'), '/opt/x /opt/x', []],
     [
       'for the CPU that is asked for',

@@ -63,7 +63,10 @@ function* judgeCopy(
   const sources = applied.keyword === 'COPY' ? applied.sources : copy.sources;
   const told = new Set<string>();
   for (const output of outputsOf(view, from)) {
-    const whole = sources.find(({ text }) => reaches(posix.resolve('/', text), output));
+    const whole = sources.find(({ text }) => {
+      const path = posix.resolve('/', text);
+      return reaches(path, output) && !isText(path, output);
+    });
     const source = whole ?? sources.find(({ text }) => isTraced(posix.resolve('/', text), output));
     const isOpen = output.mayBeHeaders === true && source !== undefined && !isWithin(source.text, output.path);
     const key = `${output.what} ${isOpen}`;
@@ -113,6 +116,13 @@ function nativesOf(view: DockerfileView, output: Output, context: RuleContext): 
   const lockfile = python.lockfile && posix.join(posix.dirname(view.file), posix.basename(python.lockfile));
   return { natives: pythonNatives(view, python, context), unseen: [], lockfile };
 }
+
+/** What stands beside programs and libraries under a prefix, and is text, or a language's own where nobody sees which. */
+const OF_TEXT =
+  /^\/(?:(?:cmake|pkgconfig|systemd|udev|tmpfiles\.d|sysusers\.d|python[\d.]*|perl\d*|ruby)(?:\/|$)|.*(?:\.(?:sh|py|pl|rb|pc|cmake|la|h|hpp|json|conf|txt|xml)|-config)$)/;
+
+const isText = (copied: string, { mayBeHeaders, path }: Output): boolean =>
+  mayBeHeaders === true && copied.startsWith(path) && OF_TEXT.test(copied.slice(path.length));
 
 /** Itself, or something in it. */
 const isWithin = (written: string, path: string): boolean => holds(path, posix.resolve('/', written));
