@@ -52,10 +52,14 @@ const LOADER_FILES = ['/etc/ld.so.cache', '/etc/ld.so.preload'];
 const USERS = ['/etc/passwd', '/etc/group'];
 
 /** What a proof depends on that somebody else decides; undefined where it holds whatever that is. */
-export function openBy(proof: PlatformProof, withoutMounts: () => PlatformProof): Open | undefined {
+export function openBy(
+  proof: PlatformProof,
+  withoutMounts: () => PlatformProof,
+  tree: () => FileTree,
+): Open | undefined {
   const { start, verdict } = proof;
   if (start === undefined || start.argv.length === 0 || verdict === 'undecided') return undefined;
-  return openVariable(proof, start) ?? openMount(proof, start, withoutMounts);
+  return openVariable(proof, start) ?? openMount(proof, start, withoutMounts, tree);
 }
 
 /** Proved, and no more than the kernel was needed for it. */
@@ -80,7 +84,12 @@ function openVariable(proof: PlatformProof, start: Start): Open | undefined {
   return isStructure ? undefined : open;
 }
 
-function openMount(proof: PlatformProof, start: Start, withoutMounts: () => PlatformProof): Open | undefined {
+function openMount(
+  proof: PlatformProof,
+  start: Start,
+  withoutMounts: () => PlatformProof,
+  tree: () => FileTree,
+): Open | undefined {
   const mounts = (start.mounts ?? []).filter(
     (one) => !/^\/(?:tmp|proc|sys|dev|run|var\/run|var\/tmp)(?:\/|$)/.test(one),
   );
@@ -96,7 +105,9 @@ function openMount(proof: PlatformProof, start: Start, withoutMounts: () => Plat
   // A module is looked for as a directory and with extensions: one of those may be what is mounted.
   const isModule = (mount: string, path: string): boolean =>
     isProgramMissing(proof) && (mount.startsWith(`${path}.`) || isWithin(mount, path));
-  const covering = mounts.find((mount) => paths.some((path) => isWithin(path, mount) || isModule(mount, path)));
+  const files = tree();
+  const isCovered = (path: string) => (mount: string) => isWithin(path, mount) || isModule(mount, path);
+  const covering = mounts.find((one) => paths.some((path) => placesOf(files, one).some(isCovered(path))));
   if (covering !== undefined) return open(covering);
   // What fails with the image's own files fails for another reason than that they are hidden.
   const own = withoutMounts();
@@ -114,16 +125,27 @@ const ABSENT = ['proof/program-missing', 'proof/command-missing', 'proof/command
 export function openVolume(proof: PlatformProof, volumes: readonly string[], tree: () => FileTree): Open | undefined {
   const { start, diagnostics } = proof;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (start === undefined || errors.length === 0 || errors.some(({ code }) => !ABSENT.includes(code))) return undefined;
+  if (
+    volumes.length === 0 ||
+    start === undefined ||
+    errors.length === 0 ||
+    errors.some(({ code }) => !ABSENT.includes(code))
+  )
+    return undefined;
   const searched = errors.some(({ code }) => code === 'proof/command-not-found');
   const looked = [...pathsOf(proof, start.cwd), ...(searched ? searchPath(start.env, start.cwd) : [])];
+  const files = tree();
   const named = volumes
     .map((volume) => posix.resolve('/', volume))
-    .filter((volume) => looked.some((path) => isWithin(path, volume)));
-  if (named.length === 0) return undefined;
-  const files = tree();
+    .filter((volume) => looked.some((path) => placesOf(files, volume).some((one) => isWithin(path, one))));
   const text = named.find((volume) => (childrenAt(files, volume)?.size ?? 0) === 0);
   return text === undefined ? undefined : { field: 'volume', text, line: 1, column: 1 };
+}
+
+/** A path as it is written, and where its links lead. */
+function placesOf(tree: FileTree, path: string): readonly string[] {
+  const found = tree.resolve(path);
+  return found.found && found.path !== path ? [path, found.path] : [path];
 }
 
 const failedOf = ({ obligations }: PlatformProof): PlatformProof['obligations'][number] | undefined =>

@@ -44,11 +44,12 @@ export function provePlatform(question: PlatformQuestion): PlatformProof {
 /** What is mounted or set by somebody else decides nothing here, and leaves open what depends on it. */
 function heldToOpen(question: PlatformQuestion, proof: PlatformProof): PlatformProof {
   const volumes = Object.keys(question.image.config.config?.Volumes ?? {});
-  const open =
-    openBy(proof, () => {
-      const { mounts: _, ...override } = question.override ?? {};
-      return proveFacts({ ...question, override });
-    }) ?? openVolume(proof, volumes, () => treeUnder(question, 'overlay'));
+  const tree = () => treeUnder(question, 'overlay');
+  const withoutMounts = () => {
+    const { mounts: _, ...override } = question.override ?? {};
+    return proveFacts({ ...question, override });
+  };
+  const open = openBy(proof, withoutMounts, tree) ?? openVolume(proof, volumes, tree);
   if (open === undefined) return proof;
   const { witness: _, runsAs: __, ...rest } = proof;
   const view = viewOf(question, new FileTree());

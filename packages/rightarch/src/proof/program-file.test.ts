@@ -91,6 +91,24 @@ it('another program that is called node, or java, is not Node or Java', async ()
   expect((await prove(bun, ['node', 'index'])).verdict).toBe('proven');
 });
 
+it('a working directory that is a link is where it leads, and what is above is above that', async () => {
+  const files = [link('app', 'srv/site/web'), text('srv/site/web/a.txt')];
+  const prints = "Error: Cannot find module '/srv/site/server.js'";
+  expect(await prove(files, ['node', '../server.js'])).toMatchObject({ verdict: 'refuted', code: MISSING, prints });
+  expect((await prove([...files, text('srv/site/server.js')], ['node', '../server.js'])).verdict).toBe('proven');
+  // Where a volume is mounted links are followed as well.
+  const empty = [link('app', 'srv/site'), { path: 'srv/site', type: 'directory' as const, mode: 0o755 }];
+  for (const volume of ['/app', '/srv'])
+    expect(await prove(empty, ['node', 'server.js'], { Volumes: { [volume]: {} } })).toMatchObject(
+      volume === '/app' ? { verdict: 'undecided', code: 'proof/start-open' } : { verdict: 'refuted', code: MISSING },
+    );
+});
+
+it('the directory above all others has what is in it, with hooks as well', async () => {
+  const more = { WorkingDir: '/', Env: ['NODE_OPTIONS=--enable-source-maps'] };
+  expect((await prove([text('index.js')], ['node', '.'], more)).verdict).toBe('proven');
+});
+
 it('a file of that name with an extension comes before a directory without an index', async () => {
   const files = [text('app/server.js'), text('app/server/x.js')];
   expect((await prove(files, ['node', 'server'])).verdict).toBe('proven');

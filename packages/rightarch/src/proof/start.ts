@@ -74,7 +74,9 @@ class Walk {
   constructor(view: View, start: Start, env = start.env) {
     this.#ledger = new Ledger(view, start);
     this.#view = view;
-    this.#start = start;
+    // A process finds itself where the links of its directory lead, and goes up from there.
+    const place = view.tree.resolve(start.cwd);
+    this.#start = place.found && place.node.children !== undefined ? { ...start, cwd: place.path } : start;
     this.#env = env;
   }
 
