@@ -66,6 +66,24 @@ async function serverCases(world: TruthWorld, told: Told): Promise<void> {
   told('gunicorn called in another directory', python, [app], [...check, '--chdir', '/usr', 'app:app'], 'proven');
   const away = ['gunicorn', '-b', '127.0.0.1:0', '--chdir', '/usr', 'app:app'];
   told('gunicorn of another directory', python, [here], away, 'refuted');
+  const worker = 'uvicorn_worker.UvicornWorker';
+  told('gunicorn without the package of its worker', python, [app], ['gunicorn', '-k', worker, 'app:app'], 'refuted');
+  told(
+    'gunicorn without the package of a worker of its own',
+    python,
+    [app],
+    ['gunicorn', '-k', 'gevent', 'app'],
+    'refuted',
+  );
+  told(
+    'gunicorn without the package of a worker, only asked',
+    python,
+    [app],
+    [...check, '-k', worker, 'app:app'],
+    'proven',
+  );
+  told('gunicorn without its file of settings', python, [app], ['gunicorn', '-c', 'a.conf.py', 'app:app'], 'refuted');
+  told('gunicorn without what names no attribute', python, [here], ['gunicorn', 'shop.wsgi'], 'refuted');
   told('uvicorn without its application', python, [here], ['uvicorn', 'main:app', '--port', '0'], 'refuted');
   told('uvicorn without the package of it', python, [here], ['uvicorn', 'app.main:app'], 'refuted');
   const unread = { path: 'app/main.py', mode: 0o600, content: 'app = print\n' };
