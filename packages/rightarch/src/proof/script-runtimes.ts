@@ -56,7 +56,8 @@ export function toldBun(view: View, { argv, env, cwd }: Interpreting): Told {
   return missing && { ...missing, asked: isRun ? `bun run ${word}` : `bun ${word}` };
 }
 
-const SCRIPT = /^[\w:-]+$/;
+/** Bun runs itself by these names, whether there is a Node or not (1.4.5, 2026-11-30). */
+const SCRIPT = /^(?!(?:node|bun)$)[\w:-]+$/;
 const USUAL = /^(start|serve|dev|prod|preview)(:[\w-]+)*$/;
 
 /** Options of Deno that take no further word, and keep to what they say (`deno run --help=full`, 2.9.6, 2026-11-30). */

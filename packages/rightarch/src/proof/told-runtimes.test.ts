@@ -238,6 +238,7 @@ it.each<readonly [readonly string[], readonly TestFile[]]>([
   [['bun', 'run', 'start'], [text('app/start/index.ts')]],
   [['bun', 'run', 'tool'], [text('node_modules/.bin/tool')]],
   [['bun', 'run', 'sh'], []],
+  [['bun', 'run', 'node', 'index.js'], []],
   [['bun', 'run', 'tool'], [text('app/node_modules/tool/index.js')]],
   [['bun', 'start'], [text('app/bunfig.toml')]],
   [['bun', 'x'], []],
