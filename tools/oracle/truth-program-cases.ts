@@ -248,6 +248,17 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   told('npm start of another script', npm, [line('npm run a', { a: 'node -e 0' })], ['npm', 'start'], 'proven', entry);
   const own: TestFile = { ...start, mode: 0o600 };
   told('npm start of root', npm, [own], ['npm', 'start'], 'refuted', { ...entry, User: '1000' }, unread);
+  const twice = line('npm run a', { a: 'node dist/a.js' });
+  told('npm start of another script without its file', npm, [twice], ['npm', 'start'], 'refuted', entry);
+  const engines = (onFail: string) =>
+    text(
+      'app/package.json',
+      `{"scripts":{"start":"node -e 0"},"devEngines":{"packageManager":{"name":"pnpm","onFail":"${onFail}"}}}`,
+    );
+  const refused = 'proof/package-refused';
+  told('npm start of what is for pnpm', npm, [engines('download')], ['npm', 'start'], 'refuted', entry, refused);
+  told('npm exec of what is for pnpm', npm, [engines('error')], ['npm', 'exec', 'tool'], 'refuted', entry, refused);
+  told('npm start of what is for pnpm, as a warning', npm, [engines('warn')], ['npm', 'start'], 'proven', entry);
   told('a script of npm that is missing', npm, [start], ['npm', 'run', 'serve'], 'refuted', entry);
 
   const php = (await world.install('php8.2-cli')).filter(({ path }) => !/^usr\/share\//.test(path));

@@ -71,6 +71,24 @@ esac
 
 exec "$@"
 `;
+/** From 12 on a program for each platform, which installing it puts in the place of its command. */
+const PNPM_NATIVE = {
+  amd64: {
+    name: '@pnpm/exe.linux-x64',
+    version: '12.21.0',
+    integrity: 'sha512-8eufCjHXspKbNS/kh8q4Q0gqJoOuvC4Q5pgos6XS8By/nAMtP+jf8F1Cw9er840kfAX+PJ/ts+A9qnLE91rvXQ==',
+  },
+  arm64: {
+    name: '@pnpm/exe.linux-arm64',
+    version: '12.21.0',
+    integrity: 'sha512-4Oj/iF2TDCe2lcH0n4TupPR5sSdrNLclJB6xBElLMPCUOAvBhdf2rRlSaO5M4erJ6g4Fyy7YTXTpcmfFsKyxEA==',
+  },
+};
+const COREPACK = {
+  name: 'corepack',
+  version: '0.34.7',
+  integrity: 'sha512-d5OLuTNh4zeJK8+u+G10KScqrnHKNNm6NvR4XO28FZyBFMGE60SNCrBetJLyKR9H1xGCG6U2LyswsyPNdO6kxw==',
+};
 
 /** What runtimes beside Node and Python do without what they are told to run. */
 export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
@@ -156,6 +174,8 @@ export async function runtimeCases(world: TruthWorld): Promise<readonly TruthCas
     tools: await world.install('sed', 'coreutils'),
     yarn: await world.npm(YARN, 'opt'),
     pnpm: await world.npm(PNPM, 'usr/local/lib/node_modules'),
+    native: (await world.npm(PNPM_NATIVE[world.own], 'opt')).filter(({ path }) => path.endsWith('/pnpm')),
+    corepack: await world.npm(COREPACK, 'usr/local/lib/node_modules'),
   });
 
   const jvm = (await world.install('openjdk-17-jre-headless')).filter(
@@ -190,10 +210,13 @@ interface Managers {
   readonly tools: readonly TestFile[];
   readonly yarn: readonly TestFile[];
   readonly pnpm: readonly TestFile[];
+  readonly native: readonly TestFile[];
+  readonly corepack: readonly TestFile[];
 }
 
 /** Package managers that are told to start an application. */
-function managerCases(told: ReturnType<typeof teller>, { node, tools, yarn, pnpm }: Managers): void {
+function managerCases(told: ReturnType<typeof teller>, managers: Managers): void {
+  const { node, tools, yarn, pnpm, native, corepack } = managers;
   const executable = (files: readonly TestFile[], end: string) =>
     files.map((file) => (file.path.endsWith(end) ? { ...file, mode: 0o755 } : file));
   // As Node's image has it.
@@ -230,6 +253,69 @@ function managerCases(told: ReturnType<typeof teller>, { node, tools, yarn, pnpm
     told(`a start of ${name} without its file`, files, [line('NODE_ENV=production node dist/a.js')], start, 'refuted');
     told(`a start of ${name} without its package`, files, [line('tool')], start, 'refuted', {}, gone);
   }
+
+  const refused = 'proof/package-refused';
+  const of = (packageManager: string) =>
+    text('app/package.json', JSON.stringify({ scripts: { start: 'node -e 0' }, packageManager }));
+  const settings = text('app/.yarnrc.yml', 'yarnPath: .yarn/releases/yarn-4.1.0.cjs\n');
+  const release = text('app/.yarn/releases/yarn-4.1.0.cjs', 'console.log("4.1.0");\n');
+  const four = [of('yarn@4.1.0'), settings];
+  told('a start of Yarn that is for a later one', yarns, [of('yarn@4.1.0')], ['yarn', 'start'], 'refuted', {}, refused);
+  told('a start of Yarn that has a later one', yarns, [...four, release], ['yarn', 'start'], 'proven');
+  told('a start of Yarn that lacks its later one', yarns, four, ['yarn', 'start'], 'refuted');
+  told('a start of pnpm that is for Yarn', pnpms, [of('yarn@1.22.22')], ['pnpm', 'start'], 'refuted', {}, refused);
+  told('a start of pnpm of its own release', pnpms, [of(`pnpm@${PNPM.version}`)], ['pnpm', 'start'], 'proven');
+  told('a start of pnpm of another release', pnpms, [of('pnpm@10.0.0')], ['pnpm', 'start'], 'undecided');
+
+  const home = 'usr/local/lib/node_modules';
+  const natives = [
+    ...node,
+    ...native.map((file) => ({ ...file, path: `${home}/pnpm/pnpm`, mode: 0o755 })),
+    text(`${home}/pnpm/package.json`, `{\n  "name": "pnpm",\n  "version": "${PNPM_NATIVE.amd64.version}"\n}\n`),
+    link('usr/local/bin/pnpm', '../lib/node_modules/pnpm/pnpm'),
+  ];
+  const start = ['pnpm', 'start'];
+  told('a start of a native pnpm', natives, [line('node -e 0')], start, 'proven');
+  told('a start of a native pnpm without a package.json', natives, [here], start, 'refuted');
+  told('a start of a native pnpm that no script is', natives, [other], start, 'refuted');
+  told('a start of a native pnpm that is for npm', natives, [of('npm@10.0.0')], start, 'refuted', {}, refused);
+
+  const { version } = PNPM_NATIVE.amd64;
+  const record = (name: string) => `      '${name}':\n        specifier: ${version}\n        version: ${version}\n`;
+  const resolved = (name: string, integrity: string) =>
+    `  '${name}@${version}':\n    resolution: {integrity: ${integrity}}\n\n`;
+  const snapshot = (name: string) => `  '${name}@${version}': {}\n\n`;
+  const lock = text(
+    'app/pnpm-lock.yaml',
+    [
+      `---\nlockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    configDependencies: {}\n    packageManagerDependencies:\n`,
+      `${record('@pnpm/exe')}${record('pnpm').replaceAll("'", '')}\npackages:\n\n`,
+      `${resolved('@pnpm/exe', PNPM_NATIVE.amd64.integrity)}${resolved('pnpm', PNPM_NATIVE.arm64.integrity)}`,
+      `snapshots:\n\n${snapshot('@pnpm/exe')}${snapshot('pnpm')}---\nlockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n`,
+    ].join(''),
+  );
+  told('a start of a native pnpm that its lockfile records', natives, [of(`pnpm@${version}`), lock], start, 'proven');
+
+  // What `corepack enable` and `corepack prepare` leave.
+  const shims = [
+    ...node,
+    ...executable(corepack, '/dist/pnpm.js').map((file) =>
+      file.path.endsWith('/dist/yarn.js') ? { ...file, mode: 0o755 } : file,
+    ),
+    ...['pnpm', 'yarn'].map((name) => link(`usr/local/bin/${name}`, `../lib/node_modules/corepack/dist/${name}.js`)),
+  ];
+  const prepared = `root/.cache/node/corepack/v1/pnpm/${PNPM.version}`;
+  const cache = [
+    ...pnpm.map((file) => ({ ...file, path: file.path.replace(`${home}/pnpm`, prepared) })),
+    text(
+      `${prepared}/.corepack`,
+      `{"locator":{"name":"pnpm","reference":"${PNPM.version}"},"bin":{"pnpm":"./bin/pnpm.cjs"},"hash":"sha512.00"}`,
+    ),
+  ];
+  const pinned = of(`pnpm@${PNPM.version}`);
+  told('a start of Corepack', [...shims, ...cache], [pinned], start, 'proven');
+  told('a start of Corepack without its cache', shims, [pinned], start, 'undecided');
+  told('a start of Corepack that is for another', shims, [pinned], ['yarn', 'start'], 'refuted', {}, refused);
 }
 
 /** `dotnet` of .NET Core 3.1, which a package of PyPI brings along for its own use. */

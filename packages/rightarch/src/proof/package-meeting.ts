@@ -36,8 +36,23 @@ const NODE_ARCH: Readonly<Record<string, string>> = {
 
 type Fields = { readonly path: string; readonly kept: unknown };
 
-/** npm looks at devEngines alone. */
-export function npmMeets({ view, called, version, directory, isSet }: Meets): Meeting | undefined {
+/** npm looks at devEngines alone: of the package.json that it runs a script of, or of the one above whose workspace that is. */
+export function npmMeets(meets: Meets): Meeting | undefined {
+  const { view, directory } = meets;
+  const own = npmMeetsIn(directory, meets);
+  const root = upwards(directory)
+    .slice(1)
+    .find((at) => view.tree.resolve(posix.join(at, 'package.json')).found);
+  if (root === undefined) return own;
+  const above = npmMeetsIn(root, meets);
+  const isSame = own === undefined ? above === undefined : above !== undefined && 'why' in own === 'why' in above;
+  return isSame ? own : { path: (own ?? above)!.path, why: 'package-manager' };
+}
+
+function npmMeetsIn(
+  directory: string,
+  { view, called, version, isSet }: Meets,
+): Extract<Meeting, { path: string }> | undefined {
   const { path, kept } = fieldsOf(view, directory);
   const wanted = member(kept, 'devEngines');
   if (wanted === undefined) return undefined;
@@ -88,18 +103,20 @@ export function yarnMeets({ view, called, version }: Meets): Meeting | undefined
 
 /**
  * pnpm from 9 on refuses what names another, from 10 on becomes the version that is named, and from 11 on goes by devEngines
- * first (9.15.9, 10.34.9, 11.28.11 and 12.21.0 asked on 2026-11-30).
+ * first. Also where it is that version already, it then asks the registry about itself, from 12 on for packageManager too, unless
+ * its lockfile records the answer (9.15.9, 10.34.9, 11.28.11 and 12.21.0 asked on 2026-11-30, with no network).
  */
 export function pnpmMeets(meets: Meets): Meeting | undefined {
   const { view, called, version, isSet } = meets;
   // In a workspace its root speaks.
   const root = upwards(meets.directory).find((at) => view.tree.resolve(posix.join(at, 'pnpm-workspace.yaml')).found);
   const { path, kept } = fieldsOf(view, root ?? meets.directory);
-  const wanted = Number(version?.split('.')[0] ?? Number.NaN) <= 10 ? undefined : devManager(kept);
+  const major = version === undefined ? undefined : Number(version.split('.')[0]);
+  const wanted = major !== undefined && major <= 10 ? undefined : devManager(kept);
   const named = member(kept, 'packageManager');
   const isUndecided = { path, why: 'package-manager' } as const;
   if (wanted === undefined && typeof named !== 'string') return undefined;
-  if (version !== undefined && Number(version.split('.')[0]) < 9) return undefined;
+  if (major !== undefined && major < 9) return undefined;
   // It looks at nothing where Corepack has chosen it.
   if (variable(called.env, 'COREPACK_ROOT')) return undefined;
   const other = wanted === undefined ? nameOf(named) : wanted.isIgnored ? undefined : wanted.name;
@@ -109,12 +126,15 @@ export function pnpmMeets(meets: Meets): Meeting | undefined {
       : { path, manager: 'pnpm', prints: `This project is configured to use ${other}` };
   if (wanted !== undefined && typeof named === 'string' && nameOf(named) !== 'pnpm') return isUndecided;
   const exact = wanted === undefined || wanted.version === undefined ? versionOf(named) : wanted.version;
-  if (exact === undefined || wanted?.isIgnored === true || exact === version) return undefined;
-  if (version !== undefined && Number(version.split('.')[0]) === 9) return undefined;
+  if (exact === undefined || wanted?.isIgnored === true || major === 9) return undefined;
+  const isOwn = version !== undefined && satisfies(version, exact, { includePrerelease: true }) === true;
+  const lock = view.tree.resolve(posix.join(posix.dirname(path), 'pnpm-lock.yaml'));
+  const pin = lock.found && lock.node.entry.content ? Buffer.from(lock.node.entry.content).toString('utf8') : undefined;
+  if (isOwn && (pin === version || (wanted === undefined && major !== undefined && major < 12))) return undefined;
   const { env } = called;
   const share = variable(env, 'XDG_DATA_HOME') ?? posix.join(homeOf(meets) ?? '/', '.local/share');
   const tools = variable(env, 'PNPM_HOME') ?? `${share}/pnpm`;
-  if (version?.startsWith('10.') === true && view.tree.resolve(`${tools}/.tools/pnpm/${exact}`).found) return undefined;
+  if (major === 10 && view.tree.resolve(`${tools}/.tools/pnpm/${exact}`).found) return undefined;
   return { path, why: 'package-manager-download' };
 }
 
@@ -129,11 +149,10 @@ export function corepackMeets(manager: string, meets: Meets): Meeting | undefine
   const path = posix.join(own ?? cwd, 'package.json');
   // Variables in a file of the project may tell it anything.
   const isSet = all.some((at) => view.tree.resolve(posix.join(at, '.corepack.env')).found);
-  const ignores = ['COREPACK_ENABLE_PROJECT_SPEC', 'COREPACK_ENABLE_STRICT'].some(
-    (name) => variable(env, name) === '0',
-  );
-  const named = ignores ? undefined : namedBy(view, all);
-  const name = named && nameOf(named.value);
+  const isOff = (what: string): boolean => variable(env, `COREPACK_ENABLE_${what}`) === '0';
+  const first = isOff('PROJECT_SPEC') ? undefined : namedBy(view, all);
+  const name = first && nameOf(first.value);
+  const named = name !== manager && isOff('STRICT') ? undefined : first;
   if (named !== undefined && name !== manager) {
     if (isSet) return { path: named.path, why: 'package-manager' };
     const prints = `This project is configured to use ${name}`;

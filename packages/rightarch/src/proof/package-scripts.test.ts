@@ -401,13 +401,6 @@ it.each<readonly [string, object, string, string, string | undefined]>([
     'pnpm start',
     undefined,
   ],
-  [
-    'pnpm',
-    { packageManager: { name: 'pnpm', version: '12.21.0', onFail: 'download' } },
-    '12.21.0',
-    'pnpm start',
-    undefined,
-  ],
 ])('%s with devEngines %j in release %s: %s', async (name, devEngines, version, line, prints) => {
   const header = '#define NODE_MAJOR_VERSION 22\n#define NODE_MINOR_VERSION 23\n#define NODE_PATCH_VERSION 3\n';
   const base = [...npm, ...managers, text('usr/include/node/node_version.h', `#!\n${header}`)];
@@ -416,6 +409,33 @@ it.each<readonly [string, object, string, string, string | undefined]>([
   expect(found).toMatchObject(
     prints === undefined ? { verdict: 'proven' } : { verdict: 'refuted', code: REFUSED, prints },
   );
+});
+
+it('pnpm asks about itself where its lockfile does not say', async () => {
+  const lock = (version: string) =>
+    text(
+      'app/pnpm-lock.yaml',
+      `---\nlockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    configDependencies: {}\n    packageManagerDependencies:\n      '@pnpm/exe':\n        specifier: 12.21.0\n        version: 12.21.0\n      pnpm:\n        specifier: 12.21.0\n        version: ${version}\n\npackages:\n`,
+    );
+  const start = (version: string, fields: object, ...more: TestFile[]) =>
+    prove(
+      [
+        ...managers.filter(({ path }) => !path.endsWith('pnpm/package.json')),
+        release('pnpm', version),
+        own(fields),
+        ...more,
+      ],
+      ['pnpm', 'start'],
+    );
+  const open = undecided('package-manager-download');
+  const named = { packageManager: 'pnpm@12.21.0' };
+  expect(await start('12.21.0', named)).toMatchObject(open);
+  expect(await start('12.21.0', named, lock('12.20.0'))).toMatchObject(open);
+  expect((await start('12.21.0', named, lock('12.21.0'))).verdict).toBe('proven');
+  expect((await start('11.28.11', { packageManager: 'pnpm@11.28.11' })).verdict).toBe('proven');
+  const range = { devEngines: { packageManager: { name: 'pnpm', version: '>=11' } } };
+  expect(await start('11.28.11', range)).toMatchObject(open);
+  expect((await start('11.28.11', range, lock('11.28.11'))).verdict).toBe('proven');
 });
 
 it('devEngines that nobody can compare are undecided', async () => {
@@ -427,6 +447,11 @@ it('devEngines that nobody can compare are undecided', async () => {
   expect(await start({ libc: { name: 'musl' } })).toMatchObject(open);
   const pnpm = { packageManager: { name: 'pnpm' } };
   expect(await start({ runtime: { name: 'node', version: '^24' }, ...pnpm })).toMatchObject({ code: REFUSED });
+  // A workspace is held against what its root says.
+  const root = (devEngines: object) => text('package.json', JSON.stringify({ devEngines }));
+  expect(await start(pnpm, root({}))).toMatchObject(undecided('package-manager'));
+  expect(await start({}, root(pnpm))).toMatchObject(undecided('package-manager'));
+  expect(await start(pnpm, root(pnpm))).toMatchObject({ code: REFUSED });
   // Which may say `force`.
   expect(await start(pnpm, text('app/.npmrc'))).toMatchObject(undecided('package-manager'));
 });
@@ -495,6 +520,9 @@ it('Corepack needs the release in its cache', async () => {
   expect((await start([own({}), cached('root', '9.0.0')])).verdict).toBe('proven');
   const prints = 'This project is configured to use pnpm';
   expect(await start([pinned], {}, ['yarn', 'start'])).toMatchObject({ code: REFUSED, prints });
+  const loose = { Env: ['COREPACK_ENABLE_STRICT=0'] };
+  expect(await start([pinned], loose, ['yarn', 'start'])).toMatchObject(open);
+  expect(await start([pinned, cached('root', '9.0.0')], loose)).toMatchObject(open);
   expect(await start([pinned, text('app/.corepack.env')], {}, ['yarn', 'start'])).toMatchObject(
     undecided('package-manager'),
   );

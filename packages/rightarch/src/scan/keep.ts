@@ -48,6 +48,15 @@ function yarnPath(content: Uint8Array): Uint8Array {
   return Buffer.from(`yarnPath: ${line.replace(/ +#.*$/, '').trim()}`);
 }
 
+const PNPM_LOCK = /^(?!.*node_modules\/)([^/]+\/){0,3}pnpm-lock\.yaml$/;
+const PNPM_PIN = /^ +packageManagerDependencies:\n(?: {6}.*\n)*? {6}pnpm:\n +specifier: .*\n +version: ([\w.+-]+)$/m;
+
+/** Of pnpm's lockfile which pnpm it records: without that one it is asked for again. */
+function pnpmPin(content: Uint8Array): Uint8Array | false {
+  const version = PNPM_PIN.exec(Buffer.from(content).toString('utf8', 0, SMALL))?.[1];
+  return version !== undefined && Buffer.from(version);
+}
+
 /** Of it its scripts, and which package manager and other engines it says are its own. */
 function scripts(content: Uint8Array): Uint8Array | false {
   try {
@@ -194,7 +203,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-20',
+  id: 'proof-21',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -209,6 +218,7 @@ export const proofKeep: KeepRule = {
     if (PACMAN.test(path)) return size <= SMALL;
     if (path.endsWith('package.json')) return size <= SMALL && (PACKAGE.test(path) || OWN_PACKAGE.test(path));
     if (YARN_SETTINGS.test(path)) return size <= SMALL;
+    if (PNPM_LOCK.test(path)) return size <= LARGE;
     if (path.endsWith('/build/manifest.json')) return size <= SMALL && BUILDS.test(path);
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     if (isPrismaClient(path)) return size <= LARGE;
@@ -225,6 +235,7 @@ export const proofKeep: KeepRule = {
     if (dist !== undefined) return distInfo(dist, content);
     if (OWN_PACKAGE.test(path)) return scripts(content);
     if (YARN_SETTINGS.test(path)) return yarnPath(content);
+    if (PNPM_LOCK.test(path)) return pnpmPin(content);
     if (path.endsWith('package.json'))
       return (
         NATIVE_WORDS.some((word) => Buffer.from(content).includes(word)) ||

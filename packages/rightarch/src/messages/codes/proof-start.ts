@@ -33,9 +33,9 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'package.json에 적힌 패키지 매니저(또는 그 버전)가 시작에 쓰이는 것과 다릅니다',
   ],
   'package-manager-download': [
-    'the release of the package manager that package.json or Corepack asks for is not in the image: it is downloaded at the start',
-    'package.json や Corepack が求めるバージョンのパッケージマネージャーがイメージになく、起動時にダウンロードされます',
-    'package.json이나 Corepack이 요구하는 버전의 패키지 매니저가 이미지에 없어 시작할 때 내려받습니다',
+    'the package manager asks a registry at the start: the image does not hold the release, or the record of it, that package.json or Corepack wants',
+    '起動時にパッケージマネージャーがレジストリへ問い合わせます (package.json や Corepack が求めるリリース、またはその記録がイメージにありません)',
+    '시작할 때 패키지 매니저가 레지스트리에 문의합니다(package.json이나 Corepack이 요구하는 릴리스 또는 그 기록이 이미지에 없음)',
   ],
   'dev-engines': [
     'its devEngines ask for a version or a system that could not be compared with what is in the image',
