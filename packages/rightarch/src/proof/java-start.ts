@@ -23,13 +23,18 @@ const isBeside = ({ tree }: View, path: string, names: readonly string[]): boole
 /** In front of a runtime: `lib/modules` of Java 9 and later. */
 export const isJava = (view: View, path: string): boolean => isBeside(view, path, ['lib/modules', ...OLD]);
 
-/** What no shell has expanded stands where a class is named: nobody has one of that name. */
+/**
+ * What no shell has expanded stands where a class is named: nobody has one of that name. In a definition of the target a
+ * tool may fill it in (envsubst, Flux), in what the image itself says nobody does.
+ */
 const UNEXPANDED = /^\$(\{|[A-Z][A-Z0-9_]*$)/;
 
 export function toldJava(view: View, by: Interpreting): Told {
   const { argv, cwd } = by;
   const first = wordAt(argv, FLAGS, VALUED);
-  if (first !== undefined && UNEXPANDED.test(first.word) && !first.before.some(isFileOfWords))
+  const { Entrypoint, Cmd } = view.image.config.config ?? {};
+  const isWritten = (word: string) => [...(Entrypoint ?? []), ...(Cmd ?? [])].includes(word);
+  if (first !== undefined && UNEXPANDED.test(first.word) && isWritten(first.word) && !first.before.some(isFileOfWords))
     return { asked: first.word, looked: [posix.join(cwd, `${first.word}.class`)], prints: notLoaded(first.word) };
   const at = argv.indexOf('-jar');
   if (at < 0) return missingClass(view, by);

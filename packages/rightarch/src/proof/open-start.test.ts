@@ -56,6 +56,13 @@ test.each<[string, Files, readonly string[], StartSettings, string]>([
     { open: [env()] },
     'proven undecided LD_LIBRARY_PATH',
   ],
+  [
+    'what a tool may have filled in before it is applied',
+    [program('usr/bin/java'), { path: 'usr/lib/modules', content: '' }, { path: 'a.jar', content: '' }],
+    ['/usr/bin/java', '-jar', '/a.jar'],
+    { entrypoint: ['/usr/bin/java', '${JAVA_OPTS}', '-jar', '/a.jar'] },
+    'proven proven',
+  ],
   ['any variable, of the wrong CPU', [program('app', 'arm64')], ['/app'], { open: [env()] }, 'refuted refuted'],
   [
     'any variable, of a name that is not on PATH',
