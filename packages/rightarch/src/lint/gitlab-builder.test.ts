@@ -36,6 +36,17 @@ describe("several platforms on the Docker of a job's service", () => {
       ['no-builder .gitlab-ci.yml:6'],
     ],
     ['a script before', job('"docker:27-dind"', ['./prepare.sh', TWO]), ['no-builder .gitlab-ci.yml:5 ?']],
+    [
+      'commands of another job',
+      job('"docker:27-dind"', ['!reference [.setup, script]', TWO]),
+      ['no-builder .gitlab-ci.yml:5 ?'],
+    ],
+    [
+      'commands before, of another job',
+      job('"docker:27-dind"', [TWO], { own: '  before_script: [!reference [.setup, before_script]]\n' }),
+      ['no-builder .gitlab-ci.yml:5 ?'],
+    ],
+    ['a list of commands', job('"docker:27-dind"', ['[date, ./prepare.sh]', TWO]), ['no-builder .gitlab-ci.yml:5 ?']],
     ['a script behind', job('"docker:27-dind"', [TWO, './tell.sh']), ['no-builder .gitlab-ci.yml:4']],
     [
       'a script that all jobs begin with',

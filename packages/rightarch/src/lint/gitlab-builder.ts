@@ -43,7 +43,7 @@ function inFileOf({ path, text }: SourceFile): readonly Judged[] {
       const asked = docker === undefined ? undefined : forSeveral(scripts);
       if (asked === undefined) return [];
       const { platforms, at, isUnseen } = asked;
-      const isUndecided = isIncluded || isUnseen || hasOwnImage(root, job);
+      const isUndecided = isIncluded || isUnseen || hasOwnImage(root, job) || hasUnreadCommands(root, job);
       const args = { platforms, isService: true as const, asOf: DOCKERS_AS_OF };
       const seen = isUndecided ? { docker: undefined, unseen: 'step' as const } : { docker };
       const found = diagnostic('workflow/no-builder', { ...args, ...seen }, locationOf(place(at.from, at.to)));
@@ -81,6 +81,12 @@ function hasOwnImage(root: Tree, job: Tree): boolean {
   const name = nameOf(orDefault(root, job, 'image'));
   return name !== undefined && !/(?:^|\/)(?:docker|alpine|debian|ubuntu)(?:[:@]|$)/.test(name);
 }
+
+/** `!reference [.setup, before_script]`, and lists within a list: whose commands are not read here. */
+const hasUnreadCommands = (root: Tree, job: Tree): boolean =>
+  [orDefault(root, job, 'before_script'), child(job, 'script')].some(
+    (one) => one?.tag !== undefined || itemsOf(one).some(({ kind, tag }) => kind !== 'scalar' || tag !== undefined),
+  );
 
 /** The first build for several platforms, and whether what comes before it may make a builder. */
 function forSeveral(
