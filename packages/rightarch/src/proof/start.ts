@@ -18,9 +18,9 @@ import {
   YARN_NEEDS,
 } from './package-scripts.ts';
 import { isOfKernel, type MissingProgram, type Told, toldProgram } from './program-file.ts';
-import { printsClosed, SeenTree } from './seen-tree.ts';
+import { entered, foundByUser, octal, opened, readable, seenBy } from './reading.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
-import { permits, resolveUser, startUser } from './user.ts';
+import { resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
 
 /** What the start came to. */
@@ -184,7 +184,7 @@ class Walk {
   /** The script that a package manager runs, and what cross-env starts. */
   #packageScript(loaded: Loaded): Launch | undefined {
     const { names, argv, path } = loaded;
-    const seen = this.#seen();
+    const seen = seenBy(this.#ledger);
     const called = { argv, env: this.#env, cwd: this.#start.cwd, path };
     const crossed = names.includes('node') ? crossEnvLaunch(seen.tree, called) : undefined;
     if (crossed !== undefined) return crossed;
@@ -219,8 +219,9 @@ class Walk {
     const { path } = loaded;
     const told = this.#told(loaded, this.#view);
     if (told !== undefined && 'looked' in told) this.#programMissing(told, path);
-    if (told !== undefined) this.#opened(told.opens, { runtime: path, prints: told.denied });
-    this.#closed(loaded);
+    const opens = told && this.#view.tree.resolve(told.opens, { cwd: this.#start.cwd });
+    if (opens !== undefined) opened(this.#ledger, opens, { runtime: path, prints: told?.denied ?? '' });
+    foundByUser(this.#ledger, path, (view) => this.#told(loaded, view));
     if (told?.lacks === undefined) return;
     const { config, ...args } = told.lacks;
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
@@ -231,65 +232,6 @@ class Walk {
     const by = { names, path, called, argv, env: this.#env, cwd: this.#start.cwd };
     const at = this.#commandOf(loaded);
     return at === undefined ? toldProgram(view, by) : missingScript(view.tree, by, at);
-  }
-
-  /** The image as the user sees it; what nobody can tell whether he may see is there. */
-  #seen(): View {
-    const { identity } = this.#ledger;
-    return identity.uid === 0 ? this.#view : { ...this.#view, tree: new SeenTree(this.#view.tree, identity, true) };
-  }
-
-  /** What is told to run is in the image, and where the user looks for it he may not search or read. */
-  #closed(loaded: Loaded): void {
-    const { path: runtime } = loaded;
-    const { identity } = this.#ledger;
-    if (identity.uid === 0 || this.#mayMore(runtime)) return;
-    for (const isSure of [true, false]) {
-      const tree = new SeenTree(this.#view.tree, identity, isSure);
-      const told = this.#told(loaded, { ...this.#view, tree });
-      if (told === undefined || !('looked' in told)) continue;
-      const closed = tree.closedOn(told.looked);
-      if (closed === undefined) continue;
-      const { path, node, may } = closed;
-      if (may !== false) this.#ledger.undecided(path, may, node);
-      const isDirectory = node.children !== undefined;
-      const prints = printsClosed(told.prints, closed);
-      const args = { runtime, path, mode: octal(node), user: identity.name, prints };
-      const found = { ...args, ...(isDirectory ? { isDirectory: true as const } : {}) };
-      this.#ledger.refute('proof/not-readable', found, path, node, 'interpreter');
-    }
-  }
-
-  /** Set-uid, or with capabilities: a program that may read what its user may not. */
-  #mayMore(program: string): boolean {
-    const own = this.#view.tree.resolve(program);
-    if (!own.found) return true;
-    const { mode, xattrs = {} } = own.node.entry;
-    return (mode & 0o6000) !== 0 || Object.hasOwn(xattrs, 'security.capability');
-  }
-
-  /** Whether the user comes to a file at all. */
-  #entered(
-    { searched }: Extract<Resolution, { found: true }>,
-    by: { readonly runtime: string; readonly prints: string },
-  ) {
-    if (this.#mayMore(by.runtime)) return;
-    for (const node of searched) {
-      const may = permits(node, this.#ledger.identity, 'x');
-      if (may === true) continue;
-      const path = `/${node.entry.path}`;
-      if (may !== false) this.#ledger.undecided(path, may, node);
-      const args = { ...by, path, mode: octal(node), user: this.#ledger.identity.name, isDirectory: true as const };
-      this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');
-    }
-  }
-
-  /** Whether the user may read the file that an interpreter opens, where he comes to it. */
-  #opened(name: string, { runtime, prints }: { readonly runtime: string; readonly prints: string }): void {
-    const found = this.#view.tree.resolve(name, { cwd: this.#start.cwd });
-    if (!found.found || found.node.entry.type !== 'file' || this.#mayMore(runtime)) return;
-    if (found.searched.some((directory) => permits(directory, this.#ledger.identity, 'x') !== true)) return;
-    this.#readable(found.path, found.node, { runtime, prints });
   }
 
   /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */
@@ -315,8 +257,8 @@ class Walk {
     const says = file === 'dash' ? `${called}: 0: cannot open ${name}: ` : `${called}: ${name}: `;
     if (found.found) {
       const prints = `${says}Permission denied`;
-      this.#entered(found, { runtime: path, prints });
-      this.#opened(name, { runtime: path, prints });
+      entered(this.#ledger, found, { runtime: path, prints });
+      opened(this.#ledger, found, { runtime: path, prints });
       return { index, content: found.node.entry.content };
     }
     if (isOfKernel(name)) return undefined;
@@ -459,7 +401,7 @@ class Walk {
         this.#ledger.refute('proof/too-many-interpreters', { path, prints }, path, node, 'interpreter');
       }
       this.#ledger.note(step, current.path, evidence(current.through, `#!${program.interpreter}`), current.node);
-      this.#readable(current.path, current.node);
+      readable(this.#ledger, current.path, current.node);
       const { interpreter, argument } = program;
       const found = this.#view.tree.resolve(interpreter, { cwd: this.#start.cwd });
       if (!found.found || found.node.entry.type !== 'file') {
@@ -505,15 +447,6 @@ class Walk {
       ...caller,
       says: (called, errno) => (errno === 'ENOEXEC' ? `${tried ?? called}: ${line}` : prefix(caller, called, errno)),
     };
-  }
-
-  #readable(path: string, node: TreeNode, by?: { readonly runtime: string; readonly prints: string }): void {
-    const may = permits(node, this.#ledger.identity, 'r');
-    if (typeof may === 'string') this.#ledger.undecided(path, may, node);
-    if (may) return;
-    const prints = by?.prints ?? `${path}: Permission denied`;
-    const args = { ...by, path, mode: octal(node), user: this.#ledger.identity.name, prints };
-    this.#ledger.refute('proof/not-readable', args, path, node, 'interpreter');
   }
 
   /** ENOEXEC: refuted where the runtime executes it, a script of sh for a shell and for glibc's execvp. */
@@ -568,8 +501,4 @@ interface Loaded {
 
 function basename(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function octal(node: TreeNode): string {
-  return node.entry.mode.toString(8).padStart(4, '0');
 }
