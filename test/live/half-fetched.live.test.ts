@@ -82,13 +82,25 @@ async function stopHalfWay(builder: string): Promise<void> {
   throw new Error('each fetch was done before it could be stopped');
 }
 
-describe('a base whose fetch was stopped', () => {
-  test.each(['buildctl', 'buildx'])('is fetched by the next build, with %s', { timeout: 180_000 }, async (client) => {
-    const builder = client === 'buildx' ? 'far' : daemon.address;
+/**
+ * What a build asks of BuildKit after one that was stopped half-way. Where BuildKit took its part away by itself after all,
+ * there was nothing to mend: then once more.
+ */
+async function builtOverPart(builder: string): Promise<readonly string[]> {
+  for (let attempt = 0; attempt < 5; attempt++) {
     await stopHalfWay(builder);
     const seen: string[] = [];
     const built = await type(builder, seen);
     expect(built.status, built.all).toBe(0);
+    if (seen.length > 1) return seen;
+  }
+  throw new Error('each part was gone before it could be met');
+}
+
+describe('a base whose fetch was stopped', () => {
+  test.each(['buildctl', 'buildx'])('is fetched by the next build, with %s', { timeout: 180_000 }, async (client) => {
+    const builder = client === 'buildx' ? 'far' : daemon.address;
+    const seen = await builtOverPart(builder);
     // It failed once, and the cache of the builder lost nothing by what mended it.
     expect(seen).toEqual(['build', 'prune', 'build']);
     expect(parts()).toEqual([]);
@@ -98,7 +110,6 @@ describe('a base whose fetch was stopped', () => {
   });
 
   test('is fetched while another build goes on there', { timeout: 180_000 }, async () => {
-    await stopHalfWay(daemon.address);
     const other = join(directory, 'other');
     mkdirSync(other);
     const silent = createServer();
@@ -110,13 +121,11 @@ describe('a base whose fetch was stopped', () => {
     const words = ['--addr', daemon.address, 'build', '--frontend', 'dockerfile.v0', ...local];
     const waiting = programRunner(env)('buildctl', words, { signal: stop.signal }).catch(() => undefined);
     await once(silent, 'request');
-    const seen: string[] = [];
-    const built = await type(daemon.address, seen);
+    const seen = await builtOverPart(daemon.address);
     stop.abort(new Error('enough'));
     await waiting;
     silent.closeAllConnections();
     silent.close();
-    expect(built.status, built.all).toBe(0);
     expect(seen).toEqual(['build', 'prune', 'build']);
   });
 });
