@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts';
 import { satisfies } from './semver.ts';
 
 interface Current {
@@ -80,8 +81,4 @@ function checkOne(
   return fits
     ? undefined
     : unmet(`Invalid semver version "${version}" does not match "${current.version}" for "${engine}"`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -123,7 +123,6 @@ const CROSS =
   /(?:^|[\s=/"'])--?(?:target|host|arch)(?:=|\s|$)|-linux-(?:gnu|musl)|-w64-|TOOLCHAIN|CROSS_COMPILE|CMAKE_SYSTEM_|(?:^|\s)(?:CC|CXX)=|xx-|zig|emcc|nvcc/;
 /** Read by `make`'s own rules, `configure`, `cmake` and setuptools; a compiler itself reads none of them. */
 const FLAGS = /^(?:CFLAGS|CXXFLAGS|CPPFLAGS|FFLAGS)$/;
-const SETS_FLAGS = /^(?:CFLAGS|CXXFLAGS|CPPFLAGS|FFLAGS)=.*-m/s;
 const READS_FLAGS = /^(?:cmake|make|meson|cargo|pip3?|(?:\.{0,2}\/\S*)?configure)$/;
 /** What ENV sets for all is said to nobody: whether Cargo or pip compiles any C at all, their packages decide. */
 const MAY_COMPILE_NOTHING = /^(?:cargo|pip3?)$/;
@@ -158,7 +157,7 @@ export function flagsOfOneCpu(
       for (const { key, value } of instruction.pairs) if (FLAGS.test(key.text)) add(value.text, () => value.span, true);
     const commands = script?.commands ?? [];
     for (const [i, command] of commands.entries()) {
-      const exported = isExport(command) ? command.words.filter(({ text }) => SETS_FLAGS.test(text)) : [];
+      const exported = isExport(command) ? command.words.filter(({ text }) => FLAGS.test(text.split('=', 1)[0]!)) : [];
       if (exported.length > 0 && commands.slice(i).some(takesEnvironment))
         for (const { text, from, to } of exported) add(text, () => script!.span(from, to), false);
       if (command.guardedByCpu || command.isCaught || !compiles(command)) continue;

@@ -2,7 +2,7 @@ import { formatPlatform } from '../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../definition/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { DOCKERS_AS_OF } from './docker-of-runner.ts';
-import type { Script } from './documents/script.ts';
+import { fileRange, type Script } from './documents/script.ts';
 import { scriptsOfJob } from './documents/scripts.ts';
 import { readShell, UNSEEN } from './documents/shell.ts';
 import { locationOf, placesIn } from './found.ts';
@@ -95,14 +95,14 @@ function forSeveral(
   | { readonly platforms: readonly string[]; readonly at: { from: number; to: number }; readonly isUnseen: boolean }
   | undefined {
   let isUnseen = false;
-  for (const { text, env, source } of scripts) {
+  for (const script of scripts) {
+    const { text, env } = script;
     const { commands, whole } = readShell(text, (name) => env?.get(name) ?? UNSEEN);
     isUnseen ||= !whole;
     for (const command of commands) {
       const { platforms = [], platformsAt } = buildOf(command) ?? {};
       if (platformsAt !== undefined && platforms.length > 1) {
-        const at = { from: source(platformsAt.from), to: source(platformsAt.to - 1) + 1 };
-        return { platforms: platforms.map(formatPlatform), at, isUnseen };
+        return { platforms: platforms.map(formatPlatform), at: fileRange(script, platformsAt), isUnseen };
       }
       isUnseen ||= isOpen(command, text);
     }

@@ -2,9 +2,9 @@ import { formatPlatform, type Platform } from '../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree, wordsOf } from '../definition/index.ts';
 import { diagnostic } from '../messages/index.ts';
 import { readInstance } from '../target/index.ts';
-import type { Script } from './documents/script.ts';
+import { fileRange, type Script } from './documents/script.ts';
 import { scriptsOfJob } from './documents/scripts.ts';
-import { readShell, type ShellCommand, type ShellWord, UNSEEN } from './documents/shell.ts';
+import { readShell, UNSEEN } from './documents/shell.ts';
 import { locationOf, placesIn } from './found.ts';
 import { joinsDigests } from './joins.ts';
 import type { SourceFile } from './repository.ts';
@@ -94,13 +94,13 @@ function pushedIn(script: Script, leg: Leg, job: Tree): readonly Pushed[] {
     const platforms = made.map(formatPlatform).join();
     return build.tags
       .filter(({ text }) => !text.includes(UNSEEN) && (build.pushes || pushed.has(text)))
-      .map(({ text: tag }) => ({ leg, tag, platforms, ...placed(script, command) }));
+      .map(({ text: tag }) => ({
+        leg,
+        tag,
+        platforms,
+        ...fileRange(script, { from: command.words[0]!.from, to: command.words.at(-1)!.to }),
+      }));
   });
-}
-
-function placed({ source }: Script, { words }: ShellCommand): { readonly from: number; readonly to: number } {
-  const [first, last] = [words[0], words.at(-1)] as [ShellWord, ShellWord];
-  return { from: source(first.from), to: source(Math.max(first.from, last.to - 1)) + 1 };
 }
 
 /** The CPU of GitLab's own runners, by a tag that may be a variable of the leg. */

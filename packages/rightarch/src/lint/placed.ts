@@ -57,6 +57,6 @@ export function removes({ command: { words, guarded }, directory }: Placed, path
   if (name !== 'rm' || guarded || !given.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word))) return false;
   return given.some((word) => {
     const taken = posix.resolve(directory, word);
-    return !word.startsWith('-') && (path === taken || path.startsWith(taken === '/' ? taken : `${taken}/`));
+    return !word.startsWith('-') && !posix.relative(taken, path).startsWith('..');
   });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Diagnostic, Failure } from '../core/index.ts';
+import { type Diagnostic, Failure, isObject } from '../core/index.ts';
 import { atFile, atInput, diagnostic, failure } from '../messages/index.ts';
 import { type Secret, secret } from './registry/secret.ts';
 import type { CallOptions } from './types.ts';
@@ -115,13 +115,13 @@ async function readConfig(file: string, paths: boolean, problems: Diagnostic[]):
     // The parser's own message quotes the text, and the text is made of passwords.
     return problem('json');
   }
-  if (!isRecord(json)) return problem('json');
+  if (!isObject(json)) return problem('json');
   const { auths, credHelpers, credsStore } = json;
   return {
     file,
     paths,
-    auths: isRecord(auths) ? auths : {},
-    credHelpers: isRecord(credHelpers) ? credHelpers : {},
+    auths: isObject(auths) ? auths : {},
+    credHelpers: isObject(credHelpers) ? credHelpers : {},
     credsStore: typeof credsStore === 'string' && credsStore !== '' ? credsStore : undefined,
   };
 }
@@ -175,7 +175,7 @@ function entryFor({ auths, paths }: ConfigFile, registry: string, repository: st
 }
 
 function credentialOf(entry: unknown, file: string, problems: Diagnostic[]): Credential | undefined {
-  if (!isRecord(entry)) return undefined;
+  if (!isObject(entry)) return undefined;
   const { identitytoken, auth, username, password } = entry;
   if (typeof identitytoken === 'string' && identitytoken !== '') {
     return { kind: 'identity-token', secret: secret(identitytoken), from: file };
@@ -251,8 +251,8 @@ async function askHelper(
   } catch {
     throw broken('json');
   }
-  const username = isRecord(answer) ? answer['Username'] : undefined;
-  const password = isRecord(answer) ? answer['Secret'] : undefined;
+  const username = isObject(answer) ? answer['Username'] : undefined;
+  const password = isObject(answer) ? answer['Secret'] : undefined;
   if (typeof username !== 'string' || typeof password !== 'string') throw broken('json');
   if (password === '') return undefined;
   return username === '<token>'
@@ -308,8 +308,4 @@ export function runHelper(
     });
     child.stdin.end(input);
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -117,9 +117,11 @@ function rootsFor(tree: FileTree, { path, env, cwd }: Interpreting): readonly st
   const isRegistered = [...(childrenAt(tree, '/etc/dotnet')?.keys() ?? [])].some((one) =>
     /^install_location/.test(one),
   );
-  const installed = [...tree.walk()].flatMap(
-    ([at]) => /^(\/.+)\/host\/fxr\/[^/]+\/libhostfxr\.so$/.exec(at)?.[1] ?? [],
-  );
+  const installed: string[] = [];
+  for (const [at] of tree.walk()) {
+    const root = /^(\/.+)\/host\/fxr\/[^/]+\/libhostfxr\.so$/.exec(at)?.[1];
+    if (root !== undefined) installed.push(root);
+  }
   // From .NET 9 on one may be told to look at a place that is relative to its own.
   const isNear = (root: string) => `${path}/`.startsWith(posix.join(posix.dirname(root), '/'));
   const others = isRegistered ? installed : installed.filter(isNear);

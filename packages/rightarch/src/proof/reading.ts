@@ -28,7 +28,7 @@ export function seenBy({ view, identity }: Ledger): View {
   return identity.uid === 0 ? view : { ...view, tree: new SeenTree(view.tree, identity, true) };
 }
 
-/** Whether the user may read a file. A script that is executed is read by nobody whom its first line does not name. */
+/** Whether the user may read a file; where no reader is named it is a script, which its own interpreter opens. */
 export function readable(ledger: Ledger, path: string, node: TreeNode, by?: Reader): void {
   const may = permits(node, ledger.identity, 'r');
   if (typeof may === 'string') ledger.undecided(path, may, node);

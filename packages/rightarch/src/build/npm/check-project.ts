@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { satisfies } from '../../core/index.ts';
+import { isObject, satisfies } from '../../core/index.ts';
 import { refuse } from '../run/refusal.ts';
 import { resolveFrom } from './graph.ts';
-import { isObject, type Lockfile } from './lockfile.ts';
+import type { Lockfile } from './lockfile.ts';
 import { overrideMismatches } from './overrides.ts';
 
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;

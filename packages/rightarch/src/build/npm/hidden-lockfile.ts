@@ -1,4 +1,5 @@
-import { folderName, isObject, type Lockfile } from './lockfile.ts';
+import { isObject } from '../../core/index.ts';
+import { folderName, type Lockfile } from './lockfile.ts';
 import { normalizedBins } from './place.ts';
 
 /** Keys that npm writes first (arborist, shrinkwrap.js swKeyOrder). */

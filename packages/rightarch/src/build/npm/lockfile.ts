@@ -1,3 +1,4 @@
+import { isObject } from '../../core/index.ts';
 import { refuse } from '../run/refusal.ts';
 
 /** One package of a lockfile, as `packages` has it (docs.npmjs.com, package-lock.json). Fields that are of the wrong type are absent. */
@@ -77,11 +78,6 @@ function parseJson(text: string, bad: (problem: string) => never): Record<string
     return bad(cause instanceof Error ? cause.message : 'it is not JSON');
   }
   return isObject(value) ? value : bad('it is not an object');
-}
-
-/** True for what JSON calls an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const STRINGS = ['name', 'version', 'resolved', 'integrity'];

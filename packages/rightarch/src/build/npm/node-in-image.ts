@@ -1,11 +1,10 @@
-import { nodeCpu, type Platform, satisfies } from '../../core/index.ts';
+import { isObject, nodeCpu, type Platform, satisfies } from '../../core/index.ts';
 import type { Call } from '../run/commands/command.ts';
 import type { Kernel } from '../run/kernel.ts';
 import { lookUp } from '../run/programs.ts';
 import { refuse } from '../run/refusal.ts';
 import { FileProblem } from '../stage-files.ts';
 import type { Machine } from './graph.ts';
-import { isObject } from './lockfile.ts';
 
 /** The npm and node that a RUN would start, as the image has them, and what they would say of the machine. */
 export async function machineOf(call: Call, npmFile: string, platform: Platform): Promise<Machine> {

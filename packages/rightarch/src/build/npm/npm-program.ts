@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isObject } from '../../core/index.ts';
 import { refuse } from '../run/refusal.ts';
 import type { FetchOptions } from './fetch-tarball.ts';
 import { standIn } from './host-registry.ts';
 import type { Install } from './install.ts';
 import { parseIntegrity } from './integrity.ts';
-import { isObject } from './lockfile.ts';
 import { npmReleases } from './npm-releases.ts';
 import { openPackage, type PackedPackage } from './package-store.ts';
 

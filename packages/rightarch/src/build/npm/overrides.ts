@@ -1,6 +1,6 @@
-import { satisfies } from '../../core/index.ts';
+import { isObject, satisfies } from '../../core/index.ts';
 import { resolveFrom } from './graph.ts';
-import { isObject, type Lockfile } from './lockfile.ts';
+import type { Lockfile } from './lockfile.ts';
 
 /** What the root depends on, by name. */
 type Direct = Readonly<Record<string, string>>;

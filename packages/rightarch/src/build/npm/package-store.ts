@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestOf } from '../../core/index.ts';
+import { type Digest, digestOf, isObject } from '../../core/index.ts';
 import { atInput, failure } from '../../messages/index.ts';
 import { makeDirectory } from '../../oci/index.ts';
 import { ownName, removeAbandoned } from '../../oci/own-name.ts';
@@ -13,7 +13,6 @@ import type { Content } from '../stage-files.ts';
 import { packagesGrown } from './bound-packages.ts';
 import { type FetchOptions, fetchTarball, shown } from './fetch-tarball.ts';
 import { type Integrity, integrityText } from './integrity.ts';
-import { isObject } from './lockfile.ts';
 
 /** A file of a package: `path` without the leading folder. Its bytes lie uncompressed in the store. */
 export interface PackedFile {

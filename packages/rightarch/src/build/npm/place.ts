@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
+import { isObject } from '../../core/index.ts';
 import { removeTree } from '../run/commands/remove.ts';
 import type { Kernel } from '../run/kernel.ts';
 import { refuse } from '../run/refusal.ts';
-import { isObject } from './lockfile.ts';
 import type { PackedPackage } from './package-store.ts';
 
 /** Makes a directory and those above it, as `mkdir -p` with the umask does. */

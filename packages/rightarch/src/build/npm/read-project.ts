@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { isObject } from '../../core/index.ts';
 import type { Kernel } from '../run/kernel.ts';
 import { refuse } from '../run/refusal.ts';
-import { isObject, type Lockfile, parseLockfile } from './lockfile.ts';
+import { type Lockfile, parseLockfile } from './lockfile.ts';
 import { textOf } from './node-in-image.ts';
 
 /** A package.json of the image. */

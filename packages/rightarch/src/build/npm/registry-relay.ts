@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { isObject } from '../../core/index.ts';
 import { Refusal, refuse } from '../run/refusal.ts';
 import type { PackageAccess } from '../stage-files.ts';
 import { type FetchOptions, fetchDocument, fetchTarball, headersFor, shown } from './fetch-tarball.ts';
 import { isPublic } from './host-registry.ts';
-import { isObject } from './lockfile.ts';
 import type { NpmConfig } from './npmrc.ts';
 
 /** The largest that are known are below 50 MB: a package with thousands of releases, in the long form. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { isObject } from '../../core/index.ts';
 import type { TreeNode } from '../../scan/tree.ts';
 import { Refusal, refuse } from '../run/refusal.ts';
 import type { Outcome } from '../run/types.ts';
 import type { FetchOptions } from './fetch-tarball.ts';
 import type { Install } from './install.ts';
-import { isObject } from './lockfile.ts';
 import { textOf } from './node-in-image.ts';
 import { packageFilesOf } from './npm-program.ts';
 import { type Manifest, parseManifest } from './read-project.ts';

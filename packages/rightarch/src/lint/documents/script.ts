@@ -7,6 +7,12 @@ export interface Script {
   readonly env?: ReadonlyMap<string, string>;
 }
 
+/** Where a word or a command of a script stands in its file. */
+export const fileRange = (
+  { source }: Script,
+  { from, to }: { readonly from: number; readonly to: number },
+): { readonly from: number; readonly to: number } => ({ from: source(from), to: source(Math.max(from, to - 1)) + 1 });
+
 /**
  * The platform of builds that name none (https://docs.docker.com/reference/cli/docker/#environment-variables; buildx's
  * commands/build.go takes it as the default of `--platform`; both read 2026-11-30).

@@ -1,5 +1,5 @@
-import { positionsOf } from '../../core/index.ts';
-import { isObject, namesOf, parseJson, plainJson, textsOf } from './json.ts';
+import { isObject, positionsOf } from '../../core/index.ts';
+import { namesOf, parseJson, plainJson, textsOf } from './json.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage } from './types.ts';
 

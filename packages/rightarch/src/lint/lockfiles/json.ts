@@ -1,8 +1,4 @@
-/** What JSON calls an object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+import { isObject } from '../../core/index.ts';
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** A list of texts; one text stands for a list of it. Undefined where it is neither. */

@@ -1,5 +1,5 @@
-import { positionsOf } from '../../core/index.ts';
-import { isObject, namesOf, parseJson, textOf, textsOf } from './json.ts';
+import { isObject, positionsOf } from '../../core/index.ts';
+import { namesOf, parseJson, textOf, textsOf } from './json.ts';
 import type { LockRead, NodePackage, ReadBeside } from './types.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { positionsOf } from '../../core/index.ts';
+import { isObject, positionsOf } from '../../core/index.ts';
 import { blockLines, unquoted } from './block-yaml.ts';
-import { isObject, parseJson } from './json.ts';
+import { parseJson } from './json.ts';
 import { requiredFrom } from './required.ts';
 import type { LockRead, NodePackage, ReadBeside } from './types.ts';
 

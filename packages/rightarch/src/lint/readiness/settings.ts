@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import { nodeCpu, type Position, positionsOf } from '../../core/index.ts';
-import { isObject, parseJson, textsOf } from '../lockfiles/json.ts';
+import { isObject, nodeCpu, type Position, positionsOf } from '../../core/index.ts';
+import { parseJson, textsOf } from '../lockfiles/json.ts';
 import type { Machine } from './machine.ts';
 
 /** A setting that says for which machines optional dependencies are installed. */

@@ -3,13 +3,14 @@ import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
 import { bakedForSeveral, bakeOfCommand, bakeOfStep } from '../../baked.ts';
 import { builderLacks, DOCKERS_AS_OF, type Lack } from '../../docker-of-runner.ts';
+import { fileRange } from '../../documents/script.ts';
 import { scriptsIn } from '../../documents/scripts.ts';
 import { readShell, UNSEEN } from '../../documents/shell.ts';
 import type { StepView, WorkflowView } from '../../documents/workflow.ts';
 import { locationOf, placesIn } from '../../found.ts';
 import { inFile, type Judged, type WorkflowContext, type WorkflowRule } from '../../rule.ts';
 import { isBake } from '../../script-builds.ts';
-import type { BuildStep } from '../../workflow-builds.ts';
+import { type BuildStep, hasBuilder } from '../../workflow-builds.ts';
 import { stepsUpTo } from '../../workflow-steps.ts';
 
 /**
@@ -37,7 +38,7 @@ export const noBuilder: WorkflowRule = function* (view, context) {
     if (platforms.length < 2 || job?.legs === undefined || step?.run === undefined) continue;
     const lack = builderLacks({ job, legs: job.legs, before: steps.slice(0, -1), step }, read);
     // The same script may make the builder.
-    if (lack === undefined || /buildx\s+(?:create|use)/.test(step.run)) continue;
+    if (lack === undefined || hasBuilder({ before: [step] })) continue;
     yield judged(platforms.map(formatPlatform), lack, locationOf(at));
   }
 };
@@ -70,7 +71,8 @@ function bakeCommands({ file, trees, jobs }: WorkflowView, { read }: WorkflowCon
       .filter(isBake)
       .slice(0, MOST_BAKES)
       .flatMap((command) => {
-        const at = place(script.source(command.from), script.source(command.to - 1) + 1);
+        const { from, to } = fileRange(script, command);
+        const at = place(from, to);
         const step = stepsUpTo({ jobs }, at.line).steps.at(-1);
         const directory = step?.directory ?? '.';
         if (
