@@ -36,9 +36,15 @@ export async function makeRewriteBases(
     await compileStandard(join(context, 'go-amd64'), cpu, join(context, 'go-cache'));
     if (packages) await fetchUv(cpu, join(context, `uv-${cpu}`), join(directory, 'wheels'));
   }
+  if (packages) await fetchVenv(join(context, 'venv'), join(directory, 'debs'));
   const withPackages = {
     'node:22-bookworm-slim': ['FROM node:22-slim'],
-    'python:3.11-slim-bookworm': ['FROM python:3.11-slim', 'ARG TARGETARCH', 'COPY uv-$TARGETARCH /usr/local/bin/uv'],
+    'python:3.11-slim-bookworm': [
+      'FROM python:3.11-slim',
+      'ARG TARGETARCH',
+      'COPY uv-$TARGETARCH /usr/local/bin/uv',
+      'COPY venv /',
+    ],
   };
   const images = {
     ...(packages ? withPackages : {}),
@@ -146,4 +152,15 @@ async function fetchUv(cpu: 'amd64' | 'arm64', to: string, wheels: string): Prom
     'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);n=[x for x in z.namelist() if x.endswith("/uv")][0];open(sys.argv[2],"wb").write(z.read(n))';
   await run('python3', ['-c', script, join(place, wheel!), to]);
   await run('chmod', ['755', to]);
+}
+
+/** What `python3 -m venv` needs, which Python's own image has and Debian's `python3` has not: no machine code. */
+async function fetchVenv(to: string, debs: string): Promise<void> {
+  mkdirSync(debs, { recursive: true });
+  mkdirSync(to, { recursive: true });
+  // As whoever apt would rather be, it may not write here.
+  const asRoot = ['-o', 'APT::Sandbox::User=root'];
+  const wanted = ['python3.11-venv', 'python3-pip-whl', 'python3-setuptools-whl'];
+  await run('apt-get', ['-qq', ...asRoot, 'download', ...wanted], { cwd: debs });
+  for (const deb of readdirSync(debs)) await run('dpkg', ['-x', join(debs, deb), to]);
 }
