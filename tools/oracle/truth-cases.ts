@@ -1,5 +1,6 @@
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
+import { beforeCases } from './truth-before-cases.ts';
 import { cpuCases } from './truth-cpu-cases.ts';
 import { definitionCases } from './truth-definition-cases.ts';
 import { javaCases } from './truth-java-cases.ts';
@@ -497,6 +498,7 @@ export const caseKinds = {
   languageCases,
   programCases,
   runtimeCases,
+  beforeCases,
   javaCases,
   definitionCases,
 } as const;

@@ -23,6 +23,9 @@ const isBeside = ({ tree }: View, path: string, names: readonly string[]): boole
 /** In front of a runtime: `lib/modules` of Java 9 and later. */
 export const isJava = (view: View, path: string): boolean => isBeside(view, path, ['lib/modules', ...OLD]);
 
+/** Java 8 and older. */
+export const isOldJava = (view: View, path: string): boolean => isBeside(view, path, OLD);
+
 /**
  * What no shell has expanded stands where a class is named: nobody has one of that name. In a definition of the target a
  * tool may fill it in (envsubst, Flux), in what the image itself says nobody does.
@@ -60,7 +63,7 @@ function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting):
   const { tree } = view;
   const found = wordAt(argv, FLAGS, VALUED);
   if (found === undefined || found.before.some((one) => ADDS.test(one) || isFileOfWords(one))) return undefined;
-  if (isBeside(view, java, OLD)) return undefined;
+  if (isOldJava(view, java)) return undefined;
   const { word, before } = found;
   if (!/^[\w$]+([./][\w$]+)*$/.test(word) || word.endsWith('.java') || OWN.test(word)) return undefined;
   if (['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name))) return undefined;

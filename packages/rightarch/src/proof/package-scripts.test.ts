@@ -153,7 +153,9 @@ it('a variable in front of a program may change where it is looked for, and what
   for (const line of ['PATH=/srv nope', 'NODE_ENV=$X nope', 'A=`b` nope', 'A=1'])
     expect((await prove([...npm, starts(line)], ['npm', 'start'])).verdict).toBe('proven');
   const hook = starts('NODE_OPTIONS=--import=./hook.js node dist/index');
-  expect((await prove([...npm, hook, text('app/dist/index.ts')], ['npm', 'start'])).verdict).toBe('proven');
+  expect((await prove([...npm, hook, text('app/hook.js'), text('app/dist/index.ts')], ['npm', 'start'])).verdict).toBe(
+    'proven',
+  );
 });
 
 const crossEnv: readonly TestFile[] = [

@@ -55,7 +55,7 @@ it.each([
   ['the value of another', ['node', '--report-dir', '/srv', 'a.js'], 'app/a.js'],
   ['the value of an option of Ruby', ['ruby3.1', '--enable', 'yjit', 'a.rb'], 'app/a.rb'],
   ['a directory with a package.json', ['node', '.'], 'app/package.json'],
-  ['what a hook may map', ['node', '--import=tsx', 'server.js'], 'app/server.ts'],
+  ['what a hook may map', ['node', '--import=hook', 'server.js'], 'app/server.ts'],
   ['a script of Python', ['python', 'main.py'], 'app/main.py'],
   ['a directory with __main__', ['python', '.'], 'app/__main__.py'],
   ['a jar', ['/usr/lib/jvm/bin/java', '-jar', 'app.jar'], 'app/app.jar'],

@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
-import type { FileTree } from '../scan/index.ts';
 import { type MissingFramework, toldAppHost, toldDotnet } from './dotnet-start.ts';
 import { capitalOf } from './errno.ts';
+import { beforeJava } from './java-agents.ts';
 import { isJava, toldJava } from './java-start.ts';
-import { missingScript } from './package-scripts.ts';
+import { beforeNode, toldNode } from './node-start.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
 import { toldBun, toldDeno } from './script-runtimes.ts';
 import { wordAt } from './told-words.ts';
-import { childrenAt, elfOf, type View, variable } from './view.ts';
+import { childrenAt, elfOf, type View } from './view.ts';
 
 /** A program that runs what its arguments name, and these. */
 export interface Interpreting {
@@ -48,21 +48,32 @@ interface Language {
   /** Whether the file at a path is that interpreter: `node` and `java` are names of other programs too. */
   is(view: View, path: string): boolean;
   told(view: View, by: Interpreting): Told;
+  /** What options and variables have it load before that. */
+  before?(view: View, by: Interpreting): Told;
 }
 
 /** The file, module or archive that an interpreter is told to run: where the image surely has none, or what it opens. */
 export function toldProgram(view: View, by: Interpreting): Told {
-  const language = LANGUAGES.find(({ names }) => by.names.some((name) => names.test(name)));
-  const told = language?.is(view, by.path) === true ? language.told(view, by) : toldAppHost(view, by);
-  // What the kernel has there (`python /dev/stdin`) no image shows. Somebody's home may be /dev, as that of `sys` in Debian.
-  return told !== undefined && 'looked' in told && told.looked.every(isOfKernel) ? undefined : told;
+  const language = languageOf(view, by);
+  const told = language === undefined ? toldAppHost(view, by) : language.told(view, by);
+  return inImage(told);
+}
+
+/** What the kernel has there (`python /dev/stdin`) no image shows. Somebody's home may be /dev, as that of `sys` in Debian. */
+const inImage = (told: Told): Told =>
+  told !== undefined && 'looked' in told && told.looked.every(isOfKernel) ? undefined : told;
+
+/** The file or module that an interpreter loads before its program, which ends where it is not there. */
+export function toldBefore(view: View, by: Interpreting): Told {
+  return inImage(languageOf(view, by)?.before?.(view, by));
+}
+
+function languageOf(view: View, { names, path }: Interpreting): Language | undefined {
+  const language = LANGUAGES.find((one) => names.some((name) => one.names.test(name)));
+  return language?.is(view, path) === true ? language : undefined;
 }
 
 export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.test(path);
-
-function absent(tree: FileTree, path: string): boolean {
-  return !tree.resolve(path).found;
-}
 
 const isAnything = (): boolean => true;
 
@@ -95,6 +106,7 @@ const LANGUAGES: readonly Language[] = [
       return facts?.nodeAbi !== undefined || facts?.needed?.some((name) => name.startsWith('libnode.so')) === true;
     },
     told: toldNode,
+    before: beforeNode,
   },
   {
     names: /^python(\d(\.\d+)?)?t?$/,
@@ -105,6 +117,7 @@ const LANGUAGES: readonly Language[] = [
     names: /^java$/,
     is: isJava,
     told: toldJava,
+    before: beforeJava,
   },
   { names: /^dotnet$/, is: isAnything, told: toldDotnet },
   { names: /^bun$/, is: isAnything, told: toldBun },
@@ -131,49 +144,6 @@ const LANGUAGES: readonly Language[] = [
     (word, error) => `Can't open perl script "${word}": ${error}`,
   ),
 ];
-
-/** Options of Node that neither take the next word nor keep it from running a file (`node --help`, 2026-11-30). */
-const NODE_FLAGS =
-  /^--?(enable-source-maps|expose-gc|no-(warnings|deprecation|addons|experimental[\w-]*)|trace-(?!event|require)[\w-]+|throw-deprecation|preserve-symlinks(-main)?|experimental-(?!sea-config|config-file|policy|default-type|specifier-resolution|test-isolation)[\w-]+|(max|min)[-_][\w-]+=\d+|stack[-_]size=\d+|inspect(-brk)?(=.*)?|unhandled-rejections=\w+|dns-result-order=\w+|icu-data-dir=.*|max-http-header-size=\d+|openssl-legacy-provider|use-openssl-ca|use-bundled-ca|report-(?!dir|filename|signal)[\w-]+|(report|heapsnapshot)-[\w-]+=.*|optimize[-_]for[-_]size|abort-on-uncaught-exception|(require|import|loader|experimental-loader|conditions|env-file-if-exists)=.*)$/;
-const NODE_VALUED =
-  /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--trace-event-(categories|file-pattern)|--report-(dir|directory|filename|signal)|--heapsnapshot-(signal|near-heap-limit))$/;
-/** What is loaded before may teach `require` to find other files: ts-node, tsx, a bundle of Yarn. */
-const NODE_HOOKS = /^(-r|--(require|import|loader|experimental-loader))(=|$)/;
-
-/** lib/internal/modules/cjs/loader.js, Module._findPath with the path of the entry: the file, its extensions, a directory. */
-function toldNode({ tree }: View, by: Interpreting): Told {
-  const { argv, env, cwd } = by;
-  const found = wordAt(argv, NODE_FLAGS, NODE_VALUED);
-  if (found === undefined || found.word === 'inspect' || /\.zip\/|^file:/.test(found.word)) return undefined;
-  const script = missingScript(tree, by, found.before.length + 1);
-  if (script !== undefined) return script;
-  const path = posix.resolve(cwd, found.word);
-  const missing: MissingProgram = {
-    asked: found.word,
-    looked: [path],
-    prints: `Error: Cannot find module '${path}'`,
-  };
-  const children = childrenAt(tree, path);
-  const beside = childrenAt(tree, posix.dirname(path));
-  const name = posix.basename(path);
-  const hooks = variable(env, 'NODE_OPTIONS') !== undefined || found.before.some((one) => NODE_HOOKS.test(one));
-  if (hooks) {
-    const stem = name.replace(/\.[cm]?js$/, '');
-    const any = [...(beside?.keys() ?? [])].some((one) => one === name || one.startsWith(`${stem}.`));
-    return any || children !== undefined ? undefined : missing;
-  }
-  // A file of that name with an extension comes before a directory (`node server` with server.js and server/).
-  const own = tree.resolve(path);
-  if (own.found && children === undefined && !found.word.endsWith('/'))
-    return { opens: path, denied: `Error: EACCES: permission denied, open '${own.path}'` };
-  const ends = children === undefined ? ['', '.js', '.json', '.node'] : ['.js', '.json', '.node'];
-  if (!found.word.endsWith('/') && ends.some((end) => !absent(tree, `${path}${end}`))) return undefined;
-  if (children !== undefined) {
-    const entries = ['package.json', 'index.js', 'index.json', 'index.node'];
-    return entries.some((one) => children.has(one)) ? undefined : missing;
-  }
-  return missing;
-}
 
 /** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */
 const PYTHON_FLAGS = /^-[bBdEIiOPqRsSuvx]+$/;

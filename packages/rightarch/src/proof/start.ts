@@ -17,7 +17,15 @@ import {
   scriptLaunch,
   YARN_NEEDS,
 } from './package-scripts.ts';
-import { isOfKernel, type MissingProgram, type Told, toldProgram } from './program-file.ts';
+import {
+  type Interpreting,
+  isOfKernel,
+  type MissingProgram,
+  type OpenedProgram,
+  type Told,
+  toldBefore,
+  toldProgram,
+} from './program-file.ts';
 import { entered, foundByUser, octal, opened, readable, seenBy } from './reading.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { resolveUser, startUser } from './user.ts';
@@ -138,6 +146,7 @@ class Walk {
       this.#reach = 'interpreter';
       return undefined;
     }
+    this.#holds(loaded, (view) => toldBefore(view, this.#by(loaded)));
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
@@ -216,22 +225,28 @@ class Walk {
 
   /** The file or module that an interpreter was told to run: `node dist/server.js`, `python -m app`. */
   #interpreted(loaded: Loaded): void {
-    const { path } = loaded;
-    const told = this.#told(loaded, this.#view);
-    if (told !== undefined && 'looked' in told) this.#programMissing(told, path);
-    const opens = told && this.#view.tree.resolve(told.opens, { cwd: this.#start.cwd });
-    if (opens !== undefined) opened(this.#ledger, opens, { runtime: path, prints: told?.denied ?? '' });
-    foundByUser(this.#ledger, path, (view) => this.#told(loaded, view));
+    const at = this.#commandOf(loaded);
+    const by = this.#by(loaded);
+    const told = this.#holds(loaded, (view) =>
+      at === undefined ? toldProgram(view, by) : missingScript(view.tree, by, at),
+    );
     if (told?.lacks === undefined) return;
     const { config, ...args } = told.lacks;
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');
   }
 
-  #told(loaded: Loaded, view: View): Told {
-    const { names, path, called, argv } = loaded;
-    const by = { names, path, called, argv, env: this.#env, cwd: this.#start.cwd };
-    const at = this.#commandOf(loaded);
-    return at === undefined ? toldProgram(view, by) : missingScript(view.tree, by, at);
+  #by({ names, path, called, argv }: Loaded): Interpreting {
+    return { names, path, called, argv, env: this.#env, cwd: this.#start.cwd };
+  }
+
+  /** What an interpreter looks for has to be there, and its user has to see and to read it. */
+  #holds({ path }: Loaded, ask: (view: View) => Told): OpenedProgram | undefined {
+    const told = ask(this.#view);
+    if (told !== undefined && 'looked' in told) this.#programMissing(told, path);
+    const opens = told && this.#view.tree.resolve(told.opens, { cwd: this.#start.cwd });
+    if (opens !== undefined) opened(this.#ledger, opens, { runtime: path, prints: told?.denied ?? '' });
+    foundByUser(this.#ledger, path, ask);
+    return told;
   }
 
   /** What `gosu USER` does before anything else. False where nobody can tell how it ends: only root may become another. */

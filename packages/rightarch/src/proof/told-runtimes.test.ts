@@ -303,7 +303,7 @@ it.each(
     ['a class of its own', [], ['java', 'com.sun.tools.javac.Main']],
     ['a source', [], ['java', 'Main.java']],
     ['a module', [], ['java', '-m', 'a/b.Main']],
-    ['an agent', [], ['java', '-javaagent:a.jar', 'Main']],
+    ['an agent', [text('app/a.jar')], ['java', '-javaagent:a.jar', 'Main']],
     ['words of a file', [], ['java', '@args', 'Main']],
     ["Jib's file of the class path", [], ['java', '-cp', '@/app/jib-classpath-file', 'com.acme.Main']],
     ['the name of its archive in a file', [], ['java', '-jar', '@args']],

@@ -1,0 +1,55 @@
+import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import type { TruthCase } from './truth.ts';
+import { here, nodeFiles, teller, text } from './truth-program-cases.ts';
+import type { TruthWorld } from './truth-world.ts';
+
+/** What options and variables have Node and a JVM load before their program. */
+export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+  const cases: TruthCase[] = [];
+  const told = teller(cases);
+  const node = await nodeFiles(world);
+  const server = text('app/server.js');
+  const trace = text('app/trace.js');
+  const Env = (line: string) => ({ Env: ['PATH=/usr/local/bin:/usr/bin:/bin', line] });
+  const start = ['node', 'server.js'];
+  told('Node behind a module', node, [server, trace], ['node', '-r', './trace', 'server.js'], 'proven');
+  told('Node behind a module that is missing', node, [server], ['node', '-r', './trace', 'server.js'], 'refuted');
+  told(
+    'Node behind a module to import that is missing',
+    node,
+    [server],
+    ['node', '--import=./trace.mjs', 'server.js'],
+    'refuted',
+  );
+  const options = Env('NODE_OPTIONS=--enable-source-maps --require /app/trace.js');
+  told('Node behind a module of a variable', node, [server, trace], start, 'proven', options);
+  told('Node behind a module of a variable, missing', node, [server], start, 'refuted', options);
+  const unread: TestFile = { path: 'app/trace.js', mode: 0o600, content: '' };
+  const user = { ...options, User: '1000' };
+  told('Node behind a module of root', node, [server, unread], start, 'refuted', user, 'proof/not-readable');
+  const dd = Env('NODE_OPTIONS=--require dd-trace/init');
+  const tracer = text('app/node_modules/dd-trace/init.js');
+  told('Node behind a package', node, [server, tracer], start, 'proven', dd);
+  told('Node behind a package that is missing', node, [server], start, 'refuted', dd);
+  const variables = ['node', '--env-file=.env', 'server.js'];
+  told('Node with a file of variables', node, [server, text('app/.env', 'A=1\n')], variables, 'proven');
+  told('Node with a file of variables that is missing', node, [server], variables, 'refuted');
+
+  const jvm = (await world.install('openjdk-17-jre-headless')).filter(
+    ({ path }) =>
+      /^(usr\/lib|lib|etc\/(java-17|ld\.so))/.test(path) && !/\/(legal|perl|gconv|jni)\/|\/man\//.test(path),
+  );
+  const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
+  const main = ['-Xint', '-cp', '/usr/share/java/jna.jar', 'com.sun.jna.Native'];
+  const jna = (await world.packageOf(world.own, 'libjna-java')).filter(({ path }) => path.endsWith('.jar'));
+  const native = (await world.packageOf(world.own, 'libjna-jni')).filter(({ path }) => path.endsWith('.so'));
+  const base = [...jvm, ...jna, ...native];
+  const lib = native[0]!.path;
+  const away = { Env: ['PATH=/usr/bin', `JAVA_TOOL_OPTIONS=-Djna.boot.library.path=/${lib.replace(/\/[^/]*$/, '')}`] };
+  const agent = (path: string) => ({ Env: ['PATH=/usr/bin', `${away.Env[1]!} -javaagent:${path}`] });
+  told('a JVM by itself', base, [here], [java, ...main], 'proven', away);
+  told('a JVM behind an agent of a variable, missing', base, [here], [java, ...main], 'refuted', agent('/otel.jar'));
+  told('a JVM behind an agent, missing', base, [here], [java, '-javaagent:otel.jar=a', ...main], 'refuted', away);
+  told('a JVM behind a library, missing', base, [here], [java, '-agentpath:/o/x.so', ...main], 'refuted', away);
+  return cases;
+}
