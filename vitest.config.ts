@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],
+    globalSetup: ['test/support/own-tmp.ts'],
     setupFiles: ['test/support/one-seed.ts'],
     // A bound for what hangs, not a measure: a page's example starts a dozen processes, and machines are shared.
     testTimeout: 180_000,

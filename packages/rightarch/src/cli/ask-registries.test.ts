@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { askRegistries } from './ask-registries.ts';
 import type { Session } from './session.ts';
 
@@ -125,6 +125,7 @@ describe('what registries are asked', () => {
 
   test('a scope that has a registry of its own is asked nowhere', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rightarch-scopes-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
     const file = join(directory, 'npmrc');
     writeFileSync(file, '@b:registry=https://npm.example/\n');
     asked.length = 0;

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { Failure, formatReference, parsePlatform } from '../../../core/index.ts';
 import { failure } from '../../../messages/index.ts';
 import { type ImageTree, openLayout, openTree } from '../../../oci/index.ts';
@@ -14,16 +14,11 @@ import { createEmbeddedEngine, type EmbeddedOptions } from './engine.ts';
 export const amd64 = parsePlatform('amd64')!;
 /** The second platform. */
 export const arm64 = parsePlatform('arm64')!;
-const made: string[] = [];
 
-afterEach(async () => {
-  for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true });
-});
-
-/** A directory with `context/` in it; a name that ends in `/` is an empty directory. */
+/** Until the test that asks for it is over: a directory with `context/` in it; a name that ends in `/` is an empty directory. */
 export async function workspace(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'rightarch-build-'));
-  made.push(directory);
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
     const file = join(directory, 'context', path);
     await mkdir(path.endsWith('/') ? file : dirname(file), { recursive: true });
