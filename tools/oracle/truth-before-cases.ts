@@ -1,4 +1,4 @@
-import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import { type TestFile, zipBytes } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { here, nodeFiles, teller, text } from './truth-program-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
@@ -51,5 +51,21 @@ export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase
   told('a JVM behind an agent of a variable, missing', base, [here], [java, ...main], 'refuted', agent('/otel.jar'));
   told('a JVM behind an agent, missing', base, [here], [java, '-javaagent:otel.jar=a', ...main], 'refuted', away);
   told('a JVM behind a library, missing', base, [here], [java, '-agentpath:/o/x.so', ...main], 'refuted', away);
+
+  const jar = (manifest: string): TestFile => {
+    const content = Buffer.from(`Manifest-Version: 1.0\r\n${manifest}\r\n`);
+    return {
+      path: 'app/app.jar',
+      mode: 0o644,
+      content: zipBytes({ members: [{ name: 'META-INF/MANIFEST.MF', content }] }),
+    };
+  };
+  const startJar = [java, '-Xint', '-jar', 'app.jar'];
+  const linked = jar('Class-Path: lib/a.jar /usr/share/java/jna.jar\r\nMain-Class: com.sun.jna.Native\r\n');
+  told('a jar whose class is on its class path', base, [linked], startJar, 'proven', away);
+  const alone = jar('Class-Path: lib/a.jar lib/b.jar\r\nMain-Class: org.acme.Main\r\n');
+  const plain = { Env: ['PATH=/usr/bin'] };
+  told('a jar whose class path stayed behind', base, [alone], startJar, 'refuted', plain);
+  told('a jar that names no class', base, [jar('Created-By: 17\r\n')], startJar, 'refuted', plain);
   return cases;
 }

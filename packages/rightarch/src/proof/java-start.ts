@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { TreeNode } from '../scan/index.ts';
 import type { Interpreting, MissingProgram, Told } from './program-file.ts';
 import { wordAt } from './told-words.ts';
 import { childrenAt, type View, variable } from './view.ts';
@@ -47,10 +48,61 @@ export function toldJava(view: View, by: Interpreting): Told {
   const before = wordAt([...argv.slice(0, at), jar], FLAGS, VALUED);
   if (before === undefined || before.before.length !== at - 1) return undefined;
   const prints = `Error: Unable to access jarfile ${jar}`;
-  return view.tree.resolve(jar, { cwd }).found
-    ? { opens: jar, denied: prints }
-    : { asked: `-jar ${jar}`, looked: [posix.resolve(cwd, jar)], prints };
+  const asked = `-jar ${jar}`;
+  const path = posix.resolve(cwd, jar);
+  const found = view.tree.resolve(path);
+  if (!found.found) return { asked, looked: [path], prints };
+  return (
+    missingMain(view, by, { asked, jar, path, node: found.node, options: before.before }) ?? {
+      opens: jar,
+      denied: prints,
+    }
+  );
 }
+
+/**
+ * The class that the manifest of a jar names, or that it names none (sun/launcher/LauncherHelper.java; seen with 17 and 21,
+ * 2026-11-30): of `-plain.jar`, of a jar whose `lib/` stayed behind, as that of quarkus-run.jar.
+ */
+function missingMain(
+  view: View,
+  by: Interpreting,
+  {
+    asked,
+    jar,
+    path,
+    node,
+    options,
+  }: Record<'asked' | 'jar' | 'path', string> & {
+    readonly node: TreeNode;
+    readonly options: readonly string[];
+  },
+): MissingProgram | undefined {
+  const { program } = node.entry;
+  const manifest = (program?.kind === 'script' ? program.zip : program?.kind === 'zip' ? program : undefined)?.manifest;
+  if (manifest === undefined || manifest.holdsMain) return undefined;
+  const { main, classPath = [] } = manifest;
+  if (main === undefined)
+    return {
+      asked,
+      looked: [`${path}!/META-INF/MANIFEST.MF#Main-Class`],
+      prints: `no main manifest attribute, in ${jar}`,
+    };
+  if (OWN.test(`${main}.`) || isOldJava(view, by.path) || isAdding(options, by.env)) return undefined;
+  // Elsewhere than beside it, or an address: nobody looks there.
+  if (classPath.some((one) => /[%:?#]/.test(one))) return undefined;
+  const { path: own } = view.tree.resolve(path);
+  const places = [...new Set([own, path])].flatMap((jarAt) =>
+    classPath.map((one) => posix.resolve(posix.dirname(jarAt), one)),
+  );
+  if (places.some((place) => view.tree.resolve(place).found)) return undefined;
+  return { asked, looked: [`${path}!/${main.replaceAll('.', '/')}.class`, ...places], prints: notLoaded(main) };
+}
+
+/** Variables and options that add classes which nobody sees here. */
+const isAdding = (options: readonly string[], env: readonly string[]): boolean =>
+  options.some((one) => ADDS.test(one)) ||
+  ['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name));
 
 /** Expanded wherever it stands before the program, also as the value of `-cp` (libjli/args.c, checkArg): Jib starts so. */
 const isFileOfWords = (word: string): boolean => word.startsWith('@');
@@ -62,11 +114,10 @@ const isFileOfWords = (word: string): boolean => word.startsWith('@');
 function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting): MissingProgram | undefined {
   const { tree } = view;
   const found = wordAt(argv, FLAGS, VALUED);
-  if (found === undefined || found.before.some((one) => ADDS.test(one) || isFileOfWords(one))) return undefined;
+  if (found === undefined || isAdding(found.before, env) || found.before.some(isFileOfWords)) return undefined;
   if (isOldJava(view, java)) return undefined;
   const { word, before } = found;
   if (!/^[\w$]+([./][\w$]+)*$/.test(word) || word.endsWith('.java') || OWN.test(word)) return undefined;
-  if (['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'].some((name) => variable(env, name))) return undefined;
   const last = before.findLastIndex((one) => CLASS_PATH.test(one));
   const classPath = last < 0 ? variable(env, 'CLASSPATH') || '.' : (before[last + 1] ?? '');
   const file = `${word.replaceAll('.', '/')}.class`;

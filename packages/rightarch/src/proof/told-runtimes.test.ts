@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
-import type { TestFile } from '../testing/index.ts';
+import { type TestFile, zipBytes } from '../testing/index.ts';
 import { link, program, starting, text } from './test-start.ts';
 
 const base: readonly TestFile[] = [
@@ -428,4 +428,47 @@ it.each<readonly [string, TestFile, readonly string[], RuntimeConfig]>([
 it('nothing is said of Bun whose options are set elsewhere', async () => {
   const more = { Env: ['PATH=/usr/bin', 'BUN_OPTIONS=--cwd=/srv'] };
   expect((await prove([], ['bun', 'a.ts'], more)).verdict).toBe('proven');
+});
+
+const jarOf = (path: string, manifest: string, ...names: readonly string[]): TestFile => ({
+  path,
+  mode: 0o644,
+  content: zipBytes({
+    members: [
+      { name: 'META-INF/MANIFEST.MF', content: Buffer.from(`Manifest-Version: 1.0\r\n${manifest}\r\n`) },
+      ...names.map((name) => ({ name, content: Buffer.from('x') })),
+    ],
+  }),
+});
+const quarkus = 'Class-Path: lib/boot/a.jar lib/main/b.jar\r\nMain-Class: io.quarkus.Entry\r\n';
+const startJar = ['java', '-Xmx1g', '-jar', 'app.jar'];
+
+it.each<readonly [string, TestFile, TestFile, object]>([
+  [
+    'that names no class to start',
+    jarOf('app/app.jar', 'Created-By: 17\r\n', 'Main.class'),
+    jarOf('app/app.jar', 'Main-Class: Main\r\n', 'Main.class'),
+    { looked: ['/app/app.jar!/META-INF/MANIFEST.MF#Main-Class'], prints: 'no main manifest attribute, in app.jar' },
+  ],
+  [
+    'whose class is nowhere',
+    jarOf('app/app.jar', quarkus),
+    jarOf('app/app.jar', quarkus, 'io/quarkus/Entry.class'),
+    {
+      looked: ['/app/app.jar!/io/quarkus/Entry.class', '/app/lib/boot/a.jar', '/app/lib/main/b.jar'],
+      prints: 'Error: Could not find or load main class io.quarkus.Entry',
+    },
+  ],
+])('a jar %s', async (_, wrong, right, args) => {
+  expect(await prove([wrong], startJar)).toMatchObject(refused(args));
+  expect((await prove([right], startJar)).verdict).toBe('proven');
+});
+
+it('the class of a jar may be in what stands on its class path, or come with an agent', async () => {
+  const jar = jarOf('app/app.jar', quarkus);
+  expect((await prove([jar, text('app/lib/main/b.jar')], startJar)).verdict).toBe('proven');
+  const linked = [{ ...jar, path: 'srv/app.jar' }, text('srv/lib/main/b.jar'), link('app/app.jar', '/srv/app.jar')];
+  expect((await prove(linked, startJar)).verdict).toBe('proven');
+  const agent = ['java', '-javaagent:a.jar', '-jar', 'app.jar'];
+  expect((await prove([jar, text('app/a.jar')], agent)).verdict).toBe('proven');
 });

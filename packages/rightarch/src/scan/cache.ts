@@ -10,7 +10,7 @@ import { fileFacts } from './file-facts.ts';
 import type { FileFacts, LayerFacts } from './types.ts';
 
 /** Goes up with every change of what a scan finds or of how it is written: entries of other versions are misses. */
-const VERSION = 14;
+const VERSION = 15;
 const DEFAULT_LIMIT = 512 << 20;
 /** An entry beyond this is not one of ours. */
 const ENTRY_LIMIT = 256 << 20;

@@ -69,6 +69,18 @@ export interface ZipFacts {
   readonly natives: readonly NativeMember[];
   /** Set where `natives` may lack some. */
   readonly unread?: ZipUnread;
+  /** Of a jar, where it could be read. */
+  readonly manifest?: JarManifest;
+}
+
+/** What a jar says of how it is started. */
+export interface JarManifest {
+  /** The class that it names. */
+  readonly main?: string;
+  /** That class is one of its members. */
+  readonly holdsMain: boolean;
+  /** What else its classes are looked for in, from where it lies. */
+  readonly classPath?: readonly string[];
 }
 
 /** What the Go toolchain wrote into a program (debug/buildinfo). Absent settings were not recorded. */

@@ -319,3 +319,34 @@ describe('hostile archives', () => {
     expect(told).toEqual([undefined, 'too-large', 'too-large']);
   });
 });
+
+describe('the manifest of a jar', () => {
+  const jar = (manifest: string, ...names: readonly string[]) =>
+    zipBytes({
+      members: [
+        { name: 'META-INF/MANIFEST.MF', content: Buffer.from(manifest) },
+        ...names.map((name) => ({ name, content: Buffer.from('x') })),
+      ],
+    });
+  const main =
+    'Manifest-Version: 1.0\r\nMain-Class: org.x.Ma\r\n in\r\nclass-path: lib/a.jar  b.jar\r\n\r\nName: a/\r\n';
+
+  it('names the class that it starts, and whether that is a member', () => {
+    const found = { main: 'org.x.Main', classPath: ['lib/a.jar', 'b.jar'] };
+    for (const chunk of CHUNKS) {
+      expect(read(jar(main, 'org/x/Other.class'), chunk).manifest).toEqual({ ...found, holdsMain: false });
+      expect(read(jar(main, 'org/x/Main.class'), chunk).manifest).toEqual({ ...found, holdsMain: true });
+    }
+    expect(read(jar(main, 'META-INF/versions/17/org/x/Main.class')).manifest?.holdsMain).toBe(true);
+    expect(read(jar('Manifest-Version: 1.0\n', 'a.txt')).manifest).toEqual({ holdsMain: false });
+  });
+
+  it('is that of the archive itself, and nothing is said where there is none or two', () => {
+    const inner = { name: 'BOOT-INF/lib/a.jar', content: jar(main), stored: true };
+    expect(read(zipBytes({ members: [inner] })).manifest).toBeUndefined();
+    const own = { name: 'META-INF/MANIFEST.MF', content: Buffer.from(main) };
+    expect(read(zipBytes({ members: [own, inner] })).manifest?.main).toBe('org.x.Main');
+    expect(read(zipBytes({ members: [own, own] })).manifest).toBeUndefined();
+    expect(read(zipBytes({ members: [{ ...own, content: Buffer.alloc(300_000, 32) }] })).manifest).toBeUndefined();
+  });
+});

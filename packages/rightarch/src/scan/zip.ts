@@ -1,6 +1,6 @@
 import type { EntrySink } from '../tar/types.ts';
 import { ELF_HEADER } from './elf-identity.ts';
-import type { NativeMember, ZipFacts, ZipUnread } from './file-types.ts';
+import type { JarManifest, NativeMember, ZipFacts, ZipUnread } from './file-types.ts';
 import {
   GATHERED_LIMIT,
   type LibraryBudget,
@@ -11,6 +11,7 @@ import {
 } from './native-member.ts';
 import { inflateHead, RawInflate } from './raw-inflate.ts';
 import * as directory from './zip-directory.ts';
+import { MANIFEST, MANIFEST_LIMIT, ManifestReader } from './zip-manifest.ts';
 
 /** Bytes of a member as it is stored, in which its head nearly always is. */
 const STORED_HEAD = 1536;
@@ -34,6 +35,8 @@ const PASSED =
 const NESTED = /\.(?:jar|war|ear|whl|egg)$/i;
 /** What a JVM opens: `libx.so`, `libx.so.1`, and DuckDB's `libx.so_linux_amd64`. Those are read to their ends. */
 const LIBRARY = /\.so(?:[._-][^/]*)?$/;
+/** Where a jar has what is for later releases of Java alone. */
+const VERSIONS = 'META-INF/versions/';
 const MARK = Buffer.from('PK');
 
 /** What archives inside archives may still inflate to, for all files that share it. */
@@ -49,7 +52,8 @@ interface Local {
 }
 
 /** What stood there: what its first bytes told, or who reads it, or why nobody does. */
-type Found = MemberFound | 'too-deep' | 'too-large' | ZipReader | NativeReader;
+type Found = MemberFound | 'too-deep' | 'too-large' | Reader;
+type Reader = ZipReader | NativeReader | ManifestReader;
 
 interface Member extends Local {
   readonly found: Found;
@@ -63,6 +67,9 @@ interface Run {
   readonly start: number;
   readonly listed: Listed[];
   members: number;
+  /** Where manifests lie, and whether the class that the last one names is a member. */
+  readonly manifests: number[];
+  holdsMain: boolean;
   end64: Buffer | undefined;
 }
 
@@ -97,11 +104,12 @@ export class ZipReader implements EntrySink {
   readonly #members = new Map<number, Member>();
   #tooMany = false;
   /** The member that is read as it passes. */
-  #inside: { readonly reader: ZipReader | NativeReader; readonly local: Local; readonly isKnown: boolean } | undefined;
+  #inside: { readonly reader: Reader; readonly local: Local; readonly isKnown: boolean } | undefined;
   #inflate: RawInflate | undefined;
   #run: Run | undefined;
   #end: { readonly run: Run; readonly end: Buffer; readonly at: number } | undefined;
   #isWhole = true;
+  #manifest: { readonly at: number; readonly reader: ManifestReader } | undefined;
 
   /** `size` is that of the archive, where it is known before its end. */
   constructor(size: number | undefined, budget: InflateBudget, depth = 0) {
@@ -186,13 +194,29 @@ export class ZipReader implements EntrySink {
         const inner = member.found.facts();
         for (const native of inner.natives) add({ ...native, path: `${name}!/${native.path}` });
         if (inner.unread !== undefined) stop(inner.unread);
-      } else {
+      } else if (!(member.found instanceof ManifestReader)) {
         const program = member.found instanceof NativeReader ? member.found.found : member.found;
         if (program === 'odd') stop('damaged');
         else if (program !== 'plain') add({ path: name, program });
       }
     }
-    return { kind: 'zip', members: run.members, natives, ...(unread !== undefined ? { unread } : {}) };
+    const manifest = unread === undefined ? this.#manifestOf(run, base) : undefined;
+    return {
+      kind: 'zip',
+      members: run.members,
+      natives,
+      ...(unread !== undefined ? { unread } : {}),
+      ...(manifest !== undefined ? { manifest } : {}),
+    };
+  }
+
+  /** What was read has to be what the directory names, and that once. */
+  #manifestOf({ manifests, holdsMain }: Run, base: number): JarManifest | undefined {
+    const [at, ...more] = manifests;
+    const found = this.#manifest?.reader.found;
+    if (at === undefined || more.length > 0 || this.#manifest?.at !== base + at || found === undefined)
+      return undefined;
+    return { ...found, holdsMain };
   }
 
   /** Bytes of the directory itself: what stands between it and the end record are the zip64 records. */
@@ -241,7 +265,7 @@ export class ZipReader implements EntrySink {
     if (this.#here === 0) this.#isZip = signature === directory.LOCAL || signature === directory.END;
     if (signature === directory.LOCAL) return this.#local();
     if (signature === directory.CENTRAL || signature === directory.END) {
-      this.#run = { start: this.#here, listed: [], members: 0, end64: undefined };
+      this.#run = { start: this.#here, listed: [], members: 0, manifests: [], holdsMain: false, end64: undefined };
       this.#state = 'directory';
       return true;
     }
@@ -271,6 +295,8 @@ export class ZipReader implements EntrySink {
     const size = isInside ? header.compressedSize : undefined;
     this.#left = size ?? 0;
     this.#state = this.#left > 0 ? 'skip' : 'scan';
+    if (name === MANIFEST && this.#depth === 0 && !isEncrypted && this.#readManifest({ at, name, method }, size))
+      return true;
     if (PASSED.test(name) || isEncrypted || (method !== STORED && method !== DEFLATED)) return true;
     if (this.#members.size >= MEMBERS_LIMIT) {
       this.#tooMany = true;
@@ -281,6 +307,17 @@ export class ZipReader implements EntrySink {
     else if (LIBRARY.test(name) && size !== 0 && this.#isReadable(local, size))
       this.#read(local, size, new NativeReader(this.#budget));
     else this.#tap(local, size);
+    return true;
+  }
+
+  /** False where it cannot be read as it passes. */
+  #readManifest(local: Local, size: number | undefined): boolean {
+    this.#manifest = undefined;
+    const { method } = local;
+    if ((method === STORED && size === undefined) || (method !== STORED && method !== DEFLATED) || size === 0)
+      return false;
+    this.#manifest = { at: local.at, reader: new ManifestReader() };
+    this.#read(local, size, this.#manifest.reader);
     return true;
   }
 
@@ -309,7 +346,7 @@ export class ZipReader implements EntrySink {
   }
 
   /** Has what follows read as it comes out. */
-  #read(local: Local, size: number | undefined, reader: ZipReader | NativeReader): void {
+  #read(local: Local, size: number | undefined, reader: Reader): void {
     const { method } = local;
     this.#note(local, reader);
     this.#inside = { reader, local, isKnown: size !== undefined };
@@ -319,12 +356,14 @@ export class ZipReader implements EntrySink {
     const { libraries, inflatable } = this.#budget;
     // Of a library that is larger the first bytes tell enough.
     const limit =
-      reader instanceof NativeReader ? Math.min(GATHERED_LIMIT + 1, libraries) : Math.min(NESTED_LIMIT, inflatable);
+      reader instanceof NativeReader
+        ? Math.min(GATHERED_LIMIT + 1, libraries)
+        : Math.min(reader instanceof ManifestReader ? MANIFEST_LIMIT + 1 : NESTED_LIMIT, inflatable);
     this.#inflate.reset(limit);
   }
 
   /** Libraries and archives have purses of their own: neither keeps the other from being read. */
-  #charge(reader: ZipReader | NativeReader): void {
+  #charge(reader: Reader): void {
     const cost = this.#inflate?.cost ?? 0;
     if (reader instanceof NativeReader) this.#budget.libraries -= cost;
     else this.#budget.inflatable -= cost;
@@ -442,6 +481,10 @@ export class ZipReader implements EntrySink {
     const name = this.#bytes.toString('utf8', from, from + nameSize);
     const extra = this.#bytes.subarray(from + nameSize, from + nameSize + extraSize);
     run.members++;
+    const main = this.#manifest?.reader.mainMember;
+    if (main !== undefined && (name === main || (name.startsWith(VERSIONS) && name.endsWith(`/${main}`))))
+      run.holdsMain = true;
+    if (name === MANIFEST) run.manifests.push(header.offset);
     if (!PASSED.test(name)) {
       const offset = header.offset >= 0 ? header.offset : (directory.offset64(fixed, extra) ?? -1);
       if (run.listed.length < MEMBERS_LIMIT) run.listed.push({ ...header, name, offset });
