@@ -27,7 +27,7 @@ export function judgeCargoConfig(
   files: readonly SourceFile[],
 ): readonly Judged[] {
   return files.flatMap((file) => {
-    if (!CARGO_CONFIG.test(file.path) || !file.text.includes('target-cpu')) return [];
+    if (!CARGO_CONFIG.test(file.path) || !/target-(?:cpu|feature)/.test(file.text)) return [];
     const settings = settingsIn(file.text);
     const narrow = settings?.flags.filter((one) => one.level !== undefined) ?? [];
     if (settings === undefined || narrow.length === 0) return [];

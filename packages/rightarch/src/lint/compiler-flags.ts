@@ -81,12 +81,34 @@ const KNOWN: readonly (readonly [RegExp, Platform, readonly string[], CpuLevel?]
 
 /** GCC's and Clang's `-march` and `-mcpu`, rustc's `target-cpu`, Go's `GOAMD64`. `-mtune` changes no instruction set. */
 const NAMED = /(?<![\w-])(?:-C)?(-m(?:arch|cpu)=|target-cpu=|GOAMD64=)([\w.-]+)((?:\+\w+)*)/;
+/**
+ * What rustc is told that a CPU has: `-C target-feature=+avx2,-sse3`. It passes over one that another target has (`unknown and
+ * unstable feature specified`, seen of 1.95, 2026-11-30), so that the level is all that it says.
+ */
+const FEATURES = /(?<![\w-])(?:-C)?(target-feature=)([\w+.,-]+)/;
+/**
+ * Of x86-64 those that came with its third and fourth level (gitlab.com/x86-psABIs/x86-64-ABI, x86-64-ABI/low-level-sys-info.tex);
+ * AVX alone came before. Of Arm LSE and RDM with Armv8.1, which nothing in use has without 8.2; Armv8.0 has NEON, CRC and AES, mostly.
+ */
+const LEVEL_OF_FEATURE: readonly (readonly [RegExp, Platform, CpuLevel])[] = [
+  [/^avx512\w*$/, AMD64, 'v4'],
+  [/^(?:avx2|bmi1|bmi2|fma|lzcnt)$/, AMD64, 'v3'],
+  [/^sve2[\w-]*$/, ARM64, 'armv9'],
+  [/^sve$/, ARM64, 'sve'],
+  [/^(?:lse|rdm|dotprod|fp16)$/, ARM64, 'armv8.2'],
+];
+/** Options of 32-bit Arm: `unrecognized command-line option` for GCC of 64 bits and of x86 (ARM-Options.html; seen of GCC 12). */
+const ARM_OPTION = /(?:^|[\s="'])(-m(?:fpu=[\w-]+|float-abi=(?:hard|softfp|soft)|thumb|arm))(?=$|[\s"'])/;
 /** Instructions that only x86 has: another compiler has no such option. */
 const X86_OPTION = /(?:^|[\s="'])(-m(?:avx\w*|sse[\w.]*|ssse3|fma|f16c|bmi2?|popcnt|aes|pclmul|64|32))(?=$|[\s"'])/;
 
 export function cpuFlagIn(text: string): CpuFlag | undefined {
   const [, option, name, features = ''] = NAMED.exec(text) ?? [];
   if (option === undefined || name === undefined) {
+    const asked = rustFeature(text);
+    if (asked !== undefined) return asked;
+    const arm = ARM_OPTION.exec(text)?.[1];
+    if (arm !== undefined) return { flag: arm, platform: ARM_V7, takenBy: OF_ARM_32, level: undefined, isStrict: true };
     const own = X86_OPTION.exec(text)?.[1];
     if (own === undefined) return undefined;
     const takenBy = /^-m(?:64|32)$/.test(own) ? OF_WIDTH : OF_X86;
@@ -105,6 +127,20 @@ export function cpuFlagIn(text: string): CpuFlag | undefined {
   const own = /\+sve2/.test(features) ? 'armv9' : /\+sve/.test(features) ? 'sve' : undefined;
   const higher = ARM_LEVELS.findLast((one) => one === level || one === own);
   return { flag, platform, takenBy, level: higher ?? level, isStrict };
+}
+
+/** The highest that it asks for. */
+function rustFeature(text: string): CpuFlag | undefined {
+  const [, option, list] = FEATURES.exec(text) ?? [];
+  const asked = list?.split(',').flatMap((one) => (one.startsWith('+') ? [one.slice(1)] : []));
+  for (const [name, platform, level] of LEVEL_OF_FEATURE) {
+    const found = asked?.find((one) => name.test(one));
+    if (found !== undefined) {
+      const takenBy = platform === AMD64 ? OF_X86 : OF_ARM;
+      return { flag: `${option}+${found}`, platform, takenBy, level, isStrict: false };
+    }
+  }
+  return undefined;
 }
 
 interface FlagOfOneCpu {
@@ -177,7 +213,9 @@ export function flagsOfOneCpu(
   const mayBeClang = file.some((one) => CLANG.test(wholeText(one)));
   return found
     .filter(
-      ({ isSet, token }) => (!isSet || commands.some(takesEnvironment)) && !(mayBeClang && X86_OPTION.test(token)),
+      ({ isSet, token }) =>
+        (!isSet || commands.some(takesEnvironment)) &&
+        !(mayBeClang && (X86_OPTION.test(token) || ARM_OPTION.test(token))),
     )
     .map(({ isSet: _, ...one }) => one);
 }

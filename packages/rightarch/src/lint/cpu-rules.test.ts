@@ -102,6 +102,10 @@ describe('cpu-of-builder', () => {
     ['ENV CFLAGS="-march=armv8.2-a+crypto -O2"', ['2 -march=armv8.2-a+crypto']],
     ['RUN make CFLAGS=-march=armv8-a+sve', ['2 -march=armv8-a+sve']],
     ['ENV RUSTFLAGS="-Ctarget-cpu=neoverse-v2"', ['2 target-cpu=neoverse-v2']],
+    ['ENV RUSTFLAGS="-C target-feature=+aes,+avx2"', ['2 target-feature=+avx2']],
+    ['RUN RUSTFLAGS="-Ctarget-feature=+avx512f" cargo build', ['2 target-feature=+avx512f']],
+    ['ENV RUSTFLAGS="-C target-feature=+crt-static,+sse4.2,-avx2"', []],
+    ['ENV RUSTFLAGS="-C target-feature=+neon"', []],
     ['RUN gcc -march=armv8-a+crc -o a a.c', []],
     ['RUN gcc -mcpu=cortex-a72 a.c', []],
     ['RUN gcc -mtune=neoverse-n1 a.c', []],
@@ -118,6 +122,9 @@ describe('levels of the CPUs that are asked for', () => {
     ['ENV GOAMD64=v3', 'linux/arm64', []],
     ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/amd64', []],
     ['ENV RUSTFLAGS="-C target-cpu=neoverse-n1"', 'linux/arm64', ['2 armv8.2']],
+    ['ENV RUSTFLAGS="-C target-feature=+lse"', 'linux/amd64', []],
+    ['ENV RUSTFLAGS="-C target-feature=+lse"', 'linux/arm64', ['2 armv8.2']],
+    ['ENV RUSTFLAGS="-C target-feature=+avx2"', 'linux/arm64', []],
     ['RUN gcc -mcpu=neoverse-v1 a.c', 'linux/arm64', ['2 sve']],
     ['RUN gcc -march=armv8.6-a+sve a.c', 'linux/arm64', ['2 sve']],
     ['RUN gcc -march=armv8.6-a a.c', 'linux/arm64', ['2 armv8.4']],
@@ -141,6 +148,7 @@ test.each<[string, string]>([
   ['RUN gcc -mcpu=neoverse-n2 a.c', 'needs Armv9 / SVE2; '],
   ['ENV RUSTFLAGS="-Ctarget-cpu=native"', 'must run on: `target-cpu=x86-64-v2`, `target-cpu=neoverse-n1`'],
   ['ENV RUSTFLAGS="-Ctarget-cpu=neoverse-n1"', 'must run on (`target-cpu=cortex-a72`)'],
+  ['ENV RUSTFLAGS="-Ctarget-feature=+lse"', 'must run on (`target-cpu=cortex-a72`)'],
   ['RUN gcc -march=native a.c', 'must run on: `-march=x86-64-v2`, `-mcpu=neoverse-n1`'],
 ])('what is said of %s', (line, said) => {
   const told = checkRepository([{ path: 'Dockerfile', text: `FROM debian\n${line}\n` }], {
@@ -171,6 +179,8 @@ describe('.cargo/config.toml', () => {
   test.each<[string, readonly string[]]>([
     [NATIVE, ['.cargo/config.toml:2 native']],
     [config('build', '"-Ctarget-cpu=native"'), ['.cargo/config.toml:2 native']],
+    [config('build', '["-C", "target-feature=+lse"]'), ['.cargo/config.toml:2 armv8.2']],
+    [config('build', '["-C", "target-feature=+avx2"]'), []],
     [config('target.aarch64-unknown-linux-gnu', '["-Ctarget-cpu=neoverse-n1"]'), ['.cargo/config.toml:2 armv8.2']],
     [config('target.\'cfg(target_os = "linux")\'', '["-C", "target-cpu=native"]'), ['.cargo/config.toml:2 native']],
     [config('target.x86_64-unknown-linux-gnu', '["-C", "target-cpu=native"]'), []],
@@ -292,6 +302,10 @@ describe('architecture-hard-coded, in a flag of the compiler', () => {
   test.each<[string, readonly string[]]>([
     ['RUN gcc -O2 -march=x86-64-v3 -o a a.c', ['2 -march=x86-64-v3']],
     ['RUN gcc-12 -mavx2 a.c', ['2 -mavx2']],
+    ['RUN gcc -O2 -mfpu=neon a.c', ['2 -mfpu=neon']],
+    ['RUN make CFLAGS="-mfloat-abi=hard -O2"', ['2 -mfloat-abi=hard']],
+    ['RUN arm-linux-gnueabihf-gcc -mfpu=neon a.c', []],
+    ['RUN if [ "$(uname -m)" = armv7l ]; then gcc -mfpu=neon a.c; fi', []],
     ['RUN make CFLAGS="-O2 -msse4.2"', ['2 -msse4.2']],
     ['RUN CXXFLAGS=-m64 cmake -B build', ['2 -m64']],
     ['RUN cmake -DCMAKE_CXX_FLAGS="-march=haswell" .', ['2 -march=haswell']],

@@ -47,7 +47,7 @@ function armOf(level: string, flag: string): { readonly needs: string; readonly 
 
 /** The oldest CPUs as the compiler of the flag is told them: rustc has one option for both. */
 function oldestOf(flag: string, level: string): readonly string[] {
-  const [x86, cpu] = flag.startsWith('target-cpu=') ? ['target-cpu=', 'target-cpu='] : ['-march=', '-mcpu='];
+  const [x86, cpu] = /^target-(?:cpu|feature)=/.test(flag) ? ['target-cpu=', 'target-cpu='] : ['-march=', '-mcpu='];
   if (level === 'native') return [`${x86}x86-64-v2`, `${cpu}neoverse-n1`];
   return [`${cpu}${level === 'armv8.2' ? 'cortex-a72' : 'neoverse-n1'}`];
 }
