@@ -14,7 +14,7 @@ import { discoverTemplates } from './discover/templates.ts';
 import { discoverPlan, discoverTerraform } from './discover/terraform.ts';
 import { type Modules, modulesIn } from './discover/terraform-values.ts';
 import { discoverWorkflow } from './discover/workflow.ts';
-import { isBuildspec } from './documents/scripts.ts';
+import { isBuildspec, isOtherCi } from './documents/scripts.ts';
 import { isForeign, ownNames } from './foreign.ts';
 import {
   type Found,
@@ -99,12 +99,13 @@ export const isWorkflow = (path: string): boolean =>
 
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =
-  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:(?:make|just|proc)file|gemfile\.lock)$|^\.git\/config$/i;
+  /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:(?:make|just|proc|jenkins)file|gemfile\.lock)$|^\.git\/config$/i;
 
 function kindOf(path: string): Kind | undefined {
   if (!MAY_BE_WANTED.test(path)) return undefined;
   if (isDockerfile(path)) return 'dockerfile';
   if (path !== '.git/config' && SKIPPED.test(path)) return undefined;
+  if (isOtherCi(path)) return 'commands';
   return KINDS.find(([, pattern]) => pattern.test(path))?.[0];
 }
 

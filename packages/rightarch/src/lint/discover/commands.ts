@@ -2,7 +2,7 @@ import { type Platform, parsePlatform } from '../../core/index.ts';
 import { type TargetId, targets } from '../../target/index.ts';
 import { isMakefile, makeVariables } from '../documents/make.ts';
 import { DEFAULT_PLATFORM, type Script } from '../documents/script.ts';
-import { isBuildspec, scriptsIn } from '../documents/scripts.ts';
+import { isBuildspec, isOtherCi, scriptsIn } from '../documents/scripts.ts';
 import { readShell, type ShellCommand, type ShellWord, UNSEEN } from '../documents/shell.ts';
 import { type Found, type FoundBuild, type FoundName, type FoundRuntime, type Place, placesIn } from '../found.ts';
 import type { SourceFile } from '../repository.ts';
@@ -78,7 +78,8 @@ const TAG = new RegExp(`^(?:docker|podman|nerdctl|buildah) ${GLOBAL}(?:image )?t
 const PROGRAM =
   /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl(?:-daemonless\.sh)?|(?<=\/kaniko\/)executor)$/;
 /** Most scripts have nothing to do with images. */
-const MENTIONED = /\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl|kaniko)\b/;
+const MENTIONED =
+  /Docker@\d|\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl|kaniko)\b/;
 /** What starts the program behind it: `sudo -E`, `time`, `retry 3`, `run_cmd`; its flags, numbers and variables. */
 const STARTER = /^(?:sudo|doas|time|env|exec|nohup|nice|ionice|xargs|timeout|stdbuf|command)$|retry|run|exec|^try$/i;
 const BEHIND_STARTER = /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/;
@@ -88,8 +89,8 @@ const isBefore = ({ text }: ShellWord, i: number): boolean =>
 /** What scripts, Makefiles and the like do with images. */
 export function discoverCommands({ path, text }: SourceFile): Partial<Found> {
   if (!MENTIONED.test(text)) return {};
-  // CodeBuild runs a buildspec, on the CPU that its project names elsewhere.
-  const builderAt = isBuildspec(path) ? () => 'unknown' as const : undefined;
+  // CodeBuild runs a buildspec, on the CPU that its project names elsewhere; other CI systems on machines that are not read.
+  const builderAt = isBuildspec(path) || isOtherCi(path) ? () => 'unknown' as const : undefined;
   const fixed = isMakefile(path) ? makeVariables(text) : undefined;
   return readCommands(path, text, scriptsIn(path, text), { literals: assignedIn(text), fixed, builderAt });
 }

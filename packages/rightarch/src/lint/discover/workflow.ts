@@ -36,7 +36,7 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
   const place = valuePlaces(path, text);
   for (const job of jobs) {
     for (const [i, step] of job.steps.entries()) {
-      if (!/^docker\/(?:build-push-action|bake-action)$/.test(step.uses ?? '')) continue;
+      if (!BUILDERS.test(step.uses ?? '')) continue;
       const context = inputLines(step, 'context')[0]?.value;
       const file = inputLines(step, 'file')[0]?.value;
       const at = placeOf(path, step.span);
@@ -57,7 +57,8 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
           platforms: platforms ?? [],
           ...(unseen ? { unseen } : {}),
           ...(isTrial ? { trial: true as const } : {}),
-          builder: builderAt(job.from),
+          // Those of a service run on machines of its own.
+          builder: step.uses?.startsWith('docker/') ? builderAt(job.from) : 'unknown',
           dockerfile,
           context: folder,
           at,
@@ -74,7 +75,42 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
       }
     }
   }
-  return { runtimes, builds, names };
+  return { runtimes, builds: [...builds, ...builtElsewhere(jobs, path)], names };
+}
+
+/** Docker's own actions, and those of services that sell builders, which take the same inputs (github.com/depot/build-push-action, …/useblacksmith/build-push-action, read 2026-11-30). */
+const BUILDERS = /^(?:docker|depot|useblacksmith)\/(?:build-push-action|bake-action)$/;
+/** Other actions, and workflows of other repositories, that build images by their name: for which platforms, these say in ways of their own. */
+const BUILDS_BY_NAME = /docker|container|buildah|kaniko|image|\bko\b|\bjib\b/i;
+const BUILDS = /build|publish|push|release|ship|kaniko|\bko\b|\bjib\b/i;
+/** What has such a name and builds nothing. */
+const BUILDS_NOTHING =
+  /login|setup|scan|prune|clean|lint|sign|cache|metadata|attest|trivy|tag\b|retag|size|delete|describe|buildx/i;
+
+/** Builds of which nothing is seen but that there is one. */
+function builtElsewhere(jobs: readonly JobView[], path: string): readonly FoundBuild[] {
+  const isBuild = (uses: string | undefined): boolean =>
+    uses !== undefined &&
+    !uses.startsWith('./') &&
+    !BUILDERS.test(uses) &&
+    BUILDS_BY_NAME.test(uses) &&
+    BUILDS.test(uses) &&
+    !BUILDS_NOTHING.test(uses);
+  return jobs
+    .flatMap(({ calls, steps }) => [
+      ...steps.flatMap(({ uses, span }) => (isBuild(uses) ? [span] : [])),
+      ...(calls !== undefined && isBuild(calls.name) ? [calls.span] : []),
+    ])
+    .map(
+      (span): FoundBuild => ({
+        platforms: [],
+        unseen: true,
+        builder: 'unknown',
+        dockerfile: undefined,
+        context: undefined,
+        at: placeOf(path, span),
+      }),
+    );
 }
 
 /** Commands of the same job that may send on what a step has built. */

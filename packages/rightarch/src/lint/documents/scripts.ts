@@ -1,10 +1,21 @@
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree, type Trees } from '../../definition/index.ts';
+import { groovyScripts } from './groovy.ts';
 import { isMakefile, recipes } from './make.ts';
 import { MOST_SCRIPTS, type Script, together } from './script.ts';
 import { jobsOf, scalarsOf } from './workflow.ts';
 
 /** Whether CodeBuild runs a file, by its usual name. */
 export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.test(path);
+
+/**
+ * Files of other CI systems than GitHub's and GitLab's, by the names that they look for: CircleCI, Bitbucket, Azure Pipelines, Travis,
+ * Drone, Woodpecker, Buildkite, Semaphore, Jenkins.
+ */
+const OTHER_CI =
+  /(^|\/)(?:\.circleci\/config|bitbucket-pipelines|azure-pipelines[\w.-]*|\.azure-pipelines\/[\w./-]+|\.travis|\.drone|\.woodpecker(?:\/[\w.-]+)?|\.buildkite\/[\w.-]+|\.semaphore\/[\w.-]+)\.ya?ml$|(^|\/)Jenkinsfile$/;
+
+/** Whether a CI runs a file on machines of which it says nothing that is read here. */
+export const isOtherCi = (path: string): boolean => OTHER_CI.test(path);
 
 /** The shell in a file, by its kind; none where the file is of none that has any. */
 export function scriptsIn(path: string, text: string, read: (text: string) => Trees = readTrees): readonly Script[] {
@@ -20,6 +31,8 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'scripts')).flatMap(([, one]) => scalar(one, text)),
     );
+  if (isOtherCi(path))
+    return path.endsWith('Jenkinsfile') ? groovyScripts(text) : read(text).roots.flatMap((root) => stepsOf(root, text));
   if (isBuildspec(path))
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
@@ -84,6 +97,62 @@ function gitlabVariables(root: Tree, job: Tree): ReadonlyMap<string, string> {
 /** The input of an action that runs it as shell on the same machine: azure/cli, azure/powershell, run-on-arch-action. */
 const shellInput = (step: Tree): Tree | undefined =>
   child(child(step, 'with'), 'inlineScript') ?? child(child(step, 'with'), 'run');
+
+/** The keys below which these have commands, as a text or a list of texts; that of CircleCI may be a map with `command` in it. */
+const STEP_KEYS = new Set([
+  ...[
+    'run',
+    'command',
+    'commands',
+    'script',
+    'bash',
+    'before_script',
+    'after_script',
+    'after_success',
+    'before_install',
+  ],
+  ...['install', 'before_deploy', 'after-script'],
+]);
+/** No pipeline has its steps deeper. */
+const MOST_LEVELS = 20;
+
+function stepsOf(tree: Tree, text: string, depth = 0): readonly Script[] {
+  if (depth > MOST_LEVELS) return [];
+  if (tree.kind === 'list') return tree.items.flatMap((one) => stepsOf(one, text, depth + 1));
+  return entriesOf(tree).flatMap(([key, value]) =>
+    STEP_KEYS.has(key) && (value.kind === 'scalar' || itemsOf(value).some(({ kind }) => kind === 'scalar'))
+      ? commands(value, text)
+      : key === 'task' && /^Docker@\d+$/.test(scalarText(value) ?? '')
+        ? dockerTask(child(tree, 'inputs'), value)
+        : ORB.test(key)
+          ? [orbBuild(value)]
+          : stepsOf(value, text, depth + 1),
+  );
+}
+
+/** A command or a job of one of CircleCI's orbs that builds: `aws-ecr/build_and_push_image`, `docker/publish`. */
+const ORB = /^[\w-]*(?:docker|ecr|gcr|acr|image)[\w-]*\/\w*(?:build|publish)[\w-]*$/;
+
+/** What it builds for where it says so; that of others stands in the orb. */
+const orbBuild = (given: Tree): Script => ({
+  text: `docker build --platform ${scalarText(child(given, 'platform')) ?? '\0'} .`,
+  source: () => given.offset,
+});
+
+/**
+ * The task of Azure Pipelines that builds an image, as the command that it makes
+ * (learn.microsoft.com/azure/devops/pipelines/tasks/reference/docker-v2, read 2026-11-30). It pushes to a connection that the file only names.
+ */
+function dockerTask(inputs: Tree | undefined, { offset }: Tree): readonly Script[] {
+  const input = (name: string): string | undefined => scalarText(child(inputs, name))?.replace(/\$\(([\w.]+)\)/g, '\0');
+  const command = input('command') ?? 'buildAndPush';
+  if (!/^build(?:AndPush)?$/i.test(command)) return [];
+  const dockerfile = input('Dockerfile') ?? input('dockerfile');
+  const file = dockerfile === undefined || dockerfile.includes('*') ? '' : `-f '${dockerfile}' `;
+  // Together with `buildAndPush` it takes no arguments.
+  const more = command === 'build' ? `${input('arguments') ?? ''} ` : '';
+  return [{ text: `docker build ${file}${more}'${input('buildContext') ?? '.'}'`, source: () => offset }];
+}
 
 /** Commands that run one after another are one script; Taskfile has some of them under `cmd`. */
 const commands = (list: Tree | undefined, text: string): readonly Script[] =>

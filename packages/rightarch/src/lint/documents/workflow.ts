@@ -27,6 +27,8 @@ export interface JobView {
   readonly condition: string | undefined;
   /** A reusable workflow takes the place of its steps. */
   readonly isCall: boolean;
+  /** Which one, without its version. */
+  readonly calls: { readonly name: string; readonly span: Span } | undefined;
   /** Its steps run in an image, with the programs that are there. */
   readonly isInContainer: boolean;
   readonly steps: readonly StepView[];
@@ -88,6 +90,7 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
       if (job.kind !== 'map') return [];
       const steps = itemsOf(child(job, 'steps')).slice(0, MAX_STEPS);
       const needs = child(job, 'needs');
+      const called = child(job, 'uses');
       const env = new Map([...global, ...scalarsOf(child(job, 'env'))]);
       const directory = directoryIn(job) ?? directoryIn(root);
       return [
@@ -99,6 +102,10 @@ export function viewWorkflow(file: string, text: string): WorkflowView {
           needsAt: needs === undefined ? undefined : spanOf(needs),
           condition: textOf(child(job, 'if')),
           isCall: job.entries.has('uses'),
+          calls:
+            called === undefined
+              ? undefined
+              : { name: textOf(called)?.replace(/@.*$/s, '') ?? '', span: spanOf(called) },
           isInContainer: job.entries.has('container'),
           steps: steps.flatMap((step) => (step.kind === 'map' ? [stepOf(step, { env, directory, spanOf })] : [])),
           from: job.offset,
