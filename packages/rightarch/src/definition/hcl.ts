@@ -24,6 +24,13 @@ export function readHcl(text: string): readonly HclBlock[] {
   return new Reader(text).file();
 }
 
+/** The attributes beside its blocks: what bake takes for variables that nobody sets from outside. */
+export function readHclAttributes(text: string): ReadonlyMap<string, Tree> {
+  const attributes = new Map<string, Tree>();
+  if (text.length <= MAX_DEFINITION_CHARACTERS) new Reader(text).file(attributes);
+  return attributes;
+}
+
 class Reader {
   private at = 0;
   private readonly text: string;
@@ -31,11 +38,11 @@ class Reader {
     this.text = text;
   }
 
-  file(): readonly HclBlock[] {
+  file(attributes = new Map<string, Tree>()): readonly HclBlock[] {
     const found: HclBlock[] = [];
     while (this.at < this.text.length) {
       const from = this.at;
-      const block = this.item(new Map(), 0);
+      const block = this.item(attributes, 0);
       if (block !== undefined) found.push(block);
       // A bracket that nothing opened.
       if (this.at === from) this.at++;

@@ -20,6 +20,7 @@ target "open" {
 }
 target "given" { platforms = split(",", PLATFORMS) }
 `;
+const OF_ALL = 'target "default" { platforms = ALL }\n';
 const COMPOSE =
   'services:\n  api.v1:\n    image: r.io/api\n    build:\n      context: .\n      x-bake: {platforms: [linux/amd64, linux/arm64]}\n';
 const CHECKOUT = '      - uses: actions/checkout@v4\n';
@@ -79,6 +80,37 @@ test.each<[string, string, Parameters<typeof told>[1]?, string?]>([
     undefined,
     '    strategy: {matrix: {t: [tool, api]}}\n',
   ],
+  [
+    'a platform that is put in',
+    action('targets: tool', 'set: |', '  *.platform=linux/amd64', '  *.platform=linux/arm64'),
+  ],
+  ['a platform that is added', action('targets: tool', 'set: tool.platform+=linux/arm64')],
+  [
+    'a variable',
+    action(),
+    { 'docker-bake.hcl': `variable "ALL" { default = ["linux/amd64", "linux/arm64"] }\n${OF_ALL}` },
+  ],
+  [
+    'an attribute of the file',
+    action(),
+    { 'docker-bake.hcl': `ALL = ["linux/amd64", CPU]\nCPU = "linux/arm64"\n${OF_ALL}` },
+  ],
+  [
+    'a variable in a text',
+    action(),
+    {
+      'docker-bake.hcl':
+        'variable "CPU" { default = "arm64" }\ntarget "default" { platforms = ["linux/amd64,linux/${CPU}"] }',
+    },
+  ],
+  [
+    'a variable of JSON',
+    action(),
+    {
+      'docker-bake.json':
+        '{"variable": {"ALL": {"default": ["linux/amd64", "linux/arm64"]}}, "target": {"default": {"platforms": "${ALL}"}}}',
+    },
+  ],
   ['a driver that is Docker', BUILDX.replace('\n', '\n        with: {driver: docker}\n') + action()],
 ])('%s fails', (_name, steps, files, head) => {
   const written = told(steps, files, head);
@@ -124,6 +156,28 @@ test.each<[string, string, Parameters<typeof told>[1]?, string?]>([
   ['platforms of a variable', action('targets: given')],
   ['a parent that is not seen', action('targets: open')],
   ['a platform that is put in', action('set: "*.platform=linux/amd64"')],
+  ['one that a variable puts in', action('set: "*.platform=${{ inputs.platform }}"')],
+  ['one for a parent', action('targets: api', 'set: base.platform=linux/amd64')],
+  ['one for a pattern', action('set: a*.platform=linux/amd64')],
+  [
+    'a variable that the environment may set',
+    action(),
+    { 'docker-bake.hcl': `variable "ALL" { default = ["linux/amd64", "linux/arm64"] }\n${OF_ALL}` },
+    '    env: {ALL: linux/arm64}\n',
+  ],
+  [
+    'a function',
+    action(),
+    { 'docker-bake.hcl': 'target "default" { platforms = concat(["linux/amd64"], ["linux/arm64"]) }' },
+  ],
+  [
+    'a name of a matrix',
+    action(),
+    {
+      'docker-bake.hcl':
+        'P = "linux/arm64"\ntarget "default" {\n  matrix = { P = ["linux/386"] }\n  platforms = ["linux/amd64", P]\n}',
+    },
+  ],
   ['an override that is not seen', action('set: ${{ inputs.set }}')],
   ['a target that is not seen', action('targets: ${{ inputs.target }}')],
   ['a pattern', action('targets: a*')],

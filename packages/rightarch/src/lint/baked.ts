@@ -2,17 +2,36 @@ import { posix } from 'node:path';
 import { formatPlatform, type Platform, parsePlatform } from '../core/index.ts';
 import { child, itemsOf, scalarText } from '../definition/index.ts';
 import { type BakeDefinition, type BakeTarget, inherited, readBake } from './documents/bake.ts';
+import type { IsSet } from './documents/bake-variables.ts';
 import { type ShellCommand, UNSEEN } from './documents/shell.ts';
 import { inLeg, inputLines, type Leg, type StepView } from './documents/workflow.ts';
 import { isBake } from './script-builds.ts';
 
 /** One call of bake: what it reads, from the root of the repository, and which targets it is asked for. */
 export interface BakeCall {
+  /** Where it runs: contexts are from there, wherever its files lie. */
+  readonly directory: string;
   readonly files: readonly string[];
   readonly targets: readonly string[];
+  /** What it puts in the place of the platforms of targets, or adds to them. */
+  readonly sets: readonly PlatformSet[];
+}
+
+/** `--set app.platform=linux/arm64`, `--set *.platform+=linux/arm64`. */
+interface PlatformSet {
+  /** Of a target, or `*` for all. */
+  readonly of: string;
+  readonly adds: boolean;
+  readonly platforms: string;
 }
 
 type Read = (path: string) => string | undefined;
+
+/** The files beside, and what they may set. */
+export interface BakeFiles {
+  readonly read: Read;
+  readonly isSet: IsSet;
+}
 
 /**
  * What bake reads where nobody names a file: all of these that are there, the later before the earlier
@@ -24,27 +43,57 @@ const DEFAULT_FILES = [
 ];
 
 /** The first target of a call that is for several platforms, as far as its files say them; undefined where none is. */
-export function bakedForSeveral({ files, targets }: BakeCall, read: Read): readonly Platform[] | undefined {
-  const definition = definitionOf(files, read);
-  if (definition === undefined) return undefined;
+export function bakedForSeveral(call: BakeCall, files: BakeFiles): readonly Platform[] | undefined {
+  return bakedTargets(call, files)
+    .map(({ platforms }) => platforms)
+    .find((platforms) => new Set(platforms?.map(formatPlatform)).size > 1);
+}
+
+/** A target that a call builds. */
+export interface Baked {
+  readonly target: BakeTarget;
+  readonly definition: BakeDefinition;
+  /** None where nothing names any; undefined where they are not seen. */
+  readonly platforms: readonly Platform[] | undefined;
+}
+
+/** What a call builds, as far as its files say it. */
+export function bakedTargets({ files, targets, sets }: BakeCall, { read, isSet }: BakeFiles): readonly Baked[] {
+  const definition = definitionOf(files, { read, isSet });
+  if (definition === undefined) return [];
   const asked = new Set(targets);
   // What a group names may be a group.
   for (const name of asked) for (const one of definition.groups.get(name) ?? []) if (one !== undefined) asked.add(one);
-  for (const name of asked) {
+  return [...asked].flatMap((name) => {
     const target = definition.groups.has(name) ? undefined : definition.targets.get(name);
-    if (target === undefined || hasUnseenParent(target, definition.targets)) continue;
-    const words = itemsOf(inherited(target, 'platforms', definition.targets)).map(scalarText);
-    const platforms = words.flatMap((one) => (one ?? '').split(',').map((word) => parsePlatform(word.trim())));
-    if (new Set(platforms.map((one) => one && formatPlatform(one))).size > 1 && !platforms.includes(undefined))
-      return platforms as readonly Platform[];
-  }
-  return undefined;
+    return target === undefined ? [] : [{ target, definition, platforms: platformsOf(target, definition, sets) }];
+  });
+}
+
+/** The platforms of a target, with what a call puts in: of several for one target all, and the last says whether they are added. */
+export function platformsOf(
+  target: BakeTarget,
+  { targets }: BakeDefinition,
+  sets: readonly PlatformSet[],
+): readonly Platform[] | undefined {
+  const own = sets.filter(({ of }) => of === '*' || of === target.name);
+  const put = own.flatMap(({ platforms }) => platforms.split(','));
+  const isReplaced = own.length > 0 && own.at(-1)?.adds === false;
+  const line = isReplaced ? [] : lineOf(target, targets);
+  // What is put into a parent alone comes before what its children say.
+  if (line === undefined || line.some(({ name }) => sets.some(({ of }) => of === name && name !== target.name)))
+    return undefined;
+  const written = isReplaced ? undefined : inherited(target, 'platforms', targets);
+  if (written !== undefined && written.kind !== 'list') return undefined;
+  const words = itemsOf(written).flatMap((one) => scalarText(one)?.split(',') ?? [undefined]);
+  const platforms = [...words, ...put].map((word) => parsePlatform(word?.trim() ?? ''));
+  return platforms.includes(undefined) ? undefined : (platforms as readonly Platform[]);
 }
 
 /** Each leg of a matrix asks about the same files. */
 const known = new WeakMap<Read, Map<string, BakeDefinition | undefined>>();
 
-function definitionOf(files: readonly string[], read: Read): BakeDefinition | undefined {
+function definitionOf(files: readonly string[], { read, isSet }: BakeFiles): BakeDefinition | undefined {
   const all = known.get(read) ?? new Map<string, BakeDefinition | undefined>();
   known.set(read, all);
   const key = files.join('\n');
@@ -53,22 +102,25 @@ function definitionOf(files: readonly string[], read: Read): BakeDefinition | un
     const text = read(path);
     return text === undefined ? [] : [{ path, text }];
   });
-  const definition = files.length === 0 || texts.length < files.length ? undefined : readBake(texts);
+  const definition = files.length === 0 || texts.length < files.length ? undefined : readBake(texts, isSet);
   all.set(key, definition);
   return definition;
 }
 
-/** Whose platforms may win over those that are seen. What no file has is docker/metadata-action's, which says none. */
-function hasUnseenParent(target: BakeTarget, known: BakeDefinition['targets']): boolean {
+/**
+ * A target and those that it is made of; undefined where one of them is not seen, whose platforms may win over those that are.
+ * What no file has is docker/metadata-action's, which says none.
+ */
+function lineOf(target: BakeTarget, known: BakeDefinition['targets']): readonly BakeTarget[] | undefined {
   const line = new Set([target]);
   for (const { body } of line)
     for (const parent of itemsOf(child(body, 'inherits'))) {
       const name = scalarText(parent);
-      if (name === undefined) return true;
+      if (name === undefined) return undefined;
       const other = known.get(name);
       if (other !== undefined) line.add(other);
     }
-  return false;
+  return [...line];
 }
 
 /** The files of a call, where it names none those that are there; undefined where one may be made behind the checkout. */
@@ -88,8 +140,22 @@ function filesIn(
 
 const runsOf = (steps: readonly StepView[]): string => steps.map(({ run = '' }) => run).join('\n');
 
-/** Keys of `--set` that change what is built for; one that is not seen may be any. */
-const setsPlatform = (written: string): boolean => /^[^=]*(?:\.platform\b|\$|\0)/.test(written);
+/**
+ * What overrides put in for platforms; undefined where one of them is not seen, of which any may be for them, or where it is for
+ * targets by a pattern (github.com/docker/buildx, bake/bake.go, newOverrides, read 2026-11-30).
+ */
+function platformSets(overrides: readonly string[]): readonly PlatformSet[] | undefined {
+  const sets: PlatformSet[] = [];
+  for (const written of overrides) {
+    const [, key = written, value] = /^([^=]*)=(.*)$/s.exec(written) ?? [];
+    if (/[$\0]/.test(key)) return undefined;
+    const [, of, adds] = /^([^.]*)\.platform(\+?)$/.exec(key) ?? [];
+    if (of === undefined) continue;
+    if (value === undefined || /[$\0]/.test(value) || (of !== '*' && /[*?[]/.test(of))) return undefined;
+    sets.push({ of, adds: adds === '+', platforms: value });
+  }
+  return sets;
+}
 
 /** What docker/bake-action is asked for in one leg (github.com/docker/bake-action, src/context.ts, read 2026-11-30). */
 export function bakeOfStep(step: StepView, leg: Leg, before: readonly StepView[], read: Read): BakeCall | undefined {
@@ -115,20 +181,26 @@ export function bakeOfStep(step: StepView, leg: Leg, before: readonly StepView[]
   const targets = lists('targets');
   const isSeen = [...named, ...targets].every((one) => one !== undefined && !/[$*?[]|:\/\//.test(one));
   const isOther = words('call').some((one) => one !== 'build');
-  if (!isSeen || isOther || inputLines(step, 'set').some(({ value }) => setsPlatform(value))) return undefined;
+  // What is not seen of another attribute says nothing of platforms.
+  const sets = platformSets(inputLines(step, 'set').map(({ value }) => inLeg(value, leg, step.env) ?? value));
+  if (!isSeen || isOther || sets === undefined) return undefined;
   const own = inputLines(step, 'files').length === 0 ? undefined : (named as string[]);
-  return callOf(posix.join(directory, workdir), own, targets as string[], runsOf(before), read);
+  return callOf(
+    posix.join(directory, workdir),
+    { named: own, targets: targets as string[], sets },
+    runsOf(before),
+    read,
+  );
 }
 
 function callOf(
   directory: string,
-  named: readonly string[] | undefined,
-  targets: readonly string[],
+  { named, targets, sets }: Pick<BakeCall, 'targets' | 'sets'> & { readonly named: readonly string[] | undefined },
   before: string,
   read: Read,
 ): BakeCall | undefined {
   const files = filesIn(directory, named, before, read);
-  return files && { files, targets: targets.length === 0 ? ['default'] : targets };
+  return files && { directory, files, targets: targets.length === 0 ? ['default'] : targets, sets };
 }
 
 /** Flags of bake with a value behind them, and those without (docs.docker.com, docker buildx bake, read 2026-11-30). */
@@ -144,15 +216,18 @@ export function bakeOfCommand(
   const words = command.words.slice(command.words[1]?.text === 'buildx' ? 3 : 2).map(({ text }) => text);
   const named: string[] = [];
   const targets: string[] = [];
+  const overrides: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const [, flag = '', inline] = /^(-[^=]*)(?:=(.*))?$/s.exec(words[i]!) ?? [];
     if (flag === '') targets.push(words[i]!);
     else if (VALUED.test(flag)) {
       const value = inline ?? words[++i] ?? '';
       if (/^(?:-f|--file)$/.test(flag)) named.push(value.replace(/^cwd:\/\//, ''));
-      else if (flag === '--set' && setsPlatform(value)) return undefined;
+      else if (flag === '--set') overrides.push(value);
     } else if (!ALONE.test(words[i]!)) return undefined;
   }
   const isSeen = ![...named, ...targets].some((one) => one.includes(UNSEEN) || /^-$|[*?[]|:\/\//.test(one));
-  return isSeen ? callOf(directory, named.length === 0 ? undefined : named, targets, before, read) : undefined;
+  const sets = platformSets(overrides);
+  if (!isSeen || sets === undefined) return undefined;
+  return callOf(directory, { named: named.length === 0 ? undefined : named, targets, sets }, before, read);
 }

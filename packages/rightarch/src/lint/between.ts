@@ -136,8 +136,8 @@ const WRITTEN: readonly (readonly [file: RegExp, write: (platform: string) => st
   [/serverless[\w.-]*\.ya?ml$/, (one) => `platform: ${one}`],
   [/compose[\w.-]*\.ya?ml$/, (one) => `platform: ${one}`],
   [/skaffold[\w.-]*\.ya?ml$/, (one) => `platforms: [${one}]`],
-  [/docker-bake[\w.-]*\.hcl$/, (one) => `platforms = ["${one}"]`],
-  [/docker-bake[\w.-]*\.json$/, (one) => `"platforms": ["${one}"]`],
+  [/\.hcl$/, (one) => `platforms = ["${one}"]`],
+  [/bake[\w.-]*\.json$/, (one) => `"platforms": ["${one}"]`],
   [/\.tf$/, (one) => `platform = "${one}"`],
   [/\.assets\.json$|\.ts$/, (one) => `platform: Platform.${one.replace('/', '_').toUpperCase()}`],
 ];

@@ -1,5 +1,7 @@
 import { formatPlatform, samePlatform } from '../core/index.ts';
-import { isDockerfile, isOfOthers } from '../dockerfile/index.ts';
+import { isDockerfile } from '../dockerfile/index.ts';
+import { bakeCallsIn, bakeFilesOf, type FoundCall } from './bake-calls.ts';
+import type { BakeFiles } from './baked.ts';
 import { CARGO_CONFIG } from './cargo-config.ts';
 import { APP_SPEC, discoverAppSpec, discoverAssets } from './discover/app-specs.ts';
 import { AZURE, discoverAzure } from './discover/azure.ts';
@@ -68,7 +70,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['terraform', /\.tf$/],
   ['tfvars', /\.tfvars(?:\.json)?$/],
   ['plan', /(^|\/)(tf-?)?plan[\w-]*\.json$|\.tfplan\.json$/],
-  ['bake', /(^|\/)docker-bake[\w.-]*\.(hcl|json)$/],
+  ['bake', /\.hcl$|(^|\/)[\w.-]*bake[\w.-]*\.json$/],
   // Before the templates: some are YAML too.
   ['app-spec', APP_SPEC],
   ['azure', AZURE],
@@ -93,10 +95,6 @@ export function wantedFile(path: string): boolean {
   return kindOf(path) !== undefined;
 }
 
-/** Whether GitHub runs a file as a workflow, or as the action that a workflow calls. */
-export const isWorkflow = (path: string): boolean =>
-  /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !isOfOthers(path);
-
 /** Of every name of one of these kinds; it is asked of all files of a repository, and most are none of them. */
 const MAY_BE_WANTED =
   /(?:docker|container)file|\.(?:ya?ml|json|toml|tf|tfvars|template|hcl|bicep|ts|py|mk|sh|bash)$|(?:^|\/)(?:(?:make|just|proc|jenkins)file|gemfile\.lock)$|^\.git\/config$/i;
@@ -120,6 +118,9 @@ export interface Around {
   readonly terraform: Modules;
   /** Folders with a chart of Helm, each with `/` behind; the root is empty. The inner ones first. */
   readonly charts: readonly string[];
+  readonly bake: BakeFiles;
+  /** Where bake is called, and what for. */
+  readonly bakeCalls: readonly FoundCall[];
 }
 
 const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Partial<Found>>> = {
@@ -152,7 +153,10 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
   const nodes: FoundNodes[] = [];
   const projects: FoundProject[] = [];
   const read: string[] = [];
+  const bake = bakeFilesOf(files);
   const around: Around = {
+    bake,
+    bakeCalls: bakeCallsIn(files, bake),
     githubRepository: githubRepository(files.find(({ path }) => path === '.git/config')),
     terraform: modulesIn(files),
     charts: files

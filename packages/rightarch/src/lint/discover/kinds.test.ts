@@ -58,7 +58,10 @@ target "app" {
 target "other" { platforms = P }
 target "far" { context = "https://example.test/x.git" }
 `,
-      ['app/Dockerfile.prod | linux/amd64+linux/arm64 | ["linux/amd64", "linux/arm64"]', 'Dockerfile | unseen | P'],
+      [
+        'app/Dockerfile.prod | linux/amd64+linux/arm64 | ["linux/amd64", "linux/arm64"]',
+        'Dockerfile | linux/amd64 | P',
+      ],
     ],
     [
       'bake as JSON',

@@ -1,6 +1,7 @@
 import { type Platform, parsePlatform } from '../../core/index.ts';
 import { child, entriesOf, readTrees, type Trees, wordsOf } from '../../definition/index.ts';
 import { readInstance } from '../../target/index.ts';
+import { type BakeFiles, bakedTargets, bakeOfStep } from '../baked.ts';
 import { parsedWorkflow } from '../documents/parsed.ts';
 import { scriptsIn } from '../documents/scripts.ts';
 import {
@@ -18,7 +19,7 @@ import { readCommands } from './commands.ts';
 import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkflow } from './names.ts';
 
 /** What a workflow builds and pushes: build-push-action steps and command lines, and the CPU of its runners. */
-export function discoverWorkflow(file: SourceFile, { githubRepository }: Around): Partial<Found> {
+export function discoverWorkflow(file: SourceFile, { githubRepository, bake }: Around): Partial<Found> {
   const { path, text } = file;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
   const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
@@ -48,9 +49,13 @@ export function discoverWorkflow(file: SourceFile, { githubRepository }: Around)
       const kept = push === 'false' || inputLines(step, 'load')[0]?.value === 'true';
       const isTrial = kept && !pushed && outputs.length === 0 && !SENDS.test(text.slice(job.from, job.to));
       const fallback = defaultPlatformOf(step, job.steps.slice(0, i));
-      const legs = (job.legs ?? [undefined]).map((leg) =>
-        JSON.stringify({ ...platformsIn(step, leg, literals, fallback), ...sourceIn(step, leg, { file, context }) }),
-      );
+      const isTold = (leg: Leg | undefined): boolean =>
+        leg !== undefined && isBakeSeen(step, leg, job.steps.slice(0, i), bake);
+      const legs = (job.legs ?? [undefined])
+        .filter((leg) => !isTold(leg))
+        .map((leg) =>
+          JSON.stringify({ ...platformsIn(step, leg, literals, fallback), ...sourceIn(step, leg, { file, context }) }),
+        );
       for (const one of new Set(legs)) {
         const { platforms, unseen, dockerfile, context: folder } = JSON.parse(one) as Partial<FoundBuild>;
         builds.push({
@@ -111,6 +116,12 @@ function builtElsewhere(jobs: readonly JobView[], path: string): readonly FoundB
         at: placeOf(path, span),
       }),
     );
+}
+
+/** What bake builds is told of its own files where these are seen. */
+function isBakeSeen(step: StepView, leg: Leg, before: readonly StepView[], bake: BakeFiles): boolean {
+  const call = bakeOfStep(step, leg, before, bake.read);
+  return call !== undefined && bakedTargets(call, bake).length > 0;
 }
 
 /** Commands of the same job that may send on what a step has built. */

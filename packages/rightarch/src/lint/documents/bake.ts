@@ -1,11 +1,14 @@
 import { child, entriesOf, itemsOf, readHcl, readTrees, scalarText, type Tree } from '../../definition/index.ts';
 import type { SourceFile } from '../repository.ts';
+import { type BakeVariables, bakeVariables, type IsSet, withVariables } from './bake-variables.ts';
 
 /** A target of `docker buildx bake`, as its file has it: what it inherits is not put in. */
 export interface BakeTarget {
   readonly name: string;
   readonly body: Tree;
   readonly at: { readonly offset: number; readonly end: number };
+  /** The file that says it last. */
+  readonly path: string;
 }
 
 /** What several files say together: of each name what counts. */
@@ -18,14 +21,38 @@ export interface BakeDefinition {
 /** Targets that inherit from others that inherit from others: nobody needs more. */
 const MOST_PARENTS = 20;
 
+/** What of a target is looked at, and may be a variable's. */
+const ATTRIBUTES = ['inherits', 'platforms', 'context', 'dockerfile'] as const;
+
 /** The targets of one file of bake's own, HCL or JSON. */
-export function bakeTargets({ path, text }: SourceFile): readonly BakeTarget[] {
-  if (!path.endsWith('.json'))
+function bakeTargets({ path, text }: SourceFile, variables: BakeVariables): readonly BakeTarget[] {
+  const isJson = path.endsWith('.json');
+  if (!isJson)
     return readHcl(text).flatMap(({ type, labels: [name], body, offset }) =>
-      type === 'target' && name !== undefined ? [{ name, body, at: { offset, end: body.offset } }] : [],
+      type === 'target' && name !== undefined
+        ? [{ name, body: filled(body, variables, isJson), at: { offset, end: body.offset }, path }]
+        : [],
     );
   const [root] = readTrees(text).roots;
-  return entriesOf(child(root, 'target')).map(([name, body]) => ({ name, body, at: body }));
+  return entriesOf(child(root, 'target')).map(([name, body]) => ({
+    name,
+    body: filled(body, variables, isJson),
+    at: body,
+    path,
+  }));
+}
+
+function filled(body: Tree, variables: BakeVariables, isJson: boolean): Tree {
+  if (body.kind !== 'map') return body;
+  // Names of its own, one value each time.
+  const own = entriesOf(child(body, 'matrix')).map(([name]) => name);
+  const known = own.length === 0 ? variables : new Map([...variables].filter(([name]) => !own.includes(name)));
+  const entries = new Map(body.entries);
+  for (const key of ATTRIBUTES) {
+    const value = entries.get(key);
+    if (value !== undefined) entries.set(key, withVariables(value, known, isJson));
+  }
+  return { ...body, entries };
 }
 
 /**
@@ -33,14 +60,15 @@ export function bakeTargets({ path, text }: SourceFile): readonly BakeTarget[] {
  * last has it (github.com/docker/buildx, bake/bake.go, Target.Merge, and bake/hclparser, read 2026-11-30). Undefined where
  * compose files would have to be merged by their own rules.
  */
-export function readBake(files: readonly SourceFile[]): BakeDefinition | undefined {
+export function readBake(files: readonly SourceFile[], isSet: IsSet): BakeDefinition | undefined {
   const isCompose = ({ path }: SourceFile): boolean => /\.ya?ml$/.test(path);
   const composed = files.filter(isCompose);
   if (composed.length > 1) return undefined;
   const services = composed.flatMap(targetsOfCompose);
   const own = files.filter((file) => !isCompose(file));
+  const variables = bakeVariables(own, isSet);
   const targets = new Map<string, BakeTarget>();
-  for (const one of [...services, ...own.flatMap(bakeTargets)]) {
+  for (const one of [...services, ...own.flatMap((file) => bakeTargets(file, variables))]) {
     const before = targets.get(one.name);
     targets.set(one.name, before === undefined ? one : { ...one, body: merged(before.body, one.body) });
   }
@@ -50,7 +78,11 @@ export function readBake(files: readonly SourceFile[]): BakeDefinition | undefin
       'default',
       services.map(({ name }) => name),
     );
-  for (const [name, members] of own.flatMap(groupsIn)) groups.set(name, itemsOf(members).map(scalarText));
+  for (const file of own)
+    for (const [name, members] of groupsIn(file)) {
+      const seen = members && withVariables(members, variables, file.path.endsWith('.json'));
+      groups.set(name, seen?.kind === 'list' ? seen.items.map(scalarText) : [undefined]);
+    }
   return { targets, groups };
 }
 
@@ -63,7 +95,7 @@ function groupsIn({ path, text }: SourceFile): readonly (readonly [string, Tree 
 }
 
 /** Services with `build`, whose names may have no dots; `x-bake` adds its platforms (bake/compose.go there). */
-const targetsOfCompose = ({ text }: SourceFile): readonly BakeTarget[] =>
+const targetsOfCompose = ({ path, text }: SourceFile): readonly BakeTarget[] =>
   readTrees(text).roots.flatMap((root) =>
     entriesOf(child(root, 'services')).flatMap(([name, service]) => {
       const body = child(service, 'build');
@@ -72,7 +104,9 @@ const targetsOfCompose = ({ text }: SourceFile): readonly BakeTarget[] =>
       const all = [child(body, 'platforms'), more].flatMap((one) => itemsOf(one));
       const platforms = more && ({ ...more, kind: 'list', items: all } as const);
       const added = platforms && ({ ...body, kind: 'map', entries: new Map([['platforms', platforms]]) } as const);
-      return [{ name: name.replaceAll('.', '_'), body: added === undefined ? body : merged(body, added), at: body }];
+      return [
+        { name: name.replaceAll('.', '_'), body: added === undefined ? body : merged(body, added), at: body, path },
+      ];
     }),
   );
 

@@ -1,7 +1,11 @@
 import { type Platform, parsePlatform, samePlatform } from '../../core/index.ts';
 import { child, type Extent, entriesOf, itemsOf, readTrees, type Tree, type Trees } from '../../definition/index.ts';
-import type { Span } from '../../dockerfile/index.ts';
+import { isOfOthers, type Span } from '../../dockerfile/index.ts';
 import { DEFAULT_PLATFORM } from './script.ts';
+
+/** Whether GitHub runs a file as a workflow, or as the action that a workflow calls. */
+export const isWorkflow = (path: string): boolean =>
+  /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/.test(path) && !isOfOthers(path);
 
 /** A workflow of GitHub Actions, or a composite action as one job without a runner of its own: its jobs, what each of their legs is given, and their steps. */
 export interface WorkflowView {

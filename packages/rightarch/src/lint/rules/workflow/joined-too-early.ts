@@ -4,12 +4,12 @@ import { readShell, UNSEEN } from '../../documents/shell.ts';
 import {
   inLeg,
   inputLines,
+  isWorkflow,
   type JobView,
   type Leg,
   type StepView,
   type WorkflowView,
 } from '../../documents/workflow.ts';
-import { isWorkflow } from '../../repository.ts';
 import { inFile, type WorkflowRule } from '../../rule.ts';
 import { buildOf, namesAfter } from '../../script-builds.ts';
 import type { BuildStep } from '../../workflow-builds.ts';
