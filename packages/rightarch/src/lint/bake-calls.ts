@@ -108,16 +108,20 @@ export function bakeCommands(
         const { from, to } = fileRange(script, command);
         const at = place(from, to);
         const step = stepsUpTo({ jobs }, at.line).steps.at(-1);
-        const directory = step?.directory ?? '.';
-        const isElsewhere =
-          /[$\\]/.test(directory) ||
-          step?.env.has('BUILDX_BAKE_FILE') === true ||
-          /(?:^|[\s;&|(])(?:cd|pushd)\s/.test(step?.run ?? '');
+        const directory = directoryOf(step, 'BUILDX_BAKE_FILE');
         const before = script.text.slice(0, command.from);
-        const call = isElsewhere ? undefined : bakeOfCommand(command, { directory, before, read });
+        const call = directory === undefined ? undefined : bakeOfCommand(command, { directory, before, read });
         return { call, at, isOpen: mayPutIn(command.words) };
       });
   });
+}
+
+/** The folder that the commands of a step run in; undefined where it is not seen, or a variable names the files. */
+export function directoryOf(step: StepView | undefined, variable: string): string | undefined {
+  const directory = step?.directory ?? '.';
+  const isElsewhere =
+    /[$\\]/.test(directory) || step?.env.has(variable) === true || /(?:^|[\s;&|(])(?:cd|pushd)\s/.test(step?.run ?? '');
+  return isElsewhere ? undefined : directory;
 }
 
 /** Whether a word of a call may put in platforms. */

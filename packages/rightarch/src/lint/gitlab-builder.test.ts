@@ -5,13 +5,17 @@ import { found } from './test-found.ts';
 const Dockerfile = 'FROM debian:bookworm-slim\nCOPY . /srv\n';
 const TWO = 'docker buildx build --platform linux/amd64,linux/arm64 -t $CI_REGISTRY_IMAGE:latest --push .';
 
+const BAKED = 'target "default" { platforms = ["linux/amd64", "linux/arm64"] }\n';
+const COMPOSED =
+  'services:\n  api:\n    image: r.io/api\n    build: { context: ., platforms: [linux/amd64, linux/arm64] }\n';
+
 const job = (service: string, script: readonly string[], { root = '', own = '' } = {}) => ({
   Dockerfile,
   '.gitlab-ci.yml': `${root}build:\n${own}  services: [${service}]\n  script:\n${script.map((one) => `    - ${one}\n`).join('')}`,
 });
 
 describe("several platforms on the Docker of a job's service", () => {
-  test.each<[string, ReturnType<typeof job>, readonly string[]]>([
+  test.each<[string, Parameters<typeof found>[0], readonly string[]]>([
     ['27', job('"docker:27-dind"', [TWO]), ['no-builder .gitlab-ci.yml:4']],
     [
       'of a registry, by minor version',
@@ -19,6 +23,31 @@ describe("several platforms on the Docker of a job's service", () => {
       ['no-builder .gitlab-ci.yml:4'],
     ],
     ['by its name', job('{ name: "docker:24.0.5-dind", alias: docker }', [TWO]), ['no-builder .gitlab-ci.yml:4']],
+    [
+      'by bake',
+      { ...job('"docker:27-dind"', ['docker buildx bake --push']), 'docker-bake.hcl': BAKED },
+      ['no-builder .gitlab-ci.yml:4'],
+    ],
+    [
+      'by bake, behind a builder',
+      { ...job('"docker:27-dind"', ['docker buildx create --use', 'docker buildx bake']), 'docker-bake.hcl': BAKED },
+      [],
+    ],
+    [
+      'by compose',
+      { ...job('"docker:27-dind"', ['docker compose build --push']), 'compose.yaml': COMPOSED },
+      ['no-builder .gitlab-ci.yml:4'],
+    ],
+    [
+      'by compose, of which it runs one',
+      { ...job('"docker:27-dind"', ['docker compose up --build']), 'compose.yaml': COMPOSED },
+      [],
+    ],
+    [
+      'one by bake',
+      { ...job('"docker:27-dind"', ['docker buildx bake']), 'docker-bake.hcl': 'target "default" {}\n' },
+      [],
+    ],
     ['29, which has another store', job('"docker:29-dind"', [TWO]), []],
     ['20, which has another builder', job('"docker:20.10-dind"', [TWO]), []],
     ['a version that nobody names', job('"docker:dind"', [TWO]), []],

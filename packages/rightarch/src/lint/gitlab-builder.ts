@@ -1,14 +1,17 @@
-import { formatPlatform } from '../core/index.ts';
+import { formatPlatform, type Platform } from '../core/index.ts';
 import { child, entriesOf, itemsOf, readTrees, scalarText, type Tree } from '../definition/index.ts';
 import { diagnostic } from '../messages/index.ts';
+import { bakeFilesOf } from './bake-calls.ts';
+import { type BakeFiles, bakedForSeveral, bakeOfCommand } from './baked.ts';
+import { composedForSeveral, isComposeBuild } from './composed.ts';
 import { DOCKERS_AS_OF } from './docker-of-runner.ts';
 import { fileRange, type Script } from './documents/script.ts';
 import { scriptsOfJob } from './documents/scripts.ts';
-import { readShell, UNSEEN } from './documents/shell.ts';
+import { readShell, type ShellCommand, UNSEEN } from './documents/shell.ts';
 import { locationOf, placesIn } from './found.ts';
 import type { SourceFile } from './repository.ts';
 import type { Judged } from './rule.ts';
-import { buildOf } from './script-builds.ts';
+import { buildOf, isBake } from './script-builds.ts';
 import { isOpen } from './workflow-steps.ts';
 
 /** The first whose store makes several platforms by itself, and the first that builds with BuildKit unless told otherwise. */
@@ -16,21 +19,22 @@ const [CONTAINERD, BUILDKIT] = [29, 23] as const;
 
 /** What gives a job another builder, another daemon or another store, wherever in the file it stands. */
 const OTHER =
-  /buildx\s+(?:create|use|bake)|--builder|BUILDX_BUILDER|docker\s+context|containerd|daemon\.json|DOCKER_HOST\s*[:=]\s*["']?(?!["']?tcp:\/\/(?:docker|dind|localhost|127\.0\.0\.1):)\S/;
+  /buildx\s+(?:create|use)|--builder|BUILDX_BUILDER|docker\s+context|containerd|daemon\.json|DOCKER_HOST\s*[:=]\s*["']?(?!["']?tcp:\/\/(?:docker|dind|localhost|127\.0\.0\.1):)\S/;
 
 /**
  * Several platforms asked of the Docker that a job of GitLab starts beside it, by an older `docker:27-dind`: the same that
  * `workflow/no-builder` says of a runner of GitHub.
  */
 export function gitlabWithoutBuilder(files: readonly SourceFile[]): readonly Judged[] {
+  const bake = bakeFilesOf(files);
   return files.flatMap((file) =>
     /(^|\/)\.gitlab-ci\.ya?ml$/.test(file.path) && /dind/.test(file.text) && !OTHER.test(file.text)
-      ? inFileOf(file)
+      ? inFileOf(file, bake)
       : [],
   );
 }
 
-function inFileOf({ path, text }: SourceFile): readonly Judged[] {
+function inFileOf({ path, text }: SourceFile, bake: BakeFiles): readonly Judged[] {
   const place = placesIn(path, text);
   return readTrees(text).roots.flatMap((root) => {
     // What another file gives every job may make a builder first.
@@ -40,7 +44,7 @@ function inFileOf({ path, text }: SourceFile): readonly Judged[] {
       if (child(job, 'extends') !== undefined) return [];
       const scripts = scriptsOfJob(root, withDefaults(root, job), text);
       const docker = dockerBeside(root, job, scripts[0]?.env);
-      const asked = docker === undefined ? undefined : forSeveral(scripts);
+      const asked = docker === undefined ? undefined : forSeveral(scripts, bake);
       if (asked === undefined) return [];
       const { platforms, at, isUnseen } = asked;
       const isUndecided = isIncluded || isUnseen || hasOwnImage(root, job) || hasUnreadCommands(root, job);
@@ -88,9 +92,21 @@ const hasUnreadCommands = (root: Tree, job: Tree): boolean =>
     (one) => one?.tag !== undefined || itemsOf(one).some(({ kind, tag }) => kind !== 'scalar' || tag !== undefined),
   );
 
+/** What bake and compose build by their files, which a job has at the root of its checkout. */
+function fromFiles(command: ShellCommand, { text, env }: Script, bake: BakeFiles): readonly Platform[] | undefined {
+  const isBaked = isBake(command);
+  if (!isBaked && !isComposeBuild(command)) return undefined;
+  if (/(?:^|[\s;&|(])(?:cd|pushd)\s/.test(text) || env?.has(isBaked ? 'BUILDX_BAKE_FILE' : 'COMPOSE_FILE'))
+    return undefined;
+  if (!isBaked) return composedForSeveral(command, { directory: '.', read: bake.read });
+  const call = bakeOfCommand(command, { directory: '.', before: text.slice(0, command.from), read: bake.read });
+  return call && bakedForSeveral(call, bake);
+}
+
 /** The first build for several platforms, and whether what comes before it may make a builder. */
 function forSeveral(
   scripts: readonly Script[],
+  bake: BakeFiles,
 ):
   | { readonly platforms: readonly string[]; readonly at: { from: number; to: number }; readonly isUnseen: boolean }
   | undefined {
@@ -101,9 +117,9 @@ function forSeveral(
     isUnseen ||= !whole;
     for (const command of commands) {
       const { platforms = [], platformsAt } = buildOf(command) ?? {};
-      if (platformsAt !== undefined && platforms.length > 1) {
-        return { platforms: platforms.map(formatPlatform), at: fileRange(script, platformsAt), isUnseen };
-      }
+      const made = platformsAt === undefined ? fromFiles(command, script, bake) : platforms;
+      if (made !== undefined && made.length > 1)
+        return { platforms: made.map(formatPlatform), at: fileRange(script, platformsAt ?? command), isUnseen };
       isUnseen ||= isOpen(command, text);
     }
   }

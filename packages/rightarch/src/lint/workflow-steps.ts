@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isComposeBuild } from './composed.ts';
 import { readShell, type ShellCommand, type ShellScript, UNSEEN } from './documents/shell.ts';
 import { type JobView, type StepView, viewWorkflow, type WorkflowView } from './documents/workflow.ts';
 import { buildOf, isBake } from './script-builds.ts';
@@ -53,7 +54,7 @@ export function mayPrepare(step: StepView): boolean {
 /** The same of a step that builds, before it does. */
 export function mayPrepareItself(step: StepView): boolean {
   const { commands, whole } = commandsOf(step);
-  const build = commands.findLastIndex((one) => buildOf(one) !== undefined || isBake(one));
+  const build = commands.findLastIndex((one) => buildOf(one) !== undefined || isBake(one) || isComposeBuild(one));
   return !whole || commands.slice(0, build < 0 ? commands.length : build).some((one) => isOpen(one, step.run));
 }
 

@@ -1,11 +1,15 @@
 import { formatPlatform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { diagnostic } from '../../../messages/index.ts';
-import { bakeCommands, bakeFilesOf, bakeSteps } from '../../bake-calls.ts';
+import { bakeCommands, bakeFilesOf, bakeSteps, directoryOf } from '../../bake-calls.ts';
 import { type BakeFiles, bakedForSeveral, bakeOfStep } from '../../baked.ts';
+import { composedForSeveral, isComposeBuild } from '../../composed.ts';
 import { builderLacks, DOCKERS_AS_OF, type Lack } from '../../docker-of-runner.ts';
+import { fileRange } from '../../documents/script.ts';
+import { scriptsIn } from '../../documents/scripts.ts';
+import { readShell, UNSEEN } from '../../documents/shell.ts';
 import type { StepView, WorkflowView } from '../../documents/workflow.ts';
-import { locationOf } from '../../found.ts';
+import { locationOf, placesIn } from '../../found.ts';
 import { inFile, type Judged, type WorkflowContext, type WorkflowRule } from '../../rule.ts';
 import { type BuildStep, hasBuilder } from '../../workflow-builds.ts';
 import { stepsUpTo } from '../../workflow-steps.ts';
@@ -30,7 +34,8 @@ export const noBuilder: WorkflowRule = function* (view, context) {
   const commands = repository.builds.flatMap(({ at, platforms, platformsAt, ownEngine }) =>
     at.file === view.file && !ownEngine ? [{ at: platformsAt ?? at, platforms, line: at.line }] : [],
   );
-  for (const { at, platforms, line } of [...commands, ...bakedByCommands(view, context)]) {
+  const others = [...bakedByCommands(view, context), ...composedByCommands(view, context)];
+  for (const { at, platforms, line } of [...commands, ...others]) {
     const { job, steps } = stepsUpTo(view, line);
     const step = steps.at(-1);
     if (platforms.length < 2 || job?.legs === undefined || step?.run === undefined) continue;
@@ -50,6 +55,25 @@ function bakedByCommands(view: WorkflowView, { read, files }: WorkflowContext) {
     const platforms = call && bakedForSeveral(call, bake);
     return platforms === undefined ? [] : [{ at, platforms, line: at.line }];
   });
+}
+
+/** The same of `docker compose build`. */
+function composedByCommands(view: WorkflowView, { read }: WorkflowContext) {
+  const { file, trees, jobs } = view;
+  const text = read(file) ?? '';
+  if (trees === undefined || !/\bcompose\b/.test(text)) return [];
+  const place = placesIn(file, text);
+  return scriptsIn(file, text, () => trees).flatMap((script) =>
+    readShell(script.text, (name) => script.env?.get(name) ?? UNSEEN)
+      .commands.filter(isComposeBuild)
+      .flatMap((command) => {
+        const { from, to } = fileRange(script, command);
+        const at = place(from, to);
+        const directory = directoryOf(stepsUpTo({ jobs }, at.line).steps.at(-1), 'COMPOSE_FILE');
+        const platforms = directory === undefined ? undefined : composedForSeveral(command, { directory, read });
+        return platforms === undefined ? [] : [{ at, platforms, line: at.line }];
+      }),
+  );
 }
 
 function judged(platforms: readonly string[], lack: Lack, at: Parameters<typeof diagnostic>[2]): Judged {
