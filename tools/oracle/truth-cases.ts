@@ -13,6 +13,7 @@ import { programCases } from './truth-program-cases.ts';
 import { purposeCases } from './truth-purpose-cases.ts';
 import { pythonCases } from './truth-python-cases.ts';
 import { runtimeCases } from './truth-runtime-cases.ts';
+import { scriptCases } from './truth-script-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 /** Starts of every kind that the proof decides, right and wrong, made of real programs of one CPU. */
@@ -499,6 +500,7 @@ export const caseKinds = {
   programCases,
   runtimeCases,
   beforeCases,
+  scriptCases,
   javaCases,
   definitionCases,
 } as const;

@@ -6,6 +6,8 @@ export interface Asks {
   readonly isDirectory: (path: string) => boolean;
   /** Whether a variable is there and not empty. */
   readonly isSet: (name: string) => boolean;
+  /** Whether somebody else sets a variable, to what nobody knows here. */
+  readonly isOpen: (name: string) => boolean;
 }
 
 type Put = (passed: readonly string[], asks: Asks, said: string) => readonly string[] | undefined;

@@ -33,7 +33,7 @@ export function isShell(names: readonly string[]): boolean {
 }
 
 const no = (): boolean => false;
-const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no, isSet: no };
+const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no, isSet: no, isOpen: no };
 
 /** The program that a known launcher starts with these arguments; undefined where that is not certain. */
 export function nextLaunch(
@@ -207,6 +207,6 @@ function shellLaunch(
     return last === undefined || last.length === 0 ? undefined : { argv: last, by: 'shell', certain: false };
   }
   const line = lineOf(names, argv);
-  const first = line === undefined ? undefined : firstCommand(line, env, looks.isDirectory);
+  const first = line === undefined ? undefined : firstCommand(line, env, looks);
   return first === undefined ? undefined : { ...first, by: 'shell', certain: true };
 }

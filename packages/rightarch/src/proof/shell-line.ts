@@ -1,3 +1,4 @@
+import type { Asks } from './entry-scripts.ts';
 import { DEFAULT_PATH, variable } from './view.ts';
 
 /** The first command of a line, and what it sets for that one alone. */
@@ -51,8 +52,9 @@ export function lastExec(content: Uint8Array, passed: readonly string[]): readon
 export function firstCommand(
   line: string,
   env: readonly string[],
-  isDirectory: (path: string) => boolean,
+  { isDirectory, isOpen }: Pick<Asks, 'isDirectory' | 'isOpen'>,
 ): Command | undefined {
+  const variables: Variables = { env, isOpen };
   const commands = line.split('&&');
   let at = 0;
   for (; at < commands.length - 1; at++) {
@@ -62,7 +64,7 @@ export function firstCommand(
   }
   // What follows must be understood as far as that it is no more than further commands.
   if (commands.slice(at + 1).some((one) => /[;&|`\n\r\\]|\bexit\b/.test(one))) return undefined;
-  const command = simpleCommand(commands[at]!);
+  const command = simpleCommand(commands[at]!, variables);
   const [name = ''] = command?.argv ?? [];
   if (at === 0) return command;
   const isFixed = (variable(env, 'PATH') ?? DEFAULT_PATH).split(':').every((part) => part.startsWith('/'));
@@ -71,11 +73,11 @@ export function firstCommand(
 }
 
 /**
- * The words of a line that is one simple command with a literal name; undefined for everything that a shell could
- * understand otherwise. Arguments behind the name are kept as written: they are not needed to find it.
+ * The words of a line that is one simple command; undefined for everything that a shell could understand otherwise. The
+ * image's own variables are put in where they are, in the name and behind it.
  */
-function simpleCommand(line: string): Command | undefined {
-  if (/[;&|<>(){}`\n\r\\#*?[\]~]/.test(line)) return undefined;
+function simpleCommand(line: string, variables: Variables): Command | undefined {
+  if (/[;&|<>(){}`\n\r\\#*?[\]~]/.test(line.replace(/\$\{[A-Za-z_]\w*\}/g, '$A'))) return undefined;
   const words = line.trim().split(/[ \t]+/);
   const sets: string[] = [];
   for (let set = assignment(words[0]); set !== undefined; set = assignment(words[0])) {
@@ -85,11 +87,38 @@ function simpleCommand(line: string): Command | undefined {
   // With another PATH or loader variables, what is found is not ours to say.
   if (sets.some((set) => /^(PATH|LD_\w+|BASH_ENV|ENV|IFS)=/.test(set))) return undefined;
   const rest = words[0] === 'exec' ? words.slice(1) : words;
-  const [name = ''] = rest;
-  if (!/^[\w./+@%:,-]+$/.test(name) || name.startsWith('-') || BUILTINS.has(name)) return undefined;
+  const [first = '', ...behind] = rest;
+  const [name = '', ...more] = wordsOf(first, variables) ?? [];
+  if (more.length > 0 || !/^[\w./+@%:,-]+$/.test(name) || name.startsWith('-') || BUILTINS.has(name)) return undefined;
+  const parts = behind.map((word) => wordsOf(word, variables));
   // Where quotes or variables make the arguments, only the name is certain; nothing is followed through it.
-  const argv = rest.some((word) => /["'$]/.test(word)) ? [name] : rest;
+  const argv = parts.every((one) => one !== undefined) ? [name, ...parts.flat()] : [name];
   return sets.length === 0 ? { argv } : { argv, sets };
+}
+
+interface Variables {
+  readonly env: readonly string[];
+  readonly isOpen: Asks['isOpen'];
+}
+
+/** What a word becomes; undefined where quotes go over several, or a variable is not in the image: a target may set it. */
+function wordsOf(word: string, { env, isOpen }: Variables): readonly string[] | undefined {
+  const [, , quoted] = /^(["'])([^"']*)\1$/.exec(word) ?? [];
+  const text = quoted ?? word;
+  if (/["']/.test(text) || (word.startsWith("'") && text.includes('$'))) return undefined;
+  if (/\$(?!\{?[A-Za-z_])/.test(text)) return undefined;
+  // Options that are set where it is started, as most JVM images have them.
+  const alone = quoted === undefined ? /^\$\{?(\w*(?:OPT|ARG|FLAG)\w*)\}?$/.exec(text)?.[1] : undefined;
+  if (alone !== undefined && variable(env, alone) === undefined && !isOpen(alone)) return [];
+  let isKnown = true;
+  const filled = text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => {
+    const name = braced ?? plain ?? '';
+    const value = variable(env, name);
+    if (value === undefined || isOpen(name) || !/^[\w\s./+@%:,=-]*$/.test(value)) isKnown = false;
+    return value ?? '';
+  });
+  if (!isKnown) return undefined;
+  return quoted === undefined ? filled.split(/\s+/).filter((one) => one !== '') : [filled];
 }
 
 /** `NAME=value` in front of a command, where the value is literal; quotes around a whole value are taken off. */

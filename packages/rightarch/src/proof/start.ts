@@ -27,6 +27,7 @@ import {
   toldProgram,
 } from './program-file.ts';
 import { entered, foundByUser, octal, opened, readable, seenBy } from './reading.ts';
+import { erlexecLaunch, startScript } from './start-scripts.ts';
 import type { Obligation, Reach, Start, Verdict } from './types.ts';
 import { resolveUser, startUser } from './user.ts';
 import { DEFAULT_PATH, elfOf, placeOf, programText, searchPath, type View, variable } from './view.ts';
@@ -151,7 +152,9 @@ class Walk {
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
     const launch =
-      nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks()) ?? this.#packageScript(loaded);
+      nextLaunch(loaded.names, loaded.argv, script, this.#env, this.#looks()) ??
+      this.#startScript(loaded, script) ??
+      this.#packageScript(loaded);
     if (launch === undefined) {
       this.#interpreted(loaded);
       return undefined;
@@ -175,6 +178,7 @@ class Walk {
     };
     return {
       isSet: (name) => (variable(this.#env, name) ?? '') !== '',
+      isOpen: (name) => this.#start.open?.some((one) => one.field === 'env' && one.name === name) === true,
       isDirectory: (path) => {
         const found = at(path);
         return found.found && found.node.children !== undefined && this.#ledger.allowed(found) === true;
@@ -188,6 +192,13 @@ class Walk {
           ? isProgram(name)
           : searchPath(this.#env, cwd).some((directory) => isProgram(`${directory}/${name}`)),
     };
+  }
+
+  /** What a script of a build tool or a server starts. */
+  #startScript(loaded: Loaded, script: Loaded['script']): Launch | undefined {
+    if (loaded.names.includes('erlexec')) return erlexecLaunch(loaded);
+    if (script === undefined || !isShell(loaded.names)) return undefined;
+    return startScript(this.#view.tree, { argv: loaded.argv, script, env: this.#env, cwd: this.#start.cwd });
   }
 
   /** The script that a package manager runs, and what cross-env starts. */

@@ -82,6 +82,32 @@ function command(content: Uint8Array): Uint8Array | false {
   return module !== undefined && Buffer.from(`command of ${module}`);
 }
 
+/** Where build tools and servers have what starts them: not where those of the system are. */
+const START_SCRIPT = /^(?!(usr\/(local\/)?)?s?bin\/)(.*\/)?bin\/[\w.-]+$/;
+/** The runtime that a release of Erlang or Elixir brings along. */
+const RELEASE = /(^|\/)releases\/start_erl\.data$/;
+/**
+ * What each of these scripts has in it, and no other: Gradle's, Tomcat's, those of mix and relx, and what Phoenix puts in front
+ * (phx.gen.release).
+ */
+const START_SCRIPTS: readonly (readonly [kind: string, has: RegExp])[] = [
+  [
+    'gradle',
+    /^if \[ -n "\$JAVA_HOME" \] ; then\n(?:.*\n){1,8} +die "ERROR: JAVA_HOME is set to an invalid directory: /m,
+  ],
+  ['tomcat', /^ *\. "\$CATALINA_HOME"\/bin\/setclasspath\.sh$/m],
+  ['release', /\/start_erl\.data\b/],
+  ['phoenix', /^cd -P -- "\$\(dirname -- "\$0"\)"\n(?:[A-Z_]+=\w+ )?exec \.\/(?:\w+) start$/m],
+];
+
+/** Of such a script what it is, and what it starts. */
+function startScript(content: Uint8Array): Uint8Array | false {
+  const text = Buffer.from(content).toString('utf8');
+  const kind = text.startsWith('#!') ? START_SCRIPTS.find(([, has]) => has.test(text))?.[0] : undefined;
+  const name = kind === 'phoenix' ? ` ${/exec \.\/(\w+) start/.exec(text)?.[1]}` : '';
+  return kind !== undefined && Buffer.from(`start of ${kind}${name}`);
+}
+
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
@@ -203,7 +229,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-21',
+  id: 'proof-22',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -223,6 +249,7 @@ export const proofKeep: KeepRule = {
     if (path.endsWith('node_modules/.package-lock.json')) return size <= LARGE;
     if (isPrismaClient(path)) return size <= LARGE;
     if (size <= COMMAND_MOST && COMMAND.test(path)) return true;
+    if (RELEASE.test(path) || START_SCRIPT.test(path)) return size <= SMALL;
     return size <= SMALL && ENTRY_SCRIPT.test(path) && path.split('/').length <= 4;
   },
   retains(path, content) {
@@ -246,11 +273,14 @@ export const proofKeep: KeepRule = {
     if (RUNTIME_CONFIG.test(path)) return Buffer.from(content).includes('"runtimeOptions"');
     if (PATHS.has(path) || path.endsWith('.package-lock.json')) return true;
     if (LOADER.test(path) || MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return true;
+    if (RELEASE.test(path)) return content.length < 128;
+    const starts = START_SCRIPT.test(path) && startScript(content);
+    if (starts) return starts;
     if (COMMAND.test(path) && content.length <= COMMAND_MOST) {
       const own = command(content);
       if (own !== false || !ENTRY_SCRIPT.test(path)) return own;
     }
-    return content[0] === 0x23 && content[1] === 0x21;
+    return ENTRY_SCRIPT.test(path) && content[0] === 0x23 && content[1] === 0x21;
   },
 };
 

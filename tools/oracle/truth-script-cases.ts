@@ -1,0 +1,129 @@
+import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import type { TruthCase } from './truth.ts';
+import { here, link, teller, text } from './truth-program-cases.ts';
+import type { TruthWorld } from './truth-world.ts';
+
+const script = (path: string, content: string): TestFile => ({ path, mode: 0o755, content });
+
+/** The part of Gradle's script that looks for java. */
+const GRADLE = `#!/bin/sh
+die () {
+    echo "$*"
+    exit 1
+} >&2
+if [ -n "$JAVA_HOME" ] ; then
+    if [ -x "$JAVA_HOME/jre/sh/java" ] ; then
+        # IBM's JDK on AIX uses strange locations for the executables
+        JAVACMD=$JAVA_HOME/jre/sh/java
+    else
+        JAVACMD=$JAVA_HOME/bin/java
+    fi
+    if [ ! -x "$JAVACMD" ] ; then
+        die "ERROR: JAVA_HOME is set to an invalid directory: $JAVA_HOME"
+    fi
+else
+    JAVACMD=java
+    if ! command -v java >/dev/null 2>&1
+    then
+        die "ERROR: JAVA_HOME is not set and no 'java' command could be found in your PATH."
+    fi
+fi
+exec "$JAVACMD" -Xint $JAVA_OPTS --version
+`;
+
+/** As mix writes it, to where it leaves for the emulator. */
+const RELEASE = `#!/bin/sh
+set -e
+RELEASE_ROOT="$(cd "$(dirname "$0")/.." && pwd -P)"
+ROOTDIR="$RELEASE_ROOT"
+BINDIR="$RELEASE_ROOT/erts-$(cut -d' ' -f1 "$RELEASE_ROOT/releases/start_erl.data")/bin"
+EMU=beam PROGNAME=erl
+export ROOTDIR BINDIR EMU PROGNAME
+exec "$BINDIR/erlexec" +V
+`;
+const SERVER = '#!/bin/sh\nset -eu\n\ncd -P -- "$(dirname -- "$0")"\nPHX_SERVER=true exec ./shop start\n';
+
+/** What the scripts of build tools and servers start, and lines of a shell with variables of the image. */
+export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase[]> {
+  const { own, other } = world;
+  const cases: TruthCase[] = [];
+  const told = teller(cases);
+  const tools: readonly TestFile[] = [
+    { path: 'usr/bin/busybox', mode: 0o755, content: world.busybox },
+    ...['dirname', 'basename', 'uname', 'cut', 'expr', 'ls', 'tty', 'which'].map((name) =>
+      link(`usr/bin/${name}`, 'busybox'),
+    ),
+  ];
+  const jvm = (await world.install('openjdk-17-jre-headless')).filter(
+    ({ path }) =>
+      /^(usr\/lib|lib|etc\/(java-17|ld\.so))/.test(path) && !/\/(legal|perl|gconv|jni)\/|\/man\//.test(path),
+  );
+  const base = [...world.debian, ...tools, ...jvm];
+  const home = (cpu: string) => `JAVA_HOME=/usr/lib/jvm/java-17-openjdk-${cpu}`;
+  const env = (...Env: readonly string[]) => ({ Env: ['PATH=/usr/bin:/bin', ...Env] });
+  const gradle = script('app/bin/shop', GRADLE);
+  const missing = 'proof/command-missing';
+  told("Gradle's script", base, [gradle], ['bin/shop'], 'proven', env(home(own)));
+  told("Gradle's script of another CPU's java", base, [gradle], ['bin/shop'], 'refuted', env(home(other)), missing);
+  const notFound = 'proof/command-not-found';
+  told("Gradle's script without java", base, [gradle], ['bin/shop'], 'refuted', env(), notFound);
+  const agent = env(home(own), 'JAVA_OPTS=-javaagent:/otel.jar');
+  told("Gradle's script with an agent that is missing", base, [gradle], ['bin/shop'], 'refuted', agent);
+  const tomcat = await world.packageOf(own, 'tomcat10-common');
+  const catalina = ['/usr/share/tomcat10/bin/catalina.sh', 'run'];
+  told("Tomcat's script of another CPU's java", base, tomcat, catalina, 'refuted', env(home(other)), missing);
+  const sh = (line: string) => ['/bin/sh', '-c', line];
+  const line = sh('exec $JAVA_HOME/bin/java -Xint $JAVA_OPTS --version');
+  told('java of a variable', base, [here], line, 'proven', env(home(own)));
+  told("java of a variable, another CPU's", base, [here], line, 'refuted', env(home(other)), missing);
+  const jar = sh('"${JAVA_HOME}/bin/java" -Xint $JAVA_OPTS -jar $JAR');
+  told('a jar of a variable', base, [here], jar, 'refuted', env(home(own), 'JAR=/srv/app.jar'));
+
+  const version = '13.1.5';
+  const emulator = async (cpu: typeof own): Promise<readonly TestFile[]> =>
+    (await world.packageOf(cpu, 'erlang-base')).flatMap((file) =>
+      /\/erts-[^/]+\/bin\/(erlexec|beam\.smp)$/.test(file.path)
+        ? [{ ...file, path: `app/erts-${version}/bin/${file.path.split('/').at(-1)!}` }]
+        : [],
+    );
+  const libraries = (await world.install('libtinfo6', 'libstdc++6', 'zlib1g')).filter(({ path }) =>
+    /\.so[.\d]*$/.test(path),
+  );
+  const release = [
+    script('app/bin/shop', RELEASE),
+    script('app/bin/server', SERVER),
+    text('app/releases/start_erl.data', `${version} 0.1.0`),
+  ];
+  const whole = [...world.debian, ...tools, ...libraries];
+  const without = whole.filter(({ path }) => !/libtinfo/.test(path) || /bash/.test(path));
+  const start = ['bin/shop', 'start'];
+  told('a release of Elixir', whole, [...release, ...(await emulator(own))], start, 'proven');
+  told(
+    'a release of Elixir as Phoenix starts it',
+    whole,
+    [...release, ...(await emulator(own))],
+    ['bin/server'],
+    'proven',
+  );
+  const lost = 'proof/library-missing';
+  told(
+    'a release of Elixir without libtinfo',
+    without,
+    [...release, ...(await emulator(own))],
+    ['bin/server'],
+    'refuted',
+    {},
+    lost,
+  );
+  const wrong = 'proof/start-wrong-cpu';
+  told(
+    'a release of Elixir for another CPU',
+    whole,
+    [...release, ...(await emulator(other))],
+    start,
+    'refuted',
+    {},
+    wrong,
+  );
+  return cases;
+}
