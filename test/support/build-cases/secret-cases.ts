@@ -31,7 +31,7 @@ export const secretCases: readonly BuildCase[] = [
   {
     name: 'a secret at a relative target, by a variable, through a link',
     dockerfile:
-      'FROM debian:base\nARG ID=one\nRUN ln -s /opt /link\nWORKDIR /app\nRUN --mount=type=secret,id=$ID,target=./x --mount=type=secret,id=${ID},target=/link/y if [ -f /app/x ] && [ -f /opt/y ]; then touch yes; fi\n',
+      'FROM debian:base\nARG ID=one\nRUN ln -s opt /link\nWORKDIR /app\nRUN --mount=type=secret,id=$ID,target=./x --mount=type=secret,id=${ID},target=/link/y if [ -f /app/x ] && [ -f /opt/y ]; then touch yes; fi\n',
     secrets,
   },
   {
@@ -77,6 +77,7 @@ export const secretCases: readonly BuildCase[] = [
   },
   {
     name: 'a secret that is copied',
+    differs: { buildah: 'buildah-mount-points' },
     dockerfile: `${FIRST} cp /run/secrets/one /a\n`,
     secrets,
     refused: 'run/secret-used',

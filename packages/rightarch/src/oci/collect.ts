@@ -1,13 +1,10 @@
 import { unlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf } from '../core/index.ts';
-import { readSmallFile } from './files.ts';
 import { withIndexLock } from './index-lock.ts';
-import { blobPath, readLayoutIndex } from './layout.ts';
 import { isLeasedByOthers, ownLayout } from './lease.ts';
-import type { CallOptions, Descriptor } from './types.ts';
-import { documentLimits } from './verified.ts';
+import { reachedFrom } from './reached.ts';
+import type { CallOptions } from './types.ts';
 
 /** Far below the age at which others take the lock for lost; what is left then goes after the next build. */
 const LIMIT_MS = 10_000;
@@ -40,28 +37,4 @@ export async function collectLayout(layout: string, options: CallOptions = {}): 
     },
     options,
   );
-}
-
-interface Document {
-  readonly manifests?: readonly Descriptor[];
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-}
-
-/** Every digest that the index leads to; undefined where a document on the way is missing, damaged or of another kind. */
-async function reachedFrom(directory: string): Promise<ReadonlySet<string> | undefined> {
-  const { index } = await readLayoutIndex(directory, directory);
-  const reached = new Set<string>();
-  const waiting = [...index.manifests];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (reached.has(next.digest)) continue;
-    reached.add(next.digest);
-    const bytes = await readSmallFile(blobPath(directory, next), documentLimits.manifest);
-    if (bytes === undefined || digestOf(bytes) !== next.digest) return undefined;
-    const { manifests, config, layers } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Document;
-    if (manifests === undefined && (config === undefined || layers === undefined)) return undefined;
-    waiting.push(...(manifests ?? []));
-    for (const leaf of [config, ...(layers ?? [])]) if (leaf !== undefined) reached.add(leaf.digest);
-  }
-  return reached;
 }

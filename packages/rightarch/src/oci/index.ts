@@ -14,6 +14,7 @@ export { writtenInstruction } from './history.ts';
 export { blobPath, type ListedSource, openLayout } from './layout.ts';
 export { createLayoutSink } from './layout-sink.ts';
 export { leaseToWrite, releaseLayouts } from './lease.ts';
+export { linkLayers } from './link-layers.ts';
 export { makeDirectory } from './make-directory.ts';
 export { descriptorJson, type Encoded, encodeJson, makeIndex, makeManifest } from './mutate.ts';
 export type { NamedImage } from './names.ts';

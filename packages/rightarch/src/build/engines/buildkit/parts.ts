@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
-import type { CallOptions } from '../../../oci/index.ts';
+import { type CallOptions, linkLayers } from '../../../oci/index.ts';
 import { firstFailure } from '../../first-failure.ts';
 import type { Planned } from '../../plan.ts';
 import type { Bases } from '../../stage/bases.ts';
@@ -132,6 +132,9 @@ async function buildPart(
     node.engine === 'buildx'
       ? buildxWords(handed, { builder: node.name, layout })
       : await buildctlWords(handed, { node, layout }, call);
+  // BuildKit sends no blob that is there (containerd, content/local/store.go, Writer; 2.0, read 2026-11-30): after the first
+  // build not the base again, which is most of an image.
+  await linkLayers(work.output.directory, layout);
   await carryOut(
     run,
     words,
