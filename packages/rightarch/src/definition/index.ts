@@ -6,6 +6,7 @@
 
 export { type AskedRuntime, asksOfDefinition, type DefinitionSource } from './ask.ts';
 export { EXPRESSION, type HclBlock, readHcl, readHclAttributes, TEMPLATE } from './hcl.ts';
+export { requiredCpus } from './kubernetes.ts';
 export { type Definition, readDefinition, workloadsIn, workloadsOfResource } from './read.ts';
 export { type ServerlessImage, serverlessImages } from './serverless.ts';
 export { inner } from './synthetic.ts';

@@ -107,6 +107,14 @@ function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpu
       cpuOpen: { text: 'value' in written ? written.value : written.open, ...stands(selected) },
     };
   }
+  const required = requiredCpus(pod);
+  return required === undefined ? { cpus: [] } : { cpus: required.cpus, cpusAt: required.at };
+}
+
+/** The CPUs of a required affinity of which every alternative names them. */
+export function requiredCpus(
+  pod: Tree | undefined,
+): { readonly cpus: readonly Platform[]; readonly at: Tree } | undefined {
   const required = child(child(child(pod, 'affinity'), 'nodeAffinity'), REQUIRED);
   const terms = itemsOf(child(required, 'nodeSelectorTerms')).map((term) =>
     itemsOf(child(term, 'matchExpressions'))
@@ -118,8 +126,8 @@ function cpusOf(pod: Tree | undefined, { stands }: Reading): Pick<Workload, 'cpu
         }),
       ),
   );
-  if (required === undefined || terms.length === 0 || !terms.every((term) => term.length > 0)) return { cpus: [] };
-  return { cpus: terms.flat(), cpusAt: required };
+  if (required === undefined || terms.length === 0 || !terms.every((term) => term.length > 0)) return undefined;
+  return { cpus: terms.flat(), at: required };
 }
 
 /** The containers of a pod that stands in a document of somebody else, with nothing beside it. */

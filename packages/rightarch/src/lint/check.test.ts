@@ -601,6 +601,19 @@ functions:
     expect(found({ Dockerfile, ...run('arm64'), ...built('    args: [push, gcr.io/p/a]\n') })).toEqual([
       'repository/builder-decides 1 warning',
     ]);
+    const deploy = (words: string, image = 'gcr.io/cloud-builders/gcloud'): string => `  - name: ${image}\n${words}`;
+    const run2 = '    args: [run, deploy, a, --image, gcr.io/p/a]\n';
+    const shell = '    entrypoint: bash\n    args: [-c, gcloud run deploy a --image gcr.io/p/a]\n';
+    for (const step of [
+      deploy(run2),
+      deploy(`    entrypoint: gcloud\n${run2}`, 'gcr.io/google.com/cloudsdktool/cloud-sdk'),
+      deploy(shell),
+    ]) {
+      expect(found({ Dockerfile, ...built(words(' --platform, linux/arm64,') + step) })).toEqual([
+        'repository/no-such-cpu 2',
+      ]);
+      expect(found({ Dockerfile, ...built(words() + step) })).toEqual([]);
+    }
   });
 
   test('flags that stand in a variable may name a platform, a context and known flags do not', () => {

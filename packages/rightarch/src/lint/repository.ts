@@ -10,6 +10,7 @@ import { discoverCdk } from './discover/cdk.ts';
 import { discoverCommands } from './discover/commands.ts';
 import { discoverDockerfile } from './discover/dockerfile.ts';
 import { discoverValues, VALUES } from './discover/helm.ts';
+import { discoverKamal, KAMAL } from './discover/kamal.ts';
 import { runtimesByName } from './discover/runtime.ts';
 import { discoverSamConfig } from './discover/samconfig.ts';
 import { discoverTemplates } from './discover/templates.ts';
@@ -57,12 +58,14 @@ type Kind =
   | 'workflow'
   | 'commands'
   | 'samconfig'
+  | 'kamal'
   | 'cargo'
   | 'gems'
   | 'git';
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['git', /^\.git\/config$/],
+  ['kamal', KAMAL],
   ['samconfig', /(^|\/)samconfig\.toml$/],
   ['cargo', CARGO_CONFIG],
   ['gems', /(^|\/)Gemfile(?:\.lock)?$/],
@@ -138,6 +141,7 @@ const READERS: Readonly<Record<Kind, (file: SourceFile, around: Around) => Parti
   workflow: discoverWorkflow,
   commands: discoverCommands,
   samconfig: discoverSamConfig,
+  kamal: discoverKamal,
   cargo: () => ({}),
   gems: () => ({}),
   git: () => ({}),

@@ -21,6 +21,15 @@ test('values of a chart are a hint: what they choose is undecided, and silent wh
   ).toEqual(['cpu-open chart/values-prod.yaml:6 ?']);
 });
 
+test('a required affinity is one as well, where it leaves one CPU', () => {
+  const affinity = (cpus: string, kind = 'required'): string =>
+    `affinity:\n  nodeAffinity:\n    ${kind}DuringSchedulingIgnoredDuringExecution:\n      nodeSelectorTerms:\n        - matchExpressions: [{ key: kubernetes.io/arch, operator: In, values: [${cpus}] }]\n`;
+  expect(found(values(image + affinity('arm64')))).toEqual(['cpu-open chart/values.yaml:8 ?']);
+  expect(found(values(image + affinity('amd64')))).toEqual([]);
+  expect(found(values(image + affinity('amd64, arm64')))).toEqual([]);
+  expect(found(values(image + affinity('arm64', 'preferred')))).toEqual([]);
+});
+
 test.each([
   ['nothing chosen', values(`${image}nodeSelector: {}\n`)],
   ['no image', values(arm)],

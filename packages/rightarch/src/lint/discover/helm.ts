@@ -1,5 +1,5 @@
 import { parseCpu } from '../../core/index.ts';
-import { child, entriesOf, readTrees, scalarText, type Tree } from '../../definition/index.ts';
+import { child, entriesOf, readTrees, requiredCpus, scalarText, type Tree } from '../../definition/index.ts';
 import { type Found, type FoundName, type FoundRuntime, placesIn } from '../found.ts';
 import type { Around, SourceFile } from '../repository.ts';
 import { nameAt } from './names.ts';
@@ -13,7 +13,7 @@ export const VALUES = /(^|\/)values[\w.-]*\.ya?ml$/;
 const MOST_LEVELS = 6;
 
 /**
- * Where the pods of a chart run by its values: `nodeSelector` beside or below an `image`. What the templates make of them
+ * Where the pods of a chart run by its values: `nodeSelector` or a required affinity beside or below an `image`. What the templates make of them
  * is not read, and whoever installs the chart may say otherwise: the CPU is one that is filled in later, usually with this.
  */
 export function discoverValues({ path, text }: SourceFile, { charts }: Around): Partial<Found> {
@@ -26,9 +26,11 @@ export function discoverValues({ path, text }: SourceFile, { charts }: Around): 
   const visit = (tree: Tree, name: string | undefined, around: string | undefined, depth: number): void => {
     const image = imageOf(child(tree, 'image')) ?? around;
     const arch = child(child(tree, 'nodeSelector'), 'kubernetes.io/arch', 'beta.kubernetes.io/arch');
-    const cpu = parseCpu(scalarText(arch) ?? '');
-    if (arch !== undefined && cpu !== undefined && image !== undefined) {
-      const at = place(arch);
+    const required = arch === undefined ? requiredCpus(tree) : undefined;
+    const cpu = required?.cpus.length === 1 ? required.cpus[0] : parseCpu(scalarText(arch) ?? '');
+    const stands = arch ?? required?.at;
+    if (stands !== undefined && cpu !== undefined && image !== undefined) {
+      const at = place(stands);
       runtimes.push({ ...runtimeAt('kubernetes', at, { name, open: true, images: [image] }), usually: cpu });
       names.push(...nameAt(image, at, { how: 'pulled', runtime: 'kubernetes' }));
     }

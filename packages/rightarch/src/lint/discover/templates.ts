@@ -41,7 +41,10 @@ export function discoverTemplates({ path, text }: SourceFile): Partial<Found> {
   const place: PlaceOf = ({ offset, end }) => placeAt(offset, end);
   for (const root of trees.roots) {
     const serverless = serverlessBuilds(root, path, place);
-    builds.push(...serverless.builds, ...cloudBuilds(root, place));
+    const cloud = cloudBuilds(root, place);
+    builds.push(...serverless.builds, ...cloud.builds);
+    runtimes.push(...cloud.runtimes);
+    names.push(...cloud.names);
     // What a service of compose runs on, no file says.
     for (const workload of workloadsIn({ ...trees, roots: [root] }).filter(({ kind }) => kind !== 'compose')) {
       const dockerfile = serverless.made.get(workload.name ?? '');
