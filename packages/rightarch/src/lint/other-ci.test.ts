@@ -89,3 +89,45 @@ describe('a build of an action of others', () => {
     expect(told(path, call('acme/ci/.github/workflows/test.yml@v1'))).toEqual(['builder-decides Dockerfile:1']);
   });
 });
+
+describe('what builds on machines of its own', () => {
+  const run = 'gcloud run deploy api --image r.io/api:1\n';
+  const amd64 = (script: string): readonly string[] => found({ Dockerfile, 'deploy.sh': script });
+  const arm64 = (script: string): readonly string[] => told('build.sh', script);
+
+  test.each([
+    ['gcloud run deploy api --source . --region r\n', ''],
+    ['gcloud builds submit --tag r.io/api:1\n', run],
+    ['az acr build -r reg -t api:1 .\n', 'az containerapp update --name a --image reg.azurecr.io/api:1\n'],
+    [
+      'az acr build -r reg -t api:1 --platform linux .\n',
+      'az containerapp update --name a --image reg.azurecr.io/api:1\n',
+    ],
+  ])('%s is x86-64', (build, deploy) => {
+    expect(amd64(build + deploy)).toEqual([]);
+    expect(amd64(deploy || 'gcloud run deploy api\n')).toEqual(['builder-decides Dockerfile:1']);
+  });
+
+  test.each([
+    ['az acr build -r reg -t api:1 --platform linux/amd64 .\n', ['cpu-differs build.sh:1']],
+    ['az acr build -r reg -t api:1 --platform linux/arm64 .\n', []],
+    ['gcloud builds submit --tag r.io/api:1\n', ['cpu-differs build.sh:1']],
+    ['gcloud builds submit --tag r.io/api:1 --worker-pool p\n', []],
+    ['depot build --platform linux/amd64 -t r.io/api:1 --push .\n', ['cpu-differs build.sh:1']],
+    ['depot build --platform linux/arm64 -t r.io/api:1 --push .\n', []],
+    ['depot build -t r.io/api:1 --push .\n', []],
+  ])('%s', (build, expected) => {
+    expect(arm64(build)).toEqual(expected);
+  });
+});
+
+test.each([
+  ['.goreleaser.yaml', 'dockers: [{ build_flag_templates: ["--platform=linux/arm64"] }]\n', 0],
+  ['tasks.py', 'run(["docker", "build", "--platform", "linux/arm64", "."])\n', 0],
+  ['index.ts', 'new docker.Image("x", { platforms: ["linux/arm64"] });\n', 0],
+  ['.gitlab-ci.yml', 'include: [{ project: a/ci, file: docker.yml }]\n', 0],
+  ['.gitlab-ci.yml', 'test: { script: [make test] }\n', 1],
+  ['compose.yaml', 'services: { db: { image: mysql, platform: linux/amd64 } }\n', 1],
+])('%s, of which no build is read: that no platform is named is not said (%j)', (path, text, count) => {
+  expect(told(path, text)).toHaveLength(count);
+});

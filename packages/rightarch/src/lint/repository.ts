@@ -20,6 +20,7 @@ import { discoverWorkflow } from './discover/workflow.ts';
 import { isBuildspec, isOtherCi } from './documents/scripts.ts';
 import { isForeign, ownNames } from './foreign.ts';
 import {
+  beginningOf,
   type Found,
   type FoundBuild,
   type FoundImage,
@@ -188,6 +189,7 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     projects.push(...(found.projects ?? []));
     if (Object.values(found).some((list) => list.length > 0)) read.push(file.path);
   }
+  if (builds.length === 0) builds.push(...saidElsewhere(files));
   runtimes.push(...runtimesByName(names, runtimes));
   const known = names.slice(0, MAX_NAMES);
   const own = ownNames(known, images, files);
@@ -201,6 +203,22 @@ export function discoverRepository(files: readonly SourceFile[]): Repository {
     projects,
     read,
   };
+}
+
+/** A platform that a tool is given which is not read here: Tekton, GoReleaser, Earthly, Pulumi, a script of Python. */
+const NAMES_PLATFORM = /--(?:custom-)?platform\b|\bplatforms?["']?\s*[:=(]\s*\[?\s*["']?linux\//;
+/** What others give the jobs of GitLab may build. */
+const INCLUDES = /^include:/m;
+
+/** Where no build is seen, and there is one by all that the files say: nobody can say that it names no platform. */
+function saidElsewhere(files: readonly SourceFile[]): readonly FoundBuild[] {
+  const file = files.find(({ path, text }) => {
+    if (!wantedFile(path) || isDockerfile(path) || /compose[\w.-]*\.ya?ml$/i.test(path)) return false;
+    return NAMES_PLATFORM.test(text) || (/\.gitlab-ci\.ya?ml$/.test(path) && INCLUDES.test(text));
+  });
+  if (file === undefined) return [];
+  const at = beginningOf(file.path);
+  return [{ platforms: [], unseen: true, builder: 'unknown', dockerfile: undefined, context: undefined, at }];
 }
 
 /** A build for a platform that is not seen says nothing but that there is one: it counts where its image gets about. */

@@ -67,19 +67,51 @@ const PUSHES: readonly { readonly line: RegExp; readonly flags?: readonly string
 const BUILD = new RegExp(
   `^(?:(?:docker|podman|nerdctl) ${GLOBAL}(?:buildx |builder |image )?build|buildah ${GLOBAL}(?:bud|build))(?= |$)`,
 );
+const DEPOT = /^depot build(?= |$)/;
 /** Programs that build, with what their words say; the first is Docker's, which heeds a variable too. */
 const BUILDS: readonly (readonly [line: RegExp, read: (words: readonly Word[]) => BuildWords])[] = [
   [BUILD, dockerBuild],
   [/^executor(?= )/, kanikoBuild],
+  // The same flags as Docker's (https://depot.dev/docs/cli/reference/depot-build, read 2026-11-30), on machines of the service.
+  [DEPOT, dockerBuild],
   [/^buildctl(?:-daemonless\.sh)? (?:-\S+ (?:[^-\s]\S* )?)*?build(?= )/, buildctlBuild],
 ];
+/** What builds on machines of its own, which are x86-64 unless it is given others: whoever types it. */
+const CLOUD_BUILDS: readonly {
+  readonly line: RegExp;
+  /** Without one of them it builds what another file says, or nothing. */
+  readonly when?: readonly string[];
+  readonly folder?: readonly string[];
+  readonly file?: readonly string[];
+  /** Flags of a platform; a bare system is none. */
+  readonly platform?: readonly string[];
+  /** Machines of somebody's own. */
+  readonly pool?: string;
+}[] = [
+  // Cloud Build's default pool (discover/cloud-build.ts); https://docs.cloud.google.com/run/docs/deploying-source-code, read 2026-11-30.
+  { line: new RegExp(`^gcloud ${GLOBAL}(?:beta |alpha )?run deploy(?= |$)`), when: ['--source'], folder: ['--source'] },
+  {
+    line: new RegExp(`^gcloud ${GLOBAL}(?:beta )?builds submit(?= |$)`),
+    when: ['--tag', '-t'],
+    pool: '--worker-pool',
+  },
+  // `--platform` in the form os/arch (https://learn.microsoft.com/cli/azure/acr#az-acr-build, read 2026-11-30).
+  {
+    line: new RegExp(`^az ${GLOBAL}acr build(?= |$)`),
+    file: ['--file', '-f'],
+    platform: ['--platform'],
+    pool: '--agent-pool',
+  },
+];
+const AMD64 = parsePlatform('linux/amd64')!;
+
 const TAG = new RegExp(`^(?:docker|podman|nerdctl|buildah) ${GLOBAL}(?:image )?tag(?= |$)`);
 
 const PROGRAM =
-  /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl(?:-daemonless\.sh)?|(?<=\/kaniko\/)executor)$/;
+  /^(?:\S*\/)?(docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|depot|buildctl(?:-daemonless\.sh)?|(?<=\/kaniko\/)executor)$/;
 /** Most scripts have nothing to do with images. */
 const MENTIONED =
-  /Docker@\d|\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|buildctl|kaniko)\b/;
+  /Docker@\d|\b(?:docker|podman|nerdctl|buildah|crane|gcloud|aws|kubectl|fly|flyctl|heroku|az|depot|buildctl|kaniko)\b/;
 /** What starts the program behind it: `sudo -E`, `time`, `retry 3`, `run_cmd`; its flags, numbers and variables. */
 const STARTER = /^(?:sudo|doas|time|env|exec|nohup|nice|ionice|xargs|timeout|stdbuf|command)$|retry|run|exec|^try$/i;
 const BEHIND_STARTER = /^(?:-(?!v$|V$)|\w+=|\d+[smh]?$|--$)/;
@@ -228,13 +260,28 @@ function readCommand(
           ? platformsOf(platforms)
           : defaultPlatform(line === BUILD ? command.defaultPlatform : undefined)),
       ...(line === BUILD ? {} : { ownEngine: true as const }),
-      builder: builderAt?.(command.span()[0]),
+      builder: line === DEPOT ? 'unknown' : builderAt?.(command.span()[0]),
       dockerfile,
       context,
       at: at(words),
       ...(platforms[0] === undefined ? {} : { platformsAt: at([platforms[0]]) }),
     });
     return;
+  }
+  for (const { line, when, folder = [], file = [], platform = [], pool } of CLOUD_BUILDS) {
+    const taken = command.begins(line);
+    const rest = words.slice(taken);
+    if (taken === undefined || (when !== undefined && valuesOf(rest, when).length === 0)) continue;
+    const named = valuesOf(rest, platform).filter(({ text }) => !/^\w+$/.test(text));
+    builds.push({
+      ...platformsOf(named),
+      ownEngine: true,
+      builder: pool !== undefined && valuesOf(rest, [pool]).length > 0 ? 'unknown' : AMD64,
+      dockerfile: valuesOf(rest, file)[0]?.text,
+      context: valuesOf(rest, folder)[0]?.text,
+      at: at(words),
+      ...(named[0] === undefined ? {} : { platformsAt: at([named[0]]) }),
+    });
   }
   for (const { line, flags } of PUSHES) {
     const taken = command.begins(line);
