@@ -1,4 +1,4 @@
-import type { TestFile } from '../../packages/rightarch/src/testing/index.ts';
+import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { here, link, teller, text } from './truth-program-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
@@ -78,6 +78,25 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
   told("java of a variable, another CPU's", base, [here], line, 'refuted', env(home(other)), missing);
   const jar = sh('"${JAVA_HOME}/bin/java" -Xint $JAVA_OPTS -jar $JAR');
   told('a jar of a variable', base, [here], jar, 'refuted', env(home(own), 'JAR=/srv/app.jar'));
+
+  const init = script('init', '#!/bin/sh -e\nPATH="/command:$PATH"\nexport PATH\nexec s6-overlay-suexec "$@"\n');
+  const helper = (machine: typeof own): TestFile => ({
+    path: 'command/s6-overlay-suexec',
+    mode: 0o755,
+    content: elfBytes({ machine }),
+  });
+  const overlay = ['/init', 'true'];
+  told('s6-overlay', world.debian, [init, helper(own)], overlay, 'proven');
+  told(
+    's6-overlay for another CPU',
+    world.debian,
+    [init, helper(other)],
+    overlay,
+    'refuted',
+    {},
+    'proof/start-wrong-cpu',
+  );
+  told('s6-overlay without what is for a CPU', world.debian, [init, here], overlay, 'refuted', {}, missing);
 
   const version = '13.1.5';
   const emulator = async (cpu: typeof own): Promise<readonly TestFile[]> =>

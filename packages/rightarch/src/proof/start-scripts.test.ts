@@ -162,3 +162,20 @@ it.each<readonly [string, RuntimeConfig]>([
 ])('nothing is said of the line %s', async (line, more) => {
   expect((await prove([], ['sh', '-c', line], more)).verdict).toBe('proven');
 });
+
+it('s6-overlay needs the archive of its CPU', async () => {
+  const init = script('init', '#!/bin/sh -e\naddpath /command\nexport PATH\nexec s6-overlay-suexec \\\n  "$@"\n');
+  const at = 'package/admin/s6-overlay-helpers/command/s6-overlay-suexec';
+  const linked = link('command/s6-overlay-suexec', `/${at}`);
+  const own = { path: at, mode: 0o755, content: elfBytes({ machine: 'arm64' }) };
+  expect((await prove([init, linked, own], ['/init', 'node'])).verdict).toBe('proven');
+  const foreign = { ...own, content: elfBytes({ machine: 'amd64' }) };
+  expect(await prove([init, linked, foreign], ['/init'])).toMatchObject({
+    verdict: 'refuted',
+    code: 'proof/start-wrong-cpu',
+    prints: 'exec: s6-overlay-suexec: Exec format error',
+  });
+  const none = { verdict: 'refuted', code: 'proof/command-missing', prints: 'exec: s6-overlay-suexec: not found' };
+  expect(await prove([init], ['/init'])).toMatchObject(none);
+  expect((await prove([script('init', '#!/bin/sh\nexec "$@"\n')], ['/init'])).verdict).toBe('proven');
+});

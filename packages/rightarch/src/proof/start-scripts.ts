@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
+import { capitalOf } from './errno.ts';
 import type { Launch, Words } from './launchers.ts';
-import { variable } from './view.ts';
+import { searchPath, variable } from './view.ts';
 
 /** A script that a shell was started with, as it was called. */
 interface Called {
@@ -26,6 +27,7 @@ export function startScript(tree: FileTree, called: Called): Launch | undefined 
   const passed = argv.slice(script.index + 1);
   if (kind === 'phoenix') return launch([posix.join(directory, more), 'start']);
   if (kind === 'release') return releaseLaunch(tree, posix.dirname(directory), passed);
+  if (kind === 's6') return overlayLaunch(tree, env, cwd);
   if (kind === 'gradle') return gradleLaunch(tree, env);
   return kind === 'tomcat' ? tomcatLaunch(tree, { env, passed, home: posix.dirname(directory) }) : undefined;
 }
@@ -36,6 +38,20 @@ const launch = (argv: readonly string[], says?: Words): Launch => ({
   certain: true,
   ...(says === undefined ? {} : { says }),
 });
+
+/**
+ * `/init` of s6-overlay 3 (layout/rootfs-overlay/init): it puts /command before PATH and executes a program of the archive
+ * that is for one CPU; the script is of the one that is for all.
+ */
+function overlayLaunch(tree: FileTree, env: readonly string[], cwd: string): Launch {
+  const name = 's6-overlay-suexec';
+  const own = ['/command', '/usr/bin', '/bin'];
+  const places = [...own, ...searchPath(env, cwd)].map((directory) => `${directory}/${name}`);
+  const found = places.find((path) => tree.resolve(path).found);
+  return launch([found ?? places[0]!], (_, errno) =>
+    errno === 'ENOENT' ? `exec: ${name}: not found` : `exec: ${name}: ${capitalOf(errno)}`,
+  );
+}
 
 /**
  * A release of Elixir or Erlang with a runtime of its own (hexdocs.pm/mix, Mix.Tasks.Release; rebar3's relx): its

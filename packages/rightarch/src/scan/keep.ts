@@ -82,12 +82,12 @@ function command(content: Uint8Array): Uint8Array | false {
   return module !== undefined && Buffer.from(`command of ${module}`);
 }
 
-/** Where build tools and servers have what starts them: not where those of the system are. */
-const START_SCRIPT = /^(?!(usr\/(local\/)?)?s?bin\/)(.*\/)?bin\/[\w.-]+$/;
+/** Where build tools and servers have what starts them, not where those of the system are; and s6-overlay's. */
+const START_SCRIPT = /^(?!(usr\/(local\/)?)?s?bin\/)((.*\/)?bin\/[\w.-]+|init)$/;
 /** The runtime that a release of Erlang or Elixir brings along. */
 const RELEASE = /(^|\/)releases\/start_erl\.data$/;
 /**
- * What each of these scripts has in it, and no other: Gradle's, Tomcat's, those of mix and relx, and what Phoenix puts in front
+ * What each of these scripts has in it, and no other: Gradle's, Tomcat's, s6-overlay's, those of mix and relx, and what Phoenix puts in front
  * (phx.gen.release).
  */
 const START_SCRIPTS: readonly (readonly [kind: string, has: RegExp])[] = [
@@ -96,6 +96,7 @@ const START_SCRIPTS: readonly (readonly [kind: string, has: RegExp])[] = [
     /^if \[ -n "\$JAVA_HOME" \] ; then\n(?:.*\n){1,8} +die "ERROR: JAVA_HOME is set to an invalid directory: /m,
   ],
   ['tomcat', /^ *\. "\$CATALINA_HOME"\/bin\/setclasspath\.sh$/m],
+  ['s6', /^exec s6-overlay-suexec\b/m],
   ['release', /\/start_erl\.data\b/],
   ['phoenix', /^cd -P -- "\$\(dirname -- "\$0"\)"\n(?:[A-Z_]+=\w+ )?exec \.\/(?:\w+) start$/m],
 ];
@@ -229,7 +230,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-22',
+  id: 'proof-23',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
