@@ -98,6 +98,21 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
   );
   told('s6-overlay without what is for a CPU', world.debian, [init, here], overlay, 'refuted', {}, missing);
 
+  const ruby = [
+    ...world.debian,
+    ...(await world.install('ruby-bundler')).filter(({ path }) => !/\/(rdoc|ri|rbs)/.test(path)),
+  ];
+  const gemfile = text('app/Gemfile', 'source "https://rubygems.org"\ngem "puma"\n');
+  const exec = ['bundle', 'exec', 'puma', '-p', '80'];
+  told('bundle exec without a Gemfile', ruby, [here], exec, 'refuted');
+  told('bundle exec without its gems', ruby, [gemfile], exec, 'refuted');
+  const locked = text(
+    'app/Gemfile.lock',
+    'GEM\n  remote: https://rubygems.org/\n  specs:\n    nio4r (2.7.3)\n    puma (6.4.2)\n      nio4r (~> 2.0)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  puma\n',
+  );
+  told('bundle exec without the gems of its lock', ruby, [gemfile, locked], exec, 'refuted');
+  told('bundle exec of Ruby itself', ruby, [text('app/Gemfile', '')], ['bundle', 'exec', 'true'], 'proven');
+
   const version = '13.1.5';
   const emulator = async (cpu: typeof own): Promise<readonly TestFile[]> =>
     (await world.packageOf(cpu, 'erlang-base')).flatMap((file) =>

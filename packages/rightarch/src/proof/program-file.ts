@@ -6,6 +6,7 @@ import { isJava, toldJava } from './java-start.ts';
 import { beforeNode, toldNode } from './node-start.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
+import { missingForBundle } from './ruby-start.ts';
 import { toldBun, toldDeno } from './script-runtimes.ts';
 import { wordAt } from './told-words.ts';
 import { childrenAt, elfOf, type View } from './view.ts';
@@ -94,6 +95,22 @@ const plain = (
   },
 });
 
+const RUBY_OPTIONS = {
+  flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
+  valued: /^(-[Ir]|--(enable|disable))$/,
+};
+// ruby.c, load_file_internal.
+const OF_RUBY = plain(/^ruby(\d\.\d)?$/, RUBY_OPTIONS, (word, error) => `${error} -- ${word} (LoadError)`);
+const RUBY: Language = {
+  ...OF_RUBY,
+  told(view, by) {
+    const found = wordAt(by.argv, RUBY_OPTIONS.flags, RUBY_OPTIONS.valued);
+    const told = OF_RUBY.told(view, by);
+    if (found === undefined || told === undefined || 'looked' in told) return told;
+    return missingForBundle(view, by, found.before.length + 1) ?? told;
+  },
+};
+
 const LANGUAGES: readonly Language[] = [
   {
     names: /^(node|nodejs)$/,
@@ -128,15 +145,7 @@ const LANGUAGES: readonly Language[] = [
     { flags: /^(-[dcz].+|-[nqef])$/, valued: /^-[dcz]$/ },
     (word) => `Could not open input file: ${word}`,
   ),
-  // ruby.c, load_file_internal.
-  plain(
-    /^ruby(\d\.\d)?$/,
-    {
-      flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
-      valued: /^(-[Ir]|--(enable|disable))$/,
-    },
-    (word, error) => `${error} -- ${word} (LoadError)`,
-  ),
+  RUBY,
   // perl.c, S_open_script.
   plain(
     /^perl(5[\d.]*)?$/,
