@@ -63,10 +63,16 @@ const FOUND_BY_CHECK: ReadonlySet<string> = new Set(
 /** No comment lasts in a file that a program writes. */
 const IN_LOCKFILES: ReadonlySet<string> = new Set(Object.keys(lockfileCodes));
 
+/** A comment as the language of a file has it. JSON has none. */
+function commentIn(file: string, text: string): string {
+  return /\.(?:[cm]?[jt]sx?|bicep)$|(?:^|\/)Jenkinsfile$/.test(file) ? `// ${text}` : `# ${text}`;
+}
+
 /** What would silence this very finding: a comment before it, its line in rightarch.yaml, for machine code `--foreign`. */
 export function silencerOf({ code, severity, at, args }: Diagnostic): string | undefined {
-  if (at.in === 'file' && FOUND_BY_CHECK.has(code)) return `\`# rightarch-ignore ${code}: …\``;
-  if (at.in === 'file' && IN_LOCKFILES.has(code))
+  const isComment = at.in === 'file' && FOUND_BY_CHECK.has(code);
+  if (isComment && !at.file.endsWith('.json')) return `\`${commentIn(at.file, `rightarch-ignore ${code}: …`)}\``;
+  if (at.in === 'file' && (isComment || IN_LOCKFILES.has(code)))
     return `\`ignore: [{ code: ${code}, paths: ${JSON.stringify(printable(at.file))}, reason: … }]\``;
   if (at.in !== 'image' || severity === 'note' || FOLLOWS.has(code) || ANSWERED_BY_NAME.has(code)) return undefined;
   if (!/^(proof|target)\//.test(code)) return undefined;
