@@ -213,7 +213,7 @@ const INCLUDES = /^include:/m;
 /** Where no build is seen, and there is one by all that the files say: nobody can say that it names no platform. */
 function saidElsewhere(files: readonly SourceFile[]): readonly FoundBuild[] {
   const file = files.find(({ path, text }) => {
-    if (!wantedFile(path) || isDockerfile(path) || /compose[\w.-]*\.ya?ml$/i.test(path)) return false;
+    if (!wantedFile(path) || isDockerfile(path) || /compose[\w.-]*\.ya?ml$|rightarch\.ya?ml$/i.test(path)) return false;
     return NAMES_PLATFORM.test(text) || (/\.gitlab-ci\.ya?ml$/.test(path) && INCLUDES.test(text));
   });
   if (file === undefined) return [];
