@@ -18,6 +18,8 @@ export interface Launch {
   readonly libc?: (own: Libc) => Libc;
   /** What it sets in the environment of the next program. */
   readonly sets?: readonly string[];
+  /** It starts it in another directory than its own. */
+  readonly moved?: true;
   /** What it prints where there is no such user; undefined where nobody has told. */
   readonly unknownUser?: (user: string, error: string) => string;
 }

@@ -9,6 +9,7 @@ const base: readonly TestFile[] = [
   text('usr/lib/jvm/lib/modules'),
   text('app/server.js'),
   text('app/app.jar'),
+  text('srv/x.js'),
 ];
 const prove = starting(base);
 const java = '/usr/lib/jvm/bin/java';
@@ -73,6 +74,11 @@ it.each<readonly [string, readonly string[], RuntimeConfig]>([
   ['directories of its own', ['node', '-r', 'dotenv/config', 'server.js'], env('NODE_PATH=/opt')],
   ['a file that may be absent', ['node', '--env-file-if-exists=.env', 'server.js'], {}],
   ['a secret', ['node', '--env-file=/run/secrets/env', 'server.js'], {}],
+  [
+    'what stands where a shell goes first',
+    ['sh', '-c', 'cd /srv && exec node server.js'],
+    env('NODE_OPTIONS=-r ./x.js'),
+  ],
   ['quotes', ['node', 'server.js'], env('NODE_OPTIONS=--require "/a b.js"')],
   ['words of the program', ['node', 'server.js', '--require', './gone.js'], {}],
   ['words of a main class', [java, '-jar', 'app.jar', '-javaagent:/gone.jar'], {}],

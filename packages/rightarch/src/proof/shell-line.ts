@@ -5,6 +5,8 @@ import { DEFAULT_PATH, variable } from './view.ts';
 export interface Command {
   readonly argv: readonly string[];
   readonly sets?: readonly string[];
+  /** It is started in another directory. */
+  readonly moved?: true;
 }
 
 const BUILTINS = new Set(
@@ -69,7 +71,9 @@ export function firstCommand(
   if (at === 0) return command;
   const isFixed = (variable(env, 'PATH') ?? DEFAULT_PATH).split(':').every((part) => part.startsWith('/'));
   // Its arguments may be names below the new directory: only the program itself is followed.
-  return name.startsWith('/') || (name !== '' && !name.includes('/') && isFixed) ? { argv: [name] } : undefined;
+  return name.startsWith('/') || (name !== '' && !name.includes('/') && isFixed)
+    ? { argv: [name], moved: true }
+    : undefined;
 }
 
 /**

@@ -86,6 +86,12 @@ it("Gradle's script takes java of PATH where its variable is empty", async () =>
 
 it.each<readonly [string, readonly TestFile[], readonly string[], RuntimeConfig]>([
   ['Tomcat with settings of its own', [tomcat, text('opt/tomcat/bin/setenv.sh')], run, env('JAVA_HOME=/gone')],
+  [
+    'a script of Gradle that says itself where java is',
+    [{ ...gradle, content: `${gradle.content}`.replace('\n', '\nJAVA_HOME=/opt/java\n') }],
+    ['bin/shop'],
+    env('JAVA_HOME=/gone'),
+  ],
   ['another command of Tomcat', [tomcat], [run[0]!, 'version'], env('JAVA_HOME=/gone')],
   ['Tomcat without a variable', [tomcat], run, {}],
   ['another script', [script('app/bin/x', '#!/bin/sh\necho "$JAVA_HOME"\n')], ['bin/x'], env('JAVA_HOME=/gone')],
@@ -178,4 +184,12 @@ it('s6-overlay needs the archive of its CPU', async () => {
   const none = { verdict: 'refuted', code: 'proof/command-missing', prints: 'exec: s6-overlay-suexec: not found' };
   expect(await prove([init], ['/init'])).toMatchObject(none);
   expect((await prove([script('init', '#!/bin/sh\nexec "$@"\n')], ['/init'])).verdict).toBe('proven');
+});
+
+it('a release that sets where its libraries are is not followed', async () => {
+  const release = [mix, data, program(`${erl}/erlexec`), program(`${erl}/beam.smp`, { needed: ['libtinfo.so.6'] })];
+  const settings = text('app/releases/0.1.0/env.sh', '#!/bin/sh\nexport LD_LIBRARY_PATH=/app/dynlibs\n');
+  expect((await prove([...release, settings], ['bin/shop', 'start'])).verdict).toBe('proven');
+  const own = { ...mix, content: `${mix.content}export LD_LIBRARY_PATH="$ROOT/dynlibs"\n` };
+  expect((await prove([own, ...release.slice(1)], ['bin/shop', 'start'])).verdict).toBe('proven');
 });

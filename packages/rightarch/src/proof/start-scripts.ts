@@ -54,24 +54,29 @@ function overlayLaunch(tree: FileTree, env: readonly string[], cwd: string): Lau
 }
 
 /**
- * A release of Elixir or Erlang with a runtime of its own (hexdocs.pm/mix, Mix.Tasks.Release; rebar3's relx): its
+ * A release of Elixir with a runtime of its own (hexdocs.pm/mix, Mix.Tasks.Release): its
  * scripts end in `erlexec` of that runtime, which executes the emulator beside it.
  */
 function releaseLaunch(tree: FileTree, root: string, [command = '']: readonly string[]): Launch | undefined {
   if (!/^(start|start_iex|daemon|daemon_iex|eval|foreground|console)$/.test(command)) return undefined;
   const data = tree.resolve(`${root}/releases/start_erl.data`);
   const content = data.found ? data.node.entry.content : undefined;
-  const version = content === undefined ? undefined : /^([\d.]+) /.exec(Buffer.from(content).toString('utf8'))?.[1];
+  const [, version, own = ''] = /^([\d.]+) (\S+)/.exec(Buffer.from(content ?? '').toString('utf8')) ?? [];
   const runtime = `${root}/erts-${version}`;
+  const settings = tree.resolve(`${root}/releases/${own}/env.sh`);
+  // What it says of the loader is not followed.
+  if (settings.found && /^(?!\s*#).*\bLD_/m.test(Buffer.from(settings.node.entry.content ?? '').toString('utf8')))
+    return undefined;
   // Without one of its own it takes that of the image.
   return version === undefined || !tree.resolve(runtime).found ? undefined : launch([`${runtime}/bin/erlexec`]);
 }
 
 /** erts/etc/common/erlexec.c; its words seen with 25.2, 2026-11-30. */
-export function erlexecLaunch({ argv }: { readonly argv: readonly string[] }): Launch {
+export function erlexecLaunch({ argv }: { readonly argv: readonly string[] }): Launch | undefined {
+  if (argv[0]?.startsWith('/') !== true) return undefined;
   const numbers = { ENOENT: 2, ENOEXEC: 8, EACCES: 13, ELOOP: 40 } as const;
   return {
-    argv: [posix.join(posix.dirname(argv[0] ?? ''), 'beam.smp')],
+    argv: [posix.join(posix.dirname(argv[0]), 'beam.smp')],
     by: 'execvp',
     certain: true,
     libc: () => 'other',

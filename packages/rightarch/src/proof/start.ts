@@ -77,6 +77,7 @@ class Walk {
   /** The environment of the program that is started now. */
   #env: readonly string[];
   #reach: Reach | undefined;
+  #moved = false;
   /** Scripts of a package.json that are run already: one may call itself. */
   readonly #scripts = new Set<string>();
 
@@ -147,7 +148,8 @@ class Walk {
       this.#reach = 'interpreter';
       return undefined;
     }
-    this.#holds(loaded, (view) => toldBefore(view, this.#by(loaded)));
+    // From where it is started elsewhere, other files are found.
+    if (!this.#moved) this.#holds(loaded, (view) => toldBefore(view, this.#by(loaded)));
     const interprets = loaded.script !== undefined || caller.interprets === true;
     this.#reach = !first && !interprets ? 'program' : interprets ? 'interpreter' : loaded.dynamic ? 'loader' : 'exec';
     const script = loaded.script ?? this.#scriptOf(loaded);
@@ -160,6 +162,7 @@ class Walk {
       return undefined;
     }
     this.#env = [...this.#env, ...(launch.sets ?? [])];
+    this.#moved ||= launch.moved === true;
     if (launch.user !== undefined && !this.#become(launch.user, loaded.names[0] ?? '', launch)) return undefined;
     const { file } = loaded;
     const libc = launch.libc?.(loaded.libc) ?? loaded.libc;

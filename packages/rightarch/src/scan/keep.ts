@@ -87,7 +87,7 @@ const START_SCRIPT = /^(?!(usr\/(local\/)?)?s?bin\/)((.*\/)?bin\/[\w.-]+|init)$/
 /** The runtime that a release of Erlang or Elixir brings along. */
 const RELEASE = /(^|\/)releases\/start_erl\.data$/;
 /**
- * What each of these scripts has in it, and no other: Gradle's, Tomcat's, s6-overlay's, those of mix and relx, and what Phoenix puts in front
+ * What each of these scripts has in it, and no other: Gradle's, Tomcat's, s6-overlay's, that of mix, and what Phoenix puts in front
  * (phx.gen.release).
  */
 const START_SCRIPTS: readonly (readonly [kind: string, has: RegExp])[] = [
@@ -104,9 +104,12 @@ const START_SCRIPTS: readonly (readonly [kind: string, has: RegExp])[] = [
 /** Of such a script what it is, and what it starts. */
 function startScript(content: Uint8Array): Uint8Array | false {
   const text = Buffer.from(content).toString('utf8');
-  const kind = text.startsWith('#!') ? START_SCRIPTS.find(([, has]) => has.test(text))?.[0] : undefined;
+  const [kind, has] = (text.startsWith('#!') && START_SCRIPTS.find((one) => one[1].test(text))) || [];
+  // What somebody has written into it before, or for the loader, is not followed.
+  if (has === undefined || /^\s*(export +)?(JAVA_HOME|JRE_HOME)=/m.test(text.slice(0, text.search(has)))) return false;
+  if (/\bLD_\w+=/.test(text)) return false;
   const name = kind === 'phoenix' ? ` ${/exec \.\/(\w+) start/.exec(text)?.[1]}` : '';
-  return kind !== undefined && Buffer.from(`start of ${kind}${name}`);
+  return Buffer.from(`start of ${kind}${name}`);
 }
 
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
@@ -230,7 +233,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-23',
+  id: 'proof-24',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
