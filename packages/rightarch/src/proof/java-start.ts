@@ -50,7 +50,7 @@ export function toldJava(view: View, by: Interpreting): Told {
   const prints = `Error: Unable to access jarfile ${jar}`;
   const asked = `-jar ${jar}`;
   const path = posix.resolve(cwd, jar);
-  const found = view.tree.resolve(path);
+  const found = view.tree.resolve(jar, { cwd });
   if (!found.found) return { asked, looked: [path], prints };
   return (
     missingMain(view, by, { asked, jar, path, node: found.node, options: before.before }) ?? {
@@ -91,12 +91,13 @@ function missingMain(
   if (OWN.test(`${main}.`) || isOldJava(view, by.path) || isAdding(options, by.env)) return undefined;
   // Elsewhere than beside it, or an address: nobody looks there.
   if (classPath.some((one) => /[%:?#]/.test(one))) return undefined;
-  const { path: own } = view.tree.resolve(path);
-  const places = [...new Set([own, path])].flatMap((jarAt) =>
-    classPath.map((one) => posix.resolve(posix.dirname(jarAt), one)),
+  const { cwd } = by;
+  const places = [...new Set([jar, view.tree.resolve(jar, { cwd }).path])].flatMap((jarAt) =>
+    classPath.map((one) => posix.join(one.startsWith('/') ? '/' : posix.dirname(jarAt), one)),
   );
-  if (places.some((place) => view.tree.resolve(place).found)) return undefined;
-  return { asked, looked: [`${path}!/${main.replaceAll('.', '/')}.class`, ...places], prints: notLoaded(main) };
+  if (places.some((place) => view.tree.resolve(place, { cwd }).found)) return undefined;
+  const looked = [...new Set(places.map((place) => posix.resolve(cwd, place)))];
+  return { asked, looked: [`${path}!/${main.replaceAll('.', '/')}.class`, ...looked], prints: notLoaded(main) };
 }
 
 /** Variables and options that add classes which nobody sees here. */
