@@ -11,16 +11,17 @@ type Add = (
   argv: readonly string[],
   verdict: TruthCase['verdict'],
   code?: string,
+  env?: readonly string[],
 ) => void;
 
 /** Ruby and PHP with extensions of Debian, what the Go toolchain makes, and programs for musl. */
 export async function languageCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
-  const add: Add = (name, layers, argv, verdict, code) =>
+  const add: Add = (name, layers, argv, verdict, code, env = []) =>
     cases.push({
       name,
       layers: layers.map((files) => ({ files })),
-      config: { Cmd: argv, Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
+      config: { Cmd: argv, Env: ['PATH=/usr/local/bin:/usr/bin:/bin', ...env] },
       verdict,
       code,
     });
@@ -213,6 +214,18 @@ async function muslCases(world: TruthWorld, add: Add): Promise<void> {
       start,
       null,
     );
+    // glibc's loader goes on without it.
+    const preload = ['LD_PRELOAD=/opt/p.so'];
+    const ends = 'proof/library-unusable';
+    add(
+      'a preload for the other CPU on musl',
+      [[...musl, app(made), library('opt/p.so', other)]],
+      start,
+      'refuted',
+      ends,
+      preload,
+    );
+    add('a preload that is not there on musl', [[...musl, app(made)]], start, 'proven', undefined, preload);
   }
   const glibc = (await world.compile('int main(void) { return 0; }'))!;
   add('a program for glibc on musl', [[...musl, app(glibc)]], start, 'refuted', LOADER);

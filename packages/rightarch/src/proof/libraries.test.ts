@@ -220,6 +220,14 @@ describe('preloads', () => {
     expect(proof).toMatchObject({ verdict: 'refuted', codes: [MISSING] });
   });
 
+  it.each([
+    ['ends the start with musl', MUSL, 'refuted'],
+    ['is passed over by glibc', GLIBC, 'proven'],
+  ])('one for another CPU %s', async (_, loader, verdict) => {
+    const files = [app({}, loader), library('o/p.so', { machine: 'amd64' })];
+    expect(await prove(files, preload('/o/p.so'))).toMatchObject({ verdict });
+  });
+
   it('one that could not be loaded is still missing where it is needed', async () => {
     const proof = await prove([app(needs)], preload('libx.so.1'));
     expect(proof).toMatchObject({ verdict: 'refuted', codes: [IGNORED, MISSING] });

@@ -36,6 +36,8 @@ export interface LoadAnswer {
         readonly node: TreeNode;
         readonly found: string;
         readonly says: string;
+        /** The loader has it in its list when it fails: that ends a start, whoever asked for it. */
+        readonly isListed?: true;
       }
     /** All are there, and one is too old. The program itself has no path here: its loader calls it by argv[0]. */
     | { readonly kind: 'too-old'; readonly missing: readonly [MissingVersion, ...MissingVersion[]] }
@@ -161,7 +163,7 @@ class Loader implements Process {
       const found = this.#need(preload.name, this.#main);
       if (found === undefined) continue;
       if (!('kind' in found)) objects.push(found);
-      else if (found.kind === 'undecided') return this.#answer(found);
+      else if (found.kind === 'undecided' || ('isListed' in found && found.isListed)) return this.#answer(found);
       else {
         // It may still be needed by somebody, and then it must be there.
         this.#names.delete(preload.name);
@@ -336,7 +338,8 @@ class Loader implements Process {
       return unusable('Exec format error');
     } else if (facts.machine !== own.machine) {
       // It looks at no machine number and stops at the first relocation (ldso/dynlink.c; seen with 1.2.3, 2026-11-28).
-      return { kind: 'unusable', path: found.path, node, found: text, says: `Error relocating ${path}: …` };
+      const says = `Error relocating ${path}: …`;
+      return { kind: 'unusable', path: found.path, node, found: text, says, isListed: true };
     }
     const fit = machineFit(facts, this.#declared);
     if (fit.fit !== 'match') {
