@@ -1,5 +1,5 @@
 /**
- * `npm run soak [linux/amd64|linux/arm64] [words of a case]`: asks the proof about every case of the truth matrix, runs
+ * `npm run soak [linux/amd64|linux/arm64] [words of a case|of others]`: asks the proof about every case of the truth matrix, runs
  * each image on that CPU, and writes what was said and what happened to docs/truth.md. Needs root, x86-64 Linux,
  * qemu-system-x86 and what `.ci/run` installs; `npm run bases` comes first. The table says which tools were absent. Ended
  * by a signal it finishes what runs; what it did not come to, or what the words leave out, keeps the day on which it was run
@@ -18,7 +18,10 @@ const FILE = join(import.meta.dirname, '..', 'docs', 'truth.md');
 
 const asked = process.argv.slice(2);
 const platforms = PLATFORMS.filter((platform) => !asked.some(isPlatform) || asked.includes(platform));
-const words = asked.filter((word) => !isPlatform(word)).join(' ');
+const words = asked
+  .filter((word) => !isPlatform(word))
+  .join(' ')
+  .split('|');
 const rows: TruthRow[] = [];
 /** Cases that there are, and tools whose absence leaves cases out. */
 let all = 0;
@@ -37,7 +40,7 @@ for (const platform of platforms) {
   try {
     const every = await truthCases(world);
     for (const one of every) known.add(`${one.name} ${platform}`);
-    const cases = every.filter(({ name }) => name.includes(words));
+    const cases = every.filter(({ name }) => words.some((one) => name.includes(one)));
     all += cases.length;
     for (const tool of world.absent) absent.add(tool);
     const found: (TruthRow | undefined)[] = cases.map(() => undefined);

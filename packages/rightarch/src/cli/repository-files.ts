@@ -14,7 +14,6 @@ const SKIPPED = new Set([
   '.git',
   'vendor',
   'dist',
-  'build',
   '.venv',
   'venv',
   'target',
@@ -114,12 +113,16 @@ function readAll(root: string, paths: readonly string[], most: number): readonly
 async function walk(root: string): Promise<string[]> {
   const found: string[] = [];
   const open = [''];
-  while (open.length > 0 && found.length < 20_000) {
-    const below = open.shift()!;
+  // A folder for sources (build/package/Dockerfile), or for thousands of outputs, which displace nothing.
+  const last: string[] = [];
+  while (found.length < 20_000) {
+    const below = open.shift() ?? last.shift();
+    if (below === undefined) break;
     const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split('/').length < 8) open.push(path);
+      if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split('/').length < 8)
+        (entry.name === 'build' ? last : open).push(path);
       else if (entry.isFile()) found.push(path);
     }
   }
