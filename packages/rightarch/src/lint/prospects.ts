@@ -14,7 +14,7 @@ import {
   placeOf,
   sameFile,
 } from './found.ts';
-import { ownBuilds } from './own-builds.ts';
+import { nameBuilds, ownBuilds } from './own-builds.ts';
 
 /**
  * What can be expected of a repository, from its sources alone: data for the front door, put into words there.
@@ -71,11 +71,12 @@ export function judgeRepository(found: Seen, host: Platform): readonly Prospect[
   // Of several images those that are built may be others than the one that runs there, unless each of them is built.
   const isBuilt = (runtime: FoundRuntime): boolean =>
     images.length < 2 || built.all >= images.length || runsOwn(runtime, names, images);
+  // Of one image all builds are its own.
+  const named = nameBuilds(found.builds, images.length > 1 ? names : []);
   return [
     ...found.images.flatMap(judgeImage),
     ...found.runtimes.flatMap((runtime) => {
-      // Of one image all builds are its own.
-      const own = ownBuilds(runtime, found.builds, images.length > 1 ? names : []);
+      const own = ownBuilds(runtime, named);
       if (own.length > 0) {
         const file = runtime.dockerfile ?? fileOfBuild(own[0]!);
         const image = images.filter(({ dockerfile }) => file !== undefined && sameFile(file, dockerfile));
