@@ -58,3 +58,25 @@ test.each([
   },
   60_000,
 );
+
+test('builds, and what runs of them: once their names were put together anew for each, minutes', () => {
+  const parts = Array.from({ length: 400 }, (_, i) => i);
+  const files = parts.flatMap((i) => [
+    { path: `s${i}/Dockerfile`, text: 'FROM node:22\n' },
+    {
+      path: `.github/workflows/w${i}.yml`,
+      text: `on: push\njobs:\n${[0, 1, 2].map((n) => `  j${n}:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: s${i}, platforms: linux/amd64, push: true, tags: "ghcr.io/t/s${i}:${n}"}\n`).join('')}`,
+    },
+    {
+      path: `k8s/d${i}.yaml`,
+      text: [0, 1, 2, 3]
+        .map(
+          (n) =>
+            `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d${i}-${n}}\nspec: {template: {spec: {nodeSelector: {kubernetes.io/arch: arm64}, containers: [{name: a, image: "ghcr.io/t/s${i}:x"}]}}}\n`,
+        )
+        .join('---\n'),
+    },
+  ]);
+  const { diagnostics } = checkRepository(files, { platforms: [], inlineIgnore: true, today: '2026-11-29' });
+  expect(diagnostics.length).toBeGreaterThan(100);
+});
