@@ -1,35 +1,10 @@
+import { GRADLE_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { here, link, teller, text } from './truth-program-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 const script = (path: string, content: string): TestFile => ({ path, mode: 0o755, content });
-
-/** The part of Gradle's script that looks for java. */
-const GRADLE = `#!/bin/sh
-die () {
-    echo "$*"
-    exit 1
-} >&2
-if [ -n "$JAVA_HOME" ] ; then
-    if [ -x "$JAVA_HOME/jre/sh/java" ] ; then
-        # IBM's JDK on AIX uses strange locations for the executables
-        JAVACMD=$JAVA_HOME/jre/sh/java
-    else
-        JAVACMD=$JAVA_HOME/bin/java
-    fi
-    if [ ! -x "$JAVACMD" ] ; then
-        die "ERROR: JAVA_HOME is set to an invalid directory: $JAVA_HOME"
-    fi
-else
-    JAVACMD=java
-    if ! command -v java >/dev/null 2>&1
-    then
-        die "ERROR: JAVA_HOME is not set and no 'java' command could be found in your PATH."
-    fi
-fi
-exec "$JAVACMD" -Xint $JAVA_OPTS --version
-`;
 
 /** As mix writes it, to where it leaves for the emulator. */
 const RELEASE = `#!/bin/sh
@@ -61,7 +36,7 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
   const base = [...world.debian, ...tools, ...jvm];
   const home = (cpu: string) => `JAVA_HOME=/usr/lib/jvm/java-17-openjdk-${cpu}`;
   const env = (...Env: readonly string[]) => ({ Env: ['PATH=/usr/bin:/bin', ...Env] });
-  const gradle = script('app/bin/shop', GRADLE);
+  const gradle = script('app/bin/shop', GRADLE_START);
   const missing = 'proof/command-missing';
   told("Gradle's script", base, [gradle], ['bin/shop'], 'proven', env(home(own)));
   told("Gradle's script of another CPU's java", base, [gradle], ['bin/shop'], 'refuted', env(home(other)), missing);

@@ -7,6 +7,7 @@ export type { BuilderPool, ConfiguredBuilder } from './builder.ts';
 export { type CurrentEngines, devEnginesAnswer } from './dev-engines.ts';
 export * from './diagnostic.ts';
 export * from './digest.ts';
+export { groupBy } from './group-by.ts';
 export { isObject } from './is-object.ts';
 export * from './package-limits.ts';
 export * from './platform.ts';

@@ -3,7 +3,7 @@ import { isDockerfile } from '../dockerfile/index.ts';
 import { type BakeCall, type BakeFiles, bakeOfCommand, bakeOfStep } from './baked.ts';
 import { parsedWorkflow } from './documents/parsed.ts';
 import { fileRange } from './documents/script.ts';
-import { scriptsIn } from './documents/scripts.ts';
+import { isGitlab, scriptsIn } from './documents/scripts.ts';
 import { readShell, UNSEEN } from './documents/shell.ts';
 import {
   inLeg,
@@ -142,9 +142,8 @@ function callsOfScripts({ path, text }: SourceFile, { read }: BakeFiles): readon
           ({ words, from }) => /^(?:cd|pushd)$/.test(words[0]?.text ?? '') && from < command.from,
         );
         const call = hasMoved ? undefined : bakeOfCommand(command, { directory, before: '', read });
-        const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
         return call !== undefined || mayPutIn(command.words)
-          ? [{ call, builder: isGitlab ? 'unknown' : undefined }]
+          ? [{ call, builder: isGitlab(path) ? 'unknown' : undefined }]
           : [];
       });
   });

@@ -3,7 +3,7 @@ import { diagnostic } from '../messages/index.ts';
 import { remark } from '../messages/phrases/remarks.ts';
 import { type Target, type TargetId, targets } from '../target/index.ts';
 import type { AskedRuntime } from './between.ts';
-import { isBuildspec } from './documents/scripts.ts';
+import { isBuildspec, isGitlab } from './documents/scripts.ts';
 import { type FoundNodes, type FoundRuntime, locationOf, type Place } from './found.ts';
 import { gitlabWithoutBuilder } from './gitlab-builder.ts';
 import { gitlabLegsOverwrite } from './gitlab-legs.ts';
@@ -185,7 +185,7 @@ function cpusOpen(repository: Repository, asks: readonly AskedRuntime[]): readon
 /** Commands of CodeBuild and GitLab that build for a CPU which their machine has not, and that nothing emulates there. */
 function notEmulated({ builds }: Repository, read: (path: string) => string | undefined): readonly Judged[] {
   return builds.flatMap(({ platforms, builder, ownEngine, dockerfile, context, at, platformsAt }) => {
-    const ci = isBuildspec(at.file) ? 'codebuild' : /gitlab-ci\.ya?ml$/.test(at.file) ? 'gitlab' : undefined;
+    const ci = isBuildspec(at.file) ? 'codebuild' : isGitlab(at.file) ? 'gitlab' : undefined;
     if (ci === undefined || ownEngine || builder === undefined || builder === 'unknown') return [];
     const foreign = platforms.filter((one) => !samePlatform(one, builder));
     if (foreign.length === 0 || /qemu|binfmt|buildx\s+(?:create|use)|--builder/i.test(read(at.file) ?? '')) return [];

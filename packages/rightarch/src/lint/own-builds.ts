@@ -1,3 +1,4 @@
+import { groupBy } from '../core/index.ts';
 import { readName } from './discover/names.ts';
 import { type FoundBuild, type FoundName, type FoundRuntime, fileOfBuild, isBuiltFor, sameFile } from './found.ts';
 import { fitsName } from './publication.ts';
@@ -11,22 +12,9 @@ export interface NamedBuild {
 /** The builds of a repository with the names that they give: once for all that runs there. */
 export function nameBuilds(builds: readonly FoundBuild[], names: readonly FoundName[]): readonly NamedBuild[] {
   const given = names.filter(({ how }) => how === 'pushed' || how === 'given');
-  const inFile = grouped(given, ({ at }) => at.file);
-  const behind = grouped(given, ({ before }) => before);
+  const inFile = groupBy(given, ({ at }) => at.file);
+  const behind = groupBy(given, ({ before }) => before);
   return builds.map((build) => ({ build, repositories: repositoriesOf(build, { inFile, behind }) }));
-}
-
-function grouped(
-  names: readonly FoundName[],
-  by: (name: FoundName) => string | undefined,
-): ReadonlyMap<string | undefined, readonly FoundName[]> {
-  const groups = new Map<string | undefined, FoundName[]>();
-  for (const name of names) {
-    const group = groups.get(by(name));
-    if (group === undefined) groups.set(by(name), [name]);
-    else group.push(name);
-  }
-  return groups;
 }
 
 /**

@@ -163,7 +163,7 @@ class Loader implements Process {
       const found = this.#need(preload.name, this.#main);
       if (found === undefined) continue;
       if (!('kind' in found)) objects.push(found);
-      else if (found.kind === 'undecided' || ('isListed' in found && found.isListed)) return this.#answer(found);
+      else if (found.kind === 'undecided' || (found.kind === 'unusable' && found.isListed)) return this.#answer(found);
       else {
         // It may still be needed by somebody, and then it must be there.
         this.#names.delete(preload.name);

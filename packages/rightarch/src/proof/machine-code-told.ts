@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/index.ts';
+import { type Diagnostic, groupBy } from '../core/index.ts';
 import { diagnostic, type Remark, remark, remarkJson } from '../messages/index.ts';
 import { type Found, refusedBy } from './foreign-code.ts';
 import type { Judgement } from './judgement.ts';
@@ -92,24 +92,18 @@ function shorten(
     const rest = judgements.filter((one) => !wrong.includes(one)).map((one) => one.diagnostic);
     return [diagnostic('proof/wrong-cpu-image', args, placeOf(view, path, node)), ...rest];
   }
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of judgements) {
+  const groups = groupBy(judgements, (judgement) => {
     const { code } = judgement.diagnostic;
-    const group =
-      code === 'proof/wrong-cpu-module'
-        ? `${code} ${packageOf(judgement.path)?.path ?? judgement.diagnostic.args['owner']}`
-        : code === 'proof/unexplained-machine-code' || code === 'proof/needs-cpu'
-          ? `${code} ${judgement.path.slice(0, judgement.path.lastIndexOf('/'))}`
-          : `${code} ${judgement.path}`;
-    groups.set(group, [...(groups.get(group) ?? []), judgement]);
-  }
-  const shown = new Map<string, Diagnostic[]>();
-  for (const [{ diagnostic: one }, ...others] of [...groups.values()].map(
-    (group) => group as [Judgement, ...Judgement[]],
-  )) {
-    const grouped = 'files' in one.args ? { ...one, args: { ...one.args, files: 1 + others.length } } : one;
-    shown.set(one.code, [...(shown.get(one.code) ?? []), grouped]);
-  }
+    return code === 'proof/wrong-cpu-module'
+      ? `${code} ${packageOf(judgement.path)?.path ?? judgement.diagnostic.args['owner']}`
+      : code === 'proof/unexplained-machine-code' || code === 'proof/needs-cpu'
+        ? `${code} ${judgement.path.slice(0, judgement.path.lastIndexOf('/'))}`
+        : `${code} ${judgement.path}`;
+  });
+  const told = [...groups.values()].map(([{ diagnostic: one }, ...others]) =>
+    'files' in one.args ? { ...one, args: { ...one.args, files: 1 + others.length } } : one,
+  );
+  const shown = groupBy(told, ({ code }) => code);
   const diagnostics: Diagnostic[] = [];
   for (const [code, list] of shown) {
     diagnostics.push(...list.slice(0, SHOWN));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import { elfBytes, type TestFile } from '../testing/index.ts';
+import { GRADLE_START } from './test-scripts.ts';
 import { link, NODE, program, starting, text } from './test-start.ts';
 
 const JVM = 'usr/lib/jvm/java-17-openjdk';
@@ -23,29 +24,7 @@ const prove = starting([...base.filter(({ path }) => path !== loader.path), load
 const script = (path: string, content: string): TestFile => ({ path, mode: 0o755, content });
 const env = (...Env: readonly string[]): RuntimeConfig => ({ Env: ['PATH=/usr/bin', ...Env] });
 
-const gradle = script(
-  'app/bin/shop',
-  `#!/bin/sh
-APP_HOME=$( cd -P "\${APP_HOME:-./}.." > /dev/null && printf '%s\\n' "$PWD" ) || exit
-if [ -n "$JAVA_HOME" ] ; then
-    if [ -x "$JAVA_HOME/jre/sh/java" ] ; then
-        # IBM's JDK on AIX uses strange locations for the executables
-        JAVACMD=$JAVA_HOME/jre/sh/java
-    else
-        JAVACMD=$JAVA_HOME/bin/java
-    fi
-    if [ ! -x "$JAVACMD" ] ; then
-        die "ERROR: JAVA_HOME is set to an invalid directory: $JAVA_HOME
-
-Please set the JAVA_HOME variable in your environment to match the
-location of your Java installation."
-    fi
-else
-    JAVACMD=java
-fi
-exec "$JAVACMD" "$@"
-`,
-);
+const gradle = script('app/bin/shop', GRADLE_START);
 const tomcat = script(
   'opt/tomcat/bin/catalina.sh',
   `#!/bin/sh

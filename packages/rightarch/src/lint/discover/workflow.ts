@@ -3,7 +3,7 @@ import { child, entriesOf, readTrees, type Trees, wordsOf } from '../../definiti
 import { readInstance } from '../../target/index.ts';
 import { type BakeFiles, bakedTargets, bakeOfStep } from '../baked.ts';
 import { parsedWorkflow } from '../documents/parsed.ts';
-import { scriptsIn } from '../documents/scripts.ts';
+import { isGitlab, scriptsIn } from '../documents/scripts.ts';
 import {
   defaultPlatformOf,
   inLeg,
@@ -22,9 +22,9 @@ import { assignedIn, fillIn, type Literals, nameAt, tagOrNone, variablesOfWorkfl
 export function discoverWorkflow(file: SourceFile, { githubRepository, bake }: Around): Partial<Found> {
   const { path, text } = file;
   const literals = new Map([...assignedIn(text), ...variablesOfWorkflow(text, githubRepository)]);
-  const isGitlab = /gitlab-ci\.ya?ml$/.test(path);
-  const { jobs, trees } = isGitlab ? { jobs: [], trees: readTrees(text) } : parsedWorkflow(file);
-  const gitlab = isGitlab && trees !== undefined ? gitlabJobs(trees) : [];
+  const ofGitlab = isGitlab(path);
+  const { jobs, trees } = ofGitlab ? { jobs: [], trees: readTrees(text) } : parsedWorkflow(file);
+  const gitlab = ofGitlab && trees !== undefined ? gitlabJobs(trees) : [];
   const builderAt = (offset: number): FoundBuild['builder'] => {
     const other = gitlab.find(({ from, to }) => from <= offset && offset < to);
     if (other !== undefined) return other.builder;

@@ -7,6 +7,9 @@ import { jobsOf, scalarsOf } from './workflow.ts';
 /** Whether CodeBuild runs a file, by its usual name. */
 export const isBuildspec = (path: string): boolean => /buildspec[\w-]*\.ya?ml$/.test(path);
 
+/** Whether GitLab runs a file, or one that includes it does. */
+export const isGitlab = (path: string): boolean => /gitlab-ci\.ya?ml$/.test(path);
+
 /**
  * Files of other CI systems than GitHub's and GitLab's, by the names that they look for: CircleCI, Bitbucket, Azure Pipelines, Travis,
  * Drone, Woodpecker, Buildkite, Semaphore, Jenkins.
@@ -37,7 +40,7 @@ export function scriptsIn(path: string, text: string, read: (text: string) => Tr
     return read(text).roots.flatMap((root) =>
       entriesOf(child(root, 'phases')).flatMap(([, phase]) => commands(child(phase, 'commands'), text)),
     );
-  if (/gitlab-ci\.ya?ml$/.test(path))
+  if (isGitlab(path))
     return read(text).roots.flatMap((root) => entriesOf(root).flatMap(([, job]) => scriptsOfJob(root, job, text)));
   if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/.test(path))
     return read(text).roots.flatMap((root) =>
@@ -99,20 +102,8 @@ const shellInput = (step: Tree): Tree | undefined =>
   child(child(step, 'with'), 'inlineScript') ?? child(child(step, 'with'), 'run');
 
 /** The keys below which these have commands, as a text or a list of texts; that of CircleCI may be a map with `command` in it. */
-const STEP_KEYS = new Set([
-  ...[
-    'run',
-    'command',
-    'commands',
-    'script',
-    'bash',
-    'before_script',
-    'after_script',
-    'after_success',
-    'before_install',
-  ],
-  ...['install', 'before_deploy', 'after-script'],
-]);
+const STEP_KEY =
+  /^(?:run|commands?|script|bash|before_script|after_script|after-script|after_success|before_install|install|before_deploy)$/;
 /** No pipeline has its steps deeper. */
 const MOST_LEVELS = 20;
 
@@ -120,7 +111,7 @@ function stepsOf(tree: Tree, text: string, depth = 0): readonly Script[] {
   if (depth > MOST_LEVELS) return [];
   if (tree.kind === 'list') return tree.items.flatMap((one) => stepsOf(one, text, depth + 1));
   return entriesOf(tree).flatMap(([key, value]) =>
-    STEP_KEYS.has(key) && (value.kind === 'scalar' || itemsOf(value).some(({ kind }) => kind === 'scalar'))
+    STEP_KEY.test(key) && (value.kind === 'scalar' || itemsOf(value).some(({ kind }) => kind === 'scalar'))
       ? commands(value, text)
       : key === 'task' && /^Docker@\d+$/.test(scalarText(value) ?? '')
         ? dockerTask(child(tree, 'inputs'), value)

@@ -132,7 +132,7 @@ async function buildPart(
     node.engine === 'buildx'
       ? buildxWords(handed, { builder: node.name, layout })
       : await buildctlWords(handed, { node, layout }, call);
-  // BuildKit sends no blob that is there (containerd, content/local/store.go, Writer; 2.0, read 2026-11-30): after the first
+  // BuildKit sends no blob that is there (containerd, plugins/content/local/store.go, writer; read 2026-11-30): after the first
   // build not the base again, which is most of an image.
   await linkLayers(work.output.directory, layout);
   await carryOut(

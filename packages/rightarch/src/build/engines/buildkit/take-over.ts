@@ -23,8 +23,8 @@ export interface LeftThere {
 }
 
 /**
- * Reads what BuildKit left, every byte against its digest, into the layout of the build: as it is where one builder did
- * all of it, else the images of all of them as one index.
+ * Reads what BuildKit left, every byte that is new against its digest, into the layout of the build: as it is where one builder
+ * did all of it, else the images of all of them as one index.
  */
 export async function takeOver(
   left: readonly LeftThere[],

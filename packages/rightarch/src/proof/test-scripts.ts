@@ -1,0 +1,28 @@
+/** The part of Gradle's script that looks for java, for the tests and for whoever runs it. Not part of the product. */
+export const GRADLE_START = `#!/bin/sh
+die () {
+    echo "$*"
+    exit 1
+} >&2
+if [ -n "$JAVA_HOME" ] ; then
+    if [ -x "$JAVA_HOME/jre/sh/java" ] ; then
+        # IBM's JDK on AIX uses strange locations for the executables
+        JAVACMD=$JAVA_HOME/jre/sh/java
+    else
+        JAVACMD=$JAVA_HOME/bin/java
+    fi
+    if [ ! -x "$JAVACMD" ] ; then
+        die "ERROR: JAVA_HOME is set to an invalid directory: $JAVA_HOME
+
+Please set the JAVA_HOME variable in your environment to match the
+location of your Java installation."
+    fi
+else
+    JAVACMD=java
+    if ! command -v java >/dev/null 2>&1
+    then
+        die "ERROR: JAVA_HOME is not set and no 'java' command could be found in your PATH."
+    fi
+fi
+exec "$JAVACMD" -Xint $JAVA_OPTS --version
+`;
