@@ -107,7 +107,7 @@ beforeAll(async () => {
     command === 'podman'
       ? Promise.resolve({ status: undefined, out: '', err: '' })
       : own(command, [first, ...(first === 'build' ? ['--network=host'] : []), ...rest], options);
-  engines.set('buildah', createBuildahEngine({ ...common, run: buildah }));
+  engines.set('buildah', createBuildahEngine({ ...common, run: buildah, now: Date.now }));
 });
 
 afterAll(async () => {

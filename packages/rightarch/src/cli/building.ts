@@ -85,12 +85,13 @@ export async function engineFor(
     },
   } satisfies Partial<EmbeddedOptions>;
   const run = shell.runProgram ?? noProgram;
+  const now = () => shell.now().getTime();
   const fallback =
     flags.fallback === undefined ? undefined : choiceOf(flags, 'fallback', ['emulate'] as const, 'emulate');
   // Each engine is loaded where it is asked for: together they are a good part of what starting costs.
   const buildah = async () => {
     const { createBuildahEngine } = await import('../build/engines/buildah/engine.ts');
-    return createBuildahEngine({ ...parts, run });
+    return createBuildahEngine({ ...parts, run, now });
   };
   const buildkit = async (use: 'any' | 'buildx' | 'buildkit') => {
     const { createBuildKitEngine } = await import('../build/engines/buildkit/engine.ts');
@@ -111,7 +112,7 @@ export async function engineFor(
       version: manifest.version,
       packages: packageAccess(shell, options.registry ?? {}),
       readSecret: secretReader(shell),
-      now: () => shell.now().getTime(),
+      now,
       scans: scanCacheOf(session),
     });
   };

@@ -18,8 +18,16 @@ const ON_A_MAC = `{${CLIENT.replaceAll('linux', 'darwin')},"Server":{"Version":"
 
 test('the CPU is that of the machine that builds', () => {
   expect(parseInfo(BUILDAH)).toEqual(parsePlatform('linux/amd64'));
-  expect(parseVersion(PODMAN)).toEqual({ version: '4.3.1', platform: parsePlatform('linux/amd64') });
-  expect(parseVersion(ON_A_MAC)).toEqual({ version: '5.2.0', platform: parsePlatform('linux/arm64') });
+  expect(parseVersion(PODMAN)).toEqual({
+    version: '4.3.1',
+    platform: parsePlatform('linux/amd64'),
+    isRemote: false,
+  });
+  expect(parseVersion(ON_A_MAC)).toEqual({
+    version: '5.2.0',
+    platform: parsePlatform('linux/arm64'),
+    isRemote: true,
+  });
 });
 
 test.each(['', '{}', 'host: {}\n', `{${CLIENT.replaceAll('linux', 'darwin')}}`])('knows nothing from %j', (text) => {
@@ -78,7 +86,7 @@ test('a step of several lines that fails is told by what it says, and where it e
   };
   const platform = parsePlatform('linux/amd64')!;
   const request = { dockerfile: '/Dockerfile', platforms: [{ platform }] } as unknown as BuildRequest;
-  const tool = { command: 'podman', version: '4.3.1', platform } as const;
+  const tool = { command: 'podman', version: '4.3.1', platform, isRemote: false } as const;
   await expect(carryOut(run, [], { request, tool, stages: [] }, {})).rejects.toMatchObject({
     diagnostic: { code: 'engine/build-failed', args: { detail: 'exit status 7' }, because: ['what it says'] },
   });

@@ -19,9 +19,12 @@ import { buildInStore } from '../store/build-in-store.ts';
 import { buildahStore, isBuildKits } from './store.ts';
 import { type BuildahTool, findBuildah, noBuildah } from './tool.ts';
 
-export type BuildahOptions = Pick<BuildKitOptions, 'run' | 'cacheDirectory' | 'openBase' | 'locked'>;
+export interface BuildahOptions extends Pick<BuildKitOptions, 'run' | 'cacheDirectory' | 'openBase' | 'locked'> {
+  /** Milliseconds since 1970. Without it no base stays in the store: nobody would know when to take it away. */
+  readonly now?: (() => number) | undefined;
+}
 
-/** buildah or podman, which build without a daemon, for one platform after the other. */
+/** buildah or podman, which need no daemon. */
 export interface BuildahEngine extends Engine {
   /** The program that would do it; undefined where there is none, or where it could not. Changes nothing. */
   told(request: BuildRequest, options?: CallOptions): Promise<Told | undefined>;
@@ -93,7 +96,8 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
         try {
           await mkdir(scratch);
           const store = buildahStore(options.run, found);
-          return await buildInStore({ store, scratch, request, plan, prepared, output }, call);
+          const kept = options.now && { directory: join(parent, 'bases'), now: options.now };
+          return await buildInStore({ store, scratch, kept, request, plan, prepared, output }, call);
         } finally {
           await bases.close();
           await rm(scratch, { recursive: true, force: true, maxRetries: 3 });

@@ -10,6 +10,8 @@ export interface BuildahTool {
   readonly version: string;
   /** Of the machine that it builds on: for podman on macOS and Windows that is a virtual one. */
   readonly platform: Platform;
+  /** Only a client of podman's, as always on macOS and Windows. */
+  readonly isRemote: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function findBuildah(run: RunProgram, signal?: AbortSignal): Promis
   const platform = info.status === 0 ? parseInfo(info.out) : undefined;
   if (platform !== undefined) {
     const { out } = await patient(run)('buildah', ['--version'], { signal });
-    return { command: 'buildah', version: /\d[\w.]*/.exec(out)?.[0] ?? '', platform };
+    return { command: 'buildah', version: /\d[\w.]*/.exec(out)?.[0] ?? '', platform, isRemote: false };
   }
   const podman = await patient(run)('podman', ['version', '--format', 'json'], { signal });
   const found = podman.status === 0 ? parseVersion(podman.out) : undefined;
@@ -34,14 +36,16 @@ export function parseInfo(text: string): Platform | undefined {
 }
 
 /** `podman version`: where it is only a client, the one that builds is its server. */
-export function parseVersion(json: string): { readonly version: string; readonly platform: Platform } | undefined {
+export function parseVersion(json: string): Omit<BuildahTool, 'command'> | undefined {
   try {
     const { Client, Server } = JSON.parse(json) as Readonly<
       Record<'Client' | 'Server', { readonly Version?: string; readonly OsArch?: string } | null | undefined>
     >;
     const { Version = '', OsArch = '' } = Server ?? Client ?? {};
     const platform = parsePlatform(OsArch);
-    return platform?.os === 'linux' ? { version: Version, platform } : undefined;
+    return platform?.os === 'linux'
+      ? { version: Version, platform, isRemote: Server !== undefined && Server !== null }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { type Failure, formatPlatform } from '../../../core/index.ts';
+import { type Failure, formatPlatform, type Platform } from '../../../core/index.ts';
 import { atInput, diagnostic } from '../../../messages/index.ts';
 import type { CallOptions } from '../../../oci/index.ts';
 import { patient } from '../../patient.ts';
@@ -57,4 +57,17 @@ async function attempt(
   if (status === undefined) throw noBuilder({ lack: isDocker ? 'program' : 'buildctl', detail: '' });
   if (status === 0) return undefined;
   return buildFailure(request, node, { step: progress.failed ?? plainFailure(progress.text), text: progress.text });
+}
+
+/** Of one platform alone BuildKit says none, and here others go on beside it. */
+export function toldAs([platform, ...more]: readonly Platform[], { onEvent }: Call): Pick<Call, 'onEvent'> {
+  if (onEvent === undefined || platform === undefined || more.length > 0) return {};
+  const name = formatPlatform(platform);
+  return {
+    onEvent: (event) => {
+      if (event.kind !== 'told' || event.text.startsWith(`[${name} `)) onEvent(event);
+      else
+        onEvent({ ...event, text: event.text.replace(/^\[?/, (start) => (start === '' ? `[${name}] ` : `[${name} `)) });
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
+import { Failure, type Platform } from '../../../core/index.ts';
 import { type CallOptions, linkLayers } from '../../../oci/index.ts';
-import { firstFailure } from '../../first-failure.ts';
+import { together } from '../../first-failure.ts';
 import type { Planned } from '../../plan.ts';
 import type { Bases } from '../../stage/bases.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
@@ -12,7 +12,7 @@ import { buildxWords } from '../buildx/command.ts';
 import { makePool } from '../buildx/pool.ts';
 import { buildInStore } from '../store/build-in-store.ts';
 import { buildctlWords } from './buildctl.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, toldAs } from './carry-out.ts';
 import { lostBuilder } from './failure.ts';
 import { handOver, partOf, withPlatforms } from './hand-over.ts';
 import { isClassic, type Node } from './node.ts';
@@ -55,20 +55,16 @@ export async function buildOnNodes(work: Work, call: Call): Promise<BuildResult>
   let count = 0;
   for (let wanted: readonly Part[] = parts; wanted.length > 0; ) {
     const several = more.length > 0;
-    const stop = new AbortController();
-    const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
+    const { signal, all } = together(call);
     const gone: { readonly part: Part; readonly failure: Failure }[] = [];
-    await firstFailure(
+    await all(
       wanted.map(async (part) => {
         const directory = join(scratch, String(count++));
         try {
           left.push(await buildPart(work, part, { directory, several }, { ...call, signal }));
         } catch (cause) {
-          if (cause instanceof Failure && nodes.mayGoOn(cause)) gone.push({ part, failure: cause });
-          else {
-            stop.abort(cause);
-            throw cause;
-          }
+          if (!(cause instanceof Failure && nodes.mayGoOn(cause))) throw cause;
+          gone.push({ part, failure: cause });
         }
       }),
     );
@@ -142,19 +138,6 @@ async function buildPart(
     several ? { ...call, ...toldAs(platforms, call) } : call,
   );
   return { layout, platforms };
-}
-
-/** Of one platform alone BuildKit says none, and here others go on beside it. */
-function toldAs([platform, ...more]: readonly Platform[], { onEvent }: Call): Pick<Call, 'onEvent'> {
-  if (onEvent === undefined || platform === undefined || more.length > 0) return {};
-  const name = formatPlatform(platform);
-  return {
-    onEvent: (event) => {
-      if (event.kind !== 'told' || event.text.startsWith(`[${name} `)) onEvent(event);
-      else
-        onEvent({ ...event, text: event.text.replace(/^\[?/, (start) => (start === '' ? `[${name}] ` : `[${name} `)) });
-    },
-  };
 }
 
 /** With Docker's older image store. */

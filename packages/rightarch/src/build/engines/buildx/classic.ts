@@ -1,4 +1,5 @@
 import { formatPlatform } from '../../../core/index.ts';
+import { openArchive } from '../../../oci/index.ts';
 import { buildFlags } from '../../stage/docker-command.ts';
 import type { RunProgram } from '../../types.ts';
 import { carryOut } from '../buildkit/carry-out.ts';
@@ -25,7 +26,11 @@ export function dockerStore(run: RunProgram, node: BuildxNode): ImageStore {
       ];
       await carryOut(run, words, { request, node }, call);
     },
-    save: async (name, archive, call) => void (await must(run, ['docker', 'save', '--output', archive, name], call)),
+    async save(name, { directory }, call) {
+      const file = `${directory}.tar`;
+      await must(run, ['docker', 'save', '--output', file, name], call);
+      return openArchive(file, call);
+    },
     async tags(repository, { signal }) {
       return (await run('docker', ['image', 'ls', '--format', '{{.Tag}}', repository], { signal })).out.split('\n');
     },

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Failure, formatPlatform, type Platform } from '../../../core/index.ts';
 import type { Dockerfile } from '../../../dockerfile/index.ts';
@@ -10,7 +9,7 @@ import { canceled } from '../../canceled.ts';
 import { readIgnoreRule } from '../../context/ignore-rule.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { LayerWriter } from '../../files/write-layer.ts';
-import { firstFailure } from '../../first-failure.ts';
+import { together } from '../../first-failure.ts';
 import { boundPackages } from '../../npm/bound-packages.ts';
 import { sweepPackages } from '../../npm/package-store.ts';
 import { type Planned, planBuild } from '../../plan.ts';
@@ -144,25 +143,18 @@ export function createEmbeddedEngine(options: EmbeddedOptions): EmbeddedEngine {
         try {
           refuseRefused(plan);
           const onEvent = call.onEvent ?? (() => {});
-          // One failure stops the other platforms before it is reported: nothing goes on writing behind it.
-          const stop = new AbortController();
-          const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
-          // Every stream of every platform listens to it.
-          setMaxListeners(0, signal);
+          // Nothing goes on writing behind a failure.
+          const { signal, all } = together(call);
           const stages = await builder(request, prepared, { signal }, onEvent);
-          const work = prepared.map(async ({ platform, target }) => {
-            try {
+          const images = await all(
+            prepared.map(async ({ platform, target }) => {
               const built = await stages.build(target);
               await ready(built);
               const image = makeImage(built, platform, request, createdOf(request, options));
               onEvent({ kind: 'built', platform, descriptor: image.descriptor });
               return image;
-            } catch (cause) {
-              stop.abort();
-              throw cause;
-            }
-          });
-          const images = await firstFailure(work);
+            }),
+          );
           const name = output.name ?? 'latest';
           const { annotations } = request;
           const result = await writeOutput(images, { ...output, name }, { store, annotations, signal: call.signal });

@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf, type Failure, type Platform } from '../../../core/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
@@ -8,9 +8,9 @@ import {
   type Descriptor,
   type Image,
   type ImageSource,
+  linkLayers,
   makeManifest,
   mediaTypes,
-  openArchive,
   openTree,
   streamVerified,
   writeArchive,
@@ -18,11 +18,14 @@ import {
 import { ownerOf, ownName } from '../../../oci/own-name.ts';
 import { gzip } from '../../../tar/index.ts';
 import { BlobStore } from '../../files/blob-store.ts';
+import { together } from '../../first-failure.ts';
 import type { BaseImage } from '../../stage/bases.ts';
 import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
+import { toldAs } from '../buildkit/carry-out.ts';
 import { withPlatforms } from '../buildkit/hand-over.ts';
 import { annotationsFor, type BuiltImage, makeImage, writeOutput } from '../embedded/write-output.ts';
+import { KeptBases, type KeptParts } from './kept-bases.ts';
 import { historyOf, NOTHING, onlyFiles } from './own-config.ts';
 import { type SpelledOut, spellOut } from './spell-out.ts';
 
@@ -42,7 +45,12 @@ export interface ImageStore {
   /** Takes in an archive of one image, under the name that it has in there. */
   load(archive: string, call: Call): Promise<void>;
   build(what: StoreBuild, call: Call): Promise<void>;
-  save(name: string, archive: string, call: Call): Promise<void>;
+  /** Leaves an image in a directory of its own, and opens it there. The bytes of layers that are known may be missing. */
+  save(
+    name: string,
+    place: { readonly directory: string; readonly known: readonly Digest[] },
+    call: Call,
+  ): Promise<ImageSource>;
   /** The tags that a repository has in it. */
   tags(repository: string, call: Call): Promise<readonly string[]>;
   remove(names: readonly string[]): Promise<void>;
@@ -65,6 +73,8 @@ export interface StoreBuild {
 interface Parts {
   readonly store: ImageStore;
   readonly scratch: string;
+  /** Where the bases that are handed over stay for the next build. */
+  readonly kept?: KeptParts | undefined;
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
   readonly prepared: readonly PreparedPlatform[];
@@ -75,15 +85,17 @@ interface Making {
   readonly blobs: BlobStore;
   /** A new name in the store, which is taken away in the end. */
   readonly reserve: () => string;
+  /** The name that a base has in the store. */
+  readonly named: Named;
 }
 
 /**
- * One build a platform, under a name of our own, and out of the store as an archive. That has every layer unpacked only, so
- * that those of the base are taken from the base again and the others are compressed here.
+ * One build a platform, all at once, each under a name of our own, and out of the store again: the layers of the base are
+ * taken from the base, and the others are compressed where the store does not.
  */
 export async function buildInStore(parts: Parts, call: Call): Promise<BuildResult> {
   const { store, scratch, request, prepared, output } = parts;
-  const blobs = new BlobStore(join(scratch, 'blobs'));
+  const blobs = new BlobStore(join(scratch, 'layers'));
   const made = new Set<string>();
   const reserve = (): string => {
     const name = `${OURS}:${ownName()}`;
@@ -92,20 +104,30 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
     return name;
   };
   await removeAbandonedNames(store, call);
+  const kept = parts.kept && (await KeptBases.open(store, parts.kept, call));
+  const { signal, all } = together(call);
   try {
-    const images: BuiltImage[] = [];
-    for (const one of prepared) {
-      const image = await buildOne(parts, one, { blobs, reserve }, call);
-      call.onEvent?.({ kind: 'built', platform: one.platform, descriptor: image.descriptor });
-      images.push(image);
-    }
+    const named = nameBases(parts, { kept, reserve }, { ...call, signal });
+    // Mostly the base's: what the last build left is neither fetched nor read again.
+    await linkLayers(output.directory, blobs.directory);
+    const images = await all(
+      prepared.map(async (one, index) => {
+        const { platform } = one;
+        const told = prepared.length > 1 ? toldAs([platform], call) : {};
+        const own = { ...parts, scratch: join(scratch, String(index)) };
+        const image = await buildOne(own, one, { blobs, reserve, named }, { ...call, ...told, signal });
+        call.onEvent?.({ kind: 'built', platform, descriptor: image.descriptor });
+        return image;
+      }),
+    );
     const { annotations } = request;
-    const named = { ...output, name: output.name ?? 'latest' };
-    return await writeOutput(images, named, { store: blobs, annotations, ...call });
+    const as = { ...output, name: output.name ?? 'latest' };
+    return await writeOutput(images, as, { store: blobs, annotations, ...call });
   } finally {
     // Whatever stopped the build: what other names have stays.
     if (made.size > 0) await store.remove([...made]);
     for (const name of made) making.delete(name);
+    await kept?.removeUnused();
   }
 }
 
@@ -117,26 +139,45 @@ async function removeAbandonedNames(store: ImageStore, call: Call): Promise<void
   if (left.length > 0) await store.remove(left.map((tag) => `${OURS}:${tag}`));
 }
 
-async function buildOne(
-  { store, scratch, request, plan }: Parts,
-  { platform, stages, target }: PreparedPlatform,
-  { blobs, reserve }: Making,
+/** Has every base in the store under one name, however often it is asked for. */
+function nameBases(
+  { store, scratch, plan }: Parts,
+  { kept, reserve }: { readonly kept: KeptBases | undefined; readonly reserve: () => string },
   call: Call,
-): Promise<BuiltImage> {
-  const named = async (base: BaseImage, reference: string): Promise<string> => {
+): Named {
+  const load = async ({ source, image }: BaseImage): Promise<string> => {
+    const whole = await openTree(source, image.descriptor, call);
+    const tree = store.spellsOut ? onlyFiles(whole) : whole;
+    const { name, isThere } = (await kept?.use(tree.root.digest)) ?? { name: reserve(), isThere: false };
+    if (isThere) return name;
+    const file = join(scratch, `${ownName()}.tar`);
+    await writeArchive(tree, file, { names: [name], ...call });
+    await store.load(file, call);
+    await rm(file);
+    return name;
+  };
+  const names = new Map<Digest, Promise<string>>();
+  return async ({ reference, ...base }) => {
     const pin = plan.bases.find((one) => one.reference === reference);
     const place = store.pulls ? /^docker-image:\/\/(.*)$/s.exec(pin?.place ?? '')?.[1] : undefined;
     if (pin !== undefined && place !== undefined) return `${place}@${pin.root.digest}`;
-    const name = reserve();
-    const file = join(scratch, 'base.tar');
-    const tree = await openTree(base.source, base.image.descriptor, call);
-    await writeArchive(store.spellsOut ? onlyFiles(tree) : tree, file, { names: [name], ...call });
-    await store.load(file, call);
+    const key = base.image.descriptor.digest;
+    const name = names.get(key) ?? load(base);
+    names.set(key, name);
     return name;
   };
+}
+
+async function buildOne(
+  { store, scratch, request, plan }: Parts,
+  { platform, stages, target }: PreparedPlatform,
+  { blobs, reserve, named }: Making,
+  call: Call,
+): Promise<BuiltImage> {
+  await mkdir(scratch);
   const dockerfile = join(scratch, 'Dockerfile');
-  const spelledOut = store.spellsOut ? await spellOut(stages, { named: onceNamed(named), scratch }) : undefined;
-  const text = spelledOut?.text ?? (await withBases(await textOf(request), stages, onceNamed(named)));
+  const spelledOut = store.spellsOut ? await spellOut(stages, { named, scratch }) : undefined;
+  const text = spelledOut?.text ?? (await withBases(await textOf(request), stages, named));
   await writeFile(dockerfile, text);
   // It is looked for beside the Dockerfile that is given.
   if (request.dockerfileText === undefined)
@@ -149,18 +190,16 @@ async function buildOne(
     { platform, name, idFile, dockerfile, request: own, ...(spelledOut === undefined ? {} : { spelledOut }) },
     call,
   );
-  const file = join(scratch, 'image.tar');
-  // buildah adds to no archive that is there.
-  await rm(file, { force: true });
-  await store.save(name, file, call);
-  const source = await openArchive(file, call);
+  const base = baseOf(target);
+  const known = base?.image.layers.flatMap(({ diffId }) => diffId ?? []) ?? [];
+  const source = await store.save(name, { directory: join(scratch, 'image'), known }, call);
   try {
     const tree = await openTree(source, await source.resolve(undefined, call), call);
     const [image] = tree.images;
     const id = (await readFile(idFile, 'utf8')).trim();
     if (image === undefined || (image.manifest.config.digest !== id && image.descriptor.digest !== id))
       throw lost(request.name, `saved: ${image?.manifest.config.digest ?? '-'}, built: ${id}`);
-    const parts = { source, base: baseOf(target), platform, request, blobs };
+    const parts = { source, base, platform, request, blobs };
     return await takeOut(image, { ...parts, ...(store.spellsOut ? { target } : {}) }, call);
   } finally {
     await source.close();
@@ -199,16 +238,20 @@ async function takeOut(
 ): Promise<BuiltImage> {
   const { source, base, platform, request, blobs, target } = parts;
   const layers: { readonly descriptor: Descriptor; readonly diffId: Digest }[] = [];
+  const below = base?.image.layers ?? [];
   for (const [index, { descriptor, diffId }] of image.layers.entries()) {
-    const known = base?.image.layers[index];
-    const isBase = diffId !== undefined && known?.diffId === diffId;
-    if (target !== undefined && !isBase && diffId === NOTHING) continue;
-    const from = isBase ? { source: base!.source, descriptor: known!.descriptor } : { source, descriptor };
-    const bytes = streamVerified(from.source, from.descriptor, call);
-    const isPlain = /\.(?:tar|diff\.tar)$/.test(from.descriptor.mediaType);
-    const { digest, size } = await blobs.write(isPlain ? gzip(bytes) : bytes, call);
-    const mediaType = /zstd$/.test(from.descriptor.mediaType) ? from.descriptor.mediaType : mediaTypes.ociLayerGzip;
-    layers.push({ descriptor: { mediaType, digest, size }, diffId: diffId! });
+    // The same bytes wherever they come again: a store that is told of a layer leaves out every one that is the same.
+    const known = below.find((one) => one.diffId !== undefined && one.diffId === diffId);
+    if (target !== undefined && index >= below.length && diffId === NOTHING) continue;
+    layers.push({ descriptor: await bringIn(known?.descriptor ?? descriptor), diffId: diffId! });
+    async function bringIn(from: Descriptor): Promise<Descriptor> {
+      const stream = () => streamVerified(known === undefined ? source : base!.source, from, call);
+      const mediaType = /zstd$/.test(from.mediaType) ? from.mediaType : mediaTypes.ociLayerGzip;
+      if (/\.(?:tar|diff\.tar)$/.test(from.mediaType))
+        return { mediaType, ...(await blobs.write(gzip(stream()), call)) };
+      await blobs.fetch(from, stream, request.name);
+      return { mediaType, digest: from.digest, size: from.size };
+    }
   }
   if (target !== undefined) {
     const created = image.config.created ?? new Date(0).toISOString();
@@ -241,17 +284,6 @@ const textOf = async ({ dockerfile, dockerfileText }: BuildRequest): Promise<str
   dockerfileText ?? readFile(dockerfile, 'utf8');
 
 type Named = (base: BaseImage & { readonly reference: string }) => Promise<string>;
-
-/** One name an image, however often it is asked for. */
-function onceNamed(named: (base: BaseImage, reference: string) => Promise<string>): Named {
-  const names = new Map<Digest, Promise<string>>();
-  return (base) => {
-    const key = base.image.descriptor.digest;
-    const name = names.get(key) ?? named(base, base.reference);
-    names.set(key, name);
-    return name;
-  };
-}
 
 /** A Dockerfile with every base of these stages under the name that `named` gives it. Its lines stay where they are. */
 async function withBases(text: string, stages: readonly PreparedStage[], named: Named): Promise<string> {
