@@ -237,21 +237,22 @@ async function takeOut(
   call: CallOptions,
 ): Promise<BuiltImage> {
   const { source, base, platform, request, blobs, target } = parts;
+  const bringIn = async (from: ImageSource, descriptor: Descriptor): Promise<Descriptor> => {
+    const stream = () => streamVerified(from, descriptor, call);
+    const mediaType = /zstd$/.test(descriptor.mediaType) ? descriptor.mediaType : mediaTypes.ociLayerGzip;
+    if (/\.(?:tar|diff\.tar)$/.test(descriptor.mediaType))
+      return { mediaType, ...(await blobs.write(gzip(stream()), call)) };
+    await blobs.fetch(descriptor, stream, request.name);
+    return { mediaType, digest: descriptor.digest, size: descriptor.size };
+  };
   const layers: { readonly descriptor: Descriptor; readonly diffId: Digest }[] = [];
   const below = base?.image.layers ?? [];
   for (const [index, { descriptor, diffId }] of image.layers.entries()) {
-    // The same bytes wherever they come again: a store that is told of a layer leaves out every one that is the same.
-    const known = below.find((one) => one.diffId !== undefined && one.diffId === diffId);
     if (target !== undefined && index >= below.length && diffId === NOTHING) continue;
-    layers.push({ descriptor: await bringIn(known?.descriptor ?? descriptor), diffId: diffId! });
-    async function bringIn(from: Descriptor): Promise<Descriptor> {
-      const stream = () => streamVerified(known === undefined ? source : base!.source, from, call);
-      const mediaType = /zstd$/.test(from.mediaType) ? from.mediaType : mediaTypes.ociLayerGzip;
-      if (/\.(?:tar|diff\.tar)$/.test(from.mediaType))
-        return { mediaType, ...(await blobs.write(gzip(stream()), call)) };
-      await blobs.fetch(from, stream, request.name);
-      return { mediaType, digest: from.digest, size: from.size };
-    }
+    // Also where it comes again above the base: a store leaves out whatever is the same as what is known.
+    const known = below.find((one) => one.diffId !== undefined && one.diffId === diffId);
+    const own = known === undefined ? bringIn(source, descriptor) : bringIn(base!.source, known.descriptor);
+    layers.push({ descriptor: await own, diffId: diffId! });
   }
   if (target !== undefined) {
     const created = image.config.created ?? new Date(0).toISOString();
