@@ -218,6 +218,42 @@ test('a base is handed over once, and what a killed run left goes', { timeout: 1
   expect(await tags()).toBe('');
 });
 
+test('a stage that is the same for both platforms is built once', { timeout: 60_000 }, async () => {
+  file('in the context\n', 'kept');
+  file(
+    [
+      'FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS tools',
+      'ENV WHO=you',
+      'RUN cat /proc/sys/kernel/random/uuid > /id',
+      'FROM --platform=$BUILDPLATFORM tools AS assets',
+      'COPY kept /kept',
+      'COPY <<EOF /here',
+      'a heredoc',
+      'EOF',
+      'RUN echo "$WHO" > /who; cat /id > /assets',
+      'FROM --platform=$BUILDPLATFORM tools AS own',
+      'ARG TARGETARCH',
+      'RUN --mount=from=assets,target=/mounted echo "$TARGETARCH" > /cpu; cat /id /mounted/id > /ids',
+      'FROM debian:bookworm-slim',
+      'COPY --from=assets /assets /kept /here /who /',
+      'COPY --from=own /cpu /ids /',
+      '',
+    ].join('\n'),
+  );
+  const built = await build('--platform', 'linux/amd64,linux/arm64');
+  expect(built.status, built.all).toBe(0);
+  const [one, other] = await Promise.all(['amd64', 'arm64'].map(async (cpu) => (await listed(cpu)).files));
+  const [, id] = /"([0-9a-f-]{36})\\n"/.exec(one!.get('/assets')!) ?? [];
+  expect(id).toBeDefined();
+  for (const [cpu, files] of Object.entries({ amd64: one!, arm64: other! })) {
+    expect(files.get('/assets')).toContain(id);
+    expect(files.get('/ids')).toContain(`"${id}\\n${id}\\n"`);
+    expect(files.get('/cpu')).toContain(cpu);
+    expect([files.get('/kept'), files.get('/here'), files.get('/who')].join()).toMatch(/context.*a heredoc.*you/);
+  }
+  expect(await leftovers()).toEqual([]);
+});
+
 test('one platform that fails stops the other, and nothing is left', { timeout: 60_000 }, async () => {
   file(
     [

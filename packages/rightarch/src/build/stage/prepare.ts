@@ -333,7 +333,8 @@ function identityOf({
     ...(mounted === undefined ? {} : { mounted: mounted.map(source) }),
   }));
   const { config, author } = state;
-  return digestOf(JSON.stringify([formatPlatform(platform), source(base), shown, config, author ?? null]));
+  const whole = [formatPlatform(platform), source(base), shown, config, author ?? null];
+  return digestOf(JSON.stringify(whole, (_, value) => (value instanceof Map ? [...value] : value)));
 }
 
 /** The state in which a stage begins. */

@@ -1,22 +1,9 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestOf, type Failure, type Platform } from '../../../core/index.ts';
-import type { Span } from '../../../dockerfile/index.ts';
+import type { Digest, Failure, Platform } from '../../../core/index.ts';
 import { atInput, failure } from '../../../messages/index.ts';
-import {
-  type CallOptions,
-  type Descriptor,
-  type Image,
-  type ImageSource,
-  linkLayers,
-  makeManifest,
-  mediaTypes,
-  openTree,
-  streamVerified,
-  writeArchive,
-} from '../../../oci/index.ts';
+import { type CallOptions, type ImageSource, linkLayers, openTree, writeArchive } from '../../../oci/index.ts';
 import { ownerOf, ownName } from '../../../oci/own-name.ts';
-import { gzip } from '../../../tar/index.ts';
 import { BlobStore } from '../../files/blob-store.ts';
 import { together } from '../../first-failure.ts';
 import type { BaseImage } from '../../stage/bases.ts';
@@ -24,10 +11,13 @@ import type { PreparedPlatform, PreparedStage } from '../../stage/prepare.ts';
 import type { BuildEvent, BuildPlan, BuildRequest, BuildResult, Engine, RunProgram } from '../../types.ts';
 import { toldAs } from '../buildkit/carry-out.ts';
 import { withPlatforms } from '../buildkit/hand-over.ts';
-import { annotationsFor, type BuiltImage, makeImage, writeOutput } from '../embedded/write-output.ts';
+import { type BuiltImage, writeOutput } from '../embedded/write-output.ts';
 import { KeptBases, type KeptParts } from './kept-bases.ts';
-import { historyOf, NOTHING, onlyFiles } from './own-config.ts';
+import { onlyFiles } from './own-config.ts';
+import { SharedStages } from './shared-stages.ts';
 import { type SpelledOut, spellOut } from './spell-out.ts';
+import { baseOf, takeOut } from './take-out.ts';
+import { type Named, withBases } from './with-bases.ts';
 
 /** Names of our own in somebody's store: `.invalid` is nobody's registry (RFC 6761). */
 const OURS = 'rightarch.invalid/build';
@@ -87,6 +77,8 @@ interface Making {
   readonly reserve: () => string;
   /** The name that a base has in the store. */
   readonly named: Named;
+  /** The name of a stage that is the same for several platforms, once it is an image of its own; undefined for others. */
+  readonly made: (stage: PreparedStage) => Promise<string> | undefined;
 }
 
 /**
@@ -96,26 +88,31 @@ interface Making {
 export async function buildInStore(parts: Parts, call: Call): Promise<BuildResult> {
   const { store, scratch, request, prepared, output } = parts;
   const blobs = new BlobStore(join(scratch, 'layers'));
-  const made = new Set<string>();
+  const names = new Set<string>();
   const reserve = (): string => {
     const name = `${OURS}:${ownName()}`;
-    made.add(name);
+    names.add(name);
     making.add(name);
     return name;
   };
   await removeAbandonedNames(store, call);
   const kept = parts.kept && (await KeptBases.open(store, parts.kept, call));
   const { signal, all } = together(call);
+  const shared = new SharedStages(store.spellsOut ? prepared : []);
   try {
     const named = nameBases(parts, { kept, reserve }, { ...call, signal });
     // Mostly the base's: what the last build left is neither fetched nor read again.
     await linkLayers(output.directory, blobs.directory);
+    const made: Making['made'] = (stage) =>
+      shared.image(stage, async () => {
+        const what = { end: stage, platform: stage.platform };
+        return (await buildStage(parts, what, { reserve, named, made }, { ...call, signal })).name;
+      });
     const images = await all(
-      prepared.map(async (one, index) => {
+      prepared.map(async (one) => {
         const { platform } = one;
-        const told = prepared.length > 1 ? toldAs([platform], call) : {};
-        const own = { ...parts, scratch: join(scratch, String(index)) };
-        const image = await buildOne(own, one, { blobs, reserve, named }, { ...call, ...told, signal });
+        const told = store.spellsOut || prepared.length === 1 ? {} : toldAs([platform], call);
+        const image = await buildOne(parts, one, { blobs, reserve, named, made }, { ...call, ...told, signal });
         call.onEvent?.({ kind: 'built', platform, descriptor: image.descriptor });
         return image;
       }),
@@ -124,9 +121,10 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
     const as = { ...output, name: output.name ?? 'latest' };
     return await writeOutput(images, as, { store: blobs, annotations, ...call });
   } finally {
+    await shared.atRest();
     // Whatever stopped the build: what other names have stays.
-    if (made.size > 0) await store.remove([...made]);
-    for (const name of made) making.delete(name);
+    if (names.size > 0) await store.remove([...names]);
+    for (const name of names) making.delete(name);
     await kept?.removeUnused();
   }
 }
@@ -168,15 +166,32 @@ function nameBases(
   };
 }
 
-async function buildOne(
-  { store, scratch, request, plan }: Parts,
-  { platform, stages, target }: PreparedPlatform,
-  { blobs, reserve, named }: Making,
+interface InStore {
+  readonly name: string;
+  /** The id of its config or its manifest. */
+  readonly id: string;
+  /** A directory of its own. */
+  readonly scratch: string;
+}
+
+interface WhatToBuild {
+  readonly end: PreparedStage;
+  readonly platform: Platform;
+  /** Those in front of it, for a Dockerfile that stays as it is. */
+  readonly stages?: readonly PreparedStage[];
+}
+
+/** Has a stage built, and those that it needs, under a name of our own. */
+async function buildStage(
+  { store, request, plan, ...parts }: Parts,
+  { end, platform, stages = [] }: WhatToBuild,
+  { reserve, named, made }: Omit<Making, 'blobs'>,
   call: Call,
-): Promise<BuiltImage> {
+): Promise<InStore> {
+  const scratch = join(parts.scratch, ownName());
   await mkdir(scratch);
   const dockerfile = join(scratch, 'Dockerfile');
-  const spelledOut = store.spellsOut ? await spellOut(stages, { named, scratch }) : undefined;
+  const spelledOut = store.spellsOut ? await spellOut(end, { named, made, scratch }) : undefined;
   const text = spelledOut?.text ?? (await withBases(await textOf(request), stages, named));
   await writeFile(dockerfile, text);
   // It is looked for beside the Dockerfile that is given.
@@ -190,17 +205,27 @@ async function buildOne(
     { platform, name, idFile, dockerfile, request: own, ...(spelledOut === undefined ? {} : { spelledOut }) },
     call,
   );
+  return { name, id: (await readFile(idFile, 'utf8')).trim(), scratch };
+}
+
+async function buildOne(
+  parts: Parts,
+  { platform, stages, target }: PreparedPlatform,
+  { blobs, ...making }: Making,
+  call: Call,
+): Promise<BuiltImage> {
+  const { store, request } = parts;
+  const { name, id, scratch } = await buildStage(parts, { end: target, platform, stages }, making, call);
   const base = baseOf(target);
   const known = base?.image.layers.flatMap(({ diffId }) => diffId ?? []) ?? [];
   const source = await store.save(name, { directory: join(scratch, 'image'), known }, call);
   try {
     const tree = await openTree(source, await source.resolve(undefined, call), call);
     const [image] = tree.images;
-    const id = (await readFile(idFile, 'utf8')).trim();
     if (image === undefined || (image.manifest.config.digest !== id && image.descriptor.digest !== id))
       throw lost(request.name, `saved: ${image?.manifest.config.digest ?? '-'}, built: ${id}`);
-    const parts = { source, base, platform, request, blobs };
-    return await takeOut(image, { ...parts, ...(store.spellsOut ? { target } : {}) }, call);
+    const from = { source, base, platform, request, blobs };
+    return await takeOut(image, { ...from, ...(store.spellsOut ? { target } : {}) }, call);
   } finally {
     await source.close();
   }
@@ -222,97 +247,5 @@ function lost(engine: string, detail: string): Failure {
   return failure('engine/build-failed', args, atInput('--engine'), 'outside', { because: detail.split('\n').slice(1) });
 }
 
-/** A saved image as it is published: the base's layers as the base has them, the others compressed. */
-async function takeOut(
-  image: Image,
-  parts: {
-    readonly source: ImageSource;
-    readonly base: BaseImage | undefined;
-    readonly platform: Platform;
-    readonly request: BuildRequest;
-    readonly blobs: BlobStore;
-    /** Where the config is what this stage comes to, and not what the store has. */
-    readonly target?: PreparedStage;
-  },
-  call: CallOptions,
-): Promise<BuiltImage> {
-  const { source, base, platform, request, blobs, target } = parts;
-  const bringIn = async (from: ImageSource, descriptor: Descriptor): Promise<Descriptor> => {
-    const stream = () => streamVerified(from, descriptor, call);
-    const mediaType = /zstd$/.test(descriptor.mediaType) ? descriptor.mediaType : mediaTypes.ociLayerGzip;
-    if (/\.(?:tar|diff\.tar)$/.test(descriptor.mediaType))
-      return { mediaType, ...(await blobs.write(gzip(stream()), call)) };
-    await blobs.fetch(descriptor, stream, request.name);
-    return { mediaType, digest: descriptor.digest, size: descriptor.size };
-  };
-  const layers: { readonly descriptor: Descriptor; readonly diffId: Digest }[] = [];
-  const below = base?.image.layers ?? [];
-  for (const [index, { descriptor, diffId }] of image.layers.entries()) {
-    if (target !== undefined && index >= below.length && diffId === NOTHING) continue;
-    // Also where it comes again above the base: a store leaves out whatever is the same as what is known.
-    const known = below.find((one) => one.diffId !== undefined && one.diffId === diffId);
-    const own = known === undefined ? bringIn(source, descriptor) : bringIn(base!.source, known.descriptor);
-    layers.push({ descriptor: await own, diffId: diffId! });
-  }
-  if (target !== undefined) {
-    const created = image.config.created ?? new Date(0).toISOString();
-    const history = historyOf(target, layers.length - (base?.image.layers.length ?? 0), created);
-    const { config, author } = target.state;
-    return makeImage({ config, author, layers, history }, platform, request, created);
-  }
-  const bytes = image.rawConfig;
-  const config = { mediaType: mediaTypes.ociConfig, digest: digestOf(bytes), size: bytes.length };
-  const annotations = annotationsFor('manifest', request.annotations);
-  const own = layers.map(({ descriptor }) => descriptor);
-  const manifest = makeManifest({ config, layers: own, ...(annotations ? { annotations } : {}) });
-  return {
-    platform,
-    descriptor: { ...manifest.descriptor, platform },
-    layers: own,
-    documents: [
-      { descriptor: config, bytes },
-      { descriptor: manifest.descriptor, bytes: manifest.bytes },
-    ],
-  };
-}
-
-/** The image that the layers of a stage begin with. */
-function baseOf({ base }: PreparedStage): BaseImage | undefined {
-  return base.kind === 'stage' ? baseOf(base.stage) : base.kind === 'image' ? base : undefined;
-}
-
 const textOf = async ({ dockerfile, dockerfileText }: BuildRequest): Promise<string> =>
   dockerfileText ?? readFile(dockerfile, 'utf8');
-
-type Named = (base: BaseImage & { readonly reference: string }) => Promise<string>;
-
-/** A Dockerfile with every base of these stages under the name that `named` gives it. Its lines stay where they are. */
-async function withBases(text: string, stages: readonly PreparedStage[], named: Named): Promise<string> {
-  const found: { readonly span: Span; readonly name: string }[] = [];
-  const put = async (span: Span, base: BaseImage & { readonly reference: string }) => {
-    const name = await named(base);
-    // A word over several lines is left as it is.
-    if (span.start.line === span.end.line) found.push({ span, name });
-  };
-  for (const { stage, base, operations } of stages) {
-    if (base.kind === 'image') await put(stage.from.image.span, base);
-    for (const operation of operations) {
-      if (operation.kind !== 'copy' || operation.source?.kind !== 'image') continue;
-      const { reference } = operation.source;
-      for (const instruction of stage.instructions) {
-        const from = 'flags' in instruction ? instruction.flags.find(({ name }) => name === 'from') : undefined;
-        if (instruction.span.start.line === operation.line && from?.value.text === reference)
-          await put(from.value.span, operation.source);
-      }
-    }
-  }
-  const lines = text.split('\n');
-  found.sort(
-    (one, other) => other.span.start.line - one.span.start.line || other.span.start.column - one.span.start.column,
-  );
-  for (const { span, name } of found) {
-    const line = lines[span.start.line - 1]!;
-    lines[span.start.line - 1] = line.slice(0, span.start.column - 1) + name + line.slice(span.end.column - 1);
-  }
-  return lines.join('\n');
-}

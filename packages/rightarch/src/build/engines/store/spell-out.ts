@@ -4,9 +4,9 @@ import { formatPlatform } from '../../../core/index.ts';
 import { csvRow } from '../../docker-flags.ts';
 import { cleanPath } from '../../files/root-path.ts';
 import { scriptOf } from '../../run/index.ts';
-import type { BaseImage } from '../../stage/bases.ts';
 import type { CopySource, PreparedOperation, PreparedStage } from '../../stage/prepare.ts';
 import type { CopyOperation, RunOperation } from '../../stage/resolve-stage.ts';
+import type { Named } from './with-bases.ts';
 
 /** One line of a Dockerfile that was written here, and what it carries out; nothing where it only sets something up. */
 interface Line {
@@ -25,7 +25,9 @@ export interface SpelledOut {
 
 interface Parts {
   /** The name that an image has in the store. */
-  readonly named: (base: BaseImage & { readonly reference: string }) => Promise<string>;
+  readonly named: Named;
+  /** The same of a stage that is an image there already. */
+  readonly made: (stage: PreparedStage) => Promise<string> | undefined;
   /** Absolute; for the files of heredocs. */
   readonly scratch: string;
 }
@@ -33,11 +35,11 @@ interface Parts {
 const aliasOf = ({ stage }: PreparedStage): string => `rightarch-stage-${stage.index}`;
 
 /**
- * What stages mean, for a builder that reads a Dockerfile in another way than BuildKit: each RUN with its environment, its
+ * What a stage means and those that it needs, for a builder that reads a Dockerfile in another way than BuildKit: each RUN with its environment, its
  * shell and its script, each COPY with the words that it comes to. Of what is said about the image nothing is in there: its
  * config is known already.
  */
-export async function spellOut(stages: readonly PreparedStage[], parts: Parts): Promise<SpelledOut> {
+export async function spellOut(end: PreparedStage, parts: Parts): Promise<SpelledOut> {
   const contexts: Record<string, string> = {};
   const inline = async (name: string, data: string): Promise<string> => {
     const context = `rightarch-inline-${Object.keys(contexts).length}`;
@@ -49,7 +51,7 @@ export async function spellOut(stages: readonly PreparedStage[], parts: Parts): 
     return context;
   };
   const written: Line[][] = [];
-  for (const stage of stages) written.push(await linesOf(stage, parts, inline));
+  for (const stage of withNeeded(end, parts)) written.push(await linesOf(stage, end, parts, inline));
   const text = written
     .flat()
     .map((line) => `${line.text}\n`)
@@ -57,10 +59,27 @@ export async function spellOut(stages: readonly PreparedStage[], parts: Parts): 
   return { text, stages: written, contexts };
 }
 
+/** In the order of the file. */
+function withNeeded(end: PreparedStage, { made }: Parts): readonly PreparedStage[] {
+  const found = new Set<PreparedStage>();
+  const visit = (stage: PreparedStage): void => {
+    if (found.has(stage)) return;
+    found.add(stage);
+    if (stage !== end && made(stage) !== undefined) return;
+    const { base, operations } = stage;
+    const sources = operations.flatMap(({ source, mounted = [] }) => [source, ...mounted]);
+    for (const one of [base, ...sources]) if (one?.kind === 'stage') visit(one.stage);
+  };
+  visit(end);
+  return [...found].sort((one, other) => one.stage.index - other.stage.index);
+}
+
 type Inline = (name: string, data: string) => Promise<string>;
 
-async function linesOf(stage: PreparedStage, parts: Parts, inline: Inline): Promise<Line[]> {
+async function linesOf(stage: PreparedStage, end: PreparedStage, parts: Parts, inline: Inline): Promise<Line[]> {
   const { operations, base } = stage;
+  const made = stage === end ? undefined : await parts.made(stage);
+  if (made !== undefined) return [{ text: fromImage(stage, made) }, NOTHING_TO_DO];
   const lines: Line[] = [{ text: await fromLine(stage, parts) }];
   const start = base.kind === 'stage' ? base.stage.state.config : base.kind === 'image' ? base.image.config.config : {};
   const env = new Map<string, string>();
@@ -85,17 +104,21 @@ async function linesOf(stage: PreparedStage, parts: Parts, inline: Inline): Prom
     } else if (operation.kind === 'copy')
       for (const text of await copyLines(operation, parts, inline)) lines.push({ text, of });
   }
-  // buildah leaves the container of a stage in which nothing stands (1.28, seen 2026-11-30).
-  if (lines.length === 1) lines.push({ text: 'LABEL rightarch=""' });
+  if (lines.length === 1) lines.push(NOTHING_TO_DO);
   return lines;
 }
 
+/** buildah leaves the container of a stage in which nothing stands (1.28, seen 2026-11-30). */
+const NOTHING_TO_DO: Line = { text: 'LABEL rightarch=""' };
+
 async function fromLine(stage: PreparedStage, { named }: Parts): Promise<string> {
-  const { base, platform } = stage;
-  const as = `AS ${aliasOf(stage)}`;
-  if (base.kind === 'image') return `FROM --platform=${formatPlatform(platform)} ${await named(base)} ${as}`;
-  return `FROM ${base.kind === 'stage' ? aliasOf(base.stage) : 'scratch'} ${as}`;
+  const { base } = stage;
+  if (base.kind === 'image') return fromImage(stage, await named(base));
+  return `FROM ${base.kind === 'stage' ? aliasOf(base.stage) : 'scratch'} AS ${aliasOf(stage)}`;
 }
+
+const fromImage = (stage: PreparedStage, name: string): string =>
+  `FROM --platform=${formatPlatform(stage.platform)} ${name} AS ${aliasOf(stage)}`;
 
 /** Always as a list: then nobody else chooses the shell, and a heredoc is a word as any other. */
 async function runLine(operation: PreparedOperation & RunOperation, parts: Parts): Promise<string> {
