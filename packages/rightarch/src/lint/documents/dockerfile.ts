@@ -94,6 +94,8 @@ const heededNames = [
   'CGO_ENABLED',
   'CC',
   'CARGO_BUILD_TARGET',
+  'CARGO_TARGET_DIR',
+  'RUSTFLAGS',
   'NODE_ENV',
   'npm_config_arch',
   'npm_config_cpu',

@@ -106,6 +106,7 @@ const FREE: Guard = { kind: 'no' };
 /** Commands that print the CPU of the machine they run on. */
 const ASKS_OWN_CPU =
   /\buname\b|\bdpkg\s+--print-architecture|\bapk\s+--print-arch|(?:^|[(`|;&]\s*)arch\b|\bprocess\.arch\b|%\{_arch\}|\bgo\s+env\s+GO(?:HOST)?ARCH\b/;
+export const asksOwnCpu = (command: string): boolean => ASKS_OWN_CPU.test(command);
 const ASKS_TARGET_CPU = /\$\{?TARGET(?:ARCH|PLATFORM|VARIANT)\b/;
 
 /** Words of a condition that ask for the CPU, in whatever spelling. */

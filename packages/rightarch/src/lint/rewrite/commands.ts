@@ -6,6 +6,7 @@ import { OWN_CPU, type ShellCommand } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
 import type { Output } from '../native-output.ts';
 import { cpuWord, type Editor } from './edits.ts';
+import { saysCpu } from './inside.ts';
 import type { Obstacle, RewriteKind } from './types.ts';
 
 /** What one command becomes on the builder's CPU, or what stands against it. */
@@ -75,7 +76,9 @@ export function tellGo({ editor, platforms }: Teller, stage: StageView, step: St
   const needsC = by.words.some(({ text }) => /^-(?:race|msan|asan)$|^-buildmode=(?:c-|plugin|shared)/.test(text));
   if (heeds('CGO_ENABLED') === '1' || needsC) return { why: 'cgo', step, command };
   // `-X main.arch=$(uname -m)`: it would be told the builder's, and no comparison of programs sees that.
-  if (by.words.some(({ text }) => text.includes(OWN_CPU))) return { why: 'form', step, command };
+  if (by.words.some(({ text }) => text.includes(OWN_CPU))) return { why: 'inside', step, command };
+  const said = saysCpu(step, by);
+  if (said !== undefined) return { why: 'inside', step, command: said };
   const isArm = platforms.some(({ architecture }) => architecture === 'arm');
   const set: readonly (readonly [name: string, value: string, arg: string])[] = [
     ['GOOS', '$TARGETOS', 'TARGETOS'],
@@ -225,6 +228,8 @@ function tellPython(teller: Teller, stage: StageView, step: StepView, by: ShellC
       .every((word) => /^(?:-U|--upgrade|--no-cache-dir|pip|setuptools|wheel)(?:[=<>].*)?$/.test(word))
   )
     return { kind: 'neutral', edits: [] };
+  // Poetry has no such flag, and what it asks Python for was not tried.
+  if (/^poetry$/.test(words[0] ?? '')) return { why: 'manager', step, command };
   const isUv = words[0] !== undefined && posix.basename(words[0]) === 'uv';
   const platform = isUv ? uvPlatform(imageBelow(view, stage)) : '';
   if (cpu === undefined || platform === undefined) return { why: 'pip', step, command };

@@ -5,10 +5,12 @@ import type { TextEdit } from '../fixes.ts';
 import { nativesIn } from '../locked-natives.ts';
 import { readLockfile } from '../lockfiles/index.ts';
 import type { Output } from '../native-output.ts';
+import { inDirectories, type Placed } from '../placed.ts';
 import { leavesOutDevelopment } from '../readiness/installs.ts';
 import { type Teller, tell, tellGo, textOf } from './commands.ts';
 import { Editor, rootOf } from './edits.ts';
 import { nameOf, outputsIn, stageAt, takenFrom, wantedOutputs } from './gives.ts';
+import { handsCpuOn, liesAmongSources } from './inside.ts';
 import { splitStage, type Whole } from './split.ts';
 import type { RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
 
@@ -114,11 +116,12 @@ function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>)
   for (const stage of members) {
     const wanted = wantedOutputs(view, stage, (index) => pinned.has(index));
     const own = new Set(stage.steps);
-    for (const { step, command } of commandsOf(stage)) {
+    for (const { step, command, directory } of commandsOf(stage)) {
       const text = textOf(command);
       if (/^(?:go|cargo) test\b/.test(text)) return { why: 'tests', step, command: text };
-      const started = outputsIn(view, stage).find((output) => isStarted(output, command, step.workdir));
-      if (started !== undefined && wanted.includes(started)) return { why: 'runs-output', step, command: text };
+      const started = outputsIn(view, stage).find((output) => isStarted(output, command, directory));
+      if (started !== undefined && wanted.some(({ by }) => by === started.by))
+        return { why: 'runs-output', step, command: text };
       // Without -o it is named after its module.
       if (!/^go build\b/.test(text) || command.guardedByCpu || /(?:^| )-o\b/.test(text)) continue;
       const found = tellGo(teller, stage, step, command);
@@ -143,19 +146,71 @@ function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>)
       if (found.edits.length > 0) kinds.add(found.kind);
       edits.push(...found.edits);
     }
+    const more = tellSources(teller, stage, told);
+    if ('why' in more) return more;
+    edits.push(...more.edits);
+  }
+  if (kinds.has('go') || kinds.has('cargo')) {
+    const found = handsCpuOn(stepsBefore(view, members, pinned));
+    if (found !== undefined) return { why: 'inside', ...found };
   }
   return { kinds: kinds.size === 0 ? ['neutral'] : [...kinds], edits };
 }
 
-function* commandsOf(stage: StageView): Iterable<{ readonly step: StepView; readonly command: ShellCommand }> {
-  for (const step of stage.steps) for (const command of step.script?.commands ?? []) yield { step, command };
+const isProgram = ({ what }: Output): boolean => what === 'go' || what === 'rust';
+
+/** What a stage makes or fetches among the sources of a program, which may take it in: for the CPU of that program. */
+function tellSources(
+  teller: Teller,
+  stage: StageView,
+  told: ReadonlySet<ShellCommand>,
+): { readonly edits: readonly TextEdit[] } | Whole {
+  const all = outputsIn(teller.view, stage);
+  const programs = all.filter((one) => told.has(one.by) && isProgram(one));
+  const edits: TextEdit[] = [];
+  const done = new Set(told);
+  for (const output of all) {
+    const { what, step, by } = output;
+    if (what !== 'go' && what !== 'download') continue;
+    if (done.has(by) || !programs.some((one) => liesAmongSources(output, one)) || isTool(stage, output)) continue;
+    const found = what === 'go' && stage.steps.includes(step) ? tell(teller, stage, output) : undefined;
+    if (found === undefined || 'why' in found) return { why: 'inside', step, command: textOf(by) };
+    done.add(by);
+    edits.push(...found.edits);
+  }
+  return { edits };
+}
+
+/** Whether a stage starts what it made or fetched: then it has to be for the builder's CPU. */
+const isTool = (stage: StageView, { path }: Output): boolean =>
+  Array.from(commandsOf(stage)).some(({ command, directory }) => {
+    const name = command.words[0]?.text ?? '';
+    return name.includes('/') && posix.resolve(directory, name) === path;
+  });
+
+/** The steps of stages, and of those on the builder's CPU that they take from. */
+function stepsBefore(
+  view: DockerfileView,
+  members: readonly StageView[],
+  pinned: ReadonlySet<number>,
+): readonly StepView[] {
+  const all = new Set(members);
+  for (const one of all)
+    for (const other of view.stages)
+      if (pinned.has(other.node.stage.index) && takenFrom(view, other.node.stage.index).some(({ by }) => by === one))
+        all.add(other);
+  return [...all].flatMap(({ steps }) => steps);
+}
+
+function* commandsOf(stage: StageView): Iterable<Placed> {
+  for (const step of stage.steps) yield* inDirectories(step);
 }
 
 /** A program that was made for the target is started by its path, or by a name that nobody else has. */
-function isStarted({ what, path }: Output, { words }: ShellCommand, workdir: string): boolean {
+function isStarted({ what, path }: Output, { words }: ShellCommand, directory: string): boolean {
   if (what !== 'go' && what !== 'rust' && what !== 'c') return false;
   const name = words[0]?.text ?? '';
-  return name.includes('/') && posix.resolve(workdir, name) === path;
+  return name.includes('/') && posix.resolve(directory, name) === path;
 }
 
 /** Commands that leave packages as they are, whichever CPU these are for. */

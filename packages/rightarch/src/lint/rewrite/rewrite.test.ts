@@ -92,9 +92,9 @@ describe('Go', () => {
         'RUN go build -o /bin/gen ./tools/gen',
         'RUN <<EOF',
         '/bin/gen > x.go',
-        'go build `',
-        '  -o /server .',
         'EOF',
+        'RUN go build `',
+        '  -o /server .',
         'FROM scratch',
         'COPY --from=BUILD /server /',
         '',
@@ -105,12 +105,12 @@ describe('Go', () => {
         '# escape=`',
         'FROM --platform=$BUILDPLATFORM golang:1.22 AS build',
         'RUN go build -o /bin/gen ./tools/gen',
-        'ARG TARGETOS TARGETARCH',
         'RUN <<EOF',
         '/bin/gen > x.go',
-        'GOOS=$TARGETOS GOARCH=$TARGETARCH go build `',
-        '  -o /server .',
         'EOF',
+        'ARG TARGETOS TARGETARCH',
+        'RUN GOOS=$TARGETOS GOARCH=$TARGETARCH go build `',
+        '  -o /server .',
         'FROM scratch',
         'COPY --from=BUILD /server /',
         '',
@@ -122,13 +122,87 @@ describe('Go', () => {
     ['CGO_ENABLED=1 go build -o /a', 'b cgo 2'],
     ['go test ./... && go build -o /a', 'b tests 2'],
     ['go build -race -o /a', 'b cgo 2'],
-    ['go build -ldflags "-X main.arch=$(uname -m)" -o /a', 'b form 2'],
+    ['go build -ldflags "-X main.arch=$(uname -m)" -o /a', 'b inside 2'],
+    // `go version go1.22.1 linux/amd64`
+    ['go build -ldflags "-X \'main.by=$(go version)\'" -o /a', 'b inside 2'],
+    ['BY=$(go version) && go build -ldflags "-X main.by=$BY" -o /a', 'b inside 2'],
+    ['go build -ldflags "$(./ldflags.sh)" -o /a', 'b inside 2'],
+    ['uname -m > arch.txt && go build -o /a', 'b inside 2'],
+    ['echo "package main; const Arch="$(uname -m)"" > arch.go && go build -o /a', 'b inside 2'],
+    ['go run ./gen -arch $(go env GOARCH) && go build -o /a', 'b inside 2'],
+    ['cd /src && curl -fsSLo agent https://example.com/agent-$(uname -m) && go build -o /a', 'b inside 2'],
     ['go build -o /a && /a --version', 'b runs-output 2'],
+    ['cd /src && go build -o a && cp a /a && ./a --version', 'b runs-output 2'],
     ['sh -c "go build -o /a"', 'b form 2'],
   ])('%s stays, with the reason', (command, why) => {
     const source = ['FROM golang AS b', `RUN ${command}`, 'FROM scratch', 'COPY --from=b /a /'];
     const { text, left } = rewrite(source);
     expect([text, left]).toEqual([`${source.join('\n')}\n`, [why]]);
+  });
+});
+
+test('poetry has no flag for another CPU, and cargo that writes elsewhere stays', () => {
+  const poetry = rewrite([
+    'FROM python:3.12-slim AS b',
+    'ENV POETRY_VIRTUALENVS_IN_PROJECT=1',
+    'WORKDIR /app',
+    'RUN poetry install --no-root',
+    'FROM python:3.12-slim',
+    'COPY --from=b /app/.venv /app/.venv',
+  ]);
+  expect(poetry.left).toEqual(['b manager 4']);
+  for (const set of ['CARGO_TARGET_DIR=/made', 'RUSTFLAGS="-C target-cpu=native"']) {
+    const cargo = ['WORKDIR /app', `ENV ${set}`, 'RUN cargo build --release', 'FROM debian'];
+    const { left } = rewrite(['FROM rust:1.80-bookworm AS b', ...cargo, 'COPY --from=b /app/target/release/app /']);
+    expect(left).toEqual(['b cargo 4']);
+  }
+});
+
+describe('what a compiler puts into a program', () => {
+  test.each([
+    'go build -ldflags "-X main.version=$(git describe --tags) -X main.at=$(date -u +%F)" -o /a',
+    'go build -ldflags "-X main.by=$(go version | awk \'{print $3}\')" -o /a',
+    'BY=$(go env GOVERSION) && go build -ldflags "-X main.by=$BY" -o /a',
+    'curl -fsSLo /tmp/protoc.zip https://example.com/protoc-$(uname -m).zip && unzip /tmp/protoc.zip -d /usr/local && go build -o /a',
+    'curl -fsSL https://example.com/protoc-$(uname -m).tgz > /tmp/protoc.tgz && go build -o /a',
+    'cd /src && curl -fsSLo gen https://example.com/gen-$(uname -m) && chmod +x gen && ./gen > x.go && go build -o /a',
+    'make gen || true; go build -o /a',
+  ])('%s says no CPU', (command) => {
+    const { text, left } = rewrite(['FROM golang AS b', `RUN ${command}`, 'FROM scratch', 'COPY --from=b /a /']);
+    expect([text.includes('GOARCH=$TARGETARCH go build'), left]).toEqual([true, []]);
+  });
+
+  test('is for the same CPU as the program, where it is built among the sources and not started there', () => {
+    const { text, left } = rewrite([
+      'FROM golang AS b',
+      'WORKDIR /src',
+      'RUN go build -o embedded/agent ./agent && go build -o gen ./gen && ./gen && go build -o /a .',
+      'FROM scratch',
+      'COPY --from=b /a /',
+    ]);
+    const told = 'GOOS=$TARGETOS GOARCH=$TARGETARCH';
+    expect([text, left]).toEqual([
+      expect.stringContaining(
+        `RUN ${told} go build -o embedded/agent ./agent && go build -o gen ./gen && ./gen && ${told} go build -o /a .`,
+      ),
+      [],
+    ]);
+  });
+
+  test('of another stage, too, and of an image that is cut in two', () => {
+    const other = rewrite([
+      'FROM debian AS info',
+      'RUN uname -m > /arch',
+      'FROM golang AS b',
+      'WORKDIR /src',
+      'COPY --from=info /arch .',
+      'RUN go build -o /a .',
+      'FROM scratch',
+      'COPY --from=b /a /',
+    ]);
+    expect(other.left).toContain('b inside 2');
+    const cut = rewrite(['FROM golang', 'WORKDIR /src', 'RUN uname -m > arch', 'RUN go build -o a .']);
+    expect(cut.left).toEqual(['0 inside 3']);
   });
 });
 

@@ -3,6 +3,7 @@ import { applyEdits, offsetsOf, type TextEdit } from '../fixes.ts';
 import type { Teller } from './commands.ts';
 import { Editor } from './edits.ts';
 import { nameOf } from './gives.ts';
+import { handsCpuOn } from './inside.ts';
 import { isWithin, type Movable, movableRun, userAt } from './leaves.ts';
 import type { Obstacle, RewriteKind, StageRewrite } from './types.ts';
 
@@ -44,6 +45,10 @@ export function splitStage(
       if (moved.length > 0 && !isForRuntime(step, isUserSet)) break;
     }
   }
+  const isCompiled = moved.some(({ kinds }) => kinds.includes('go'));
+  const last = moved.at(-1)?.step;
+  const found = isCompiled ? handsCpuOn(stage.steps.slice(0, stage.steps.indexOf(last!) + 1)) : undefined;
+  if (found !== undefined) return { why: 'inside', ...found };
   const isTold = moved.some(({ edits }) => edits.length > 0);
   if (!isTold) return refused;
   const [first] = moved;

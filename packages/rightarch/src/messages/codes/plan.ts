@@ -497,6 +497,7 @@ export const planCodes = {
       | 'cargo'
       | 'compiler'
       | 'download'
+      | 'inside'
       | 'form';
     command: string;
   }>({
@@ -527,6 +528,7 @@ export const planCodes = {
             cargo: `${q(command)} needs the standard library and a linker for that CPU, which the image has not`,
             compiler: `${q(command)} compiles for the CPU that it runs on`,
             download: `${q(command)} fetches what is for the CPU that it runs on`,
+            inside: `${q(command)} may put the CPU that it runs on into a program, where no comparison sees it`,
             form: `${q(command)} cannot be edited where it stands`,
           }[why]
         }`,
@@ -549,6 +551,7 @@ export const planCodes = {
             cargo: 'にはその CPU 用の標準ライブラリとリンカーが必要ですが、イメージにありません',
             compiler: 'は実行する CPU 用にコンパイルします',
             download: 'は実行する CPU 用のものを取得します',
+            inside: 'は実行する CPU をプログラムの中に埋め込む可能性があり、それは比較では分かりません',
             form: 'はこの書き方では編集できません',
           }[why]
         }`,
@@ -571,6 +574,7 @@ export const planCodes = {
             cargo: '에는 그 CPU용 표준 라이브러리와 링커가 필요한데 이미지에 없습니다',
             compiler: '은(는) 실행하는 CPU용으로 컴파일합니다',
             download: '은(는) 실행하는 CPU용 파일을 받아 옵니다',
+            inside: '은(는) 실행하는 CPU를 프로그램 안에 넣을 수 있고, 비교로는 그것을 알 수 없습니다',
             form: '은(는) 지금 형태로는 편집할 수 없습니다',
           }[why]
         }`,
@@ -599,6 +603,8 @@ export const planCodes = {
             'Set up the target by hand: `rustup target add`, a linker and `cargo build --target`; a builder of that CPU runs it natively as it is',
           compiler: 'A builder of that CPU runs it natively; a cross compiler can be set up by hand',
           download: 'Choose by `$TARGETARCH` instead of `uname -m` in a stage on `$BUILDPLATFORM`',
+          inside:
+            'Say it by `$TARGETARCH`, which is the same on every builder, or by what does not depend on the machine: `git describe`, `go env GOVERSION`',
           form: 'Write it as a plain command of a RUN: `RUN go build …`',
         })[why],
       ja: ({ why }) =>
@@ -625,6 +631,8 @@ export const planCodes = {
             '`rustup target add`、リンカー、`cargo build --target` を手作業で用意してください。その CPU のビルダーなら現状のままネイティブで実行できます',
           compiler: 'その CPU のビルダーならネイティブで実行できます。クロスコンパイラは手作業で用意できます',
           download: '`$BUILDPLATFORM` のステージで、`uname -m` の代わりに `$TARGETARCH` で選んでください',
+          inside:
+            'どのビルダーでも同じになる `$TARGETARCH` で指定するか、マシンに依存しないもの (`git describe`、`go env GOVERSION`) を使ってください',
           form: 'RUN の通常のコマンドとして書いてください: `RUN go build …`',
         })[why],
       ko: ({ why }) =>
@@ -650,6 +658,8 @@ export const planCodes = {
             '`rustup target add`, 링커, `cargo build --target`을 직접 갖추세요. 그 CPU의 빌더라면 지금 그대로 네이티브로 실행합니다',
           compiler: '그 CPU의 빌더라면 네이티브로 실행합니다. 크로스 컴파일러는 직접 갖출 수 있습니다',
           download: '`$BUILDPLATFORM` 스테이지에서 `uname -m` 대신 `$TARGETARCH`로 고르세요',
+          inside:
+            '어느 빌더에서나 같은 `$TARGETARCH`로 적거나, 머신에 좌우되지 않는 것(`git describe`, `go env GOVERSION`)을 쓰세요',
           form: 'RUN의 평범한 명령으로 쓰세요: `RUN go build …`',
         })[why],
     },
