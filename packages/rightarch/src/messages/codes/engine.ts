@@ -9,6 +9,9 @@ const kinds: Readonly<Record<string, readonly [en: string, ja: string, ko: strin
 
 const kind = (word: string, language: 0 | 1 | 2): string => kinds[word]?.[language] ?? word;
 
+/** Each build of theirs does all of its steps (`--layers=false`). */
+const isWithoutCache = (engine: string): boolean => engine === 'buildah' || engine === 'podman';
+
 const lacks = {
   program: {
     en: 'there is no program `docker`',
@@ -385,23 +388,23 @@ export const engineCodes = {
       },
     },
     fix: {
-      en: ({ right, half }) =>
+      en: ({ engine, right, half }) =>
         half !== undefined
           ? `That BuildKit has a part of a base whose fetch was cut off, and cannot go on with it: run ${cmd(half)}, which has it forget that part and removes nothing else, and run the same again`
           : right === undefined
-            ? 'What the step printed stands above; mend it and run the same again: steps that were done are cached'
+            ? `What the step printed stands above; mend it and run the same again${isWithoutCache(engine) ? '' : ': steps that were done are cached'}`
             : `Leave out the flag that asks for ${right}, or start that BuildKit with \`--allow-insecure-entitlement ${right}\` (\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`,
-      ja: ({ right, half }) =>
+      ja: ({ engine, right, half }) =>
         half !== undefined
           ? `その BuildKit には取得が中断されたベースイメージの一部が残っていて、続きを取得できません。${cmd(half)} を実行し (その一部を破棄するだけで、他には何も削除しません)、もう一度実行してください`
           : right === undefined
-            ? 'ステップの出力は上のとおりです。修正して再実行してください。完了済みのステップはキャッシュから再利用されます'
+            ? `ステップの出力は上のとおりです。修正して再実行してください${isWithoutCache(engine) ? '' : '。完了済みのステップはキャッシュから再利用されます'}`
             : `${right} を要求するフラグを外すか、その BuildKit を \`--allow-insecure-entitlement ${right}\` 付きで起動してください（\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`）`,
-      ko: ({ right, half }) =>
+      ko: ({ engine, right, half }) =>
         half !== undefined
           ? `해당 BuildKit에 가져오다 중단된 베이스 이미지의 일부가 남아 있어 이어서 가져올 수 없습니다. ${cmd(half)}을(를) 실행하고(그 일부만 버리고 다른 것은 지우지 않음) 다시 실행하세요`
           : right === undefined
-            ? '단계의 출력은 위와 같습니다. 고친 뒤 다시 실행하세요. 끝난 단계는 캐시에서 가져옵니다'
+            ? `단계의 출력은 위와 같습니다. 고친 뒤 다시 실행하세요${isWithoutCache(engine) ? '' : '. 끝난 단계는 캐시에서 가져옵니다'}`
             : `${right} 권한을 요구하는 플래그를 빼거나, 해당 BuildKit을 \`--allow-insecure-entitlement ${right}\` 옵션으로 시작하세요(\`docker buildx create --buildkitd-flags "--allow-insecure-entitlement ${right}"\`)`,
     },
   }),

@@ -92,6 +92,24 @@ test('a step of several lines that fails is told by what it says, and where it e
   });
 });
 
+test("a commit that fails is told without the step as buildah holds it, and a full disk is nobody's Dockerfile", async () => {
+  // buildah 1.28, 2026-11-30.
+  const cut =
+    'copying layers and metadata for container "6700": initializing source containers-storage:base-working-container: storing layer "6676" to file: io: read/write on closed pipe';
+  const step = '{Env:[TOKEN=s3cret PATH=/bin] Command:run Args:[/bin/sh -c a] Original:RUN ["/bin/sh","-c","a"]}';
+  const run: RunProgram = async (_command, _words, options) => {
+    options?.onError?.(`STEP 1/1: FROM a\nError: committing container for step ${step}: ${cut}\n`);
+    return { status: 125, out: '', err: '' };
+  };
+  const platform = parsePlatform('linux/amd64')!;
+  const request = { dockerfile: '/Dockerfile', platforms: [{ platform }] } as unknown as BuildRequest;
+  const tool = { command: 'buildah', version: '1.28.2', platform, isRemote: false } as const;
+  await expect(carryOut(run, [], { request, tool, stages: [] }, {})).rejects.toMatchObject({
+    blame: 'outside',
+    diagnostic: { args: { detail: cut } },
+  });
+});
+
 describe('what it is told', () => {
   const platform = parsePlatform('linux/amd64')!;
   const EMPTY = { name: 'x', contexts: {}, annotations: {}, labels: {}, secrets: [], ssh: [] };

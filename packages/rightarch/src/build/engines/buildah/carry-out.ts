@@ -6,6 +6,8 @@ import { isAround } from '../buildkit/failure.ts';
 import type { SpelledOut } from '../store/spell-out.ts';
 import { type BuildahTool, noBuildah } from './tool.ts';
 
+/** What it says where the disk with $TMPDIR or /var/tmp is full while it commits (1.28, seen 2026-11-30). */
+const CUT_OFF = /^copying layers and metadata .* io: read\/write on closed pipe$/s;
 /** Lines of a step's output that are kept for whoever asks why it failed. */
 const LINES = 12;
 
@@ -77,7 +79,9 @@ function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): 
   const end = lines.findLastIndex((line) => /^(?:Error|error): /.test(line));
   // The step stands in it as it is, in as many lines as it has.
   const error = (end < 0 ? (lines.at(-1) ?? '') : lines.slice(end).join('\n').trim()).replace(/^error: /i, '');
-  const [, detail = error] = /^(?:error )?building at STEP ".*": (.*)$/s.exec(error) ?? [];
+  const [, whole = error] = /^(?:error )?building at STEP ".*": (.*)$/s.exec(error) ?? [];
+  // The step as buildah holds it, build arguments with it.
+  const detail = whole.replace(/^committing container for step \{.*\}: /s, '');
   const operation = current && stages[current.stage - 1]?.[current.step - 1]?.of?.operation;
   const instruction = operation?.instruction ?? '';
   const at = operation?.at ?? atFile(request.dockerfile);
@@ -91,6 +95,6 @@ function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): 
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }
-  const blame = isAround(detail) ? 'outside' : 'request';
+  const blame = isAround(detail) || CUT_OFF.test(detail) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: tool.command, instruction, detail }, at, blame, { because });
 }
