@@ -1,16 +1,17 @@
+import type { RuntimeConfig } from '../../packages/rightarch/src/oci/index.ts';
 import { type TestFile, zipBytes } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
-import { here, nodeFiles, teller, text } from './truth-program-cases.ts';
+import { here, nodeFiles, type Told, teller, text } from './truth-program-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
-/** What options and variables have Node and a JVM load before their program. */
+/** What options and variables have interpreters load before their program. */
 export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase[]> {
   const cases: TruthCase[] = [];
   const told = teller(cases);
   const node = await nodeFiles(world);
   const server = text('app/server.js');
   const trace = text('app/trace.js');
-  const Env = (line: string) => ({ Env: ['PATH=/usr/local/bin:/usr/bin:/bin', line] });
+  const Env = (...lines: readonly string[]) => ({ Env: ['PATH=/usr/local/bin:/usr/bin:/bin', ...lines] });
   const start = ['node', 'server.js'];
   told('Node behind a module', node, [server, trace], ['node', '-r', './trace', 'server.js'], 'proven');
   told('Node behind a module that is missing', node, [server], ['node', '-r', './trace', 'server.js'], 'refuted');
@@ -52,6 +53,9 @@ export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase
   told('a JVM behind an agent, missing', base, [here], [java, '-javaagent:otel.jar=a', ...main], 'refuted', away);
   told('a JVM behind a library, missing', base, [here], [java, '-agentpath:/o/x.so', ...main], 'refuted', away);
 
+  const empty = text('app/otel.jar');
+  told('a JVM behind an agent that is empty', base, [empty], [java, '-javaagent:otel.jar', ...main], 'refuted', away);
+
   const jar = (manifest: string): TestFile => {
     const content = Buffer.from(`Manifest-Version: 1.0\r\n${manifest}\r\n`);
     return {
@@ -67,5 +71,51 @@ export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase
   const plain = { Env: ['PATH=/usr/bin'] };
   told('a jar whose class path stayed behind', base, [alone], startJar, 'refuted', plain);
   told('a jar that names no class', base, [jar('Created-By: 17\r\n')], startJar, 'refuted', plain);
+  await languageCases(world, told, Env);
   return cases;
+}
+
+/** Variables of Python, Perl and Ruby. */
+async function languageCases(world: TruthWorld, told: Told, Env: (...lines: readonly string[]) => RuntimeConfig) {
+  const python = (await world.install('python3.11-minimal', 'libpython3.11-stdlib')).filter(
+    ({ path }) => !/\/(pydoc_data|idlelib|lib2to3|tkinter|distutils|wsgiref|unittest|test)\//.test(path),
+  );
+  const py = ['python3.11', 'a.py'];
+  const script = text('app/a.py');
+  told('Python with its own PYTHONHOME', python, [script], py, 'proven', Env('PYTHONHOME=/usr'));
+  told('Python with a PYTHONHOME that has no library', python, [script], py, 'refuted', Env('PYTHONHOME=/opt/py'));
+  told(
+    'Python that looks at no PYTHONHOME',
+    python,
+    [script],
+    ['python3.11', '-E', 'a.py'],
+    'proven',
+    Env('PYTHONHOME=/o'),
+  );
+  told('Python that tells its version', python, [here], ['python3.11', '--version'], 'proven', Env('PYTHONHOME=/o'));
+  told('Python with another PYTHONPLATLIBDIR', python, [script], py, 'refuted', Env('PYTHONPLATLIBDIR=lib64'));
+
+  const perl = await world.install('perl-base');
+  const pl = ['perl', 'a.pl'];
+  const program = text('app/a.pl', '1;\n');
+  const own = text('opt/A/B.pm', 'package A::B; 1;\n');
+  const opt = 'PERL5OPT=-w -MA::B';
+  told('Perl behind a module of PERL5OPT', perl, [program, own], pl, 'proven', Env(opt, 'PERL5LIB=/opt'));
+  told('Perl behind a module of PERL5OPT, missing', perl, [program], pl, 'refuted', Env(opt));
+  told('Perl that looks at no PERL5OPT', perl, [program], ['perl', '-T', 'a.pl'], 'proven', Env(opt));
+  told('Perl behind a module of an option, missing', perl, [program], ['perl', '-MA::B', 'a.pl'], 'refuted');
+
+  const ruby = [
+    ...world.debian,
+    ...(await world.install('ruby-bundler')).filter(({ path }) => !/\/(rdoc|ri|rbs)/.test(path)),
+  ];
+  const rb = ['ruby3.1', 'a.rb'];
+  const file = text('app/a.rb');
+  told('Ruby behind a library of RUBYOPT', ruby, [file], rb, 'proven', Env('RUBYOPT=-W0 -rset'));
+  told('Ruby behind what it has in itself', ruby, [file], rb, 'proven', Env('RUBYOPT=-rthread -rmonitor'));
+  told('Ruby behind a library of RUBYOPT, missing', ruby, [file], rb, 'refuted', Env('RUBYOPT=-W0 -rdd/init'));
+  told('Ruby behind a file of RUBYOPT, missing', ruby, [file], rb, 'refuted', Env('RUBYOPT=-r./x'));
+  const gemfile = Env('RUBYOPT=-rbundler/setup', 'BUNDLE_GEMFILE=/app/Gemfile');
+  told('Ruby behind its Gemfile', ruby, [file, text('app/Gemfile')], rb, 'proven', gemfile);
+  told('Ruby behind a Gemfile that is missing', ruby, [file], rb, 'refuted', gemfile);
 }

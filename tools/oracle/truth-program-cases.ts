@@ -280,6 +280,14 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   );
   const java = `/usr/lib/jvm/java-17-openjdk-${world.own}/bin/java`;
   shut('a jar', jvm, 'app/app.jar', [java, '-jar', 'app.jar']);
+  const pointer = text('app/app.jar', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n');
+  const archive = (what: string, file: TestFile) => {
+    told(`a jar that is ${what}`, jvm, [file], [java, '-Xint', '-jar', 'app.jar'], 'refuted');
+    const inPath = [java, '-Xint', '-cp', 'app.jar:gone.jar', 'org.acme.Main'];
+    told(`a class of a jar that is ${what}`, jvm, [file], inPath, 'refuted');
+  };
+  archive('an empty file', text('app/app.jar'));
+  archive('a pointer of Git LFS', pointer);
   told('a jar that is missing', jvm, [here], [java, '-Xmx64m', '-jar', 'app.jar'], 'refuted');
   return cases;
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
 import { member, parseJson } from './node-packages.ts';
 import type { Interpreting, MissingProgram, Told } from './program-file.ts';
-import { childrenAt, type View } from './view.ts';
+import { childrenAt, type View, variable } from './view.ts';
 
 /** Options of the host, each with a value, in any case (src/native/corehost/fxr/command_line.cpp, 2026-11-30). */
 const VALUED =
@@ -58,12 +58,10 @@ export function toldDotnet({ tree }: View, by: Interpreting): Told {
   const found = tree.resolve(app, { cwd });
   if (found.found && isManaged(app)) {
     const denied = `Could not load file or assembly '${posix.resolve(cwd, app)}'`;
+    const lacks = missingFramework(tree, asked, found.path, by.env);
+    const wants = missingHook(tree, found.path, by.env);
     return (
-      missingConfig(tree, asked, found.path) ?? {
-        opens: app,
-        denied,
-        lacks: missingFramework(tree, asked, found.path, by.env),
-      }
+      missingConfig(tree, asked, found.path) ?? { opens: app, denied, ...(lacks === undefined ? { wants } : { lacks }) }
     );
   }
   if (found.found || (isExec && !isManaged(app))) return undefined;
@@ -95,7 +93,8 @@ export function toldAppHost({ tree }: View, by: Interpreting): Told {
   const all = roots.map((root) => missingFramework(tree, { app, isExec: false, options: [], root }, app, by.env));
   const [lacks] = all;
   const denied = `Could not load file or assembly '${app}'`;
-  if (lacks === undefined || all.includes(undefined)) return { opens: app, denied };
+  if (lacks === undefined || all.includes(undefined))
+    return { opens: app, denied, wants: missingHook(tree, app, by.env) };
   const isThere = roots.some((root) => childrenAt(tree, `${root}/host/fxr`) !== undefined);
   // The words of .NET 6 and later, and those before.
   const isLater = Number.parseInt(lacks.version, 10) >= 6;
@@ -136,6 +135,25 @@ function missingConfig(tree: FileTree, { app, options }: Asked, path: string): M
   if (tree.resolve(config).found || tree.resolve(`${directory}/libhostpolicy.so`).found) return undefined;
   const prints = `The library 'libhostpolicy.so' required to execute the application was not found in '${directory}`;
   return { asked: app, looked: [config], prints };
+}
+
+/**
+ * What DOTNET_STARTUP_HOOKS names by its path is loaded before the application, which ends where it is not there
+ * (System.Private.CoreLib, StartupHookProvider.cs, read 2026-11-30); its settings may turn that off.
+ */
+function missingHook(tree: FileTree, app: string, env: readonly string[]): MissingProgram | undefined {
+  const config = tree.resolve(configOf(app));
+  const content = config.found ? config.node.entry.content : undefined;
+  if (content === undefined || Buffer.from(content).includes('StartupHookProvider')) return undefined;
+  const hooks = (variable(env, 'DOTNET_STARTUP_HOOKS') ?? '').split(':');
+  const path = hooks.find((one) => one.startsWith('/') && !tree.resolve(one).found);
+  return path === undefined
+    ? undefined
+    : {
+        asked: `DOTNET_STARTUP_HOOKS=${path}`,
+        looked: [path],
+        prints: `Startup hook assembly '${path}' failed to load.`,
+      };
 }
 
 const configOf = (app: string): string => app.replace(/\.[^./]*$/, '.runtimeconfig.json');

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isOldJava } from './java-start.ts';
+import { isNoArchive, isOldJava } from './java-start.ts';
 import type { Interpreting, Told } from './program-file.ts';
 import { type View, variable } from './view.ts';
 
@@ -19,12 +19,15 @@ export function beforeJava(view: View, by: Interpreting): Told {
   const words = [...variables.flatMap((name) => wordsOf(variable(env, name))), ...optionsOf(argv)];
   for (const word of words) {
     const [, kind, path = ''] = AGENT.exec(word) ?? [];
-    if (kind === undefined || view.tree.resolve(path, { cwd }).found) continue;
+    if (kind === undefined) continue;
+    const found = view.tree.resolve(path, { cwd });
+    if (found.found && !(kind === 'javaagent' && isNoArchive(found.node))) continue;
     const prints =
       kind === 'javaagent'
         ? `Error opening zip file or JAR manifest missing : ${path}`
         : `Could not find agent library ${path} in absolute path`;
-    return { asked: `-${kind}:${path}`, looked: [posix.resolve(cwd, path)], prints };
+    const looked = posix.resolve(cwd, path);
+    return { asked: `-${kind}:${path}`, looked: [found.found ? `${looked}!/META-INF/MANIFEST.MF` : looked], prints };
   }
   return undefined;
 }

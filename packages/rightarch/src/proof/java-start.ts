@@ -52,12 +52,25 @@ export function toldJava(view: View, by: Interpreting): Told {
   const path = posix.resolve(cwd, jar);
   const found = view.tree.resolve(jar, { cwd });
   if (!found.found) return { asked, looked: [path], prints };
+  if (isNoArchive(found.node)) {
+    const says = `Error: Invalid or corrupt jarfile ${jar}`;
+    return { opens: jar, denied: prints, wants: { asked, looked: [`${path}!/META-INF/MANIFEST.MF`], prints: says } };
+  }
   return (
     missingMain(view, by, { asked, jar, path, node: found.node, options: before.before }) ?? {
       opens: jar,
       denied: prints,
     }
   );
+}
+
+/** What is told as text has no NUL in its first 256 bytes, and no end of a zip archive is without (APPNOTE.TXT, 4.3.16). */
+const TEXT_SEEN = 256;
+
+/** A file that holds no zip archive, whatever its name: an empty one, a pointer of Git LFS, the words of a failed download. */
+export function isNoArchive({ entry }: TreeNode): boolean {
+  const { program, size } = entry;
+  return program?.kind === 'empty' || (program?.kind === 'other' && program.text === true && size <= TEXT_SEEN);
 }
 
 /**
@@ -110,7 +123,7 @@ const isFileOfWords = (word: string): boolean => word.startsWith('@');
 
 /**
  * A main class that no part of the class path holds (sun/launcher/LauncherHelper.java). Directories are looked into; an
- * archive that is there may hold anything.
+ * archive may hold anything, a file that is none holds nothing.
  */
 function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting): MissingProgram | undefined {
   const { tree } = view;
@@ -131,8 +144,10 @@ function missingClass(view: View, { path: java, argv, env, cwd }: Interpreting):
       if ([...(children?.keys() ?? [])].some((name) => /\.jar$/i.test(name))) return undefined;
       looked.push(posix.join(path, '*.jar'));
     } else if (children === undefined) {
-      if (tree.resolve(path).found) return undefined;
-      looked.push(/\.(jar|zip)$/i.test(path) ? path : posix.join(path, file));
+      const archive = tree.resolve(path);
+      if (archive.found && !isNoArchive(archive.node)) return undefined;
+      if (archive.found) looked.push(`${path}!/${file}`);
+      else looked.push(/\.(jar|zip)$/i.test(path) ? path : posix.join(path, file));
     } else {
       if (tree.resolve(posix.join(path, file)).found) return undefined;
       looked.push(posix.join(path, file));

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import type { TestFile } from '../testing/index.ts';
-import { NODE, program, starting, text } from './test-start.ts';
+import { archive, NODE, program, starting, text, there } from './test-start.ts';
 
 const base: readonly TestFile[] = [
   ...NODE,
   program('usr/lib/jvm/bin/java'),
   text('usr/lib/jvm/lib/modules'),
   text('app/server.js'),
-  text('app/app.jar'),
+  archive('app/app.jar'),
   text('srv/x.js'),
 ];
 const prove = starting(base);
@@ -65,7 +65,7 @@ it.each<readonly [string, readonly string[], RuntimeConfig, prints: string, path
   ],
 ])('what %s has loaded before is missing, and then there', async (_, argv, more, prints, path) => {
   expect(await prove([], argv, more)).toMatchObject({ verdict: 'refuted', code: 'proof/program-missing', prints });
-  expect((await prove([path.endsWith('.so') ? program(path) : text(path)], argv, more)).verdict).toBe('proven');
+  expect((await prove([there(path)], argv, more)).verdict).toBe('proven');
 });
 
 it.each<readonly [string, readonly string[], RuntimeConfig]>([
@@ -85,6 +85,13 @@ it.each<readonly [string, readonly string[], RuntimeConfig]>([
   ['a variable of another runtime', [java, '-jar', 'app.jar'], env('NODE_OPTIONS=--require /gone.js')],
 ])('nothing is said of %s', async (_, argv, more) => {
   expect((await prove([], argv, more)).verdict).toBe('proven');
+});
+
+it('an agent that is no archive is not loaded', async () => {
+  const argv = [java, '-javaagent:dd.jar', '-jar', 'app.jar'];
+  const prints = 'Error opening zip file or JAR manifest missing : dd.jar';
+  const looked = ['/app/dd.jar!/META-INF/MANIFEST.MF'];
+  expect(await prove([text('app/dd.jar', '')], argv)).toMatchObject({ verdict: 'refuted', prints, looked });
 });
 
 it('what the first teaches Node to find may be what the second names', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { atInput } from '../messages/index.ts';
 import { findTarget, type OpenSetting, resolveAsk, type StartSettings } from '../target/index.ts';
 import { elfBytes, type TestImageParts, testImage } from '../testing/index.ts';
+import { archive } from './test-start.ts';
 import { verifyTree } from './verify.ts';
 
 const program = (path: string, machine: 'amd64' | 'arm64' = 'amd64', more: object = {}) => ({
@@ -58,7 +59,7 @@ test.each<[string, Files, readonly string[], StartSettings, string]>([
   ],
   [
     'what a tool may have filled in before it is applied',
-    [program('usr/bin/java'), { path: 'usr/lib/modules', content: '' }, { path: 'a.jar', content: '' }],
+    [program('usr/bin/java'), { path: 'usr/lib/modules', content: '' }, archive('a.jar')],
     ['/usr/bin/java', '-jar', '/a.jar'],
     { entrypoint: ['/usr/bin/java', '${JAVA_OPTS}', '-jar', '/a.jar'] },
     'proven proven',

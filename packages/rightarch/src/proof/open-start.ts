@@ -42,7 +42,7 @@ const isProgramMissing = ({ diagnostics }: PlatformProof): boolean =>
 /** What decides where an interpreter looks for the program that it is told to run. */
 const decidesProgram = (proof: PlatformProof, name: string): boolean =>
   isProgramMissing(proof) &&
-  /^(?:NODE_OPTIONS|PYTHON\w+|(?:npm_config|yarn|pnpm)_\w+|CLASSPATH|BUN_OPTIONS|(?:JDK_|_)?JAVA_(?:TOOL_)?OPTIONS|DOTNET_RO(?:LL_FORWARD|OT)\w*)$/i.test(
+  /^(?:NODE_OPTIONS|PYTHON\w+|PERL5\w+|RUBY(?:OPT|LIB)|BUNDLE_GEMFILE|(?:npm_config|yarn|pnpm)_\w+|CLASSPATH|BUN_OPTIONS|(?:JDK_|_)?JAVA_(?:TOOL_)?OPTIONS|DOTNET_(?:RO(?:LL_FORWARD|OT)\w*|STARTUP_HOOKS))$/i.test(
     name,
   );
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import { type TestFile, testImage } from '../testing/index.ts';
-import { link, NODE, program, starting, text } from './test-start.ts';
+import { link, NODE, program, starting, text, there } from './test-start.ts';
 import { verifyTree } from './verify.ts';
 
 /** Interpreters as their packages lay them out. */
@@ -60,7 +60,7 @@ it.each([
   ['a directory with __main__', ['python', '.'], 'app/__main__.py'],
   ['a jar', ['/usr/lib/jvm/bin/java', '-jar', 'app.jar'], 'app/app.jar'],
 ])('nothing is said of %s that is there', async (_, argv, path) => {
-  expect((await prove([text(path)], argv)).code).not.toBe(MISSING);
+  expect((await prove([there(path)], argv)).code).not.toBe(MISSING);
 });
 
 it.each([
@@ -190,7 +190,12 @@ it.each([
     ['python', '-m', 'web'],
     {},
   ],
-  ['where PYTHONHOME says so', [], ['python', '-m', 'web'], { Env: ['PYTHONHOME=/opt'] }],
+  [
+    'where PYTHONHOME says so',
+    [text('opt/lib/python3.11/encodings/__init__.py')],
+    ['python', '-m', 'web'],
+    { Env: ['PYTHONHOME=/opt'] },
+  ],
   [
     'by code on PYTHONPATH that runs first',
     [text('hook/sitecustomize.py')],
@@ -292,7 +297,7 @@ exec "$@"
   expect((await prove([...files, text('app/server.js')], ['./server.js'], more)).verdict).toBe('proven');
 });
 
-const shut = (path: string): TestFile => ({ path, mode: 0o600, content: 'x' });
+const shut = (path: string): TestFile => ({ ...there(path), mode: 0o600 });
 
 it.each([
   ['node', ['node', 'a.js'], 'app/a.js', "Error: EACCES: permission denied, open '/app/a.js'"],

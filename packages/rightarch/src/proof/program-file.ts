@@ -3,7 +3,9 @@ import { type MissingFramework, toldAppHost, toldDotnet } from './dotnet-start.t
 import { capitalOf } from './errno.ts';
 import { beforeJava } from './java-agents.ts';
 import { isJava, toldJava } from './java-start.ts';
+import { beforePerl, beforeRuby } from './language-modules.ts';
 import { beforeNode, toldNode } from './node-start.ts';
+import { missingLibrary } from './python-home.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
 import { missingForBundle } from './ruby-start.ts';
@@ -37,6 +39,8 @@ export interface MissingProgram {
 export interface OpenedProgram {
   readonly opens: string;
   readonly denied: string;
+  /** What it then looks for in the file, which has it not. */
+  readonly wants?: MissingProgram | undefined;
   /** What it then asks its runtime for, and the image has not. */
   readonly lacks?: MissingFramework | undefined;
 }
@@ -109,6 +113,20 @@ const RUBY: Language = {
     if (found === undefined || told === undefined || 'looked' in told) return told;
     return missingForBundle(view, by, found.before.length + 1) ?? told;
   },
+  before(view, by) {
+    const found = wordAt(by.argv, RUBY_OPTIONS.flags, RUBY_OPTIONS.valued);
+    return found && beforeRuby(view, by, found.before);
+  },
+};
+
+const PERL_OPTIONS = { flags: /^-([wWtTu]+|[IMm].+)$/, valued: /^-I$/ };
+const PERL: Language = {
+  // perl.c, S_open_script.
+  ...plain(/^perl(5[\d.]*)?$/, PERL_OPTIONS, (word, error) => `Can't open perl script "${word}": ${error}`),
+  before(view, by) {
+    const found = wordAt(by.argv, PERL_OPTIONS.flags, PERL_OPTIONS.valued);
+    return found && beforePerl(view, by, found.before);
+  },
 };
 
 const LANGUAGES: readonly Language[] = [
@@ -129,6 +147,10 @@ const LANGUAGES: readonly Language[] = [
     names: /^python(\d(\.\d+)?)?t?$/,
     is: isAnything,
     told: toldPython,
+    before(view, by) {
+      const flags = pythonFlags(by.argv);
+      return flags === undefined ? undefined : missingLibrary(view, by, flags);
+    },
   },
   {
     names: /^java$/,
@@ -146,17 +168,29 @@ const LANGUAGES: readonly Language[] = [
     (word) => `Could not open input file: ${word}`,
   ),
   RUBY,
-  // perl.c, S_open_script.
-  plain(
-    /^perl(5[\d.]*)?$/,
-    { flags: /^-([wWtTu]+|[IMm].+)$/, valued: /^-I$/ },
-    (word, error) => `Can't open perl script "${word}": ${error}`,
-  ),
+  PERL,
 ];
 
 /** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */
 const PYTHON_FLAGS = /^-[bBdEIiOPqRsSuvx]+$/;
 const PYTHON_VALUED = /^-[bBdEIiOPqRsSuvx]*[WX]$/;
+
+/** Its short options before what it runs; undefined behind one that may only have it say something. */
+function pythonFlags(argv: readonly string[]): string | undefined {
+  let flags = '';
+  for (let i = 1; i < argv.length; i++) {
+    const arg = argv[i]!;
+    if (PYTHON_VALUED.test(arg)) i++;
+    else if (PYTHON_FLAGS.test(arg)) flags += arg.slice(1);
+    else if (/^-[WX]./.test(arg)) continue;
+    else if (!arg.startsWith('-')) break;
+    else {
+      const own = /^-([bBdEIiOPqRsSuvx]*)[mc]/.exec(arg)?.[1];
+      return own === undefined ? undefined : flags + own;
+    }
+  }
+  return flags;
+}
 
 /** Modules/main.c: `-m`, `-c`, a directory or an archive with `__main__`, or a file. */
 function toldPython(view: View, by: Interpreting): Told {

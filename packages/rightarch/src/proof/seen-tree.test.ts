@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import type { TestFile } from '../testing/index.ts';
-import { link, NODE, program, starting, text } from './test-start.ts';
+import { link, NODE, program, starting, text, there } from './test-start.ts';
 
 const NPM = 'usr/lib/node_modules/npm';
 const base: readonly TestFile[] = [
@@ -64,15 +64,15 @@ describe('a directory that its user may not enter', () => {
       "Error: Cannot find module '/app/dist/index.js'",
     ],
   ])('of what %s is told to run', async (_, argv, file, prints) => {
-    const files = [directory('app/dist'), text(file)];
+    const files = [directory('app/dist'), there(file)];
     const args = { path: '/app/dist', mode: '0700', user: '1000', isDirectory: true, prints };
     expect(await prove(files, argv, owned)).toMatchObject({ verdict: 'refuted', code: 'proof/not-readable', args });
     expect((await prove(files, argv)).verdict).toBe('proven');
-    expect((await prove([directory('app/dist', { uid: 1000 }), text(file)], argv, owned)).verdict).toBe('proven');
-    expect((await prove([directory('app/dist', { mode: 0o711 }), text(file)], argv, owned)).verdict).toBe('proven');
+    expect((await prove([directory('app/dist', { uid: 1000 }), there(file)], argv, owned)).verdict).toBe('proven');
+    expect((await prove([directory('app/dist', { mode: 0o711 }), there(file)], argv, owned)).verdict).toBe('proven');
   });
 
-  const below = [directory('root'), text('root/app/a.js'), text('root/app/a.sh'), text('root/app/a.jar')];
+  const below = [directory('root'), text('root/app/a.js'), text('root/app/a.sh'), there('root/app/a.jar')];
   it.each<[readonly string[], string]>([
     [['node', 'a.js'], 'refuted'],
     // They open what is named as it is named, and are in their working directory already.

@@ -260,6 +260,7 @@ class Walk {
     const opens = told && this.#view.tree.resolve(told.opens, { cwd: this.#start.cwd });
     if (opens !== undefined) opened(this.#ledger, opens, { runtime: path, prints: told?.denied ?? '' });
     foundByUser(this.#ledger, path, ask);
+    if (told?.wants !== undefined) this.#programMissing(told.wants, path);
     return told;
   }
 

@@ -1,5 +1,5 @@
 import type { RuntimeConfig } from '../oci/index.ts';
-import { elfBytes, type TestFile, testImage } from '../testing/index.ts';
+import { elfBytes, type TestFile, testImage, zipBytes } from '../testing/index.ts';
 import { verifyTree } from './verify.ts';
 
 /** A program for arm64 that glibc's loader starts. */
@@ -9,7 +9,17 @@ export const program = (path: string, parts: Parameters<typeof elfBytes>[0] = {}
   content: elfBytes({ machine: 'arm64', interpreter: '/lib/ld-linux-aarch64.so.1', type: 3, ...parts }),
 });
 export const text = (path: string, content = 'x'): TestFile => ({ path, mode: 0o644, content });
+/** An archive in which nobody finds anything. */
+export const archive = (path: string): TestFile => ({
+  path,
+  mode: 0o644,
+  content: zipBytes({ members: [{ name: 'a.txt', content: Buffer.from('x') }] }),
+});
 export const link = (path: string, target: string): TestFile => ({ path, type: 'symlink', link: target });
+
+/** A file of the kind that its name says. */
+export const there = (path: string): TestFile =>
+  path.endsWith('.so') ? program(path) : path.endsWith('.jar') ? archive(path) : text(path);
 
 /** The loader, a Node as distributions link it, and what scripts begin with. */
 export const NODE: readonly TestFile[] = [

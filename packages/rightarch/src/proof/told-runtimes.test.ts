@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RuntimeConfig } from '../oci/index.ts';
 import { type TestFile, zipBytes } from '../testing/index.ts';
-import { link, program, starting, text } from './test-start.ts';
+import { archive, link, program, starting, text, there } from './test-start.ts';
 
 const base: readonly TestFile[] = [
   program('lib/ld-linux-aarch64.so.1'),
@@ -142,6 +142,24 @@ const elsewhere = (files: readonly TestFile[], root: string) =>
   files.map((file) => ({ ...file, path: file.path.replace('usr/share/dotnet', root) }));
 const INSTALL = 'You must install .NET to run this application.';
 
+it('what is told to be loaded before an application of .NET has to be there', async () => {
+  const files = [...dotnet('8.0.4'), app, needs('8.0.0')];
+  const hooks = (value: string) => ({ Env: ['PATH=/usr/share/dotnet', `DOTNET_STARTUP_HOOKS=${value}`] });
+  const found = await prove(files, ['dotnet', 'app.dll'], hooks('/otel/hook.dll'));
+  const prints = "Startup hook assembly '/otel/hook.dll' failed to load.";
+  expect(found).toMatchObject(refused({ looked: ['/otel/hook.dll'], prints }));
+  const host = [...files, program('app/app')];
+  expect(await prove(host, ['/app/app'], hooks(':/otel/hook.dll'))).toMatchObject(refused({ prints }));
+  const there = [...host, text('otel/hook.dll')];
+  for (const argv of [['dotnet', 'app.dll'], ['/app/app']])
+    expect((await prove(there, argv, hooks('/otel/hook.dll'))).verdict).toBe('proven');
+  // A name is looked for as an assembly, and an application may be published without any of it.
+  expect((await prove(files, ['dotnet', 'app.dll'], hooks('Hook'))).verdict).toBe('proven');
+  const off = needs('8.0.0', { configProperties: { 'System.StartupHookProvider.IsSupported': false } });
+  const without = [...dotnet('8.0.4'), app, off];
+  expect((await prove(without, ['dotnet', 'app.dll'], hooks('/otel/hook.dll'))).verdict).toBe('proven');
+});
+
 it.each<readonly [string, readonly TestFile[], RuntimeConfig, object]>([
   [
     'nowhere',
@@ -279,31 +297,55 @@ it.each<readonly [string, readonly TestFile[], readonly string[], readonly strin
   expect(await prove(files, argv, more)).toMatchObject(refused({ looked, prints }));
 });
 
+it.each<readonly [string, TestFile, prints: string]>([
+  ['nothing', text('app/app.jar', ''), 'Error: Invalid or corrupt jarfile app.jar'],
+  [
+    'a pointer of Git LFS',
+    text('app/app.jar', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'),
+    'Error: Invalid or corrupt jarfile app.jar',
+  ],
+])('an archive that holds %s', async (_, file, prints) => {
+  const looked = ['/app/app.jar!/META-INF/MANIFEST.MF'];
+  expect(await prove([file], ['java', '-jar', 'app.jar'])).toMatchObject(refused({ looked, prints }));
+  const ofClass = refused({ looked: ['/app/app.jar!/com/acme/Main.class', '/app/lib/*.jar'] });
+  const inPath = ['java', '-cp', 'app.jar:lib/*', 'com.acme.Main'];
+  expect(await prove([file], inPath)).toMatchObject(ofClass);
+  expect((await prove([archive('app/app.jar')], ['java', '-jar', 'app.jar'])).verdict).toBe('proven');
+  // Whoever may not read it does not come that far.
+  const closed = { ...file, mode: 0o600 };
+  const unread = await prove([closed], ['java', '-jar', 'app.jar'], { User: '1000' });
+  expect(unread.code).toBe('proof/not-readable');
+  // What begins with text may go on as an archive, and end as one.
+  const long = text('app/app.jar', 'x'.repeat(257));
+  expect((await prove([long], ['java', '-jar', 'app.jar'])).code).not.toBe('proof/program-missing');
+  expect((await prove([long], inPath)).code).not.toBe('proof/program-missing');
+});
+
 it.each([
   [['${JAVA_OPTS}', '-jar', 'app.jar'], '${JAVA_OPTS}'],
   [['-Xmx1g', '$JAVA_OPTS', '-jar', 'app.jar'], '$JAVA_OPTS'],
   [['${JAVA_OPTS:-}', '-cp', 'app.jar', 'Main'], '${JAVA_OPTS:-}'],
 ])('java %j takes a variable for its main class', async (argv, word) => {
   const prints = `Error: Could not find or load main class ${word}`;
-  expect(await prove([text('app/app.jar')], ['java', ...argv])).toMatchObject(refused({ asked: word, prints }));
+  expect(await prove([archive('app/app.jar')], ['java', ...argv])).toMatchObject(refused({ asked: word, prints }));
   // A shell expands it.
   const line = ['sh', '-c', `java ${argv.join(' ')}`];
-  expect((await prove([text('app/app.jar')], line)).verdict).toBe('proven');
+  expect((await prove([archive('app/app.jar')], line)).verdict).toBe('proven');
   const rest = argv.filter((one) => one !== word);
-  expect((await prove([text('app/app.jar')], ['java', ...rest])).verdict).toBe('proven');
+  expect((await prove([archive('app/app.jar')], ['java', ...rest])).verdict).toBe('proven');
 });
 
 it.each(
   rows([
     ['a class with $ in its name', [text('app/Main$Inner.class')], ['java', 'Main$Inner']],
-    ['a value that its platform fills in', [text('app/app.jar')], ['java', '$(JAVA_OPTS)', '-jar', 'app.jar']],
+    ['a value that its platform fills in', [archive('app/app.jar')], ['java', '$(JAVA_OPTS)', '-jar', 'app.jar']],
     ['the class', [text('app/com/acme/Main.class')], ['java', 'com.acme.Main']],
-    ['an archive that may hold it', [text('app/a.jar')], ['java', '-cp', 'a.jar', 'com.acme.Main']],
-    ['a directory of archives', [text('app/lib/a.jar')], ['java', '-cp', 'lib/*', 'com.acme.Main']],
+    ['an archive that may hold it', [archive('app/a.jar')], ['java', '-cp', 'a.jar', 'com.acme.Main']],
+    ['a directory of archives', [archive('app/lib/a.jar')], ['java', '-cp', 'lib/*', 'com.acme.Main']],
     ['a class of its own', [], ['java', 'com.sun.tools.javac.Main']],
     ['a source', [], ['java', 'Main.java']],
     ['a module', [], ['java', '-m', 'a/b.Main']],
-    ['an agent', [text('app/a.jar')], ['java', '-javaagent:a.jar', 'Main']],
+    ['an agent', [archive('app/a.jar')], ['java', '-javaagent:a.jar', 'Main']],
     ['words of a file', [], ['java', '@args', 'Main']],
     ["Jib's file of the class path", [], ['java', '-cp', '@/app/jib-classpath-file', 'com.acme.Main']],
     ['the name of its archive in a file', [], ['java', '-jar', '@args']],
@@ -411,7 +453,7 @@ it.each<readonly [string, TestFile, readonly string[], string, string]>([
   const found = await prove(files, argv, more);
   expect(found).toMatchObject({ verdict: 'refuted', code: MISSING });
   expect(found.prints).toContain(prints);
-  expect((await prove([...files, text(`app/${path}`)], argv, more)).verdict).toBe('proven');
+  expect((await prove([...files, there(`app/${path}`)], argv, more)).verdict).toBe('proven');
 });
 
 it.each<readonly [string, TestFile, readonly string[], RuntimeConfig]>([
@@ -466,9 +508,9 @@ it.each<readonly [string, TestFile, TestFile, object]>([
 
 it('the class of a jar may be in what stands on its class path, or come with an agent', async () => {
   const jar = jarOf('app/app.jar', quarkus);
-  expect((await prove([jar, text('app/lib/main/b.jar')], startJar)).verdict).toBe('proven');
-  const linked = [{ ...jar, path: 'srv/app.jar' }, text('srv/lib/main/b.jar'), link('app/app.jar', '/srv/app.jar')];
+  expect((await prove([jar, archive('app/lib/main/b.jar')], startJar)).verdict).toBe('proven');
+  const linked = [{ ...jar, path: 'srv/app.jar' }, archive('srv/lib/main/b.jar'), link('app/app.jar', '/srv/app.jar')];
   expect((await prove(linked, startJar)).verdict).toBe('proven');
   const agent = ['java', '-javaagent:a.jar', '-jar', 'app.jar'];
-  expect((await prove([jar, text('app/a.jar')], agent)).verdict).toBe('proven');
+  expect((await prove([jar, archive('app/a.jar')], agent)).verdict).toBe('proven');
 });
