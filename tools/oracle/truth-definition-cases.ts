@@ -1,3 +1,4 @@
+import { LAMBDA_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import type { TruthWorld } from './truth-world.ts';
@@ -197,5 +198,31 @@ export async function definitionCases({ own, other, debian }: TruthWorld): Promi
     'refuted',
     'proof/not-executable',
   );
+  // It sets this variable for every function.
+  const runtime = (what: string, own: readonly TestFile[], verdict: 'proven' | 'refuted', code?: string) =>
+    cases.push({
+      name: `Lambda, ${what}`,
+      layers: [
+        { files: debian },
+        { files: [...own, { path: 'lambda-entrypoint.sh', mode: 0o755, content: LAMBDA_START }] },
+      ],
+      config: { Entrypoint: ['/lambda-entrypoint.sh'], Cmd: ['app.handler'] },
+      definition: {
+        file: 'function.json',
+        text: lambda({})[1],
+        starts: { User: '993:990', Env: ['AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001'] },
+      },
+      verdict,
+      code,
+    });
+  const bootstrap = (path: string, mode = 0o755): TestFile => ({ path, mode, content: elfBytes({ machine: own }) });
+  const missing = 'proof/command-missing';
+  runtime('a runtime behind the script of its images', [bootstrap('var/runtime/bootstrap')], 'proven');
+  runtime('no runtime behind the script of its images', [], 'refuted', missing);
+  runtime('a runtime where that script has none', [bootstrap('var/task/bootstrap')], 'refuted', missing);
+  const closed = bootstrap('var/runtime/bootstrap', 0o644);
+  runtime('a runtime that is not executable', [closed], 'refuted', 'proof/not-executable');
+  const text: TestFile = { path: 'var/runtime/bootstrap', mode: 0o755, content: '#!/var/lang/bin/node\n' };
+  runtime('a runtime whose interpreter stayed behind', [text], 'refuted', 'proof/interpreter-missing');
   return cases;
 }

@@ -1,5 +1,6 @@
 import type { Image } from '../oci/index.ts';
 import { canRefuse, type OpenSetting, type StartSettings, type TargetAsk } from '../target/index.ts';
+import { LAMBDA_API } from './entry-scripts.ts';
 import { narrowed } from './open-start.ts';
 import type { Start } from './types.ts';
 
@@ -7,6 +8,8 @@ import type { Start } from './types.ts';
 export interface StartOverride extends Omit<StartSettings, 'readOnly' | 'nonRoot' | 'setAt'> {
   /** The runtime that runs it as a user of its own, where it does. */
   readonly ownUser?: { readonly of: string; readonly is: NonNullable<Start['ownUser']> };
+  /** Variables that the runtime itself sets. */
+  readonly ownEnv?: readonly string[];
 }
 
 const FIELDS = ['command', 'entrypoint', 'user', 'group', 'workdir'] as const;
@@ -18,6 +21,10 @@ export function overrideOf(ask: TargetAsk, today?: string): StartOverride {
   const own = target.ownUser?.value === true ? target.ownUser : undefined;
   return {
     ...(own && { ownUser: { of: target.title, is: canRefuse(own, today) ? 'unprivileged' : 'anybody' } }),
+    // To which address nobody knows, and that it is one is enough.
+    ...(target.requires?.some(({ value }) => value === 'lambda-runtime-api') && {
+      ownEnv: [`${LAMBDA_API}=127.0.0.1:9001`],
+    }),
     ...Object.fromEntries(FIELDS.flatMap((key) => (ask[key] === undefined ? [] : [[key, ask[key]]]))),
     ...(env !== undefined && Object.keys(env).length > 0 ? { env } : {}),
     ...Object.fromEntries(LISTS.flatMap((key) => ((ask[key]?.length ?? 0) === 0 ? [] : [[key, ask[key]]]))),
@@ -54,7 +61,7 @@ const withoutEmpty = (words: readonly string[] | undefined | null): readonly str
  */
 export function effectiveStart({ config }: Image, override: StartOverride = {}): Start | undefined {
   const own = config.config ?? {};
-  const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, mounts } = override;
+  const { entrypoint, command, env = {}, user, group, groups, workdir, ownUser, ownEnv = [], mounts } = override;
   const open = narrowed(override.open ?? [], env);
   const head = withoutEmpty(entrypoint ?? own.Entrypoint) ?? [];
   const tail = command ?? ((entrypoint?.length ?? 0) > 0 ? [] : (own.Cmd ?? []));
@@ -66,7 +73,7 @@ export function effectiveStart({ config }: Image, override: StartOverride = {}):
   const { mounts: _, groups: __, open: ___, ...changes } = override;
   return {
     argv,
-    env: [...kept, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
+    env: [...kept, ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...ownEnv],
     cwd: cwd.startsWith('/') ? cwd : `/${cwd}`,
     // No name of an account has a parenthesis: this one is for readers.
     user:

@@ -10,7 +10,7 @@ export interface Asks {
   readonly isOpen: (name: string) => boolean;
 }
 
-type Put = (passed: readonly string[], asks: Asks, said: string) => readonly string[] | undefined;
+type Put = (passed: readonly string[], asks: Asks, said: readonly string[]) => readonly string[] | undefined;
 
 /** A script without its comments: as it stands, or as it may, with what it says of its own. */
 interface Known {
@@ -44,10 +44,20 @@ exec "$@"`,
 const DENO_COMMANDS = String.raw`case "\$1" in\n([a-z |]+) \)\nexec deno "\$@";;\nesac\nexec "\$@"$`;
 
 const denoCommand: Put = (passed, asks, said) =>
-  said.split(' | ').includes(passed[0] ?? '') ? ['deno', ...passed] : itself(passed, asks, said);
+  said[0]?.split(' | ').includes(passed[0] ?? '') ? ['deno', ...passed] : itself(passed, asks, said);
 
 /** What only adds certificates where a variable asks for it. */
 const CERTIFICATES = 'if [ -n "$USE_SYSTEM_CA_CERTS" ]; then';
+
+/** Where Lambda says that its runtime API is (docs.aws.amazon.com/lambda, Defined runtime environment variables). */
+export const LAMBDA_API = 'AWS_LAMBDA_RUNTIME_API';
+
+/** Elsewhere than in Lambda the emulator comes first, which starts the runtime when it is called; many images have none. */
+const lambdaRuntime: Put = (passed, { isSet, isOpen, isFile }, [runtime = '', emulator = '']) => {
+  if (passed.length !== 1 || isOpen(LAMBDA_API)) return undefined;
+  if (isSet(LAMBDA_API)) return [runtime];
+  return isFile(emulator) ? [emulator, runtime] : undefined;
+};
 
 /**
  * The scripts that stand before the program in official images: they put their interpreter before arguments that name no
@@ -75,6 +85,11 @@ const KNOWN: readonly Known[] = [
     text: /^set -e\n(?:TMPDIR=\$\{TMPDIR:-\/tmp\}\n)?(?:(\w+)=\$JAVA_HOME\/lib\/security\/cacerts\n(?:if \[ -f "\$JAVA_HOME\/jre\/lib\/security\/cacerts" \]; then\n\1=\$JAVA_HOME\/jre\/lib\/security\/cacerts\nfi\n)?)?if \[ -n "\$USE_SYSTEM_CA_CERTS" \]; then\nfi\n(?:export \1\n)?exec "\$@"$/,
     put: (passed, asks, said) => (asks.isSet('USE_SYSTEM_CA_CERTS') ? undefined : itself(passed, asks, said)),
   },
+  {
+    // github.com/aws/aws-lambda-base-images, /lambda-entrypoint.sh, as many images have copied it, 2026-11-30.
+    text: /^if \[ \$# -ne 1 \]; then\necho "entrypoint requires the handler name to be the first argument" 1>&2\nexit 142\nfi\nexport _HANDLER="\$1"\nRUNTIME_ENTRYPOINT=(\/[\w./-]+)\nif \[ -z "\$\{AWS_LAMBDA_RUNTIME_API\}" \]; then\nexec (\/[\w./-]+) \$RUNTIME_ENTRYPOINT\nelse\nexec \$RUNTIME_ENTRYPOINT\nfi$/,
+    put: lambdaRuntime,
+  },
 ];
 
 /** What a known script executes; undefined for every other. */
@@ -88,7 +103,7 @@ export function knownEntry(content: Uint8Array, passed: readonly string[], asks:
   const text = emptied(lines).join('\n');
   for (const one of KNOWN) {
     const found = typeof one.text === 'string' ? text === one.text && [] : one.text.exec(text);
-    if (found) return one.put(passed, asks, found[1] ?? '');
+    if (found) return one.put(passed, asks, found.slice(1));
   }
   return undefined;
 }

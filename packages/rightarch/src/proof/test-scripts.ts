@@ -26,3 +26,21 @@ else
 fi
 exec "$JAVACMD" -Xint $JAVA_OPTS --version
 `;
+
+/** What stands before the runtime in AWS's base images of Lambda, and in images that copied it; for the same. */
+export const LAMBDA_START = `#!/bin/sh
+# Copyright 2020 Amazon.com, Inc. or its affiliates. All Rights Reserved.
+
+if [ $# -ne 1 ]; then
+  echo "entrypoint requires the handler name to be the first argument" 1>&2
+  exit 142
+fi
+export _HANDLER="$1"
+
+RUNTIME_ENTRYPOINT=/var/runtime/bootstrap
+if [ -z "\${AWS_LAMBDA_RUNTIME_API}" ]; then
+  exec /usr/local/bin/aws-lambda-rie $RUNTIME_ENTRYPOINT
+else
+  exec $RUNTIME_ENTRYPOINT
+fi
+`;

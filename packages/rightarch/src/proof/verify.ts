@@ -272,7 +272,8 @@ function judgeFor(
   { today }: VerifyOptions,
 ): TargetProof {
   const override = overrideOf(ask, today);
-  const { ownUser, ...others } = override;
+  const { ownUser, ownEnv, ...others } = override;
+  const isOwn = ownUser !== undefined || ownEnv !== undefined;
   const overridden = Object.keys(others).length > 0;
   const proofs = new Map<Digest, PlatformProof>();
   const own: Diagnostic[] = [];
@@ -280,7 +281,7 @@ function judgeFor(
     const known = judged.find((one) => one.image === image);
     const { layers } = known ?? {};
     let proof = known?.proof;
-    const again = (overridden || ownUser !== undefined) && isRead(known) ? prove(known, override) : undefined;
+    const again = (overridden || isOwn) && isRead(known) ? prove(known, override) : undefined;
     // Whom the runtime runs it as is told only where that comes to something else than the user of the image does.
     if (again !== undefined && known !== undefined && (overridden || comesToElse(again, known.proof))) {
       proof = again;
