@@ -69,9 +69,9 @@ const mends = {
     ko: '그중 하나를 설치하고 다시 실행하세요. 자동으로 쓰입니다',
   },
   buildah: {
-    en: 'Install one (`apt-get install buildah`, `dnf install podman`; on macOS and Windows `podman machine start`) and run the same again; `buildah info` shows whether it answers',
-    ja: 'どちらかをインストールして (`apt-get install buildah`、`dnf install podman`。macOS と Windows では `podman machine start`)、もう一度実行してください。応答するかは `buildah info` で確認できます',
-    ko: '둘 중 하나를 설치하고(`apt-get install buildah`, `dnf install podman`, macOS와 Windows에서는 `podman machine start`) 다시 실행하세요. `buildah info`로 응답하는지 확인할 수 있습니다',
+    en: 'Install one (`apt-get install buildah`, `dnf install podman`; on macOS and Windows `podman machine start`) and run the same again; `buildah info` or `podman version` shows whether it answers',
+    ja: 'どちらかをインストールして (`apt-get install buildah`、`dnf install podman`。macOS と Windows では `podman machine start`)、もう一度実行してください。応答するかは `buildah info` か `podman version` で確認できます',
+    ko: '둘 중 하나를 설치하고(`apt-get install buildah`, `dnf install podman`, macOS와 Windows에서는 `podman machine start`) 다시 실행하세요. `buildah info`나 `podman version`으로 응답하는지 확인할 수 있습니다',
   },
 } as const;
 
