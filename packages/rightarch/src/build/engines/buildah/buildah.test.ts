@@ -79,7 +79,7 @@ describe('Steps', () => {
 test('a step of several lines that fails is told by what it says, and where it ended', async () => {
   // podman 4.3, 2026-11-30.
   const said =
-    'STEP 1/2: FROM a\nSTEP 2/2: RUN ["/bin/sh","-c","a\\nb\\n"]\nwhat it says\nError: building at STEP "RUN /bin/sh -c a\nb\n": exit status 7\n';
+    'STEP 1/2: FROM a\nSTEP 2/2: RUN ["/bin/sh","-c","a\\nb\\n"]\nwhat it says\nsubprocess exited with status 7\nsubprocess exited with status 7\nError: building at STEP "RUN /bin/sh -c a\nb\n": exit status 7\n';
   const run: RunProgram = async (_command, _words, options) => {
     options?.onError?.(said);
     return { status: 1, out: '', err: '' };

@@ -8,6 +8,8 @@ import { type BuildahTool, noBuildah } from './tool.ts';
 
 /** What it says where the disk with $TMPDIR or /var/tmp is full while it commits (1.28, seen 2026-11-30). */
 const CUT_OFF = /^copying layers and metadata .* io: read\/write on closed pipe$/s;
+/** What its own helper says of a step that ended: the error has the status (1.28, seen 2026-11-30). */
+const OF_ITSELF = /^subprocess exited with status \d+$/;
 /** Lines of a step's output that are kept for whoever asks why it failed. */
 const LINES = 12;
 
@@ -87,7 +89,7 @@ function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): 
   const at = operation?.at ?? atFile(request.dockerfile);
   const because = lines
     .slice(0, end < 0 ? undefined : end)
-    .filter(Boolean)
+    .filter((line) => line !== '' && !OF_ITSELF.test(line))
     .slice(-LINES);
   const platform = request.platforms[0]!.platform;
   const isForeign = !samePlatform(platform, tool.platform);
