@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -27,7 +27,9 @@ const env = {
 const start = programRunner(env);
 /** A machine on which there is no Docker and no BuildKit. */
 const run: RunProgram = async (command, words, options) =>
-  command === 'buildah' ? start(command, words, options) : { status: undefined, out: '', err: '' };
+  command === 'buildah' || command === 'setpriv'
+    ? start(command, words, options)
+    : { status: undefined, out: '', err: '' };
 let work: string;
 let count = 0;
 
@@ -269,6 +271,33 @@ test('one platform that fails stops the other, and nothing is left', { timeout: 
   expect(built.status, built.all).toBe(2);
   expect(built.err).toContain('because: the reason');
   expect(await leftovers()).toEqual([]);
+});
+
+const BIN = join(import.meta.dirname, '..', '..', 'packages', 'rightarch', 'bin', 'rightarch.js');
+
+describe.each(['buildah', 'us alone'] as const)('killed in the midst: %s', (who) => {
+  test('what is left of it goes with the next build', { timeout: 60_000 }, async () => {
+    file('FROM debian:bookworm-slim AS first\nRUN echo 1 > /first\nFROM first\nRUN sleep 5\nRUN echo\n');
+    const words = ['build', '--engine', 'buildah', '--network', 'host', '-t', 'app'];
+    const child = spawn(process.execPath, [BIN, ...words, '.', '--mirror', `docker.io=oci:${BASES}`], {
+      cwd: work,
+      env: { ...env, RIGHTARCH_CACHE: CACHE },
+      stdio: 'ignore',
+    });
+    const containers = async () => (await start('buildah', ['containers', '--noheading'])).out.trim();
+    // That of the second stage stands on an image without a name.
+    await expect.poll(containers, { timeout: 30_000 }).toMatch(/\s[0-9a-f]{12}-working-container/);
+    const [engine] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ').map(Number);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    if (who === 'buildah') process.kill(engine!, 'SIGKILL');
+    // Its next word, which nobody reads, ends it otherwise.
+    await expect.poll(() => existsSync(`/proc/${engine}/exe`), { timeout: 20_000 }).toBe(false);
+    expect(await containers()).not.toBe('');
+    file('FROM scratch\nCOPY Dockerfile /\n');
+    expect((await build()).status).toBe(0);
+    expect(await leftovers()).toEqual([]);
+  });
 });
 
 /** What only podman is asked for. */

@@ -7,6 +7,7 @@ import type { BuildRequest, RunProgram } from '../../types.ts';
 import { carryOut, Steps } from './carry-out.ts';
 import { createBuildahEngine } from './engine.ts';
 import { findBuildah, parseInfo, parseVersion } from './tool.ts';
+import { onImages, removeUnfinished } from './unfinished.ts';
 
 // What buildah 1.28 and podman 4.3 say, 2026-11-30; podman's server by its source (libpod/define/version.go).
 const BUILDAH =
@@ -107,6 +108,44 @@ test("a commit that fails is told without the step as buildah holds it, and a fu
   await expect(carryOut(run, [], { request, tool, stages: [] }, {})).rejects.toMatchObject({
     blame: 'outside',
     diagnostic: { args: { detail: cut } },
+  });
+});
+
+describe('what a build that was stopped left', () => {
+  const platform = parsePlatform('linux/amd64')!;
+  const left = 'rightarch.invalid/build:1.x';
+  /** buildah 1.28 and podman 4.3, 2026-11-30; the containers and images by id. */
+  const program = (started: string[][], ids: Readonly<Record<string, string>>): RunProgram => {
+    const listed = Object.keys(ids).map((id) => ({ Id: id, Image: ids[id] }));
+    return async (_command, words) => {
+      const [verb, by = ''] = words;
+      if (verb === 'rm' || verb === 'rmi') started.push([...words]);
+      const out =
+        verb === 'ps'
+          ? JSON.stringify(listed)
+          : verb === 'containers' || verb === 'images'
+            ? Object.keys(ids).join('\n')
+            : `${by === 'inspect' || verb === 'inspect' ? ids[words.at(-1)!] : ''}\n`;
+      return { status: 0, out, err: '' };
+    };
+  };
+
+  test.each(['buildah', 'podman'] as const)(
+    'is found by its name, and nothing else of %s is touched',
+    async (command) => {
+      const started: string[][] = [];
+      const tool = { command, version: '', platform, isRemote: false };
+      const ids = { a1: left, b2: '', c3: 'docker.io/library/debian:12', d4: 'rightarch.invalid/build:2.y' };
+      await removeUnfinished(program(started, ids), tool, (name) => name === left);
+      expect(started.map((words) => words.filter((word) => word !== '--force').join(' '))).toEqual(['rm a1', 'rmi a1']);
+      started.length = 0;
+      await removeUnfinished(program(started, { c3: 'docker.io/library/debian:12' }), tool, (name) => name === left);
+      expect(started).toEqual([]);
+    },
+  );
+
+  test('a list that is none has nothing', () => {
+    for (const json of ['null', '', 'no JSON']) expect(onImages(json, () => true)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { absolute } from '../buildkit/hand-over.ts';
 import { type ImageStore, must } from '../store/build-in-store.ts';
 import { carryOut } from './carry-out.ts';
 import type { BuildahTool } from './tool.ts';
+import { removeUnfinished } from './unfinished.ts';
 
 /**
  * The store of buildah or podman. It goes to no registry: what a FROM names is handed over, as it was resolved here.
@@ -49,7 +50,9 @@ export function buildahStore(run: RunProgram, tool: BuildahTool): ImageStore {
       const words = ['images', '--format', '{{.Tag}}', '--noheading', '--filter', `reference=${repository}`];
       return (await run(command, words, { signal })).out.split('\n').map((tag) => tag.trim());
     },
+    tag: async (name, more, call) => void (await must(run, [command, 'tag', name, more], call)),
     remove: async (names) => void (await run(command, ['rmi', '--force', ...names])),
+    removeUnfinished: (isLeft) => removeUnfinished(run, tool, isLeft),
   };
 }
 

@@ -43,7 +43,11 @@ export interface ImageStore {
   ): Promise<ImageSource>;
   /** The tags that a repository has in it. */
   tags(repository: string, call: Call): Promise<readonly string[]>;
+  /** Gives an image one more name, where what stands on an image is found by that. */
+  tag?(name: string, more: string, call: Call): Promise<void>;
   remove(names: readonly string[]): Promise<void>;
+  /** Takes away what builds that were stopped had not done with, where it is made on one of our names or marked with one. */
+  removeUnfinished?(isLeft: (name: string) => boolean): Promise<void>;
 }
 
 /** One image to be made in a store. */
@@ -96,6 +100,7 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
     return name;
   };
   await removeAbandonedNames(store, call);
+  let isWhole = false;
   const kept = parts.kept && (await KeptBases.open(store, parts.kept, call));
   const { signal, all } = together(call);
   const shared = new SharedStages(store.spellsOut ? prepared : []);
@@ -119,10 +124,12 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
     );
     const { annotations } = request;
     const as = { ...output, name: output.name ?? 'latest' };
+    isWhole = true;
     return await writeOutput(images, as, { store: blobs, annotations, ...call });
   } finally {
     await shared.atRest();
     // Whatever stopped the build: what other names have stays.
+    if (!isWhole) await store.removeUnfinished?.((name) => names.has(name));
     if (names.size > 0) await store.remove([...names]);
     for (const name of names) making.delete(name);
     await kept?.removeUnused();
@@ -130,11 +137,14 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
 }
 
 async function removeAbandonedNames(store: ImageStore, call: Call): Promise<void> {
-  const left = (await store.tags(OURS, call)).filter((tag) => {
-    const owner = ownerOf(tag);
-    return owner !== undefined && (owner.isDead || (owner.isThis && !making.has(`${OURS}:${tag}`)));
-  });
-  if (left.length > 0) await store.remove(left.map((tag) => `${OURS}:${tag}`));
+  const isLeft = (name: string): boolean => {
+    const owner = name.startsWith(`${OURS}:`) ? ownerOf(name.slice(OURS.length + 1)) : undefined;
+    return owner !== undefined && (owner.isDead || (owner.isThis && !making.has(name)));
+  };
+  const left = (await store.tags(OURS, call)).map((tag) => `${OURS}:${tag}`).filter(isLeft);
+  if (left.length === 0) return;
+  await store.removeUnfinished?.(isLeft);
+  await store.remove(left);
 }
 
 /** Has every base in the store under one name, however often it is asked for. */
@@ -147,12 +157,17 @@ function nameBases(
     const whole = await openTree(source, image.descriptor, call);
     const tree = store.spellsOut ? onlyFiles(whole) : whole;
     const { name, isThere } = (await kept?.use(tree.root.digest)) ?? { name: reserve(), isThere: false };
-    if (isThere) return name;
-    const file = join(scratch, `${ownName()}.tar`);
-    await writeArchive(tree, file, { names: [name], ...call });
-    await store.load(file, call);
-    await rm(file);
-    return name;
+    if (!isThere) {
+      const file = join(scratch, `${ownName()}.tar`);
+      await writeArchive(tree, file, { names: [name], ...call });
+      await store.load(file, call);
+      await rm(file);
+    }
+    if (kept === undefined || store.tag === undefined) return name;
+    // What stands on it says by that whose it is.
+    const own = reserve();
+    await store.tag(name, own, call);
+    return own;
   };
   const names = new Map<Digest, Promise<string>>();
   return async ({ reference, ...base }) => {
@@ -191,13 +206,13 @@ async function buildStage(
   const scratch = join(parts.scratch, ownName());
   await mkdir(scratch);
   const dockerfile = join(scratch, 'Dockerfile');
-  const spelledOut = store.spellsOut ? await spellOut(end, { named, made, scratch }) : undefined;
+  const [name, idFile] = [reserve(), join(scratch, 'id')];
+  const spelledOut = store.spellsOut ? await spellOut(end, { named, made, scratch, mark: name }) : undefined;
   const text = spelledOut?.text ?? (await withBases(await textOf(request), stages, named));
   await writeFile(dockerfile, text);
   // It is looked for beside the Dockerfile that is given.
   if (request.dockerfileText === undefined)
     await copyFile(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`).catch(() => {});
-  const [name, idFile] = [reserve(), join(scratch, 'id')];
   const pinned = new Set(plan.bases.map(({ reference }) => reference));
   const contexts = Object.fromEntries(Object.entries(request.contexts).filter(([key]) => !pinned.has(key)));
   const own = { ...withPlatforms(request, [platform]), annotations: {}, contexts };

@@ -30,7 +30,12 @@ interface Parts {
   readonly made: (stage: PreparedStage) => Promise<string> | undefined;
   /** Absolute; for the files of heredocs. */
   readonly scratch: string;
+  /** What each stage is labelled with, so that its image is found where it has no name. */
+  readonly mark: string;
 }
+
+/** The label of a stage. It never comes into an image that is given away: its config is put together here. */
+export const MARK = 'rightarch';
 
 const aliasOf = ({ stage }: PreparedStage): string => `rightarch-stage-${stage.index}`;
 
@@ -79,8 +84,10 @@ type Inline = (name: string, data: string) => Promise<string>;
 async function linesOf(stage: PreparedStage, end: PreparedStage, parts: Parts, inline: Inline): Promise<Line[]> {
   const { operations, base } = stage;
   const made = stage === end ? undefined : await parts.made(stage);
-  if (made !== undefined) return [{ text: fromImage(stage, made) }, NOTHING_TO_DO];
-  const lines: Line[] = [{ text: await fromLine(stage, parts) }];
+  // Without any line buildah leaves the container of a stage (1.28, seen 2026-11-30).
+  const marked = { text: `LABEL ${MARK}="${parts.mark}"` };
+  if (made !== undefined) return [{ text: fromImage(stage, made) }, marked];
+  const lines: Line[] = [{ text: await fromLine(stage, parts) }, marked];
   const start = base.kind === 'stage' ? base.stage.state.config : base.kind === 'image' ? base.image.config.config : {};
   const env = new Map<string, string>();
   let user = start?.User ?? '';
@@ -104,12 +111,8 @@ async function linesOf(stage: PreparedStage, end: PreparedStage, parts: Parts, i
     } else if (operation.kind === 'copy')
       for (const text of await copyLines(operation, parts, inline)) lines.push({ text, of });
   }
-  if (lines.length === 1) lines.push(NOTHING_TO_DO);
   return lines;
 }
-
-/** buildah leaves the container of a stage in which nothing stands (1.28, seen 2026-11-30). */
-const NOTHING_TO_DO: Line = { text: 'LABEL rightarch=""' };
 
 async function fromLine(stage: PreparedStage, { named }: Parts): Promise<string> {
   const { base } = stage;
