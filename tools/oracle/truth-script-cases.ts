@@ -1,7 +1,7 @@
-import { GRADLE_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
+import { GRADLE_START, NGINX_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
-import { here, link, teller, text } from './truth-program-cases.ts';
+import { here, link, type Told, teller, text } from './truth-program-cases.ts';
 import type { TruthWorld } from './truth-world.ts';
 
 const script = (path: string, content: string): TestFile => ({ path, mode: 0o755, content });
@@ -73,6 +73,8 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
   );
   told('s6-overlay without what is for a CPU', world.debian, [init, here], overlay, 'refuted', {}, missing);
 
+  await nginxCases(world, told);
+
   const ruby = [
     ...world.debian,
     ...(await world.install('ruby-bundler')).filter(({ path }) => !/\/(rdoc|ri|rbs)/.test(path)),
@@ -135,4 +137,42 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
     wrong,
   );
   return cases;
+}
+
+/** nginx with modules that it is told to load, alone and behind the script of its images. */
+async function nginxCases(world: TruthWorld, told: Told): Promise<void> {
+  const packages = await world.install('nginx', 'libnginx-mod-http-echo', 'findutils', 'coreutils');
+  const nginx = [...world.debian, ...packages.filter(({ path }) => !/^(usr\/share\/(?!nginx)|var\/)/.test(path))];
+  const logs = text('var/log/nginx/here.txt');
+  const lib = text('var/lib/nginx/here.txt');
+  const own = [here, logs, lib, text('run/here.txt')];
+  const ECHO = 'ngx_http_echo_module.so';
+  const enabled = (line: string) => text('etc/nginx/modules-enabled/50-own.conf', `${line}\n`);
+  const Env = { Env: ['PATH=/usr/sbin:/usr/bin:/bin'] };
+  const test = ['nginx', '-t'];
+  const code = 'proof/plugin-missing';
+  told('nginx with its own module', nginx, [...own, enabled(`load_module modules/${ECHO};`)], test, 'proven', Env);
+  const gone = enabled('load_module modules/ngx_http_geoip2_module.so;');
+  told('nginx without a module', nginx, [...own, gone], test, 'refuted', Env, code);
+  told('nginx without a module, served', nginx, [...own, gone], ['nginx', '-g', 'daemon off;'], 'refuted', Env, code);
+  const path = enabled('load_module "/opt/x.so"; # no more');
+  told('nginx without a module by its path', nginx, [...own, path], test, 'refuted', Env, code);
+  const conf = text('srv/nginx/own.conf', `load_module modules/gone.so;\nevents {}\n`);
+  told(
+    'nginx with a configuration of its own',
+    nginx,
+    [...own, conf],
+    [...test, '-c', `/${conf.path}`],
+    'refuted',
+    Env,
+    code,
+  );
+  const main = text('etc/nginx/nginx.conf', '# load_module a.so; {\ninclude more/*.conf;\nevents {}\n');
+  told('nginx that includes nothing', nginx, [...own, main], test, 'proven', Env);
+  const entry: TestFile = { path: 'docker-entrypoint.sh', mode: 0o755, content: NGINX_START };
+  const envsubst = { ...text('docker-entrypoint.d/20-envsubst-on-templates.sh', '#!/bin/sh\n'), mode: 0o755 };
+  const image = [...own, entry, envsubst];
+  const behind = { ...Env, Entrypoint: ['/docker-entrypoint.sh'] };
+  told('nginx behind its script', nginx, image, test, 'proven', behind);
+  told('nginx behind its script, without a module', nginx, [...image, gone], test, 'refuted', behind, code);
 }

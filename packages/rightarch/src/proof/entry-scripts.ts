@@ -4,6 +4,8 @@ export interface Asks {
   readonly isCommand: (name: string) => boolean;
   readonly isFile: (path: string) => boolean;
   readonly isDirectory: (path: string) => boolean;
+  /** What stands in a directory; nothing where there is none. */
+  readonly names: (path: string) => readonly string[];
   /** Whether a variable is there and not empty. */
   readonly isSet: (name: string) => boolean;
   /** Whether somebody else sets a variable, to what nobody knows here. */
@@ -49,6 +51,19 @@ const denoCommand: Put = (passed, asks, said) =>
 /** What only adds certificates where a variable asks for it. */
 const CERTIFICATES = 'if [ -n "$USE_SYSTEM_CA_CERTS" ]; then';
 
+/** Lines of nginx's script, of which each does no more than to say something, or to run what is in /docker-entrypoint.d. */
+const NGINX_LINES = [
+  String.raw`set -e|entrypoint_log\(\) \{|\}|echo "\$@"|if \[ -z "\$\{NGINX_ENTRYPOINT_QUIET_LOGS:-\}" \]; then`,
+  String.raw`exec 3>(?:&1|/dev/null)|else|fi|;;|esac|done|\*\.(?:env)?sh\)|if \[ -x "\$f" \]; then|(?:\. )?"\$f"|case "\$f" in`,
+  String.raw`if \[ "\$1" = "nginx" (?:-o|\] \|\| \[) "\$1" = "nginx-debug" \]; then`,
+  String.raw`if /usr/bin/find "/docker-entrypoint\.d/" -mindepth 1 -maxdepth 1 -type f -print -quit 2>/dev/null \| read v; then`,
+  String.raw`find "/docker-entrypoint\.d/" -follow -type f -print \| sort -[Vn] \| while read -r f; do`,
+  String.raw`(?:\*\) )?(?:entrypoint_log|echo >&3) "\$0: [\w $/.,;-]+";?;?`,
+].join('|');
+/** What its images have there: they write to conf.d, unless they are told otherwise, and how many workers there are. */
+const NGINX_SCRIPTS =
+  /^(10-listen-on-ipv6-by-default\.sh|15-local-resolvers\.envsh|20-envsubst-on-templates\.sh|30-tune-worker-processes\.sh)$/;
+
 /** Where Lambda says that its runtime API is (docs.aws.amazon.com/lambda, Defined runtime environment variables). */
 export const LAMBDA_API = 'AWS_LAMBDA_RUNTIME_API';
 
@@ -89,6 +104,15 @@ const KNOWN: readonly Known[] = [
     // github.com/aws/aws-lambda-base-images, /lambda-entrypoint.sh, as many images have copied it, 2026-11-30.
     text: /^if \[ \$# -ne 1 \]; then\necho "entrypoint requires the handler name to be the first argument" 1>&2\nexit 142\nfi\nexport _HANDLER="\$1"\nRUNTIME_ENTRYPOINT=(\/[\w./-]+)\nif \[ -z "\$\{AWS_LAMBDA_RUNTIME_API\}" \]; then\nexec (\/[\w./-]+) \$RUNTIME_ENTRYPOINT\nelse\nexec \$RUNTIME_ENTRYPOINT\nfi$/,
     put: lambdaRuntime,
+  },
+  {
+    // github.com/nginx/docker-nginx, entrypoint/docker-entrypoint.sh of 2020 to 2026-11-30.
+    text: new RegExp(`^(?:(?:${NGINX_LINES})\\n)+exec "\\$@"$`),
+    put: (passed, asks, said) => {
+      const isPlain = asks.names('/docker-entrypoint.d').every((name) => NGINX_SCRIPTS.test(name));
+      const isMoved = asks.isSet('NGINX_ENVSUBST_OUTPUT_DIR') || asks.isOpen('NGINX_ENVSUBST_OUTPUT_DIR');
+      return isPlain && !isMoved && passed[0] === 'nginx' ? itself(passed, asks, said) : undefined;
+    },
   },
 ];
 

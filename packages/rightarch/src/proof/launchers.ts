@@ -35,7 +35,7 @@ export function isShell(names: readonly string[]): boolean {
 }
 
 const no = (): boolean => false;
-const NOTHING: Asks = { isDirectory: no, isCommand: no, isFile: no, isSet: no, isOpen: no };
+const NOTHING: Asks = { names: () => [], isDirectory: no, isCommand: no, isFile: no, isSet: no, isOpen: no };
 
 /** The program that a known launcher starts with these arguments; undefined where that is not certain. */
 export function nextLaunch(

@@ -173,6 +173,17 @@ test.each<[string, Files, readonly string[], StartSettings, string]>([
     { mounts: ['/data'] },
     'refuted undecided /data',
   ],
+  [
+    'a mount over the file that has nginx load a module',
+    [
+      loader,
+      program('usr/sbin/nginx', 'amd64', { interpreter: '/lib64/ld-linux-x86-64.so.2' }),
+      { path: 'etc/nginx/nginx.conf', content: 'load_module modules/x.so;' },
+    ],
+    ['/usr/sbin/nginx'],
+    { mounts: ['/etc/nginx/nginx.conf'] },
+    'refuted proven',
+  ],
   ['a mount nobody knows where', [program('app')], ['/app'], { mounts: ['/'] }, 'proven undecided /'],
   [
     'a file that is only mounted over the configuration',

@@ -4,6 +4,7 @@ import { capitalOf } from './errno.ts';
 import { beforeJava } from './java-agents.ts';
 import { isJava, toldJava } from './java-start.ts';
 import { beforePerl, beforeRuby } from './language-modules.ts';
+import { type MissingPlugin, missingNginxModule } from './nginx-start.ts';
 import { beforeNode, toldNode } from './node-start.ts';
 import { missingLibrary } from './python-home.ts';
 import { missingModule } from './python-main.ts';
@@ -43,6 +44,8 @@ export interface OpenedProgram {
   readonly wants?: MissingProgram | undefined;
   /** What it then asks its runtime for, and the image has not. */
   readonly lacks?: MissingFramework | undefined;
+  /** What the file has it load, and the image has not. */
+  readonly plugin?: MissingPlugin | undefined;
 }
 
 export type Told = MissingProgram | OpenedProgram | undefined;
@@ -169,6 +172,16 @@ const LANGUAGES: readonly Language[] = [
   ),
   RUBY,
   PERL,
+  {
+    names: /^nginx$/,
+    is: isAnything,
+    told(view, by) {
+      const plugin = missingNginxModule(view, by);
+      if (plugin === undefined) return undefined;
+      const denied = `open() "${plugin.config}" failed (13: Permission denied)`;
+      return { opens: plugin.config, denied, plugin };
+    },
+  },
 ];
 
 /** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */

@@ -186,6 +186,10 @@ class Walk {
         const found = at(path);
         return found.found && found.node.children !== undefined && this.#ledger.allowed(found) === true;
       },
+      names: (path) => {
+        const found = at(path);
+        return found.found ? [...(found.node.children?.keys() ?? [])] : [];
+      },
       isFile: (path) => {
         const found = at(path);
         return found.found && found.node.children === undefined;
@@ -244,6 +248,14 @@ class Walk {
     const told = this.#holds(loaded, (view) =>
       at === undefined ? toldProgram(view, by) : missingScript(view.tree, by, at),
     );
+    if (told?.plugin !== undefined)
+      this.#ledger.refute(
+        'proof/plugin-missing',
+        { program: loaded.path, ...told.plugin },
+        told.plugin.config,
+        undefined,
+        'interpreter',
+      );
     if (told?.lacks === undefined) return;
     const { config, ...args } = told.lacks;
     this.#ledger.refute('proof/framework-missing', { app: told.opens, ...args }, config, undefined, 'interpreter');

@@ -112,6 +112,29 @@ function startScript(content: Uint8Array): Uint8Array | false {
   return Buffer.from(`start of ${kind}${name}`);
 }
 
+/** Where nginx is told which modules it loads; distributions have a file for each. */
+const NGINX = /(^|\/)nginx\/(.*\/)?[^/]+\.conf$/;
+/** A word of it, quoted or not; or the sign that a block begins or a directive ends. */
+const NGINX_WORD = /#[^\n]*|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|([{};])|[^\s{};"'#]+/g;
+
+/**
+ * Of it the modules that it loads and the files that it includes before its first block, a line each: behind that nothing
+ * is loaded any more (src/core/nginx.c, ngx_load_module).
+ */
+function nginxModules(content: Uint8Array): Uint8Array | false {
+  const found: string[] = [];
+  let words: string[] = [];
+  for (const [word, double, single, sign] of Buffer.from(content).toString('utf8').matchAll(NGINX_WORD)) {
+    if (word.startsWith('#')) continue;
+    if (sign === undefined) words.push(double ?? single ?? word);
+    else if (sign === ';') {
+      if (words.length === 2 && /^(load_module|include)$/.test(words[0]!)) found.push(words.join(' '));
+      words = [];
+    } else break;
+  }
+  return found.length > 0 && Buffer.from(found.join('\n'));
+}
+
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
@@ -233,7 +256,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-24',
+  id: 'proof-25',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -243,6 +266,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (RUNTIME_CONFIG.test(path)) return size <= SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
+    if (NGINX.test(path)) return size <= SMALL;
     if (PYTHON_PATH.test(path)) return size <= SMALL;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (PACMAN.test(path)) return size <= SMALL;
@@ -260,6 +284,7 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     if (isPrismaClient(path)) return engines(content);
+    if (NGINX.test(path)) return nginxModules(content);
     if (DPKG_STATUS.test(path)) return variants(content);
     if (PACMAN.test(path)) return pacmanLevel(content);
     const dist = DIST_INFO.exec(path)?.[1];

@@ -45,6 +45,28 @@ export const proofInterpreterCodes = {
         `최종 스테이지의 베이스를 ${q(runtimeImage(isWeb, version))}(으)로 바꾸거나 자체 포함(self-contained)으로 게시하세요`,
     },
   }),
+  'proof/plugin-missing': code<{ program: string; config: string; plugin: string; prints: string }>({
+    severity: 'error',
+    since: '0.1.0',
+    title: {
+      en: 'A module that the server is told to load is not in the image',
+      ja: 'サーバーが読み込むよう指示されたモジュールがイメージにない',
+      ko: '서버가 로드하도록 지정된 모듈이 이미지에 없음',
+    },
+    message: {
+      en: ({ program, config, plugin, prints }) =>
+        `${q(config)} has ${q(program)} load ${q(plugin)}, and the image has no such file; it prints: ${q(prints)}`,
+      ja: ({ program, config, plugin, prints }) =>
+        `${q(config)} は ${q(program)} に ${q(plugin)} を読み込ませますが、イメージにそのファイルがありません。出力: ${q(prints)}`,
+      ko: ({ program, config, plugin, prints }) =>
+        `${q(config)}에서 ${q(program)}이(가) ${q(plugin)}을(를) 로드하도록 지정했지만 이미지에 그 파일이 없습니다. 출력: ${q(prints)}`,
+    },
+    fix: {
+      en: ({ plugin }) => `Install the package that has ${q(plugin)} in the final stage, or drop the line`,
+      ja: ({ plugin }) => `${q(plugin)} を含むパッケージを最終ステージにインストールするか、その行を削除してください`,
+      ko: ({ plugin }) => `${q(plugin)}이(가) 들어 있는 패키지를 최종 스테이지에 설치하거나 그 줄을 지우세요`,
+    },
+  }),
   'proof/program-missing': code<{ runtime: string; asked: string; looked: readonly string[]; prints: string }>({
     severity: 'error',
     since: '0.1.0',
