@@ -63,6 +63,13 @@ test('under another name than that of --add all of it is proven', async () => {
   expect(JSON.parse(added.out)).toMatchObject({ verdict: 'undecided', standing: ['linux/amd64'] });
 });
 
+test('without an image there is nothing to join, and the help is there', async () => {
+  const { status, err } = await merge('-t', `${registry.host}/app:1`);
+  expect([status, err]).toEqual([2, expect.stringContaining('error[cli/usage]: `IMAGE…` of `rightarch merge`')]);
+  expect(registry.requests).toEqual([]);
+  expect((await merge('--help')).status).toBe(0);
+});
+
 test('a tag that somebody moves meanwhile keeps what they put there', async () => {
   const old = put(registry, 'app', '1', 'amd64');
   put(registry, 'app', 'arm', 'arm64');

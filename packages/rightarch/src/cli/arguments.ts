@@ -12,6 +12,7 @@ export async function readArguments(
   argv: readonly string[],
   spec: {
     readonly label: string;
+    readonly arguments?: string | undefined;
     readonly options: readonly OptionSpec[];
     readonly least: number;
     readonly most: number;
@@ -42,6 +43,10 @@ export async function readArguments(
   }
   const flags = command.opts<Flags>();
   const words = command.args;
+  if (words.length < spec.least && flags.help !== true) {
+    const args = { command: spec.label, kind: 'no-value', detail: spec.arguments ?? '' } as const;
+    throw failure('cli/usage', args, atInput(spec.label), 'request');
+  }
   if (words.length > spec.most) {
     throw failure(
       'cli/usage',

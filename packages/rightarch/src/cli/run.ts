@@ -65,7 +65,7 @@ async function carryOut(argv: readonly string[], shell: Shell, language: Languag
     if (spec === undefined) throw unknownCommand(first, name);
     const label = `rightarch ${name}`;
     const options = [...spec.options, ...everywhere];
-    const { words, flags } = await readArguments(rest, { label, options, least: spec.least, most: spec.most });
+    const { words, flags } = await readArguments(rest, { ...spec, label, options });
     checkLanguage(flags);
     if (flags.help) return print(shell, commandHelp(early.page, spec));
     const session = openSession(shell, language, flags);
