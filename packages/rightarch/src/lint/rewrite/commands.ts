@@ -77,7 +77,7 @@ export function tellGo({ editor, platforms }: Teller, stage: StageView, step: St
   if (heeds('CGO_ENABLED') === '1' || needsC) return { why: 'cgo', step, command };
   // `-X main.arch=$(uname -m)`: it would be told the builder's, and no comparison of programs sees that.
   if (by.words.some(({ text }) => text.includes(OWN_CPU))) return { why: 'inside', step, command };
-  const said = saysCpu(step, by);
+  const said = saysCpu(step, by, 'words');
   if (said !== undefined) return { why: 'inside', step, command: said };
   const isArm = platforms.some(({ architecture }) => architecture === 'arm');
   const set: readonly (readonly [name: string, value: string, arg: string])[] = [
@@ -128,6 +128,8 @@ function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, 
     ) ||
     ['.cargo/config.toml', '.cargo/config'].some((file) => read(file) !== undefined);
   if (cpu === undefined || packages === undefined || !isOfficial || isOwn) return { why: 'cargo', step, command };
+  const said = saysCpu(step, by, 'environment');
+  if (said !== undefined) return { why: 'inside', step, command: said };
   const triple = `${cpu}-unknown-linux-gnu`;
   const profile = posix.basename(path);
   const linkers = [...new Set(platforms.map(({ architecture }) => PYTHON_CPUS[architecture as 'amd64'] ?? ''))].sort();

@@ -2,7 +2,7 @@ import type { StepView } from '../documents/dockerfile.ts';
 import { asksOwnCpu, OWN_CPU, type ShellCommand } from '../documents/shell.ts';
 import type { Output } from '../native-output.ts';
 import { textOf } from './commands.ts';
-import { isWithin } from './leaves.ts';
+import { isWithin as isBelow } from './leaves.ts';
 
 interface Found {
   readonly step: StepView;
@@ -18,15 +18,34 @@ const SAYS_NO_CPU =
 /** `go version go1.22.1 linux/amd64`: of its words the third is the version. */
 const THIRD_WORD = /^(?:awk .*\$3\b|cut\b.*-f ?3(?:\s|$))/;
 
-/** A command whose output a compiler is given as words, and which may say the CPU that it ran on. */
-export function saysCpu(step: StepView, by: ShellCommand): string | undefined {
+/** Commands that say the CPU beside those that are asked for it. */
+const SAYS_CPU =
+  /^(?:go version|go env|rustc (?:-vV|-Vv|--version --verbose|--verbose --version)|(?:gcc|g\+\+|cc|clang) -dumpmachine|lscpu|getconf LONG_BIT|hostnamectl)$/;
+
+const isWithin = (one: ShellCommand, holder: ShellCommand): boolean =>
+  one !== holder && one.from > holder.from && one.to <= holder.to;
+
+/** Names that a command sets for those behind it: all of them, or only for the programs that they start. */
+function setBy({ words, assigned }: ShellCommand, how: 'set' | 'exported'): readonly string[] {
+  if (words.length === 0) return how === 'set' ? [...assigned.keys()] : [];
+  if (!/^(?:export|readonly|local|declare|typeset)$/.test(words[0]!.text)) return [];
+  if (how === 'exported' && words[0]!.text !== 'export') return [];
+  return words.slice(1).map(({ text }) => text.split('=', 1)[0]!);
+}
+
+/**
+ * A command whose output a compiler is given, and which may say the CPU that it ran on. Go takes words, cargo's programs read
+ * any variable (`env!`).
+ */
+export function saysCpu(step: StepView, by: ShellCommand, takes: 'words' | 'environment'): string | undefined {
   const all = step.script?.commands ?? [];
-  const isSet = ({ words, assigned }: ShellCommand): boolean =>
-    words.length === 0 ? assigned.size > 0 : /^(?:export|readonly|local|declare|typeset)$/.test(words[0]!.text);
-  const holders = [by, ...all.slice(0, all.indexOf(by)).filter(isSet)];
-  const inner = all.filter(
-    (one) => one.isCaught && holders.some((holder) => one !== holder && one.from > holder.from && one.to <= holder.to),
-  );
+  const [compiler = ''] = by.words.map(({ text }) => text);
+  const behind = step.written.original.slice(step.written.original.lastIndexOf(`${compiler} `));
+  const isRead = (name: string): boolean => name === 'GOFLAGS' || new RegExp(`\\$\\{?${name}\\b`).test(behind);
+  const isTaken = (one: ShellCommand): boolean =>
+    takes === 'words' ? setBy(one, 'set').some(isRead) : setBy(one, 'exported').length > 0;
+  const holders = [by, ...all.slice(0, all.indexOf(by)).filter(isTaken)];
+  const inner = all.filter((one) => one.isCaught && holders.some((holder) => isWithin(one, holder)));
   const found = inner.find((one, i) => {
     const text = textOf(one);
     const next = inner[i + 1];
@@ -45,11 +64,12 @@ const WRITES = /[^2&]>(?!\s*(?:\/dev\/null|&))|\btee\b/;
 /** A command before a compiler that hands the word for its own CPU on: into a file, or to a program that may write one. */
 export function handsCpuOn(steps: readonly StepView[]): Found | undefined {
   for (const step of steps) {
+    const all = step.script?.commands ?? [];
     const writes = WRITES.test(step.written.original);
-    for (const one of step.script?.commands ?? []) {
+    for (const one of all) {
       const command = textOf(one);
-      const asks = !one.isCaught && asksOwnCpu(command);
-      const says = asks || one.words.some(({ text }) => text.includes(OWN_CPU));
+      const asks = !one.isCaught && (asksOwnCpu(command) || SAYS_CPU.test(command));
+      const says = asks || one.words.some(({ text }) => text.includes(OWN_CPU)) || saysWithin(all, one);
       const given = [...one.assigned.values()].some((value) => value.includes(OWN_CPU)) && one.words.length > 0;
       if (!says && !given) continue;
       if (asks || PRINTS.test(command) ? writes : given || !BRINGS_TOOLS.test(command)) return { step, command };
@@ -58,6 +78,9 @@ export function handsCpuOn(steps: readonly StepView[]): Found | undefined {
   return undefined;
 }
 
+const saysWithin = (all: readonly ShellCommand[], one: ShellCommand): boolean =>
+  PRINTS.test(textOf(one)) && all.some((other) => isWithin(other, one) && SAYS_CPU.test(textOf(other)));
+
 /** What was made or fetched for the builder's CPU among the sources of a program, and is nothing that the build starts. */
 export const liesAmongSources = (output: Output, { directory }: Output): boolean =>
-  directory !== '/' && isWithin(output.path, directory);
+  directory !== '/' && isBelow(output.path, directory);

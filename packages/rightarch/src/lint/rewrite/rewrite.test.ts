@@ -127,6 +127,9 @@ describe('Go', () => {
     ['go build -ldflags "-X \'main.by=$(go version)\'" -o /a', 'b inside 2'],
     ['BY=$(go version) && go build -ldflags "-X main.by=$BY" -o /a', 'b inside 2'],
     ['go build -ldflags "$(./ldflags.sh)" -o /a', 'b inside 2'],
+    ['go version > by.txt && go build -o /a', 'b inside 2'],
+    ['echo "$(go version)" > by.txt && go build -o /a', 'b inside 2'],
+    ['export GOFLAGS="-tags=$(./tags.sh)" && go build -o /a', 'b inside 2'],
     ['uname -m > arch.txt && go build -o /a', 'b inside 2'],
     ['echo "package main; const Arch="$(uname -m)"" > arch.go && go build -o /a', 'b inside 2'],
     ['go run ./gen -arch $(go env GOARCH) && go build -o /a', 'b inside 2'],
@@ -151,9 +154,15 @@ test('poetry has no flag for another CPU, and cargo that writes elsewhere stays'
     'COPY --from=b /app/.venv /app/.venv',
   ]);
   expect(poetry.left).toEqual(['b manager 4']);
+  const cargo = (run: string) => {
+    const lines = ['FROM rust:1.80-bookworm AS b', 'WORKDIR /app', `RUN ${run}`, 'FROM debian'];
+    return rewrite([...lines, 'COPY --from=b /app/target/release/app /']).left;
+  };
+  expect(cargo('export BY="$(rustc -vV)" && cargo build --release')).toEqual(['b inside 3']);
+  expect(cargo('rustc -vV && export AT="$(date)" BY="$(git describe)" && cargo build --release')).toEqual([]);
   for (const set of ['CARGO_TARGET_DIR=/made', 'RUSTFLAGS="-C target-cpu=native"']) {
-    const cargo = ['WORKDIR /app', `ENV ${set}`, 'RUN cargo build --release', 'FROM debian'];
-    const { left } = rewrite(['FROM rust:1.80-bookworm AS b', ...cargo, 'COPY --from=b /app/target/release/app /']);
+    const lines = ['WORKDIR /app', `ENV ${set}`, 'RUN cargo build --release', 'FROM debian'];
+    const { left } = rewrite(['FROM rust:1.80-bookworm AS b', ...lines, 'COPY --from=b /app/target/release/app /']);
     expect(left).toEqual(['b cargo 4']);
   }
 });
@@ -167,6 +176,9 @@ describe('what a compiler puts into a program', () => {
     'curl -fsSL https://example.com/protoc-$(uname -m).tgz > /tmp/protoc.tgz && go build -o /a',
     'cd /src && curl -fsSLo gen https://example.com/gen-$(uname -m) && chmod +x gen && ./gen > x.go && go build -o /a',
     'make gen || true; go build -o /a',
+    'ARCH=$(uname -m) && curl -fsSLo /tmp/protoc.zip https://example.com/protoc-$ARCH.zip && go build -o /a',
+    'go version && go env && go build -o /a',
+    'BY="$(./by.sh)" && echo "$BY" && go build -o /a',
   ])('%s says no CPU', (command) => {
     const { text, left } = rewrite(['FROM golang AS b', `RUN ${command}`, 'FROM scratch', 'COPY --from=b /a /']);
     expect([text.includes('GOARCH=$TARGETARCH go build'), left]).toEqual([true, []]);
