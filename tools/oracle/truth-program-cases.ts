@@ -288,6 +288,8 @@ export async function programCases(world: TruthWorld): Promise<readonly TruthCas
   };
   archive('an empty file', text('app/app.jar'));
   archive('a pointer of Git LFS', pointer);
+  const page = text('app/app.jar', `<html>${' '.repeat(300)}</html>\n`);
+  told('a jar that is a page', jvm, [page], [java, '-Xint', '-jar', 'app.jar'], 'undecided');
   told('a jar that is missing', jvm, [here], [java, '-Xmx64m', '-jar', 'app.jar'], 'refuted');
   return cases;
 }

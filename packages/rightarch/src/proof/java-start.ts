@@ -56,6 +56,8 @@ export function toldJava(view: View, by: Interpreting): Told {
     const says = `Error: Invalid or corrupt jarfile ${jar}`;
     return { opens: jar, denied: prints, wants: { asked, looked: [`${path}!/META-INF/MANIFEST.MF`], prints: says } };
   }
+  // A page that a download left instead of the archive; or a program before one, which is found from its end.
+  if (found.node.entry.program?.kind === 'other') return { opens: jar, denied: prints, doubt: 'archive-end' };
   return (
     missingMain(view, by, { asked, jar, path, node: found.node, options: before.before }) ?? {
       opens: jar,

@@ -42,6 +42,8 @@ export interface OpenedProgram {
   readonly denied: string;
   /** What it then looks for in the file, which has it not. */
   readonly wants?: MissingProgram | undefined;
+  /** Why nobody can tell whether it runs the file. */
+  readonly doubt?: string | undefined;
   /** What it then asks its runtime for, and the image has not. */
   readonly lacks?: MissingFramework | undefined;
   /** What the file has it load, and the image has not. */

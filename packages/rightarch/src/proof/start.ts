@@ -273,6 +273,7 @@ class Walk {
     if (opens !== undefined) opened(this.#ledger, opens, { runtime: path, prints: told?.denied ?? '' });
     foundByUser(this.#ledger, path, ask);
     if (told?.wants !== undefined) this.#programMissing(told.wants, path);
+    if (told?.doubt !== undefined && opens?.found === true) this.#ledger.undecided(opens.path, told.doubt, opens.node);
     return told;
   }
 

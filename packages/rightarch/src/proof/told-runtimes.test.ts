@@ -317,8 +317,14 @@ it.each<readonly [string, TestFile, prints: string]>([
   expect(unread.code).toBe('proof/not-readable');
   // What begins with text may go on as an archive, and end as one.
   const long = text('app/app.jar', 'x'.repeat(257));
-  expect((await prove([long], ['java', '-jar', 'app.jar'])).code).not.toBe('proof/program-missing');
+  expect(await prove([long], ['java', '-jar', 'app.jar'])).toMatchObject({
+    verdict: 'undecided',
+    code: 'proof/start-undecided',
+    args: { path: '/app/app.jar', needs: 'archive-end' },
+  });
   expect((await prove([long], inPath)).code).not.toBe('proof/program-missing');
+  const launched = { ...long, content: '#!/bin/sh\nexec java -jar "$0"\n' };
+  expect((await prove([launched], ['java', '-jar', 'app.jar'])).verdict).toBe('proven');
 });
 
 it.each([

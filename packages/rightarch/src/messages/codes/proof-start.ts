@@ -62,6 +62,11 @@ const WHY: Readonly<Record<string, readonly [en: string, ja: string, ko: string]
     'PATH の相対パス経由で見つかり、扱いがランタイムによって異なります',
     'PATH의 상대 경로로 찾았고, 런타임마다 다르게 처리합니다',
   ],
+  'archive-end': [
+    'it does not begin as a zip archive, and whether it ends as one was not read',
+    'zip アーカイブとして始まっておらず、末尾が zip アーカイブかどうかは読み取られていません',
+    'zip 아카이브로 시작하지 않으며, 끝이 zip 아카이브인지는 읽지 않았습니다',
+  ],
   'loader-cache': [
     'the cache of the loader (/etc/ld.so.cache) could not be read',
     'ローダーのキャッシュ (/etc/ld.so.cache) を読めませんでした',
