@@ -201,6 +201,26 @@ describe('what it is told', () => {
   });
 
   test.each([
+    'https://example.com/app.git',
+    'http://example.com/app.git#v1:src',
+    'https://user@example.com/app.git?ref=v1',
+    'git://example.com/app',
+    'ssh://git@example.com/app',
+    'git@github.com:team/app',
+  ])('%s is a repository, and refused: it would not be what is added', async (what) => {
+    await expect(told(['FROM scratch', `ADD ${what} /x/`])).rejects.toMatchObject({
+      diagnostic: { code: 'plan/not-buildah', args: { instruction: 'ADD', what }, at: { start: { line: 2 } } },
+    });
+  });
+
+  test.each(['https://example.com/app.git/', 'https://example.com/app.git.tgz', 'https://example.com/a#x.git'])(
+    '%s is a file',
+    async (url) => {
+      expect(await told(['FROM scratch', `ADD ${url} /x/`])).toContain(`ADD ["${url}","/x/"]`);
+    },
+  );
+
+  test.each([
     ['COPY --exclude=a Dockerfile /b', '--exclude'],
     ['RUN --mount=\'type=cache,"target=/m,n"\' ["/x"]', '--mount=…target=/m,n'],
   ])('%s is refused where buildah would take it apart in another way', async (line, what) => {

@@ -121,6 +121,8 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
       const keyword = operation.add ? 'ADD' : 'COPY';
       if (operation.link && !isSince(tool, LINK)) throw refused(keyword, '--link', operation.at);
       if (operation.excludes.length > 0 && !isSince(tool, EXCLUDE)) throw refused(keyword, '--exclude', operation.at);
+      const repository = operation.add ? operation.sources.find((one) => REPOSITORY.test(one)) : undefined;
+      if (repository !== undefined) throw refused(keyword, repository, operation.at);
     }
     if (operation.kind !== 'run') continue;
     const strange = operation.mounts
@@ -136,6 +138,11 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
 const LINK = { buildah: [1, 41], podman: [5, 6] } as const;
 /** https://github.com/containers/buildah/pull/5733, released with 1.38.0 (read 2026-11-30); of neither version tried. */
 const EXCLUDE = { buildah: [1, 38], podman: [5, 3] } as const;
+/**
+ * A source that is a Git repository to BuildKit (util/gitutil/git_ref.go, ParseGitRef; read 2026-11-30). Instead of it buildah
+ * 1.28 adds what its address answers with, and 1.39 the whole build context, and both say that all is well (seen 2026-11-30).
+ */
+const REPOSITORY = /^(?:(?:git|ssh):\/\/|[\w.-]+@[\w.-]+:|https?:\/\/[^#?]+\.git(?:[#?]|$))/i;
 /** Fields of a mount are parted at each comma, and whether variables are put in differs by version (1.28 tried, 2026-11-30). */
 const NO_FIELD = /[,"'$\\\r\n]/;
 
