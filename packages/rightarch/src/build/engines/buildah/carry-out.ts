@@ -6,8 +6,12 @@ import { isAround } from '../buildkit/failure.ts';
 import type { SpelledOut } from '../store/spell-out.ts';
 import { type BuildahTool, noBuildah } from './tool.ts';
 
-/** What it says where the disk with $TMPDIR or /var/tmp is full while it commits (1.28, seen 2026-11-30). */
-const CUT_OFF = /^copying layers and metadata .* io: read\/write on closed pipe$/s;
+/**
+ * Nothing that a Dockerfile can mend (buildah 1.28 and podman 4.3, seen 2026-11-30): the disk with $TMPDIR or /var/tmp is full
+ * while it commits, the machine that a podman is the client of goes away, somebody emptied the store meanwhile.
+ */
+const AROUND =
+  /^copying layers and metadata .* io: read\/write on closed pipe$|^server probably quit: |: image not known$/s;
 /** What its own helper says of a step that ended: the error has the status (1.28, seen 2026-11-30). */
 const OF_ITSELF = /^subprocess exited with status \d+$/;
 /** Lines of a step's output that are kept for whoever asks why it failed. */
@@ -76,14 +80,25 @@ export class Steps {
   }
 }
 
+/** What is said of a step, without the step: it may have any words and quotes in it, and so may what is said. */
+function detailOf(error: string): string {
+  const step = /^(?:error )?building at STEP "/;
+  if (!step.test(error)) {
+    // The step as buildah holds it, build arguments with it.
+    return error.replace(/^committing container for step \{.*\}: /s, '');
+  }
+  const [, status] = /": (exit status \d+)$/.exec(error) ?? [];
+  if (status !== undefined) return status;
+  // Where its files lie on this machine is nothing to look at.
+  return error.slice(error.indexOf('": ') + 3).replace(/^checking on sources under "[^"]*": /, '');
+}
+
 /** `Error: building at STEP "RUN make": exit status 2` comes last. */
 function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): Failure {
   const end = lines.findLastIndex((line) => /^(?:Error|error): /.test(line));
   // The step stands in it as it is, in as many lines as it has.
   const error = (end < 0 ? (lines.at(-1) ?? '') : lines.slice(end).join('\n').trim()).replace(/^error: /i, '');
-  const [, whole = error] = /^(?:error )?building at STEP ".*": (.*)$/s.exec(error) ?? [];
-  // The step as buildah holds it, build arguments with it.
-  const detail = whole.replace(/^committing container for step \{.*\}: /s, '');
+  const detail = detailOf(error);
   const operation = current && stages[current.stage - 1]?.[current.step - 1]?.of?.operation;
   const instruction = operation?.instruction ?? '';
   const at = operation?.at ?? atFile(request.dockerfile);
@@ -97,6 +112,6 @@ function whyFailed({ request, tool, stages }: Told, { current, lines }: Steps): 
     const args = { platform: formatPlatform(platform), architecture: platform.architecture, instruction };
     return failure('engine/no-emulation', args, at, 'outside', { because });
   }
-  const blame = isAround(detail) || CUT_OFF.test(detail) ? 'outside' : 'request';
+  const blame = isAround(detail) || AROUND.test(detail) ? 'outside' : 'request';
   return failure('engine/build-failed', { engine: tool.command, instruction, detail }, at, blame, { because });
 }

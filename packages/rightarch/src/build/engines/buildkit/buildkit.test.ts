@@ -333,6 +333,15 @@ describe('the builder', () => {
       { lack: 'buildx', detail: 'buildah 1.28.2' },
     ],
     [
+      'of what prints no end of anything',
+      [
+        ['buildx inspect', 1, ''],
+        ['buildx version', 0, 'x'.repeat(70_000)],
+        [...VERSIONS, 'x'],
+      ],
+      { lack: 'buildx', detail: 'x'.repeat(1_000) },
+    ],
+    [
       'of a Docker that is not running',
       [
         VERSION,

@@ -81,7 +81,8 @@ export async function findBuilder(run: RunProgram, signal?: AbortSignal): Promis
 async function notBuildx(ask: Ask, said: () => string): Promise<Builder | NoBuilder | undefined> {
   const version = await ask('buildx', 'version');
   if (version?.startsWith('github.com/docker/buildx')) return undefined;
-  const detail = (version ?? '').trim() || said();
+  // Whatever answers to its name may say anything.
+  const detail = ((version ?? '').trim() || said()).slice(0, 1_000);
   const alone = clientAlone((await ask('version', '--format', '{{json .}}')) ?? '');
   if (alone !== undefined) return alone;
   const isDaemon = said().includes('Docker daemon');
