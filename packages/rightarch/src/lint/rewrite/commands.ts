@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Platform } from '../../core/index.ts';
+import { mountsOf, type Run } from '../../dockerfile/index.ts';
 import { certainLibc, imageBelow } from '../base-libc.ts';
 import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
 import { OWN_CPU, type ShellCommand } from '../documents/shell.ts';
@@ -110,13 +111,15 @@ const DEBIAN_CPUS = { amd64: 'x86-64', arm64: 'aarch64' } as const;
  * https://github.com/docker-library/rust, read 2026-11-30). What was made goes to where it is looked for: with a target that
  * is told, cargo has a directory for it.
  */
-function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, { step, by, path }: Output): Told {
+function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, { step, by, directory }: Output): Told {
   const command = textOf(by);
   const cpu = cpuWord(platforms, PYTHON_CPUS);
   const packages = cpuWord(platforms, DEBIAN_CPUS);
   const image = imageBelow(view, stage) ?? '';
   const isOfficial = /^(?:docker\.io\/)?(?:library\/)?rust(?::|@|$)/.test(image) && certainLibc(image) === 'glibc';
   const words = by.words.map(({ text }) => text);
+  // Where it makes it, wherever it is put later.
+  const profile = words.includes('--release') || words.includes('-r') ? 'release' : 'debug';
   // Where it writes, or with what, is said elsewhere.
   const isOwn =
     words.some((word) =>
@@ -126,12 +129,12 @@ function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, 
     ['CARGO_TARGET_DIR', 'CARGO_BUILD_TARGET', 'RUSTFLAGS'].some(
       (name) => by.variables.has(name) || step.heeded.has(name),
     ) ||
-    ['.cargo/config.toml', '.cargo/config'].some((file) => read(file) !== undefined);
+    ['.cargo/config.toml', '.cargo/config'].some((file) => read(file) !== undefined) ||
+    isShared(step, posix.resolve(directory, 'target', profile));
   if (cpu === undefined || packages === undefined || !isOfficial || isOwn) return { why: 'cargo', step, command };
   const said = saysCpu(step, by, 'environment');
   if (said !== undefined) return { why: 'inside', step, command: said };
   const triple = `${cpu}-unknown-linux-gnu`;
-  const profile = posix.basename(path);
   const linkers = [...new Set(platforms.map(({ architecture }) => PYTHON_CPUS[architecture as 'amd64'] ?? ''))].sort();
   const set = linkers.map((one) => `CARGO_TARGET_${one.toUpperCase()}_UNKNOWN_LINUX_GNU_LINKER=${one}-linux-gnu-gcc `);
   const to = `target/${profile}`;
@@ -153,6 +156,13 @@ function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, 
     stage.steps.includes(step) && first !== undefined && stage.steps.indexOf(first) < stage.steps.indexOf(step);
   return { kind: 'cargo', edits: [...editor.declare(stage, before ? first : step, ['TARGETARCH'], tools), ...edits] };
 }
+
+/** A cache that two platforms have at once is no place for the program of one of them. */
+const isShared = ({ instruction, workdir }: StepView, path: string): boolean =>
+  mountsOf(instruction as Run).some(({ fields }) => {
+    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+    return target !== undefined && !posix.relative(posix.resolve(workdir, target), path).startsWith('..');
+  });
 
 /** Of each family of packages the member for that CPU, as each package manager takes it. */
 export function tellNode(teller: Teller, stage: StageView, step: StepView, by: ShellCommand): Told {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { DockerfileView, StageView } from '../documents/dockerfile.ts';
 import { nativeOutputs, type Output } from '../native-output.ts';
+import { inDirectories } from '../placed.ts';
 import { reaches } from '../rules/dockerfile/builder-output-copied.ts';
 
 /** A stretch of a stage's files that another stage takes, or sees while it runs. */
@@ -44,7 +45,8 @@ export function outputsIn(view: DockerfileView, stage: StageView): readonly Outp
   if (before !== undefined) return before;
   // A stage that takes from itself in a circle is none that is built.
   all.set(index, []);
-  const made = [...nativeOutputs(view, stage)];
+  const native = nativeOutputs(view, stage);
+  const made = [...native, ...takenOut(stage, native)];
   for (const from of view.stages) {
     for (const { by, sources, destination } of takenFrom(view, from.node.stage.index)) {
       if (by !== stage || sources === undefined) continue;
@@ -61,6 +63,20 @@ export function outputsIn(view: DockerfileView, stage: StageView): readonly Outp
   const found = made.slice(0, MOST);
   all.set(index, found);
   return found;
+}
+
+/** What cargo made, where a stage itself puts it: `cp target/release/app /app`. Of a directory only the place is known. */
+function takenOut(stage: StageView, outputs: readonly Output[]): readonly Output[] {
+  return stage.steps.flatMap(inDirectories).flatMap(({ command, directory }) => {
+    const [name = '', ...rest] = command.words.map(({ text }) => text);
+    const [from, to, ...more] = rest.filter((word, i) => !/^-/.test(word) && !/^-[mog]$/.test(rest[i - 1] ?? ''));
+    if (!/^(?:cp|mv|install)$/.test(name) || from === undefined || to === undefined || more.length > 0) return [];
+    const source = posix.resolve(directory, from);
+    const known = outputs.find(({ what, path }) => what === 'rust' && source.startsWith(`${path}/`));
+    if (known === undefined) return [];
+    const path = posix.resolve(directory, to);
+    return [{ ...known, path: to.endsWith('/') ? posix.join(path, posix.basename(from)) : path }];
+  });
 }
 
 /** The outputs of a stage that end in a stage for the target, though `pinned` ones run on the builder. */

@@ -167,6 +167,18 @@ test('poetry has no flag for another CPU, and cargo that writes elsewhere stays'
   }
 });
 
+test('what cargo made is told where the stage copies it out, and not in a cache that two platforms share', () => {
+  const cargo = (run: string) =>
+    rewrite(['FROM rust:1.80-bookworm AS b', 'WORKDIR /app', `RUN ${run}`, 'FROM debian', 'COPY --from=b /out/app /']);
+  const plain = cargo('cargo build --release && install -m 755 target/release/app /out/app');
+  expect([plain.kinds, plain.left]).toEqual([['b cargo'], []]);
+  expect(plain.text).toMatch(/cp -p -t target\/release \{\} \+ && install -m 755 target\/release\/app/);
+  const shared = '--mount=type=cache,target=/app/target cargo build --release && cp target/release/app /out/';
+  expect(cargo(shared).left).toEqual(['b cargo 3']);
+  const registry = '--mount=type=cache,target=/usr/local/cargo/registry cargo build -r && cp target/release/app /out/';
+  expect(cargo(registry).kinds).toEqual(['b cargo']);
+});
+
 describe('what a compiler puts into a program', () => {
   test.each([
     'go build -ldflags "-X main.version=$(git describe --tags) -X main.at=$(date -u +%F)" -o /a',
