@@ -11,6 +11,7 @@ import { type Teller, tell, tellGo, textOf } from './commands.ts';
 import { Editor, rootOf } from './edits.ts';
 import { nameOf, outputsIn, stageAt, takenFrom, wantedOutputs } from './gives.ts';
 import { handsCpuOn, liesAmongSources } from './inside.ts';
+import { isWithin } from './leaves.ts';
 import { splitStage, type Whole } from './split.ts';
 import type { RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
 
@@ -122,6 +123,8 @@ function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>)
       const started = outputsIn(view, stage).find((output) => isStarted(output, command, directory));
       if (started !== undefined && wanted.some(({ by }) => by === started.by))
         return { why: 'runs-output', step, command: text };
+      if (/^go install\b/.test(text) && !command.guardedByCpu && isInstalledFor(view, stage, pinned))
+        return { why: 'compiler', step, command: text };
       // Without -o it is named after its module.
       if (!/^go build\b/.test(text) || command.guardedByCpu || /(?:^| )-o\b/.test(text)) continue;
       const found = tellGo(teller, stage, step, command);
@@ -156,6 +159,17 @@ function judge(teller: Teller, { members }: Family, pinned: ReadonlySet<number>)
   }
   return { kinds: kinds.size === 0 ? ['neutral'] : [...kinds], edits };
 }
+
+/**
+ * Whether a stage for the target takes what `go install` puts below /go/bin: told another CPU, it puts it elsewhere
+ * (`go help install`, Go 1.26: "in $GOOS_$GOARCH subdirectories"; tried 2026-11-30).
+ */
+const isInstalledFor = (view: DockerfileView, { node }: StageView, pinned: ReadonlySet<number>): boolean =>
+  takenFrom(view, node.stage.index).some(
+    ({ by, sources = [] }) =>
+      !pinned.has(by.node.stage.index) &&
+      sources.some((one) => isWithin(one, '/go/bin') || (one !== '/' && isWithin('/go/bin', one))),
+  );
 
 const isProgram = ({ what }: Output): boolean => what === 'go' || what === 'rust';
 

@@ -179,6 +179,13 @@ test('what cargo made is told where the stage copies it out, and not in a cache 
   expect(cargo(registry).kinds).toEqual(['b cargo']);
 });
 
+test('go install for the image stays; a tool of the build keeps nothing', () => {
+  const image = ['FROM golang AS b', 'WORKDIR /src', 'RUN go install ./cmd/server', 'FROM debian'];
+  expect(rewrite([...image, 'COPY --from=b /go/bin/server /']).left).toEqual(['b compiler 3']);
+  const tool = ['FROM golang AS b', 'WORKDIR /src', 'RUN go install example.com/gen@v1 && gen', 'RUN go build -o /a .'];
+  expect(rewrite([...tool, 'FROM debian', 'COPY --from=b /a /']).kinds).toEqual(['b go']);
+});
+
 describe('what a compiler puts into a program', () => {
   test.each([
     'go build -ldflags "-X main.version=$(git describe --tags) -X main.at=$(date -u +%F)" -o /a',
