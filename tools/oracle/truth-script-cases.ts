@@ -1,4 +1,4 @@
-import { GRADLE_START, NGINX_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
+import { APACHE_START, GRADLE_START, NGINX_START } from '../../packages/rightarch/src/proof/test-scripts.ts';
 import { elfBytes, type TestFile } from '../../packages/rightarch/src/testing/index.ts';
 import type { TruthCase } from './truth.ts';
 import { here, link, type Told, teller, text } from './truth-program-cases.ts';
@@ -74,6 +74,7 @@ export async function scriptCases(world: TruthWorld): Promise<readonly TruthCase
   told('s6-overlay without what is for a CPU', world.debian, [init, here], overlay, 'refuted', {}, missing);
 
   await nginxCases(world, told);
+  await apacheCases(world, told);
 
   const ruby = [
     ...world.debian,
@@ -175,4 +176,43 @@ async function nginxCases(world: TruthWorld, told: Told): Promise<void> {
   const behind = { ...Env, Entrypoint: ['/docker-entrypoint.sh'] };
   told('nginx behind its script', nginx, image, test, 'proven', behind);
   told('nginx behind its script, without a module', nginx, [...image, gone], test, 'refuted', behind, code);
+}
+
+/** Debian's Apache, under the name that it has in the official image and behind the script of that. */
+async function apacheCases(world: TruthWorld, told: Told): Promise<void> {
+  const packages = await world.install('apache2-bin', 'coreutils');
+  const apache = [...world.debian, ...packages, link('usr/local/bin/httpd', '/usr/sbin/apache2')];
+  const modules = '/usr/lib/apache2/modules';
+  const conf = (...lines: readonly string[]) =>
+    text(
+      'etc/apache2/apache2.conf',
+      [
+        'ServerName x\nPidFile /app/p\nErrorLog /app/e\nDefaultRuntimeDir /app\nListen 8080',
+        `LoadModule mpm_event_module ${modules}/mod_mpm_event.so`,
+        `LoadModule authz_core_module ${modules}/mod_authz_core.so`,
+        ...lines,
+        '',
+      ].join('\n'),
+    );
+  const test = ['/usr/sbin/apache2', '-t'];
+  const code = 'proof/plugin-missing';
+  told('Apache with its modules', apache, [here, conf()], test, 'proven');
+  const gone = conf('LoadModule jk_module modules/mod_jk.so');
+  told('Apache without a module', apache, [here, gone], test, 'refuted', {}, code);
+  const script: TestFile = { path: 'usr/local/bin/httpd-foreground', mode: 0o755, content: APACHE_START };
+  told(
+    'Apache without a module, behind its script',
+    apache,
+    [here, gone, script],
+    ['httpd-foreground'],
+    'refuted',
+    {},
+    code,
+  );
+  const twice = conf('LoadModule authz_core_module /opt/x.so');
+  told('Apache with a module that it has already', apache, [here, twice], test, 'proven');
+  const section = conf('<IfModule x.c>', 'LoadModule jk_module modules/mod_jk.so', '</IfModule>');
+  told('Apache with a module that it need not load', apache, [here, section], test, 'proven');
+  const lines = conf('loadmodule jk_module \\', ' "/opt/x.so"');
+  told('Apache without a module by its path', apache, [here, lines], test, 'refuted', {}, code);
 }

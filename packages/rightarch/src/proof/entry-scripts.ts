@@ -18,6 +18,8 @@ type Put = (passed: readonly string[], asks: Asks, said: readonly string[]) => r
 interface Known {
   readonly text: string | RegExp;
   readonly put: Put;
+  /** It starts something without arguments as well. */
+  readonly alone?: true;
 }
 
 /** What `exec "$@"` executes; an option would be one of a shell's own `exec`. */
@@ -106,6 +108,12 @@ const KNOWN: readonly Known[] = [
     put: lambdaRuntime,
   },
   {
+    // github.com/docker-library/httpd, httpd-foreground, 2026-11-30.
+    text: 'set -e\nrm -f /usr/local/apache2/logs/httpd.pid\nexec httpd -DFOREGROUND "$@"',
+    put: (passed) => ['httpd', '-DFOREGROUND', ...passed],
+    alone: true,
+  },
+  {
     // github.com/nginx/docker-nginx, entrypoint/docker-entrypoint.sh of 2020 to 2026-11-30.
     text: new RegExp(`^(?:(?:${NGINX_LINES})\\n)+exec "\\$@"$`),
     put: (passed, asks, said) => {
@@ -118,7 +126,6 @@ const KNOWN: readonly Known[] = [
 
 /** What a known script executes; undefined for every other. */
 export function knownEntry(content: Uint8Array, passed: readonly string[], asks: Asks): readonly string[] | undefined {
-  if (passed.length === 0) return undefined;
   const lines = Buffer.from(content)
     .toString('utf8')
     .split('\n')
@@ -126,6 +133,7 @@ export function knownEntry(content: Uint8Array, passed: readonly string[], asks:
     .filter((line) => line !== '' && !line.startsWith('#'));
   const text = emptied(lines).join('\n');
   for (const one of KNOWN) {
+    if (passed.length === 0 && one.alone !== true) continue;
     const found = typeof one.text === 'string' ? text === one.text && [] : one.text.exec(text);
     if (found) return one.put(passed, asks, found.slice(1));
   }

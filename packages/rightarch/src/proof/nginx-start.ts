@@ -1,15 +1,8 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../scan/index.ts';
 import type { Interpreting } from './program-file.ts';
+import { isPlugin, type MissingPlugin } from './server-plugins.ts';
 import { childrenAt, type View } from './view.ts';
-
-/** A module that a server is told to load, and that is nowhere in the image. */
-export interface MissingPlugin {
-  readonly plugin: string;
-  /** The file that names it. */
-  readonly config: string;
-  readonly prints: string;
-}
 
 /** Files in files in files: what includes itself ends. */
 const MOST_FILES = 100;
@@ -31,7 +24,7 @@ export function missingNginxModule({ tree }: View, by: Interpreting): MissingPlu
       .split('\n')) {
       const [directive, word = ''] = line.split(' ');
       if (directive === 'include') open.push(...included(tree, posix.resolve(posix.dirname(first), word)));
-      if (directive !== 'load_module' || isThere(tree, word)) continue;
+      if (directive !== 'load_module' || isPlugin(tree, word)) continue;
       const at = word.startsWith('/') ? word : `…/${word}`;
       const prints = `dlopen() "${at}" failed (…: No such file or directory) in ${config}`;
       return { plugin: word, config, prints };
@@ -52,13 +45,6 @@ function configOf({ argv, path }: Interpreting): string | undefined {
   }
   // For a file of `/` itself it goes on with the directory that it was built for.
   return config?.startsWith('/') === true && posix.dirname(config) !== '/' ? config : undefined;
-}
-
-/** A relative path begins where it was built for, which is not known here: any file of that name may be meant. */
-function isThere(tree: FileTree, word: string): boolean {
-  if (word.startsWith('/')) return tree.resolve(word).found;
-  for (const [path] of tree.walk()) if (posix.basename(path) === posix.basename(word)) return true;
-  return false;
 }
 
 function included(tree: FileTree, pattern: string): readonly string[] {

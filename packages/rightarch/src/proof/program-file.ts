@@ -1,16 +1,18 @@
 import { posix } from 'node:path';
+import { missingApacheModule } from './apache-start.ts';
 import { type MissingFramework, toldAppHost, toldDotnet } from './dotnet-start.ts';
 import { capitalOf } from './errno.ts';
 import { beforeJava } from './java-agents.ts';
 import { isJava, toldJava } from './java-start.ts';
 import { beforePerl, beforeRuby } from './language-modules.ts';
-import { type MissingPlugin, missingNginxModule } from './nginx-start.ts';
+import { missingNginxModule } from './nginx-start.ts';
 import { beforeNode, toldNode } from './node-start.ts';
 import { missingLibrary } from './python-home.ts';
 import { missingModule } from './python-main.ts';
 import { missingForCommand, missingForServer } from './python-scripts.ts';
 import { missingForBundle } from './ruby-start.ts';
 import { toldBun, toldDeno } from './script-runtimes.ts';
+import type { MissingPlugin } from './server-plugins.ts';
 import { wordAt } from './told-words.ts';
 import { childrenAt, elfOf, type View } from './view.ts';
 
@@ -104,6 +106,20 @@ const plain = (
   },
 });
 
+/** A server that reads a file of its own, and modules that this names. */
+const server = (
+  names: RegExp,
+  missing: (view: View, by: Interpreting) => MissingPlugin | undefined,
+  denied: (config: string) => string,
+): Language => ({
+  names,
+  is: isAnything,
+  told(view, by) {
+    const plugin = missing(view, by);
+    return plugin && { opens: plugin.config, denied: denied(plugin.config), plugin };
+  },
+});
+
 const RUBY_OPTIONS = {
   flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
   valued: /^(-[Ir]|--(enable|disable))$/,
@@ -174,16 +190,12 @@ const LANGUAGES: readonly Language[] = [
   ),
   RUBY,
   PERL,
-  {
-    names: /^nginx$/,
-    is: isAnything,
-    told(view, by) {
-      const plugin = missingNginxModule(view, by);
-      if (plugin === undefined) return undefined;
-      const denied = `open() "${plugin.config}" failed (13: Permission denied)`;
-      return { opens: plugin.config, denied, plugin };
-    },
-  },
+  server(/^nginx$/, missingNginxModule, (config) => `open() "${config}" failed (13: Permission denied)`),
+  server(
+    /^(httpd|apache2)$/,
+    missingApacheModule,
+    (config) => `Could not open configuration file ${config}: Permission denied`,
+  ),
 ];
 
 /** Short options of Python that may stand together, and those whose value follows (`python3 --help`, 3.13). */

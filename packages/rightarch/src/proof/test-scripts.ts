@@ -94,3 +94,13 @@ fi
 
 exec "$@"
 `;
+
+/** What starts Apache in its official image; for the same. */
+export const APACHE_START = `#!/bin/sh
+set -e
+
+# Apache gets grumpy about PID files pre-existing
+rm -f /usr/local/apache2/logs/httpd.pid
+
+exec httpd -DFOREGROUND "$@"
+`;

@@ -22,7 +22,7 @@ const PATHS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Scripts that stand before the real program, by where they usually are. */
-const ENTRY_SCRIPT = /entry[^/]*$|\.sh$/;
+const ENTRY_SCRIPT = /entry[^/]*$|-foreground$|\.sh$/;
 /** glibc's loader, which has the directories that it searches inside; musl's, which reads them from a file. */
 const LOADER = /(^|\/)(ld-linux[^/]*\.so\.\d+|ld64\.so\.\d+|ld-2\.\d+\.so)$/;
 /** Where a Node whose own file does not tell says its NODE_MODULE_VERSION. */
@@ -131,6 +131,33 @@ function nginxModules(content: Uint8Array): Uint8Array | false {
       if (words.length === 2 && /^(load_module|include)$/.test(words[0]!)) found.push(words.join(' '));
       words = [];
     } else break;
+  }
+  return found.length > 0 && Buffer.from(found.join('\n'));
+}
+
+/** Where Apache is told which modules it loads. */
+const APACHE = /(^|\/)(apache2|httpd)\/(.*\/)?[^/]+\.conf$/;
+
+/**
+ * Of it the modules that it loads for certain, with their files, a line each: outside of sections, before it includes other
+ * files, and none twice, since it passes over what it has (modules/core/mod_so.c, load_module).
+ */
+function apacheModules(content: Uint8Array): Uint8Array | false {
+  const found: string[] = [];
+  const names = new Set<string>();
+  let depth = 0;
+  for (const line of Buffer.from(content)
+    .toString('utf8')
+    .replace(/\\\r?\n/g, ' ')
+    .split('\n')) {
+    const [directive = '', name = '', file = ''] = line.trim().split(/\s+/);
+    if (directive.startsWith('</')) depth--;
+    else if (directive.startsWith('<')) depth++;
+    else if (/^include(optional)?$/i.test(directive)) break;
+    if (!/^loadmodule$/i.test(directive) || names.has(name)) continue;
+    names.add(name);
+    const path = /^(["']?)([\w./+-]+)\1$/.exec(file)?.[2];
+    if (depth === 0 && path !== undefined) found.push(`${name} ${path}`);
   }
   return found.length > 0 && Buffer.from(found.join('\n'));
 }
@@ -256,7 +283,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-25',
+  id: 'proof-26',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -266,7 +293,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
     if (RUNTIME_CONFIG.test(path)) return size <= SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
-    if (NGINX.test(path)) return size <= SMALL;
+    if (NGINX.test(path) || APACHE.test(path)) return size <= SMALL;
     if (PYTHON_PATH.test(path)) return size <= SMALL;
     if (DPKG_STATUS.test(path)) return size <= (path.endsWith('/status') ? DPKG_MOST : SMALL);
     if (PACMAN.test(path)) return size <= SMALL;
@@ -285,6 +312,7 @@ export const proofKeep: KeepRule = {
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     if (isPrismaClient(path)) return engines(content);
     if (NGINX.test(path)) return nginxModules(content);
+    if (APACHE.test(path)) return apacheModules(content);
     if (DPKG_STATUS.test(path)) return variants(content);
     if (PACMAN.test(path)) return pacmanLevel(content);
     const dist = DIST_INFO.exec(path)?.[1];
