@@ -236,7 +236,7 @@ const leftNote = (request: BuildRequest, { name, why, line, command }: StageLeft
   diagnostic('plan/stage-not-rewritten', { stage: name, why, command: shortened(command) }, atLine(request, line));
 
 const shortened = (command: string): string => {
-  const one = command.replace(/\s+/g, ' ').replaceAll('\0', '…');
+  const one = command.replace(/\s+/g, ' ');
   return one.length > 60 ? `${one.slice(0, 59)}…` : one;
 };
 

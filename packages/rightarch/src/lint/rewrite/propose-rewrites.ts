@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
-import type { ShellCommand } from '../documents/shell.ts';
+import { type ShellCommand, shownText } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
 import { nativesIn } from '../locked-natives.ts';
 import { readLockfile } from '../lockfiles/index.ts';
@@ -105,7 +105,7 @@ const leftAt = (stage: StageView, { why, step, command }: Whole): StageLeft => (
   ...placeOf(stage),
   why,
   line: step.written.span.start.line,
-  command,
+  command: shownText(command),
 });
 
 type Judged = { readonly kinds: readonly RewriteKind[]; readonly edits: readonly TextEdit[] } | Whole;

@@ -23,6 +23,11 @@ function split(lines: readonly string[], files: Readonly<Record<string, string>>
 const NODE_CPU = '--os=linux --cpu=$(echo $TARGETARCH | sed s/amd64/x64/)';
 const PYTHON_CPU = "$(echo $TARGETARCH | sed 's/amd64/x86_64/;s/arm64/aarch64/')";
 
+test('a command that stays is shown with what its text does not say left out', () => {
+  const { left } = split(['FROM golang', 'WORKDIR /src', 'RUN go build -ldflags "-X a=$(uname -m)-$V" -o app .']);
+  expect(left).toEqual(['0 inside 3 go build -ldflags -X a=…-… -o app .']);
+});
+
 describe('an image of one stage is cut in two', () => {
   test('npm: what stands before the install is done twice, what it leaves is copied, comments stay where they belong', () => {
     const { lines, kinds, left } = split([
