@@ -110,7 +110,8 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
 /**
  * What it ends with an error at, or reads in another way. A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no
  * ENV says one, and what is behind the first would be read. `--link`: a plain COPY leaves the same only where its directories
- * are as it would make them, and is no link.
+ * are as it would make them, and is no link. `--exclude`: BuildKit's patterns count from each source, buildah's from the context
+ * (1.39 seen 2026-11-30; later ones: https://github.com/containers/buildah/pull/6729), and what was to be left out is in the image.
  */
 function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
   const program = `${tool.command} ${tool.version}`;
@@ -120,7 +121,7 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
     if (operation.kind === 'copy') {
       const keyword = operation.add ? 'ADD' : 'COPY';
       if (operation.link && !isSince(tool, LINK)) throw refused(keyword, '--link', operation.at);
-      if (operation.excludes.length > 0 && !isSince(tool, EXCLUDE)) throw refused(keyword, '--exclude', operation.at);
+      if (operation.excludes.length > 0) throw refused(keyword, '--exclude', operation.at);
       const repository = operation.add ? operation.sources.find((one) => REPOSITORY.test(one)) : undefined;
       if (repository !== undefined) throw refused(keyword, repository, operation.at);
     }
@@ -136,8 +137,6 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
 
 /** https://github.com/containers/buildah/issues/4325 (read 2026-11-30); of neither version tried. */
 const LINK = { buildah: [1, 41], podman: [5, 6] } as const;
-/** https://github.com/containers/buildah/pull/5733, released with 1.38.0 (read 2026-11-30); of neither version tried. */
-const EXCLUDE = { buildah: [1, 38], podman: [5, 3] } as const;
 /**
  * A source that is a Git repository to BuildKit (util/gitutil/git_ref.go, ParseGitRef; read 2026-11-30). Instead of it buildah
  * 1.28 adds what its address answers with, and 1.39 the whole build context, and both say that all is well (seen 2026-11-30).
@@ -146,7 +145,7 @@ const REPOSITORY = /^(?:(?:git|ssh):\/\/|[\w.-]+@[\w.-]+:|https?:\/\/[^#?]+\.git
 /** Fields of a mount are parted at each comma, and whether variables are put in differs by version (1.28 tried, 2026-11-30). */
 const NO_FIELD = /[,"'$\\\r\n]/;
 
-function isSince({ command, version }: BuildahTool, since: typeof LINK | typeof EXCLUDE): boolean {
+function isSince({ command, version }: BuildahTool, since: typeof LINK): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [sinceMajor, sinceMinor] = since[command];
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);

@@ -147,7 +147,7 @@ async function copyLines(
   parts: Parts,
   inline: Inline,
 ): Promise<readonly string[]> {
-  const { destination, excludes, special, chown, chmod, link, parents } = operation;
+  const { destination, special, chown, chmod, link, parents } = operation;
   const from = await fromWord(source, parts);
   const flags = [
     // A group alone is that of root, which buildah 1.28 does not read.
@@ -155,7 +155,6 @@ async function copyLines(
     ...(chmod === '' ? [] : [`--chmod=${chmod}`]),
     ...(link ? ['--link'] : []),
     ...(parents ? ['--parents'] : []),
-    ...excludes.map((pattern) => `--exclude=${pattern}`),
     ...special,
   ].map((flag) => flagWord(escaped(flag)));
   const line = (keyword: 'ADD' | 'COPY', of: string | undefined, sources: readonly string[]): string =>
