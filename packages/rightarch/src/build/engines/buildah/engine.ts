@@ -111,7 +111,7 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
  * What it ends with an error at, or reads in another way. A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no
  * ENV says one, and what is behind the first would be read. `--link`: a plain COPY leaves the same only where its directories
  * are as it would make them, and is no link. `--exclude`: BuildKit's patterns count from each source, buildah's from the context
- * (1.39 seen 2026-11-30; later ones: https://github.com/containers/buildah/pull/6729), and what was to be left out is in the image.
+ * (1.39 and 1.43 seen 2026-11-30; later ones: https://github.com/containers/buildah/pull/6729), and what was to be left out is in the image.
  */
 function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
   const program = `${tool.command} ${tool.version}`;
@@ -135,7 +135,10 @@ function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildR
   }
 }
 
-/** https://github.com/containers/buildah/issues/4325 (read 2026-11-30); of neither version tried. */
+/**
+ * https://github.com/containers/buildah/issues/4325 (read 2026-11-30). With 1.43 it is a COPY in a layer of its own: what BuildKit
+ * would make anew, directories and links that are there, stays (seen 2026-11-30).
+ */
 const LINK = { buildah: [1, 41], podman: [5, 6] } as const;
 /**
  * A source that is a Git repository to BuildKit (util/gitutil/git_ref.go, ParseGitRef; read 2026-11-30). Instead of it buildah
