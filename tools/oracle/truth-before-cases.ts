@@ -53,6 +53,10 @@ export async function beforeCases(world: TruthWorld): Promise<readonly TruthCase
   told('a JVM behind an agent, missing', base, [here], [java, '-javaagent:otel.jar=a', ...main], 'refuted', away);
   told('a JVM behind a library, missing', base, [here], [java, '-agentpath:/o/x.so', ...main], 'refuted', away);
 
+  const release = text(`${java.slice(1).replace('bin/java', 'release')}`, 'MODULES="java.base java.sql"\n');
+  const added = (module: string) => [java, '--add-modules', module, ...main];
+  told('a JVM with a module of its own', base, [here, release], added('java.sql'), 'proven', away);
+  told('a JVM without a module', base, [here, release], added('org.acme.shop'), 'refuted', away);
   const empty = text('app/otel.jar');
   told('a JVM behind an agent that is empty', base, [empty], [java, '-javaagent:otel.jar', ...main], 'refuted', away);
 

@@ -29,7 +29,29 @@ export function beforeJava(view: View, by: Interpreting): Told {
     const looked = posix.resolve(cwd, path);
     return { asked: `-${kind}:${path}`, looked: [found.found ? `${looked}!/META-INF/MANIFEST.MF` : looked], prints };
   }
-  return undefined;
+  return missingModule(view, by, words);
+}
+
+/**
+ * A module that `--add-modules` names and the runtime was not linked with (java.base, ModuleBootstrap.java; seen with jlink
+ * 17, 2026-11-30). On a module path it may be elsewhere.
+ */
+function missingModule({ tree }: View, { path, argv }: Interpreting, words: readonly string[]): Told {
+  // Words in a file may name one as well.
+  if ([...words, ...argv].some((word) => /^(@|(-p|--(upgrade-)?module-path|--patch-module)(=|$))/.test(word)))
+    return undefined;
+  const release = posix.join(path, '../../release');
+  const found = tree.resolve(release);
+  const content = found.found ? found.node.entry.content : undefined;
+  if (content === undefined) return undefined;
+  const has = new Set(Buffer.from(content).toString('latin1').split(' '));
+  const asked = words.flatMap(
+    (word, i) => (word === '--add-modules' ? words[i + 1] : /^--add-modules=(.*)$/.exec(word)?.[1])?.split(',') ?? [],
+  );
+  const name = asked.find((one) => /^[a-z][\w.]*$/.test(one) && !has.has(one));
+  return name === undefined
+    ? undefined
+    : { asked: `--add-modules ${name}`, looked: [`${release}#MODULES`], prints: `Module ${name} not found` };
 }
 
 /** Quotes, and words that stand in a file, are not followed. */
@@ -42,7 +64,7 @@ function optionsOf(argv: readonly string[]): readonly string[] {
   const options: string[] = [];
   for (let i = 1; i < argv.length; i++) {
     const word = argv[i]!;
-    if (VALUED.test(word)) i++;
+    if (VALUED.test(word)) options.push(word, argv[++i] ?? '');
     else if (!word.startsWith('-') || word === '-jar') break;
     else options.push(word);
   }

@@ -87,6 +87,21 @@ it.each<readonly [string, readonly string[], RuntimeConfig]>([
   expect((await prove([], argv, more)).verdict).toBe('proven');
 });
 
+it('a module that a runtime was not linked with is not added', async () => {
+  const argv = [java, '--add-modules', 'java.base,java.sql', '-jar', 'app.jar'];
+  const release = (modules: string) => text('usr/lib/jvm/release', `JAVA_VERSION="17"\nMODULES="${modules}"\n`);
+  const refuted = { verdict: 'refuted', code: 'proof/program-missing', prints: 'Module java.sql not found' };
+  expect(await prove([release('java.base')], argv)).toMatchObject(refuted);
+  const inOne = [java, '--add-modules=java.sql', '-jar', 'app.jar'];
+  expect(await prove([release('java.base')], inOne)).toMatchObject(refuted);
+  expect((await prove([release('java.base java.sql')], argv)).verdict).toBe('proven');
+  expect((await prove([], argv)).verdict).toBe('proven');
+  const elsewhere = [java, '-p', 'mods', ...argv.slice(1)];
+  expect((await prove([release('java.base')], elsewhere)).verdict).toBe('proven');
+  const all = [java, '--add-modules', 'ALL-SYSTEM', '-jar', 'app.jar'];
+  expect((await prove([release('java.base')], all)).verdict).toBe('proven');
+});
+
 it('an agent that is no archive is not loaded', async () => {
   const argv = [java, '-javaagent:dd.jar', '-jar', 'app.jar'];
   const prints = 'Error opening zip file or JAR manifest missing : dd.jar';

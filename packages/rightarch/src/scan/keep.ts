@@ -162,6 +162,10 @@ function apacheModules(content: Uint8Array): Uint8Array | false {
   return found.length > 0 && Buffer.from(found.join('\n'));
 }
 
+/** What a Java runtime says that it was linked of (jlink; docs.oracle.com, The jlink Command). */
+const JAVA_RELEASE = /(^|\/)release$/;
+const JAVA_MODULES = /^MODULES="([\w. ]+)"$/m;
+
 /** What cmake-ts goes by when it chooses among the builds of a package; its keys are JSON in a string. */
 const BUILDS = /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/build\/manifest\.json$/;
 const TARGETS = Buffer.from('\\"targetDirectory\\"');
@@ -283,7 +287,7 @@ function distInfo(file: string, content: Uint8Array): boolean | Uint8Array {
 
 /** What the proof reads: users, the loader's cache, entry scripts, packages that come in one piece per platform. */
 export const proofKeep: KeepRule = {
-  id: 'proof-26',
+  id: 'proof-27',
   wants(path, size) {
     const limit = PATHS.get(path);
     if (limit !== undefined) return size <= limit;
@@ -291,7 +295,7 @@ export const proofKeep: KeepRule = {
     if (MUSL_PATHS.test(path) || NODE_HEADER.test(path)) return size <= SMALL;
     if (GEMSPEC.test(path)) return size <= SMALL;
     if (PHP_INI.test(path)) return size <= 2 * SMALL;
-    if (RUNTIME_CONFIG.test(path)) return size <= SMALL;
+    if (RUNTIME_CONFIG.test(path) || JAVA_RELEASE.test(path)) return size <= SMALL;
     if (DIST_INFO.test(path)) return size <= LARGE;
     if (NGINX.test(path) || APACHE.test(path)) return size <= SMALL;
     if (PYTHON_PATH.test(path)) return size <= SMALL;
@@ -311,6 +315,10 @@ export const proofKeep: KeepRule = {
     if (GEMSPEC.test(path)) return EXTENSIONS.test(Buffer.from(content).toString('latin1'));
     if (PHP_INI.test(path)) return EXTENSION.test(Buffer.from(content).toString('latin1'));
     if (isPrismaClient(path)) return engines(content);
+    if (JAVA_RELEASE.test(path)) {
+      const modules = JAVA_MODULES.exec(Buffer.from(content).toString('latin1'))?.[1];
+      return modules !== undefined && Buffer.from(modules);
+    }
     if (NGINX.test(path)) return nginxModules(content);
     if (APACHE.test(path)) return apacheModules(content);
     if (DPKG_STATUS.test(path)) return variants(content);
