@@ -48,14 +48,16 @@ beforeEach(() => {
 });
 
 const file = (text: string, name = 'Dockerfile'): void => writeFileSync(join(work, name), text);
-const type = (words: readonly string[], more: { env?: Record<string, string>; signal?: AbortSignal } = {}) =>
+type Own = NonNullable<Parameters<typeof typeLine>[2]>;
+const type = (words: readonly string[], own: Own = {}) =>
   typeLine(work, [...words, '--mirror', `docker.io=oci:${BASES}`], {
-    ...more,
-    env: { RIGHTARCH_CACHE: CACHE, ...more.env },
     runProgram: run,
+    ...own,
+    env: { RIGHTARCH_CACHE: CACHE, ...own.env },
   });
-const build = (...words: readonly string[]) =>
-  type(['build', '--engine', 'buildah', '--network', 'host', '-t', 'app', ...words, '.']);
+const buildAs = (own: Own, ...words: readonly string[]) =>
+  type(['build', '--engine', 'buildah', '--network', 'host', '-t', 'app', ...words, '.'], own);
+const build = (...words: readonly string[]) => buildAs({}, ...words);
 const listed = (cpu = 'amd64') => listImage({ layout: join(work, '.rightarch', 'app') }, cpu);
 /** Images that are no bases, containers, and files beside the times of the bases. */
 const leftovers = async (): Promise<readonly string[]> => {
@@ -186,19 +188,7 @@ test('a base is handed over once, and what a killed run left goes', { timeout: 1
   const at = async (day: string, text: string) => {
     file(text);
     started.length = 0;
-    const words = [
-      'build',
-      '--engine',
-      'buildah',
-      '--network',
-      'host',
-      '-t',
-      'app',
-      '--mirror',
-      `docker.io=oci:${BASES}`,
-    ];
-    const own = { env: { RIGHTARCH_CACHE: CACHE }, runProgram: watched, now: () => new Date(day) };
-    const built = await typeLine(work, [...words, '.'], own);
+    const built = await buildAs({ runProgram: watched, now: () => new Date(day) });
     expect(built.status, built.all).toBe(0);
     return started.filter((word) => word === 'pull').length;
   };
@@ -307,28 +297,9 @@ const podman =
     command === 'podman'
       ? start(command, words, { ...options, env: { ...env, ...options?.env } })
       : { status: undefined, out: '', err: '' };
-const byPodman = (runProgram: RunProgram, ...words: readonly string[]) =>
-  typeLine(
-    work,
-    [
-      'build',
-      '--engine',
-      'buildah',
-      '--network',
-      'host',
-      '-t',
-      'app',
-      ...words,
-      '.',
-      '--mirror',
-      `docker.io=oci:${BASES}`,
-    ],
-    { env: { RIGHTARCH_CACHE: CACHE }, runProgram },
-  );
-
 test('podman does the same where buildah is not there', { timeout: 120_000 }, async () => {
   file('FROM debian:bookworm-slim\nARG WHO\nRUN <<EOF\necho "for $WHO" | rev | rev > /made\nEOF\n');
-  const built = await byPodman(podman(), '--build-arg', 'WHO=you');
+  const built = await buildAs({ runProgram: podman() }, '--build-arg', 'WHO=you');
   expect(built.status, built.all).toBe(0);
   expect((await listed()).files.get('/made')).toContain('for you');
   expect(await leftovers()).toEqual([]);
@@ -359,7 +330,7 @@ test('podman that is a client of another one does, too', { timeout: 120_000 }, a
       ].join('\n'),
     );
     const words = ['--build-arg', 'WHO=you', '--secret', 'id=token,src=token', '--build-context', 'other=other'];
-    const built = await byPodman(client, ...words, '--platform', 'linux/amd64,linux/arm64');
+    const built = await buildAs({ runProgram: client }, ...words, '--platform', 'linux/amd64,linux/arm64');
     expect(built.status, built.all).toBe(0);
     for (const cpu of ['amd64', 'arm64']) {
       const { files } = await listed(cpu);
@@ -368,7 +339,7 @@ test('podman that is a client of another one does, too', { timeout: 120_000 }, a
       );
     }
     file('FROM debian:bookworm-slim\nRUN echo the reason; exit 7\n');
-    const failed = await byPodman(client);
+    const failed = await buildAs({ runProgram: client });
     expect([failed.status, failed.err.includes('because: the reason')], failed.err).toEqual([2, true]);
     expect(await leftovers()).toEqual([]);
   } finally {

@@ -8,6 +8,17 @@ export function shortened(words: readonly string[]): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
+/** What a command is, with its words as they are read. */
+export const textOf = ({ words }: ShellCommand): string => words.map(({ text }) => text).join(' ');
+
+export const isWithin = (path: string, directory: string): boolean => !posix.relative(directory, path).startsWith('..');
+
+/** Where a mount of a RUN is. */
+export function mountedAt(fields: ReadonlyMap<string, string | undefined>, workdir: string): string | undefined {
+  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+  return target === undefined ? undefined : posix.resolve(workdir, target);
+}
+
 /** A command of a stage, where it runs. */
 export interface Placed {
   readonly step: StepView;

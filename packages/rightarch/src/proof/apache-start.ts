@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Interpreting } from './program-file.ts';
-import { isPlugin, type MissingPlugin } from './server-plugins.ts';
+import { firstMissing, type MissingPlugin } from './server-plugins.ts';
 import type { View } from './view.ts';
 
 /** The file that Apache reads, as its official image and as Debian build it; of others only what they are told. */
@@ -18,12 +18,10 @@ export function missingApacheModule({ tree }: View, by: Interpreting): MissingPl
   const found = config === undefined ? undefined : tree.resolve(config);
   const content = found?.found === true ? found.node.entry.content : undefined;
   if (config === undefined || content === undefined) return undefined;
-  for (const line of Buffer.from(content).toString('utf8').split('\n')) {
-    const plugin = line.slice(line.indexOf(' ') + 1);
-    if (isPlugin(tree, plugin)) continue;
-    return { plugin, config, prints: `Cannot load ${plugin} into server: …: No such file or directory` };
-  }
-  return undefined;
+  const lines = Buffer.from(content).toString('utf8').split('\n');
+  const told = lines.map((line) => ({ plugin: line.slice(line.indexOf(' ') + 1), config }));
+  const missing = firstMissing(tree, told);
+  return missing && { ...missing, prints: `Cannot load ${missing.plugin} into server: …: No such file or directory` };
 }
 
 /** Undefined behind options that say something else, or have it only say something; busybox has another one of its name. */

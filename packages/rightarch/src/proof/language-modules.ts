@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { groupBy } from '../core/index.ts';
 import type { FileTree } from '../scan/index.ts';
 import type { Interpreting, MissingProgram } from './program-file.ts';
 import { type View, variable } from './view.ts';
@@ -21,7 +22,8 @@ export function beforePerl(
       : [{ asked, file: `${kind === 'd:' ? 'Devel/' : ''}${name.replaceAll('::', '/')}.pm` }];
   });
   const [first] = loads;
-  if (first === undefined || loads.some(({ file }) => isNamed(tree, file.slice(0, -'.pm'.length)))) return undefined;
+  const names = loads.map(({ file }) => file.slice(0, -'.pm'.length));
+  if (first === undefined || isAnyNamed(tree, names)) return undefined;
   return { asked: first.asked, looked: [first.file], prints: `Can't locate ${first.file} in @INC` };
 }
 
@@ -49,12 +51,14 @@ export function beforeRuby(
     };
   }
   const [first] = loads;
+  const isPath = (name: string) => /^\.{0,2}\//.test(name);
   const isThere = (name: string) =>
-    /^\.{0,2}\//.test(name)
+    isPath(name)
       ? ['', '.rb', '.so'].some((end) => tree.resolve(`${name}${end}`, { cwd }).found)
-      : name.startsWith('~') || OF_RUBY.test(name) || isNamed(tree, name.replace(/\.(rb|so)$/, ''));
-  if (first === undefined || loads.some(isThere)) return undefined;
-  const looked = /^\.{0,2}\//.test(first) ? posix.resolve(cwd, first) : first;
+      : name.startsWith('~') || OF_RUBY.test(name);
+  const names = loads.filter((name) => !isPath(name)).map((name) => name.replace(/\.(rb|so)$/, ''));
+  if (first === undefined || loads.some(isThere) || isAnyNamed(tree, names)) return undefined;
+  const looked = isPath(first) ? posix.resolve(cwd, first) : first;
   return {
     asked: `-r${first}`,
     looked: [/\.(rb|so)$/.test(looked) ? looked : `${looked}.rb`],
@@ -74,13 +78,26 @@ function requiredBy(words: readonly string[]): readonly string[] {
 
 const wordsOf = (value = ''): readonly string[] => value.split(/\s+/).filter((word) => word !== '');
 
-/** Whether something of that name (`A/B`), with any extension, is anywhere in the image; below a link it may be. */
-function isNamed(tree: FileTree, name: string): boolean {
-  const above = name.split('/').slice(0, -1);
+/** Of more than anybody has loaded nothing is said: each would be looked for in all of the image. */
+const MOST_NAMES = 100;
+
+/** Whether something of one of these names (`A/B`), with any extension, is anywhere in the image; below a link it may be. */
+function isAnyNamed(tree: FileTree, names: readonly string[]): boolean {
+  if (names.length === 0) return false;
+  if (names.length > MOST_NAMES) return true;
+  const byLast = groupBy(names, (name) => stemOf(posix.basename(name)));
+  const above = new Set(names.flatMap((name) => name.split('/').slice(0, -1)));
   for (const [path, { entry }] of tree.walk()) {
-    if (entry.type === 'symlink' && above.includes(posix.basename(path))) return true;
-    const at = path.lastIndexOf(`/${name}`);
-    if (at >= 0 && /^(\.[^/]*)?$/.test(path.slice(at + name.length + 1))) return true;
+    const last = posix.basename(path);
+    if (entry.type === 'symlink' && above.has(last)) return true;
+    const isNamed = (name: string): boolean => {
+      const base = posix.basename(name);
+      const isBase = last === base || last.startsWith(`${base}.`);
+      return isBase && path.slice(0, -last.length).endsWith(`/${name.slice(0, -base.length)}`);
+    };
+    if (byLast.get(stemOf(last))?.some(isNamed) === true) return true;
   }
   return false;
 }
+
+const stemOf = (name: string): string => name.split('.', 1)[0]!;

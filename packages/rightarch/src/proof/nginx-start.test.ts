@@ -78,3 +78,14 @@ it.each<readonly [string, readonly TestFile[], readonly string[]]>([
 ])('nothing is said of nginx with %s', async (_, files, argv) => {
   expect((await prove(files, argv)).verdict).toBe('proven');
 });
+
+it('files that fit a pattern of many stars are found at once, and of those that begin with a dot none', async () => {
+  const stars = `${'*a'.repeat(60)}b`;
+  const files = [
+    conf(`include ${stars}; include *.conf;`),
+    text(`etc/nginx/${'a'.repeat(200)}`),
+    text('etc/nginx/.off.conf', loads),
+  ];
+  expect((await prove(files, start)).verdict).toBe('proven');
+  expect((await prove([...files, text('etc/nginx/on.conf', loads)], start)).code).toBe('proof/plugin-missing');
+}, 10_000);

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { hasWildcards, matchGlob } from '../dockerfile/index.ts';
 import type { FileTree } from '../scan/index.ts';
 import type { Interpreting } from './program-file.ts';
-import { isPlugin, type MissingPlugin } from './server-plugins.ts';
+import { firstMissing, type MissingPlugin, type ToldPlugin } from './server-plugins.ts';
 import { childrenAt, type View } from './view.ts';
 
 /** Files in files in files: what includes itself ends. */
@@ -15,6 +16,7 @@ export function missingNginxModule({ tree }: View, by: Interpreting): MissingPlu
   const first = configOf(by);
   if (first === undefined) return undefined;
   const open = [first];
+  const told: ToldPlugin[] = [];
   for (let i = 0; i < open.length && i < MOST_FILES; i++) {
     const config = open[i]!;
     const found = tree.resolve(config);
@@ -24,13 +26,14 @@ export function missingNginxModule({ tree }: View, by: Interpreting): MissingPlu
       .split('\n')) {
       const [directive, word = ''] = line.split(' ');
       if (directive === 'include') open.push(...included(tree, posix.resolve(posix.dirname(first), word)));
-      if (directive !== 'load_module' || isPlugin(tree, word)) continue;
-      const at = word.startsWith('/') ? word : `…/${word}`;
-      const prints = `dlopen() "${at}" failed (…: No such file or directory) in ${config}`;
-      return { plugin: word, config, prints };
+      else if (directive === 'load_module') told.push({ plugin: word, config });
     }
   }
-  return undefined;
+  const missing = firstMissing(tree, told);
+  if (missing === undefined) return undefined;
+  const { plugin, config } = missing;
+  const at = plugin.startsWith('/') ? plugin : `…/${plugin}`;
+  return { ...missing, prints: `dlopen() "${at}" failed (…: No such file or directory) in ${config}` };
 }
 
 /** The file that it reads first; undefined where its options say something else, or have it only say something. */
@@ -47,15 +50,13 @@ function configOf({ argv, path }: Interpreting): string | undefined {
   return config?.startsWith('/') === true && posix.dirname(config) !== '/' ? config : undefined;
 }
 
+/** glob(3): a dot in front is only matched by one that is written. */
 function included(tree: FileTree, pattern: string): readonly string[] {
   const [directory, name] = [posix.dirname(pattern), posix.basename(pattern)];
-  if (!name.includes('*')) return [pattern];
-  if (/[?[\]]/.test(name) || /[*?[\]]/.test(directory)) return [];
-  const fits = new RegExp(`^(?!\\.)${name.split('*').map(literal).join('.*')}$`);
+  if (hasWildcards(directory)) return [];
+  if (!hasWildcards(name)) return [pattern];
   return [...(childrenAt(tree, directory)?.keys() ?? [])]
-    .filter((one) => fits.test(one))
+    .filter((one) => one.startsWith('.') === name.startsWith('.') && matchGlob(name, one) === true)
     .sort()
     .map((one) => posix.join(directory, one));
 }
-
-const literal = (text: string): string => text.replace(/[.+^${}()|\\]/g, '\\$&');

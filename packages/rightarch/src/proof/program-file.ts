@@ -89,12 +89,14 @@ export const isOfKernel = (path: string): boolean => /^\/(?:dev|proc|sys)\//.tes
 
 const isAnything = (): boolean => true;
 
+/** Options of an interpreter that are known, and those whose value follows in a word of its own. */
+interface Options {
+  readonly flags: RegExp;
+  readonly valued?: RegExp;
+}
+
 /** An interpreter that opens its file as it is named, and says so in words of its own. */
-const plain = (
-  names: RegExp,
-  options: { readonly flags: RegExp; readonly valued?: RegExp },
-  prints: (word: string, error: string) => string,
-): Language => ({
+const plain = (names: RegExp, options: Options, prints: (word: string, error: string) => string): Language => ({
   names,
   is: isAnything,
   told({ tree }, { argv, cwd }) {
@@ -120,6 +122,17 @@ const server = (
   },
 });
 
+/** What its options and variables have it load, where all of its options are known. */
+const behind =
+  (
+    { flags, valued }: Options,
+    ask: (view: View, by: Interpreting, options: readonly string[]) => MissingProgram | undefined,
+  ): NonNullable<Language['before']> =>
+  (view, by) => {
+    const found = wordAt(by.argv, flags, valued);
+    return found && ask(view, by, found.before);
+  };
+
 const RUBY_OPTIONS = {
   flags: /^(-W\d?|-W:[\w-]+|-[IrE].+|-[wvd]|--(yjit|jit)([-=].*)?|--(enable|disable)[-=].+)$/,
   valued: /^(-[Ir]|--(enable|disable))$/,
@@ -134,20 +147,14 @@ const RUBY: Language = {
     if (found === undefined || told === undefined || 'looked' in told) return told;
     return missingForBundle(view, by, found.before.length + 1) ?? told;
   },
-  before(view, by) {
-    const found = wordAt(by.argv, RUBY_OPTIONS.flags, RUBY_OPTIONS.valued);
-    return found && beforeRuby(view, by, found.before);
-  },
+  before: behind(RUBY_OPTIONS, beforeRuby),
 };
 
 const PERL_OPTIONS = { flags: /^-([wWtTu]+|[IMm].+)$/, valued: /^-I$/ };
 const PERL: Language = {
   // perl.c, S_open_script.
   ...plain(/^perl(5[\d.]*)?$/, PERL_OPTIONS, (word, error) => `Can't open perl script "${word}": ${error}`),
-  before(view, by) {
-    const found = wordAt(by.argv, PERL_OPTIONS.flags, PERL_OPTIONS.valued);
-    return found && beforePerl(view, by, found.before);
-  },
+  before: behind(PERL_OPTIONS, beforePerl),
 };
 
 const LANGUAGES: readonly Language[] = [
@@ -202,55 +209,50 @@ const LANGUAGES: readonly Language[] = [
 const PYTHON_FLAGS = /^-[bBdEIiOPqRsSuvx]+$/;
 const PYTHON_VALUED = /^-[bBdEIiOPqRsSuvx]*[WX]$/;
 
-/** Its short options before what it runs; undefined behind one that may only have it say something. */
-function pythonFlags(argv: readonly string[]): string | undefined {
+/** Its short options before the word that says what it runs, and where that stands: `-m`, `-c`, another option, a file. */
+function pythonOptions(argv: readonly string[]): { readonly flags: string; readonly at: number } {
   let flags = '';
   for (let i = 1; i < argv.length; i++) {
     const arg = argv[i]!;
     if (PYTHON_VALUED.test(arg)) i++;
     else if (PYTHON_FLAGS.test(arg)) flags += arg.slice(1);
-    else if (/^-[WX]./.test(arg)) continue;
-    else if (!arg.startsWith('-')) break;
-    else {
-      const own = /^-([bBdEIiOPqRsSuvx]*)[mc]/.exec(arg)?.[1];
-      return own === undefined ? undefined : flags + own;
-    }
+    else if (!/^-[WX]./.test(arg)) return { flags, at: i };
   }
-  return flags;
+  return { flags, at: argv.length };
+}
+
+/** All of its short options; undefined behind one that may only have it say something. */
+function pythonFlags(argv: readonly string[]): string | undefined {
+  const { flags, at } = pythonOptions(argv);
+  const arg = argv[at] ?? '';
+  if (!arg.startsWith('-')) return flags;
+  const own = /^-([bBdEIiOPqRsSuvx]*)[mc]/.exec(arg)?.[1];
+  return own === undefined ? undefined : flags + own;
 }
 
 /** Modules/main.c: `-m`, `-c`, a directory or an archive with `__main__`, or a file. */
 function toldPython(view: View, by: Interpreting): Told {
   const { argv, cwd } = by;
-  let flags = '';
-  for (let i = 1; i < argv.length; i++) {
-    const arg = argv[i]!;
-    if (PYTHON_VALUED.test(arg)) i++;
-    else if (PYTHON_FLAGS.test(arg)) flags += arg.slice(1);
-    else if (/^-[WX]./.test(arg)) continue;
-    else {
-      const own = /^-([bBdEIiOPqRsSuvx]*)m(.*)$/.exec(arg);
-      if (own !== null) {
-        const name = own[2] === '' ? argv[i + 1] : own[2];
-        const behind = { at: i + (own[2] === '' ? 2 : 1), flags: flags + own[1]! };
-        if (name === undefined) return undefined;
-        return missingModule(view, by, { ...behind, name }) ?? missingForServer(view, by, { ...behind, server: name });
-      }
-      if (arg.startsWith('-') || arg === '') return undefined;
-      const path = posix.resolve(cwd, arg);
-      const children = childrenAt(view.tree, path);
-      // Whole from 3.9 on, as it was given before.
-      const text = /python(2|3\.[5-8]$)/.test(by.path) || /(^|\/)\.\.(\/|$)/.test(arg) ? arg : path;
-      if (children !== undefined && !children.has('__main__.py') && !children.has('__main__.pyc'))
-        return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
-      const prints = `can't open file '${text}': `;
-      if (children !== undefined) return undefined;
-      const absent = missingForCommand(view, by, { at: i, flags });
-      if (absent !== undefined) return absent;
-      if (view.tree.resolve(text, { cwd }).found)
-        return { opens: text, denied: `${prints}[Errno 13] Permission denied` };
-      return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
-    }
+  const { flags, at } = pythonOptions(argv);
+  const arg = argv[at] ?? '';
+  const own = /^-([bBdEIiOPqRsSuvx]*)m(.*)$/.exec(arg);
+  if (own !== null) {
+    const name = own[2] === '' ? argv[at + 1] : own[2];
+    const behind = { at: at + (own[2] === '' ? 2 : 1), flags: flags + own[1]! };
+    if (name === undefined) return undefined;
+    return missingModule(view, by, { ...behind, name }) ?? missingForServer(view, by, { ...behind, server: name });
   }
-  return undefined;
+  if (arg.startsWith('-') || arg === '') return undefined;
+  const path = posix.resolve(cwd, arg);
+  const children = childrenAt(view.tree, path);
+  // Whole from 3.9 on, as it was given before.
+  const text = /python(2|3\.[5-8]$)/.test(by.path) || /(^|\/)\.\.(\/|$)/.test(arg) ? arg : path;
+  if (children !== undefined && !children.has('__main__.py') && !children.has('__main__.pyc'))
+    return { asked: arg, looked: [`${path}/__main__.py`], prints: `can't find '__main__' module in '${text}'` };
+  const prints = `can't open file '${text}': `;
+  if (children !== undefined) return undefined;
+  const absent = missingForCommand(view, by, { at, flags });
+  if (absent !== undefined) return absent;
+  if (view.tree.resolve(text, { cwd }).found) return { opens: text, denied: `${prints}[Errno 13] Permission denied` };
+  return { asked: arg, looked: [path], prints: `${prints}[Errno 2] No such file or directory` };
 }

@@ -9,9 +9,21 @@ export interface MissingPlugin {
   readonly prints: string;
 }
 
-/** A relative path begins where it was built for, which is not known here: any file of that name may be meant. */
-export function isPlugin(tree: FileTree, word: string): boolean {
-  if (word.startsWith('/')) return tree.resolve(word).found;
-  for (const [path] of tree.walk()) if (posix.basename(path) === posix.basename(word)) return true;
-  return false;
+/** What a configuration tells a server to load, and where it stands. */
+export type ToldPlugin = Pick<MissingPlugin, 'plugin' | 'config'>;
+
+/** The first that is not there. A relative path begins where the server was built for: any file of that name may be meant. */
+export function firstMissing(tree: FileTree, told: readonly ToldPlugin[]): ToldPlugin | undefined {
+  const names = new Set(
+    told.filter(({ plugin }) => !plugin.startsWith('/')).map(({ plugin }) => posix.basename(plugin)),
+  );
+  const there = new Set<string>();
+  if (names.size > 0)
+    for (const [path] of tree.walk()) {
+      const name = posix.basename(path);
+      if (names.has(name)) there.add(name);
+    }
+  return told.find(({ plugin }) =>
+    plugin.startsWith('/') ? !tree.resolve(plugin).found : !there.has(posix.basename(plugin)),
+  );
 }

@@ -6,6 +6,7 @@ import type { DockerfileView, StageView, StepView } from '../documents/dockerfil
 import { OWN_CPU, type ShellCommand } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
 import type { Output } from '../native-output.ts';
+import { isWithin, mountedAt, textOf } from '../placed.ts';
 import { cpuWord, type Editor } from './edits.ts';
 import { saysCpu } from './inside.ts';
 import type { Obstacle, RewriteKind } from './types.ts';
@@ -22,8 +23,6 @@ export interface Teller {
   /** A file beside the Dockerfile. */
   readonly read: (path: string) => string | undefined;
 }
-
-export const textOf = ({ words }: ShellCommand): string => words.map(({ text }) => text).join(' ');
 
 /** The words of npm for CPUs (Node's process.arch), as packages name them in `cpu`. */
 const NODE_CPUS = {
@@ -160,8 +159,8 @@ function tellCargo({ view, editor, platforms, read }: Teller, stage: StageView, 
 /** A cache that two platforms have at once is no place for the program of one of them. */
 const isShared = ({ instruction, workdir }: StepView, path: string): boolean =>
   mountsOf(instruction as Run).some(({ fields }) => {
-    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-    return target !== undefined && !posix.relative(posix.resolve(workdir, target), path).startsWith('..');
+    const target = mountedAt(fields, workdir);
+    return target !== undefined && isWithin(path, target);
   });
 
 /** Of each family of packages the member for that CPU, as each package manager takes it. */

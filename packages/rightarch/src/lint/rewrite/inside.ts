@@ -1,8 +1,7 @@
 import type { StepView } from '../documents/dockerfile.ts';
 import { asksOwnCpu, OWN_CPU, type ShellCommand } from '../documents/shell.ts';
 import type { Output } from '../native-output.ts';
-import { textOf } from './commands.ts';
-import { isWithin as isBelow } from './leaves.ts';
+import { isWithin, textOf } from '../placed.ts';
 
 interface Found {
   readonly step: StepView;
@@ -22,7 +21,7 @@ const THIRD_WORD = /^(?:awk .*\$3\b|cut\b.*-f ?3(?:\s|$))/;
 const SAYS_CPU =
   /^(?:go version|go env|rustc (?:-vV|-Vv|--version --verbose|--verbose --version)|(?:gcc|g\+\+|cc|clang) -dumpmachine|lscpu|getconf LONG_BIT|hostnamectl)$/;
 
-const isWithin = (one: ShellCommand, holder: ShellCommand): boolean =>
+const isPartOf = (one: ShellCommand, holder: ShellCommand): boolean =>
   one !== holder && one.from > holder.from && one.to <= holder.to;
 
 /** Names that a command sets for those behind it: all of them, or only for the programs that they start. */
@@ -30,7 +29,7 @@ function setBy({ words, assigned }: ShellCommand, how: 'set' | 'exported'): read
   if (words.length === 0) return how === 'set' ? [...assigned.keys()] : [];
   if (!/^(?:export|readonly|local|declare|typeset)$/.test(words[0]!.text)) return [];
   if (how === 'exported' && words[0]!.text !== 'export') return [];
-  return words.slice(1).map(({ text }) => text.split('=', 1)[0]!);
+  return words.slice(1).flatMap(({ text }) => /^[A-Za-z_]\w*(?==|$)/.exec(text) ?? []);
 }
 
 /**
@@ -45,7 +44,7 @@ export function saysCpu(step: StepView, by: ShellCommand, takes: 'words' | 'envi
   const isTaken = (one: ShellCommand): boolean =>
     takes === 'words' ? setBy(one, 'set').some(isRead) : setBy(one, 'exported').length > 0;
   const holders = [by, ...all.slice(0, all.indexOf(by)).filter(isTaken)];
-  const inner = all.filter((one) => one.isCaught && holders.some((holder) => isWithin(one, holder)));
+  const inner = all.filter((one) => one.isCaught && holders.some((holder) => isPartOf(one, holder)));
   const found = inner.find((one, i) => {
     const text = textOf(one);
     const next = inner[i + 1];
@@ -79,8 +78,8 @@ export function handsCpuOn(steps: readonly StepView[]): Found | undefined {
 }
 
 const saysWithin = (all: readonly ShellCommand[], one: ShellCommand): boolean =>
-  PRINTS.test(textOf(one)) && all.some((other) => isWithin(other, one) && SAYS_CPU.test(textOf(other)));
+  PRINTS.test(textOf(one)) && all.some((other) => isPartOf(other, one) && SAYS_CPU.test(textOf(other)));
 
 /** What was made or fetched for the builder's CPU among the sources of a program, and is nothing that the build starts. */
 export const liesAmongSources = (output: Output, { directory }: Output): boolean =>
-  directory !== '/' && isBelow(output.path, directory);
+  directory !== '/' && isWithin(output.path, directory);

@@ -4,9 +4,9 @@ import { imageBelow } from '../base-libc.ts';
 import type { StageView, StepView } from '../documents/dockerfile.ts';
 import { UNSEEN } from '../documents/shell.ts';
 import type { TextEdit } from '../fixes.ts';
-import { inDirectories, type Placed } from '../placed.ts';
+import { inDirectories, isWithin, mountedAt, type Placed, textOf } from '../placed.ts';
 import { SITE_PACKAGES } from '../python-output.ts';
-import { type Teller, type Told, tell, tellGo, tellNode, textOf } from './commands.ts';
+import { type Teller, type Told, tell, tellGo, tellNode } from './commands.ts';
 import { outputsIn } from './gives.ts';
 import type { Obstacle, RewriteKind } from './types.ts';
 
@@ -62,7 +62,7 @@ export function movableRun(teller: Teller, stage: StageView, step: StepView): Mo
   if (other !== undefined) return { why: 'mixed', command: other };
   if (/[^2&]>(?!\s*(?:\/dev\/null|&))/.test(original)) return { why: 'mixed', command: original };
   if (leaves.some(({ to }) => to.includes(UNSEEN))) return { why: 'places', command: original };
-  const mounted = mountsOf(step.instruction as Run).flatMap(({ fields }) => targetOf(fields, step.workdir) ?? []);
+  const mounted = mountsOf(step.instruction as Run).flatMap(({ fields }) => mountedAt(fields, step.workdir) ?? []);
   return {
     kinds: [...kinds],
     edits,
@@ -70,13 +70,6 @@ export function movableRun(teller: Teller, stage: StageView, step: StepView): Mo
       ({ to }) => !mounted.some((mount) => isWithin(to, mount) || (to === '/go' && mount.startsWith('/go/pkg'))),
     ),
   };
-}
-
-export const isWithin = (path: string, directory: string): boolean => !posix.relative(directory, path).startsWith('..');
-
-function targetOf(fields: ReadonlyMap<string, string | undefined>, workdir: string): string | undefined {
-  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-  return target === undefined ? undefined : posix.resolve(workdir, target);
 }
 
 interface Known {

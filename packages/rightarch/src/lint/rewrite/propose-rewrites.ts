@@ -5,13 +5,12 @@ import type { TextEdit } from '../fixes.ts';
 import { nativesIn } from '../locked-natives.ts';
 import { readLockfile } from '../lockfiles/index.ts';
 import type { Output } from '../native-output.ts';
-import { inDirectories, type Placed } from '../placed.ts';
+import { inDirectories, isWithin, type Placed, textOf } from '../placed.ts';
 import { leavesOutDevelopment } from '../readiness/installs.ts';
-import { type Teller, tell, tellGo, textOf } from './commands.ts';
+import { type Teller, tell, tellGo } from './commands.ts';
 import { Editor, rootOf } from './edits.ts';
 import { nameOf, outputsIn, stageAt, takenFrom, wantedOutputs } from './gives.ts';
 import { handsCpuOn, liesAmongSources } from './inside.ts';
-import { isWithin } from './leaves.ts';
 import { splitStage, type Whole } from './split.ts';
 import type { RewriteKind, Rewrites, StageLeft, StageRewrite } from './types.ts';
 

@@ -198,6 +198,7 @@ describe('what a compiler puts into a program', () => {
     'ARCH=$(uname -m) && curl -fsSLo /tmp/protoc.zip https://example.com/protoc-$ARCH.zip && go build -o /a',
     'go version && go env && go build -o /a',
     'BY="$(./by.sh)" && echo "$BY" && go build -o /a',
+    'export $(cat .env | xargs) "A(B=$(./by.sh)" && go build -o /a',
   ])('%s says no CPU', (command) => {
     const { text, left } = rewrite(['FROM golang AS b', `RUN ${command}`, 'FROM scratch', 'COPY --from=b /a /']);
     expect([text.includes('GOARCH=$TARGETARCH go build'), left]).toEqual([true, []]);

@@ -1,10 +1,11 @@
 import type { DockerfileView, StageView, StepView } from '../documents/dockerfile.ts';
 import { applyEdits, offsetsOf, type TextEdit } from '../fixes.ts';
+import { isWithin } from '../placed.ts';
 import type { Teller } from './commands.ts';
 import { Editor } from './edits.ts';
 import { nameOf } from './gives.ts';
 import { handsCpuOn } from './inside.ts';
-import { isWithin, type Movable, movableRun, userAt } from './leaves.ts';
+import { type Movable, movableRun, userAt } from './leaves.ts';
 import type { Obstacle, RewriteKind, StageRewrite } from './types.ts';
 
 interface Moved extends Movable {

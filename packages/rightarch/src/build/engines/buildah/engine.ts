@@ -110,8 +110,9 @@ export function createBuildahEngine(options: BuildahOptions): BuildahEngine {
 /**
  * What it ends with an error at, or reads in another way. A variable of several lines (`--build-arg KEY="$(cat id_rsa)"`): no
  * ENV says one, and what is behind the first would be read. `--link`: a plain COPY leaves the same only where its directories
- * are as it would make them, and is no link. `--exclude`: BuildKit's patterns count from each source, buildah's from the context
- * (1.39 and 1.43 seen 2026-11-30; later ones: https://github.com/containers/buildah/pull/6729), and what was to be left out is in the image.
+ * are as it would make them, and is no link. `--exclude`: BuildKit's patterns count from each source, buildah's from the
+ * context, and what was to be left out is in the image (1.39 and 1.43 seen 2026-11-30; later ones:
+ * https://github.com/containers/buildah/pull/6729).
  */
 function refuseOperations(prepared: readonly PreparedPlatform[], request: BuildRequest, tool: BuildahTool): void {
   const program = `${tool.command} ${tool.version}`;

@@ -106,7 +106,7 @@ export async function buildInStore(parts: Parts, call: Call): Promise<BuildResul
   const shared = new SharedStages(store.spellsOut ? prepared : []);
   try {
     const named = nameBases(parts, { kept, reserve }, { ...call, signal });
-    // Mostly the base's: what the last build left is neither fetched nor read again.
+    // Mostly the base's: what the last build left is not fetched again.
     await linkLayers(output.directory, blobs.directory);
     const made: Making['made'] = (stage) =>
       shared.image(stage, async () => {
